@@ -1,0 +1,18 @@
+//! What a session is and what may happen to it. No HTTP, no SQL, no files, no wall clock.
+
+pub mod audit;
+pub mod clock;
+pub mod directory;
+pub mod engine;
+pub mod entropy;
+pub mod error;
+pub mod ids;
+pub mod keys;
+mod label;
+pub mod policy;
+pub mod secret;
+pub mod sessions;
+pub mod store;
+
+pub use engine::{Engine, Parts};
+pub use error::EngineError;

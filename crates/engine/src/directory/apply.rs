@@ -1,0 +1,361 @@
+//! Making the directory as a file says: idempotent, all or nothing (contracts/directory.md).
+//!
+//! Passwords, secrets and statuses apply when an entry is created; on what exists they change only when overwriting is asked
+//! for, so that a restart never un-suspends anybody. Doomed stays doomed.
+
+use std::collections::{HashMap, HashSet};
+
+use super::document::{ApplicationEntry, DirectoryDocument, EntryError, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry};
+use super::password::{HashingResult, PasswordHash, hash, verify};
+use super::{SESSION_CAP_OVERRIDE, canonical_email, canonical_org_code, canonical_username, is_role_name};
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::entropy::random;
+use crate::error::EngineError;
+use crate::ids::{ApplicationUid, PartnerUid, ServiceAccountUid, TenantUid, UserUid};
+use crate::secret::{ClientSecretHash, Passcode};
+
+/// One entry on its way into the store, with the uid that it gets should it be new.
+#[derive(Debug)]
+pub struct Planned<Entry, Uid> {
+    pub index: usize,
+    pub uid: Uid,
+    pub entry: Entry,
+}
+
+/// A user with the password worked out: `None` leaves what is there.
+#[derive(Debug)]
+pub struct PlannedUser {
+    pub planned: Planned<UserEntry, UserUid>,
+    pub password: Option<PasswordHash>,
+}
+
+/// An application with its secret hashed.
+#[derive(Debug)]
+pub struct PlannedApplication {
+    pub planned: Planned<ApplicationEntry, ApplicationUid>,
+    pub secret: Option<ClientSecretHash>,
+}
+
+/// A checked and canonical directory file.
+#[derive(Debug)]
+pub struct ApplyPlan {
+    pub at: Timestamp,
+    /// The command or start that applies it, for the trail.
+    pub actor: &'static str,
+    pub overwrite: bool,
+    pub partners: Vec<Planned<PartnerEntry, PartnerUid>>,
+    pub tenants: Vec<Planned<TenantEntry, TenantUid>>,
+    pub users: Vec<PlannedUser>,
+    pub applications: Vec<PlannedApplication>,
+    pub service_accounts: Vec<Planned<ServiceAccountEntry, ServiceAccountUid>>,
+}
+
+/// What applying a directory file did.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ApplyReport {
+    pub created: usize,
+    pub changed: usize,
+    pub unchanged: usize,
+    /// Sessions that status or password changes ended, those under a closed tenant not counted.
+    pub sessions_ended: usize,
+    /// What was left as it was, and why somebody should know.
+    pub warnings: Vec<String>,
+}
+
+/// What a wanted status means for an existing entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StatusChange<S> {
+    Keep,
+    Change(S),
+    /// Left as it is, with what to tell the operator.
+    Kept(String),
+    /// Not a step of the state machine.
+    Refused(String),
+}
+
+/// Judges a status that a file wants for what exists already. `may_become` is the noun's state machine.
+pub fn status_change<S: Copy + PartialEq>(
+    current: S,
+    wanted: Option<S>,
+    overwrite: bool,
+    may_become: impl Fn(S, S) -> bool,
+    label: impl Fn(S) -> &'static str,
+) -> StatusChange<S> {
+    match wanted {
+        Some(wanted) if wanted != current && overwrite => {
+            if may_become(current, wanted) {
+                StatusChange::Change(wanted)
+            } else if label(current) == "doomed" {
+                StatusChange::Kept(format!("is doomed and stays so; {} is not applied", label(wanted)))
+            } else {
+                StatusChange::Refused(format!("status cannot go from {} to {}", label(current), label(wanted)))
+            }
+        }
+        Some(wanted) if wanted != current => {
+            StatusChange::Kept(format!("stays {}; --overwrite would make it {}", label(current), label(wanted)))
+        }
+        _ => StatusChange::Keep,
+    }
+}
+
+impl Engine {
+    /// Makes the directory as `document` says. `actor` names the command for the trail.
+    ///
+    /// # Errors
+    /// The outer error when the store or the hashing cannot be relied on, the inner one names the first entry that is wrong;
+    /// nothing is changed in either case.
+    pub async fn apply_directory(
+        &self,
+        document: DirectoryDocument,
+        overwrite: bool,
+        actor: &'static str,
+    ) -> Result<Result<ApplyReport, EntryError>, EngineError> {
+        let mut warnings = Vec::new();
+        let document = match canonical(document, &mut warnings) {
+            Ok(document) => document,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
+        let plan = self.plan(document, overwrite, actor).await?;
+        Ok(self.store.apply_directory(plan).await?.map(|mut report| {
+            warnings.append(&mut report.warnings);
+            ApplyReport { warnings, ..report }
+        }))
+    }
+
+    async fn plan(&self, document: DirectoryDocument, overwrite: bool, actor: &'static str) -> Result<ApplyPlan, EngineError> {
+        let (at, entropy) = (self.now(), &*self.entropy);
+        let DirectoryDocument { partners, tenants, users, applications, service_accounts } = document;
+        let mut planned_applications = Vec::with_capacity(applications.len());
+        for planned in plan_entries(applications, || ApplicationUid::mint(at, entropy))? {
+            let secret = planned.entry.client_secret.as_ref().map(|secret| self.keys.client_secret_hash(secret));
+            planned_applications.push(PlannedApplication { planned, secret });
+        }
+        Ok(ApplyPlan {
+            at,
+            actor,
+            overwrite,
+            partners: plan_entries(partners, || PartnerUid::mint(at, entropy))?,
+            tenants: plan_entries(tenants, || TenantUid::mint(at, entropy))?,
+            users: self.plan_users(plan_entries(users, || UserUid::mint(at, entropy))?, overwrite).await?,
+            applications: planned_applications,
+            service_accounts: plan_entries(service_accounts, || ServiceAccountUid::mint(at, entropy))?,
+        })
+    }
+
+    /// Hashes only the passwords that will be written: a restart with a long file costs no hash at all.
+    async fn plan_users(&self, users: Vec<Planned<UserEntry, UserUid>>, overwrite: bool) -> Result<Vec<PlannedUser>, EngineError> {
+        let usernames = users.iter().map(|planned| planned.entry.username.clone()).collect();
+        let known: HashMap<_, _> = self.store.known_users(usernames).await?.into_iter().collect();
+        let mut planned_users = Vec::with_capacity(users.len());
+        for mut planned in users {
+            let current = known.get(&planned.entry.username);
+            let wanted = if current.is_some() && !overwrite { None } else { Some(()) };
+            let password = match (wanted, planned.entry.password.take(), planned.entry.password_hash.take()) {
+                (Some(()), _, Some(given)) if current.is_none_or(|current| current.as_ref() != Some(&given)) => Some(given),
+                (Some(()), Some(password), None) => self.hash_unless_same(password, current.cloned().flatten()).await?,
+                _ => None,
+            };
+            planned_users.push(PlannedUser { planned, password });
+        }
+        Ok(planned_users)
+    }
+
+    async fn hash_unless_same(&self, password: Passcode, current: Option<PasswordHash>) -> Result<Option<PasswordHash>, EngineError> {
+        let salt = random(&*self.entropy)?;
+        let job = move || {
+            if current.is_some_and(|current| verify(&password, &current)) {
+                return HashingResult::Verified { matches: true, rehashed: None };
+            }
+            HashingResult::Hashed(hash(&password, salt))
+        };
+        match self.hashing.run(Box::new(job)).await? {
+            HashingResult::Verified { .. } => Ok(None),
+            HashingResult::Hashed(Some(hash)) => Ok(Some(hash)),
+            HashingResult::Hashed(None) => Err(EngineError::HashingFailed),
+        }
+    }
+}
+
+fn plan_entries<Entry, Uid, E>(entries: Vec<Entry>, mut mint: impl FnMut() -> Result<Uid, E>) -> Result<Vec<Planned<Entry, Uid>>, E> {
+    entries.into_iter().enumerate().map(|(index, entry)| Ok(Planned { index, uid: mint()?, entry })).collect()
+}
+
+/// Checks one section for what only its own entries can tell: a usable name, said once.
+struct Section {
+    name: &'static str,
+    seen: HashSet<String>,
+}
+
+impl Section {
+    fn new(name: &'static str) -> Self {
+        Self { name, seen: HashSet::new() }
+    }
+
+    fn wrong(&self, index: usize, name: &str, problem: impl Into<String>) -> EntryError {
+        EntryError { section: self.name, index, name: name.chars().take(80).collect(), problem: problem.into() }
+    }
+
+    fn once(&mut self, index: usize, name: &str) -> Result<(), EntryError> {
+        if self.seen.insert(name.to_owned()) { Ok(()) } else { Err(self.wrong(index, name, "stands twice in this file")) }
+    }
+}
+
+fn canonical(mut document: DirectoryDocument, warnings: &mut Vec<String>) -> Result<DirectoryDocument, EntryError> {
+    let mut partners = Section::new("partners");
+    for (index, partner) in document.partners.iter_mut().enumerate() {
+        partner.code = plain_code(&partner.code)
+            .ok_or_else(|| partners.wrong(index, &partner.code, "code must be 1 to 64 characters without spaces"))?;
+        partners.once(index, &partner.code)?;
+    }
+    let mut tenants = Section::new("tenants");
+    for (index, tenant) in document.tenants.iter_mut().enumerate() {
+        canonical_tenant(tenant).map_err(|problem| tenants.wrong(index, &tenant.code, problem))?;
+        tenants.once(index, &tenant.code)?;
+    }
+    let (mut users, mut emails) = (Section::new("users"), HashSet::new());
+    for (index, user) in document.users.iter_mut().enumerate() {
+        canonical_user(user).map_err(|problem| users.wrong(index, &user.username, problem))?;
+        users.once(index, &user.username)?;
+        if let Some(email) = user.email.clone().filter(|email| !emails.insert(email.clone())) {
+            return Err(users.wrong(index, &user.username, format!("email {email} stands twice in this file")));
+        }
+        if let Some(cap) = user.session_cap.filter(|cap| !SESSION_CAP_OVERRIDE.contains(cap)) {
+            warnings.push(format!(
+                "users[{index}] {:?}: session_cap {cap} is outside {}…{}: no session can be created for this user until it is mended",
+                user.username,
+                SESSION_CAP_OVERRIDE.start(),
+                SESSION_CAP_OVERRIDE.end(),
+            ));
+        }
+    }
+    let mut applications = Section::new("applications");
+    for (index, application) in document.applications.iter_mut().enumerate() {
+        canonical_application(application).map_err(|problem| applications.wrong(index, &application.client_id, problem))?;
+        applications.once(index, &application.client_id)?;
+    }
+    let mut accounts = Section::new("service_accounts");
+    for (index, account) in document.service_accounts.iter_mut().enumerate() {
+        canonical_account(account).map_err(|problem| accounts.wrong(index, &account.caption, problem))?;
+        accounts.once(index, &format!("{} / {}", account.tenant, account.caption))?;
+    }
+    Ok(document)
+}
+
+fn plain_code(text: &str) -> Option<String> {
+    // Partners' codes keep their case; everything else about them is as with tenants.
+    canonical_org_code(text).map(|_| text.trim().to_owned())
+}
+
+fn org_code(text: &str) -> Result<String, String> {
+    canonical_org_code(text).ok_or_else(|| "a tenant code must be 1 to 64 characters without spaces".to_owned())
+}
+
+fn plain_text(name: &str, text: Option<&String>, most: usize) -> Result<(), String> {
+    match text {
+        Some(text) if text.chars().count() > most => Err(format!("{name} is longer than {most} characters")),
+        Some(text) if text.chars().any(char::is_control) => Err(format!("{name} has control characters")),
+        _ => Ok(()),
+    }
+}
+
+fn canonical_tenant(tenant: &mut TenantEntry) -> Result<(), String> {
+    tenant.code = org_code(&tenant.code)?;
+    plain_text("name", tenant.name.as_ref(), 256)?;
+    tenant.partner = tenant.partner.take().map(|code| plain_code(&code).ok_or("partner is not a partner's code")).transpose()?;
+    if tenant.ttl_seconds == Some(0) || tenant.absolute_ttl_seconds == Some(0) || tenant.session_cap == Some(0) {
+        return Err("ttl_seconds, absolute_ttl_seconds and session_cap must be at least 1".to_owned());
+    }
+    Ok(())
+}
+
+fn canonical_user(user: &mut UserEntry) -> Result<(), String> {
+    let username = canonical_username(&user.username);
+    user.username = username.ok_or("username must match ^[a-z0-9][a-z0-9._@-]{0,62}$")?;
+    plain_text("display_name", user.display_name.as_ref(), 256)?;
+    user.email = user.email.take().map(|email| canonical_email(&email).ok_or("email is not an email address")).transpose()?;
+    if user.email.is_none() && user.email_status.is_some() {
+        return Err("email_status stands without an email".to_owned());
+    }
+    if user.password.is_some() && user.password_hash.is_some() {
+        return Err("password and password_hash exclude each other".to_owned());
+    }
+    if user.password.as_ref().is_some_and(|password| password.is_empty() || password.len() > Passcode::MAX_BYTES) {
+        return Err(format!("password must be 1 to {} bytes", Passcode::MAX_BYTES));
+    }
+    user.tenant = user.tenant.take().map(|code| org_code(&code)).transpose()?;
+    for (code, _) in user.memberships.iter_mut().flatten() {
+        *code = org_code(code)?;
+    }
+    Ok(())
+}
+
+fn canonical_application(application: &mut ApplicationEntry) -> Result<(), String> {
+    let id = &application.client_id;
+    if id.is_empty() || id.len() > 128 || !id.bytes().all(|b| b.is_ascii_graphic() && b != b':') {
+        return Err("client_id must be 1 to 128 visible ASCII characters without a colon".to_owned());
+    }
+    plain_text("name", application.name.as_ref(), 256)?;
+    if application.client_secret.as_ref().is_some_and(|secret| secret.is_empty() || secret.len() > Passcode::MAX_BYTES) {
+        return Err(format!("client_secret must be 1 to {} bytes", Passcode::MAX_BYTES));
+    }
+    application.tenant = application.tenant.take().map(|code| org_code(&code)).transpose()?;
+    application.owner = application.owner.take().map(|owner| canonical_username(&owner).ok_or("owner is not a username")).transpose()?;
+    let words = application.scopes.iter().chain(&application.redirect_uris).flatten();
+    if words.into_iter().any(|word| word.is_empty() || word.chars().any(|c| c.is_whitespace() || c.is_control())) {
+        return Err("scopes and redirect_uris must be words without spaces".to_owned());
+    }
+    Ok(())
+}
+
+fn canonical_account(account: &mut ServiceAccountEntry) -> Result<(), String> {
+    account.tenant = org_code(&account.tenant)?;
+    plain_text("caption", Some(&account.caption), 256)?;
+    match account.roles.iter().flatten().find(|role| !is_role_name(role)) {
+        Some(role) => Err(format!("role {role:?} must match ^[a-z][a-z0-9_]{{1,63}}$")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::UserStatus;
+
+    fn judged(current: UserStatus, wanted: UserStatus, overwrite: bool) -> StatusChange<UserStatus> {
+        status_change(current, Some(wanted), overwrite, UserStatus::may_become, UserStatus::as_str)
+    }
+
+    #[test]
+    fn only_overwriting_changes_what_exists_and_never_what_is_doomed() {
+        use UserStatus::{Doomed, Suspended, Unverified, Verified};
+        assert!(matches!(judged(Suspended, Verified, false), StatusChange::Kept(_)));
+        assert_eq!(judged(Suspended, Verified, true), StatusChange::Change(Verified));
+        assert!(matches!(judged(Doomed, Verified, true), StatusChange::Kept(_)));
+        assert!(matches!(judged(Suspended, Unverified, true), StatusChange::Refused(_)));
+        assert_eq!(judged(Verified, Verified, true), StatusChange::Keep);
+    }
+
+    fn user(username: &str, email: &str) -> UserEntry {
+        UserEntry { username: username.into(), email: Some(email.into()), ..UserEntry::default() }
+    }
+
+    #[test]
+    fn entries_are_named_when_they_are_wrong() {
+        let document = DirectoryDocument { users: vec![user("ada", "a@x.org"), user("Ada", "b@x.org")], ..DirectoryDocument::default() };
+        let wrong = canonical(document, &mut Vec::new()).unwrap_err();
+        assert_eq!(wrong.to_string(), r#"users[1] "ada": stands twice in this file"#);
+        let document = DirectoryDocument { users: vec![user("ada", "nonsense")], ..DirectoryDocument::default() };
+        assert_eq!(canonical(document, &mut Vec::new()).unwrap_err().problem, "email is not an email address");
+        let document = DirectoryDocument { users: vec![user("ada", "a@x.org"), user("bob", "A@x.org ")], ..DirectoryDocument::default() };
+        assert_eq!(canonical(document, &mut Vec::new()).unwrap_err().problem, "email a@x.org stands twice in this file");
+    }
+
+    #[test]
+    fn a_cap_out_of_bounds_is_told_and_taken() {
+        let capped = UserEntry { session_cap: Some(3), ..user("ada", "a@x.org") };
+        let mut warnings = Vec::new();
+        assert!(canonical(DirectoryDocument { users: vec![capped], ..DirectoryDocument::default() }, &mut warnings).is_ok());
+        assert_eq!(warnings.len(), 1);
+    }
+}

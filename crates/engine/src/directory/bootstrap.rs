@@ -1,0 +1,52 @@
+//! The first administrator of an empty server.
+
+use super::PlatformRole;
+use super::document::{DirectoryDocument, EntryError, UserEntry};
+use crate::engine::Engine;
+use crate::entropy::random;
+use crate::error::EngineError;
+use crate::secret::Passcode;
+
+/// Username of the first administrator.
+pub const FIRST_ADMINISTRATOR: &str = "admin";
+
+/// The address that the first administrator signs in with until somebody gives them a real one.
+pub const FIRST_ADMINISTRATOR_EMAIL: &str = "admin@localhost";
+
+impl Engine {
+    /// Whether no user exists yet.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn is_empty(&self) -> Result<bool, EngineError> {
+        Ok(self.store.is_empty().await?)
+    }
+
+    /// A password with 100 random bits, easy to type: 20 lower-case letters and digits.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn mint_password(&self) -> Result<String, EngineError> {
+        const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz123456789";
+        let bytes: [u8; 20] = random(&*self.entropy)?;
+        Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect())
+    }
+
+    /// Creates the first administrator, a verified super administrator with `password`.
+    ///
+    /// # Errors
+    /// As [`Engine::apply_directory`].
+    pub async fn create_first_administrator(&self, password: String) -> Result<Result<(), EntryError>, EngineError> {
+        let user = UserEntry {
+            username: FIRST_ADMINISTRATOR.to_owned(),
+            email: Some(FIRST_ADMINISTRATOR_EMAIL.to_owned()),
+            password: Some(Passcode::new(password.into_bytes())),
+            display_name: Some("Administrator".to_owned()),
+            role: Some(PlatformRole::SuperAdmin),
+            is_operator: Some(true),
+            ..UserEntry::default()
+        };
+        let document = DirectoryDocument { users: vec![user], ..DirectoryDocument::default() };
+        Ok(self.apply_directory(document, false, "first start").await?.map(|_| ()))
+    }
+}

@@ -1,0 +1,100 @@
+//! The directory file as the engine understands it (contracts/directory.md). What is `None` is left as it is.
+
+use super::password::PasswordHash;
+use super::{ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantStatus, UserStatus};
+use crate::secret::{ClientSecret, Passcode};
+
+/// A whole directory file.
+#[derive(Debug, Default)]
+pub struct DirectoryDocument {
+    pub partners: Vec<PartnerEntry>,
+    pub tenants: Vec<TenantEntry>,
+    pub users: Vec<UserEntry>,
+    pub applications: Vec<ApplicationEntry>,
+    pub service_accounts: Vec<ServiceAccountEntry>,
+}
+
+/// A partner, found by its code.
+#[derive(Debug, Clone)]
+pub struct PartnerEntry {
+    pub code: String,
+    pub name: Option<String>,
+}
+
+/// A tenant, found by its code.
+#[derive(Debug, Clone, Default)]
+pub struct TenantEntry {
+    pub code: String,
+    pub name: Option<String>,
+    /// Code of a partner.
+    pub partner: Option<String>,
+    /// On creation `verified` unless said otherwise.
+    pub status: Option<TenantStatus>,
+    pub ttl_seconds: Option<u32>,
+    pub absolute_ttl_seconds: Option<u32>,
+    pub slides: Option<bool>,
+    pub session_cap: Option<u32>,
+    pub api_key_max_age_days: Option<u32>,
+}
+
+/// A user, found by the username.
+#[derive(Debug, Clone, Default)]
+pub struct UserEntry {
+    pub username: String,
+    /// Becomes the primary address.
+    pub email: Option<String>,
+    /// On creation `verified` unless said otherwise.
+    pub email_status: Option<EmailStatus>,
+    pub password: Option<Passcode>,
+    pub password_hash: Option<PasswordHash>,
+    pub display_name: Option<String>,
+    /// Code of the home tenant.
+    pub tenant: Option<String>,
+    /// Tenant code and role; replaces all memberships.
+    pub memberships: Option<Vec<(String, MembershipRole)>>,
+    pub role: Option<PlatformRole>,
+    pub is_operator: Option<bool>,
+    /// On creation `verified` unless said otherwise.
+    pub status: Option<UserStatus>,
+    pub session_cap: Option<i64>,
+}
+
+/// A client application, found by its client id.
+#[derive(Debug, Clone)]
+pub struct ApplicationEntry {
+    pub name: Option<String>,
+    /// Code of its tenant.
+    pub tenant: Option<String>,
+    /// Username of its owner.
+    pub owner: Option<String>,
+    pub client_id: String,
+    pub client_secret: Option<ClientSecret>,
+    /// On creation `web` unless said otherwise.
+    pub kind: Option<ApplicationKind>,
+    pub scopes: Option<Vec<String>>,
+    pub redirect_uris: Option<Vec<String>>,
+    pub platform: Option<bool>,
+    /// On creation `active` unless said otherwise.
+    pub status: Option<ApplicationStatus>,
+}
+
+/// A service account, found by its tenant and caption.
+#[derive(Debug, Clone)]
+pub struct ServiceAccountEntry {
+    /// Code of its tenant.
+    pub tenant: String,
+    pub caption: String,
+    pub roles: Option<Vec<String>>,
+}
+
+/// What is wrong with which entry. Names the entry, never a secret in it.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{section}[{index}] {name:?}: {problem}")]
+pub struct EntryError {
+    pub section: &'static str,
+    /// Position in its section, from 0.
+    pub index: usize,
+    /// The entry's code, username, client id or caption.
+    pub name: String,
+    pub problem: String,
+}

@@ -1,0 +1,72 @@
+//! The engine: what every use case works with. The use cases are methods on it, one file each.
+
+use std::sync::Arc;
+
+use crate::clock::{Clock, Timestamp};
+use crate::directory::password::PasswordHashing;
+use crate::entropy::Entropy;
+use crate::keys::Keyring;
+use crate::policy::Policy;
+use crate::sessions::touches::PendingTouches;
+use crate::store::Store;
+
+/// Everything the engine is handed. It finds nothing by itself.
+pub struct Parts {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub hashing: Arc<dyn PasswordHashing>,
+    /// The same that the store merges into its reads.
+    pub touches: Arc<PendingTouches>,
+    pub keys: Keyring,
+    pub policy: Policy,
+}
+
+/// What a session is and what may happen to it.
+pub struct Engine {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) hashing: Arc<dyn PasswordHashing>,
+    pub(crate) touches: Arc<PendingTouches>,
+    pub(crate) keys: Keyring,
+    pub(crate) policy: Policy,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, clock, entropy, hashing, touches, keys, policy } = parts;
+        Self { store, clock, entropy, hashing, touches, keys, policy }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub const fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
+    /// How many sessions have a touch that is not on disk yet.
+    pub fn pending_touches(&self) -> usize {
+        self.touches.len()
+    }
+
+    /// Whether a change could be stored now.
+    ///
+    /// # Errors
+    /// The store's, when it could not.
+    pub async fn check(&self) -> Result<(), crate::error::EngineError> {
+        Ok(self.store.check().await?)
+    }
+}

@@ -1,0 +1,181 @@
+//! The master key and everything derived from it (HKDF-SHA256, RFC 5869).
+//!
+//! Each purpose has its own key, labelled with a version, so that one can be replaced without touching the others and none of
+//! them tells anything about another.
+
+use aes::Aes128;
+use aes::cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::ids::SessionUid;
+use crate::secret::{ClientSecret, ClientSecretHash, SessionSecret};
+
+/// 256 bits from which all of this server's keys are derived. Losing it makes cursors, reference guids
+/// and client secrets void, no session.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct MasterKey([u8; 32]);
+
+impl MasterKey {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    fn derive<const N: usize>(&self, label: &str) -> [u8; N] {
+        let mut key = [0; N];
+        // Expansion fails only past 255 hashes (8160 bytes), and the longest key here has 32.
+        if Hkdf::<Sha256>::new(Some(b"cloakroom"), &self.0).expand(label.as_bytes(), &mut key).is_err() {
+            unreachable!("a derived key is far shorter than HKDF's limit");
+        }
+        key
+    }
+}
+
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MasterKey(redacted)")
+    }
+}
+
+/// The keys in use, derived once at start.
+pub struct Keyring {
+    references: Aes128,
+    cursor_positions: Aes128,
+    cursor_seal: [u8; 32],
+    fingerprints: [u8; 32],
+    names: [u8; 32],
+    client_secrets: [u8; 32],
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keyring(redacted)")
+    }
+}
+
+impl Keyring {
+    pub fn derive(master: &MasterKey) -> Self {
+        Self {
+            references: Aes128::new(&Array::from(master.derive::<16>("session references v1"))),
+            cursor_positions: Aes128::new(&Array::from(master.derive::<16>("cursor positions v1"))),
+            cursor_seal: master.derive("cursor seal v1"),
+            fingerprints: master.derive("credential fingerprints v1"),
+            names: master.derive("sign-in names v1"),
+            client_secrets: master.derive("client secrets v1"),
+        }
+    }
+
+    /// The reference guid of a session: its uid under a keyed permutation, so that nobody derives it from an id seen elsewhere.
+    pub fn reference_guid(&self, uid: &SessionUid) -> [u8; 16] {
+        let mut block = Array::from(*uid.as_bytes());
+        self.references.encrypt_block(&mut block);
+        block.into()
+    }
+
+    /// The uid behind a reference guid. Any 16 bytes have one: whether such a session exists only the store knows.
+    pub fn session_of_reference(&self, guid: &[u8; 16]) -> SessionUid {
+        let mut block = Array::from(*guid);
+        self.references.decrypt_block(&mut block);
+        SessionUid::from_bytes(block.into())
+    }
+
+    /// A name for a shown credential that logs and replies may carry: it tells two credentials apart and leads to neither.
+    pub fn fingerprint(&self, secret: &SessionSecret) -> [u8; 8] {
+        let mut short = [0; 8];
+        short.copy_from_slice(&mac(&self.fingerprints, &[secret.expose()])[..8]);
+        short
+    }
+
+    /// Stands for a sign-in name in the failure counters, so that what strangers type is kept nowhere in clear.
+    pub fn sign_in_name(&self, name: &str) -> [u8; 16] {
+        let mut short = [0; 16];
+        short.copy_from_slice(&mac(&self.names, &[name.as_bytes()])[..16]);
+        short
+    }
+
+    /// What is kept of a client secret.
+    pub fn client_secret_hash(&self, secret: &ClientSecret) -> ClientSecretHash {
+        ClientSecretHash::from_bytes(mac(&self.client_secrets, &[secret.expose()]))
+    }
+
+    /// Seals a list position (one block) for exactly this `context` (caller, filters, side): 16 bytes hidden, 16 bytes seal.
+    pub fn seal_cursor(&self, position: [u8; 16], context: &[u8]) -> [u8; 32] {
+        let mut block = Array::from(position);
+        self.cursor_positions.encrypt_block(&mut block);
+        let hidden: [u8; 16] = block.into();
+        let seal = mac(&self.cursor_seal, &[&hidden, context]);
+        let mut sealed = [0; 32];
+        sealed[..16].copy_from_slice(&hidden);
+        sealed[16..].copy_from_slice(&seal[..16]);
+        sealed
+    }
+
+    /// The position in a sealed cursor; `None` when it was altered, or made for another context or by another server.
+    pub fn open_cursor(&self, sealed: &[u8; 32], context: &[u8]) -> Option<[u8; 16]> {
+        let mut hidden = [0; 16];
+        hidden.copy_from_slice(&sealed[..16]);
+        let seal = mac(&self.cursor_seal, &[&hidden, context]);
+        if !bool::from(seal[..16].ct_eq(&sealed[16..])) {
+            return None;
+        }
+        let mut block = Array::from(hidden);
+        self.cursor_positions.decrypt_block(&mut block);
+        Some(block.into())
+    }
+}
+
+/// HMAC-SHA256 over the parts, each preceded by its length so that no two splits collide.
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else {
+        unreachable!("HMAC takes keys of any length");
+    };
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keyring(byte: u8) -> Keyring {
+        Keyring::derive(&MasterKey::from_bytes([byte; 32]))
+    }
+
+    #[test]
+    fn a_reference_leads_back_to_its_session_and_shows_nothing_of_it() {
+        let keys = keyring(1);
+        let uid = SessionUid::from_bytes([9; 16]);
+        let guid = keys.reference_guid(&uid);
+        assert_ne!(&guid, uid.as_bytes());
+        assert_eq!(keys.session_of_reference(&guid), uid);
+        assert_ne!(keyring(2).reference_guid(&uid), guid);
+    }
+
+    #[test]
+    fn a_cursor_opens_only_where_it_was_made() {
+        let keys = keyring(1);
+        let sealed = keys.seal_cursor([5; 16], b"caller and filters");
+        assert_eq!(keys.open_cursor(&sealed, b"caller and filters"), Some([5; 16]));
+        assert_eq!(keys.open_cursor(&sealed, b"other filters"), None);
+        assert_eq!(keyring(2).open_cursor(&sealed, b"caller and filters"), None);
+        for bit in 0..256 {
+            let mut altered = sealed;
+            altered[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(keys.open_cursor(&altered, b"caller and filters"), None, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn every_purpose_has_its_own_key() {
+        let keys = keyring(1);
+        assert_ne!(keys.cursor_seal, keys.fingerprints);
+        assert_ne!(keys.fingerprints, keys.names);
+        assert_ne!(format!("{keys:?}"), format!("{:?}", keys.names));
+    }
+}

@@ -1,0 +1,81 @@
+//! The numbers that operators choose. Defaults are the contracts'; bounds are checked where the configuration is read.
+
+use crate::clock::Span;
+use crate::label::labelled;
+
+labelled! {
+    /// What happens to a sign-in at the cap.
+    CapPolicy {
+        /// The new session is refused.
+        Refuse = "refuse",
+        /// The least recently used session ends (`manual`) and the new one is created.
+        EvictOldest = "evict_oldest",
+    }
+}
+
+/// How long sessions live and how many a user may have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SessionPolicy {
+    /// Time to live from creation or, where the session slides, from the last validation.
+    pub ttl_seconds: u32,
+    pub ttl_min_seconds: u32,
+    pub ttl_max_seconds: u32,
+    /// No sliding moves an expiry past creation plus this.
+    pub absolute_ttl_seconds: u32,
+    /// Active sessions a user may have, unless the user or the tenant has a cap of its own.
+    pub cap: u32,
+    pub cap_policy: CapPolicy,
+    /// Time from a session's end until it is archived.
+    pub archive_after_seconds: u32,
+    /// Time from a session's archiving until its row is purged.
+    pub retention_seconds: u32,
+}
+
+impl Default for SessionPolicy {
+    fn default() -> Self {
+        Self {
+            ttl_seconds: 3600,
+            ttl_min_seconds: 60,
+            ttl_max_seconds: 86_400,
+            absolute_ttl_seconds: 90 * 86_400,
+            cap: 1024,
+            cap_policy: CapPolicy::Refuse,
+            archive_after_seconds: 7 * 86_400,
+            retention_seconds: 365 * 86_400,
+        }
+    }
+}
+
+/// When failed sign-ins lock a name (contracts/README.md, Lockout).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LockoutPolicy {
+    /// Failures from one network that lock the name for that network; 0 switches this lock off.
+    pub failures: u32,
+    /// Failures from everywhere that lock the name for everybody; 0 switches this lock off.
+    pub failures_everywhere: u32,
+    pub window_seconds: u32,
+    pub lock_seconds: u32,
+}
+
+impl Default for LockoutPolicy {
+    fn default() -> Self {
+        Self { failures: 3, failures_everywhere: 30, window_seconds: 600, lock_seconds: 600 }
+    }
+}
+
+impl LockoutPolicy {
+    pub const fn window(&self) -> Span {
+        Span::from_seconds(self.window_seconds)
+    }
+
+    pub const fn lock(&self) -> Span {
+        Span::from_seconds(self.lock_seconds)
+    }
+}
+
+/// Everything an operator chooses that the engine obeys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Policy {
+    pub sessions: SessionPolicy,
+    pub lockout: LockoutPolicy,
+}

@@ -1,0 +1,171 @@
+//! Bytes that authenticate. Plain and hashed are different types; neither has `Display`, `Debug` shows no byte.
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::entropy::{Entropy, EntropyUnavailable, random};
+
+/// Gives a type a `Debug` that tells its name and nothing of its content.
+macro_rules! redacted_debug {
+    ($name:ident) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(redacted)"))
+            }
+        }
+    };
+}
+
+/// The bearer secret of a session: 128 random bits. Whoever shows it is the session.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct SessionSecret([u8; 16]);
+
+impl SessionSecret {
+    /// # Errors
+    /// When there is no randomness.
+    pub fn mint(entropy: &dyn Entropy) -> Result<Self, EntropyUnavailable> {
+        random(entropy).map(Self)
+    }
+
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes themselves: for the one reply that hands them over, and for nothing else.
+    pub const fn expose(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    pub fn hash(&self) -> SessionSecretHash {
+        SessionSecretHash(Sha256::digest(self.0).into())
+    }
+}
+
+redacted_debug!(SessionSecret);
+
+/// SHA-256 of a [`SessionSecret`]: all that is kept of it. The secret has 128 random bits, so a plain hash cannot be searched.
+#[derive(Clone, Copy, Eq)]
+pub struct SessionSecretHash([u8; 32]);
+
+impl SessionSecretHash {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The first 64 bits, by which a store finds the row: an integer index is a third of the size of one over the hash.
+    /// The whole hash is compared afterwards.
+    pub const fn lookup(&self) -> i64 {
+        let h = &self.0;
+        i64::from_be_bytes([h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]])
+    }
+}
+
+impl PartialEq for SessionSecretHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+redacted_debug!(SessionSecretHash);
+
+/// The secret of a client application, as its owner wrote it.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct ClientSecret(String);
+
+impl ClientSecret {
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    pub(crate) fn expose(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// Length in bytes.
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+redacted_debug!(ClientSecret);
+
+/// A keyed hash of a [`ClientSecret`], made by [`Keyring::client_secret_hash`](crate::keys::Keyring::client_secret_hash):
+/// people choose these secrets, so a plain hash could be searched.
+#[derive(Clone, Copy, Eq)]
+pub struct ClientSecretHash([u8; 32]);
+
+impl ClientSecretHash {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl PartialEq for ClientSecretHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+redacted_debug!(ClientSecretHash);
+
+/// What a person typed as a password or passcode. Any bytes; at most [`Passcode::MAX_BYTES`] are accepted by the surfaces.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Passcode(Vec<u8>);
+
+impl Passcode {
+    /// Longer input is refused before it is hashed: hashing megabytes for strangers is a gift to them.
+    pub const MAX_BYTES: usize = 1024;
+
+    pub const fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Length in bytes.
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+redacted_debug!(Passcode);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_byte() {
+        let secret = SessionSecret::from_bytes([0x41; 16]);
+        for shown in [format!("{secret:?}"), format!("{:?}", secret.hash()), format!("{:?}", Passcode::new(b"AAAA".to_vec()))] {
+            assert!(shown.ends_with("(redacted)"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_hash_is_not_its_secret() {
+        let secret = SessionSecret::from_bytes([7; 16]);
+        assert_ne!(&secret.hash().as_bytes()[..16], secret.expose());
+        assert_eq!(secret.hash(), secret.clone().hash());
+        assert_ne!(secret.hash(), SessionSecret::from_bytes([8; 16]).hash());
+    }
+}

@@ -1,0 +1,143 @@
+//! Whose session a credential is. The only mint of [`EndUser`].
+
+use super::touches::Touch;
+use super::verdict::{SessionSnapshot, Verdict, verdict};
+use super::{Activity, End, EndReason, Session};
+use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use crate::clock::{Span, Timestamp};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::{SessionNumber, UserNumber, UserUid};
+use crate::secret::SessionSecret;
+use crate::store::{EndCause, EndOutcome, SessionLookup};
+
+/// Somebody who showed the credential of a live session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EndUser {
+    pub(super) session: Session,
+}
+
+impl EndUser {
+    pub const fn user(&self) -> UserNumber {
+        self.session.user
+    }
+
+    pub const fn user_uid(&self) -> UserUid {
+        self.session.user_uid
+    }
+
+    /// The session that was shown.
+    pub const fn session(&self) -> SessionNumber {
+        self.session.number
+    }
+
+    pub(crate) const fn actor(&self) -> Actor {
+        Actor::User(self.session.user, self.session.user_uid)
+    }
+}
+
+/// Why a credential does not open anything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SessionRefusal {
+    /// No session has it.
+    NotFound,
+    /// Its session had ended before.
+    Ended(EndReason),
+    /// Its session was found dead by this very call, which recorded it.
+    FoundDead(EndReason),
+}
+
+/// What a request with a credential does to the session's activity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TouchKind {
+    /// Moves the expiry where the session slides.
+    Validation,
+    /// Is remembered; moves nothing.
+    Activity,
+}
+
+impl Engine {
+    /// Whose session `secret` is; the request counts as activity.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on.
+    pub async fn authenticate_session(
+        &self,
+        secret: &SessionSecret,
+        origin: &RequestOrigin,
+    ) -> Result<Result<EndUser, SessionRefusal>, EngineError> {
+        let live = self.live_session(secret, origin).await?;
+        match live {
+            Ok((session, now)) => {
+                let session = self.touch(session, TouchKind::Activity, now).await?;
+                Ok(Ok(EndUser { session }))
+            }
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// The live session behind `secret`, and the moment at which it was found to live.
+    pub(super) async fn live_session(
+        &self,
+        secret: &SessionSecret,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(Session, Timestamp), SessionRefusal>, EngineError> {
+        let Some(snapshot) = self.store.session(SessionLookup::Secret(secret.hash())).await? else {
+            return Ok(Err(SessionRefusal::NotFound));
+        };
+        let now = self.now();
+        match verdict(&snapshot, now)? {
+            Verdict::Live => Ok(Ok((snapshot.session, now))),
+            Verdict::Dead(end) if snapshot.session.state.end().is_some() => Ok(Err(SessionRefusal::Ended(end.reason))),
+            Verdict::Dead(_) => self.record_found_dead(snapshot, now, origin).await,
+        }
+    }
+
+    /// Records the end of a session that was found dead. Where another process has extended it meanwhile, it lives after all.
+    async fn record_found_dead(
+        &self,
+        snapshot: SessionSnapshot,
+        now: Timestamp,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(Session, Timestamp), SessionRefusal>, EngineError> {
+        let session = snapshot.session;
+        let audit = end_entry(now, Actor::System("validate"), &session, origin);
+        match self.store.end_session(session.number, EndCause::Found, now, audit).await? {
+            EndOutcome::Ended(end) | EndOutcome::FoundDead(end) => {
+                self.touches.forget(session.number);
+                Ok(Err(SessionRefusal::FoundDead(end.reason)))
+            }
+            EndOutcome::AlreadyEnded(End { reason, .. }) => Ok(Err(SessionRefusal::Ended(reason))),
+            EndOutcome::StillLive => Ok(Ok((session, now))),
+            EndOutcome::Gone => Ok(Err(SessionRefusal::NotFound)),
+        }
+    }
+
+    /// Moves the session's activity, in memory at once, on disk within the lag; at once there too when the stored life is nearly
+    /// over, so that no stored expiry is ever behind a promised one.
+    pub(super) async fn touch(&self, mut session: Session, kind: TouchKind, now: Timestamp) -> Result<Session, EngineError> {
+        let before = session.activity;
+        session.activity = match kind {
+            TouchKind::Validation => Activity { last_validated_at: Some(now), last_active_at: now, expires_at: session.slid_expiry(now) },
+            TouchKind::Activity => Activity { last_active_at: now, ..before },
+        }
+        .merged(before);
+        self.touches.note(&session, session.activity, now);
+        let twice_the_lag = Span::from_millis(session.touch_lag().as_millis() * 2);
+        let moved = session.activity.expires_at > before.expires_at;
+        if moved && before.expires_at.since(now) < twice_the_lag {
+            let touch = Touch { session: session.number, activity: session.activity };
+            self.store.save_touches(vec![touch]).await?;
+            self.touches.saved(&[touch], now);
+        }
+        Ok(session)
+    }
+}
+
+/// The trail's line about the end of `session`.
+pub(super) fn end_entry(now: Timestamp, actor: Actor, session: &Session, origin: &RequestOrigin) -> AuditEntry {
+    AuditEntry::success(now, Action::SessionEnded, ResourceKind::Session, actor, origin.clone())
+        .on(session.uid)
+        .within(session.tenant)
+        .with("user_id", session.user_uid.to_string())
+}

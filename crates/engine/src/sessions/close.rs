@@ -1,0 +1,44 @@
+//! Closing one session, by its bearer secret or by its reference.
+
+use super::authenticate::{SessionRefusal, end_entry};
+use super::get::{Pointed, SessionPointer};
+use super::{End, EndReason, SessionState, SessionView};
+use crate::audit::{Actor, RequestOrigin};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::store::{EndCause, EndOutcome};
+
+impl Engine {
+    /// Ends the session; `note` goes to the trail.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on; whether it ended may then be unknown.
+    pub async fn close_session(
+        &self,
+        pointer: &SessionPointer,
+        note: Option<String>,
+        origin: &RequestOrigin,
+    ) -> Result<Result<SessionView, SessionRefusal>, EngineError> {
+        let Some(Pointed { snapshot, .. }) = self.follow(pointer).await? else {
+            return Ok(Err(SessionRefusal::NotFound));
+        };
+        let mut session = snapshot.session;
+        let now = self.now();
+        let end = End { at: now, reason: EndReason::Closed, by: Some(session.user) };
+        let mut audit = end_entry(now, Actor::User(session.user, session.user_uid), &session, origin);
+        if let Some(note) = note {
+            audit = audit.with("note", note);
+        }
+        let outcome = self.store.end_session(session.number, EndCause::Deliberate(end), now, audit).await?;
+        self.touches.forget(session.number);
+        Ok(match outcome {
+            EndOutcome::Ended(end) => {
+                session.state = SessionState::Ended(end);
+                Ok(SessionView { session, end: Some(end) })
+            }
+            EndOutcome::FoundDead(end) => Err(SessionRefusal::FoundDead(end.reason)),
+            EndOutcome::AlreadyEnded(end) => Err(SessionRefusal::Ended(end.reason)),
+            EndOutcome::StillLive | EndOutcome::Gone => Err(SessionRefusal::NotFound),
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! Opening a session for somebody who has proven who they are: the one way a session comes to be, whatever the surface.
+
+use super::{Activity, Birth, Session, SessionState, SessionView};
+use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use crate::clock::Span;
+use crate::directory::SESSION_CAP_OVERRIDE;
+use crate::directory::password::PasswordHash;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::SessionUid;
+use crate::policy::{CapPolicy, SessionPolicy};
+use crate::secret::SessionSecret;
+use crate::store::{CreateOutcome, Credentials, NewSession, SignInSubject, TenantStanding};
+
+/// Somebody whose passcode matched. Only a sign-in mints one.
+#[derive(Debug)]
+pub struct ProvenUser {
+    pub(super) credentials: Credentials,
+    /// What the passcode matched; the transaction refuses if it changed since.
+    pub(super) proven: Option<PasswordHash>,
+    pub(super) subject: Option<SignInSubject>,
+}
+
+#[cfg(any(test, feature = "testing"))]
+impl ProvenUser {
+    /// A user who is believed without a passcode.
+    pub fn believed(credentials: Credentials) -> Self {
+        Self { credentials, proven: None, subject: None }
+    }
+}
+
+/// What the caller may choose of a new session.
+#[derive(Clone, Debug)]
+pub struct SessionWish {
+    pub birth: Birth,
+    /// Seconds; `None` takes the policy's. Bounds are [`SessionPolicy::ttl_min_seconds`] and [`SessionPolicy::ttl_max_seconds`].
+    pub ttl_seconds: Option<u32>,
+    pub slides: Option<bool>,
+    pub caption: Option<String>,
+    pub label: Option<String>,
+    /// Why, in the caller's words; for the trail only.
+    pub note: Option<String>,
+}
+
+/// A session with the one copy of its secret that will ever be handed out.
+#[derive(Debug)]
+pub struct OpenedSession {
+    pub view: SessionView,
+    pub secret: SessionSecret,
+}
+
+/// Why a proven user gets no session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OpenRefusal {
+    AtCap,
+    /// The user's own cap is outside [`SESSION_CAP_OVERRIDE`].
+    CapInvalid,
+    CredentialsChanged,
+    Locked {
+        wait: Span,
+    },
+}
+
+/// Lifetimes and cap that hold for one user: the user's own before the tenant's before the server's.
+struct Terms {
+    ttl: Span,
+    slides: bool,
+    absolute_ttl: Span,
+    cap: u32,
+}
+
+impl Terms {
+    /// `None` when the user's own cap is out of bounds.
+    fn settle(policy: &SessionPolicy, user: &Credentials, wish: &SessionWish) -> Option<Self> {
+        let tenant = user.tenant.as_ref();
+        let of_tenant = |choice: fn(&TenantStanding) -> Option<u32>| tenant.and_then(choice);
+        let own_cap = match user.session_cap {
+            Some(cap) if !SESSION_CAP_OVERRIDE.contains(&cap) => return None,
+            Some(cap) => u32::try_from(cap).ok(),
+            None => None,
+        };
+        let absolute = of_tenant(|tenant| tenant.absolute_ttl_seconds).unwrap_or(policy.absolute_ttl_seconds);
+        let ttl = wish.ttl_seconds.or(of_tenant(|tenant| tenant.ttl_seconds)).unwrap_or(policy.ttl_seconds);
+        Some(Self {
+            ttl: Span::from_seconds(ttl.min(absolute)),
+            slides: wish.slides.or(tenant.and_then(|tenant| tenant.slides)).unwrap_or(true),
+            absolute_ttl: Span::from_seconds(absolute),
+            cap: own_cap.or(of_tenant(|tenant| tenant.session_cap)).unwrap_or(policy.cap),
+        })
+    }
+}
+
+impl Engine {
+    /// Opens a session for `user` as wished.
+    ///
+    /// # Errors
+    /// When the store, the clock or the randomness cannot be relied on; the session may then exist (never told, never usable).
+    pub async fn open_session(
+        &self,
+        user: ProvenUser,
+        wish: SessionWish,
+        origin: RequestOrigin,
+    ) -> Result<Result<OpenedSession, OpenRefusal>, EngineError> {
+        let Some(terms) = Terms::settle(&self.policy.sessions, &user.credentials, &wish) else {
+            return Ok(Err(OpenRefusal::CapInvalid));
+        };
+        let now = self.now();
+        let secret = SessionSecret::mint(&*self.entropy)?;
+        let uid = SessionUid::mint(now, &*self.entropy)?;
+        let new = new_session(&user, &wish, &terms, &origin, (uid, &secret), now, self.policy.sessions.cap_policy);
+        let mut session = unsaved(&new, &wish);
+        Ok(match self.store.create_session(new).await? {
+            CreateOutcome::Created { number, tenant, evicted } => {
+                evicted.into_iter().for_each(|evicted| self.touches.forget(evicted));
+                session.number = number;
+                session.tenant = tenant;
+                Ok(OpenedSession { view: SessionView { session, end: None }, secret })
+            }
+            CreateOutcome::AtCap => Err(OpenRefusal::AtCap),
+            CreateOutcome::CredentialsChanged => Err(OpenRefusal::CredentialsChanged),
+            CreateOutcome::Locked { until } => Err(OpenRefusal::Locked { wait: until.since(now) }),
+        })
+    }
+}
+
+fn new_session(
+    user: &ProvenUser,
+    wish: &SessionWish,
+    terms: &Terms,
+    origin: &RequestOrigin,
+    (uid, secret): (SessionUid, &SessionSecret),
+    now: crate::clock::Timestamp,
+    cap_policy: CapPolicy,
+) -> NewSession {
+    let ProvenUser { credentials, proven, subject } = user;
+    let actor = Actor::User(credentials.user, credentials.user_uid);
+    let mut audit = AuditEntry::success(now, Action::SessionCreated, ResourceKind::Session, actor, origin.clone())
+        .on(uid)
+        .with("birth", wish.birth.as_str())
+        .with("user_id", credentials.user_uid.to_string());
+    if let Some(note) = &wish.note {
+        audit = audit.with("note", note.clone());
+    }
+    NewSession {
+        uid,
+        secret: secret.hash(),
+        user: credentials.user,
+        user_uid: credentials.user_uid,
+        email: credentials.email.map(|(email, _)| email),
+        proven: proven.clone(),
+        subject: subject.clone(),
+        birth: wish.birth,
+        created_at: now,
+        ttl: terms.ttl,
+        slides: terms.slides,
+        absolute_ttl: terms.absolute_ttl,
+        caption: wish.caption.clone(),
+        label: wish.label.clone(),
+        origin: origin.clone(),
+        cap: terms.cap,
+        evict_oldest: cap_policy == CapPolicy::EvictOldest,
+        audit,
+    }
+}
+
+/// The session as it will be read back, but for what only the store knows: its number and tenant.
+fn unsaved(new: &NewSession, wish: &SessionWish) -> Session {
+    Session {
+        number: crate::ids::SessionNumber(0),
+        uid: new.uid,
+        user: new.user,
+        user_uid: new.user_uid,
+        tenant: None,
+        birth: new.birth,
+        created_at: new.created_at,
+        ttl: new.ttl,
+        slides: new.slides,
+        absolute_expires_at: new.created_at.plus(new.absolute_ttl),
+        caption: wish.caption.clone(),
+        label: wish.label.clone(),
+        address: new.origin.address.map(|address| address.to_string()),
+        user_agent: new.origin.user_agent.clone(),
+        activity: Activity { last_validated_at: None, last_active_at: new.created_at, expires_at: new.created_at.plus(new.ttl) },
+        state: SessionState::Open,
+    }
+}

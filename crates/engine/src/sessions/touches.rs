@@ -1,0 +1,181 @@
+//! Touches that were answered and are not yet on disk.
+//!
+//! A validation moves the expiry at once in what this process answers; the store gets the latest value of each session at most
+//! once per lag ([`Session::touch_lag`](super::Session::touch_lag)), however often it is touched. A crash therefore loses at most
+//! that lag of extensions, and never a creation or an end.
+
+use std::collections::HashMap;
+
+use parking_lot::Mutex;
+
+use super::{Activity, Session};
+use crate::clock::{Span, Timestamp};
+use crate::ids::SessionNumber;
+
+const SHARDS: usize = 64;
+
+/// More sessions than this waiting are saved early, whatever their lag: memory stays bounded (about 100 bytes each).
+const CROWDED: usize = 262_144;
+
+#[derive(Clone, Copy)]
+struct Pending {
+    activity: Activity,
+    /// When it must be on disk.
+    due_at: Timestamp,
+    lag: Span,
+}
+
+/// One touch on its way to the store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Touch {
+    pub session: SessionNumber,
+    pub activity: Activity,
+}
+
+/// The touches of this process that the store has not seen. A store merges them into everything it reads.
+pub struct PendingTouches {
+    shards: [Mutex<HashMap<i64, Pending>>; SHARDS],
+    capacity: usize,
+}
+
+impl std::fmt::Debug for PendingTouches {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PendingTouches").field("len", &self.len()).finish()
+    }
+}
+
+impl Default for PendingTouches {
+    fn default() -> Self {
+        Self::with_capacity(CROWDED)
+    }
+}
+
+impl PendingTouches {
+    /// Touches beyond `capacity` are all due at once.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { shards: std::array::from_fn(|_| Mutex::default()), capacity }
+    }
+
+    fn shard(&self, session: SessionNumber) -> &Mutex<HashMap<i64, Pending>> {
+        &self.shards[session.0 as usize % SHARDS]
+    }
+
+    /// How many sessions have an unsaved touch.
+    pub fn len(&self) -> usize {
+        self.shards.iter().map(|shard| shard.lock().len()).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// `stored` with what is pending for the session merged in.
+    pub fn merge_into(&self, session: SessionNumber, stored: Activity) -> Activity {
+        self.shard(session).lock().get(&session.0).map_or(stored, |pending| stored.merged(pending.activity))
+    }
+
+    /// Notes that `session` now has `activity`. The first unsaved touch starts the clock of its lag; later ones join it.
+    pub(crate) fn note(&self, session: &Session, activity: Activity, now: Timestamp) {
+        let lag = session.touch_lag();
+        self.shard(session.number)
+            .lock()
+            .entry(session.number.0)
+            .and_modify(|pending| pending.activity = pending.activity.merged(activity))
+            .or_insert(Pending { activity, due_at: now.plus(lag), lag });
+    }
+
+    /// At most `limit` touches that are due at `now` (`None`: all, as at shutdown). They stay pending until [`Self::saved`].
+    pub(crate) fn due(&self, now: Option<Timestamp>, limit: usize) -> Vec<Touch> {
+        let now = if self.len() > self.capacity { None } else { now };
+        let mut due = Vec::new();
+        for shard in &self.shards {
+            let shard = shard.lock();
+            let ripe = shard.iter().filter(|(_, pending)| now.is_none_or(|now| pending.due_at <= now));
+            due.extend(
+                ripe.take(limit - due.len()).map(|(number, pending)| Touch { session: SessionNumber(*number), activity: pending.activity }),
+            );
+            if due.len() == limit {
+                break;
+            }
+        }
+        due
+    }
+
+    /// The store has these. One that moved meanwhile stays, with a new lag from `now` on.
+    pub(crate) fn saved(&self, touches: &[Touch], now: Timestamp) {
+        for touch in touches {
+            let mut shard = self.shard(touch.session).lock();
+            if let Some(pending) = shard.get_mut(&touch.session.0) {
+                if pending.activity == touch.activity {
+                    shard.remove(&touch.session.0);
+                } else {
+                    pending.due_at = now.plus(pending.lag);
+                }
+            }
+        }
+    }
+
+    /// The session is over: nobody asks for its touches any more.
+    pub(crate) fn forget(&self, session: SessionNumber) {
+        self.shard(session).lock().remove(&session.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sessions::sample;
+
+    const NOW: Timestamp = Timestamp::from_millis(0);
+
+    fn at(seconds: u32) -> Timestamp {
+        NOW.plus(Span::from_seconds(seconds))
+    }
+
+    fn active(seconds: u32) -> Activity {
+        Activity { last_validated_at: Some(at(seconds)), last_active_at: at(seconds), expires_at: at(seconds + 3600) }
+    }
+
+    #[test]
+    fn a_storm_is_due_once_per_lag_with_its_latest_value() {
+        let (touches, session) = (PendingTouches::default(), sample(NOW));
+        let mut saved = 0;
+        for second in 0..60 {
+            touches.note(&session, active(second), at(second));
+            let due = touches.due(Some(at(second)), 10);
+            assert!(due.iter().all(|touch| touch.activity == active(second)));
+            touches.saved(&due, at(second));
+            saved += due.len();
+        }
+        assert_eq!(saved, 5, "sixty touches in a minute, a lag of ten seconds");
+    }
+
+    #[test]
+    fn a_touch_that_moves_while_it_is_saved_is_not_lost() {
+        let (touches, session) = (PendingTouches::default(), sample(NOW));
+        touches.note(&session, active(1), at(1));
+        let due = touches.due(None, 10);
+        touches.note(&session, active(2), at(2));
+        touches.saved(&due, at(2));
+        assert_eq!(touches.merge_into(session.number, active(0)), active(2));
+        assert_eq!(touches.due(None, 10).len(), 1);
+    }
+
+    #[test]
+    fn a_crowd_is_due_at_once() {
+        let touches = PendingTouches::with_capacity(1);
+        for number in 1..=3 {
+            touches.note(&Session { number: SessionNumber(number), ..sample(NOW) }, active(0), NOW);
+        }
+        assert_eq!(touches.due(Some(NOW), 10).len(), 3);
+    }
+
+    #[test]
+    fn merging_takes_the_later_of_each() {
+        let (touches, session) = (PendingTouches::default(), sample(NOW));
+        touches.note(&session, active(5), NOW);
+        let stored = Activity { last_validated_at: None, last_active_at: at(9), expires_at: at(1) };
+        let merged = touches.merge_into(session.number, stored);
+        assert_eq!(merged, Activity { last_validated_at: Some(at(5)), last_active_at: at(9), expires_at: at(3605) });
+    }
+}

@@ -1,0 +1,227 @@
+//! The one rule that says whether a session lives: a pure function over what one store read returned.
+
+use super::{End, EndReason, Session, SessionState, SessionView};
+use crate::clock::{Span, Timestamp};
+use crate::directory::{EmailStatus, TenantStatus, UserStatus};
+
+/// How far a session's creation may lie ahead of the clock before the clock is not believed (P6).
+pub const CLOCK_TOLERANCE: Span = Span::from_seconds(300);
+
+/// A session and everything above it that can make it dead, as one store read returned them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionSnapshot {
+    pub session: Session,
+    pub standing: Standing,
+}
+
+/// What a session stands on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Standing {
+    pub user: Since<UserStatus>,
+    /// The address that the session was opened with, where there was one.
+    pub email: Option<Since<EmailStatus>>,
+    pub tenant: Option<Since<TenantStatus>>,
+    /// Every epoch that the session carries: tenant, partner, application, the server's own.
+    pub epochs: Vec<EpochStanding>,
+}
+
+/// A status and when it was reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Since<S> {
+    pub status: S,
+    pub since: Timestamp,
+}
+
+/// One epoch that a session was born under, and where that epoch is now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EpochStanding {
+    pub born: i64,
+    pub current: i64,
+    /// The move that ended what was born at `born`; read only where the two differ.
+    pub moved: Option<End>,
+}
+
+/// Whether a session lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    Live,
+    Dead(End),
+}
+
+/// The clock cannot be right, so nothing may be called valid (P6).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the clock is behind what is already recorded")]
+pub struct Doubt;
+
+/// Says whether the session of `snapshot` lives at `now`.
+///
+/// A recorded end stands. Otherwise the earliest thing that killed it is its end, whoever looks and however late.
+///
+/// # Errors
+/// When the session was created further than [`CLOCK_TOLERANCE`] in the future.
+pub fn verdict(snapshot: &SessionSnapshot, now: Timestamp) -> Result<Verdict, Doubt> {
+    let session = &snapshot.session;
+    if let Some(end) = session.state.end() {
+        return Ok(Verdict::Dead(end));
+    }
+    if session.created_at > now.plus(CLOCK_TOLERANCE) {
+        return Err(Doubt);
+    }
+    let deaths = [expiry(session, now), user(&snapshot.standing), email(&snapshot.standing), tenant(&snapshot.standing)];
+    let first = deaths.into_iter().flatten().chain(epochs(&snapshot.standing)).min_by_key(|end| end.at);
+    Ok(first.map_or(Verdict::Live, Verdict::Dead))
+}
+
+/// The session as it is shown at `now`.
+///
+/// # Errors
+/// As [`verdict`].
+pub fn view(snapshot: SessionSnapshot, now: Timestamp) -> Result<SessionView, Doubt> {
+    let end = match verdict(&snapshot, now)? {
+        Verdict::Live => None,
+        Verdict::Dead(end) => Some(end),
+    };
+    Ok(SessionView { session: snapshot.session, end })
+}
+
+const fn caused(at: Timestamp, reason: EndReason) -> Option<End> {
+    Some(End { at, reason, by: None })
+}
+
+fn expiry(session: &Session, now: Timestamp) -> Option<End> {
+    let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
+    if expires_at <= now { caused(expires_at, EndReason::Expired) } else { None }
+}
+
+fn user(standing: &Standing) -> Option<End> {
+    let Since { status, since } = standing.user;
+    match status {
+        UserStatus::Verified => None,
+        UserStatus::Doomed => caused(since, EndReason::UserDoomed),
+        UserStatus::Suspended | UserStatus::Unverified => caused(since, EndReason::UserSuspended),
+    }
+}
+
+fn email(standing: &Standing) -> Option<End> {
+    let Since { status, since } = standing.email?;
+    match status {
+        EmailStatus::Verified => None,
+        EmailStatus::Unverified => caused(since, EndReason::EmailUnverified),
+        EmailStatus::Doomed => caused(since, EndReason::EmailDoomed),
+    }
+}
+
+fn tenant(standing: &Standing) -> Option<End> {
+    let Since { status, since } = standing.tenant?;
+    if status.lets_sessions_live() { None } else { caused(since, EndReason::TenantClosed) }
+}
+
+fn epochs(standing: &Standing) -> impl Iterator<Item = End> {
+    standing.epochs.iter().filter(|epoch| epoch.born != epoch.current).map(|epoch| {
+        // A move whose record is gone still ended everything: what is missing is only when and why.
+        epoch.moved.unwrap_or(End { at: Timestamp::from_millis(i64::MAX), reason: EndReason::Revoked, by: None })
+    })
+}
+
+impl SessionState {
+    /// The state after `end` is recorded; a recorded end is never replaced.
+    #[must_use]
+    pub const fn ended(self, end: End) -> Self {
+        match self {
+            Self::Open => Self::Ended(end),
+            recorded => recorded,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sessions::sample;
+
+    const BORN: Timestamp = Timestamp::from_millis(1_000_000);
+
+    fn at(seconds: u32) -> Timestamp {
+        BORN.plus(Span::from_seconds(seconds))
+    }
+
+    fn snapshot() -> SessionSnapshot {
+        SessionSnapshot {
+            session: sample(BORN),
+            standing: Standing {
+                user: Since { status: UserStatus::Verified, since: BORN },
+                email: Some(Since { status: EmailStatus::Verified, since: BORN }),
+                tenant: Some(Since { status: TenantStatus::Verified, since: BORN }),
+                epochs: vec![EpochStanding { born: 3, current: 3, moved: None }],
+            },
+        }
+    }
+
+    fn end(at: Timestamp, reason: EndReason) -> Verdict {
+        Verdict::Dead(End { at, reason, by: None })
+    }
+
+    #[test]
+    fn it_lives_until_the_very_millisecond_of_its_expiry() {
+        let expires_at = at(3600);
+        assert_eq!(verdict(&snapshot(), Timestamp::from_millis(expires_at.as_millis() - 1)), Ok(Verdict::Live));
+        assert_eq!(verdict(&snapshot(), expires_at), Ok(end(expires_at, EndReason::Expired)));
+    }
+
+    #[test]
+    fn the_absolute_lifetime_binds_whatever_the_expiry_says() {
+        let mut snapshot = snapshot();
+        snapshot.session.activity.expires_at = at(100_000);
+        assert_eq!(verdict(&snapshot, at(7200)), Ok(end(at(7200), EndReason::Expired)));
+    }
+
+    #[test]
+    fn every_pillar_that_falls_ends_it() {
+        let fallen: [(fn(&mut Standing), EndReason); 7] = [
+            (|s| s.user = Since { status: UserStatus::Suspended, since: at(5) }, EndReason::UserSuspended),
+            (|s| s.user = Since { status: UserStatus::Unverified, since: at(5) }, EndReason::UserSuspended),
+            (|s| s.user = Since { status: UserStatus::Doomed, since: at(5) }, EndReason::UserDoomed),
+            (|s| s.email = Some(Since { status: EmailStatus::Unverified, since: at(5) }), EndReason::EmailUnverified),
+            (|s| s.email = Some(Since { status: EmailStatus::Doomed, since: at(5) }), EndReason::EmailDoomed),
+            (|s| s.tenant = Some(Since { status: TenantStatus::Frozen, since: at(5) }), EndReason::TenantClosed),
+            (
+                |s| {
+                    s.epochs[0] =
+                        EpochStanding { born: 3, current: 4, moved: Some(End { at: at(5), reason: EndReason::Revoked, by: None }) }
+                },
+                EndReason::Revoked,
+            ),
+        ];
+        for (fell, reason) in fallen {
+            let mut snapshot = snapshot();
+            fell(&mut snapshot.standing);
+            assert_eq!(verdict(&snapshot, at(6)), Ok(end(at(5), reason)));
+        }
+    }
+
+    #[test]
+    fn an_epoch_ahead_or_behind_is_dead_even_without_its_record() {
+        for current in [2, 4] {
+            let mut snapshot = snapshot();
+            snapshot.standing.epochs[0].current = current;
+            assert!(matches!(verdict(&snapshot, at(1)), Ok(Verdict::Dead(_))));
+        }
+    }
+
+    #[test]
+    fn the_first_death_counts_and_a_recorded_one_stands() {
+        let mut snapshot = snapshot();
+        snapshot.standing.user = Since { status: UserStatus::Doomed, since: at(4000) };
+        assert_eq!(verdict(&snapshot, at(5000)), Ok(end(at(3600), EndReason::Expired)));
+        let closed = End { at: at(10), reason: EndReason::Closed, by: None };
+        snapshot.session.state = SessionState::Ended(closed);
+        assert_eq!(verdict(&snapshot, at(5000)), Ok(Verdict::Dead(closed)));
+    }
+
+    #[test]
+    fn a_clock_far_behind_is_not_believed() {
+        let tolerated = BORN.minus(CLOCK_TOLERANCE);
+        assert_eq!(verdict(&snapshot(), tolerated), Ok(Verdict::Live));
+        assert_eq!(verdict(&snapshot(), Timestamp::from_millis(tolerated.as_millis() - 1)), Err(Doubt));
+    }
+}

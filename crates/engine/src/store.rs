@@ -1,0 +1,285 @@
+//! What the engine asks of a store. One method is one transaction; it decides nothing that a pure rule here decides.
+//!
+//! A store returns sessions with this process's pending touches merged in, and judges life with [`verdict`] alone.
+//!
+//! [`verdict`]: crate::sessions::verdict::verdict
+
+use async_trait::async_trait;
+
+use crate::audit::{AuditEntry, RequestOrigin};
+use crate::clock::{Span, Timestamp};
+use crate::directory::apply::{ApplyPlan, ApplyReport};
+use crate::directory::document::EntryError;
+use crate::directory::password::PasswordHash;
+use crate::directory::{EmailStatus, TenantStatus, UserStatus};
+use crate::ids::{EmailNumber, SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
+use crate::policy::LockoutPolicy;
+use crate::secret::SessionSecretHash;
+use crate::sessions::touches::Touch;
+use crate::sessions::verdict::SessionSnapshot;
+use crate::sessions::{Birth, End, EndReason};
+
+/// The store could not do it. Texts name no value of any row.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Too much is queued; nothing was done.
+    #[error("the store has too much to do")]
+    Overloaded,
+    /// The store is away or refuses to write; nothing was done.
+    #[error("the store is not available: {0}")]
+    Unavailable(String),
+    /// Whether it was done is not known.
+    #[error("whether the change was stored is not known: {0}")]
+    OutcomeUnknown(String),
+    /// What was read cannot be right, or a statement failed in a way that trying again does not mend.
+    #[error("the store holds what it cannot hold: {0}")]
+    Corrupt(String),
+}
+
+/// By what a session is looked up.
+#[derive(Clone, Copy, Debug)]
+pub enum SessionLookup {
+    Secret(SessionSecretHash),
+    Uid(SessionUid),
+}
+
+/// What stands under a sign-in name, and whether that name is locked.
+#[derive(Clone, Debug)]
+pub struct SignInRecord {
+    pub credentials: Option<Credentials>,
+    pub locked_until: Option<Timestamp>,
+}
+
+/// What a sign-in is checked against.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    pub user: UserNumber,
+    pub user_uid: UserUid,
+    pub user_status: UserStatus,
+    pub email: Option<(EmailNumber, EmailStatus)>,
+    pub password_hash: Option<PasswordHash>,
+    pub tenant: Option<TenantStanding>,
+    /// The user's own cap, as it stands, in bounds or not.
+    pub session_cap: Option<i64>,
+}
+
+/// The user's home tenant and what it changes of the session policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TenantStanding {
+    pub number: TenantNumber,
+    pub status: TenantStatus,
+    pub ttl_seconds: Option<u32>,
+    pub absolute_ttl_seconds: Option<u32>,
+    pub slides: Option<bool>,
+    pub session_cap: Option<u32>,
+}
+
+/// A name and a network, under which failures are counted. The name is a keyed hash: a store never sees what was typed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SignInSubject {
+    pub name: [u8; 16],
+    pub network: String,
+}
+
+/// A session to create, with every decision but those that only the transaction can make.
+#[derive(Debug)]
+pub struct NewSession {
+    pub uid: SessionUid,
+    pub secret: SessionSecretHash,
+    pub user: UserNumber,
+    pub user_uid: UserUid,
+    pub email: Option<EmailNumber>,
+    /// The hash that the passcode matched; a change since then means that the passcode is no longer the user's.
+    pub proven: Option<PasswordHash>,
+    /// Whose failures a success forgets, and whose lock still refuses.
+    pub subject: Option<SignInSubject>,
+    pub birth: Birth,
+    pub created_at: Timestamp,
+    pub ttl: Span,
+    pub slides: bool,
+    pub absolute_ttl: Span,
+    pub caption: Option<String>,
+    pub label: Option<String>,
+    pub origin: RequestOrigin,
+    pub cap: u32,
+    pub evict_oldest: bool,
+    pub audit: AuditEntry,
+}
+
+/// What became of a [`NewSession`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CreateOutcome {
+    Created {
+        number: SessionNumber,
+        tenant: Option<TenantNumber>,
+        evicted: Vec<SessionNumber>,
+    },
+    AtCap,
+    /// The user, the email or the passcode changed while the passcode was being checked.
+    CredentialsChanged,
+    Locked {
+        until: Timestamp,
+    },
+}
+
+/// A refused sign-in, to be counted and told to the trail.
+#[derive(Debug)]
+pub struct RefusedSignIn {
+    pub subject: SignInSubject,
+    pub at: Timestamp,
+    /// Whether it counts towards a lock: a wrong passcode or unknown name does, a locked name does not.
+    pub counts: bool,
+    pub lockout: LockoutPolicy,
+    pub audit: AuditEntry,
+}
+
+/// What is to be recorded about one session's life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndCause {
+    /// Somebody ends it.
+    Deliberate(End),
+    /// It was found dead; whatever the verdict says is recorded.
+    Found,
+}
+
+/// What became of ending one session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndOutcome {
+    /// The deliberate end is recorded.
+    Ended(End),
+    /// It was dead already, unrecorded; that end is recorded now.
+    FoundDead(End),
+    /// An end was recorded before.
+    AlreadyEnded(End),
+    /// Found alive where only a dead one was to be recorded.
+    StillLive,
+    Gone,
+}
+
+/// End all live sessions of one user, but perhaps one.
+#[derive(Debug)]
+pub struct EndSessionsOfUser {
+    pub user: UserNumber,
+    pub except: Option<SessionNumber>,
+    pub at: Timestamp,
+    pub reason: EndReason,
+    pub by: Option<UserNumber>,
+    /// Written once per session ended, each on its own session.
+    pub audit: AuditEntry,
+}
+
+/// Which of a user's sessions a list shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    Live,
+    Ended,
+}
+
+/// A place in a list that is ordered by creation and number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct ListPosition {
+    pub created_at: Timestamp,
+    pub number: SessionNumber,
+}
+
+/// Whether archived sessions are listed too, and those of which time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ArchivedFilter {
+    pub include: bool,
+    /// Inclusive bound on the time of archiving.
+    pub from: Option<Timestamp>,
+    /// Exclusive bound.
+    pub to: Option<Timestamp>,
+}
+
+/// One page of one user's sessions, newest first, the number as tie-break.
+#[derive(Clone, Debug)]
+pub struct ListSessions {
+    pub user: UserNumber,
+    pub side: Side,
+    pub after: Option<ListPosition>,
+    pub limit: usize,
+    pub caption: Option<String>,
+    pub label: Option<String>,
+    pub archived: ArchivedFilter,
+    pub now: Timestamp,
+}
+
+/// A page, and whether anything follows it.
+#[derive(Clone, Debug)]
+pub struct SessionPage {
+    pub sessions: Vec<SessionSnapshot>,
+    pub more: bool,
+}
+
+/// What one batch of sweeping did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Swept {
+    pub ended: usize,
+    /// Candidates whose expiry had moved on.
+    pub rescheduled: usize,
+}
+
+/// The five-fold promise in terms of rows. Implemented by `cloakroom-store`.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// One session with everything that its verdict needs, in one read.
+    async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
+
+    /// The user behind an email and whether the name is locked at `now`, in one read.
+    async fn sign_in_record(&self, email: &str, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError>;
+
+    /// Counts a refused sign-in, locks the name where the policy says so, writes the trail (floods summed by the minute).
+    /// Returns until when the name was locked *before* this refusal was counted.
+    async fn refuse_sign_in(&self, refused: RefusedSignIn) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Creates a session; the cap holds exactly, whatever else is being created.
+    async fn create_session(&self, new: NewSession) -> Result<CreateOutcome, StoreError>;
+
+    /// Replaces a password hash by one of today's costs, if it is still `old`.
+    async fn rehash_password(&self, user: UserNumber, old: PasswordHash, new: PasswordHash, audit: AuditEntry) -> Result<(), StoreError>;
+
+    async fn end_session(
+        &self,
+        session: SessionNumber,
+        cause: EndCause,
+        now: Timestamp,
+        audit: AuditEntry,
+    ) -> Result<EndOutcome, StoreError>;
+
+    /// Ends all live sessions of a user in one transaction and returns them; the dead ones among them get their own end.
+    async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError>;
+
+    async fn list_sessions(&self, list: ListSessions) -> Result<SessionPage, StoreError>;
+
+    /// Stores touches, each field by greatest value.
+    async fn save_touches(&self, touches: Vec<Touch>) -> Result<(), StoreError>;
+
+    /// Records the end of at most `limit` sessions that are dead at `now`.
+    async fn sweep_dead(&self, now: Timestamp, limit: usize, audit: AuditEntry) -> Result<Swept, StoreError>;
+
+    /// Archives at most `limit` sessions that ended before `ended_before`.
+    async fn archive_ended(&self, ended_before: Timestamp, now: Timestamp, limit: usize, audit: AuditEntry) -> Result<usize, StoreError>;
+
+    /// Purges at most `limit` sessions that were archived before `archived_before`.
+    async fn purge_archived(&self, archived_before: Timestamp, limit: usize, audit: AuditEntry) -> Result<usize, StoreError>;
+
+    /// Records the ends that moved epochs caused, at most `limit` sessions looked at; returns how many of them it recorded and
+    /// whether anything is left.
+    async fn stamp_moved_epochs(&self, now: Timestamp, limit: usize) -> Result<(usize, bool), StoreError>;
+
+    /// Tells the trail of refusals that were summed in minutes before `before`, and forgets failures and locks that are over.
+    async fn settle_sign_in_failures(&self, before: Timestamp, window: Span, limit: usize) -> Result<usize, StoreError>;
+
+    /// The password hashes of those of `usernames` who exist.
+    async fn known_users(&self, usernames: Vec<String>) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError>;
+
+    /// Makes the directory as the plan says, all or nothing.
+    async fn apply_directory(&self, plan: ApplyPlan) -> Result<Result<ApplyReport, EntryError>, StoreError>;
+
+    /// Whether no user exists yet.
+    async fn is_empty(&self) -> Result<bool, StoreError>;
+
+    /// Whether a change could be stored now; changes nothing.
+    async fn check(&self) -> Result<(), StoreError>;
+}
