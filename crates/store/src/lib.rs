@@ -1,0 +1,3 @@
+//! The only place with SQL: every statement and transaction is written once and run by a driver.
+
+pub mod migrate;

@@ -1,0 +1,1 @@
+-- The record of migrations itself is made by the driver before this file runs.
