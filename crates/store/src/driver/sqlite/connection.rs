@@ -1,0 +1,226 @@
+//! [`Connection`] over rusqlite: placeholders, binding, rows and errors.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, ErrorCode};
+
+use super::placeholders;
+use crate::driver::{Connection, DriverError, Param, Ready, Row, Visit};
+
+/// Statements a connection keeps prepared. Above what the whole store has, so that none is ever evicted.
+const PREPARED_STATEMENTS: usize = 512;
+
+/// A rusqlite connection that speaks `$n`. Its futures are ready at the first poll.
+pub(super) struct SqliteConnection {
+    raw: rusqlite::Connection,
+    /// By address and length of the static text: hashing 16 bytes instead of the text, and rewriting once.
+    rewritten: HashMap<(usize, usize), String>,
+}
+
+impl SqliteConnection {
+    pub(super) fn new(raw: rusqlite::Connection) -> Self {
+        raw.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+        Self { raw, rewritten: HashMap::new() }
+    }
+
+    /// BEGIN, COMMIT, SAVEPOINT and their like.
+    pub(super) fn control(&mut self, sql: &'static str) -> Result<(), DriverError> {
+        self.raw.prepare_cached(sql).and_then(|mut statement| statement.execute(())).map(drop).map_err(driver_error)
+    }
+
+    pub(super) fn in_transaction(&self) -> bool {
+        !self.raw.is_autocommit()
+    }
+
+    fn prepare(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<CachedStatement<'_>, DriverError> {
+        let text = self.rewritten.entry((sql.as_ptr().addr(), sql.len())).or_insert_with(|| placeholders::rewrite(sql));
+        let mut statement = self.raw.prepare_cached(text).map_err(driver_error)?;
+        let expected = statement.parameter_count();
+        if expected != params.len() {
+            return Err(DriverError::Sql(format!("{expected} parameters expected, {} given: {sql}", params.len())));
+        }
+        for (index, param) in (1..).zip(params) {
+            statement.raw_bind_parameter(index, Bound(*param)).map_err(driver_error)?;
+        }
+        Ok(statement)
+    }
+
+    fn execute_now(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, DriverError> {
+        self.prepare(sql, params)?.raw_execute().map(|rows| rows as u64).map_err(driver_error)
+    }
+
+    fn query_now(&mut self, sql: &'static str, params: &[Param<'_>], visit: Visit<'_>) -> Result<(), DriverError> {
+        let mut statement = self.prepare(sql, params)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(driver_error)? {
+            if visit(&SqliteRow(row))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn execute<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Ready<'a, u64> {
+        Box::pin(async move { self.execute_now(sql, params) })
+    }
+
+    fn query<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
+        Box::pin(async move { self.query_now(sql, params, visit) })
+    }
+}
+
+struct Bound<'a>(Param<'a>);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Param::Null => ValueRef::Null,
+            Param::Int(value) => ValueRef::Integer(value),
+            Param::Text(value) => ValueRef::Text(value.as_bytes()),
+            Param::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+struct SqliteRow<'r>(&'r rusqlite::Row<'r>);
+
+impl SqliteRow<'_> {
+    fn value(&self, col: usize) -> Result<ValueRef<'_>, DriverError> {
+        self.0.get_ref(col).map_err(driver_error)
+    }
+}
+
+fn mismatch(col: usize, expected: &str, found: ValueRef<'_>) -> DriverError {
+    DriverError::Corrupt(format!("column {col} is {}, not {expected}", found.data_type()))
+}
+
+impl Row for SqliteRow<'_> {
+    fn opt_int(&self, col: usize) -> Result<Option<i64>, DriverError> {
+        match self.value(col)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(value) => Ok(Some(value)),
+            other => Err(mismatch(col, "Integer", other)),
+        }
+    }
+
+    fn opt_text(&self, col: usize) -> Result<Option<&str>, DriverError> {
+        match self.value(col)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(bytes) => {
+                std::str::from_utf8(bytes).map(Some).map_err(|_| DriverError::Corrupt(format!("column {col} is not UTF-8")))
+            }
+            other => Err(mismatch(col, "Text", other)),
+        }
+    }
+
+    fn opt_blob(&self, col: usize) -> Result<Option<&[u8]>, DriverError> {
+        match self.value(col)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Blob(bytes) => Ok(Some(bytes)),
+            other => Err(mismatch(col, "Blob", other)),
+        }
+    }
+}
+
+/// Runs a future whose every wait is on a [`SqliteConnection`].
+pub(super) fn ready_now<T, E: From<DriverError>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => Err(DriverError::Bug("it waited for something other than its connection".into()).into()),
+    }
+}
+
+/// SQLite's messages name tables, columns and statements, never values.
+pub(super) fn driver_error(error: rusqlite::Error) -> DriverError {
+    let rusqlite::Error::SqliteFailure(failure, message) = &error else {
+        return DriverError::Sql(error.to_string());
+    };
+    let text = format!("{} (code {})", message.as_deref().unwrap_or("no message"), failure.extended_code);
+    match failure.code {
+        ErrorCode::ConstraintViolation => DriverError::Constraint(text),
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => DriverError::Corrupt(text),
+        ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::DiskFull
+        | ErrorCode::SystemIoFailure
+        | ErrorCode::CannotOpen
+        | ErrorCode::OutOfMemory
+        | ErrorCode::ReadOnly
+        | ErrorCode::PermissionDenied
+        | ErrorCode::OperationAborted
+        | ErrorCode::OperationInterrupted
+        | ErrorCode::FileLockingProtocolFailed => DriverError::Unavailable(text),
+        _ => DriverError::Sql(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::driver::query_one;
+
+    fn connection() -> SqliteConnection {
+        SqliteConnection::new(rusqlite::Connection::open_in_memory().unwrap())
+    }
+
+    #[test]
+    fn placeholders_are_bound_by_number_not_by_appearance() {
+        let mut conn = connection();
+        let found = ready_now(query_one(&mut conn, "SELECT $2, $1, '$1', $2", &["a".into(), 7i64.into()], |row| {
+            Ok((row.int(0)?, row.text(1)?.to_owned(), row.text(2)?.to_owned(), row.int(3)?))
+        }));
+        assert_eq!(found, Ok(Some((7, "a".into(), "$1".into(), 7))));
+    }
+
+    #[test]
+    fn a_wrong_number_of_parameters_is_refused() {
+        let few = ready_now(connection().execute("SELECT $1, $2", &[1i64.into()]));
+        assert!(matches!(few, Err(DriverError::Sql(_))));
+        let many = ready_now(connection().execute("SELECT $1", &[1i64.into(), 2i64.into()]));
+        assert!(matches!(many, Err(DriverError::Sql(_))));
+    }
+
+    #[test]
+    fn a_column_of_another_type_is_corrupt_and_its_value_stays_unsaid() {
+        let error = ready_now(query_one(&mut connection(), "SELECT 'sesame'", &[], |row| row.int(0))).unwrap_err();
+        assert!(matches!(error, DriverError::Corrupt(_)));
+        assert!(!format!("{error} {error:?}").contains("sesame"));
+    }
+
+    #[test]
+    fn nulls_are_only_for_those_who_ask() {
+        let mut conn = connection();
+        let sql = "SELECT $1";
+        assert_eq!(ready_now(query_one(&mut conn, sql, &[None::<i64>.into()], |row| row.opt_int(0))), Ok(Some(None)));
+        assert_eq!(ready_now(query_one(&mut conn, sql, &[Some(5i64).into()], |row| row.opt_int(0))), Ok(Some(Some(5))));
+        assert!(ready_now(query_one(&mut conn, sql, &[Param::Null], |row| row.int(0))).is_err());
+    }
+
+    #[test]
+    fn two_rows_are_not_one_and_a_break_ends_the_reading() {
+        let mut conn = connection();
+        let sql = "SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3";
+        assert!(matches!(ready_now(query_one(&mut conn, sql, &[], |row| row.int(0))), Err(DriverError::Corrupt(_))));
+        let mut seen = 0;
+        let mut visit = |_: &dyn Row| {
+            seen += 1;
+            Ok(if seen == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        };
+        ready_now(conn.query(sql, &[], &mut visit)).unwrap();
+        assert_eq!(seen, 2);
+    }
+
+    #[test]
+    fn waiting_for_anything_else_is_a_bug() {
+        let result = ready_now(std::future::pending::<Result<(), DriverError>>());
+        assert!(matches!(result, Err(DriverError::Bug(_))));
+    }
+}

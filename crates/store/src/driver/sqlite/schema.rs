@@ -1,0 +1,103 @@
+//! Running migrations on SQLite; what to run is decided by [`migrate::plan`].
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::opening::OpenError;
+use crate::migrate::{self, MigrateError, Migration, Recorded};
+
+const RECORD: &str = "CREATE TABLE IF NOT EXISTS migrations (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT";
+
+pub(super) enum Failure {
+    Refused(MigrateError),
+    Open(OpenError),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Failure::Open(error.into())
+    }
+}
+
+/// Brings the schema up to the last of `known`, each migration and its record in one transaction. Answers how many were run.
+pub(super) fn bring_up(conn: &mut Connection, known: &[Migration]) -> Result<usize, Failure> {
+    let todo = migrate::plan(known, &recorded(conn)?).map_err(Failure::Refused)?;
+    for migration in todo {
+        let run = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        run.execute(RECORD, ())?;
+        run.execute_batch(migration.sql)
+            .map_err(|error| OpenError::Sql(format!("migration {} ({}): {error}", migration.version, migration.name)))
+            .map_err(Failure::Open)?;
+        if run.is_autocommit() {
+            let text = format!("migration {} ({}) ended its own transaction", migration.version, migration.name);
+            return Err(Failure::Open(OpenError::Sql(text)));
+        }
+        // Told by the database: it is for people to read, and no rule looks at it.
+        run.execute(
+            "INSERT INTO migrations (version, name, checksum, applied_at) VALUES (?1, ?2, ?3, unixepoch())",
+            (migration.version, migration.name, migration.checksum()),
+        )?;
+        run.commit()?;
+        tracing::info!(version = migration.version, name = migration.name, "migrated");
+    }
+    Ok(todo.len())
+}
+
+fn recorded(conn: &Connection) -> rusqlite::Result<Vec<Recorded>> {
+    if !conn.table_exists(None, "migrations")? {
+        return Ok(Vec::new());
+    }
+    conn.prepare("SELECT version, name, checksum FROM migrations ORDER BY version")?
+        .query_map((), |row| Ok(Recorded { version: row.get(0)?, name: row.get(1)?, checksum: row.get(2)? }))?
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dump(conn: &Connection) -> Vec<(String, Option<String>)> {
+        let mut statement = conn.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").unwrap();
+        statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+    }
+
+    fn brought_up(conn: &mut Connection, known: &[Migration]) -> usize {
+        bring_up(conn, known).unwrap_or_else(|_| panic!("refused"))
+    }
+
+    #[test]
+    fn init_is_the_sum_of_the_migrations() {
+        let mut at_once = Connection::open_in_memory().unwrap();
+        assert_eq!(brought_up(&mut at_once, migrate::SQLITE), migrate::SQLITE.len());
+        let mut step_by_step = Connection::open_in_memory().unwrap();
+        for last in 1..=migrate::SQLITE.len() {
+            assert_eq!(brought_up(&mut step_by_step, &migrate::SQLITE[..last]), 1);
+        }
+        assert_eq!(dump(&at_once), dump(&step_by_step));
+        assert_eq!(brought_up(&mut at_once, migrate::SQLITE), 0);
+    }
+
+    #[test]
+    fn a_failing_migration_leaves_nothing() {
+        let broken = [
+            Migration { version: 1, name: "one", sql: "CREATE TABLE one (a)" },
+            Migration { version: 2, name: "two", sql: "CREATE TABLE two (a); CREATE TABLE one (a)" },
+        ];
+        let mut conn = Connection::open_in_memory().unwrap();
+        assert!(matches!(bring_up(&mut conn, &broken), Err(Failure::Open(OpenError::Sql(_)))));
+        let names: Vec<_> = dump(&conn).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["migrations", "one"]);
+        assert_eq!(recorded(&conn).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_migration_that_ends_its_transaction_is_refused() {
+        let broken = [Migration { version: 1, name: "one", sql: "CREATE TABLE one (a); COMMIT" }];
+        let mut conn = Connection::open_in_memory().unwrap();
+        assert!(matches!(bring_up(&mut conn, &broken), Err(Failure::Open(OpenError::Sql(_)))));
+    }
+}

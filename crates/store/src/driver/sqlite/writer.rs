@@ -1,0 +1,174 @@
+//! The one thread that writes: whatever has queued becomes one transaction, each command in its savepoint, every caller answered
+//! after the commit and not before.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use super::checkpoint::Trigger;
+use super::connection::{SqliteConnection, ready_now};
+use super::queue::{Queued, WriteQueue};
+use super::stats::Counters;
+use crate::driver::{Connection, DriverError, Work};
+
+/// A queued write, its types hidden.
+pub(super) trait Command: Send {
+    /// Runs the work; `false` where it failed and is to be rolled back. Does not unwind.
+    fn run(&mut self, conn: &mut SqliteConnection) -> bool;
+
+    /// Answers the caller. With an error of the transaction, whatever the command itself found is withheld: it may have been
+    /// decided on a neighbour's change that does not hold.
+    fn settle(self: Box<Self>, transaction: Result<(), DriverError>);
+}
+
+pub(super) struct Write<T, E, F> {
+    work: Option<F>,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Write<T, E, F> {
+    pub(super) fn new(work: F, reply: oneshot::Sender<Result<T, E>>) -> Self {
+        Self { work: Some(work), result: None, reply }
+    }
+}
+
+impl<T, E, F> Command for Write<T, E, F>
+where
+    F: for<'c> FnOnce(&'c mut dyn Connection) -> Work<'c, T, E> + Send,
+    T: Send,
+    E: From<DriverError> + Send,
+{
+    fn run(&mut self, conn: &mut SqliteConnection) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let result = guarded(|| ready_now(work(conn)));
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn settle(self: Box<Self>, transaction: Result<(), DriverError>) {
+        let answer = match (transaction, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(DriverError::Bug("it was never run".into()).into()),
+            (Err(error), _) => Err(error.into()),
+        };
+        // The caller may have hung up; the command was run for its effect, not for its answer.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// Turns a panic into an error. The connection survives one: statements are reset as they are dropped.
+pub(super) fn guarded<T, E: From<DriverError>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(DriverError::Bug("it panicked".into()).into()))
+}
+
+pub(super) struct Writer {
+    pub(super) conn: SqliteConnection,
+    pub(super) queue: Arc<WriteQueue>,
+    pub(super) counters: Arc<Counters>,
+}
+
+// However the thread ends, nobody may wait for an answer that cannot come.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.abandon();
+    }
+}
+
+impl Writer {
+    /// Until the queue is closed and empty. `checkpoints` is borrowed so that it outlives the connection.
+    pub(super) fn run(mut self, checkpoints: &Trigger) {
+        while let Some(mut batch) = self.queue.take() {
+            while !batch.is_empty() {
+                self.transaction(&mut batch, checkpoints);
+            }
+        }
+    }
+
+    /// Takes from `batch` what it answered: at least one command.
+    fn transaction(&mut self, batch: &mut VecDeque<Queued>, checkpoints: &Trigger) {
+        let turn = checkpoints.writers_turn();
+        if let Err(error) = self.begin() {
+            self.failed("begin", &error);
+            drop(turn);
+            return answer(batch.drain(..), &Err(error));
+        }
+        let mut run = Vec::with_capacity(batch.len());
+        let mut outcome = Ok(());
+        while let Some(mut command) = batch.pop_front() {
+            let alive = self.command(&mut *command);
+            run.push(command);
+            if let Err(error) = alive {
+                outcome = Err(error);
+                break;
+            }
+        }
+        outcome = outcome.and_then(|()| self.commit());
+        if let Err(error) = &outcome {
+            self.failed("commit", error);
+            self.roll_back();
+        }
+        drop(turn);
+        self.counters.commands.fetch_add(run.len() as u64, Relaxed);
+        self.counters.batches.fetch_add(1, Relaxed);
+        self.counters.largest_batch.fetch_max(run.len() as u64, Relaxed);
+        answer(run.into_iter(), &outcome);
+        checkpoints.after_commit(self.counters.wal_pages.load(Relaxed));
+    }
+
+    fn begin(&mut self) -> Result<(), DriverError> {
+        self.roll_back();
+        self.conn.control("BEGIN IMMEDIATE")
+    }
+
+    /// An error means that the whole transaction is lost, not that the command failed.
+    fn command(&mut self, command: &mut dyn Command) -> Result<(), DriverError> {
+        self.conn.control("SAVEPOINT command")?;
+        let keep = command.run(&mut self.conn);
+        // A full disk or a failed read may make SQLite roll back everything, with what the neighbours did.
+        if !self.conn.in_transaction() {
+            return Err(DriverError::Unavailable("the transaction was rolled back by the database".into()));
+        }
+        if !keep {
+            self.conn.control("ROLLBACK TO command")?;
+        }
+        self.conn.control("RELEASE command")
+    }
+
+    fn commit(&mut self) -> Result<(), DriverError> {
+        let begun = Instant::now();
+        let result = self.conn.control("COMMIT");
+        self.counters.last_commit_micros.store(begun.elapsed().as_micros() as u64, Relaxed);
+        result.map_err(|error| match error {
+            DriverError::Constraint(_) => error,
+            // Still open: nothing of it was written, and it is rolled back now.
+            _ if self.conn.in_transaction() => DriverError::Unavailable(error.to_string()),
+            // The commit record may be in the log although writing or syncing it failed, and a crash now could bring it to life.
+            _ => DriverError::OutcomeUnknown(error.to_string()),
+        })
+    }
+
+    fn roll_back(&mut self) {
+        if self.conn.in_transaction()
+            && let Err(error) = self.conn.control("ROLLBACK")
+        {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+
+    fn failed(&self, step: &'static str, error: &DriverError) {
+        self.counters.commit_errors.fetch_add(1, Relaxed);
+        tracing::warn!(step, %error, "a transaction failed; the next one tries again");
+    }
+}
+
+fn answer(commands: impl Iterator<Item = Queued>, outcome: &Result<(), DriverError>) {
+    for command in commands {
+        command.settle(outcome.clone());
+    }
+}

@@ -1,0 +1,149 @@
+//! Which migrations are to be run, and when to refuse: the same rules for every database. A driver reads what is recorded in its
+//! `migrations` table (version, name, checksum, applied_at in seconds of the Unix epoch), asks [`plan`], and runs each answer in
+//! one transaction together with its record.
+
+use sha2::{Digest, Sha256};
+
+/// One numbered file of SQL. Forward only: once released, its text never changes.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// From 1, without gaps, the same for every database.
+    pub version: i64,
+    /// The file name without number and ending.
+    pub name: &'static str,
+    /// The statements; none of them begins or ends a transaction.
+    pub sql: &'static str,
+}
+
+/// The migrations of SQLite, in order.
+pub const SQLITE: &[Migration] = &[Migration { version: 1, name: "initial", sql: include_str!("../migrations/sqlite/0001_initial.sql") }];
+
+/// What the database says about a migration it has seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// [`Migration::version`].
+    pub version: i64,
+    /// [`Migration::name`] at the time.
+    pub name: String,
+    /// [`Migration::checksum`] at the time.
+    pub checksum: String,
+}
+
+/// Why a schema is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MigrateError {
+    /// A newer binary has been here. Going on could destroy what this one does not know of.
+    #[error(
+        "the database has schema {found} ({found_name}), this binary knows schemas up to {known}; run the binary that made it, or a newer one"
+    )]
+    Newer {
+        /// The greatest version recorded.
+        found: i64,
+        /// Its name.
+        found_name: String,
+        /// The greatest version of this binary.
+        known: i64,
+    },
+    /// A released file was edited, or the record was.
+    #[error(
+        "migration {version} is recorded as {recorded_name} with checksum {recorded}, this binary has {known_name} with {known}; a migration must never change"
+    )]
+    Changed {
+        /// Which one.
+        version: i64,
+        /// The name in the database.
+        recorded_name: String,
+        /// The checksum in the database.
+        recorded: String,
+        /// The name in this binary.
+        known_name: &'static str,
+        /// The checksum in this binary.
+        known: String,
+    },
+    /// The record has a hole, or this binary's list is not 1, 2, 3, ….
+    #[error("migration {0} is missing from the sequence")]
+    Gap(i64),
+}
+
+impl Migration {
+    /// SHA-256 of the SQL text, in lower-case hexadecimal.
+    #[must_use]
+    pub fn checksum(&self) -> String {
+        Sha256::digest(self.sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The migrations of `known` still to be run on a database that has recorded `recorded` (in order of version).
+///
+/// # Errors
+/// [`MigrateError`] where the record does not fit this binary; then nothing may be run.
+pub fn plan<'m>(known: &'m [Migration], recorded: &[Recorded]) -> Result<&'m [Migration], MigrateError> {
+    for (place, migration) in (1..).zip(known) {
+        if migration.version != place {
+            return Err(MigrateError::Gap(place));
+        }
+    }
+    if let Some(newest) = recorded.last().filter(|newest| newest.version > known.len() as i64) {
+        return Err(MigrateError::Newer { found: newest.version, found_name: newest.name.clone(), known: known.len() as i64 });
+    }
+    for (migration, record) in known.iter().zip(recorded) {
+        if migration.version != record.version {
+            return Err(MigrateError::Gap(migration.version));
+        }
+        let checksum = migration.checksum();
+        if checksum != record.checksum || migration.name != record.name {
+            return Err(MigrateError::Changed {
+                version: migration.version,
+                recorded_name: record.name.clone(),
+                recorded: record.checksum.clone(),
+                known_name: migration.name,
+                known: checksum,
+            });
+        }
+    }
+    Ok(known.get(recorded.len()..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[Migration] =
+        &[Migration { version: 1, name: "one", sql: "SELECT 1" }, Migration { version: 2, name: "two", sql: "SELECT 2" }];
+
+    fn record(migration: &Migration) -> Recorded {
+        Recorded { version: migration.version, name: migration.name.into(), checksum: migration.checksum() }
+    }
+
+    #[test]
+    fn the_rest_is_planned() {
+        assert_eq!(plan(KNOWN, &[]).unwrap().len(), 2);
+        assert_eq!(plan(KNOWN, &[record(&KNOWN[0])]).unwrap()[0].version, 2);
+        assert!(plan(KNOWN, &[record(&KNOWN[0]), record(&KNOWN[1])]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused_naming_both() {
+        let newer = Recorded { version: 3, name: "three".into(), checksum: String::new() };
+        let error = plan(KNOWN, &[record(&KNOWN[0]), record(&KNOWN[1]), newer]).unwrap_err();
+        assert!(error.to_string().contains("schema 3 (three)") && error.to_string().contains("up to 2"), "{error}");
+    }
+
+    #[test]
+    fn a_changed_file_is_refused_naming_both() {
+        let changed = Recorded { checksum: "00".into(), ..record(&KNOWN[0]) };
+        let error = plan(KNOWN, &[changed]).unwrap_err().to_string();
+        assert!(error.contains("checksum 00") && error.contains(&KNOWN[0].checksum()), "{error}");
+    }
+
+    #[test]
+    fn a_hole_is_refused() {
+        assert_eq!(plan(KNOWN, &[record(&KNOWN[1])]).unwrap_err(), MigrateError::Gap(1));
+        assert_eq!(plan(&KNOWN[1..], &[]).unwrap_err(), MigrateError::Gap(1));
+    }
+
+    #[test]
+    fn what_ships_is_in_sequence() {
+        assert_eq!(plan(SQLITE, &[]).unwrap().len(), SQLITE.len());
+    }
+}

@@ -1,0 +1,166 @@
+//! Creating a session. Everything that a sign-in found is looked at once more inside the transaction: the cap holds exactly and
+//! nobody gets in on a status, a passcode or a lock that changed while the passcode was being hashed.
+
+use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::{EmailStatus, TenantStatus, UserStatus};
+use cloakroom_engine::ids::{SessionNumber, TenantNumber};
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use cloakroom_engine::sessions::{End, EndReason};
+use cloakroom_engine::store::{CreateOutcome, NewSession, StoreError};
+
+use super::{end, snapshot};
+use crate::driver::{Connection, DriverError, query_one};
+use crate::{audit, doubtful, params, sign_ins};
+
+/// What the new session stands on, as it is now.
+struct Ground {
+    tenant: Option<TenantNumber>,
+    tenant_epoch: Option<i64>,
+    partner_number: Option<i64>,
+    partner_epoch: Option<i64>,
+    server_epoch: i64,
+    /// Whether user, email, tenant and passcode are still what the sign-in saw.
+    holds: bool,
+}
+
+pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches: &PendingTouches) -> Result<CreateOutcome, StoreError> {
+    if let Some(subject) = &new.subject
+        && let Some(until) = sign_ins::locked_until(conn, subject, new.created_at).await?
+    {
+        return Ok(CreateOutcome::Locked { until });
+    }
+    let Some(ground) = ground(conn, new).await?.filter(|ground| ground.holds) else {
+        return Ok(CreateOutcome::CredentialsChanged);
+    };
+    let Some(evicted) = make_room(conn, new, touches).await? else {
+        return Ok(CreateOutcome::AtCap);
+    };
+    let number = insert(conn, new, &ground).await?;
+    if let Some(subject) = &new.subject {
+        sign_ins::forget_failures(conn, subject).await?;
+    }
+    let entry = new.audit.clone().within(ground.tenant);
+    audit::append(conn, &entry).await?;
+    Ok(CreateOutcome::Created { number, tenant: ground.tenant, evicted })
+}
+
+async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Ground>, DriverError> {
+    let sql = "SELECT u.status, u.password_hash, e.status, n.status, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch
+               FROM users u
+               JOIN server v ON v.only_row = 1
+               LEFT JOIN emails e ON e.number = $2 AND e.user_number = u.number
+               LEFT JOIN tenants n ON n.number = u.tenant_number
+               LEFT JOIN partners p ON p.number = n.partner_number
+               WHERE u.number = $1";
+    query_one(conn, sql, params![new.user.0, new.email.map(|email| email.0)], |row| {
+        let user = snapshot::label(row.text(0)?, UserStatus::parse)? == UserStatus::Verified;
+        let email = match new.email {
+            Some(_) => row.opt_text(2)? == Some(EmailStatus::Verified.as_str()),
+            None => true,
+        };
+        let tenant = match row.opt_text(3)? {
+            Some(status) => snapshot::label(status, TenantStatus::parse)?.lets_sessions_live(),
+            None => true,
+        };
+        let passcode = new.proven.as_ref().is_none_or(|proven| row.opt_text(1).ok().flatten() == Some(proven.as_phc()));
+        Ok(Ground {
+            tenant: row.opt_int(4)?.map(TenantNumber),
+            tenant_epoch: row.opt_int(5)?,
+            partner_number: row.opt_int(6)?,
+            partner_epoch: row.opt_int(7)?,
+            server_epoch: row.int(8)?,
+            holds: user && email && tenant && passcode,
+        })
+    })
+    .await
+}
+
+/// Sees that the user is under the cap, evicting where that is the policy. `None`: no room.
+///
+/// Counting open rows in the index is enough below the cap; only at it does anybody look which of them still live.
+async fn make_room(conn: &mut dyn Connection, new: &NewSession, touches: &PendingTouches) -> Result<Option<Vec<SessionNumber>>, StoreError> {
+    let cap = new.cap as usize;
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM sessions WHERE user_number = $1 AND state = 0 LIMIT $2) AS open_sessions";
+    let open = query_one(conn, sql, params![new.user.0, i64::from(new.cap)], |row| row.int(0)).await?.unwrap_or(0);
+    if open < i64::from(new.cap) {
+        return Ok(Some(Vec::new()));
+    }
+    let mut live = Vec::new();
+    for open in snapshot::open_of_user(conn, new.user, touches).await? {
+        match verdict(&open, new.created_at).map_err(doubtful)? {
+            Verdict::Live => live.push(open),
+            Verdict::Dead(end) => end::record(conn, &open.session, end, &system_entry(new.created_at, "cap")).await?,
+        }
+    }
+    if live.len() < cap {
+        return Ok(Some(Vec::new()));
+    }
+    if !new.evict_oldest {
+        return Ok(None);
+    }
+    evict(conn, new, live).await.map(Some)
+}
+
+async fn evict(conn: &mut dyn Connection, new: &NewSession, mut live: Vec<SessionSnapshot>) -> Result<Vec<SessionNumber>, StoreError> {
+    live.sort_by_key(|snapshot| (snapshot.session.activity.last_active_at, snapshot.session.number));
+    live.truncate(live.len() + 1 - new.cap as usize);
+    let end = End { at: new.created_at, reason: EndReason::Evicted, by: Some(new.user) };
+    let entry = AuditEntry { action: Action::SessionEnded, detail: Vec::new(), ..new.audit.clone() };
+    let mut evicted = Vec::with_capacity(live.len());
+    for SessionSnapshot { session, .. } in live {
+        end::record(conn, &session, end, &entry).await?;
+        evicted.push(session.number);
+    }
+    Ok(evicted)
+}
+
+fn system_entry(at: Timestamp, task: &'static str) -> AuditEntry {
+    AuditEntry::success(at, Action::SessionEnded, ResourceKind::Session, Actor::System(task), Default::default())
+}
+
+async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) -> Result<SessionNumber, DriverError> {
+    let expires_at = new.created_at.plus(new.ttl);
+    let address = new.origin.address.map(|address| address.to_string());
+    let sql = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number, tenant_epoch,
+                   partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
+                   absolute_expires_at, caption, label, address, user_agent)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+               RETURNING number";
+    let params = params![
+        new.uid.as_bytes(),
+        new.secret.lookup(),
+        new.secret.as_bytes(),
+        new.user.0,
+        new.email.map(|email| email.0),
+        ground.tenant.map(|tenant| tenant.0),
+        ground.tenant_epoch,
+        ground.partner_number,
+        ground.partner_epoch,
+        ground.server_epoch,
+        new.birth.as_str(),
+        due(expires_at),
+        new.created_at.as_millis(),
+        new.ttl.as_millis(),
+        new.slides,
+        new.created_at.plus(new.absolute_ttl).as_millis(),
+        new.caption.as_deref(),
+        new.label.as_deref(),
+        address.as_deref(),
+        new.origin.user_agent.as_deref(),
+    ];
+    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
+    let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
+    conn.execute(
+        "INSERT INTO session_touches (session_number, last_validated_at, last_active_at, expires_at) VALUES ($1, NULL, $2, $3)",
+        params![number, new.created_at.as_millis(), expires_at.as_millis()],
+    )
+    .await?;
+    Ok(SessionNumber(number))
+}
+
+/// The second after which a sweeper looks at a session that expires then.
+pub(crate) const fn due(expires_at: Timestamp) -> i64 {
+    expires_at.as_millis().saturating_add(999).div_euclid(1000)
+}

@@ -1,0 +1,80 @@
+//! Ending sessions, one or all of a user's. What is recorded once is never replaced.
+
+use cloakroom_engine::audit::AuditEntry;
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::ids::SessionNumber;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+use cloakroom_engine::sessions::{End, Session};
+use cloakroom_engine::store::{EndCause, EndOutcome, EndSessionsOfUser, StoreError};
+
+use super::snapshot;
+use crate::driver::{Connection, DriverError};
+use crate::{audit, doubtful, params};
+
+/// Records the end of an open session, without a line in the trail: for ends that the trail has told of as a whole.
+pub(crate) async fn stamp(conn: &mut dyn Connection, session: SessionNumber, end: End) -> Result<(), DriverError> {
+    conn.execute(
+        "UPDATE sessions SET state = 1, ended_at = $2, end_reason = $3, ended_by = $4, due = $5 WHERE number = $1 AND state = 0",
+        params![session.0, end.at.as_millis(), end.reason.as_str(), end.by.map(|by| by.0), end.at.as_millis().div_euclid(1000)],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Records the end of an open session and tells the trail.
+pub(crate) async fn record(conn: &mut dyn Connection, session: &Session, end: End, entry: &AuditEntry) -> Result<(), DriverError> {
+    stamp(conn, session.number, end).await?;
+    let mut entry = entry.clone().on(session.uid).within(session.tenant).with("end_reason", end.reason.as_str());
+    if !entry.detail.iter().any(|(name, _)| *name == "user_id") {
+        entry = entry.with("user_id", session.user_uid.to_string());
+    }
+    audit::append(conn, &entry).await
+}
+
+pub(crate) async fn end_one(
+    conn: &mut dyn Connection,
+    session: SessionNumber,
+    cause: EndCause,
+    now: Timestamp,
+    entry: &AuditEntry,
+    touches: &PendingTouches,
+) -> Result<EndOutcome, StoreError> {
+    let Some(found) = snapshot::by_number(conn, session, touches).await? else {
+        return Ok(EndOutcome::Gone);
+    };
+    if let Some(end) = found.session.state.end() {
+        return Ok(EndOutcome::AlreadyEnded(end));
+    }
+    let outcome = match (verdict(&found, now).map_err(doubtful)?, cause) {
+        (Verdict::Dead(end), _) => EndOutcome::FoundDead(end),
+        (Verdict::Live, EndCause::Deliberate(end)) => EndOutcome::Ended(end),
+        (Verdict::Live, EndCause::Found) => return Ok(EndOutcome::StillLive),
+    };
+    if let EndOutcome::Ended(end) | EndOutcome::FoundDead(end) = outcome {
+        record(conn, &found.session, end, entry).await?;
+    }
+    Ok(outcome)
+}
+
+pub(crate) async fn end_of_user(
+    conn: &mut dyn Connection,
+    end: &EndSessionsOfUser,
+    touches: &PendingTouches,
+) -> Result<Vec<SessionNumber>, StoreError> {
+    let deliberate = End { at: end.at, reason: end.reason, by: end.by };
+    let mut ended = Vec::new();
+    for open in snapshot::open_of_user(conn, end.user, touches).await? {
+        if Some(open.session.number) == end.except {
+            continue;
+        }
+        match verdict(&open, end.at).map_err(doubtful)? {
+            Verdict::Live => {
+                record(conn, &open.session, deliberate, &end.audit).await?;
+                ended.push(open.session.number);
+            }
+            Verdict::Dead(earlier) => record(conn, &open.session, earlier, &end.audit).await?,
+        }
+    }
+    Ok(ended)
+}

@@ -1,0 +1,69 @@
+//! One page of a user's sessions, newest first.
+//!
+//! The index gives the order; the verdict decides on which side an open row stands. Ended rows come from up to three ordered
+//! streams (open but dead, ended, archived) that are merged.
+
+use std::ops::ControlFlow;
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::ids::SessionNumber;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use cloakroom_engine::store::{ListPosition, ListSessions, SessionPage, Side, StoreError};
+
+use super::snapshot::{self, ARCHIVED, ENDED, OPEN, select_snapshot};
+use crate::driver::{Connection, DriverError, Row};
+use crate::{doubtful, params};
+
+/// A page of the caller's sessions on one side.
+pub(crate) async fn page(conn: &mut dyn Connection, list: &ListSessions, touches: &PendingTouches) -> Result<SessionPage, StoreError> {
+    let mut sessions = stream(conn, list, OPEN, touches).await?;
+    if list.side == Side::Ended {
+        sessions.extend(stream(conn, list, ENDED, touches).await?);
+        if list.archived.include {
+            sessions.extend(stream(conn, list, ARCHIVED, touches).await?);
+        }
+        sessions.sort_by_key(|snapshot| std::cmp::Reverse((snapshot.session.created_at, snapshot.session.number)));
+    }
+    let more = sessions.len() > list.limit;
+    sessions.truncate(list.limit);
+    Ok(SessionPage { sessions, more })
+}
+
+/// The first `limit + 1` rows of one recorded state that stand on the side asked for.
+async fn stream(conn: &mut dyn Connection, list: &ListSessions, state: i64, touches: &PendingTouches) -> Result<Vec<SessionSnapshot>, StoreError> {
+    let end_of_time = ListPosition { created_at: Timestamp::from_millis(i64::MAX), number: SessionNumber(i64::MAX) };
+    let after = list.after.unwrap_or(end_of_time);
+    let sql = select_snapshot!(
+        "WHERE s.user_number = $1 AND s.state = $2 AND (s.created_at, s.number) < ($3, $4)
+           AND ($5 IS NULL OR s.caption = $5) AND ($6 IS NULL OR s.label = $6)
+           AND ($7 IS NULL OR s.archived_at >= $7) AND ($8 IS NULL OR s.archived_at < $8)
+         ORDER BY s.created_at DESC, s.number DESC"
+    );
+    let bounds = if state == ARCHIVED { (list.archived.from, list.archived.to) } else { (None, None) };
+    let params = params![
+        list.user.0,
+        state,
+        after.created_at.as_millis(),
+        after.number.0,
+        list.caption.as_deref(),
+        list.label.as_deref(),
+        bounds.0.map(Timestamp::as_millis),
+        bounds.1.map(Timestamp::as_millis),
+    ];
+    let (mut kept, mut doubt) = (Vec::new(), None);
+    let mut visit = |row: &dyn Row| -> Result<ControlFlow<()>, DriverError> {
+        let loaded = snapshot::decode(row, touches)?;
+        match verdict(loaded.snapshot(), list.now) {
+            Ok(judged) if matches!(judged, Verdict::Live) == (list.side == Side::Live) => kept.push(loaded),
+            Ok(_) => {}
+            Err(doubted) => doubt = Some(doubted),
+        }
+        Ok(if kept.len() > list.limit || doubt.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    };
+    conn.query(sql, params, &mut visit).await?;
+    match doubt {
+        Some(doubt) => Err(doubtful(doubt)),
+        None => Ok(snapshot::complete(conn, kept).await?),
+    }
+}

@@ -1,0 +1,130 @@
+//! What the background tasks do to sessions, in small batches.
+
+use cloakroom_engine::audit::AuditEntry;
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
+use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+use cloakroom_engine::store::{StoreError, Swept};
+
+use super::snapshot::{self, select_snapshot};
+use super::{create, end};
+use crate::driver::{Connection, query_all, query_one};
+use crate::{audit, doubtful, params};
+
+/// Stores touches by greatest value: what another process or an earlier batch stored is never moved back.
+pub(crate) async fn save_touches(conn: &mut dyn Connection, touches: &[Touch]) -> Result<(), StoreError> {
+    let sql = "UPDATE session_touches
+               SET last_validated_at = CASE WHEN $2 IS NULL OR last_validated_at >= $2 THEN last_validated_at ELSE $2 END,
+                   last_active_at = CASE WHEN last_active_at >= $3 THEN last_active_at ELSE $3 END,
+                   expires_at = CASE WHEN expires_at >= $4 THEN expires_at ELSE $4 END
+               WHERE session_number = $1";
+    for Touch { session, activity } in touches {
+        let validated = activity.last_validated_at.map(Timestamp::as_millis);
+        conn.execute(sql, params![session.0, validated, activity.last_active_at.as_millis(), activity.expires_at.as_millis()]).await?;
+    }
+    Ok(())
+}
+
+/// Records the ends of open sessions whose time has come; those that were extended since are put off.
+pub(crate) async fn sweep(
+    conn: &mut dyn Connection,
+    now: Timestamp,
+    limit: usize,
+    entry: &AuditEntry,
+    touches: &PendingTouches,
+) -> Result<Swept, StoreError> {
+    let sql = select_snapshot!("WHERE s.state = 0 AND s.due <= $1 ORDER BY s.due LIMIT $2");
+    let candidates = snapshot::many(conn, sql, params![now.as_millis().div_euclid(1000), limit as i64], touches).await?;
+    let mut swept = Swept::default();
+    for candidate in candidates {
+        match verdict(&candidate, now).map_err(doubtful)? {
+            Verdict::Dead(dead) => {
+                end::record(conn, &candidate.session, dead, entry).await?;
+                swept.ended += 1;
+            }
+            Verdict::Live => {
+                let due = create::due(candidate.session.activity.expires_at.min(candidate.session.absolute_expires_at));
+                conn.execute("UPDATE sessions SET due = $2 WHERE number = $1", params![candidate.session.number.0, due]).await?;
+                swept.rescheduled += 1;
+            }
+        }
+    }
+    Ok(swept)
+}
+
+/// Archives sessions that ended long enough ago.
+pub(crate) async fn archive(
+    conn: &mut dyn Connection,
+    ended_before: Timestamp,
+    now: Timestamp,
+    limit: usize,
+    entry: &AuditEntry,
+) -> Result<usize, StoreError> {
+    let changed = conn
+        .execute(
+            "UPDATE sessions SET state = 2, archived_at = $2, due = $3
+             WHERE number IN (SELECT number FROM sessions WHERE state = 1 AND due <= $1 ORDER BY due LIMIT $4)",
+            params![
+                ended_before.as_millis().div_euclid(1000),
+                now.as_millis(),
+                now.as_millis().div_euclid(1000),
+                limit as i64
+            ],
+        )
+        .await?;
+    tell(conn, entry, changed).await
+}
+
+/// Removes the rows of sessions that have been archived for long enough.
+pub(crate) async fn purge(conn: &mut dyn Connection, archived_before: Timestamp, limit: usize, entry: &AuditEntry) -> Result<usize, StoreError> {
+    let sql = "SELECT number FROM sessions WHERE state = 2 AND due <= $1 ORDER BY due LIMIT $2";
+    let numbers = query_all(conn, sql, params![archived_before.as_millis().div_euclid(1000), limit as i64], |row| row.int(0)).await?;
+    for number in &numbers {
+        conn.execute("DELETE FROM session_touches WHERE session_number = $1", params![*number]).await?;
+        conn.execute("DELETE FROM sessions WHERE number = $1", params![*number]).await?;
+    }
+    tell(conn, entry, numbers.len() as u64).await
+}
+
+async fn tell(conn: &mut dyn Connection, entry: &AuditEntry, changed: u64) -> Result<usize, StoreError> {
+    if changed > 0 {
+        audit::append(conn, &entry.clone().with("count", changed.to_string())).await?;
+    }
+    Ok(changed as usize)
+}
+
+/// Goes on recording the ends that the oldest unfinished epoch move caused. The move itself ended them, and the trail has it.
+pub(crate) async fn stamp_moved_epochs(
+    conn: &mut dyn Connection,
+    now: Timestamp,
+    limit: usize,
+    touches: &PendingTouches,
+) -> Result<(usize, bool), StoreError> {
+    let sql = "SELECT scope, scope_number, epoch, stamped_through FROM epoch_moves WHERE is_stamped = 0 ORDER BY at, epoch LIMIT 1";
+    let unfinished = query_one(conn, sql, params![], |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?))).await?;
+    let Some((scope, scope_number, epoch, through)) = unfinished else {
+        return Ok((0, false));
+    };
+    let open = snapshot::many(
+        conn,
+        select_snapshot!("WHERE s.number > $1 AND s.state = 0 ORDER BY s.number LIMIT $2"),
+        params![through, limit as i64],
+        touches,
+    )
+    .await?;
+    let mut stamped = 0;
+    for open in &open {
+        if let Verdict::Dead(dead) = verdict(open, now).map_err(doubtful)? {
+            end::stamp(conn, open.session.number, dead).await?;
+            stamped += 1;
+        }
+    }
+    let finished = open.len() < limit;
+    let through = open.last().map_or(through, |last| last.session.number.0);
+    conn.execute(
+        "UPDATE epoch_moves SET stamped_through = $4, is_stamped = $5 WHERE scope = $1 AND scope_number = $2 AND epoch = $3",
+        params![scope, scope_number, epoch, through, finished],
+    )
+    .await?;
+    Ok((stamped, true))
+}
