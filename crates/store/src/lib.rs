@@ -1,4 +1,202 @@
-//! The only place with SQL: every statement and transaction is written once and run by a driver.
+//! The only place with SQL: every statement and every transaction is written once and run by a driver.
 
+mod audit;
+mod directory;
 pub mod driver;
 pub mod migrate;
+mod sessions;
+mod sign_ins;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cloakroom_engine::audit::AuditEntry;
+use cloakroom_engine::clock::{Span, Timestamp};
+use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
+use cloakroom_engine::directory::document::EntryError;
+use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::ids::{SessionNumber, UserNumber};
+use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
+use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
+use cloakroom_engine::store::{
+    CreateOutcome, EndCause, EndOutcome, EndSessionsOfUser, ListSessions, NewSession, RefusedSignIn, SessionLookup, SessionPage,
+    SignInRecord, SignInSubject, Store, StoreError, Swept,
+};
+
+use crate::driver::sqlite::{Location, OpenError, Options, Sqlite, Stats, WriteClass};
+use crate::driver::{Connection, DriverError, Work};
+
+/// Binds values to the placeholders of a statement, in order.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::driver::Param::from($value)),*] };
+}
+pub(crate) use params;
+
+impl From<DriverError> for StoreError {
+    fn from(error: DriverError) -> Self {
+        match error {
+            DriverError::Overloaded => Self::Overloaded,
+            DriverError::Unavailable(what) => Self::Unavailable(what),
+            DriverError::OutcomeUnknown(what) => Self::OutcomeUnknown(what),
+            DriverError::Constraint(what) | DriverError::Corrupt(what) | DriverError::Sql(what) | DriverError::Bug(what) => {
+                Self::Corrupt(what)
+            }
+        }
+    }
+}
+
+/// A clock that cannot be right is a store that cannot judge.
+pub(crate) fn doubtful(doubt: Doubt) -> StoreError {
+    StoreError::Unavailable(doubt.to_string())
+}
+
+/// The store over a database.
+pub struct Database {
+    driver: Sqlite,
+    touches: Arc<PendingTouches>,
+}
+
+impl Database {
+    /// Opens and migrates the database and starts its threads. `touches` are the engine's: they are merged into every read.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(location: &Location, options: &Options, touches: Arc<PendingTouches>) -> Result<Self, OpenError> {
+        Ok(Self { driver: Sqlite::open(location, options)?, touches })
+    }
+
+    /// What the driver has done so far.
+    pub fn stats(&self) -> Stats {
+        self.driver.stats()
+    }
+
+    /// Runs what is queued, then closes the database. Blocks until then.
+    pub fn shutdown(&self) {
+        self.driver.shutdown();
+    }
+
+    /// Runs one transaction that the caller waits for like any other.
+    async fn write<T, F>(&self, class: WriteClass, transaction: F) -> Result<T, StoreError>
+    where
+        F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let touches = self.touches.clone();
+        self.driver.write(class, move |conn| transaction(conn, touches)).await
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(async move { Ok(sessions::snapshot::find(conn, lookup, &self.touches).await?) }))
+    }
+
+    async fn sign_in_record(&self, email: &str, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError> {
+        self.driver.read_here(|conn| Box::pin(sign_ins::record(conn, email, subject, now)))
+    }
+
+    async fn refuse_sign_in(&self, refused: RefusedSignIn) -> Result<Option<Timestamp>, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { sign_ins::refuse(conn, &refused).await })).await
+    }
+
+    async fn create_session(&self, new: NewSession) -> Result<CreateOutcome, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { sessions::create::create(conn, &new, &touches).await }))
+            .await
+    }
+
+    async fn rehash_password(&self, user: UserNumber, old: PasswordHash, new: PasswordHash, audit: AuditEntry) -> Result<(), StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| {
+            Box::pin(async move { directory::users::rehash(conn, user, &old, &new, &audit).await })
+        })
+        .await
+    }
+
+    async fn end_session(
+        &self,
+        session: SessionNumber,
+        cause: EndCause,
+        now: Timestamp,
+        audit: AuditEntry,
+    ) -> Result<EndOutcome, StoreError> {
+        self.write(WriteClass::End, move |conn, touches| {
+            Box::pin(async move { sessions::end::end_one(conn, session, cause, now, &audit, &touches).await })
+        })
+        .await
+    }
+
+    async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError> {
+        self.write(WriteClass::End, move |conn, touches| Box::pin(async move { sessions::end::end_of_user(conn, &end, &touches).await }))
+            .await
+    }
+
+    async fn list_sessions(&self, list: ListSessions) -> Result<SessionPage, StoreError> {
+        let touches = self.touches.clone();
+        self.driver.read(move |conn| Box::pin(async move { sessions::list::page(conn, &list, &touches).await })).await
+    }
+
+    async fn save_touches(&self, touches: Vec<Touch>) -> Result<(), StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { sessions::upkeep::save_touches(conn, &touches).await })).await
+    }
+
+    async fn sweep_dead(&self, now: Timestamp, limit: usize, audit: AuditEntry) -> Result<Swept, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, touches| {
+            Box::pin(async move { sessions::upkeep::sweep(conn, now, limit, &audit, &touches).await })
+        })
+        .await
+    }
+
+    async fn archive_ended(&self, ended_before: Timestamp, now: Timestamp, limit: usize, audit: AuditEntry) -> Result<usize, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| {
+            Box::pin(async move { sessions::upkeep::archive(conn, ended_before, now, limit, &audit).await })
+        })
+        .await
+    }
+
+    async fn purge_archived(&self, archived_before: Timestamp, limit: usize, audit: AuditEntry) -> Result<usize, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| {
+            Box::pin(async move { sessions::upkeep::purge(conn, archived_before, limit, &audit).await })
+        })
+        .await
+    }
+
+    async fn stamp_moved_epochs(&self, now: Timestamp, limit: usize) -> Result<(usize, bool), StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, touches| {
+            Box::pin(async move { sessions::upkeep::stamp_moved_epochs(conn, now, limit, &touches).await })
+        })
+        .await
+    }
+
+    async fn settle_sign_in_failures(&self, before: Timestamp, window: Span, limit: usize) -> Result<usize, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(sign_ins::settle(conn, before, window, limit))).await
+    }
+
+    async fn known_users(&self, usernames: Vec<String>) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError> {
+        self.driver.read(move |conn| Box::pin(async move { directory::users::known(conn, &usernames).await })).await
+    }
+
+    async fn apply_directory(&self, plan: ApplyPlan) -> Result<Result<ApplyReport, EntryError>, StoreError> {
+        let applied =
+            self.driver.write(WriteClass::Ordinary, move |conn| Box::pin(async move { directory::apply(conn, &plan).await })).await;
+        match applied {
+            Ok(report) => Ok(Ok(report)),
+            Err(directory::ApplyError::Entry(wrong)) => Ok(Err(wrong)),
+            Err(directory::ApplyError::Store(error)) => Err(error),
+        }
+    }
+
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        self.driver.read_here(|conn| Box::pin(directory::users::none_exists(conn)))
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        // A change of nothing goes the whole way: queue, transaction, commit.
+        self.write(WriteClass::Ordinary, |conn, _| {
+            Box::pin(async move {
+                conn.execute("UPDATE server SET epoch = epoch WHERE only_row = 1", params![]).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}

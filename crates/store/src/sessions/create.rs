@@ -80,7 +80,11 @@ async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Gr
 /// Sees that the user is under the cap, evicting where that is the policy. `None`: no room.
 ///
 /// Counting open rows in the index is enough below the cap; only at it does anybody look which of them still live.
-async fn make_room(conn: &mut dyn Connection, new: &NewSession, touches: &PendingTouches) -> Result<Option<Vec<SessionNumber>>, StoreError> {
+async fn make_room(
+    conn: &mut dyn Connection,
+    new: &NewSession,
+    touches: &PendingTouches,
+) -> Result<Option<Vec<SessionNumber>>, StoreError> {
     let cap = new.cap as usize;
     let sql = "SELECT count(*) FROM (SELECT 1 FROM sessions WHERE user_number = $1 AND state = 0 LIMIT $2) AS open_sessions";
     let open = query_one(conn, sql, params![new.user.0, i64::from(new.cap)], |row| row.int(0)).await?.unwrap_or(0);

@@ -31,7 +31,12 @@ pub(crate) async fn page(conn: &mut dyn Connection, list: &ListSessions, touches
 }
 
 /// The first `limit + 1` rows of one recorded state that stand on the side asked for.
-async fn stream(conn: &mut dyn Connection, list: &ListSessions, state: i64, touches: &PendingTouches) -> Result<Vec<SessionSnapshot>, StoreError> {
+async fn stream(
+    conn: &mut dyn Connection,
+    list: &ListSessions,
+    state: i64,
+    touches: &PendingTouches,
+) -> Result<Vec<SessionSnapshot>, StoreError> {
     let end_of_time = ListPosition { created_at: Timestamp::from_millis(i64::MAX), number: SessionNumber(i64::MAX) };
     let after = list.after.unwrap_or(end_of_time);
     let sql = select_snapshot!(

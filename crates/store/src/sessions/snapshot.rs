@@ -174,7 +174,12 @@ pub(crate) fn decode(row: &dyn Row, touches: &PendingTouches) -> Result<Loaded, 
         state: state(row)?,
     };
     let (epochs, scopes) = epochs(row)?;
-    let standing = Standing { user: since(row, 22, UserStatus::parse)?, email: opt_since(row, 24, EmailStatus::parse)?, tenant: opt_since(row, 26, TenantStatus::parse)?, epochs };
+    let standing = Standing {
+        user: since(row, 22, UserStatus::parse)?,
+        email: opt_since(row, 24, EmailStatus::parse)?,
+        tenant: opt_since(row, 26, TenantStatus::parse)?,
+        epochs,
+    };
     let secret = row.opt_blob(38)?.map(bytes).transpose()?.map(SessionSecretHash::from_bytes);
     Ok(Loaded { snapshot: SessionSnapshot { session, standing }, scopes, secret })
 }

@@ -64,19 +64,19 @@ pub(crate) async fn archive(
         .execute(
             "UPDATE sessions SET state = 2, archived_at = $2, due = $3
              WHERE number IN (SELECT number FROM sessions WHERE state = 1 AND due <= $1 ORDER BY due LIMIT $4)",
-            params![
-                ended_before.as_millis().div_euclid(1000),
-                now.as_millis(),
-                now.as_millis().div_euclid(1000),
-                limit as i64
-            ],
+            params![ended_before.as_millis().div_euclid(1000), now.as_millis(), now.as_millis().div_euclid(1000), limit as i64],
         )
         .await?;
     tell(conn, entry, changed).await
 }
 
 /// Removes the rows of sessions that have been archived for long enough.
-pub(crate) async fn purge(conn: &mut dyn Connection, archived_before: Timestamp, limit: usize, entry: &AuditEntry) -> Result<usize, StoreError> {
+pub(crate) async fn purge(
+    conn: &mut dyn Connection,
+    archived_before: Timestamp,
+    limit: usize,
+    entry: &AuditEntry,
+) -> Result<usize, StoreError> {
     let sql = "SELECT number FROM sessions WHERE state = 2 AND due <= $1 ORDER BY due LIMIT $2";
     let numbers = query_all(conn, sql, params![archived_before.as_millis().div_euclid(1000), limit as i64], |row| row.int(0)).await?;
     for number in &numbers {

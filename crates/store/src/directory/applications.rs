@@ -1,0 +1,221 @@
+//! Client applications with their secrets, and service accounts.
+
+use cloakroom_engine::audit::{Action, ResourceKind};
+use cloakroom_engine::directory::apply::{Planned, PlannedApplication, status_change};
+use cloakroom_engine::directory::document::{ApplicationEntry, ServiceAccountEntry};
+use cloakroom_engine::directory::{ApplicationKind, ApplicationStatus};
+use cloakroom_engine::ids::{ApplicationUid, ServiceAccountUid, TenantNumber};
+use cloakroom_engine::secret::ClientSecretHash;
+use cloakroom_engine::sessions::EndReason;
+
+use super::{ApplyError, Applying, tell};
+use crate::driver::{Connection, DriverError, query_one};
+use crate::params;
+use crate::sessions::snapshot::{bytes, label};
+
+/// An application as it stands.
+struct Existing {
+    number: i64,
+    uid: ApplicationUid,
+    status: ApplicationStatus,
+}
+
+/// The rows that an application's entry names.
+struct Relations {
+    tenant: Option<i64>,
+    owner: Option<i64>,
+}
+
+pub(super) async fn application(
+    conn: &mut dyn Connection,
+    applying: &mut Applying<'_>,
+    application: &PlannedApplication,
+) -> Result<(), ApplyError> {
+    let entry = &application.planned.entry;
+    let relations = relations(conn, applying, entry).await?;
+    let sql = "SELECT number, uid, status FROM applications WHERE client_id = $1";
+    let existing = query_one(conn, sql, params![&entry.client_id], |row| {
+        Ok(Existing {
+            number: row.int(0)?,
+            uid: ApplicationUid::from_bytes(bytes(row.blob(1)?)?),
+            status: label(row.text(2)?, ApplicationStatus::parse)?,
+        })
+    })
+    .await?;
+    let Some(existing) = existing else {
+        let number = insert(conn, applying, &application.planned, &relations).await?;
+        if let Some(secret) = &application.secret {
+            add_secret(conn, applying, number, secret).await?;
+        }
+        applying.report.created += 1;
+        let told = applying.entry(Action::ApplicationCreated, ResourceKind::Application, application.planned.uid);
+        return tell(conn, told.within(relations.tenant.map(TenantNumber))).await;
+    };
+    let judged = status_change(existing.status, entry.status, applying.overwrite, |_, _| true, ApplicationStatus::as_str);
+    let status = applying.judged(judged)?;
+    let mut changed = update(conn, applying, &existing, entry, &relations).await?;
+    if changed {
+        tell(conn, applying.entry(Action::ApplicationChanged, ResourceKind::Application, existing.uid)).await?;
+    }
+    if let (true, Some(secret)) = (applying.overwrite, &application.secret) {
+        changed |= replace_secret(conn, applying, &existing, secret).await?;
+    }
+    if let Some(status) = status {
+        change_status(conn, applying, &existing, status).await?;
+    }
+    applying.count_existing(changed || status.is_some());
+    Ok(())
+}
+
+async fn relations(conn: &mut dyn Connection, applying: &mut Applying<'_>, entry: &ApplicationEntry) -> Result<Relations, ApplyError> {
+    let tenant = match &entry.tenant {
+        Some(code) => Some(applying.tenant_number(conn, code).await?),
+        None => None,
+    };
+    let owner = match &entry.owner {
+        Some(username) => Some(applying.user_number(conn, username).await?),
+        None => None,
+    };
+    Ok(Relations { tenant, owner })
+}
+
+async fn insert(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    planned: &Planned<ApplicationEntry, ApplicationUid>,
+    relations: &Relations,
+) -> Result<i64, DriverError> {
+    let entry = &planned.entry;
+    let sql = "INSERT INTO applications (uid, client_id, name, tenant_number, owner_number, kind, scopes, redirect_uris, is_platform,
+                   status, status_since, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11) RETURNING number";
+    let (scopes, redirect_uris) = (words(entry.scopes.as_ref()), words(entry.redirect_uris.as_ref()));
+    let params = params![
+        planned.uid.as_bytes(),
+        &entry.client_id,
+        entry.name.as_ref().unwrap_or(&entry.client_id),
+        relations.tenant,
+        relations.owner,
+        entry.kind.unwrap_or(ApplicationKind::Web).as_str(),
+        scopes.as_deref().unwrap_or_default(),
+        redirect_uris.as_deref().unwrap_or_default(),
+        entry.platform.unwrap_or(false),
+        entry.status.unwrap_or(ApplicationStatus::Active).as_str(),
+        applying.at.as_millis(),
+    ];
+    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
+    number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
+}
+
+fn words(list: Option<&Vec<String>>) -> Option<String> {
+    list.map(|words| words.join(" "))
+}
+
+/// Writes what the entry says and the row does not; whether that was anything.
+async fn update(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    existing: &Existing,
+    entry: &ApplicationEntry,
+    relations: &Relations,
+) -> Result<bool, DriverError> {
+    let sql = "UPDATE applications
+               SET name = coalesce($2, name), tenant_number = coalesce($3, tenant_number), owner_number = coalesce($4, owner_number),
+                   kind = coalesce($5, kind), scopes = coalesce($6, scopes), redirect_uris = coalesce($7, redirect_uris),
+                   is_platform = coalesce($8, is_platform), updated_at = $9
+               WHERE number = $1
+                 AND ((name <> $2) OR (coalesce(tenant_number, -1) <> $3) OR (coalesce(owner_number, -1) <> $4) OR (kind <> $5)
+                   OR (scopes <> $6) OR (redirect_uris <> $7) OR (is_platform <> $8))";
+    let (scopes, redirect_uris) = (words(entry.scopes.as_ref()), words(entry.redirect_uris.as_ref()));
+    let params = params![
+        existing.number,
+        entry.name.as_ref(),
+        relations.tenant,
+        relations.owner,
+        entry.kind.map(ApplicationKind::as_str),
+        scopes.as_deref(),
+        redirect_uris.as_deref(),
+        entry.platform,
+        applying.at.as_millis(),
+    ];
+    Ok(conn.execute(sql, params).await? > 0)
+}
+
+async fn add_secret(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    application: i64,
+    secret: &ClientSecretHash,
+) -> Result<(), DriverError> {
+    let sql = "INSERT INTO client_secrets (application_number, hash, created_at) VALUES ($1, $2, $3)";
+    conn.execute(sql, params![application, secret.as_bytes(), applying.at.as_millis()]).await?;
+    Ok(())
+}
+
+/// Makes this the application's only secret, unless it is one of them already.
+async fn replace_secret(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    existing: &Existing,
+    secret: &ClientSecretHash,
+) -> Result<bool, ApplyError> {
+    let sql = "SELECT 1 FROM client_secrets WHERE application_number = $1 AND hash = $2 LIMIT 1";
+    if query_one(conn, sql, params![existing.number, secret.as_bytes()], |row| row.int(0)).await?.is_some() {
+        return Ok(false);
+    }
+    conn.execute("DELETE FROM client_secrets WHERE application_number = $1", params![existing.number]).await?;
+    add_secret(conn, applying, existing.number, secret).await?;
+    tell(conn, applying.entry(Action::ApplicationSecretChanged, ResourceKind::Application, existing.uid)).await?;
+    Ok(true)
+}
+
+/// Changes the status; disabling moves the application's epoch, which ends everything under it in this one row.
+async fn change_status(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    existing: &Existing,
+    status: ApplicationStatus,
+) -> Result<(), ApplyError> {
+    let (now, disables) = (applying.at.as_millis(), status == ApplicationStatus::Disabled);
+    let sql =
+        "UPDATE applications SET status = $2, status_since = $3, updated_at = $3, epoch = epoch + $4 WHERE number = $1 RETURNING epoch";
+    let epoch = query_one(conn, sql, params![existing.number, status.as_str(), now, disables], |row| row.int(0)).await?;
+    if disables {
+        let sql = "INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason) VALUES (3, $1, $2, $3, $4)";
+        conn.execute(sql, params![existing.number, epoch, now, EndReason::ApplicationDisabled.as_str()]).await?;
+    }
+    let told = applying.entry(Action::ApplicationStatusChanged, ResourceKind::Application, existing.uid);
+    tell(conn, told.with("from", existing.status.as_str()).with("to", status.as_str())).await
+}
+
+pub(super) async fn service_account(
+    conn: &mut dyn Connection,
+    applying: &mut Applying<'_>,
+    planned: &Planned<ServiceAccountEntry, ServiceAccountUid>,
+) -> Result<(), ApplyError> {
+    let (entry, now) = (&planned.entry, applying.at.as_millis());
+    let tenant = applying.tenant_number(conn, &entry.tenant).await?;
+    let sql = "SELECT number, uid, roles FROM service_accounts WHERE tenant_number = $1 AND caption = $2 ORDER BY number LIMIT 1";
+    let existing = query_one(conn, sql, params![tenant, &entry.caption], |row| {
+        Ok((row.int(0)?, ServiceAccountUid::from_bytes(bytes(row.blob(1)?)?), row.text(2)?.to_owned()))
+    })
+    .await?;
+    let roles = words(entry.roles.as_ref());
+    let Some((number, uid, current)) = existing else {
+        let sql = "INSERT INTO service_accounts (uid, tenant_number, caption, roles, status, status_since, created_at, updated_at)
+                   VALUES ($1, $2, $3, $4, 'active', $5, $5, $5)";
+        conn.execute(sql, params![planned.uid.as_bytes(), tenant, &entry.caption, &roles.unwrap_or_default(), now]).await?;
+        applying.report.created += 1;
+        let told = applying.entry(Action::ServiceAccountCreated, ResourceKind::ServiceAccount, planned.uid);
+        return tell(conn, told.within(Some(TenantNumber(tenant)))).await;
+    };
+    let changed = roles.as_ref().is_some_and(|roles| *roles != current);
+    if changed {
+        let sql = "UPDATE service_accounts SET roles = $2, updated_at = $3 WHERE number = $1";
+        conn.execute(sql, params![number, roles.as_deref(), now]).await?;
+        let told = applying.entry(Action::ServiceAccountChanged, ResourceKind::ServiceAccount, uid);
+        tell(conn, told.within(Some(TenantNumber(tenant)))).await?;
+    }
+    applying.count_existing(changed);
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! Partners and tenants.
+
+use cloakroom_engine::audit::{Action, ResourceKind};
+use cloakroom_engine::directory::TenantStatus;
+use cloakroom_engine::directory::apply::{Planned, status_change};
+use cloakroom_engine::directory::document::{PartnerEntry, TenantEntry};
+use cloakroom_engine::ids::{PartnerUid, TenantNumber, TenantUid};
+use cloakroom_engine::sessions::EndReason;
+
+use super::{ApplyError, Applying, tell};
+use crate::driver::{Connection, DriverError, query_one};
+use crate::params;
+use crate::sessions::snapshot::{bytes, label};
+
+pub(super) async fn partner(
+    conn: &mut dyn Connection,
+    applying: &mut Applying<'_>,
+    planned: &Planned<PartnerEntry, PartnerUid>,
+) -> Result<(), ApplyError> {
+    let (entry, now) = (&planned.entry, applying.at.as_millis());
+    let sql = "SELECT number, uid, name FROM partners WHERE code = $1";
+    let existing = query_one(conn, sql, params![&entry.code], |row| {
+        Ok((row.int(0)?, PartnerUid::from_bytes(bytes(row.blob(1)?)?), row.text(2)?.to_owned()))
+    })
+    .await?;
+    let Some((number, uid, name)) = existing else {
+        let sql = "INSERT INTO partners (uid, code, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)";
+        conn.execute(sql, params![planned.uid.as_bytes(), &entry.code, entry.name.as_ref().unwrap_or(&entry.code), now]).await?;
+        applying.report.created += 1;
+        return tell(conn, applying.entry(Action::PartnerCreated, ResourceKind::Partner, planned.uid)).await;
+    };
+    let changed = entry.name.as_ref().is_some_and(|wanted| *wanted != name);
+    if changed {
+        let sql = "UPDATE partners SET name = $2, updated_at = $3 WHERE number = $1";
+        conn.execute(sql, params![number, entry.name.as_ref(), now]).await?;
+        tell(conn, applying.entry(Action::PartnerChanged, ResourceKind::Partner, uid)).await?;
+    }
+    applying.count_existing(changed);
+    Ok(())
+}
+
+/// A tenant as it stands.
+struct Existing {
+    number: i64,
+    uid: TenantUid,
+    status: TenantStatus,
+}
+
+pub(super) async fn tenant(
+    conn: &mut dyn Connection,
+    applying: &mut Applying<'_>,
+    planned: &Planned<TenantEntry, TenantUid>,
+) -> Result<(), ApplyError> {
+    let entry = &planned.entry;
+    let partner = match &entry.partner {
+        Some(code) => Some(applying.partner_number(conn, code).await?),
+        None => None,
+    };
+    let sql = "SELECT number, uid, status FROM tenants WHERE code = $1";
+    let existing = query_one(conn, sql, params![&entry.code], |row| {
+        Ok(Existing {
+            number: row.int(0)?,
+            uid: TenantUid::from_bytes(bytes(row.blob(1)?)?),
+            status: label(row.text(2)?, TenantStatus::parse)?,
+        })
+    })
+    .await?;
+    let Some(existing) = existing else {
+        insert_tenant(conn, applying, planned, partner).await?;
+        applying.report.created += 1;
+        return tell(conn, applying.entry(Action::TenantCreated, ResourceKind::Tenant, planned.uid)).await;
+    };
+    let judged = status_change(existing.status, entry.status, applying.overwrite, TenantStatus::may_become, TenantStatus::as_str);
+    let status = applying.judged(judged)?;
+    let changed = update_tenant(conn, applying, &existing, entry, partner).await?;
+    if changed {
+        let told = applying.entry(Action::TenantChanged, ResourceKind::Tenant, existing.uid);
+        tell(conn, told.within(Some(TenantNumber(existing.number)))).await?;
+    }
+    if let Some(status) = status {
+        change_status(conn, applying, &existing, status).await?;
+    }
+    applying.count_existing(changed || status.is_some());
+    Ok(())
+}
+
+async fn insert_tenant(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    planned: &Planned<TenantEntry, TenantUid>,
+    partner: Option<i64>,
+) -> Result<(), DriverError> {
+    let entry = &planned.entry;
+    let sql = "INSERT INTO tenants (uid, code, name, partner_number, status, status_since, ttl_seconds, absolute_ttl_seconds, slides,
+                   session_cap, api_key_max_age_days, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $6, $6)";
+    let params = params![
+        planned.uid.as_bytes(),
+        &entry.code,
+        entry.name.as_ref().unwrap_or(&entry.code),
+        partner,
+        entry.status.unwrap_or(TenantStatus::Verified).as_str(),
+        applying.at.as_millis(),
+        entry.ttl_seconds,
+        entry.absolute_ttl_seconds,
+        entry.slides,
+        entry.session_cap,
+        entry.api_key_max_age_days,
+    ];
+    conn.execute(sql, params).await?;
+    Ok(())
+}
+
+/// Writes what the entry says and the row does not; whether that was anything.
+async fn update_tenant(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    existing: &Existing,
+    entry: &TenantEntry,
+    partner: Option<i64>,
+) -> Result<bool, DriverError> {
+    let sql = "UPDATE tenants
+               SET name = coalesce($2, name), partner_number = coalesce($3, partner_number), ttl_seconds = coalesce($4, ttl_seconds),
+                   absolute_ttl_seconds = coalesce($5, absolute_ttl_seconds), slides = coalesce($6, slides),
+                   session_cap = coalesce($7, session_cap), api_key_max_age_days = coalesce($8, api_key_max_age_days), updated_at = $9
+               WHERE number = $1
+                 AND ((name <> $2) OR (coalesce(partner_number, -1) <> $3) OR (coalesce(ttl_seconds, -1) <> $4)
+                   OR (coalesce(absolute_ttl_seconds, -1) <> $5) OR (coalesce(slides, -1) <> $6) OR (coalesce(session_cap, -1) <> $7)
+                   OR (coalesce(api_key_max_age_days, -1) <> $8))";
+    let params = params![
+        existing.number,
+        entry.name.as_ref(),
+        partner,
+        entry.ttl_seconds,
+        entry.absolute_ttl_seconds,
+        entry.slides,
+        entry.session_cap,
+        entry.api_key_max_age_days,
+        applying.at.as_millis(),
+    ];
+    Ok(conn.execute(sql, params).await? > 0)
+}
+
+/// Changes the status; one that lets no session live moves the tenant's epoch, which ends everything under it in this one row.
+async fn change_status(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    existing: &Existing,
+    status: TenantStatus,
+) -> Result<(), ApplyError> {
+    let (number, now) = (existing.number, applying.at.as_millis());
+    let closes = !status.lets_sessions_live();
+    let sql = "UPDATE tenants SET status = $2, status_since = $3, updated_at = $3, epoch = epoch + $4 WHERE number = $1 RETURNING epoch";
+    let epoch = query_one(conn, sql, params![number, status.as_str(), now, closes], |row| row.int(0)).await?;
+    if closes {
+        let sql = "INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason) VALUES (2, $1, $2, $3, $4)";
+        conn.execute(sql, params![number, epoch, now, EndReason::TenantClosed.as_str()]).await?;
+    }
+    let told = applying.entry(Action::TenantStatusChanged, ResourceKind::Tenant, existing.uid).within(Some(TenantNumber(number)));
+    tell(conn, told.with("from", existing.status.as_str()).with("to", status.as_str())).await
+}

@@ -1,0 +1,220 @@
+//! Users with their passwords and memberships.
+
+use std::ops::ControlFlow;
+
+use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
+use cloakroom_engine::directory::apply::{PlannedUser, status_change};
+use cloakroom_engine::directory::document::UserEntry;
+use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::directory::{MembershipRole, PlatformRole, UserStatus};
+use cloakroom_engine::ids::{UserNumber, UserUid};
+use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::store::{EndSessionsOfUser, StoreError};
+
+use super::{ApplyError, Applying, emails, tell};
+use crate::driver::{Connection, DriverError, Row, query_all, query_one};
+use crate::sessions::end;
+use crate::sessions::snapshot::{bytes, label};
+use crate::{audit, params};
+
+/// Whether there is no user at all.
+pub(crate) async fn none_exists(conn: &mut dyn Connection) -> Result<bool, StoreError> {
+    Ok(query_one(conn, "SELECT 1 FROM users LIMIT 1", params![], |row| row.int(0)).await?.is_none())
+}
+
+/// Those of the usernames that exist, with their password hashes.
+pub(crate) async fn known(conn: &mut dyn Connection, usernames: &[String]) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError> {
+    let mut known = Vec::new();
+    for username in usernames {
+        let mut visit = |row: &dyn Row| {
+            known.push((username.clone(), row.opt_text(0)?.map(|phc| PasswordHash::from_stored(phc.to_owned()))));
+            Ok(ControlFlow::Continue(()))
+        };
+        conn.query("SELECT password_hash FROM users WHERE username = $1", params![username], &mut visit).await?;
+    }
+    Ok(known)
+}
+
+/// Keeps a hash of today's costs in the place of `old`, unless the password changed meanwhile.
+pub(crate) async fn rehash(
+    conn: &mut dyn Connection,
+    user: UserNumber,
+    old: &PasswordHash,
+    new: &PasswordHash,
+    entry: &AuditEntry,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET password_hash = $3 WHERE number = $1 AND password_hash = $2";
+    if conn.execute(sql, params![user.0, old.as_phc(), new.as_phc()]).await? > 0 {
+        audit::append(conn, entry).await?;
+    }
+    Ok(())
+}
+
+/// A user as it stands.
+pub(super) struct ExistingUser {
+    pub number: i64,
+    pub uid: UserUid,
+    pub status: UserStatus,
+}
+
+pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: &PlannedUser) -> Result<(), ApplyError> {
+    let entry = &user.planned.entry;
+    let tenant = match &entry.tenant {
+        Some(code) => Some(applying.tenant_number(conn, code).await?),
+        None => None,
+    };
+    let sql = "SELECT number, uid, status FROM users WHERE username = $1";
+    let existing = query_one(conn, sql, params![&entry.username], |row| {
+        Ok(ExistingUser {
+            number: row.int(0)?,
+            uid: UserUid::from_bytes(bytes(row.blob(1)?)?),
+            status: label(row.text(2)?, UserStatus::parse)?,
+        })
+    })
+    .await?;
+    let Some(existing) = existing else {
+        let number = insert(conn, applying, user, tenant).await?;
+        let created = ExistingUser { number, uid: user.planned.uid, status: entry.status.unwrap_or(UserStatus::Verified) };
+        tell(conn, applying.entry(Action::UserCreated, ResourceKind::User, created.uid)).await?;
+        emails::email(conn, applying, &created, entry).await?;
+        memberships(conn, applying, number, entry).await?;
+        applying.report.created += 1;
+        return Ok(());
+    };
+    let judged = status_change(existing.status, entry.status, applying.overwrite, UserStatus::may_become, UserStatus::as_str);
+    let status = applying.judged(judged)?;
+    let mut changed = update(conn, applying, &existing, entry, tenant).await?;
+    changed |= memberships(conn, applying, existing.number, entry).await?;
+    if changed {
+        tell(conn, applying.entry(Action::UserChanged, ResourceKind::User, existing.uid)).await?;
+    }
+    changed |= emails::email(conn, applying, &existing, entry).await?;
+    changed |= password(conn, applying, &existing, user.password.as_ref()).await?;
+    if let Some(status) = status {
+        change_status(conn, applying, &existing, status).await?;
+    }
+    applying.count_existing(changed || status.is_some());
+    Ok(())
+}
+
+async fn insert(conn: &mut dyn Connection, applying: &Applying<'_>, user: &PlannedUser, tenant: Option<i64>) -> Result<i64, DriverError> {
+    let (entry, now) = (&user.planned.entry, applying.at.as_millis());
+    let sql = "INSERT INTO users (uid, username, display_name, password_hash, status, status_since, tenant_number, role, is_operator,
+                   session_cap, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $6, $6) RETURNING number";
+    let params = params![
+        user.planned.uid.as_bytes(),
+        &entry.username,
+        entry.display_name.as_ref(),
+        user.password.as_ref().map(PasswordHash::as_phc),
+        entry.status.unwrap_or(UserStatus::Verified).as_str(),
+        now,
+        tenant,
+        entry.role.unwrap_or(PlatformRole::None).as_str(),
+        entry.is_operator.unwrap_or(false),
+        entry.session_cap,
+    ];
+    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
+    number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
+}
+
+/// Writes what the entry says and the row does not; whether that was anything.
+async fn update(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    existing: &ExistingUser,
+    entry: &UserEntry,
+    tenant: Option<i64>,
+) -> Result<bool, DriverError> {
+    let sql = "UPDATE users
+               SET display_name = coalesce($2, display_name), tenant_number = coalesce($3, tenant_number), role = coalesce($4, role),
+                   is_operator = coalesce($5, is_operator), session_cap = coalesce($6, session_cap), updated_at = $7
+               WHERE number = $1
+                 AND ((coalesce(display_name, '') <> $2) OR (coalesce(tenant_number, -1) <> $3) OR (role <> $4) OR (is_operator <> $5)
+                   OR (coalesce(session_cap, -1) <> $6))";
+    let params = params![
+        existing.number,
+        entry.display_name.as_ref(),
+        tenant,
+        entry.role.map(PlatformRole::as_str),
+        entry.is_operator,
+        entry.session_cap,
+        applying.at.as_millis(),
+    ];
+    Ok(conn.execute(sql, params).await? > 0)
+}
+
+async fn memberships(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: i64, entry: &UserEntry) -> Result<bool, ApplyError> {
+    let Some(wanted) = &entry.memberships else { return Ok(false) };
+    let mut wanted_numbers = Vec::with_capacity(wanted.len());
+    for (code, role) in wanted {
+        wanted_numbers.push((applying.tenant_number(conn, code).await?, *role));
+    }
+    wanted_numbers.sort_unstable();
+    let sql = "SELECT tenant_number, role FROM memberships WHERE user_number = $1 ORDER BY tenant_number";
+    let current = query_all(conn, sql, params![user], |row| Ok((row.int(0)?, label(row.text(1)?, MembershipRole::parse)?))).await?;
+    if current == wanted_numbers {
+        return Ok(false);
+    }
+    conn.execute("DELETE FROM memberships WHERE user_number = $1", params![user]).await?;
+    for (tenant, role) in wanted_numbers {
+        let sql = "INSERT INTO memberships (user_number, tenant_number, role) VALUES ($1, $2, $3)
+                   ON CONFLICT (user_number, tenant_number) DO UPDATE SET role = $3";
+        conn.execute(sql, params![user, tenant, role.as_str()]).await?;
+    }
+    Ok(true)
+}
+
+/// A reset by an administrator: the new password, and no session of the old one.
+async fn password(
+    conn: &mut dyn Connection,
+    applying: &mut Applying<'_>,
+    user: &ExistingUser,
+    hash: Option<&PasswordHash>,
+) -> Result<bool, ApplyError> {
+    let Some(hash) = hash else { return Ok(false) };
+    let sql = "UPDATE users SET password_hash = $2, updated_at = $3 WHERE number = $1";
+    conn.execute(sql, params![user.number, hash.as_phc(), applying.at.as_millis()]).await?;
+    tell(conn, applying.entry(Action::UserPasswordChanged, ResourceKind::User, user.uid)).await?;
+    end_sessions(conn, applying, user, EndReason::PasswordChanged).await?;
+    Ok(true)
+}
+
+async fn change_status(
+    conn: &mut dyn Connection,
+    applying: &mut Applying<'_>,
+    user: &ExistingUser,
+    status: UserStatus,
+) -> Result<(), ApplyError> {
+    // The sessions first: once the status stands, the verdict would find them dead already and the count would be lost.
+    match status {
+        UserStatus::Suspended => end_sessions(conn, applying, user, EndReason::UserSuspended).await?,
+        UserStatus::Doomed => end_sessions(conn, applying, user, EndReason::UserDoomed).await?,
+        UserStatus::Verified | UserStatus::Unverified => {}
+    }
+    let sql = "UPDATE users SET status = $2, status_since = $3, updated_at = $3 WHERE number = $1";
+    conn.execute(sql, params![user.number, status.as_str(), applying.at.as_millis()]).await?;
+    let told = applying.entry(Action::UserStatusChanged, ResourceKind::User, user.uid);
+    tell(conn, told.with("from", user.status.as_str()).with("to", status.as_str())).await
+}
+
+/// Ends all sessions of a user in the transaction that takes their ground away.
+pub(super) async fn end_sessions(
+    conn: &mut dyn Connection,
+    applying: &mut Applying<'_>,
+    user: &ExistingUser,
+    reason: EndReason,
+) -> Result<(), ApplyError> {
+    let end = EndSessionsOfUser {
+        user: UserNumber(user.number),
+        except: None,
+        at: applying.at,
+        reason,
+        by: None,
+        audit: applying.entry(Action::SessionEnded, ResourceKind::Session, user.uid),
+    };
+    // Ending needs no pending touch: a touch keeps nothing alive that is ended here.
+    applying.report.sessions_ended += end::end_of_user(conn, &end, &PendingTouches::default()).await?.len();
+    Ok(())
+}
