@@ -25,7 +25,7 @@ pub const FILES_AND_ENVIRONMENT: &[(&str, &str)] = &[
     ("crates/server/src/boot.rs", "opens what the settings name"),
     (
         "crates/server/src/metrics.rs",
-        "reads the process's own size from /proc/self/statm",
+        "reads the process's own size from /proc/self",
     ),
     (
         "crates/server/src/cli/apply.rs",
