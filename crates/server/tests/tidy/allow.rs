@@ -3,19 +3,8 @@
 use super::source::{self, Source};
 
 /// What the engine may depend on: no HTTP, no SQL, no serialisation, no runtime.
-pub const ENGINE_DEPENDENCIES: &[&str] = &[
-    "aes",
-    "argon2",
-    "async-trait",
-    "hkdf",
-    "hmac",
-    "parking_lot",
-    "sha2",
-    "subtle",
-    "thiserror",
-    "uuid",
-    "zeroize",
-];
+pub const ENGINE_DEPENDENCIES: &[&str] =
+    &["aes", "argon2", "async-trait", "hkdf", "hmac", "parking_lot", "sha2", "subtle", "thiserror", "uuid", "zeroize"];
 
 /// Who may touch files and the environment. A path that ends in `/` stands for the folder.
 pub const FILES_AND_ENVIRONMENT: &[(&str, &str)] = &[
@@ -23,14 +12,8 @@ pub const FILES_AND_ENVIRONMENT: &[(&str, &str)] = &[
     ("crates/server/src/config.rs", "the one reader of settings"),
     ("crates/server/src/boot/", "opens what the settings name"),
     ("crates/server/src/boot.rs", "opens what the settings name"),
-    (
-        "crates/server/src/metrics.rs",
-        "reads the process's own size from /proc/self",
-    ),
-    (
-        "crates/server/src/cli/apply.rs",
-        "reads the file that its argument names",
-    ),
+    ("crates/server/src/metrics.rs", "reads the process's own size from /proc/self"),
+    ("crates/server/src/cli/apply.rs", "reads the file that its argument names"),
     ("crates/store/src/driver/", "the database is a file"),
 ];
 
@@ -38,10 +21,7 @@ pub const FILES_AND_ENVIRONMENT: &[(&str, &str)] = &[
 pub const TASKS: &[(&str, &str)] = &[
     ("crates/server/src/tasks/", "where background work lives"),
     ("crates/server/src/tasks.rs", "where background work lives"),
-    (
-        "crates/server/src/http/detached.rs",
-        "runs a mutation to its end whatever the client does",
-    ),
+    ("crates/server/src/http/detached.rs", "runs a mutation to its end whatever the client does"),
     ("crates/server/src/listen.rs", "starts the servers"),
     ("crates/server/src/boot/", "starts the servers"),
     ("crates/server/src/boot.rs", "starts the servers"),
@@ -50,35 +30,18 @@ pub const TASKS: &[(&str, &str)] = &[
 
 /// Who may start threads.
 pub const THREADS: &[(&str, &str)] = &[
-    (
-        "crates/store/src/driver/",
-        "the writer, the readers and the checkpointer",
-    ),
+    ("crates/store/src/driver/", "the writer, the readers and the checkpointer"),
     ("crates/server/src/tasks/", "where background work lives"),
 ];
 
 /// Where the wall clock and the system's randomness enter.
 pub const CLOCK_AND_CHANCE: &[(&str, &str)] = &[
-    (
-        "crates/server/src/boot/",
-        "makes the clock and the entropy that all else is given",
-    ),
-    (
-        "crates/server/src/boot.rs",
-        "makes the clock and the entropy that all else is given",
-    ),
+    ("crates/server/src/boot/", "makes the clock and the entropy that all else is given"),
+    ("crates/server/src/boot.rs", "makes the clock and the entropy that all else is given"),
 ];
 
 /// Files of a surface that hold no handler.
-pub const NOT_HANDLERS: &[&str] = &[
-    "mod.rs",
-    "wire.rs",
-    "error.rs",
-    "openapi.rs",
-    "protocol.rs",
-    "envelope.rs",
-    "caller.rs",
-];
+pub const NOT_HANDLERS: &[&str] = &["mod.rs", "wire.rs", "error.rs", "openapi.rs", "protocol.rs", "envelope.rs", "caller.rs"];
 
 /// Files longer than `sizes::FILE` lines: path, the cap that holds instead, why.
 pub const LONG_FILES: &[(&str, usize, &str)] = &[];
@@ -91,9 +54,7 @@ pub const TYPE_NAMES: &[(&str, &str)] = &[];
 
 /// Is this path exempt by that list?
 pub fn exempt(list: &[(&str, &str)], path: &str) -> bool {
-    list.iter().any(|(allowed, _)| {
-        *allowed == path || (allowed.ends_with('/') && path.starts_with(allowed))
-    })
+    list.iter().any(|(allowed, _)| *allowed == path || (allowed.ends_with('/') && path.starts_with(allowed)))
 }
 
 /// The lists may only shrink: lower a number when an entry goes, never raise one without saying why in the commit.
@@ -110,10 +71,7 @@ fn no_allow_list_grows() {
         ("LONG_FUNCTIONS", LONG_FUNCTIONS.len(), 0),
         ("TYPE_NAMES", TYPE_NAMES.len(), 0),
     ] {
-        assert!(
-            entries <= at_most,
-            "crates/server/tests/tidy/allow.rs: {name} has {entries} entries, {at_most} were agreed"
-        );
+        assert!(entries <= at_most, "crates/server/tests/tidy/allow.rs: {name} has {entries} entries, {at_most} were agreed");
     }
 }
 
@@ -129,21 +87,12 @@ fn no_size_exemption_outlives_its_need() {
     }
     for (path, name, cap, _) in LONG_FUNCTIONS {
         let text = source::read(path).unwrap_or_default();
-        let longest = Source::parse(path, &text)
-            .functions()
-            .iter()
-            .filter(|f| f.name == *name)
-            .map(|f| f.lines())
-            .max();
+        let longest = Source::parse(path, &text).functions().iter().filter(|f| f.name == *name).map(|f| f.lines()).max();
         if longest.unwrap_or(0) <= super::sizes::FUNCTION || *cap <= super::sizes::FUNCTION {
             stale.push(format!("{path}: `{name}` needs no exemption"));
         }
     }
-    assert!(
-        stale.is_empty(),
-        "take these out of crates/server/tests/tidy/allow.rs:\n{}",
-        stale.join("\n")
-    );
+    assert!(stale.is_empty(), "take these out of crates/server/tests/tidy/allow.rs:\n{}", stale.join("\n"));
 }
 
 #[test]

@@ -10,10 +10,7 @@ fn is_a_handler_file(path: &str) -> bool {
         return false;
     };
     let file = inside.rsplit('/').next().unwrap_or("");
-    inside.contains('/')
-        && !inside.contains("/tests/")
-        && file != "tests.rs"
-        && !allow::NOT_HANDLERS.contains(&file)
+    inside.contains('/') && !inside.contains("/tests/") && file != "tests.rs" && !allow::NOT_HANDLERS.contains(&file)
 }
 
 fn handlers_are_thin(path: &str, text: &str) -> Vec<Violation> {
@@ -22,10 +19,7 @@ fn handlers_are_thin(path: &str, text: &str) -> Vec<Violation> {
     }
     let source = Source::parse(path, text);
     let functions = source.functions();
-    let handlers: Vec<&Function> = functions
-        .iter()
-        .filter(|function| function.is_async && !function.test)
-        .collect();
+    let handlers: Vec<&Function> = functions.iter().filter(|function| function.is_async && !function.test).collect();
     if !handlers.iter().any(|function| function.is_public) {
         let reason = "a file of a surface holds one handler, a public async fn; what is none belongs to mod.rs, wire.rs, error.rs or `http/` (§3 rule 5)";
         return vec![Violation::new(path, 1, reason)];
@@ -40,16 +34,9 @@ fn handlers_are_thin(path: &str, text: &str) -> Vec<Violation> {
             );
             found.push(Violation::new(path, handler.line, reason));
         }
-        let calls: Vec<usize> = handler
-            .body
-            .clone()
-            .filter(|index| is_an_engine_call(&source, *index))
-            .collect();
+        let calls: Vec<usize> = handler.body.clone().filter(|index| is_an_engine_call(&source, *index)).collect();
         for call in calls.iter().skip(1) {
-            let reason = format!(
-                "`{}` calls the engine a second time: that is a missing use case (§3 rule 5)",
-                handler.name
-            );
+            let reason = format!("`{}` calls the engine a second time: that is a missing use case (§3 rule 5)", handler.name);
             found.push(Violation::new(path, source.lexemes[*call].line, reason));
         }
     }
@@ -58,10 +45,7 @@ fn handlers_are_thin(path: &str, text: &str) -> Vec<Violation> {
 
 /// `engine.f(…)` that is awaited, itself or as the argument of what is awaited. `engine.clone()` is none.
 fn is_an_engine_call(source: &Source, index: usize) -> bool {
-    if source.word(index) != "engine"
-        || source.word(index + 1) != "."
-        || source.at(index + 2, &["clone", "(", ")"])
-    {
+    if source.word(index) != "engine" || source.word(index + 1) != "." || source.at(index + 2, &["clone", "(", ")"]) {
         return false;
     }
     let mut depth = 0i32;
@@ -105,19 +89,7 @@ fn the_handler_rule_lets_thin_ones_be() {
     let path = "crates/server/src/surfaces/usm/close.rs";
     let thin = "pub async fn close(s: State) -> Reply {\n let engine = s.engine.clone();\n let p = engine.policy();\n detached(async move { engine.end(a, b).await }).await\n}";
     accepts(handlers_are_thin, path, thin);
-    accepts(
-        handlers_are_thin,
-        "crates/server/src/surfaces/usm/wire.rs",
-        "struct Record;",
-    );
-    accepts(
-        handlers_are_thin,
-        "crates/server/src/surfaces/usm/mod.rs",
-        "mod close;",
-    );
-    accepts(
-        handlers_are_thin,
-        "crates/server/src/surfaces/mod.rs",
-        "mod usm;",
-    );
+    accepts(handlers_are_thin, "crates/server/src/surfaces/usm/wire.rs", "struct Record;");
+    accepts(handlers_are_thin, "crates/server/src/surfaces/usm/mod.rs", "mod close;");
+    accepts(handlers_are_thin, "crates/server/src/surfaces/mod.rs", "mod usm;");
 }

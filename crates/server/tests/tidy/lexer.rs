@@ -39,21 +39,13 @@ impl<'a> Cursor<'a> {
     fn string(&self) -> Option<(Range, usize)> {
         let prefix = ["br", "cr", "b", "c", "r", ""].iter().find(|prefix| {
             let after = self.rest.strip_prefix(**prefix).unwrap_or("");
-            after.starts_with('"')
-                || (prefix.ends_with('r')
-                    && after.trim_start_matches('#').starts_with('"')
-                    && after.starts_with('#'))
+            after.starts_with('"') || (prefix.ends_with('r') && after.trim_start_matches('#').starts_with('"') && after.starts_with('#'))
         })?;
-        let hashes = self.rest[prefix.len()..]
-            .chars()
-            .take_while(|c| *c == '#')
-            .count();
+        let hashes = self.rest[prefix.len()..].chars().take_while(|c| *c == '#').count();
         let start = prefix.len() + hashes + 1;
         if prefix.ends_with('r') {
             let end = format!("\"{}", "#".repeat(hashes));
-            let length = self.rest[start..]
-                .find(&end)
-                .unwrap_or(self.rest.len() - start);
+            let length = self.rest[start..].find(&end).unwrap_or(self.rest.len() - start);
             return Some((start..start + length, start + length + end.len()));
         }
         let mut escaped = false;
@@ -79,31 +71,18 @@ impl<'a> Cursor<'a> {
     }
 
     fn word(&self) -> usize {
-        self.rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(self.rest.len())
+        self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len())
     }
 }
 
 type Range = std::ops::Range<usize>;
 
 pub fn lex(text: &str, into: &mut Source) {
-    let mut cursor = Cursor {
-        rest: text,
-        line: 1,
-    };
+    let mut cursor = Cursor { rest: text, line: 1 };
     while let Some(first) = cursor.rest.chars().next() {
         let line = cursor.line;
-        let passage = |text: &str| Passage {
-            text: text.to_owned(),
-            line,
-            test: false,
-        };
-        let lexeme = |text: &str| Lexeme {
-            text: text.to_owned(),
-            line,
-            test: false,
-        };
+        let passage = |text: &str| Passage { text: text.to_owned(), line, test: false };
+        let lexeme = |text: &str| Lexeme { text: text.to_owned(), line, test: false };
         if cursor.rest.starts_with("//") {
             let length = cursor.rest.find('\n').unwrap_or(cursor.rest.len());
             into.comments.push(passage(cursor.take(length)));
@@ -136,12 +115,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> String {
-        Source::parse("x.rs", text)
-            .lexemes
-            .iter()
-            .map(|lexeme| lexeme.text.clone())
-            .collect::<Vec<_>>()
-            .join(" ")
+        Source::parse("x.rs", text).lexemes.iter().map(|lexeme| lexeme.text.clone()).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -151,42 +125,21 @@ mod tests {
             words(r##"x("a \" b", r#"c " d"#, b"e", br"f", 'g', '\'', '"', '\u{1F600}')"##),
             "x ( \" , \" , \" , \" , \" , \" , \" , \" )"
         );
-        assert_eq!(
-            words("fn f<'a>(x: &'a str) -> r#type"),
-            "fn f < ' a > ( x : & ' a str ) - > r # type"
-        );
+        assert_eq!(words("fn f<'a>(x: &'a str) -> r#type"), "fn f < ' a > ( x : & ' a str ) - > r # type");
     }
 
     #[test]
     fn literals_keep_their_text_and_line() {
         let source = Source::parse("x.rs", "\n\nlet a = \"one\ntwo\";\nlet b = r#\"th\"ree\"#;");
-        let found: Vec<_> = source
-            .strings
-            .iter()
-            .map(|passage| (passage.line, passage.text.as_str()))
-            .collect();
+        let found: Vec<_> = source.strings.iter().map(|passage| (passage.line, passage.text.as_str())).collect();
         assert_eq!(found, [(3, "one\ntwo"), (5, "th\"ree")]);
     }
 
     #[test]
     fn test_code_is_known_as_such() {
-        let source = Source::parse(
-            "x.rs",
-            "fn a() {}\n#[cfg(test)]\nmod tests {\n fn b() { x[1]; }\n}\nfn c() {}",
-        );
-        let found: Vec<_> = source
-            .functions()
-            .iter()
-            .map(|f| (f.name.clone(), f.test))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                ("a".to_owned(), false),
-                ("b".to_owned(), true),
-                ("c".to_owned(), false)
-            ]
-        );
+        let source = Source::parse("x.rs", "fn a() {}\n#[cfg(test)]\nmod tests {\n fn b() { x[1]; }\n}\nfn c() {}");
+        let found: Vec<_> = source.functions().iter().map(|f| (f.name.clone(), f.test)).collect();
+        assert_eq!(found, [("a".to_owned(), false), ("b".to_owned(), true), ("c".to_owned(), false)]);
         assert!(Source::parse("crates/x/tests/y.rs", "fn a() {}").functions()[0].test);
     }
 
@@ -199,9 +152,6 @@ mod tests {
         let functions = source.functions();
         assert_eq!(functions.len(), 1);
         let f = &functions[0];
-        assert_eq!(
-            (f.name.as_str(), f.line, f.lines(), f.is_async, f.is_public),
-            ("f", 2, 6, true, true)
-        );
+        assert_eq!((f.name.as_str(), f.line, f.lines(), f.is_async, f.is_public), ("f", 2, 6, true, true));
     }
 }

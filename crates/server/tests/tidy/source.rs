@@ -13,11 +13,7 @@ pub struct Violation {
 
 impl Violation {
     pub fn new(path: &str, line: usize, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            reason: reason.into(),
-        }
+        Self { path: path.to_owned(), line, reason: reason.into() }
     }
 }
 
@@ -75,17 +71,9 @@ impl Source {
         super::lexer::lex(text, &mut source);
         let everything = path.contains("/tests/") || path.ends_with("/tests.rs");
         let test_lines = source.test_items();
-        let is_test =
-            |line: usize| everything || test_lines.iter().any(|range| range.contains(&line));
-        source
-            .lexemes
-            .iter_mut()
-            .for_each(|lexeme| lexeme.test = is_test(lexeme.line));
-        source
-            .strings
-            .iter_mut()
-            .chain(&mut source.comments)
-            .for_each(|passage| passage.test = is_test(passage.line));
+        let is_test = |line: usize| everything || test_lines.iter().any(|range| range.contains(&line));
+        source.lexemes.iter_mut().for_each(|lexeme| lexeme.test = is_test(lexeme.line));
+        source.strings.iter_mut().chain(&mut source.comments).for_each(|passage| passage.test = is_test(passage.line));
         source
     }
 
@@ -123,11 +111,7 @@ impl Source {
 
     /// Do these words stand at `index`?
     pub fn at(&self, index: usize, words: &[&str]) -> bool {
-        self.lexemes.len() >= index + words.len()
-            && words
-                .iter()
-                .zip(&self.lexemes[index..])
-                .all(|(word, l)| *word == l.text)
+        self.lexemes.len() >= index + words.len() && words.iter().zip(&self.lexemes[index..]).all(|(word, l)| *word == l.text)
     }
 
     pub fn word(&self, index: usize) -> &str {
@@ -152,10 +136,7 @@ impl Source {
 
     /// Every function that has a body, nested ones too.
     pub fn functions(&self) -> Vec<Function> {
-        (0..self.lexemes.len())
-            .filter(|index| self.word(*index) == "fn")
-            .filter_map(|index| self.function(index))
-            .collect()
+        (0..self.lexemes.len()).filter(|index| self.word(*index) == "fn").filter_map(|index| self.function(index)).collect()
     }
 
     fn function(&self, index: usize) -> Option<Function> {
@@ -176,15 +157,8 @@ impl Source {
             return None;
         }
         let close = self.closing(open);
-        let qualifiers = [
-            "pub", "(", "crate", "super", "self", "in", ")", "const", "async", "unsafe", "extern",
-            "\"",
-        ];
-        let before: Vec<&str> = (0..index)
-            .rev()
-            .map(|i| self.word(i))
-            .take_while(|word| qualifiers.contains(word))
-            .collect();
+        let qualifiers = ["pub", "(", "crate", "super", "self", "in", ")", "const", "async", "unsafe", "extern", "\""];
+        let before: Vec<&str> = (0..index).rev().map(|i| self.word(i)).take_while(|word| qualifiers.contains(word)).collect();
         Some(Function {
             name: name.to_owned(),
             line: self.lexemes[index].line,
@@ -198,26 +172,11 @@ impl Source {
 }
 
 /// A violation wherever one of these phrases stands in product code (`thread::spawn`, `SystemTime::now`, …).
-pub fn phrases(
-    path: &str,
-    source: &Source,
-    phrases: &[&[&str]],
-    in_tests: bool,
-    reason: &str,
-) -> Vec<Violation> {
+pub fn phrases(path: &str, source: &Source, phrases: &[&[&str]], in_tests: bool, reason: &str) -> Vec<Violation> {
     let mut found = Vec::new();
-    for (index, lexeme) in source
-        .lexemes
-        .iter()
-        .enumerate()
-        .filter(|(_, lexeme)| lexeme.test == in_tests)
-    {
+    for (index, lexeme) in source.lexemes.iter().enumerate().filter(|(_, lexeme)| lexeme.test == in_tests) {
         if let Some(phrase) = phrases.iter().find(|phrase| source.at(index, phrase)) {
-            found.push(Violation::new(
-                path,
-                lexeme.line,
-                format!("`{}`: {reason}", phrase.concat()),
-            ));
+            found.push(Violation::new(path, lexeme.line, format!("`{}`: {reason}", phrase.concat())));
         }
     }
     found
@@ -227,10 +186,7 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this test's subject is the source tree"
-)]
+#[expect(clippy::disallowed_methods, reason = "this test's subject is the source tree")]
 pub fn read(path: &str) -> Option<String> {
     std::fs::read_to_string(root().join(path)).ok()
 }
@@ -245,15 +201,9 @@ pub fn files(under: &[&str], ending: &str) -> Vec<String> {
         };
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let path = if folder == "." {
-                name.clone()
-            } else {
-                format!("{folder}/{name}")
-            };
+            let path = if folder == "." { name.clone() } else { format!("{folder}/{name}") };
             if entry.path().is_dir() {
-                if !name.starts_with('.')
-                    && !matches!(name.as_str(), "target" | "node_modules" | "data")
-                {
+                if !name.starts_with('.') && !matches!(name.as_str(), "target" | "node_modules" | "data") {
                     pending.push(path);
                 }
             } else if name.ends_with(ending) {
@@ -267,30 +217,17 @@ pub fn files(under: &[&str], ending: &str) -> Vec<String> {
 
 /// Applies a rule to every Rust file of the repository.
 pub fn enforce(check: Check) {
-    enforce_on(
-        &files(&["crates", "bench", "examples", "fuzz"], ".rs"),
-        check,
-    );
+    enforce_on(&files(&["crates", "bench", "examples", "fuzz"], ".rs"), check);
 }
 
 pub fn enforce_on(paths: &[String], check: Check) {
     assert!(!paths.is_empty(), "the rule looked at no file at all");
-    refuse(
-        paths
-            .iter()
-            .flat_map(|path| check(path, &read(path).unwrap_or_default()))
-            .collect(),
-    );
+    refuse(paths.iter().flat_map(|path| check(path, &read(path).unwrap_or_default())).collect());
 }
 
 pub fn refuse(violations: Vec<Violation>) {
     let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
-    assert!(
-        lines.is_empty(),
-        "{} found:\n{}\n",
-        lines.len(),
-        lines.join("\n")
-    );
+    assert!(lines.is_empty(), "{} found:\n{}\n", lines.len(), lines.join("\n"));
 }
 
 /// The rule refuses this text, once for each of these lines.
@@ -299,12 +236,7 @@ pub fn refuses(check: Check, path: &str, text: &str, lines: &[usize]) {
     let found = check(path, text);
     let at: Vec<usize> = found.iter().map(|violation| violation.line).collect();
     assert_eq!(at, lines, "{path}: {found:?}");
-    assert!(
-        found
-            .iter()
-            .all(|violation| violation.path == path && violation.reason.len() > 20),
-        "{found:?}"
-    );
+    assert!(found.iter().all(|violation| violation.path == path && violation.reason.len() > 20), "{found:?}");
 }
 
 #[track_caller]
