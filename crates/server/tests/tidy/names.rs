@@ -1,0 +1,97 @@
+//! The words of DESIGN §2, and what nobody leaves behind.
+
+use super::allow::{self, exempt};
+use super::source::{Source, Violation, accepts, enforce, refuses};
+
+const EMPTY_WORDS: &[&str] = &["Manager", "Helper", "Helpers", "Util", "Utils", "Common", "Base", "Impl", "Info"];
+const BARE_WORDS: &[&str] = &["Key", "Token", "Id"];
+
+/// `ClientInfoPage` into `Client`, `Info`, `Page`.
+fn camel_words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for c in name.chars() {
+        match words.last_mut().filter(|_| !c.is_uppercase()) {
+            Some(word) => word.push(c),
+            None => words.push(c.to_string()),
+        }
+    }
+    words
+}
+
+fn types_say_what_they_are(path: &str, text: &str) -> Vec<Violation> {
+    let source = Source::parse(path, text);
+    let mut found = Vec::new();
+    for (index, lexeme) in source.lexemes.iter().enumerate() {
+        let name = source.word(index + 1);
+        let declares =
+            matches!(lexeme.text.as_str(), "struct" | "enum" | "trait" | "type" | "union") && name.starts_with(char::is_uppercase);
+        if !declares || exempt(allow::TYPE_NAMES, name) {
+            continue;
+        }
+        let words = camel_words(name);
+        let hollow = [words.first(), words.last()].into_iter().flatten().find(|word| EMPTY_WORDS.contains(&word.as_str()));
+        if let Some(word) = hollow {
+            let reason = format!("`{name}`: `{word}` says nothing about what the thing is or does; name that (§2)");
+            found.push(Violation::new(path, lexeme.line, reason));
+        } else if BARE_WORDS.contains(&name) {
+            let reason = format!("`{name}`: never a bare key, token or id; say which (`ApiKey`, `RefreshToken`, `UserId`) (§2)");
+            found.push(Violation::new(path, lexeme.line, reason));
+        }
+    }
+    found
+}
+
+fn files_say_what_they_hold(path: &str, _: &str) -> Vec<Violation> {
+    let hollow = |piece: &&str| EMPTY_WORDS.iter().any(|word| word.eq_ignore_ascii_case(piece.trim_end_matches(".rs")));
+    let reason = |piece: &str| format!("`{piece}` collects what has no place; name what it holds (§2)");
+    path.split('/').filter(hollow).map(|piece| Violation::new(path, 1, reason(piece))).collect()
+}
+
+fn nothing_is_left_undone(path: &str, text: &str) -> Vec<Violation> {
+    let source = Source::parse(path, text);
+    let reason = "what is merged is done; what is not is an issue, not a note in the source";
+    let notes = ["TODO", "FIXME", "XXX"];
+    let is_note = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| notes.contains(&word));
+    let comments = source.comments.iter().filter(|comment| is_note(&comment.text)).map(|comment| comment.line);
+    let macros = (0..source.lexemes.len())
+        .filter(|index| matches!(source.word(*index), "todo" | "unimplemented" | "dbg") && source.word(index + 1) == "!")
+        .map(|index| source.lexemes[index].line);
+    comments.chain(macros).map(|line| Violation::new(path, line, reason)).collect()
+}
+
+#[test]
+fn type_names_say_what_they_are() {
+    enforce(types_say_what_they_are);
+}
+
+#[test]
+fn file_names_say_what_they_hold() {
+    enforce(files_say_what_they_hold);
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    enforce(nothing_is_left_undone);
+}
+
+#[test]
+fn the_type_name_rule_can_fail() {
+    let text = "struct SessionManager;\nenum BaseSession {}\ntrait StoreImpl {}\npub type ClientInfo = u8;\nstruct Key;\nstruct Id(u8);\nstruct Token<'a>(&'a str);";
+    refuses(types_say_what_they_are, "crates/engine/src/a.rs", text, &[1, 2, 3, 4, 5, 6, 7]);
+    let good = "struct Base64Text;\nstruct Information;\nstruct ApiKey;\nstruct UserId;\nlet x: Helper = 1;\n// struct Key";
+    accepts(types_say_what_they_are, "crates/engine/src/a.rs", good);
+}
+
+#[test]
+fn the_file_name_rule_can_fail() {
+    refuses(files_say_what_they_hold, "crates/server/src/util.rs", "", &[1]);
+    refuses(files_say_what_they_hold, "crates/server/tests/common/mod.rs", "", &[1]);
+    accepts(files_say_what_they_hold, "crates/server/tests/support/mod.rs", "");
+}
+
+#[test]
+fn the_leftover_rule_can_fail() {
+    let text = "// TODO: later\nfn f() {\n todo!();\n dbg!(x);\n unimplemented!()\n /* FIXME */\n}\nlet todo = \"TODO\";";
+    refuses(nothing_is_left_undone, "crates/engine/src/a.rs", text, &[1, 6, 3, 4, 5]);
+    accepts(nothing_is_left_undone, "crates/engine/src/a.rs", "// todolist\nlet todo = 1; let s = \"FIXME\";");
+}
