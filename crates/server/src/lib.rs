@@ -1,1 +1,3 @@
+//! The binary `cloakroom`: configuration, command line, HTTP kit and background tasks around the engine.
 
+pub mod config;

@@ -1,0 +1,218 @@
+//! Where values come from: a file, the environment, flags. Reading names what it found and where, before anything is believed.
+
+use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf};
+
+use figment::{
+    Figment, Metadata, Profile, Provider,
+    providers::{Format as _, Toml},
+    value::{Dict, Map, Value},
+};
+use serde::de::DeserializeOwned;
+
+use super::{
+    Problem,
+    key::{Key, Kind},
+};
+
+/// What the name of every environment variable of ours begins with.
+pub const PREFIX: &str = "CLOAKROOM__";
+
+/// The raw material of a configuration, so that tests need neither a process environment nor a command line.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The file given by `--config`, if any.
+    pub file: Option<PathBuf>,
+    /// The environment; what does not begin with [`PREFIX`] is ignored, and an empty value counts as not set.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Flags: the flag as the user typed it, the key that it sets, its value.
+    pub flags: Vec<(&'static str, &'static str, String)>,
+}
+
+impl Sources {
+    /// The sources of this process, without flags.
+    #[must_use]
+    pub fn of_process(file: Option<PathBuf>) -> Self {
+        Self { file, environment: std::env::vars_os().collect(), flags: Vec::new() }
+    }
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The table of keys.
+    Default,
+    /// The TOML file.
+    File(PathBuf),
+    /// The environment variable of this name.
+    Environment(String),
+    /// The command-line flag of this name.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path) => write!(f, "file {}", path.display()),
+            Self::Environment(name) => write!(f, "environment variable {name}"),
+            Self::Flag(name) => write!(f, "flag {name}"),
+        }
+    }
+}
+
+/// The merged layers and, per key that any of them sets, the one that won.
+pub struct Layers {
+    figment: Figment,
+    origins: BTreeMap<String, Origin>,
+}
+
+/// Values that are already parsed, as figment wants them.
+struct Parsed(Dict);
+
+impl Provider for Parsed {
+    fn metadata(&self) -> Metadata {
+        Metadata::named("configuration")
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        Ok(Map::from([(Profile::Default, self.0.clone())]))
+    }
+}
+
+impl Layers {
+    /// Reads every source; what is wrong with their shape, or unknown, is added to `problems`.
+    pub fn read(sources: &Sources, keys: &[Key], problems: &mut Vec<Problem>) -> Self {
+        let mut layers = Self { figment: Figment::new(), origins: BTreeMap::new() };
+        if let Some(path) = &sources.file {
+            layers.read_file(path, keys, problems);
+        }
+        layers.read_environment(&sources.environment, keys, problems);
+        for (flag, key, value) in &sources.flags {
+            layers.set(key, keys, value, Origin::Flag(flag));
+        }
+        layers
+    }
+
+    /// The value of a key, or its default; a value of the wrong type is a problem.
+    pub fn value<T: DeserializeOwned>(&self, key: &str, default: impl FnOnce() -> T, problems: &mut Vec<Problem>) -> T {
+        match self.figment.extract_inner(key) {
+            Ok(value) => value,
+            Err(error) if error.missing() => default(),
+            Err(error) => {
+                problems.push(Problem::new(key, &self.origin(key), error.kind.to_string()));
+                default()
+            }
+        }
+    }
+
+    /// Where the value of a key came from.
+    #[must_use]
+    pub fn origin(&self, key: &str) -> Origin {
+        self.origins.get(key).cloned().unwrap_or(Origin::Default)
+    }
+
+    fn read_file(&mut self, path: &PathBuf, keys: &[Key], problems: &mut Vec<Problem>) {
+        let origin = Origin::File(path.clone());
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => return problems.push(Problem::file(&origin, format!("cannot be read: {error}"))),
+        };
+        let root = match Toml::string(&text).data() {
+            Ok(mut profiles) => profiles.remove(&Profile::Default).unwrap_or_default(),
+            Err(error) => {
+                return problems.push(Problem::file(&origin, without_source_lines(&error.kind.to_string())));
+            }
+        };
+        for (section, value) in &root {
+            if !keys.iter().any(|key| key.section == section) {
+                problems.push(Problem::new(section, &origin, unknown("section", section, &sections(keys))));
+                continue;
+            }
+            let Some(table) = value.as_dict() else {
+                problems.push(Problem::new(section, &origin, format!("must be a table: `[{section}]`")));
+                continue;
+            };
+            let known: Vec<&str> = keys.iter().filter(|key| key.section == section).map(|key| key.name).collect();
+            for name in table.keys() {
+                let path = format!("{section}.{name}");
+                if known.contains(&name.as_str()) {
+                    self.origins.insert(path, origin.clone());
+                } else {
+                    problems.push(Problem::new(&path, &origin, unknown("key", name, &known)));
+                }
+            }
+        }
+        self.merge(root);
+    }
+
+    fn read_environment(&mut self, variables: &[(OsString, OsString)], keys: &[Key], problems: &mut Vec<Problem>) {
+        let paths: Vec<String> = keys.iter().map(Key::path).collect();
+        let known: Vec<&str> = paths.iter().map(String::as_str).collect();
+        for (name, value) in variables {
+            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
+            let origin = Origin::Environment(name.to_owned());
+            let path = name[PREFIX.len()..].replace("__", ".").to_lowercase();
+            if !known.contains(&path.as_str()) {
+                problems.push(Problem::new(&path, &origin, unknown("key", &path, &known)));
+            } else if let Some(value) = value.to_str() {
+                if !value.is_empty() {
+                    self.set(&path, keys, value, origin);
+                }
+            } else {
+                problems.push(Problem::new(&path, &origin, "is not UTF-8".into()));
+            }
+        }
+    }
+
+    fn set(&mut self, path: &str, keys: &[Key], text: &str, origin: Origin) {
+        let kind = keys.iter().find(|key| key.path() == path).map_or(Kind::Text, |key| key.kind);
+        let value = match kind {
+            Kind::Text | Kind::Secret => Value::from(text),
+            Kind::Number => text.trim().parse::<u64>().map_or_else(|_| Value::from(text), Value::from),
+            Kind::List => Value::from(text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect::<Vec<_>>()),
+        };
+        if let Some(root) = figment::util::nest(path, value).into_dict() {
+            self.merge(root);
+        }
+        self.origins.insert(path.to_owned(), origin);
+    }
+
+    fn merge(&mut self, root: Dict) {
+        self.figment = std::mem::take(&mut self.figment).merge(Parsed(root));
+    }
+}
+
+fn sections(keys: &[Key]) -> Vec<&'static str> {
+    let mut sections: Vec<&str> = keys.iter().map(|key| key.section).collect();
+    sections.dedup();
+    sections
+}
+
+fn unknown(what: &str, given: &str, known: &[&str]) -> String {
+    let near = known.iter().map(|name| (distance(given, name), name)).min();
+    match near {
+        Some((distance, name)) if distance <= 3 => format!("unknown {what}; did you mean `{name}`?"),
+        _ => format!("unknown {what}; `cloakroom config reference` lists all"),
+    }
+}
+
+/// Edits between two names (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, to) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// The TOML parser shows the line it stumbled over, which may hold a secret.
+fn without_source_lines(message: &str) -> String {
+    let kept: Vec<&str> = message.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains('|')).collect();
+    kept.join(": ")
+}

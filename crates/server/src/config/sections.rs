@@ -1,0 +1,276 @@
+//! Every key, with its default, its bounds and its meaning. `cloakroom config reference` prints what is written here.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use super::{key::section, secret::Secret};
+
+const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+section! {
+    /// The listeners and the limits that hold before any surface sees a request.
+    Server as "server" {
+        /// Address and port to listen on; port 0 picks a free one.
+        listen: SocketAddr = LOOPBACK;
+        /// Where clients reach this server, `https://host[:port][/path]`; the issuer of tokens. Not set: `http://` and the listen address.
+        public_url: Option<String> = None;
+        /// A listener of its own for `/metrics`, which then is not served on the main one.
+        metrics_listen: Option<SocketAddr> = None;
+        /// PEM file with the certificate chain; with `tls_key_file` it turns TLS on.
+        tls_certificate_file: Option<PathBuf> = None;
+        /// PEM file with the private key of the certificate.
+        tls_key_file: Option<PathBuf> = None;
+        /// Networks (CIDR) of the reverse proxies whose `X-Forwarded-For`, or else `Forwarded`, is believed.
+        trusted_proxies: Vec<IpNet> = Vec::new();
+        /// Seconds that answering a request may take.
+        request_timeout_seconds: u64 = 30, within 1 ..= 3600;
+        /// Seconds in which a connection must have sent the head of a request; also closes idle connections.
+        header_timeout_seconds: u64 = 10, within 1 ..= 3600;
+        /// Bytes that the head of a request may have.
+        max_header_bytes: u64 = 32_768, within 8192 ..= 1_048_576;
+        /// Bytes that the body of a request may have.
+        max_body_bytes: u64 = 65_536, within 1024 ..= 67_108_864;
+        /// Requests answered at the same time; above it they are refused with `Retry-After`.
+        max_in_flight: u64 = 1024, within 8 ..= 1_000_000;
+        /// Seconds that requests under way are given when the server stops.
+        shutdown_grace_seconds: u64 = 20, within 0 ..= 3600;
+        /// Connections open at the same time; one more is closed at once. Not set: as many as the system allows.
+        max_connections: Option<u64> = None, within 1 ..= 10_000_000;
+    }
+}
+
+section! {
+    /// Where sessions are kept.
+    Store as "store" {
+        /// Directory of the SQLite database and of the files made on first start.
+        data_dir: PathBuf = PathBuf::from("data");
+        /// Database to use instead of the one in `data_dir`: `sqlite:PATH`. Secret, since it may carry a password.
+        database_url: Option<Secret> = None;
+        /// File whose content is `database_url`.
+        database_url_file: Option<PathBuf> = None;
+    }
+}
+
+section! {
+    /// The key that encrypts signing keys at rest and from which pepper, cursor and permutation keys are derived.
+    Keys as "keys" {
+        /// The master key: 32 bytes as 64 hex digits or base64. Not set: a 0600 file in `data_dir`, made on first start.
+        master: Option<Secret> = None;
+        /// File whose content is `master`.
+        master_file: Option<PathBuf> = None;
+    }
+}
+
+section! {
+    /// How long sessions live and how many a user may have.
+    Sessions as "sessions" {
+        /// Seconds that a session lives without activity when its creator does not say.
+        ttl_seconds: u64 = 3600, within 1 ..= 31_536_000;
+        /// Least seconds that a creator may ask for.
+        ttl_min_seconds: u64 = 60, within 1 ..= 31_536_000;
+        /// Most seconds that a creator may ask for.
+        ttl_max_seconds: u64 = 86_400, within 1 ..= 31_536_000;
+        /// Seconds after its creation at which a session ends whatever its activity.
+        absolute_ttl_seconds: u64 = 7_776_000, within 1 ..= 315_360_000;
+        /// Active sessions that a user may have.
+        cap: u64 = 1024, within 1 ..= 65_536;
+        /// At the cap: `refuse` the new session, or `evict_oldest`, which ends the least recently used one.
+        cap_policy: CapPolicy = CapPolicy::Refuse;
+        /// Seconds after its end at which a session is archived.
+        archive_after_seconds: u64 = 604_800, within 0 ..= 3_153_600_000;
+        /// Seconds after its end at which a session is purged.
+        retention_seconds: u64 = 31_536_000, within 60 ..= 3_153_600_000;
+    }
+}
+
+section! {
+    /// When repeated failures to sign in lock a name.
+    Lockout as "lockout" {
+        /// Failures from one network (/24, /64) that lock a name for it; 0 switches lockout off.
+        failures: u64 = 3, within 0 ..= 1_000_000;
+        /// Failures from everywhere that lock a name.
+        failures_everywhere: u64 = 30, within 1 ..= 1_000_000;
+        /// Seconds within which failures are counted.
+        window_seconds: u64 = 600, within 1 ..= 86_400;
+        /// Seconds that a lock lasts.
+        lock_seconds: u64 = 600, within 1 ..= 86_400;
+    }
+}
+
+section! {
+    /// The threads that hash passwords.
+    Passwords as "passwords" {
+        /// Hashes that may wait; above it sign-ins are refused with `Retry-After`.
+        queue: u64 = 256, within 1 ..= 65_536;
+        /// Threads that hash, about 19 MiB each while they do. Not set: one per core.
+        threads: Option<u64> = None, within 1 ..= 1024;
+    }
+}
+
+section! {
+    /// The background tasks: expiry, archiving, purging, stamping after mass ends.
+    Tasks as "tasks" {
+        /// Seconds between two runs.
+        tick_seconds: u64 = 1, within 1 ..= 3600;
+        /// Rows that one transaction of a task touches at most.
+        batch: u64 = 500, within 1 ..= 10_000;
+    }
+}
+
+section! {
+    /// What is written to standard error.
+    Log as "log" {
+        /// `json`, one object per line, or `text`.
+        format: LogFormat = LogFormat::Json;
+        /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,cloakroom_server=debug`. Libraries never go above `info`.
+        level: String = "info".to_owned();
+    }
+}
+
+/// What happens to a new session at the cap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapPolicy {
+    /// The new session is refused.
+    Refuse,
+    /// The least recently used session ends and makes room.
+    EvictOldest,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// One JSON object per line.
+    Json,
+    /// For people.
+    Text,
+}
+
+impl Server {
+    /// How long answering a request may take.
+    #[must_use]
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.request_timeout_seconds)
+    }
+
+    /// How long the head of a request may take to arrive.
+    #[must_use]
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout_seconds)
+    }
+
+    /// How long requests under way are given when the server stops.
+    #[must_use]
+    pub fn shutdown_grace(&self) -> Duration {
+        Duration::from_secs(self.shutdown_grace_seconds)
+    }
+
+    /// The greatest body in bytes, as what the body reader takes.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        usize::try_from(self.max_body_bytes).unwrap_or(usize::MAX)
+    }
+
+    /// Both files that TLS needs, or `None` when it is off.
+    #[must_use]
+    pub fn tls_files(&self) -> Option<(&std::path::Path, &std::path::Path)> {
+        self.tls_certificate_file.as_deref().zip(self.tls_key_file.as_deref())
+    }
+}
+
+/// The database that the store section names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+}
+
+impl Store {
+    /// Which database to open: `database_url`, else `cloakroom.db` in the data directory.
+    ///
+    /// # Errors
+    /// Why the URL cannot be used; the text names at most its scheme.
+    pub fn database(&self) -> Result<Database, String> {
+        let Some(url) = &self.database_url else {
+            return Ok(Database::Sqlite(self.data_dir.join("cloakroom.db")));
+        };
+        let (scheme, rest) = url.reveal().split_once(':').ok_or("must be `sqlite:PATH`")?;
+        if scheme != "sqlite" {
+            let shown = scheme.chars().all(|c| c.is_ascii_alphanumeric()).then_some(scheme);
+            return Err(format!(
+                "scheme `{}` is not supported: this version stores sessions in SQLite only, use `sqlite:PATH`",
+                shown.unwrap_or("?")
+            ));
+        }
+        let path = rest.strip_prefix("//").unwrap_or(rest);
+        if path.is_empty() || path.contains(['?', '#']) {
+            return Err("must be `sqlite:PATH`, a file and no options".into());
+        }
+        Ok(Database::Sqlite(PathBuf::from(path)))
+    }
+}
+
+impl Keys {
+    /// The bytes of the configured master key, or `None` when none is configured.
+    ///
+    /// # Errors
+    /// When the text is not 32 bytes in hex or base64; the message does not repeat it.
+    pub fn master_key(&self) -> Result<Option<zeroize::Zeroizing<[u8; 32]>>, String> {
+        self.master.as_ref().map(|text| decode_key(text.reveal())).transpose()
+    }
+}
+
+fn decode_key(text: &str) -> Result<zeroize::Zeroizing<[u8; 32]>, String> {
+    use base64::{
+        Engine as _,
+        engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+    };
+    let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
+    if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok()).unwrap_or(0);
+            *byte = digit(pair[0]) << 4 | digit(pair[1]);
+        }
+        return Ok(bytes);
+    }
+    let plain = text.trim_end_matches('=');
+    let decoded = STANDARD_NO_PAD.decode(plain).or_else(|_| URL_SAFE_NO_PAD.decode(plain)).map(zeroize::Zeroizing::new);
+    match decoded {
+        Ok(decoded) if decoded.len() == 32 => {
+            bytes.copy_from_slice(&decoded);
+            Ok(bytes)
+        }
+        _ => Err("must be 32 bytes, written as 64 hex digits or as base64".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn master_keys_in_hex_and_base64() {
+        assert_eq!(decode_key(&"0aF1".repeat(16)).unwrap()[..2], [0x0a, 0xf1]);
+        assert_eq!(*decode_key("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=").unwrap(), [1; 32]);
+        assert_eq!(*decode_key("__________________________________________8").unwrap(), [255; 32]);
+        for bad in ["", "00", &"0".repeat(63), &"g".repeat(64)] {
+            assert!(decode_key(bad).is_err());
+        }
+    }
+
+    #[test]
+    fn the_database_is_sqlite_only() {
+        let store = |url: &str| Store { database_url: Some(Secret::new(url.into())), ..Store::default() }.database();
+        assert_eq!(Store::default().database(), Ok(Database::Sqlite("data/cloakroom.db".into())));
+        assert_eq!(store("sqlite:///var/a.db"), Ok(Database::Sqlite("/var/a.db".into())));
+        assert_eq!(store("sqlite:a.db"), Ok(Database::Sqlite("a.db".into())));
+        let refused = store("postgres://me:hunter2@db/x").unwrap_err();
+        assert!(refused.contains("`postgres`") && !refused.contains("hunter2"), "{refused}");
+        assert!(store("sqlite:").is_err());
+        assert!(store("plain").is_err());
+    }
+}

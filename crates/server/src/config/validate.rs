@@ -1,0 +1,76 @@
+//! What must hold between the values, after each of them was read.
+
+use axum::http::Uri;
+
+use super::{Config, Problem, key::Key, layers::Layers};
+
+/// Adds everything that is wrong to `problems`, so that an operator mends a file once.
+pub fn check(config: &Config, layers: &Layers, keys: &[Key], problems: &mut Vec<Problem>) {
+    let mut refuse = |key: &str, message: String| problems.push(Problem::new(key, &layers.origin(key), message));
+    bounds(config, keys, &mut refuse);
+    server(config, &mut refuse);
+    sessions(config, &mut refuse);
+    if let Err(message) = config.store.database() {
+        refuse("store.database_url", message);
+    }
+    if let Err(message) = config.keys.master_key() {
+        refuse("keys.master", message);
+    }
+    let lockout = &config.lockout;
+    if lockout.failures > lockout.failures_everywhere {
+        refuse("lockout.failures", "must not exceed `lockout.failures_everywhere`".into());
+    }
+    if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log.level) {
+        refuse("log.level", error.to_string());
+    }
+}
+
+fn bounds(config: &Config, keys: &[Key], refuse: &mut impl FnMut(&str, String)) {
+    for key in keys {
+        let Some((low, high)) = key.bounds else { continue };
+        if let Some(value) = config.shown(key).as_u64()
+            && !(low..=high).contains(&value)
+        {
+            refuse(&key.path(), format!("is {value}, must be from {low} to {high}"));
+        }
+    }
+}
+
+fn server(config: &Config, refuse: &mut impl FnMut(&str, String)) {
+    let server = &config.server;
+    match (&server.tls_certificate_file, &server.tls_key_file) {
+        (Some(_), None) => refuse("server.tls_certificate_file", "needs `server.tls_key_file` too".into()),
+        (None, Some(_)) => refuse("server.tls_key_file", "needs `server.tls_certificate_file` too".into()),
+        _ => {}
+    }
+    if server.metrics_listen == Some(server.listen) && server.listen.port() != 0 {
+        refuse("server.metrics_listen", "must differ from `server.listen`".into());
+    }
+    if let Some(url) = &server.public_url
+        && !is_public_url(url)
+    {
+        let expected = "must be `http://` or `https://`, a host, and nothing after the path; no `/` at its end";
+        refuse("server.public_url", expected.into());
+    }
+}
+
+fn is_public_url(url: &str) -> bool {
+    let Ok(uri) = url.parse::<Uri>() else { return false };
+    let named = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    matches!(uri.scheme_str(), Some("http" | "https")) && named && !url.contains(['?', '#']) && !url.ends_with('/')
+}
+
+fn sessions(config: &Config, refuse: &mut impl FnMut(&str, String)) {
+    let sessions = &config.sessions;
+    let ordered = [
+        ("ttl_min_seconds", sessions.ttl_min_seconds, "ttl_seconds", sessions.ttl_seconds),
+        ("ttl_seconds", sessions.ttl_seconds, "ttl_max_seconds", sessions.ttl_max_seconds),
+        ("ttl_max_seconds", sessions.ttl_max_seconds, "absolute_ttl_seconds", sessions.absolute_ttl_seconds),
+        ("archive_after_seconds", sessions.archive_after_seconds, "retention_seconds", sessions.retention_seconds),
+    ];
+    for (lesser, low, greater, high) in ordered {
+        if low > high {
+            refuse(&format!("sessions.{lesser}"), format!("is {low}, must not exceed `sessions.{greater}`, which is {high}"));
+        }
+    }
+}
