@@ -1,0 +1,189 @@
+//! Who the client is, as far as the network tells: its address and what it calls itself.
+
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderName, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use ipnet::IpNet;
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const MAX_USER_AGENT_BYTES: usize = 512;
+
+/// The networks of our own proxies.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(Arc<[IpNet]>);
+
+impl TrustedProxies {
+    /// Only what these networks' addresses say of others is believed.
+    #[must_use]
+    pub fn new(networks: &[IpNet]) -> Self {
+        Self(networks.into())
+    }
+
+    fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// The client of a request; an extractor that never fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientInfo {
+    /// Its address, an IPv4 one never in IPv6 dress; `None` when the server was not reached over IP.
+    pub address: Option<IpAddr>,
+    /// Its `User-Agent`, at most 512 bytes, without control characters.
+    pub user_agent: Option<String>,
+}
+
+impl<S: Sync> FromRequestParts<S> for ClientInfo {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_default())
+    }
+}
+
+/// Middleware: finds the client and keeps it in the extensions of the request.
+pub async fn resolve(State(trusted): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let client = ClientInfo {
+        address: peer.map(|peer| address(peer, request.headers(), &trusted)),
+        user_agent: request.headers().get(header::USER_AGENT).and_then(|value| user_agent(value.as_bytes())),
+    };
+    request.extensions_mut().insert(client);
+    next.run(request).await
+}
+
+/// The peer, or, when that is one of our proxies, the nearest hop that is not.
+///
+/// `X-Forwarded-For` wins over `Forwarded` (RFC 7239): nearly every proxy sets the former and passes on the latter as the client
+/// wrote it. A hop that cannot be read ends the walk, since nothing to the left of it is vouched for.
+fn address(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> IpAddr {
+    let mut found = peer.to_canonical();
+    if !trusted.contain(found) {
+        return found;
+    }
+    let hops = if headers.contains_key(X_FORWARDED_FOR) { x_forwarded_for(headers) } else { forwarded(headers) };
+    for hop in hops.into_iter().rev() {
+        let Some(hop) = hop else { break };
+        found = hop;
+        if !trusted.contain(found) {
+            break;
+        }
+    }
+    found
+}
+
+fn x_forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
+    let lines = headers.get_all(X_FORWARDED_FOR).iter();
+    lines.flat_map(|line| line.as_bytes().split(|b| *b == b',')).map(|hop| parse_hop(std::str::from_utf8(hop).ok()?)).collect()
+}
+
+fn forwarded(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
+    let lines = headers.get_all(header::FORWARDED).iter();
+    lines.flat_map(|line| line.to_str().map_or_else(|_| vec![None], |line| split(line, ',').into_iter().map(element).collect())).collect()
+}
+
+/// The `for` of one element of `Forwarded`.
+fn element(text: &str) -> Option<IpAddr> {
+    split(text, ';')
+        .into_iter()
+        .find_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("for").then(|| value.trim().trim_matches('"'))
+        })
+        .and_then(parse_hop)
+}
+
+/// Splits where the separator is not within quotes.
+fn split(text: &str, separator: char) -> Vec<&str> {
+    let mut quoted = false;
+    text.split(|c| {
+        quoted ^= c == '"';
+        c == separator && !quoted
+    })
+    .collect()
+}
+
+/// An address, with or without a port: `1.2.3.4`, `1.2.3.4:5`, `::1`, `[::1]`, `[::1]:5`. Not `unknown`, not `_hidden`.
+fn parse_hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    text.parse().ok().or_else(with_port).or_else(bracketed).map(|address: IpAddr| address.to_canonical())
+}
+
+fn user_agent(bytes: &[u8]) -> Option<String> {
+    // Decoding first would let a long header cost more than what is kept of it.
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_USER_AGENT_BYTES + 4)]);
+    let mut text: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    text.truncate(text.floor_char_boundary(MAX_USER_AGENT_BYTES));
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn found(peer: &str, headers: &[(&'static str, &str)]) -> String {
+        let trusted = TrustedProxies::new(&["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::from_str(value).unwrap());
+        }
+        address(peer.parse().unwrap(), &map, &trusted).to_string()
+    }
+
+    #[test]
+    fn the_rightmost_untrusted_hop() {
+        let xff = "x-forwarded-for";
+        for (peer, value, expected) in [
+            ("203.0.113.9", "1.1.1.1", "203.0.113.9"),
+            ("10.0.0.1", "6.6.6.6, 1.1.1.1", "1.1.1.1"),
+            ("10.0.0.1", "6.6.6.6, 1.1.1.1, 10.0.0.2", "1.1.1.1"),
+            ("::ffff:10.0.0.1", "::ffff:1.1.1.1", "1.1.1.1"),
+            ("fd00::1", "[2001:db8::1]:443", "2001:db8::1"),
+            ("10.0.0.1", "1.1.1.1:5555", "1.1.1.1"),
+            ("10.0.0.1", "6.6.6.6, junk, 10.0.0.3", "10.0.0.3"),
+            ("10.0.0.1", "6.6.6.6, unknown", "10.0.0.1"),
+            ("10.0.0.1", "", "10.0.0.1"),
+            ("10.0.0.1", "10.0.0.9, 10.0.0.8", "10.0.0.9"),
+        ] {
+            assert_eq!(found(peer, &[(xff, value)]), expected, "{peer} {value}");
+        }
+        assert_eq!(found("10.0.0.1", &[(xff, "6.6.6.6"), (xff, "1.1.1.1")]), "1.1.1.1");
+    }
+
+    #[test]
+    fn forwarded_is_read_when_there_is_no_other() {
+        for (value, expected) in [
+            ("for=6.6.6.6, for=1.1.1.1;proto=https;by=10.0.0.1", "1.1.1.1"),
+            ("For=\"[2001:db8::1]:443\"", "2001:db8::1"),
+            ("for=6.6.6.6, for=_hidden", "10.0.0.1"),
+            ("for=6.6.6.6, proto=https", "10.0.0.1"),
+            ("for=6.6.6.6, host=\"a,b;for=7.7.7.7\";for=1.1.1.1", "1.1.1.1"),
+        ] {
+            assert_eq!(found("10.0.0.1", &[("forwarded", value)]), expected, "{value}");
+        }
+        assert_eq!(found("10.0.0.1", &[("forwarded", "for=6.6.6.6"), ("x-forwarded-for", "1.1.1.1")]), "1.1.1.1");
+    }
+
+    #[test]
+    fn user_agents_are_bounded_and_plain() {
+        assert_eq!(user_agent(b" curl/8\t1 "), Some("curl/8 1".into()));
+        assert_eq!(user_agent(b""), None);
+        let long = "\u{e9}".repeat(400);
+        assert_eq!(user_agent(long.as_bytes()).unwrap(), "\u{e9}".repeat(256));
+        assert!(user_agent(&[0xff; 2000]).unwrap().len() <= MAX_USER_AGENT_BYTES);
+    }
+}

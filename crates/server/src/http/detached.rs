@@ -1,0 +1,99 @@
+//! Running a mutation to its end whatever the client does.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tracing::Instrument as _;
+
+/// Starts mutations in tasks of their own and counts them; clones share the count.
+#[derive(Clone, Debug)]
+pub struct Detached(Arc<watch::Sender<usize>>);
+
+/// The mutation did not come to its end: it panicked, or the runtime was torn down. Its outcome is unknown, hence 503, never 2xx.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the operation was lost half-way")]
+pub struct Lost;
+
+impl Default for Detached {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(0)))
+    }
+}
+
+impl Detached {
+    /// Runs `mutation` to its end, even when the returned future is dropped. It starts when that is first polled.
+    ///
+    /// # Errors
+    /// [`Lost`] when it panicked.
+    pub async fn run<T: Send + 'static>(&self, mutation: impl Future<Output = T> + Send + 'static) -> Result<T, Lost> {
+        let counted = Counted::new(&self.0);
+        let task = async move {
+            let _counted = counted;
+            mutation.await
+        };
+        tokio::spawn(task.in_current_span()).await.map_err(|_| Lost)
+    }
+
+    /// How many are under way.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        *self.0.borrow()
+    }
+
+    /// Waits until none is under way: the last step before the store is closed.
+    pub async fn idle(&self) {
+        // The sender lives as long as self, so waiting cannot fail.
+        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+    }
+}
+
+struct Counted(Arc<watch::Sender<usize>>);
+
+impl Counted {
+    fn new(count: &Arc<watch::Sender<usize>>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::task::{Context, Waker};
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn ends_though_nobody_waits() {
+        let detached = Detached::default();
+        let (release, held) = oneshot::channel::<()>();
+        let (done, ended) = oneshot::channel();
+        let mut answer = Box::pin(detached.run(async move {
+            held.await.unwrap();
+            done.send(7).unwrap();
+        }));
+        assert!(answer.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        drop(answer);
+        assert_eq!(detached.in_flight(), 1);
+        release.send(()).unwrap();
+        assert_eq!(ended.await, Ok(7));
+        detached.idle().await;
+        assert_eq!(detached.in_flight(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_and_is_not_counted_for_ever() {
+        let detached = Detached::default();
+        assert_eq!(detached.run(async { 1 }).await, Ok(1));
+        assert_eq!(detached.run(async { panic!("boom") }).await, Err::<(), _>(Lost));
+        detached.idle().await;
+    }
+}

@@ -1,0 +1,114 @@
+//! Reading a JSON object field by field, so that the answer names every bad one. No message ever repeats what was sent.
+
+mod decode;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+/// The body is not a JSON object that can be read field by field. RFC 8259, and stricter: a name that occurs twice is refused (§4),
+/// since two readers could believe two different values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    /// Not UTF-8 (RFC 8259 §8.1).
+    #[error("the body is not valid UTF-8")]
+    NotUtf8,
+    /// Not JSON, nested deeper than 127 levels, or holding a number beyond what a double can hold.
+    #[error("the body is not valid JSON (line {line}, column {column})")]
+    Syntax {
+        /// Counted from one.
+        line: usize,
+        /// Counted from one.
+        column: usize,
+    },
+    /// Some object in it has a name twice.
+    #[error("the body has the same field twice (line {line}, column {column})")]
+    Duplicate {
+        /// Counted from one.
+        line: usize,
+        /// Counted from one.
+        column: usize,
+    },
+    /// JSON, but not an object.
+    #[error("the body must be a JSON object")]
+    NotAnObject,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Its name in the contract.
+    pub field: &'static str,
+    /// What it must be; never the value given.
+    pub problem: Cow<'static, str>,
+}
+
+/// The fields of a body. Each reading method takes a field out and, when it is bad, remembers why and returns an empty value
+/// (`""`, 0, zeros, `None`), which means nothing until [`Fields::finish`] returned `Ok`.
+///
+/// `null` counts as absent. Fields that nobody reads are ignored.
+#[derive(Debug, Default)]
+pub struct Fields {
+    map: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    /// Decodes a body.
+    ///
+    /// # Errors
+    /// See [`Malformed`].
+    pub fn parse(body: &[u8]) -> Result<Self, Malformed> {
+        match decode::unique(body)? {
+            Value::Object(map) => Ok(Self { map, errors: Vec::new() }),
+            _ => Err(Malformed::NotAnObject),
+        }
+    }
+
+    /// Whether the field is there and not `null`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// Remembers that a field is bad for a reason of the caller's.
+    pub fn refuse(&mut self, field: &'static str, problem: impl Into<Cow<'static, str>>) {
+        self.errors.push(FieldError { field, problem: problem.into() });
+    }
+
+    /// Whether everything read so far is good.
+    ///
+    /// # Errors
+    /// Every bad field, in the order of reading.
+    pub fn finish(self) -> Result<(), Vec<FieldError>> {
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
+    }
+
+    /// Takes a field out; `null` is absent.
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.map.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// What `read` makes of a field, or why it cannot.
+    fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value) -> Result<T, Cow<'static, str>>) -> Option<T> {
+        let value = self.take(name)?;
+        match read(value) {
+            Ok(read) => Some(read),
+            Err(problem) => {
+                self.refuse(name, problem);
+                None
+            }
+        }
+    }
+
+    fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value) -> Result<T, Cow<'static, str>>) -> Option<T> {
+        if !self.has(name) {
+            self.refuse(name, "is required");
+            return None;
+        }
+        self.optional(name, read)
+    }
+}

@@ -1,0 +1,36 @@
+//! The kit that surfaces share. No route and no business rule stands here.
+
+pub mod access_log;
+pub mod body;
+pub mod client_address;
+pub mod detached;
+pub mod fields;
+pub mod limits;
+pub mod request_id;
+pub mod time;
+
+use std::sync::Arc;
+
+use axum::{Router, middleware::from_fn_with_state};
+
+use crate::metrics::Metrics;
+
+/// What [`wrap`] needs.
+#[derive(Clone)]
+pub struct Kit {
+    /// Mints an id for a request that brought none.
+    pub mint_request_id: request_id::Mint,
+    /// The networks of the proxies that are believed about client addresses.
+    pub trusted_proxies: client_address::TrustedProxies,
+    /// Where every request is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Puts around all surfaces what every request gets, outermost first: an id, the client's address, a log line and its numbers.
+/// Call it once, after every route is there: it does not see routes added later.
+pub fn wrap(router: Router, kit: Kit) -> Router {
+    router
+        .layer(from_fn_with_state(kit.metrics, access_log::observe))
+        .layer(from_fn_with_state(kit.trusted_proxies, client_address::resolve))
+        .layer(from_fn_with_state(kit.mint_request_id, request_id::assign))
+}
