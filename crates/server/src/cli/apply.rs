@@ -1,0 +1,35 @@
+//! `cloakroom apply`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{ConfigArgs, EXIT_CODES, Failure, runtime};
+use crate::boot::{self, ApplyRequest, Source};
+
+/// Bring identities (partners, tenants, users, applications) to what a document says, without serving.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:\n  cloakroom apply identities.yaml --data-dir /var/lib/cloakroom\n  cloakroom apply - < identities.yaml\n\n{EXIT_CODES}"))]
+pub(super) struct Apply {
+    /// The document, YAML or JSON; `-` is standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Also change what exists and differs.
+    #[arg(long)]
+    overwrite: bool,
+}
+
+impl Apply {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let loaded = self.config.load(Vec::new())?;
+        runtime()?.block_on(boot::apply(loaded.config, request(self.file, self.overwrite)))
+    }
+}
+
+/// What `serve --apply` and `apply` have in common.
+pub(super) fn request(file: PathBuf, overwrite: bool) -> ApplyRequest {
+    let source = if file.as_os_str() == "-" { Source::StandardInput } else { Source::File(file) };
+    ApplyRequest { source, overwrite }
+}

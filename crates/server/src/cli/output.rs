@@ -1,0 +1,10 @@
+//! The one place that writes for people.
+
+use std::{fmt::Display, io::Write};
+
+/// Writes one line and flushes it. A reader that went away (EPIPE) must neither stop a server nor turn success into a failure,
+/// so errors are dropped; `println!` would panic.
+pub fn say(handle: &mut impl Write, line: &dyn Display) {
+    let text = line.to_string();
+    let _ = writeln!(handle, "{}", text.trim_end_matches('\n')).and_then(|()| handle.flush());
+}

@@ -1,0 +1,149 @@
+//! Listening: sockets, TLS, the limits of connections, and stopping without losing a request.
+
+mod connections;
+
+use std::{io, net::SocketAddr, pin::pin, time::Duration};
+
+use axum::Router;
+use axum_server::{
+    Handle, Server,
+    tls_rustls::{RustlsAcceptor, RustlsConfig},
+};
+use hyper_util::rt::TokioTimer;
+use tokio::net::{TcpListener, TcpSocket};
+
+use crate::{
+    config,
+    tasks::stop::{Stage, Stop},
+};
+use connections::{Admit, Places, Prompt};
+
+/// Connections that the kernel holds until we accept them; it cuts this to its own limit.
+const BACKLOG: u32 = 4096;
+/// HTTP/2 requests under way on one connection.
+const MAX_STREAMS: u32 = 256;
+/// How often an HTTP/2 client must prove to be there.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// A socket that has been bound and serves nothing yet.
+#[derive(Debug)]
+pub struct Bound {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// Binds and listens; port 0 picks a free port. Clients may connect from now on and wait.
+///
+/// # Errors
+/// Whatever the system says, with the address.
+pub fn bind(address: SocketAddr) -> io::Result<Bound> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(named)?;
+    socket.set_reuseaddr(true).map_err(named)?;
+    socket.bind(address).map_err(named)?;
+    let listener = socket.listen(BACKLOG).map_err(named)?;
+    let address = listener.local_addr().map_err(named)?;
+    Ok(Bound { listener, address })
+}
+
+impl Bound {
+    /// The address, with the port that was picked.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// What is served where.
+pub struct Listeners {
+    /// The main socket and everything behind it.
+    pub main: (Bound, Router),
+    /// A socket for `/metrics` alone, never with TLS.
+    pub metrics: Option<(Bound, Router)>,
+    /// Given when the main socket speaks TLS.
+    pub tls: Option<config::TlsMaterial>,
+}
+
+/// Serves until `stop` asks to drain, then takes no more connections and gives the requests under way `shutdown_grace_seconds`,
+/// or less when `stop` asks for the end at once. Calls `ready` with the URL once it serves.
+///
+/// # Errors
+/// Certificate and key that cannot be used, or a socket that breaks.
+pub async fn serve(listeners: Listeners, settings: &config::Server, stop: Stop, ready: impl FnOnce(&str)) -> io::Result<()> {
+    let tls = match listeners.tls {
+        Some((certificate, key)) => Some(RustlsConfig::from_pem(certificate, key.to_vec()).await?),
+        None => None,
+    };
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let (main, app) = listeners.main;
+    let url = format!("{scheme}://{}", main.address);
+    let handle = Handle::new();
+    let metrics_handle = Handle::new();
+    let main = pin!(serve_one(main, app, tls, settings, handle.clone()));
+    let metrics = pin!(async {
+        match listeners.metrics {
+            Some((bound, app)) => serve_one(bound, app, None, settings, metrics_handle.clone()).await,
+            None => Ok(()),
+        }
+    });
+    let announced = async {
+        if handle.listening().await.is_some() {
+            ready(&url);
+        }
+        Ok(())
+    };
+    let stopping = async {
+        stop.reached(Stage::Draining).await;
+        tracing::info!(connections = handle.connection_count(), "draining");
+        handle.graceful_shutdown(Some(settings.shutdown_grace()));
+        metrics_handle.shutdown();
+        stop.reached(Stage::Now).await;
+        tracing::warn!(connections = handle.connection_count(), "stopping at once");
+        handle.shutdown();
+        std::future::pending::<io::Result<()>>().await
+    };
+    let served = async { tokio::try_join!(main, metrics, announced).map(|_| ()) };
+    tokio::select! {
+        result = served => result,
+        result = stopping => result,
+    }
+}
+
+async fn serve_one(
+    bound: Bound,
+    app: Router,
+    tls: Option<RustlsConfig>,
+    settings: &config::Server,
+    handle: Handle<SocketAddr>,
+) -> io::Result<()> {
+    let mut server = Server::<SocketAddr>::from_listener(bound.listener).handle(handle);
+    limit(&mut server, settings);
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    let admit = Admit::new(Places::new(settings.max_connections));
+    let prompt = settings.header_timeout();
+    match tls {
+        Some(tls) => {
+            let tls = RustlsAcceptor::new(tls).handshake_timeout(prompt).acceptor(admit);
+            server.acceptor(Prompt::new(tls, prompt)).serve(app).await
+        }
+        None => server.acceptor(Prompt::new(admit, prompt)).serve(app).await,
+    }
+}
+
+fn limit(server: &mut Server<SocketAddr>, settings: &config::Server) {
+    // The configuration keeps it from 8 KiB, below which hyper panics, to 1 MiB.
+    let head = u32::try_from(settings.max_header_bytes).unwrap_or(u32::MAX);
+    let builder = server.http_builder();
+    // Not max_headers: setting it, even to its default of 100, makes hyper allocate for every request.
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(settings.header_timeout()).max_buf_size(head as usize);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(head)
+        .max_concurrent_streams(MAX_STREAMS)
+        .keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(settings.header_timeout());
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+#![allow(clippy::unwrap_used)]
+
+use std::sync::Arc;
+
+use axum::{extract::ConnectInfo, routing::get};
+use tokio::{
+    net::TcpStream,
+    sync::{Notify, oneshot},
+};
+
+use super::*;
+use crate::tasks::stop;
+
+const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+/// A running server, and what the router has in hand.
+struct Running {
+    address: SocketAddr,
+    url: String,
+    trigger: stop::StopTrigger,
+    ended: tokio::task::JoinHandle<io::Result<()>>,
+}
+
+async fn running(app: Router, settings: config::Server) -> Running {
+    let (trigger, stop) = stop::by_hand();
+    let bound = bind(ANY).unwrap();
+    let address = bound.address();
+    let (tell, told) = oneshot::channel();
+    let ended = tokio::spawn(async move {
+        let listeners = Listeners { main: (bound, app), metrics: None, tls: None };
+        serve(listeners, &settings, stop, |url| tell.send(url.to_owned()).unwrap()).await
+    });
+    Running { address, url: told.await.unwrap(), trigger, ended }
+}
+
+async fn send(address: SocketAddr, text: &str) -> TcpStream {
+    let stream = TcpStream::connect(address).await.unwrap();
+    let mut sent = 0;
+    while sent < text.len() {
+        stream.writable().await.unwrap();
+        sent += stream.try_write(&text.as_bytes()[sent..]).unwrap_or(0);
+    }
+    stream
+}
+
+/// Everything until the server closes.
+async fn rest(stream: &TcpStream) -> String {
+    let mut all = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        stream.readable().await.unwrap();
+        match stream.try_read(&mut chunk) {
+            Ok(0) => break,
+            Ok(read) => all.extend_from_slice(&chunk[..read]),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => break,
+        }
+    }
+    String::from_utf8(all).unwrap()
+}
+
+const GET: &str = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn serves_on_a_free_port_and_knows_the_peer() {
+    let app = Router::new().route("/", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()));
+    let server = running(app, config::Server::default()).await;
+    assert_eq!(server.url, format!("http://{}", server.address));
+    assert_ne!(server.address.port(), 0);
+    let stream = send(server.address, GET).await;
+    let local = stream.local_addr().unwrap().to_string();
+    assert!(rest(&stream).await.ends_with(&local));
+    server.trigger.advance();
+    server.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn draining_finishes_what_is_under_way() {
+    let (entered, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (on_enter, held) = (Arc::clone(&entered), Arc::clone(&release));
+    let app = Router::new().route(
+        "/",
+        get(async move || {
+            on_enter.notify_one();
+            held.notified().await;
+            "finished"
+        }),
+    );
+    let server = running(app, config::Server::default()).await;
+    let stream = send(server.address, GET).await;
+    entered.notified().await;
+    server.trigger.advance();
+    while TcpStream::connect(server.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    release.notify_one();
+    assert!(rest(&stream).await.ends_with("finished"));
+    server.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_second_request_to_stop_ends_at_once() {
+    let entered = Arc::new(Notify::new());
+    let on_enter = Arc::clone(&entered);
+    let app = Router::new().route(
+        "/",
+        get(async move || {
+            on_enter.notify_one();
+            std::future::pending::<()>().await;
+        }),
+    );
+    let server = running(app, config::Server::default()).await;
+    let stream = send(server.address, GET).await;
+    entered.notified().await;
+    server.trigger.advance();
+    server.trigger.advance();
+    server.ended.await.unwrap().unwrap();
+    assert_eq!(rest(&stream).await, "");
+}
+
+#[tokio::test]
+async fn a_connection_too_many_is_closed() {
+    let settings = config::Server { max_connections: Some(1), ..config::Server::default() };
+    let server = running(Router::new().route("/", get(async || "fine")), settings).await;
+    let first = send(server.address, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    first.readable().await.unwrap();
+    assert_eq!(rest(&send(server.address, GET).await).await, "");
+    server.trigger.advance();
+    assert!(rest(&first).await.contains("fine"));
+    server.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn silent_and_slow_connections_are_closed() {
+    // Zero is below what the configuration allows, and spares the test from waiting.
+    let settings = config::Server { header_timeout_seconds: 0, ..config::Server::default() };
+    let server = running(Router::new(), settings).await;
+    rest(&send(server.address, "").await).await;
+    rest(&send(server.address, "PRI * HTTP").await).await;
+    server.trigger.advance();
+    server.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_large_head_is_refused() {
+    let settings = config::Server { max_header_bytes: 8192, ..config::Server::default() };
+    let server = running(Router::new(), settings).await;
+    let large = format!("GET / HTTP/1.1\r\nhost: x\r\nx-large: {}\r\n\r\n", "x".repeat(8192));
+    assert!(rest(&send(server.address, &large).await).await.starts_with("HTTP/1.1 431"));
+    server.trigger.advance();
+    server.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_named() {
+    let bound = bind(ANY).unwrap();
+    let error = bind(bound.address()).unwrap_err().to_string();
+    assert!(error.contains(&bound.address().to_string()), "{error}");
+}

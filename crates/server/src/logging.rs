@@ -1,0 +1,54 @@
+//! Log lines on standard error, as JSON or for people.
+
+use tracing::{Level, Metadata, level_filters::LevelFilter};
+use tracing_subscriber::{EnvFilter, Layer as _, filter::filter_fn, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use crate::config::{Log, LogFormat};
+
+/// What the target of every event of our crates begins with.
+const OURS: &str = "cloakroom";
+
+/// Starts logging for the process and replaces the panic hook by one that logs where, never what: a panic message may quote data.
+///
+/// # Errors
+/// When the level cannot be parsed, or logging was started before.
+pub fn start(config: &Log) -> Result<(), String> {
+    let level = EnvFilter::try_new(&config.level).map_err(|error| error.to_string())?;
+    // A line that cannot be written is lost; reporting that on the same handle would panic.
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
+    let lines = match config.format {
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+        LogFormat::Text => lines.with_ansi(false).boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(lines.with_filter(level).with_filter(filter_fn(may_log)))
+        .try_init()
+        .map_err(|error| error.to_string())?;
+    std::panic::set_hook(Box::new(|panic| {
+        let location = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(target: "cloakroom::panic", location, "a thread panicked");
+    }));
+    Ok(())
+}
+
+/// HTTP libraries print headers, and with them secrets, below `info`.
+fn may_log(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with(OURS) || LevelFilter::from_level(Level::INFO) >= *metadata.level()
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::subscriber::with_default;
+
+    use super::*;
+
+    #[test]
+    fn libraries_stay_quiet_below_info() {
+        let subscriber = tracing_subscriber::registry().with(filter_fn(may_log));
+        with_default(subscriber, || {
+            assert!(!tracing::enabled!(target: "h2::codec", Level::DEBUG));
+            assert!(tracing::enabled!(target: "h2::codec", Level::INFO));
+            assert!(tracing::enabled!(target: "cloakroom_server::http", Level::TRACE));
+        });
+    }
+}

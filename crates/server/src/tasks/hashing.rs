@@ -1,0 +1,230 @@
+//! Threads for work that keeps a core busy for long, such as hashing a password.
+//!
+//! They are lowered in priority, so that a flood of sign-ins does not slow the validation of sessions, and the queue before them is
+//! bounded, so that it is refused rather than waited for. The pool knows nothing of what it runs.
+
+use std::{
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+};
+
+use parking_lot::{Condvar, Mutex};
+use tokio::sync::oneshot;
+
+/// Runs the work, or skips it when nobody waits any more; tells whether it ran.
+type Job = Box<dyn FnOnce() -> bool + Send>;
+
+/// Added to the nice value of the threads; 19 is the least favourable there is.
+#[cfg(target_os = "linux")]
+const NICER: i32 = 10;
+
+/// The work was not taken: as much as is allowed waits already, or the pool has closed. Try later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too much hashing is waiting")]
+pub struct QueueFull;
+
+/// What the pool has done and has to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HashingStats {
+    /// Jobs that wait, those that nobody waits for included.
+    pub queued: u64,
+    /// Jobs that run.
+    pub running: u64,
+    /// Jobs refused since the start.
+    pub refused: u64,
+    /// Jobs finished since the start.
+    pub done: u64,
+    /// Jobs not run, because whoever asked had gone.
+    pub skipped: u64,
+}
+
+/// The pool; clones share it. Its threads end when the last clone is dropped.
+#[derive(Clone)]
+pub struct HashingPool(Arc<Owner>);
+
+struct Owner(Arc<Shared>);
+
+struct Shared {
+    state: Mutex<State>,
+    work: Condvar,
+    capacity: usize,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Job>,
+    stats: HashingStats,
+    closed: bool,
+}
+
+impl HashingPool {
+    /// Starts `threads` threads (at least one) with a queue of `capacity` jobs.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(threads: usize, capacity: usize) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared { state: Mutex::default(), work: Condvar::new(), capacity });
+        let pool = Self(Arc::new(Owner(Arc::clone(&shared))));
+        for number in 0..threads.max(1) {
+            let shared = Arc::clone(&shared);
+            std::thread::Builder::new().name(format!("hashing-{number}")).spawn(move || shared.serve())?;
+        }
+        Ok(pool)
+    }
+
+    /// Runs `job` on one of the threads and gives back what it returns. A panic of the job continues in the caller.
+    ///
+    /// When the returned future is dropped, a job that still waits is not run.
+    ///
+    /// # Errors
+    /// [`QueueFull`], at once.
+    pub async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, QueueFull> {
+        let (sender, receiver) = oneshot::channel();
+        self.0.0.push(Box::new(move || {
+            if sender.is_closed() {
+                return false;
+            }
+            // Nobody may be left to take it: a caller that goes away while its job runs.
+            let _ = sender.send(catch_unwind(AssertUnwindSafe(job)));
+            true
+        }))?;
+        match receiver.await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_closed) => Err(QueueFull),
+        }
+    }
+
+    /// What the pool has done and has to do.
+    #[must_use]
+    pub fn stats(&self) -> HashingStats {
+        let state = self.0.0.state.lock();
+        HashingStats { queued: state.queue.len() as u64, ..state.stats }
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock();
+        state.closed = true;
+        state.queue.clear();
+        drop(state);
+        self.0.work.notify_all();
+    }
+}
+
+impl Shared {
+    fn push(&self, job: Job) -> Result<(), QueueFull> {
+        let mut state = self.state.lock();
+        if state.closed || state.queue.len() >= self.capacity {
+            state.stats.refused += 1;
+            return Err(QueueFull);
+        }
+        state.queue.push_back(job);
+        drop(state);
+        self.work.notify_one();
+        Ok(())
+    }
+
+    fn serve(&self) {
+        lower_priority();
+        let mut state = self.state.lock();
+        loop {
+            if let Some(job) = state.queue.pop_front() {
+                state.stats.running += 1;
+                drop(state);
+                let ran = job();
+                state = self.state.lock();
+                state.stats.running -= 1;
+                if ran {
+                    state.stats.done += 1;
+                } else {
+                    state.stats.skipped += 1;
+                }
+            } else if state.closed {
+                return;
+            } else {
+                self.work.wait(&mut state);
+            }
+        }
+    }
+}
+
+/// On Linux a thread has a nice value of its own; elsewhere this would slow the whole process.
+fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    {
+        let thread = Some(rustix::thread::gettid());
+        let now = rustix::process::getpriority_process(thread).unwrap_or(0);
+        if let Err(error) = rustix::process::setpriority_process(thread, (now + NICER).min(19)) {
+            tracing::warn!(%error, "cannot lower the priority of a hashing thread");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::{
+        sync::mpsc,
+        task::{Context, Waker},
+    };
+
+    use super::*;
+
+    /// Polls once, which queues the job.
+    fn begin<F: Future>(future: F) -> std::pin::Pin<Box<F>> {
+        let mut future = Box::pin(future);
+        assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        future
+    }
+
+    #[tokio::test]
+    async fn returns_what_the_job_returns() {
+        let pool = HashingPool::start(2, 4).unwrap();
+        assert_eq!(pool.run(|| 6 * 7).await, Ok(42));
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once_and_abandoned_jobs_are_skipped() {
+        let pool = HashingPool::start(1, 1).unwrap();
+        let (release, held) = mpsc::channel::<()>();
+        let (started, running) = mpsc::channel();
+        let busy = begin(pool.run(move || {
+            started.send(()).unwrap();
+            held.recv().unwrap();
+        }));
+        running.recv().unwrap();
+        let abandoned = begin(pool.run(|| -> () { panic!("must not run") }));
+        assert_eq!(pool.run(|| ()).await, Err(QueueFull));
+        assert_eq!(pool.stats(), HashingStats { queued: 1, running: 1, refused: 1, ..HashingStats::default() });
+        drop(abandoned);
+        release.send(()).unwrap();
+        busy.await.unwrap();
+        let mut last = pool.run(|| 1).await;
+        while last.is_err() {
+            // The abandoned job holds its place until the thread comes to it.
+            last = pool.run(|| 1).await;
+        }
+        assert_eq!((last, pool.stats().skipped), (Ok(1), 1));
+    }
+
+    #[tokio::test]
+    async fn a_panic_continues_in_the_caller_and_the_thread_lives() {
+        let pool = HashingPool::start(1, 4).unwrap();
+        let other = pool.clone();
+        let panicked = tokio::spawn(async move { other.run(|| -> () { panic!("boom") }).await }).await;
+        assert!(panicked.unwrap_err().is_panic());
+        assert_eq!(pool.run(|| 5).await, Ok(5));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn threads_are_nicer_than_the_rest() {
+        let pool = HashingPool::start(1, 4).unwrap();
+        let nice = || rustix::process::getpriority_process(Some(rustix::thread::gettid())).unwrap();
+        let ours = nice();
+        assert_eq!(pool.run(nice).await, Ok((ours + NICER).min(19)));
+    }
+}

@@ -1,0 +1,4 @@
+//! What runs beside requests.
+
+pub mod hashing;
+pub mod stop;

@@ -1,0 +1,92 @@
+//! One signal that everything which ends watches.
+
+use tokio::sync::watch;
+
+/// How far the end has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Nobody asked for it.
+    Running,
+    /// Take nothing new, finish what is under way.
+    Draining,
+    /// Give up what is under way.
+    Now,
+}
+
+/// Asks for the end. When the last one is dropped, nobody can ask any more.
+#[derive(Clone, Debug)]
+pub struct StopTrigger(watch::Sender<Stage>);
+
+/// Learns of the end; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Receiver<Stage>);
+
+/// A pair for whoever stops by hand: tests, and a boot that fails half-way.
+#[must_use]
+pub fn by_hand() -> (StopTrigger, Stop) {
+    let (sender, receiver) = watch::channel(Stage::Running);
+    (StopTrigger(sender), Stop(receiver))
+}
+
+/// SIGTERM or SIGINT ask to drain, a second one to stop at once. Call inside a runtime.
+///
+/// # Errors
+/// When the handlers cannot be installed.
+pub fn on_signals() -> std::io::Result<Stop> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let (trigger, stop) = by_hand();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => tracing::info!(signal = "SIGTERM", "asked to stop"),
+                _ = interrupt.recv() => tracing::info!(signal = "SIGINT", "asked to stop"),
+            }
+            trigger.advance();
+        }
+    });
+    Ok(stop)
+}
+
+impl StopTrigger {
+    /// One step nearer to the end: what a signal does.
+    pub fn advance(&self) {
+        self.0.send_modify(|stage| {
+            *stage = if *stage == Stage::Running { Stage::Draining } else { Stage::Now };
+        });
+    }
+}
+
+impl Stop {
+    /// How far the end has come.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        *self.0.borrow()
+    }
+
+    /// Waits until the end has come at least this far; for ever when nobody can ask any more.
+    pub async fn reached(&self, stage: Stage) {
+        let mut receiver = self.0.clone();
+        if receiver.wait_for(|now| *now >= stage).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_first_request_drains_and_the_second_stops() {
+        let (trigger, stop) = by_hand();
+        assert_eq!(stop.stage(), Stage::Running);
+        trigger.advance();
+        stop.reached(Stage::Draining).await;
+        assert_eq!(stop.stage(), Stage::Draining);
+        trigger.advance();
+        stop.reached(Stage::Now).await;
+        stop.reached(Stage::Draining).await;
+    }
+}
