@@ -1,24 +1,35 @@
 //! Where the pieces are put together: the only place that knows the clock, the randomness, the store and the routes at once.
 
-use std::{
-    io::Read as _,
-    path::PathBuf,
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+pub mod ambient;
+mod assemble;
+mod files;
+mod first_start;
+mod observe;
+
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use cloakroom_engine::Engine;
 
-use crate::{
-    cli::{Failure, say},
-    config::{self, Config},
-    http::{self, Kit, client_address::TrustedProxies},
-    listen::{self, Listeners},
-    logging,
-    metrics::{Metrics, WallClock},
-    ops,
-    tasks::stop,
-};
+use self::assemble::{Assembled, assemble};
+use crate::cli::{Failure, say};
+use crate::config::{self, Config};
+use crate::directory;
+use crate::http::Kit;
+use crate::http::body::BodyLimits;
+use crate::http::client_address::TrustedProxies;
+use crate::http::detached::Detached;
+use crate::http::limits::InFlight;
+use crate::http::server_clock::ServerClock;
+use crate::listen::{self, Listeners};
+use crate::metrics::Metrics;
+use crate::router::{App, router};
+use crate::tasks::stop::{self, Stage, Stop};
+use crate::tasks::upkeep::{Upkeep, UpkeepMetrics, save_all_touches};
+use crate::{logging, ops};
 
 /// Where a document is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,19 +54,18 @@ impl Source {
     ///
     /// # Errors
     /// Which file cannot be read.
-    pub fn read(&self) -> Result<String, Failure> {
-        let mut text = String::new();
+    #[expect(clippy::disallowed_methods, reason = "boot reads the files that the command line names")]
+    fn read(&self) -> Result<String, Failure> {
         match self {
-            Self::StandardInput => std::io::stdin()
-                .read_to_string(&mut text)
-                .map_err(|error| Failure::new(format_args!("standard input cannot be read: {error}")))?,
-            Self::File(path) => {
-                text = std::fs::read_to_string(path)
-                    .map_err(|error| Failure::new(format_args!("{} cannot be read: {error}", path.display())))?;
-                text.len()
+            Self::StandardInput => {
+                let mut text = String::new();
+                let read = std::io::stdin().read_to_string(&mut text);
+                read.map(|_| text).map_err(|error| Failure::new(format_args!("standard input cannot be read: {error}")))
             }
-        };
-        Ok(text)
+            Self::File(path) => {
+                std::fs::read_to_string(path).map_err(|error| Failure::new(format_args!("{} cannot be read: {error}", path.display())))
+            }
+        }
     }
 }
 
@@ -65,74 +75,135 @@ impl Source {
 /// What keeps it from starting, or broke it.
 pub async fn serve(config: Config, apply: Option<ApplyRequest>) -> Result<(), Failure> {
     logging::start(&config.log).map_err(Failure::new)?;
-    if let Some(request) = apply {
-        apply_document(&request)?;
-    }
+    let assembled = assemble(&config)?;
+    let welcome = match &apply {
+        Some(request) => apply_document(&assembled.engine, request, "serve --apply", &mut std::io::stderr()).await.map(|()| None)?,
+        None => first_start::first_administrator(&assembled.engine, &config.store.data_dir).await?,
+    };
     let settings = &config.server;
     let stop = stop::on_signals().map_err(Failure::new)?;
-    let metrics = Arc::new(Metrics::new(wall_clock()));
-    let tls = config::tls_material(settings).map_err(Failure::new)?;
+    let detached = Detached::default();
+    let clock = assembled.clock.clone();
+    let metrics = Arc::new(Metrics::new(Arc::new(move || clock.now().as_millis())));
+    let upkeep = upkeep(&config, &assembled, &metrics);
     let main =
         listen::bind(settings.listen).map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
     let metrics_listener = match settings.metrics_listen {
         Some(address) => {
             let bound = listen::bind(address).map_err(Failure::new)?;
-            // Standard output has exactly one line, so the port that was picked is told here.
-            tracing::info!(address = %bound.address(), "metrics have a listener of their own");
-            Some((bound, ops::metrics_router(Arc::clone(&metrics)).fallback(ops::not_found)))
+            Some((bound, ops::metrics_router(metrics.clone()).fallback(ops::not_found)))
         }
         None => None,
     };
-    let on_main = metrics_listener.is_none().then(|| Arc::clone(&metrics));
-    let app = ops::router(readiness(stop.clone()), on_main);
-    let listeners = Listeners { main: (main, wrapped(app, settings, metrics)), metrics: metrics_listener, tls };
-    listen::serve(listeners, settings, stop, |url| say(&mut std::io::stdout(), &format_args!("listening on {url}")))
-        .await
-        .map_err(Failure::new)
+    let app = app(&config, &assembled, &detached, stop.clone(), metrics, metrics_listener.is_none());
+    let tls = config::tls_material(settings).map_err(Failure::new)?;
+    let listeners = Listeners { main: (main, app), metrics: metrics_listener, tls };
+    let announce = |url: &str| {
+        say(&mut std::io::stdout(), &format_args!("listening on {url}"));
+        if let Some(welcome) = welcome {
+            say(&mut std::io::stdout(), &welcome.message(url));
+        }
+    };
+    let (served, ()) = tokio::join!(listen::serve(listeners, settings, stop.clone(), announce), upkeep.run(stop));
+    close(&assembled, &detached, &config).await;
+    served.map_err(Failure::new)
+}
+
+/// Nothing that was acknowledged or is under way is lost: mutations first, then touches, then the store.
+async fn close(assembled: &Assembled, detached: &Detached, config: &Config) {
+    if tokio::time::timeout(config.server.shutdown_grace().max(Duration::from_secs(1)), detached.idle()).await.is_err() {
+        tracing::warn!(mutations = detached.in_flight(), "closing with mutations under way");
+    }
+    if let Err(error) = save_all_touches(&assembled.engine, batch(config)).await {
+        tracing::error!(error = %error, "touches could not be saved; their sessions end earlier than told");
+    }
+    assembled.database.shutdown();
+    tracing::info!("stopped");
 }
 
 /// Applies a document without serving.
 ///
 /// # Errors
 /// What is wrong with the document, or with the store.
-#[allow(clippy::unused_async, reason = "the store that it will open is asynchronous")]
 pub async fn apply(config: Config, request: ApplyRequest) -> Result<(), Failure> {
     logging::start(&config.log).map_err(Failure::new)?;
-    apply_document(&request)
+    let assembled = assemble(&config)?;
+    let applied = apply_document(&assembled.engine, &request, "apply", &mut std::io::stdout()).await;
+    assembled.database.shutdown();
+    applied
 }
 
-fn apply_document(request: &ApplyRequest) -> Result<(), Failure> {
-    request.source.read()?;
-    Err(Failure::new("applying documents is not part of this build"))
+async fn apply_document(
+    engine: &Engine,
+    request: &ApplyRequest,
+    actor: &'static str,
+    out: &mut impl std::io::Write,
+) -> Result<(), Failure> {
+    let document = directory::file::read(&request.source.read()?).map_err(Failure::new)?;
+    let applied = engine.apply_directory(document, request.overwrite, actor).await.map_err(Failure::new)?;
+    let report = applied.map_err(|wrong| Failure::new(wrong).hint("nothing was applied"))?;
+    for warning in &report.warnings {
+        say(&mut std::io::stderr(), &format_args!("warning: {warning}"));
+    }
+    let (created, changed, unchanged, ended) = (report.created, report.changed, report.unchanged, report.sessions_ended);
+    say(out, &format_args!("applied: {created} created, {changed} changed, {unchanged} unchanged, {ended} sessions ended"));
+    Ok(())
 }
 
-fn wrapped(app: Router, settings: &config::Server, metrics: Arc<Metrics>) -> Router {
-    let kit = Kit { mint_request_id: Arc::new(random_id), trusted_proxies: TrustedProxies::new(&settings.trusted_proxies), metrics };
-    http::wrap(app.fallback(ops::not_found).method_not_allowed_fallback(ops::method_not_allowed), kit)
+fn upkeep(config: &Config, assembled: &Assembled, metrics: &Metrics) -> Upkeep {
+    let upkeep_metrics = UpkeepMetrics::default();
+    let inner =
+        observe::Inner { engine: assembled.engine.clone(), database: assembled.database.clone(), hashing: assembled.hashing.clone() };
+    metrics.register(|registry| {
+        upkeep_metrics.register(registry);
+        registry.register_collector(Box::new(inner));
+    });
+    Upkeep {
+        engine: assembled.engine.clone(),
+        tick: Duration::from_secs(config.tasks.tick_seconds),
+        batch: batch(config),
+        metrics: upkeep_metrics,
+    }
 }
 
-fn readiness(stop: stop::Stop) -> ops::Readiness {
+fn batch(config: &Config) -> usize {
+    usize::try_from(config.tasks.batch).unwrap_or(usize::MAX)
+}
+
+fn app(config: &Config, assembled: &Assembled, detached: &Detached, stop: Stop, metrics: Arc<Metrics>, metrics_here: bool) -> Router {
+    let settings = &config.server;
+    router(App {
+        engine: assembled.engine.clone(),
+        detached: detached.clone(),
+        clock: ServerClock::new(assembled.clock.clone()),
+        readiness: readiness(assembled.engine.clone(), stop),
+        metrics_here: metrics_here.then(|| metrics.clone()),
+        kit: Kit {
+            mint_request_id: ambient::request_ids(assembled.entropy.clone()),
+            trusted_proxies: TrustedProxies::new(&settings.trusted_proxies),
+            metrics,
+        },
+        in_flight: InFlight::new(settings.max_in_flight),
+        request_timeout: settings.request_timeout(),
+        max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
+        body_limits: BodyLimits { max_bytes: settings.body_limit(), timeout: settings.request_timeout() },
+    })
+}
+
+/// Ready is who could store a change now and is not stopping.
+fn readiness(engine: Arc<Engine>, stop: Stop) -> ops::Readiness {
     Arc::new(move || {
-        let draining = stop.stage() != stop::Stage::Running;
+        let (engine, draining) = (engine.clone(), stop.stage() != Stage::Running);
         Box::pin(async move {
-            let reason = || ops::Reason { part: "server".into(), problem: "is stopping".into() };
-            draining.then(reason).into_iter().collect()
+            let mut reasons = Vec::new();
+            if draining {
+                reasons.push(ops::Reason { part: "server".into(), problem: "is stopping".into() });
+            }
+            if let Err(error) = engine.check().await {
+                tracing::warn!(error = %error, "the store is not ready");
+                reasons.push(ops::Reason { part: "store".into(), problem: "cannot store a change now".into() });
+            }
+            reasons
         })
     })
-}
-
-fn wall_clock() -> WallClock {
-    Arc::new(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-    })
-}
-
-fn random_id() -> String {
-    let mut bytes = [0_u8; 16];
-    // An id that cannot be drawn is worth less than an answer.
-    if getrandom::fill(&mut bytes).is_err() {
-        return "unknown".into();
-    }
-    uuid::Uuid::from_bytes(bytes).simple().to_string()
 }

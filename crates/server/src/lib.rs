@@ -3,9 +3,12 @@
 pub mod boot;
 pub mod cli;
 pub mod config;
+pub mod directory;
 pub mod http;
 pub mod listen;
 pub mod logging;
 pub mod metrics;
 pub mod ops;
+pub mod router;
+pub mod surfaces;
 pub mod tasks;

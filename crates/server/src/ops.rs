@@ -42,7 +42,11 @@ pub type Readiness = Arc<dyn Fn() -> Checking + Send + Sync>;
 
 /// The OpenAPI document of these routes.
 #[derive(OpenApi)]
-#[openapi(paths(healthz, readyz, metrics_page), components(schemas(NotReady, Reason)))]
+#[openapi(
+    info(title = "Cloakroom: operations", description = "What load balancers, orchestrators and Prometheus ask."),
+    paths(healthz, readyz, metrics_page, document),
+    components(schemas(NotReady, Reason))
+)]
 pub struct OpsApi;
 
 /// `/healthz` and `/readyz`, and `/metrics` unless it has a listener of its own.
@@ -94,6 +98,17 @@ async fn readyz(State(check): State<Readiness>) -> Response {
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "The numbers.", body = str, content_type = "application/openmetrics-text")))]
 async fn metrics_page(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], metrics.render())
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.yaml", tag = "operations", responses(
+    (status = 200, description = "OpenAPI 3.1", body = str, content_type = "application/yaml"),
+))]
+pub async fn document() -> Response {
+    match OpsApi::openapi().to_yaml() {
+        Ok(yaml) => ([(header::CONTENT_TYPE, "application/yaml")], yaml).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 #[cfg(test)]

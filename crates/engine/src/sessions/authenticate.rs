@@ -2,7 +2,7 @@
 
 use super::touches::Touch;
 use super::verdict::{SessionSnapshot, Verdict, verdict};
-use super::{Activity, End, EndReason, Session};
+use super::{Activity, End, EndReason, Session, SessionView};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
@@ -29,6 +29,11 @@ impl EndUser {
     /// The session that was shown.
     pub const fn session(&self) -> SessionNumber {
         self.session.number
+    }
+
+    /// Whether `view` shows the session that was shown.
+    pub fn is(&self, view: &SessionView) -> bool {
+        self.session.number == view.session.number
     }
 
     pub(crate) const fn actor(&self) -> Actor {

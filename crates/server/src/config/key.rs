@@ -24,7 +24,7 @@ pub enum Kind {
 
 /// One configuration key.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub struct ConfigKey {
     /// The table of the TOML file that it stands in.
     pub section: &'static str,
     /// Its name in that table.
@@ -37,7 +37,7 @@ pub struct Key {
     pub bounds: Option<(u64, u64)>,
 }
 
-impl Key {
+impl ConfigKey {
     /// `section.name`.
     #[must_use]
     pub fn path(&self) -> String {
@@ -115,8 +115,8 @@ macro_rules! section {
             pub const ABOUT: &'static str = concat!($($about),+);
 
             /// The keys of this section, in the order of the reference.
-            pub const KEYS: &'static [$crate::config::key::Key] = &[
-                $($crate::config::key::Key {
+            pub const KEYS: &'static [$crate::config::key::ConfigKey] = &[
+                $($crate::config::key::ConfigKey {
                     section: $path,
                     name: stringify!($field),
                     doc: &[$($doc),+],

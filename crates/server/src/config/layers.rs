@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     Problem,
-    key::{Key, Kind},
+    key::{ConfigKey, Kind},
 };
 
 /// What the name of every environment variable of ours begins with.
@@ -81,7 +81,7 @@ impl Provider for Parsed {
 
 impl Layers {
     /// Reads every source; what is wrong with their shape, or unknown, is added to `problems`.
-    pub fn read(sources: &Sources, keys: &[Key], problems: &mut Vec<Problem>) -> Self {
+    pub fn read(sources: &Sources, keys: &[ConfigKey], problems: &mut Vec<Problem>) -> Self {
         let mut layers = Self { figment: Figment::new(), origins: BTreeMap::new() };
         if let Some(path) = &sources.file {
             layers.read_file(path, keys, problems);
@@ -111,7 +111,7 @@ impl Layers {
         self.origins.get(key).cloned().unwrap_or(Origin::Default)
     }
 
-    fn read_file(&mut self, path: &PathBuf, keys: &[Key], problems: &mut Vec<Problem>) {
+    fn read_file(&mut self, path: &PathBuf, keys: &[ConfigKey], problems: &mut Vec<Problem>) {
         let origin = Origin::File(path.clone());
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -145,8 +145,8 @@ impl Layers {
         self.merge(root);
     }
 
-    fn read_environment(&mut self, variables: &[(OsString, OsString)], keys: &[Key], problems: &mut Vec<Problem>) {
-        let paths: Vec<String> = keys.iter().map(Key::path).collect();
+    fn read_environment(&mut self, variables: &[(OsString, OsString)], keys: &[ConfigKey], problems: &mut Vec<Problem>) {
+        let paths: Vec<String> = keys.iter().map(ConfigKey::path).collect();
         let known: Vec<&str> = paths.iter().map(String::as_str).collect();
         for (name, value) in variables {
             let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
@@ -164,7 +164,7 @@ impl Layers {
         }
     }
 
-    fn set(&mut self, path: &str, keys: &[Key], text: &str, origin: Origin) {
+    fn set(&mut self, path: &str, keys: &[ConfigKey], text: &str, origin: Origin) {
         let kind = keys.iter().find(|key| key.path() == path).map_or(Kind::Text, |key| key.kind);
         let value = match kind {
             Kind::Text | Kind::Secret => Value::from(text),
@@ -182,7 +182,7 @@ impl Layers {
     }
 }
 
-fn sections(keys: &[Key]) -> Vec<&'static str> {
+fn sections(keys: &[ConfigKey]) -> Vec<&'static str> {
     let mut sections: Vec<&str> = keys.iter().map(|key| key.section).collect();
     sections.dedup();
     sections

@@ -11,7 +11,7 @@ mod validate;
 
 use std::{collections::BTreeMap, fmt, path::Path};
 
-pub use key::{Key, Kind};
+pub use key::{ConfigKey, Kind};
 pub use layers::{Origin, PREFIX, Sources};
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
@@ -28,7 +28,7 @@ macro_rules! config {
         impl Config {
             /// Every key, section by section.
             #[must_use]
-            pub fn keys() -> Vec<Key> {
+            pub fn keys() -> Vec<ConfigKey> {
                 [$($section::KEYS),+].concat()
             }
 
@@ -60,7 +60,7 @@ config! {
 impl Config {
     /// The value of a key as JSON, secrets redacted, `null` when it is not set.
     #[must_use]
-    pub fn shown(&self, key: &Key) -> serde_json::Value {
+    pub fn shown(&self, key: &ConfigKey) -> serde_json::Value {
         let tree = serde_json::to_value(self).unwrap_or_default();
         tree.get(key.section).and_then(|section| section.get(key.name)).cloned().unwrap_or_default()
     }

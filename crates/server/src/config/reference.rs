@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Config, Loaded,
-    key::{Key, Kind},
+    key::{ConfigKey, Kind},
     layers::Origin,
 };
 
@@ -55,7 +55,7 @@ pub fn show(loaded: &Loaded) -> String {
     text
 }
 
-fn line(config: &Config, key: &Key, origin: &Origin) -> String {
+fn line(config: &Config, key: &ConfigKey, origin: &Origin) -> String {
     let value = config.shown(key);
     if value.is_null() {
         return format!("# {} is not set", key.name);

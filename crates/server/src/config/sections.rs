@@ -80,18 +80,18 @@ section! {
         cap_policy: CapPolicy = CapPolicy::Refuse;
         /// Seconds after its end at which a session is archived.
         archive_after_seconds: u64 = 604_800, within 0 ..= 3_153_600_000;
-        /// Seconds after its end at which a session is purged.
-        retention_seconds: u64 = 31_536_000, within 60 ..= 3_153_600_000;
+        /// Seconds after its archiving at which a session is purged.
+        retention_seconds: u64 = 31_536_000, within 0 ..= 3_153_600_000;
     }
 }
 
 section! {
     /// When repeated failures to sign in lock a name.
     Lockout as "lockout" {
-        /// Failures from one network (/24, /64) that lock a name for it; 0 switches lockout off.
+        /// Failures from one network (/24, /64) that lock a name for it; 0 switches this lock off.
         failures: u64 = 3, within 0 ..= 1_000_000;
-        /// Failures from everywhere that lock a name.
-        failures_everywhere: u64 = 30, within 1 ..= 1_000_000;
+        /// Failures from everywhere that lock a name for everybody; 0 switches this lock off.
+        failures_everywhere: u64 = 30, within 0 ..= 1_000_000;
         /// Seconds within which failures are counted.
         window_seconds: u64 = 600, within 1 ..= 86_400;
         /// Seconds that a lock lasts.

@@ -2,10 +2,10 @@
 
 use axum::http::Uri;
 
-use super::{Config, Problem, key::Key, layers::Layers};
+use super::{Config, Problem, key::ConfigKey, layers::Layers};
 
 /// Adds everything that is wrong to `problems`, so that an operator mends a file once.
-pub fn check(config: &Config, layers: &Layers, keys: &[Key], problems: &mut Vec<Problem>) {
+pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mut Vec<Problem>) {
     let mut refuse = |key: &str, message: String| problems.push(Problem::new(key, &layers.origin(key), message));
     bounds(config, keys, &mut refuse);
     server(config, &mut refuse);
@@ -17,7 +17,7 @@ pub fn check(config: &Config, layers: &Layers, keys: &[Key], problems: &mut Vec<
         refuse("keys.master", message);
     }
     let lockout = &config.lockout;
-    if lockout.failures > lockout.failures_everywhere {
+    if lockout.failures_everywhere > 0 && lockout.failures > lockout.failures_everywhere {
         refuse("lockout.failures", "must not exceed `lockout.failures_everywhere`".into());
     }
     if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log.level) {
@@ -25,7 +25,7 @@ pub fn check(config: &Config, layers: &Layers, keys: &[Key], problems: &mut Vec<
     }
 }
 
-fn bounds(config: &Config, keys: &[Key], refuse: &mut impl FnMut(&str, String)) {
+fn bounds(config: &Config, keys: &[ConfigKey], refuse: &mut impl FnMut(&str, String)) {
     for key in keys {
         let Some((low, high)) = key.bounds else { continue };
         if let Some(value) = config.shown(key).as_u64()
@@ -66,7 +66,6 @@ fn sessions(config: &Config, refuse: &mut impl FnMut(&str, String)) {
         ("ttl_min_seconds", sessions.ttl_min_seconds, "ttl_seconds", sessions.ttl_seconds),
         ("ttl_seconds", sessions.ttl_seconds, "ttl_max_seconds", sessions.ttl_max_seconds),
         ("ttl_max_seconds", sessions.ttl_max_seconds, "absolute_ttl_seconds", sessions.absolute_ttl_seconds),
-        ("archive_after_seconds", sessions.archive_after_seconds, "retention_seconds", sessions.retention_seconds),
     ];
     for (lesser, low, greater, high) in ordered {
         if low > high {

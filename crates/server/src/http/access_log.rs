@@ -13,7 +13,7 @@ use axum::{
 };
 use parking_lot::Mutex;
 
-use super::{client_address::ClientInfo, request_id::RequestId};
+use super::{client_address::ClientAddress, request_id::RequestId};
 use crate::metrics::{Metrics, Route};
 
 /// The target of the lines, for `log.level` directives.
@@ -80,7 +80,7 @@ impl Line {
             status: None,
             began: Instant::now(),
             request_id: extensions.get().cloned(),
-            client: extensions.get::<ClientInfo>().and_then(|client| client.address),
+            client: extensions.get::<ClientAddress>().and_then(|client| client.address),
             fields,
         }
     }

@@ -35,14 +35,14 @@ impl TrustedProxies {
 
 /// The client of a request; an extractor that never fails.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ClientInfo {
+pub struct ClientAddress {
     /// Its address, an IPv4 one never in IPv6 dress; `None` when the server was not reached over IP.
     pub address: Option<IpAddr>,
     /// Its `User-Agent`, at most 512 bytes, without control characters.
     pub user_agent: Option<String>,
 }
 
-impl<S: Sync> FromRequestParts<S> for ClientInfo {
+impl<S: Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -53,7 +53,7 @@ impl<S: Sync> FromRequestParts<S> for ClientInfo {
 /// Middleware: finds the client and keeps it in the extensions of the request.
 pub async fn resolve(State(trusted): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let client = ClientInfo {
+    let client = ClientAddress {
         address: peer.map(|peer| address(peer, request.headers(), &trusted)),
         user_agent: request.headers().get(header::USER_AGENT).and_then(|value| user_agent(value.as_bytes())),
     };

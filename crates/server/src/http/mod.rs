@@ -7,6 +7,7 @@ pub mod detached;
 pub mod fields;
 pub mod limits;
 pub mod request_id;
+pub mod server_clock;
 pub mod time;
 
 use std::sync::Arc;

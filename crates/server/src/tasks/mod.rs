@@ -1,4 +1,6 @@
 //! What runs beside requests.
 
 pub mod hashing;
+pub mod pooled_hashing;
 pub mod stop;
+pub mod upkeep;

@@ -79,6 +79,12 @@ impl Fields {
         self.errors.push(FieldError { field, problem: problem.into() });
     }
 
+    /// Whether a field was found to be bad.
+    #[must_use]
+    pub fn is_refused(&self, field: &str) -> bool {
+        self.errors.iter().any(|error| error.field == field)
+    }
+
     /// Whether everything read so far is good.
     ///
     /// # Errors

@@ -1,0 +1,96 @@
+//! Putting the engine together from a configuration.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cloakroom_engine::clock::Clock;
+use cloakroom_engine::entropy::Entropy;
+use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::policy::{CapPolicy, LockoutPolicy, Policy, SessionPolicy};
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::{Engine, Parts};
+use cloakroom_store::Database;
+use cloakroom_store::driver::sqlite::{Location, Options};
+
+use super::ambient::{MachineClock, MachineEntropy};
+use super::files;
+use crate::cli::Failure;
+use crate::config::{self, Config};
+use crate::tasks::hashing::HashingPool;
+use crate::tasks::pooled_hashing::PooledHashing;
+
+/// A running engine and what has to be closed after it.
+pub struct Assembled {
+    pub engine: Arc<Engine>,
+    pub database: Arc<Database>,
+    pub hashing: HashingPool,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Opens the store and puts the engine on it.
+///
+/// # Errors
+/// What keeps it from starting, and what to try.
+pub fn assemble(config: &Config) -> Result<Assembled, Failure> {
+    let config::Database::Sqlite(path) = config.store.database().map_err(Failure::new)?;
+    files::data_dir(&config.store.data_dir)?;
+    let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(MachineClock), Arc::new(MachineEntropy));
+    let master = master_key(config, &path, &*entropy)?;
+    let touches = Arc::new(PendingTouches::default());
+    let opened = Database::open(&Location::File(path), &Options::default(), touches.clone());
+    let database = Arc::new(opened.map_err(|error| Failure::new(error).hint("one data directory belongs to one running server"))?);
+    let threads = config.passwords.threads.map_or_else(cores, |threads| usize::try_from(threads).unwrap_or(usize::MAX));
+    let queue = usize::try_from(config.passwords.queue).unwrap_or(usize::MAX);
+    let hashing =
+        HashingPool::start(threads, queue).map_err(|error| Failure::new(format_args!("cannot start the hashing threads: {error}")))?;
+    let engine = Engine::new(Parts {
+        store: database.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        hashing: Arc::new(PooledHashing(hashing.clone())),
+        touches,
+        keys: Keyring::derive(&master),
+        policy: policy(config),
+    });
+    Ok(Assembled { engine: Arc::new(engine), database, hashing, clock, entropy })
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// The configured master key, else the one in the data directory. A database that is not new never gets a new one by accident.
+fn master_key(config: &Config, database: &Path, entropy: &dyn Entropy) -> Result<MasterKey, Failure> {
+    match config.keys.master_key().map_err(Failure::new)? {
+        Some(bytes) => Ok(MasterKey::from_bytes(*bytes)),
+        None => files::master_key(&config.store.data_dir, entropy, !database.exists()),
+    }
+}
+
+fn policy(config: &Config) -> Policy {
+    let (sessions, lockout) = (&config.sessions, &config.lockout);
+    // The configuration's bounds lie below u32::MAX; saturating costs nothing and never wraps.
+    let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    Policy {
+        sessions: SessionPolicy {
+            ttl_seconds: whole(sessions.ttl_seconds),
+            ttl_min_seconds: whole(sessions.ttl_min_seconds),
+            ttl_max_seconds: whole(sessions.ttl_max_seconds),
+            absolute_ttl_seconds: whole(sessions.absolute_ttl_seconds),
+            cap: whole(sessions.cap),
+            cap_policy: match sessions.cap_policy {
+                config::CapPolicy::Refuse => CapPolicy::Refuse,
+                config::CapPolicy::EvictOldest => CapPolicy::EvictOldest,
+            },
+            archive_after_seconds: whole(sessions.archive_after_seconds),
+            retention_seconds: whole(sessions.retention_seconds),
+        },
+        lockout: LockoutPolicy {
+            failures: whole(lockout.failures),
+            failures_everywhere: whole(lockout.failures_everywhere),
+            window_seconds: whole(lockout.window_seconds),
+            lock_seconds: whole(lockout.lock_seconds),
+        },
+    }
+}

@@ -1,0 +1,117 @@
+//! The files of the data directory: readable by their owner alone, and on disk before anybody relies on them.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use cloakroom_engine::entropy::Entropy;
+use cloakroom_engine::keys::MasterKey;
+use zeroize::Zeroizing;
+
+use crate::cli::Failure;
+
+/// The data directory, made with mode 0700 where it is missing.
+///
+/// # Errors
+/// What the system says, with the path.
+pub fn data_dir(path: &Path) -> Result<(), Failure> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|error| Failure::new(format_args!("{} cannot be made: {error}", path.display())).hint("another directory with --data-dir"))
+}
+
+/// Writes a file of mode 0600 and waits until it and its name are on disk. An existing one is replaced.
+///
+/// # Errors
+/// What the system says.
+pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    // create_new: mode 0600 holds from the first moment, and nobody's link is followed.
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
+}
+
+/// The master key beside the database, made on first start.
+///
+/// # Errors
+/// A file that cannot be read or written, or does not hold 64 hex digits.
+#[expect(clippy::disallowed_methods, reason = "boot reads the files of the data directory")]
+pub fn master_key(data_dir: &Path, entropy: &dyn Entropy, may_make: bool) -> Result<MasterKey, Failure> {
+    let path = data_dir.join("master.key");
+    match fs::read_to_string(&path).map(Zeroizing::new) {
+        Ok(text) => {
+            let key = hex(text.trim_end()).map(MasterKey::from_bytes);
+            key.ok_or_else(|| {
+                Failure::new(format_args!("{} does not hold a master key (64 hex digits)", path.display()))
+                    .hint("put back the file that belongs to this database; a new key voids cursors, reference guids and client secrets")
+            })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {
+            let mut bytes = Zeroizing::new([0; 32]);
+            entropy.fill(&mut *bytes).map_err(Failure::new)?;
+            let text = Zeroizing::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n");
+            let named = |error| Failure::new(format_args!("{} cannot be written: {error}", path.display()));
+            write_private(&path, text.as_bytes()).map_err(named)?;
+            Ok(MasterKey::from_bytes(*bytes))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(Failure::new(format_args!("{} is missing, but the database beside it is not new", path.display()))
+                .hint("put back the file that belongs to this database; to go on without it, write 64 fresh hex digits into it (voids cursors, reference guids and client secrets)"))
+        }
+        Err(error) => Err(Failure::new(format_args!("{} cannot be read: {error}", path.display()))),
+    }
+}
+
+fn hex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    if digits.len() != 64 {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use cloakroom_engine::entropy::SeededEntropy;
+
+    use super::*;
+
+    #[test]
+    fn the_master_key_is_made_once_and_is_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let entropy = SeededEntropy::new(1);
+        assert!(master_key(dir.path(), &entropy, false).is_err(), "an old database without its key is not given a new one");
+        assert!(master_key(dir.path(), &entropy, true).is_ok());
+        let path = dir.path().join("master.key");
+        let made = fs::read_to_string(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(master_key(dir.path(), &entropy, true).is_ok());
+        assert_eq!(fs::read_to_string(&path).unwrap(), made);
+        fs::write(&path, "nonsense").unwrap();
+        assert!(master_key(dir.path(), &entropy, true).is_err());
+    }
+
+    #[test]
+    fn private_files_replace_and_follow_no_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let (target, link) = (dir.path().join("target"), dir.path().join("link"));
+        fs::write(&target, "untouched").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        write_private(&link, b"private").unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "untouched");
+        assert_eq!(fs::read_to_string(&link).unwrap(), "private");
+    }
+}

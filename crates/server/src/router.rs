@@ -1,0 +1,90 @@
+//! The whole URL map.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{any, get, post};
+use cloakroom_engine::Engine;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+
+use crate::http::body::BodyLimits;
+use crate::http::detached::Detached;
+use crate::http::limits::{InFlight, Limits, Priority, guard};
+use crate::http::server_clock::ServerClock;
+use crate::http::{Kit, wrap};
+use crate::metrics::Metrics;
+use crate::ops::{self, OpsApi, Readiness};
+use crate::surfaces::usm::error::UsmError;
+use crate::surfaces::usm::openapi::UsmApi;
+use crate::surfaces::usm::{self, Usm};
+
+/// Everything that the routes are made of.
+#[derive(Clone)]
+pub struct App {
+    pub engine: Arc<Engine>,
+    pub detached: Detached,
+    pub clock: ServerClock,
+    pub readiness: Readiness,
+    /// `None` where `/metrics` has a listener of its own.
+    pub metrics_here: Option<Arc<Metrics>>,
+    pub kit: Kit,
+    pub in_flight: InFlight,
+    pub request_timeout: Duration,
+    pub max_header_bytes: usize,
+    pub body_limits: BodyLimits,
+}
+
+/// Every route of the server.
+pub fn router(app: App) -> Router {
+    let routes = ops::router(app.readiness.clone(), app.metrics_here.clone())
+        .route("/openapi.yaml", get(ops::document))
+        .merge(usm_routes(&app))
+        .fallback(ops::not_found)
+        .method_not_allowed_fallback(ops::method_not_allowed);
+    wrap(routes, app.kit)
+}
+
+fn usm_routes(app: &App) -> Router {
+    let usm = Usm { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };
+    let enclosed = |routes: Router<Usm>, priority| {
+        let clock = app.clock.clone();
+        let limits = Limits {
+            in_flight: app.in_flight.clone(),
+            priority,
+            timeout: app.request_timeout,
+            max_header_bytes: app.max_header_bytes,
+            shape: Arc::new(move |refused, facts| usm::envelope::refusal(refused, facts, &clock)),
+        };
+        let routes = routes.method_not_allowed_fallback(async || UsmError::METHOD_NOT_ALLOWED);
+        let routes = routes.layer(from_fn_with_state(usm.clone(), usm::envelope::enclose));
+        guard(routes, limits).with_state(usm.clone())
+    };
+    let ends = Router::new()
+        .route("/usm/session/close", post(usm::close::close))
+        .route("/usm/session/logout_other_devices", post(usm::logout_other_devices::logout_other_devices))
+        .route("/usm/session/logout_everywhere", post(usm::logout_everywhere::logout_everywhere));
+    let others = Router::new()
+        .route("/usm/session/create", post(usm::create::create))
+        .route("/usm/session/validate", post(usm::validate::validate))
+        .route("/usm/session/get", post(usm::get::get))
+        .route("/usm/session/list", post(usm::list::list))
+        .route("/usm/openapi.yaml", get(usm::openapi::document))
+        .route("/usm/PROTOCOL.md", get(usm::openapi::protocol))
+        .route("/usm", any(UsmError::NOT_FOUND))
+        .route("/usm/", any(UsmError::NOT_FOUND))
+        .route("/usm/{*rest}", any(UsmError::NOT_FOUND));
+    enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal))
+}
+
+/// Every OpenAPI document that is served, under the path it is served at.
+pub fn documents() -> Vec<(&'static str, Document)> {
+    vec![("/openapi.yaml", OpsApi::openapi()), ("/usm/openapi.yaml", UsmApi::openapi())]
+}
+
+/// Every path that some document describes.
+pub fn documented_paths() -> Vec<String> {
+    documents().into_iter().flat_map(|(_, document)| document.paths.paths.into_keys()).collect()
+}

@@ -1,0 +1,3 @@
+//! The documented APIs, one folder each. A surface speaks only its own words and shapes and knows no other surface.
+
+pub mod usm;

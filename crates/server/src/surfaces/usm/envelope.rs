@@ -1,0 +1,260 @@
+//! The envelope around every reply: `{success, data | error, build, stats}` (contracts/usm.md, Envelope).
+//!
+//! Handlers return a [`Reply`] or a [`UsmError`]; both travel in the response's extensions to [`enclose`], which knows the call.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::Usm;
+use super::call::{Echo, EchoSlot};
+use super::error::UsmError;
+use super::wire::{DoomedCount, SessionList, SessionListAll, SessionRecord};
+use crate::http::limits::{Facts, Refusal};
+use crate::http::request_id::RequestId;
+use crate::http::server_clock::ServerClock;
+use crate::http::time::millis;
+
+/// Data on its way into the envelope.
+#[derive(Debug)]
+pub struct Reply(Box<RawValue>);
+
+impl Reply {
+    /// # Errors
+    /// 500 when the data cannot be written as JSON.
+    pub fn new(data: &impl Serialize) -> Result<Self, UsmError> {
+        serde_json::value::to_raw_value(data).map(Self).map_err(|_| UsmError::INTERNAL)
+    }
+}
+
+/// What a handler made of a call, until the envelope is around it.
+#[derive(Clone)]
+enum Outcome {
+    Data(Arc<RawValue>),
+    Error(Arc<UsmError>),
+}
+
+fn carried(outcome: Outcome) -> Response {
+    let mut response = Response::default();
+    response.extensions_mut().insert(outcome);
+    response
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        carried(Outcome::Data(Arc::from(self.0)))
+    }
+}
+
+impl IntoResponse for UsmError {
+    fn into_response(self) -> Response {
+        carried(Outcome::Error(Arc::new(self)))
+    }
+}
+
+/// The version that answers.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Build {
+    pub build_major: u32,
+    pub build_minor: u32,
+    pub build_id: &'static str,
+}
+
+const BUILD: Build = Build {
+    build_major: number(env!("CARGO_PKG_VERSION_MAJOR")),
+    build_minor: number(env!("CARGO_PKG_VERSION_MINOR")),
+    build_id: env!("CARGO_PKG_VERSION"),
+};
+
+/// Cargo's version numbers are decimal digits; nothing else is read at compile time.
+const fn number(digits: &str) -> u32 {
+    let (bytes, mut value, mut at) = (digits.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        value = value * 10 + (bytes[at] - b'0') as u32;
+        at += 1;
+    }
+    value
+}
+
+/// What was called and how it went.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Stats {
+    /// `POST /session/create` and the like.
+    pub call: String,
+    pub service: &'static str,
+    pub request_id: String,
+    pub timestamp_utc: String,
+    pub latency_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orgcode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cccode: Option<String>,
+    /// Tells two credentials apart and leads to neither.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_fingerprint: Option<String>,
+    #[serde(flatten)]
+    pub build: Build,
+}
+
+#[derive(Serialize)]
+struct Success<'a> {
+    success: bool,
+    data: &'a RawValue,
+    build: Build,
+    stats: Stats,
+}
+
+/// A message by language.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Message {
+    #[serde(rename = "en_US")]
+    pub en_us: &'static str,
+}
+
+/// A tag for programs and a message for people.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tagged {
+    pub tag: &'static str,
+    pub message: Message,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorObject {
+    pub major: Tagged,
+    /// The doom reason, where `major` is `session-doomed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minor: Option<Tagged>,
+    /// With `validation-error`: `fields`, each with `field` and `problem`, or `problem`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    pub details: Option<Value>,
+}
+
+/// A refused call in its envelope.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Failed {
+    /// Always false.
+    pub success: bool,
+    pub error: ErrorObject,
+    pub build: Build,
+    pub stats: Stats,
+}
+
+/// Documents an envelope around data.
+macro_rules! enveloped {
+    ($($(#[$meta:meta])* $name:ident($data:ty)),+ $(,)?) => {
+        $($(#[$meta])*
+        #[derive(ToSchema)]
+        #[allow(dead_code, reason = "documents a reply; the envelope itself is written around raw data")]
+        pub struct $name {
+            /// Always true.
+            success: bool,
+            data: $data,
+            build: Build,
+            stats: Stats,
+        })+
+    };
+}
+
+/// One side or both.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "documents a reply")]
+pub enum AnyList {
+    One(SessionList),
+    Both(SessionListAll),
+}
+
+enveloped! {
+    /// A new session in its envelope.
+    Created(SessionRecord),
+    /// A session in its envelope.
+    Shown(SessionRecord),
+    /// A count in its envelope.
+    Counted(DoomedCount),
+    /// A list in its envelope.
+    Listed(AnyList),
+}
+
+/// Middleware: puts the envelope around whatever the routes and fallbacks of this surface answered.
+pub async fn enclose(State(usm): State<Usm>, mut request: Request, next: Next) -> Response {
+    let started = started();
+    let echo = EchoSlot::default();
+    request.extensions_mut().insert(echo.clone());
+    let call = call_name(request.method().as_str(), request.extensions().get::<MatchedPath>().map(MatchedPath::as_str));
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default();
+    let mut response = next.run(request).await;
+    let outcome = match (response.extensions_mut().remove::<Outcome>(), response.status()) {
+        (Some(outcome), _) => outcome,
+        // What describes this surface is no call of it.
+        (None, status) if status.is_success() => return response,
+        (None, _) => Outcome::Error(Arc::new(UsmError::INTERNAL)),
+    };
+    let stats = stats(call, request_id, echo.read(), started.elapsed().as_secs_f64() * 1000.0, &usm.clock);
+    match outcome {
+        Outcome::Data(data) => Json(Success { success: true, data: &data, build: BUILD, stats }).into_response(),
+        Outcome::Error(error) => failure(&error, stats),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a latency, not a time of day: nothing is decided by it")]
+fn started() -> Instant {
+    Instant::now()
+}
+
+/// The answer of this surface where the kit refuses in its place.
+pub fn refusal(refusal: Refusal, facts: &Facts, clock: &ServerClock) -> Response {
+    let call = call_name(facts.method.as_str(), facts.route.as_ref().map(MatchedPath::as_str));
+    let request_id = facts.request_id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default();
+    failure(&refusal.into(), stats(call, request_id, Echo::default(), 0.0, clock))
+}
+
+fn call_name(method: &str, route: Option<&str>) -> String {
+    // A path that is no route is not repeated: it may hold what somebody took for one.
+    let route = route.and_then(|route| route.strip_prefix("/usm")).filter(|route| !route.contains('{'));
+    format!("{method} {}", route.unwrap_or("/"))
+}
+
+fn stats(call: String, request_id: String, echo: Echo, latency_ms: f64, clock: &ServerClock) -> Stats {
+    Stats {
+        call,
+        service: "usm",
+        request_id,
+        timestamp_utc: millis(clock.now().as_millis()),
+        latency_ms: (latency_ms * 1000.0).round() / 1000.0,
+        actor: echo.actor,
+        orgcode: echo.orgcode,
+        cccode: echo.cccode,
+        session_fingerprint: echo.session_fingerprint,
+        build: BUILD,
+    }
+}
+
+fn failure(error: &UsmError, stats: Stats) -> Response {
+    let tagged = |tag, message| Tagged { tag, message: Message { en_us: message } };
+    let object = ErrorObject {
+        major: tagged(error.tag, error.message),
+        minor: error.minor.map(|(tag, message)| tagged(tag, message)),
+        details: error.details.clone(),
+    };
+    let mut response = (error.status, Json(Failed { success: false, error: object, build: BUILD, stats })).into_response();
+    if let Some(seconds) = error.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if error.status == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    }
+    response
+}

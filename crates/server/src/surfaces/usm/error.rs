@@ -1,0 +1,166 @@
+//! What this surface answers when it does not answer with data: tag, status, message, details. The one place for it.
+
+use axum::http::StatusCode;
+use cloakroom_engine::EngineError;
+use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::authenticate::SessionRefusal;
+use cloakroom_engine::sessions::cursor::CursorRefused;
+use cloakroom_engine::sessions::sign_in::SignInRefusal;
+use serde_json::{Value, json};
+
+use super::{RETRY_AFTER, wire};
+use crate::http::body::BodyError;
+use crate::http::detached::Lost;
+use crate::http::fields::{FieldError, Malformed};
+use crate::http::limits::Refusal;
+
+/// A refused call.
+#[derive(Clone, Debug)]
+pub struct UsmError {
+    pub status: StatusCode,
+    pub tag: &'static str,
+    pub message: &'static str,
+    /// The doom reason of a session that had ended before.
+    pub minor: Option<(&'static str, &'static str)>,
+    pub details: Option<Value>,
+    /// Seconds after which trying again makes sense.
+    pub retry_after: Option<u64>,
+}
+
+impl UsmError {
+    pub const fn new(status: StatusCode, tag: &'static str, message: &'static str) -> Self {
+        Self { status, tag, message, minor: None, details: None, retry_after: None }
+    }
+
+    pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such route.");
+    pub const METHOD_NOT_ALLOWED: Self =
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Every route of this service is a POST.");
+    pub const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "Something went wrong on our side.");
+    pub const SESSION_NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "session-not-found", "There is no such session.");
+
+    fn unavailable() -> Self {
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service-unavailable", "The service cannot answer now; try again shortly.");
+        Self { retry_after: Some(RETRY_AFTER.as_secs()), ..error }
+    }
+
+    fn validation(message: &'static str, fields: Vec<(&str, String)>) -> Self {
+        let fields: Vec<_> = fields.into_iter().map(|(field, problem)| json!({ "field": field, "problem": problem })).collect();
+        let details = (!fields.is_empty()).then(|| json!({ "fields": fields }));
+        Self { details, ..Self::new(StatusCode::BAD_REQUEST, "validation-error", message) }
+    }
+}
+
+impl From<Vec<FieldError>> for UsmError {
+    fn from(fields: Vec<FieldError>) -> Self {
+        let fields = fields.into_iter().map(|error| (error.field, error.problem.into_owned())).collect();
+        Self::validation("Some fields are missing or wrong.", fields)
+    }
+}
+
+impl From<Malformed> for UsmError {
+    fn from(malformed: Malformed) -> Self {
+        let error = Self::validation("The body is not a JSON object that can be read.", Vec::new());
+        Self { details: Some(json!({ "problem": malformed.to_string() })), ..error }
+    }
+}
+
+impl From<BodyError> for UsmError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payload-too-large", "The body is too large."),
+            BodyError::Timeout => Self::new(StatusCode::REQUEST_TIMEOUT, "request-timeout", "The body did not arrive in time."),
+            BodyError::Broken => Self::validation("The body could not be read.", Vec::new()),
+        }
+    }
+}
+
+impl From<CursorRefused> for UsmError {
+    fn from(CursorRefused(side): CursorRefused) -> Self {
+        let field = wire::token_field(side);
+        Self::validation("A cursor is not valid here.", vec![(field, "belongs to another list or was altered".into())])
+    }
+}
+
+impl From<EngineError> for UsmError {
+    fn from(error: EngineError) -> Self {
+        // The text of an engine error names no value and no secret; it is for the operator, not for the caller.
+        tracing::error!(error = %error, "a call could not be answered");
+        if error.is_passing() { Self::unavailable() } else { Self::INTERNAL }
+    }
+}
+
+impl From<Lost> for UsmError {
+    fn from(_: Lost) -> Self {
+        Self::INTERNAL
+    }
+}
+
+impl From<Refusal> for UsmError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Overloaded | Refusal::TimedOut => Self::unavailable(),
+            Refusal::Panicked => Self::INTERNAL,
+            Refusal::HeadersTooLarge => {
+                Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The head of the request is too large.")
+            }
+        }
+    }
+}
+
+impl From<SessionRefusal> for UsmError {
+    fn from(refusal: SessionRefusal) -> Self {
+        match refusal {
+            SessionRefusal::NotFound => Self::SESSION_NOT_FOUND,
+            SessionRefusal::Ended(reason) => {
+                let minor = wire::doom_reason(reason);
+                let error = Self::new(StatusCode::UNAUTHORIZED, "session-doomed", "The session has ended.");
+                Self { minor: Some((minor, doom_message(minor))), ..error }
+            }
+            SessionRefusal::FoundDead(reason) => found_dead(reason),
+        }
+    }
+}
+
+/// A session that this call found dead: where the reason has a tag of its own, that is the answer.
+fn found_dead(reason: EndReason) -> UsmError {
+    match wire::doom_reason(reason) {
+        tag @ ("ttl-expired" | "user-suspended" | "user-doomed" | "email-unverified" | "email-doomed") => {
+            UsmError::new(StatusCode::UNAUTHORIZED, tag, doom_message(tag))
+        }
+        _ => SessionRefusal::Ended(reason).into(),
+    }
+}
+
+const fn doom_message(reason: &str) -> &'static str {
+    match reason.as_bytes() {
+        b"ttl-expired" => "The session's time ran out.",
+        b"closed" => "The session was closed.",
+        b"user-suspended" => "The user is suspended.",
+        b"user-doomed" => "The user is doomed.",
+        b"email-unverified" => "The email is no longer verified.",
+        b"email-doomed" => "The email is doomed.",
+        _ => "The session was ended by its user or an administrator.",
+    }
+}
+
+impl From<SignInRefusal> for UsmError {
+    fn from(refusal: SignInRefusal) -> Self {
+        match refusal {
+            SignInRefusal::InvalidPasscode => {
+                Self::new(StatusCode::UNAUTHORIZED, "invalid-passcode", "The email or the passcode is wrong.")
+            }
+            SignInRefusal::UserNotVerified => Self::new(StatusCode::FORBIDDEN, "user-not-verified", "The user is not verified."),
+            SignInRefusal::EmailNotVerified => Self::new(StatusCode::FORBIDDEN, "email-not-verified", "The email is not verified."),
+            SignInRefusal::AtCap => {
+                Self::new(StatusCode::CONFLICT, "too-many-sessions", "The user has as many active sessions as allowed.")
+            }
+            SignInRefusal::CapInvalid => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "session-cap-invalid", "The user's own session cap is outside 32 to 8192.")
+            }
+            SignInRefusal::Locked { wait } => {
+                let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "Too many failed sign-ins; try again later.");
+                Self { retry_after: Some(wait.as_seconds_ceil().max(1)), ..error }
+            }
+        }
+    }
+}

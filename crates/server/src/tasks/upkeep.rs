@@ -1,0 +1,125 @@
+//! The background tasks: what time does to sessions, in small batches, observable as metrics.
+//!
+//! Each runs batch after batch while there is a full one to do, then waits for the next tick. A batch that fails is tried again
+//! with the next tick: nothing here is lost by waiting.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloakroom_engine::{Engine, EngineError};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
+
+use super::stop::{Stage, Stop};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTask {
+    task: &'static str,
+}
+
+/// What the tasks have done since the start.
+#[derive(Clone, Default)]
+pub struct UpkeepMetrics {
+    rows: Family<OfTask, Counter>,
+    batches: Family<OfTask, Counter>,
+    failures: Family<OfTask, Counter>,
+}
+
+impl UpkeepMetrics {
+    /// Registers the counters under `cloakroom_task_…`.
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register("task_rows", "Rows that background tasks changed", self.rows.clone());
+        registry.register("task_batches", "Batches that background tasks ran", self.batches.clone());
+        registry.register("task_failures", "Batches of background tasks that failed", self.failures.clone());
+    }
+}
+
+/// The tasks and what they need.
+#[derive(Clone)]
+pub struct Upkeep {
+    pub engine: Arc<Engine>,
+    /// Time between two looks at whether there is something to do.
+    pub tick: Duration,
+    /// Rows that one transaction changes at most.
+    pub batch: usize,
+    pub metrics: UpkeepMetrics,
+}
+
+/// Ticks between two runs of what may wait: archiving, purging, settling.
+const SELDOM: u32 = 10;
+
+impl Upkeep {
+    /// Runs all tasks until `stop` asks to drain.
+    pub async fn run(self, stop: Stop) {
+        let Self { engine, tick, batch, .. } = &self;
+        let seldom = *tick * SELDOM;
+        tokio::join!(
+            self.repeat("save_touches", *tick, &stop, async || {
+                let saved = engine.save_touches(false, *batch).await?;
+                Ok((saved, saved == *batch))
+            }),
+            self.repeat("sweep", *tick, &stop, async || {
+                let swept = engine.sweep_dead_sessions(*batch).await?;
+                Ok((swept.ended, swept.ended + swept.rescheduled == *batch))
+            }),
+            self.repeat("stamp_moved_epochs", *tick, &stop, async || engine.stamp_moved_epochs(*batch).await),
+            self.repeat("archive", seldom, &stop, async || {
+                let archived = engine.archive_sessions(*batch).await?;
+                Ok((archived, archived == *batch))
+            }),
+            self.repeat("purge", seldom, &stop, async || {
+                let purged = engine.purge_sessions(*batch).await?;
+                Ok((purged, purged == *batch))
+            }),
+            self.repeat("settle_sign_in_failures", seldom, &stop, async || {
+                let settled = engine.settle_sign_in_failures(*batch).await?;
+                Ok((settled, settled >= *batch))
+            }),
+        );
+    }
+
+    /// Repeats one task; `step` returns how many rows it changed and whether there is more to do at once.
+    async fn repeat<F>(&self, task: &'static str, every: Duration, stop: &Stop, mut step: impl FnMut() -> F)
+    where
+        F: Future<Output = Result<(usize, bool), EngineError>>,
+    {
+        let label = OfTask { task };
+        while stop.stage() == Stage::Running {
+            let more = match step().await {
+                Ok((rows, more)) => {
+                    self.metrics.batches.get_or_create(&label).inc();
+                    self.metrics.rows.get_or_create(&label).inc_by(rows as u64);
+                    more
+                }
+                Err(error) => {
+                    self.metrics.failures.get_or_create(&label).inc();
+                    tracing::warn!(task, error = %error, "a background task failed and will try again");
+                    false
+                }
+            };
+            // Requests come first: even with more to do, the next batch lets others in before it.
+            let pause = if more { Duration::from_millis(1) } else { every };
+            tokio::select! {
+                () = pause_for(pause) => {}
+                () = stop.reached(Stage::Draining) => {}
+            }
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the rhythm of a background task decides nothing: every rule takes the engine's clock")]
+async fn pause_for(pause: Duration) {
+    tokio::time::sleep(pause).await;
+}
+
+/// Saves every touch that is not on disk yet, as the last thing before the store closes.
+///
+/// # Errors
+/// The store's; what is left is lost with the process, which only shortens sessions.
+pub async fn save_all_touches(engine: &Engine, batch: usize) -> Result<(), EngineError> {
+    while engine.save_touches(true, batch).await? > 0 {}
+    Ok(())
+}
