@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 use crate::clock::{Clock, Timestamp};
 use crate::directory::password::PasswordHashing;
 use crate::entropy::Entropy;
@@ -9,6 +11,8 @@ use crate::keys::Keyring;
 use crate::policy::Policy;
 use crate::sessions::touches::PendingTouches;
 use crate::store::Store;
+use crate::tokens::SigningKeyState;
+use crate::tokens::access_token::{TokenCrypto, VerifiedTokens};
 
 /// Everything the engine is handed. It finds nothing by itself.
 pub struct Parts {
@@ -19,6 +23,7 @@ pub struct Parts {
     /// The same that the store merges into its reads.
     pub touches: Arc<PendingTouches>,
     pub keys: Keyring,
+    pub crypto: Arc<dyn TokenCrypto>,
     pub policy: Policy,
 }
 
@@ -30,6 +35,10 @@ pub struct Engine {
     pub(crate) hashing: Arc<dyn PasswordHashing>,
     pub(crate) touches: Arc<PendingTouches>,
     pub(crate) keys: Keyring,
+    pub(crate) crypto: Arc<dyn TokenCrypto>,
+    pub(crate) verified_tokens: VerifiedTokens,
+    /// Names and states of the signing keys in use.
+    pub(crate) installed_keys: Mutex<Vec<(String, SigningKeyState)>>,
     pub(crate) policy: Policy,
 }
 
@@ -41,8 +50,19 @@ impl std::fmt::Debug for Engine {
 
 impl Engine {
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, clock, entropy, hashing, touches, keys, policy } = parts;
-        Self { store, clock, entropy, hashing, touches, keys, policy }
+        let Parts { store, clock, entropy, hashing, touches, keys, crypto, policy } = parts;
+        Self {
+            store,
+            clock,
+            entropy,
+            hashing,
+            touches,
+            keys,
+            crypto,
+            verified_tokens: VerifiedTokens::default(),
+            installed_keys: Mutex::default(),
+            policy,
+        }
     }
 
     pub fn now(&self) -> Timestamp {

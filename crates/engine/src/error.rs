@@ -4,6 +4,7 @@ use crate::directory::password::HashingOverloaded;
 use crate::entropy::EntropyUnavailable;
 use crate::sessions::verdict::Doubt;
 use crate::store::StoreError;
+use crate::tokens::access_token::SigningUnavailable;
 
 /// The engine cannot answer. Surfaces make 503 of it (500 where nothing suggests that trying again helps); never "valid" (P6).
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,8 @@ pub enum EngineError {
     Entropy(#[from] EntropyUnavailable),
     #[error(transparent)]
     Doubt(#[from] Doubt),
+    #[error(transparent)]
+    Signing(#[from] SigningUnavailable),
     /// The memory for hashing a password could not be had.
     #[error("a password could not be hashed")]
     HashingFailed,
@@ -24,6 +27,6 @@ pub enum EngineError {
 impl EngineError {
     /// Whether the same request may well succeed in a second or two.
     pub const fn is_passing(&self) -> bool {
-        !matches!(self, Self::Store(StoreError::Corrupt(_)))
+        !matches!(self, Self::Store(StoreError::Corrupt(_)) | Self::Signing(_))
     }
 }

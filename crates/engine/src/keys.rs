@@ -48,6 +48,8 @@ pub struct Keyring {
     fingerprints: [u8; 32],
     names: [u8; 32],
     client_secrets: [u8; 32],
+    refresh_chain: [u8; 32],
+    signing_key_seal: [u8; 32],
 }
 
 impl std::fmt::Debug for Keyring {
@@ -65,6 +67,8 @@ impl Keyring {
             fingerprints: master.derive("credential fingerprints v1"),
             names: master.derive("sign-in names v1"),
             client_secrets: master.derive("client secrets v1"),
+            refresh_chain: master.derive("refresh chain v1"),
+            signing_key_seal: master.derive("signing key seal v1"),
         }
     }
 
@@ -99,6 +103,16 @@ impl Keyring {
     /// What is kept of a client secret.
     pub fn client_secret_hash(&self, secret: &ClientSecret) -> ClientSecretHash {
         ClientSecretHash::from_bytes(mac(&self.client_secrets, &[secret.expose()]))
+    }
+
+    /// The child of a refresh token's secret: nobody without this key makes it.
+    pub(crate) fn refresh_child(&self, parent: &[u8; 32]) -> [u8; 32] {
+        mac(&self.refresh_chain, &[parent])
+    }
+
+    /// What the private halves of signing keys are encrypted under.
+    pub(crate) const fn signing_key_seal(&self) -> &[u8; 32] {
+        &self.signing_key_seal
     }
 
     /// Seals a list position (one block) for exactly this `context` (caller, filters, side): 16 bytes hidden, 16 bytes seal.

@@ -13,6 +13,7 @@ pub mod policy;
 pub mod secret;
 pub mod sessions;
 pub mod store;
+pub mod tokens;
 
 pub use engine::{Engine, Parts};
 pub use error::EngineError;

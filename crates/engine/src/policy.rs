@@ -2,6 +2,7 @@
 
 use crate::clock::Span;
 use crate::label::labelled;
+use crate::tokens::TokenAlgorithm;
 
 labelled! {
     /// What happens to a sign-in at the cap.
@@ -73,9 +74,35 @@ impl LockoutPolicy {
     }
 }
 
+/// How long tokens live and how they are signed (contracts/user_tokens.md).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TokenPolicy {
+    pub access_ttl_seconds: u32,
+    /// Time to live of a session that is held by tokens, from its last refresh.
+    pub refresh_ttl_seconds: u32,
+    /// How long after its redemption a refresh token gives its one successor again.
+    pub reuse_interval_seconds: u32,
+    pub algorithm: TokenAlgorithm,
+    /// How long a key signs before the next one does; 0 leaves that to the operator.
+    pub key_rotation_seconds: u32,
+}
+
+impl Default for TokenPolicy {
+    fn default() -> Self {
+        Self {
+            access_ttl_seconds: 1200,
+            refresh_ttl_seconds: 30 * 86_400,
+            reuse_interval_seconds: 10,
+            algorithm: TokenAlgorithm::Es256,
+            key_rotation_seconds: 30 * 86_400,
+        }
+    }
+}
+
 /// Everything an operator chooses that the engine obeys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Policy {
     pub sessions: SessionPolicy,
     pub lockout: LockoutPolicy,
+    pub tokens: TokenPolicy,
 }

@@ -11,13 +11,19 @@ use crate::clock::{Span, Timestamp};
 use crate::directory::apply::{ApplyPlan, ApplyReport};
 use crate::directory::document::EntryError;
 use crate::directory::password::PasswordHash;
-use crate::directory::{EmailStatus, TenantStatus, UserStatus};
-use crate::ids::{EmailNumber, SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
+use crate::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
+use crate::ids::{EmailNumber, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::policy::LockoutPolicy;
 use crate::secret::SessionSecretHash;
+use crate::sessions::sign_in::SignInName;
 use crate::sessions::touches::Touch;
 use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{Birth, End, EndReason};
+use crate::tokens::access_token::SigningKeyRecord;
+use crate::tokens::refresh::{GrantSnapshot, Rotation};
+use crate::tokens::refresh_token::RefreshSecretHash;
+use crate::tokens::signing_keys::SigningKeyChange;
+use crate::tokens::{Generation, GrantNumber};
 
 /// The store could not do it. Texts name no value of any row.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -59,6 +65,7 @@ pub struct Credentials {
     pub email: Option<(EmailNumber, EmailStatus)>,
     pub password_hash: Option<PasswordHash>,
     pub tenant: Option<TenantStanding>,
+    pub role: PlatformRole,
     /// The user's own cap, as it stands, in bounds or not.
     pub session_cap: Option<i64>,
 }
@@ -67,6 +74,7 @@ pub struct Credentials {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TenantStanding {
     pub number: TenantNumber,
+    pub uid: TenantUid,
     pub status: TenantStatus,
     pub ttl_seconds: Option<u32>,
     pub absolute_ttl_seconds: Option<u32>,
@@ -85,7 +93,10 @@ pub struct SignInSubject {
 #[derive(Debug)]
 pub struct NewSession {
     pub uid: SessionUid,
-    pub secret: SessionSecretHash,
+    /// The bearer secret, where the surface hands one out.
+    pub secret: Option<SessionSecretHash>,
+    /// The root of its chain of refresh tokens, where it is held by one.
+    pub refresh: Option<RefreshSecretHash>,
     pub user: UserNumber,
     pub user_uid: UserUid,
     pub email: Option<EmailNumber>,
@@ -112,6 +123,8 @@ pub enum CreateOutcome {
     Created {
         number: SessionNumber,
         tenant: Option<TenantNumber>,
+        /// The chain of refresh tokens that it is held by.
+        grant: Option<GrantNumber>,
         evicted: Vec<SessionNumber>,
     },
     AtCap,
@@ -226,8 +239,8 @@ pub trait Store: Send + Sync {
     /// One session with everything that its verdict needs, in one read.
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
 
-    /// The user behind an email and whether the name is locked at `now`, in one read.
-    async fn sign_in_record(&self, email: &str, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError>;
+    /// The user behind a canonical name and whether the name is locked at `now`, in one read.
+    async fn sign_in_record(&self, name: &SignInName, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError>;
 
     /// Counts a refused sign-in, locks the name where the policy says so, writes the trail (floods summed by the minute).
     /// Returns until when the name was locked *before* this refusal was counted.
@@ -249,6 +262,21 @@ pub trait Store: Send + Sync {
 
     /// Ends all live sessions of a user in one transaction and returns them; the dead ones among them get their own end.
     async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError>;
+
+    /// A grant with its session.
+    async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError>;
+
+    /// How far the grant of a session has come; `None` when it is not a grant of that session.
+    async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError>;
+
+    /// Rotates a grant if it is still where the rotation starts from and its session lives; whether it did.
+    async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError>;
+
+    /// Every signing key, oldest first.
+    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError>;
+
+    /// Changes the signing keys, unless they are others by now than the change was made from.
+    async fn change_signing_keys(&self, change: SigningKeyChange) -> Result<(), StoreError>;
 
     async fn list_sessions(&self, list: ListSessions) -> Result<SessionPage, StoreError>;
 

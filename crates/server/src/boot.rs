@@ -75,19 +75,21 @@ impl Source {
 /// What keeps it from starting, or broke it.
 pub async fn serve(config: Config, apply: Option<ApplyRequest>) -> Result<(), Failure> {
     logging::start(&config.log).map_err(Failure::new)?;
-    let assembled = assemble(&config)?;
+    let settings = &config.server;
+    // Bound first: without a public URL, the address is the issuer that tokens name.
+    let main =
+        listen::bind(settings.listen).map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
+    let assembled = assemble(&config, issuer(&config, &main.address().to_string()))?;
+    assembled.engine.refresh_signing_keys().await.map_err(Failure::new)?;
     let welcome = match &apply {
         Some(request) => apply_document(&assembled.engine, request, "serve --apply", &mut std::io::stderr()).await.map(|()| None)?,
         None => first_start::first_administrator(&assembled.engine, &config.store.data_dir).await?,
     };
-    let settings = &config.server;
     let stop = stop::on_signals().map_err(Failure::new)?;
     let detached = Detached::default();
     let clock = assembled.clock.clone();
     let metrics = Arc::new(Metrics::new(Arc::new(move || clock.now().as_millis())));
     let upkeep = upkeep(&config, &assembled, &metrics);
-    let main =
-        listen::bind(settings.listen).map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
     let metrics_listener = match settings.metrics_listen {
         Some(address) => {
             let bound = listen::bind(address).map_err(Failure::new)?;
@@ -127,7 +129,7 @@ async fn close(assembled: &Assembled, detached: &Detached, config: &Config) {
 /// What is wrong with the document, or with the store.
 pub async fn apply(config: Config, request: ApplyRequest) -> Result<(), Failure> {
     logging::start(&config.log).map_err(Failure::new)?;
-    let assembled = assemble(&config)?;
+    let assembled = assemble(&config, issuer(&config, &config.server.listen.to_string()))?;
     let applied = apply_document(&assembled.engine, &request, "apply", &mut std::io::stdout()).await;
     assembled.database.shutdown();
     applied
@@ -148,6 +150,12 @@ async fn apply_document(
     let (created, changed, unchanged, ended) = (report.created, report.changed, report.unchanged, report.sessions_ended);
     say(out, &format_args!("applied: {created} created, {changed} changed, {unchanged} unchanged, {ended} sessions ended"));
     Ok(())
+}
+
+/// What tokens name as their issuer: the public URL, else where it listens (contracts, Issuer).
+fn issuer(config: &Config, address: &str) -> String {
+    let scheme = if config.server.tls_files().is_some() { "https" } else { "http" };
+    config.server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"))
 }
 
 fn upkeep(config: &Config, assembled: &Assembled, metrics: &Metrics) -> Upkeep {

@@ -8,6 +8,7 @@ pub mod http;
 pub mod listen;
 pub mod logging;
 pub mod metrics;
+pub mod oauth;
 pub mod ops;
 pub mod router;
 pub mod surfaces;

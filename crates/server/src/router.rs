@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use cloakroom_engine::Engine;
+use tower::util::MapRequest;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
@@ -16,7 +17,11 @@ use crate::http::limits::{InFlight, Limits, Priority, guard};
 use crate::http::server_clock::ServerClock;
 use crate::http::{Kit, wrap};
 use crate::metrics::Metrics;
+use crate::oauth::{self, openapi::OauthApi};
 use crate::ops::{self, OpsApi, Readiness};
+use crate::surfaces::user_tokens::error::TokensError;
+use crate::surfaces::user_tokens::openapi::UserTokensApi;
+use crate::surfaces::user_tokens::{self, UserTokens};
 use crate::surfaces::usm::error::UsmError;
 use crate::surfaces::usm::openapi::UsmApi;
 use crate::surfaces::usm::{self, Usm};
@@ -42,9 +47,13 @@ pub fn router(app: App) -> Router {
     let routes = ops::router(app.readiness.clone(), app.metrics_here.clone())
         .route("/openapi.yaml", get(ops::document))
         .merge(usm_routes(&app))
+        .merge(user_tokens_routes(&app))
+        .route("/.well-known/jwks.json", get(oauth::jwks::jwks).with_state(app.engine.clone()))
+        .route("/oauth/openapi.yaml", get(oauth::openapi::document))
         .fallback(ops::not_found)
         .method_not_allowed_fallback(ops::method_not_allowed);
-    wrap(routes, app.kit)
+    // Before anything is routed: the paths of one surface match in any case.
+    Router::new().fallback_service(MapRequest::new(wrap(routes, app.kit), user_tokens::fold_path))
 }
 
 fn usm_routes(app: &App) -> Router {
@@ -79,9 +88,39 @@ fn usm_routes(app: &App) -> Router {
     enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal))
 }
 
+fn user_tokens_routes(app: &App) -> Router {
+    let surface = UserTokens { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits };
+    let enclosed = |routes: Router<UserTokens>, priority| {
+        let limits = Limits {
+            in_flight: app.in_flight.clone(),
+            priority,
+            timeout: app.request_timeout,
+            max_header_bytes: app.max_header_bytes,
+            shape: Arc::new(user_tokens::refusal),
+        };
+        let routes = routes.method_not_allowed_fallback(async || TokensError::METHOD_NOT_ALLOWED);
+        guard(routes.layer(from_fn(user_tokens::require_version)), limits).with_state(surface.clone())
+    };
+    let ends = Router::new().route("/user/logout", post(user_tokens::logout::logout));
+    let others = Router::new()
+        .route("/user/login", post(user_tokens::login::login))
+        .route("/user/refreshtoken", post(user_tokens::refresh_token::refresh_token))
+        .route("/common/lookup", get(user_tokens::lookup::lookup))
+        .route("/common/healthcheck", get(user_tokens::health_check::health_check))
+        .route("/user/{*rest}", any(TokensError::NOT_FOUND))
+        .route("/common/{*rest}", any(TokensError::NOT_FOUND));
+    let about = Router::new().route("/openapi/user-tokens.yaml", get(user_tokens::openapi::document));
+    enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal)).merge(about)
+}
+
 /// Every OpenAPI document that is served, under the path it is served at.
 pub fn documents() -> Vec<(&'static str, Document)> {
-    vec![("/openapi.yaml", OpsApi::openapi()), ("/usm/openapi.yaml", UsmApi::openapi())]
+    vec![
+        ("/openapi.yaml", OpsApi::openapi()),
+        ("/usm/openapi.yaml", UsmApi::openapi()),
+        ("/openapi/user-tokens.yaml", UserTokensApi::openapi()),
+        ("/oauth/openapi.yaml", OauthApi::openapi()),
+    ]
 }
 
 /// Every path that some document describes.

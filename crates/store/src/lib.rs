@@ -6,6 +6,7 @@ pub mod driver;
 pub mod migrate;
 mod sessions;
 mod sign_ins;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -16,12 +17,17 @@ use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
 use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::ids::{SessionNumber, UserNumber};
+use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
 use cloakroom_engine::store::{
     CreateOutcome, EndCause, EndOutcome, EndSessionsOfUser, ListSessions, NewSession, RefusedSignIn, SessionLookup, SessionPage,
     SignInRecord, SignInSubject, Store, StoreError, Swept,
 };
+use cloakroom_engine::tokens::access_token::SigningKeyRecord;
+use cloakroom_engine::tokens::refresh::{GrantSnapshot, Rotation};
+use cloakroom_engine::tokens::signing_keys::SigningKeyChange;
+use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::driver::sqlite::{Location, OpenError, Options, Sqlite, Stats, WriteClass};
 use crate::driver::{Connection, DriverError, Work};
@@ -92,8 +98,8 @@ impl Store for Database {
         self.driver.read_here(|conn| Box::pin(async move { Ok(sessions::snapshot::find(conn, lookup, &self.touches).await?) }))
     }
 
-    async fn sign_in_record(&self, email: &str, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError> {
-        self.driver.read_here(|conn| Box::pin(sign_ins::record(conn, email, subject, now)))
+    async fn sign_in_record(&self, name: &SignInName, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError> {
+        self.driver.read_here(|conn| Box::pin(sign_ins::record(conn, name, subject, now)))
     }
 
     async fn refuse_sign_in(&self, refused: RefusedSignIn) -> Result<Option<Timestamp>, StoreError> {
@@ -128,6 +134,27 @@ impl Store for Database {
     async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError> {
         self.write(WriteClass::End, move |conn, touches| Box::pin(async move { sessions::end::end_of_user(conn, &end, &touches).await }))
             .await
+    }
+
+    async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(tokens::grant(conn, grant, &self.touches)))
+    }
+
+    async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(tokens::generation(conn, grant, session)))
+    }
+
+    async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { tokens::rotate(conn, &rotation, &touches).await }))
+            .await
+    }
+
+    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(tokens::signing_keys(conn)))
+    }
+
+    async fn change_signing_keys(&self, change: SigningKeyChange) -> Result<(), StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { tokens::change_signing_keys(conn, &change).await })).await
     }
 
     async fn list_sessions(&self, list: ListSessions) -> Result<SessionPage, StoreError> {

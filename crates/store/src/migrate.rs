@@ -16,7 +16,10 @@ pub struct Migration {
 }
 
 /// The migrations of SQLite, in order.
-pub const SQLITE: &[Migration] = &[Migration { version: 1, name: "initial", sql: include_str!("../migrations/sqlite/0001_initial.sql") }];
+pub const SQLITE: &[Migration] = &[
+    Migration { version: 1, name: "initial", sql: include_str!("../migrations/sqlite/0001_initial.sql") },
+    Migration { version: 2, name: "tokens", sql: include_str!("../migrations/sqlite/0002_tokens.sql") },
+];
 
 /// What the database says about a migration it has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::directory::{EmailStatus, TenantStatus, UserStatus};
-use cloakroom_engine::ids::{EmailNumber, TenantNumber, UserNumber, UserUid};
+use cloakroom_engine::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
+use cloakroom_engine::ids::{EmailNumber, TenantNumber, TenantUid, UserNumber, UserUid};
+use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::store::{Credentials, RefusedSignIn, SignInRecord, SignInSubject, StoreError, TenantStanding};
 
 use crate::driver::{Connection, DriverError, Row, query_all, query_one};
@@ -16,17 +17,42 @@ const MINUTE: i64 = 60_000;
 /// The network under which locks and counts for everybody stand.
 const EVERYWHERE: &str = "";
 
+/// The columns and joins of credentials, followed by where they are found.
+macro_rules! select_credentials {
+    ($tail:literal) => {
+        concat!(
+            "SELECT u.number, u.uid, u.status, u.password_hash, u.session_cap, e.number, e.status, n.number, n.status,
+                 n.ttl_seconds, n.absolute_ttl_seconds, n.slides, n.session_cap, n.uid, u.role
+             ",
+            $tail
+        )
+    };
+}
+
 pub(crate) async fn record(
     conn: &mut dyn Connection,
-    email: &str,
+    name: &SignInName,
     subject: &SignInSubject,
     now: Timestamp,
 ) -> Result<SignInRecord, StoreError> {
-    let sql = "SELECT u.number, u.uid, u.status, u.password_hash, u.session_cap, e.number, e.status, n.number, n.status,
-                   n.ttl_seconds, n.absolute_ttl_seconds, n.slides, n.session_cap
-               FROM emails e JOIN users u ON u.number = e.user_number LEFT JOIN tenants n ON n.number = u.tenant_number
-               WHERE e.address = $1";
-    let credentials = query_one(conn, sql, params![email], credentials).await?;
+    let (sql, name) = match name {
+        SignInName::Email(email) => (
+            select_credentials!(
+                "FROM emails e JOIN users u ON u.number = e.user_number LEFT JOIN tenants n ON n.number = u.tenant_number
+                 WHERE e.address = $1"
+            ),
+            email,
+        ),
+        SignInName::Username(username) => (
+            select_credentials!(
+                "FROM users u LEFT JOIN emails e ON e.user_number = u.number AND e.is_primary = 1
+                 LEFT JOIN tenants n ON n.number = u.tenant_number
+                 WHERE u.username = $1"
+            ),
+            username,
+        ),
+    };
+    let credentials = query_one(conn, sql, params![name], credentials).await?;
     Ok(SignInRecord { credentials, locked_until: locked_until(conn, subject, now).await? })
 }
 
@@ -34,6 +60,7 @@ fn credentials(row: &dyn Row) -> Result<Credentials, DriverError> {
     let tenant = match row.opt_int(7)? {
         Some(number) => Some(TenantStanding {
             number: TenantNumber(number),
+            uid: TenantUid::from_bytes(bytes(row.blob(13)?)?),
             status: label(row.text(8)?, TenantStatus::parse)?,
             ttl_seconds: seconds(row, 9)?,
             absolute_ttl_seconds: seconds(row, 10)?,
@@ -42,13 +69,18 @@ fn credentials(row: &dyn Row) -> Result<Credentials, DriverError> {
         }),
         None => None,
     };
+    let email = match row.opt_int(5)? {
+        Some(number) => Some((EmailNumber(number), label(row.text(6)?, EmailStatus::parse)?)),
+        None => None,
+    };
     Ok(Credentials {
         user: UserNumber(row.int(0)?),
         user_uid: UserUid::from_bytes(bytes(row.blob(1)?)?),
         user_status: label(row.text(2)?, UserStatus::parse)?,
-        email: Some((EmailNumber(row.int(5)?), label(row.text(6)?, EmailStatus::parse)?)),
+        email,
         password_hash: row.opt_text(3)?.map(|phc| PasswordHash::from_stored(phc.to_owned())),
         tenant,
+        role: label(row.text(14)?, PlatformRole::parse)?,
         session_cap: row.opt_int(4)?,
     })
 }

@@ -17,6 +17,11 @@ labelled! {
         SessionsArchived = "sessions.archived",
         SessionsPurged = "sessions.purged",
         SignInRefused = "sign_in.refused",
+        TokensRefreshed = "tokens.refreshed",
+        SigningKeyCreated = "signing_key.created",
+        SigningKeyActivated = "signing_key.activated",
+        SigningKeyRetired = "signing_key.retired",
+        SigningKeyRemoved = "signing_key.removed",
         PartnerCreated = "partner.created",
         PartnerChanged = "partner.changed",
         TenantCreated = "tenant.created",
@@ -49,6 +54,7 @@ labelled! {
         User = "user",
         Application = "application",
         ServiceAccount = "service_account",
+        SigningKey = "signing_key",
     }
 }
 

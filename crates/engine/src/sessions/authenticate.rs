@@ -1,7 +1,7 @@
 //! Whose session a credential is. The only mint of [`EndUser`].
 
 use super::touches::Touch;
-use super::verdict::{SessionSnapshot, Verdict, verdict};
+use super::verdict::{Bearer, SessionSnapshot, Verdict, verdict};
 use super::{Activity, End, EndReason, Session, SessionView};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
@@ -15,9 +15,24 @@ use crate::store::{EndCause, EndOutcome, SessionLookup};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EndUser {
     pub(super) session: Session,
+    bearer: Bearer,
 }
 
 impl EndUser {
+    pub(crate) const fn new(session: Session, bearer: Bearer) -> Self {
+        Self { session, bearer }
+    }
+
+    /// What the user may do.
+    pub const fn bearer(&self) -> &Bearer {
+        &self.bearer
+    }
+
+    /// The session that was shown, as it was found.
+    pub(crate) const fn shown(&self) -> &Session {
+        &self.session
+    }
+
     pub const fn user(&self) -> UserNumber {
         self.session.user
     }
@@ -54,7 +69,7 @@ pub enum SessionRefusal {
 
 /// What a request with a credential does to the session's activity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum TouchKind {
+pub(crate) enum TouchKind {
     /// Moves the expiry where the session slides.
     Validation,
     /// Is remembered; moves nothing.
@@ -73,9 +88,9 @@ impl Engine {
     ) -> Result<Result<EndUser, SessionRefusal>, EngineError> {
         let live = self.live_session(secret, origin).await?;
         match live {
-            Ok((session, now)) => {
+            Ok((SessionSnapshot { session, bearer, .. }, now)) => {
                 let session = self.touch(session, TouchKind::Activity, now).await?;
-                Ok(Ok(EndUser { session }))
+                Ok(Ok(EndUser { session, bearer }))
             }
             Err(refusal) => Ok(Err(refusal)),
         }
@@ -86,13 +101,13 @@ impl Engine {
         &self,
         secret: &SessionSecret,
         origin: &RequestOrigin,
-    ) -> Result<Result<(Session, Timestamp), SessionRefusal>, EngineError> {
+    ) -> Result<Result<(SessionSnapshot, Timestamp), SessionRefusal>, EngineError> {
         let Some(snapshot) = self.store.session(SessionLookup::Secret(secret.hash())).await? else {
             return Ok(Err(SessionRefusal::NotFound));
         };
         let now = self.now();
         match verdict(&snapshot, now)? {
-            Verdict::Live => Ok(Ok((snapshot.session, now))),
+            Verdict::Live => Ok(Ok((snapshot, now))),
             Verdict::Dead(end) if snapshot.session.state.end().is_some() => Ok(Err(SessionRefusal::Ended(end.reason))),
             Verdict::Dead(_) => self.record_found_dead(snapshot, now, origin).await,
         }
@@ -104,23 +119,23 @@ impl Engine {
         snapshot: SessionSnapshot,
         now: Timestamp,
         origin: &RequestOrigin,
-    ) -> Result<Result<(Session, Timestamp), SessionRefusal>, EngineError> {
-        let session = snapshot.session;
-        let audit = end_entry(now, Actor::System("validate"), &session, origin);
+    ) -> Result<Result<(SessionSnapshot, Timestamp), SessionRefusal>, EngineError> {
+        let session = &snapshot.session;
+        let audit = end_entry(now, Actor::System("validate"), session, origin);
         match self.store.end_session(session.number, EndCause::Found, now, audit).await? {
             EndOutcome::Ended(end) | EndOutcome::FoundDead(end) => {
                 self.touches.forget(session.number);
                 Ok(Err(SessionRefusal::FoundDead(end.reason)))
             }
             EndOutcome::AlreadyEnded(End { reason, .. }) => Ok(Err(SessionRefusal::Ended(reason))),
-            EndOutcome::StillLive => Ok(Ok((session, now))),
+            EndOutcome::StillLive => Ok(Ok((snapshot, now))),
             EndOutcome::Gone => Ok(Err(SessionRefusal::NotFound)),
         }
     }
 
     /// Moves the session's activity, in memory at once, on disk within the lag; at once there too when the stored life is nearly
     /// over, so that no stored expiry is ever behind a promised one.
-    pub(super) async fn touch(&self, mut session: Session, kind: TouchKind, now: Timestamp) -> Result<Session, EngineError> {
+    pub(crate) async fn touch(&self, mut session: Session, kind: TouchKind, now: Timestamp) -> Result<Session, EngineError> {
         let before = session.activity;
         session.activity = match kind {
             TouchKind::Validation => Activity { last_validated_at: Some(now), last_active_at: now, expires_at: session.slid_expiry(now) },
@@ -140,7 +155,7 @@ impl Engine {
 }
 
 /// The trail's line about the end of `session`.
-pub(super) fn end_entry(now: Timestamp, actor: Actor, session: &Session, origin: &RequestOrigin) -> AuditEntry {
+pub(crate) fn end_entry(now: Timestamp, actor: Actor, session: &Session, origin: &RequestOrigin) -> AuditEntry {
     AuditEntry::success(now, Action::SessionEnded, ResourceKind::Session, actor, origin.clone())
         .on(session.uid)
         .within(session.tenant)

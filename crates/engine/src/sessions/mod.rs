@@ -38,6 +38,8 @@ labelled! {
         EmailUnverified = "email_unverified",
         EmailDoomed = "email_doomed",
         PasswordChanged = "password_changed",
+        /// A refresh token was used a second time: somebody else had it too.
+        RefreshTokenReused = "refresh_token_reused",
         TenantClosed = "tenant_closed",
         PartnerClosed = "partner_closed",
         ApplicationDisabled = "application_disabled",

@@ -11,11 +11,13 @@ use crate::ids::SessionUid;
 use crate::policy::{CapPolicy, SessionPolicy};
 use crate::secret::SessionSecret;
 use crate::store::{CreateOutcome, Credentials, NewSession, SignInSubject, TenantStanding};
+use crate::tokens::refresh_token::{RefreshSecret, RefreshToken};
+use crate::tokens::{Generation, GrantNumber};
 
 /// Somebody whose passcode matched. Only a sign-in mints one.
 #[derive(Debug)]
 pub struct ProvenUser {
-    pub(super) credentials: Credentials,
+    pub(crate) credentials: Credentials,
     /// What the passcode matched; the transaction refuses if it changed since.
     pub(super) proven: Option<PasswordHash>,
     pub(super) subject: Option<SignInSubject>,
@@ -90,8 +92,14 @@ impl Terms {
     }
 }
 
+/// What a new session is held by.
+enum Holding {
+    Secret(SessionSecret),
+    Tokens(RefreshSecret),
+}
+
 impl Engine {
-    /// Opens a session for `user` as wished.
+    /// Opens a session for `user` as wished, held by a bearer secret.
     ///
     /// # Errors
     /// When the store, the clock or the randomness cannot be relied on; the session may then exist (never told, never usable).
@@ -101,20 +109,50 @@ impl Engine {
         wish: SessionWish,
         origin: RequestOrigin,
     ) -> Result<Result<OpenedSession, OpenRefusal>, EngineError> {
+        let secret = SessionSecret::mint(&*self.entropy)?;
+        let opened = self.open(user, wish, origin, &Holding::Secret(secret.clone())).await?;
+        Ok(opened.map(|(session, _)| OpenedSession { view: SessionView { session, end: None }, secret }))
+    }
+
+    /// Opens a session for `user` as wished, held by a chain of refresh tokens.
+    ///
+    /// # Errors
+    /// As [`Engine::open_session`].
+    pub(crate) async fn open_with_tokens(
+        &self,
+        user: ProvenUser,
+        wish: SessionWish,
+        origin: RequestOrigin,
+    ) -> Result<Result<(Session, RefreshToken), OpenRefusal>, EngineError> {
+        let secret = RefreshSecret::root(&*self.entropy)?;
+        let opened = self.open(user, wish, origin, &Holding::Tokens(secret.clone())).await?;
+        Ok(opened.and_then(|(session, grant)| {
+            // The store begins a chain for every session that is held by one.
+            let grant = grant.ok_or(OpenRefusal::CredentialsChanged)?;
+            Ok((session, RefreshToken { grant, generation: Generation(0), secret }))
+        }))
+    }
+
+    async fn open(
+        &self,
+        user: ProvenUser,
+        wish: SessionWish,
+        origin: RequestOrigin,
+        holding: &Holding,
+    ) -> Result<Result<(Session, Option<GrantNumber>), OpenRefusal>, EngineError> {
         let Some(terms) = Terms::settle(&self.policy.sessions, &user.credentials, &wish) else {
             return Ok(Err(OpenRefusal::CapInvalid));
         };
         let now = self.now();
-        let secret = SessionSecret::mint(&*self.entropy)?;
         let uid = SessionUid::mint(now, &*self.entropy)?;
-        let new = new_session(&user, &wish, &terms, &origin, (uid, &secret), now, self.policy.sessions.cap_policy);
+        let new = new_session(&user, &wish, &terms, &origin, (uid, holding), now, self.policy.sessions.cap_policy);
         let mut session = unsaved(&new, &wish);
         Ok(match self.store.create_session(new).await? {
-            CreateOutcome::Created { number, tenant, evicted } => {
+            CreateOutcome::Created { number, tenant, grant, evicted } => {
                 evicted.into_iter().for_each(|evicted| self.touches.forget(evicted));
                 session.number = number;
                 session.tenant = tenant;
-                Ok(OpenedSession { view: SessionView { session, end: None }, secret })
+                Ok((session, grant))
             }
             CreateOutcome::AtCap => Err(OpenRefusal::AtCap),
             CreateOutcome::CredentialsChanged => Err(OpenRefusal::CredentialsChanged),
@@ -128,7 +166,7 @@ fn new_session(
     wish: &SessionWish,
     terms: &Terms,
     origin: &RequestOrigin,
-    (uid, secret): (SessionUid, &SessionSecret),
+    (uid, holding): (SessionUid, &Holding),
     now: crate::clock::Timestamp,
     cap_policy: CapPolicy,
 ) -> NewSession {
@@ -143,7 +181,14 @@ fn new_session(
     }
     NewSession {
         uid,
-        secret: secret.hash(),
+        secret: match holding {
+            Holding::Secret(secret) => Some(secret.hash()),
+            Holding::Tokens(_) => None,
+        },
+        refresh: match holding {
+            Holding::Tokens(secret) => Some(secret.hash()),
+            Holding::Secret(_) => None,
+        },
         user: credentials.user,
         user_uid: credentials.user_uid,
         email: credentials.email.map(|(email, _)| email),

@@ -1,4 +1,4 @@
-//! Signing in with an email and a passcode, without telling strangers anything (P5).
+//! Signing in with an email or a username and a passcode, without telling strangers anything (P5).
 //!
 //! Unknown names and wrong passcodes take the same path: one read, one hash, one counted refusal. A lock is looked at before the
 //! hash, so that a locked name costs nothing, and again with the result, so that a burst sent at once gains no guess.
@@ -7,7 +7,7 @@ use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::Span;
 use crate::directory::password::{HashingResult, PasswordHash, hash, nobody, verify};
-use crate::directory::{EmailStatus, UserStatus, canonical_email};
+use crate::directory::{EmailStatus, UserStatus, canonical_email, canonical_username};
 use crate::engine::Engine;
 use crate::entropy::random;
 use crate::error::EngineError;
@@ -22,6 +22,36 @@ pub struct SignIn {
     pub passcode: Passcode,
     pub wish: SessionWish,
     pub origin: RequestOrigin,
+}
+
+/// What somebody signs in with, as typed.
+#[derive(Clone, Debug)]
+pub enum SignInName {
+    Email(String),
+    Username(String),
+}
+
+impl SignInName {
+    /// As it is looked up. `None` where it cannot be such a name: it then takes the path of an unknown one.
+    fn canonical(&self) -> Option<String> {
+        match self {
+            Self::Email(text) => canonical_email(text),
+            Self::Username(text) => canonical_username(text.trim()),
+        }
+    }
+
+    /// Who a username belongs to is told to nobody who is not entitled to sign in, whatever they know (contracts/user_tokens.md);
+    /// an email's owner is told once the passcode matched (contracts/usm.md).
+    const fn hides_status(&self) -> bool {
+        matches!(self, Self::Username(_))
+    }
+}
+
+/// A name on its way through a sign-in: what is looked up, what is counted, what the trail may say.
+struct Attempt<'a> {
+    subject: SignInSubject,
+    name: Option<String>,
+    origin: &'a RequestOrigin,
 }
 
 /// Why nobody is signed in.
@@ -47,6 +77,17 @@ struct Checked {
     rehashed: Option<PasswordHash>,
 }
 
+impl From<OpenRefusal> for SignInRefusal {
+    fn from(refusal: OpenRefusal) -> Self {
+        match refusal {
+            OpenRefusal::AtCap => Self::AtCap,
+            OpenRefusal::CapInvalid => Self::CapInvalid,
+            OpenRefusal::CredentialsChanged => Self::InvalidPasscode,
+            OpenRefusal::Locked { wait } => Self::Locked { wait },
+        }
+    }
+}
+
 impl Engine {
     /// Signs somebody in and opens a session.
     ///
@@ -54,35 +95,65 @@ impl Engine {
     /// When too many passcodes wait to be checked, or the store cannot be relied on.
     pub async fn sign_in(&self, sign_in: SignIn) -> Result<Result<OpenedSession, SignInRefusal>, EngineError> {
         let SignIn { email, passcode, wish, origin } = sign_in;
-        // What cannot be an address takes the path of an unknown one.
-        let name = canonical_email(&email);
-        let looked_up = name.clone().unwrap_or_default();
-        let subject = SignInSubject { name: self.keys.sign_in_name(&looked_up), network: origin.network() };
-        let record = self.store.sign_in_record(&looked_up, &subject, self.now()).await?;
+        let name = SignInName::Email(email);
+        let proven = match self.prove_user(&name, passcode, &origin).await? {
+            Ok(proven) => proven,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        match self.open_session(proven, wish, origin.clone()).await? {
+            Ok(opened) => Ok(Ok(opened)),
+            Err(OpenRefusal::CredentialsChanged) => self.refuse_changed(&name, &origin).await.map(Err),
+            Err(refusal) => Ok(Err(refusal.into())),
+        }
+    }
+
+    /// Says who it is, if the passcode is theirs and they may sign in.
+    ///
+    /// # Errors
+    /// When too many passcodes wait to be checked, or the store cannot be relied on.
+    pub(crate) async fn prove_user(
+        &self,
+        name: &SignInName,
+        passcode: Passcode,
+        origin: &RequestOrigin,
+    ) -> Result<Result<ProvenUser, SignInRefusal>, EngineError> {
+        let attempt = self.attempt(name, origin);
+        let looked_up = match name {
+            SignInName::Email(_) => SignInName::Email(attempt.name.clone().unwrap_or_default()),
+            SignInName::Username(_) => SignInName::Username(attempt.name.clone().unwrap_or_default()),
+        };
+        let record = self.store.sign_in_record(&looked_up, &attempt.subject, self.now()).await?;
         if let Some(until) = record.locked_until {
-            self.refuse(&subject, name.as_deref(), &origin, "locked").await?;
+            self.refuse(&attempt, "locked", false).await?;
             return Ok(Err(SignInRefusal::Locked { wait: until.since(self.now()) }));
         }
         let credentials = record.credentials;
         let known = credentials.as_ref().and_then(|user| user.password_hash.clone());
         let checked = self.check_passcode(passcode, known.clone()).await?;
         let Some(user) = credentials.filter(|_| checked.matches) else {
-            return self.refuse_passcode(&subject, name.as_deref(), &origin).await;
+            return self.refuse_passcode(&attempt, "invalid passcode").await.map(Err);
         };
         if let Some(refusal) = not_entitled(&user) {
             let why = if refusal == SignInRefusal::UserNotVerified { "user not verified" } else { "email not verified" };
-            let locked = self.refuse(&subject, name.as_deref(), &origin, why).await?;
+            if name.hides_status() {
+                return self.refuse_passcode(&attempt, why).await.map(Err);
+            }
+            let locked = self.refuse(&attempt, why, false).await?;
             return Ok(Err(locked.unwrap_or(refusal)));
         }
-        let proven = self.rehash(&user, known, checked.rehashed, &origin).await;
-        let proven_user = ProvenUser { credentials: user, proven, subject: Some(subject.clone()) };
-        match self.open_session(proven_user, wish, origin.clone()).await? {
-            Ok(opened) => Ok(Ok(opened)),
-            Err(OpenRefusal::AtCap) => Ok(Err(SignInRefusal::AtCap)),
-            Err(OpenRefusal::CapInvalid) => Ok(Err(SignInRefusal::CapInvalid)),
-            Err(OpenRefusal::Locked { wait }) => Ok(Err(SignInRefusal::Locked { wait })),
-            Err(OpenRefusal::CredentialsChanged) => self.refuse_passcode(&subject, name.as_deref(), &origin).await,
-        }
+        let proven = self.rehash(&user, known, checked.rehashed, origin).await;
+        Ok(Ok(ProvenUser { credentials: user, proven, subject: Some(attempt.subject) }))
+    }
+
+    /// What proved the user changed before the session was there: it proves nothing any more.
+    pub(crate) async fn refuse_changed(&self, name: &SignInName, origin: &RequestOrigin) -> Result<SignInRefusal, EngineError> {
+        self.refuse_passcode(&self.attempt(name, origin), "invalid passcode").await
+    }
+
+    fn attempt<'a>(&self, name: &SignInName, origin: &'a RequestOrigin) -> Attempt<'a> {
+        let name = name.canonical();
+        let subject = SignInSubject { name: self.keys.sign_in_name(name.as_deref().unwrap_or_default()), network: origin.network() };
+        Attempt { subject, name, origin }
     }
 
     async fn check_passcode(&self, passcode: Passcode, known: Option<PasswordHash>) -> Result<Checked, EngineError> {
@@ -119,34 +190,23 @@ impl Engine {
         }
     }
 
-    async fn refuse_passcode(
-        &self,
-        subject: &SignInSubject,
-        name: Option<&str>,
-        origin: &RequestOrigin,
-    ) -> Result<Result<OpenedSession, SignInRefusal>, EngineError> {
-        let locked = self.refuse(subject, name, origin, "invalid passcode").await?;
-        Ok(Err(locked.unwrap_or(SignInRefusal::InvalidPasscode)))
+    async fn refuse_passcode(&self, attempt: &Attempt<'_>, why: &'static str) -> Result<SignInRefusal, EngineError> {
+        let locked = self.refuse(attempt, why, true).await?;
+        Ok(locked.unwrap_or(SignInRefusal::InvalidPasscode))
     }
 
     /// Tells the trail, and says whether the name had been locked by others meanwhile.
-    async fn refuse(
-        &self,
-        subject: &SignInSubject,
-        name: Option<&str>,
-        origin: &RequestOrigin,
-        why: &'static str,
-    ) -> Result<Option<SignInRefusal>, EngineError> {
+    async fn refuse(&self, attempt: &Attempt<'_>, why: &'static str, counts: bool) -> Result<Option<SignInRefusal>, EngineError> {
+        let Attempt { subject, name, origin } = attempt;
         let now = self.now();
-        let mut audit = AuditEntry::success(now, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, origin.clone());
+        let mut audit = AuditEntry::success(now, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, (*origin).clone());
         audit.result = AuditResult::Refused;
         audit = audit.with("reason", why).with("network", subject.network.clone());
-        // What is no address may well be a passcode typed into the wrong field.
+        // What is no name may well be a passcode typed into the wrong field.
         if let Some(name) = name {
-            audit = audit.with("name", name);
+            audit = audit.with("name", name.as_str());
         }
-        let refused =
-            RefusedSignIn { subject: subject.clone(), at: now, counts: why == "invalid passcode", lockout: self.policy.lockout, audit };
+        let refused = RefusedSignIn { subject: subject.clone(), at: now, counts, lockout: self.policy.lockout, audit };
         let locked = self.store.refuse_sign_in(refused).await?;
         Ok(locked.map(|until| SignInRefusal::Locked { wait: until.since(now) }))
     }

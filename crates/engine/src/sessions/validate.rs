@@ -18,8 +18,8 @@ impl Engine {
         origin: &RequestOrigin,
     ) -> Result<Result<SessionView, SessionRefusal>, EngineError> {
         match self.live_session(secret, origin).await? {
-            Ok((session, now)) => {
-                let session = self.touch(session, TouchKind::Validation, now).await?;
+            Ok((snapshot, now)) => {
+                let session = self.touch(snapshot.session, TouchKind::Validation, now).await?;
                 Ok(Ok(SessionView { session, end: None }))
             }
             Err(refusal) => Ok(Err(refusal)),

@@ -2,7 +2,8 @@
 
 use super::{End, EndReason, Session, SessionState, SessionView};
 use crate::clock::{Span, Timestamp};
-use crate::directory::{EmailStatus, TenantStatus, UserStatus};
+use crate::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
+use crate::ids::TenantUid;
 
 /// How far a session's creation may lie ahead of the clock before the clock is not believed (P6).
 pub const CLOCK_TOLERANCE: Span = Span::from_seconds(300);
@@ -12,6 +13,16 @@ pub const CLOCK_TOLERANCE: Span = Span::from_seconds(300);
 pub struct SessionSnapshot {
     pub session: Session,
     pub standing: Standing,
+    pub bearer: Bearer,
+}
+
+/// What the user of a session may do, as it is now: no token is believed about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Bearer {
+    pub role: PlatformRole,
+    pub is_operator: bool,
+    /// The user's home tenant.
+    pub tenant: Option<TenantUid>,
 }
 
 /// What a session stands on.
@@ -154,6 +165,7 @@ mod tests {
                 tenant: Some(Since { status: TenantStatus::Verified, since: BORN }),
                 epochs: vec![EpochStanding { born: 3, current: 3, moved: None }],
             },
+            bearer: Bearer { role: PlatformRole::None, is_operator: false, tenant: None },
         }
     }
 

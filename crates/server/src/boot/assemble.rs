@@ -6,8 +6,9 @@ use std::sync::Arc;
 use cloakroom_engine::clock::Clock;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
-use cloakroom_engine::policy::{CapPolicy, LockoutPolicy, Policy, SessionPolicy};
+use cloakroom_engine::policy::{CapPolicy, LockoutPolicy, Policy, SessionPolicy, TokenPolicy};
 use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::{Engine, Parts};
 use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::{Location, Options};
@@ -16,6 +17,8 @@ use super::ambient::{MachineClock, MachineEntropy};
 use super::files;
 use crate::cli::Failure;
 use crate::config::{self, Config};
+use crate::oauth::encryption::TokenEncryption;
+use crate::oauth::jwt::Jwt;
 use crate::tasks::hashing::HashingPool;
 use crate::tasks::pooled_hashing::PooledHashing;
 
@@ -28,11 +31,11 @@ pub struct Assembled {
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// Opens the store and puts the engine on it.
+/// Opens the store and puts the engine on it. `issuer` is what tokens name.
 ///
 /// # Errors
 /// What keeps it from starting, and what to try.
-pub fn assemble(config: &Config) -> Result<Assembled, Failure> {
+pub fn assemble(config: &Config, issuer: String) -> Result<Assembled, Failure> {
     let config::Database::Sqlite(path) = config.store.database().map_err(Failure::new)?;
     files::data_dir(&config.store.data_dir)?;
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(MachineClock), Arc::new(MachineEntropy));
@@ -44,6 +47,7 @@ pub fn assemble(config: &Config) -> Result<Assembled, Failure> {
     let queue = usize::try_from(config.passwords.queue).unwrap_or(usize::MAX);
     let hashing =
         HashingPool::start(threads, queue).map_err(|error| Failure::new(format_args!("cannot start the hashing threads: {error}")))?;
+    let encryption = config.tokens.encryption().map_err(Failure::new)?.map(|key| TokenEncryption::new(*key));
     let engine = Engine::new(Parts {
         store: database.clone(),
         clock: clock.clone(),
@@ -51,6 +55,7 @@ pub fn assemble(config: &Config) -> Result<Assembled, Failure> {
         hashing: Arc::new(PooledHashing(hashing.clone())),
         touches,
         keys: Keyring::derive(&master),
+        crypto: Arc::new(Jwt::new(issuer, config.tokens.audience.clone(), encryption)),
         policy: policy(config),
     });
     Ok(Assembled { engine: Arc::new(engine), database, hashing, clock, entropy })
@@ -69,7 +74,7 @@ fn master_key(config: &Config, database: &Path, entropy: &dyn Entropy) -> Result
 }
 
 fn policy(config: &Config) -> Policy {
-    let (sessions, lockout) = (&config.sessions, &config.lockout);
+    let (sessions, lockout, tokens) = (&config.sessions, &config.lockout, &config.tokens);
     // The configuration's bounds lie below u32::MAX; saturating costs nothing and never wraps.
     let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     Policy {
@@ -91,6 +96,17 @@ fn policy(config: &Config) -> Policy {
             failures_everywhere: whole(lockout.failures_everywhere),
             window_seconds: whole(lockout.window_seconds),
             lock_seconds: whole(lockout.lock_seconds),
+        },
+        tokens: TokenPolicy {
+            access_ttl_seconds: whole(tokens.access_ttl_seconds),
+            refresh_ttl_seconds: whole(tokens.refresh_ttl_seconds),
+            reuse_interval_seconds: whole(tokens.reuse_interval_seconds),
+            algorithm: match tokens.algorithm {
+                config::Algorithm::Es256 => TokenAlgorithm::Es256,
+                config::Algorithm::EdDsa => TokenAlgorithm::EdDsa,
+                config::Algorithm::Rs256 => TokenAlgorithm::Rs256,
+            },
+            key_rotation_seconds: whole(tokens.key_rotation_seconds),
         },
     }
 }

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::{
     secret::Secret,
-    sections::{CapPolicy, LogFormat},
+    sections::{Algorithm, CapPolicy, LogFormat},
 };
 
 /// How the text of an environment variable or flag becomes a value.
@@ -16,6 +16,8 @@ pub enum Kind {
     Number,
     /// Text, taken as it stands, even when it looks like a number.
     Text,
+    /// `true` or `false`.
+    Flag,
     /// Several texts, separated by commas.
     List,
     /// Text that is never shown; has a companion key `…_file`.
@@ -70,7 +72,8 @@ macro_rules! settings {
 
 settings! {
     Number: u64, Option<u64>;
-    Text: String, Option<String>, PathBuf, Option<PathBuf>, SocketAddr, Option<SocketAddr>, CapPolicy, LogFormat;
+    Text: String, Option<String>, PathBuf, Option<PathBuf>, SocketAddr, Option<SocketAddr>, Algorithm, CapPolicy, LogFormat;
+    Flag: bool;
     List: Vec<IpNet>;
     Secret: Option<Secret>;
 }

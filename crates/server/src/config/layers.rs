@@ -169,6 +169,7 @@ impl Layers {
         let value = match kind {
             Kind::Text | Kind::Secret => Value::from(text),
             Kind::Number => text.trim().parse::<u64>().map_or_else(|_| Value::from(text), Value::from),
+            Kind::Flag => text.trim().parse::<bool>().map_or_else(|_| Value::from(text), Value::from),
             Kind::List => Value::from(text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect::<Vec<_>>()),
         };
         if let Some(root) = figment::util::nest(path, value).into_dict() {

@@ -15,7 +15,7 @@ pub use key::{ConfigKey, Kind};
 pub use layers::{Origin, PREFIX, Sources};
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
-pub use sections::{CapPolicy, Database, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Store, Tasks};
+pub use sections::{Algorithm, CapPolicy, Database, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Store, Tasks, Tokens};
 
 macro_rules! config {
     ($($field:ident: $section:ident;)+) => {
@@ -51,6 +51,7 @@ config! {
     store: Store;
     keys: Keys;
     sessions: Sessions;
+    tokens: Tokens;
     lockout: Lockout;
     passwords: Passwords;
     tasks: Tasks;
@@ -136,10 +137,11 @@ pub fn load(sources: &Sources) -> Result<Loaded, Problems> {
     let mut problems = Vec::new();
     let layers = layers::Layers::read(sources, &keys, &mut problems);
     let mut config = Config::extract(&layers, &mut problems);
-    let Config { store, keys: master, .. } = &mut config;
+    let Config { store, keys: master, tokens, .. } = &mut config;
     for (key, secret, file) in [
         ("store.database_url", &mut store.database_url, &store.database_url_file),
         ("keys.master", &mut master.master, &master.master_file),
+        ("tokens.encryption_key", &mut tokens.encryption_key, &tokens.encryption_key_file),
     ] {
         resolve_secret(key, secret, file.as_deref(), &layers, &mut problems);
     }

@@ -86,6 +86,30 @@ section! {
 }
 
 section! {
+    /// How long tokens live and how they are signed.
+    Tokens as "tokens" {
+        /// Seconds that an access token is good for.
+        access_ttl_seconds: u64 = 1200, within 10 ..= 86_400;
+        /// Seconds that a session held by tokens lives after its last refresh.
+        refresh_ttl_seconds: u64 = 2_592_000, within 60 ..= 31_536_000;
+        /// Seconds after its redemption in which a refresh token gives its one successor again.
+        reuse_interval_seconds: u64 = 10, within 0 ..= 300;
+        /// How access tokens are signed: `ES256`, `EdDSA` or `RS256`. A change makes a new key; the old one verifies until its tokens are dead.
+        algorithm: Algorithm = Algorithm::Es256;
+        /// Seconds that a signing key signs before the next one does; 0 switches the schedule off.
+        key_rotation_seconds: u64 = 2_592_000, within 0 ..= 315_360_000;
+        /// The audience that access tokens name.
+        audience: String = "cloakroom".to_owned();
+        /// Whether access tokens are encrypted around their signature (A256GCM); needs `encryption_key`.
+        encrypt: bool = false;
+        /// The key that access tokens are encrypted under, shared with whoever reads them: 32 bytes as 64 hex digits or base64.
+        encryption_key: Option<Secret> = None;
+        /// File whose content is `encryption_key`.
+        encryption_key_file: Option<PathBuf> = None;
+    }
+}
+
+section! {
     /// When repeated failures to sign in lock a name.
     Lockout as "lockout" {
         /// Failures from one network (/24, /64) that lock a name for it; 0 switches this lock off.
@@ -127,6 +151,20 @@ section! {
         /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,cloakroom_server=debug`. Libraries never go above `info`.
         level: String = "info".to_owned();
     }
+}
+
+/// How access tokens are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Algorithm {
+    /// ECDSA on P-256.
+    #[serde(rename = "ES256")]
+    Es256,
+    /// Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+    /// RSA of 2048 bits.
+    #[serde(rename = "RS256")]
+    Rs256,
 }
 
 /// What happens to a new session at the cap.
@@ -210,6 +248,20 @@ impl Store {
             return Err("must be `sqlite:PATH`, a file and no options".into());
         }
         Ok(Database::Sqlite(PathBuf::from(path)))
+    }
+}
+
+impl Tokens {
+    /// The key to encrypt tokens under, or `None` when they are not encrypted.
+    ///
+    /// # Errors
+    /// When encryption is on without a key, or the text is not 32 bytes in hex or base64; the message does not repeat it.
+    pub fn encryption(&self) -> Result<Option<zeroize::Zeroizing<[u8; 32]>>, String> {
+        match (&self.encryption_key, self.encrypt) {
+            (_, false) => Ok(None),
+            (Some(text), true) => decode_key(text.reveal()).map(Some),
+            (None, true) => Err("is needed when `tokens.encrypt` is true".to_owned()),
+        }
     }
 }
 

@@ -13,6 +13,9 @@ pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mu
     if let Err(message) = config.store.database() {
         refuse("store.database_url", message);
     }
+    if let Err(message) = config.tokens.encryption() {
+        refuse("tokens.encryption_key", message);
+    }
     if let Err(message) = config.keys.master_key() {
         refuse("keys.master", message);
     }

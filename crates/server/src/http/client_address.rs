@@ -12,7 +12,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use cloakroom_engine::audit::RequestOrigin;
 use ipnet::IpNet;
+
+use super::request_id::RequestId;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const MAX_USER_AGENT_BYTES: usize = 512;
@@ -47,6 +50,16 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(parts.extensions.get().cloned().unwrap_or_default())
+    }
+}
+
+/// Where a request came from, as the engine wants to know it.
+pub async fn origin(parts: &mut Parts) -> RequestOrigin {
+    let Ok(client) = ClientAddress::from_request_parts(parts, &()).await;
+    RequestOrigin {
+        address: client.address,
+        user_agent: client.user_agent,
+        request_id: parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned()),
     }
 }
 

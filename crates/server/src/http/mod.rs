@@ -1,6 +1,7 @@
 //! The kit that surfaces share. No route and no business rule stands here.
 
 pub mod access_log;
+pub mod bearer;
 pub mod body;
 pub mod client_address;
 pub mod detached;

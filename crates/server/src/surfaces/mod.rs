@@ -1,3 +1,4 @@
 //! The documented APIs, one folder each. A surface speaks only its own words and shapes and knows no other surface.
 
+pub mod user_tokens;
 pub mod usm;

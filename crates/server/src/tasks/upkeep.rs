@@ -74,6 +74,7 @@ impl Upkeep {
                 let purged = engine.purge_sessions(*batch).await?;
                 Ok((purged, purged == *batch))
             }),
+            self.repeat("signing_keys", seldom, &stop, async || Ok((usize::from(engine.rotate_signing_keys_when_due().await?), false))),
             self.repeat("settle_sign_in_failures", seldom, &stop, async || {
                 let settled = engine.settle_sign_in_failures(*batch).await?;
                 Ok((settled, settled >= *batch))

@@ -5,6 +5,7 @@ use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::{EmailStatus, TenantStatus, UserStatus};
 use cloakroom_engine::ids::{SessionNumber, TenantNumber};
+use cloakroom_engine::secret::SessionSecretHash;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::sessions::{End, EndReason};
@@ -12,7 +13,7 @@ use cloakroom_engine::store::{CreateOutcome, NewSession, StoreError};
 
 use super::{end, snapshot};
 use crate::driver::{Connection, DriverError, query_one};
-use crate::{audit, doubtful, params, sign_ins};
+use crate::{audit, doubtful, params, sign_ins, tokens};
 
 /// What the new session stands on, as it is now.
 struct Ground {
@@ -38,12 +39,16 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
         return Ok(CreateOutcome::AtCap);
     };
     let number = insert(conn, new, &ground).await?;
+    let grant = match &new.refresh {
+        Some(hash) => Some(tokens::begin_grant(conn, number, hash, new.created_at).await?),
+        None => None,
+    };
     if let Some(subject) = &new.subject {
         sign_ins::forget_failures(conn, subject).await?;
     }
     let entry = new.audit.clone().within(ground.tenant);
     audit::append(conn, &entry).await?;
-    Ok(CreateOutcome::Created { number, tenant: ground.tenant, evicted })
+    Ok(CreateOutcome::Created { number, tenant: ground.tenant, grant, evicted })
 }
 
 async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Ground>, DriverError> {
@@ -134,8 +139,8 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
                RETURNING number";
     let params = params![
         new.uid.as_bytes(),
-        new.secret.lookup(),
-        new.secret.as_bytes(),
+        new.secret.map(|secret| secret.lookup()),
+        new.secret.as_ref().map(SessionSecretHash::as_bytes),
         new.user.0,
         new.email.map(|email| email.0),
         ground.tenant.map(|tenant| tenant.0),

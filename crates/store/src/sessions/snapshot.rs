@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::{Span, Timestamp};
-use cloakroom_engine::directory::{EmailStatus, TenantStatus, UserStatus};
-use cloakroom_engine::ids::{SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
+use cloakroom_engine::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
+use cloakroom_engine::ids::{SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
 use cloakroom_engine::secret::SessionSecretHash;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::sessions::verdict::{EpochStanding, SessionSnapshot, Since, Standing};
+use cloakroom_engine::sessions::verdict::{Bearer, EpochStanding, SessionSnapshot, Since, Standing};
 use cloakroom_engine::sessions::{Activity, Birth, End, EndReason, Session, SessionState};
 use cloakroom_engine::store::SessionLookup;
 
@@ -22,13 +22,15 @@ macro_rules! select_snapshot {
                  s.absolute_expires_at, s.caption, s.label, s.address, s.user_agent, t.last_validated_at, t.last_active_at,
                  t.expires_at, s.state, s.ended_at, s.end_reason, s.ended_by, s.archived_at, u.status, u.status_since,
                  e.status, e.status_since, n.status, n.status_since, s.server_epoch, v.epoch, s.partner_epoch, p.epoch,
-                 s.tenant_epoch, n.epoch, s.application_epoch, a.epoch, s.partner_number, s.application_number, s.secret_hash
+                 s.tenant_epoch, n.epoch, s.application_epoch, a.epoch, s.partner_number, s.application_number, s.secret_hash, u.role,
+                 u.is_operator, h.uid
              FROM sessions s
              JOIN session_touches t ON t.session_number = s.number
              JOIN users u ON u.number = s.user_number
              JOIN server v ON v.only_row = 1
              LEFT JOIN emails e ON e.number = s.email_number
              LEFT JOIN tenants n ON n.number = s.tenant_number
+             LEFT JOIN tenants h ON h.number = u.tenant_number
              LEFT JOIN partners p ON p.number = s.partner_number
              LEFT JOIN applications a ON a.number = s.application_number ",
             $($tail),+
@@ -181,7 +183,12 @@ pub(crate) fn decode(row: &dyn Row, touches: &PendingTouches) -> Result<Loaded, 
         epochs,
     };
     let secret = row.opt_blob(38)?.map(bytes).transpose()?.map(SessionSecretHash::from_bytes);
-    Ok(Loaded { snapshot: SessionSnapshot { session, standing }, scopes, secret })
+    let bearer = Bearer {
+        role: label(row.text(39)?, PlatformRole::parse)?,
+        is_operator: row.bool(40)?,
+        tenant: row.opt_blob(41)?.map(bytes).transpose()?.map(TenantUid::from_bytes),
+    };
+    Ok(Loaded { snapshot: SessionSnapshot { session, standing, bearer }, scopes, secret })
 }
 
 fn state(row: &dyn Row) -> Result<SessionState, DriverError> {

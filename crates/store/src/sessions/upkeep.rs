@@ -80,6 +80,7 @@ pub(crate) async fn purge(
     let sql = "SELECT number FROM sessions WHERE state = 2 AND due <= $1 ORDER BY due LIMIT $2";
     let numbers = query_all(conn, sql, params![archived_before.as_millis().div_euclid(1000), limit as i64], |row| row.int(0)).await?;
     for number in &numbers {
+        conn.execute("DELETE FROM session_grants WHERE session_number = $1", params![*number]).await?;
         conn.execute("DELETE FROM session_touches WHERE session_number = $1", params![*number]).await?;
         conn.execute("DELETE FROM sessions WHERE number = $1", params![*number]).await?;
     }

@@ -32,6 +32,9 @@ pub enum Malformed {
         /// Counted from one.
         column: usize,
     },
+    /// Two names differ in nothing but their case, where names match in any case.
+    #[error("the body has the same field twice")]
+    SameButForCase,
     /// JSON, but not an object.
     #[error("the body must be a JSON object")]
     NotAnObject,
@@ -66,6 +69,19 @@ impl Fields {
             Value::Object(map) => Ok(Self { map, errors: Vec::new() }),
             _ => Err(Malformed::NotAnObject),
         }
+    }
+
+    /// The same fields under lower-case names, for a surface whose names match in any case.
+    ///
+    /// # Errors
+    /// When two names differ in nothing but their case.
+    pub fn fold_names(self) -> Result<Self, Malformed> {
+        let before = self.map.len();
+        let map: Map<_, _> = self.map.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
+        if map.len() < before {
+            return Err(Malformed::SameButForCase);
+        }
+        Ok(Self { map, errors: self.errors })
     }
 
     /// Whether the field is there and not `null`.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, Request};
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::sessions::authenticate::EndUser;
 use cloakroom_engine::sessions::get::SessionPointer;
@@ -10,9 +10,8 @@ use cloakroom_engine::sessions::get::SessionPointer;
 use super::Usm;
 use super::error::UsmError;
 use crate::http::body;
-use crate::http::client_address::ClientAddress;
+use crate::http::client_address::origin;
 use crate::http::fields::Fields;
-use crate::http::request_id::RequestId;
 
 /// Longest `actor`, `orgcode` or `cccode` that is taken, in characters.
 const ECHO_MAX: usize = 256;
@@ -53,12 +52,7 @@ impl FromRequest<Usm> for Call {
 
     async fn from_request(request: Request, usm: &Usm) -> Result<Self, UsmError> {
         let (mut parts, body) = request.into_parts();
-        let Ok(client) = ClientAddress::from_request_parts(&mut parts, usm).await;
-        let origin = RequestOrigin {
-            address: client.address,
-            user_agent: client.user_agent,
-            request_id: parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned()),
-        };
+        let origin = origin(&mut parts).await;
         let echo = parts.extensions.get::<EchoSlot>().cloned().unwrap_or_default();
         let limits = usm.body_limits;
         let body = body::read(body, limits.max_bytes, limits.timeout).await?;

@@ -114,6 +114,7 @@ pub const fn doom_reason(reason: EndReason) -> &'static str {
         EndReason::Revoked
         | EndReason::Evicted
         | EndReason::PasswordChanged
+        | EndReason::RefreshTokenReused
         | EndReason::TenantClosed
         | EndReason::PartnerClosed
         | EndReason::ApplicationDisabled

@@ -1,0 +1,136 @@
+//! What an access token says, and what the engine asks of whoever signs and verifies one.
+
+use std::collections::HashMap;
+
+use parking_lot::Mutex;
+use sha2::{Digest, Sha256};
+
+use super::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
+use crate::clock::Timestamp;
+use crate::directory::PlatformRole;
+use crate::ids::{SessionUid, TenantUid, UserUid};
+
+/// The claims of an access token (RFC 9068). Issuer and audience are the signer's own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccessTokenClaims {
+    pub user: UserUid,
+    pub session: SessionUid,
+    /// The chain of refresh tokens that it was issued with, and how far that had come: an older one is dead.
+    pub grant: GrantNumber,
+    pub generation: Generation,
+    pub tenant: Option<TenantUid>,
+    pub role: PlatformRole,
+    pub scope: Vec<String>,
+    /// Unique per token (`jti`).
+    pub token_uid: [u8; 16],
+    /// Whole seconds; also `nbf`.
+    pub issued_at: Timestamp,
+    /// Whole seconds.
+    pub expires_at: Timestamp,
+}
+
+/// A signing key as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKeyRecord {
+    /// Its public name (`kid`).
+    pub kid: String,
+    pub algorithm: TokenAlgorithm,
+    pub state: SigningKeyState,
+    /// The public half as a JSON Web Key (RFC 7517) with `kid`, `alg` and `use`.
+    pub public_jwk: String,
+    /// The private half, encrypted.
+    pub sealed_private: Vec<u8>,
+    pub created_at: Timestamp,
+    /// When it reached its state.
+    pub state_since: Timestamp,
+}
+
+impl std::fmt::Debug for SigningKeyRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKeyRecord")
+            .field("kid", &self.kid)
+            .field("algorithm", &self.algorithm)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The cryptography of tokens failed: a key that cannot be opened, or no active one.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the signing keys cannot be used: {0}")]
+pub struct SigningUnavailable(pub &'static str);
+
+/// Signs and verifies access tokens. Implemented outside of the engine, on a maintained library.
+pub trait TokenCrypto: Send + Sync {
+    /// Makes a key pair in state `next`, its private half encrypted under `seal`.
+    ///
+    /// # Errors
+    /// When the library makes none.
+    fn generate(&self, algorithm: TokenAlgorithm, seal: &[u8; 32], now: Timestamp) -> Result<SigningKeyRecord, SigningUnavailable>;
+
+    /// Puts these keys in the place of those in use: parsed once, held in memory.
+    ///
+    /// # Errors
+    /// When one cannot be opened with `seal`; the old ones stay in use then.
+    fn install(&self, keys: &[SigningKeyRecord], seal: &[u8; 32]) -> Result<(), SigningUnavailable>;
+
+    /// Signs with the active key.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable>;
+
+    /// The claims of a token that one of the installed keys signed, for this issuer and audience, of the right type and
+    /// algorithm. Says nothing about time: the caller's clock decides that.
+    fn verify(&self, token: &str) -> Option<AccessTokenClaims>;
+}
+
+/// Verified tokens by their hash, so that a repeated one costs a look-up. Says nothing of the session: that is judged each time.
+#[derive(Debug, Default)]
+pub struct VerifiedTokens(Mutex<Generations>);
+
+/// Two halves: when the young one is full it becomes the old one, so that memory stays bounded and what is used stays.
+#[derive(Debug, Default)]
+struct Generations {
+    young: HashMap<[u8; 32], AccessTokenClaims>,
+    old: HashMap<[u8; 32], AccessTokenClaims>,
+}
+
+/// Tokens in each half, about 300 bytes each.
+const HALF: usize = 32_768;
+
+impl VerifiedTokens {
+    /// The claims of `token`, verified now or before.
+    pub(crate) fn verify(&self, token: &str, crypto: &dyn TokenCrypto) -> Option<AccessTokenClaims> {
+        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        if let Some(claims) = self.known(&hash) {
+            return Some(claims);
+        }
+        let claims = crypto.verify(token)?;
+        self.keep(hash, claims.clone());
+        Some(claims)
+    }
+
+    fn known(&self, hash: &[u8; 32]) -> Option<AccessTokenClaims> {
+        let mut generations = self.0.lock();
+        if let Some(claims) = generations.young.get(hash) {
+            return Some(claims.clone());
+        }
+        let claims = generations.old.remove(hash)?;
+        generations.young.insert(*hash, claims.clone());
+        Some(claims)
+    }
+
+    fn keep(&self, hash: [u8; 32], claims: AccessTokenClaims) {
+        let mut generations = self.0.lock();
+        if generations.young.len() >= HALF {
+            generations.old = std::mem::take(&mut generations.young);
+        }
+        generations.young.insert(hash, claims);
+    }
+
+    /// Forgets all, as when the keys change.
+    pub(crate) fn clear(&self) {
+        *self.0.lock() = Generations::default();
+    }
+}

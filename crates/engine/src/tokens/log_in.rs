@@ -1,0 +1,111 @@
+//! Logging in with a username and a password: a session that is held by a pair of tokens.
+
+use super::access_token::AccessTokenClaims;
+use super::refresh_token::RefreshToken;
+use super::{Generation, GrantNumber};
+use crate::audit::RequestOrigin;
+use crate::clock::{Span, Timestamp};
+use crate::directory::PlatformRole;
+use crate::engine::Engine;
+use crate::entropy::random;
+use crate::error::EngineError;
+use crate::ids::TenantUid;
+use crate::secret::Passcode;
+use crate::sessions::open::{OpenRefusal, SessionWish};
+use crate::sessions::sign_in::{SignInName, SignInRefusal};
+use crate::sessions::{Birth, Session};
+
+/// An access token and the refresh token that replaces both.
+#[derive(Debug)]
+pub struct TokenPair {
+    pub access: AccessToken,
+    pub refresh: RefreshToken,
+}
+
+/// A signed access token. `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct AccessToken {
+    pub text: zeroize::Zeroizing<String>,
+    pub expires_at: Timestamp,
+}
+
+impl std::fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AccessToken(redacted)")
+    }
+}
+
+/// What an access token says beyond its session.
+pub(super) struct Holder {
+    pub tenant: Option<TenantUid>,
+    pub role: PlatformRole,
+}
+
+impl Engine {
+    /// Logs somebody in.
+    ///
+    /// # Errors
+    /// When too many passwords wait to be checked, or the store or the signing keys cannot be relied on.
+    pub async fn log_in(
+        &self,
+        username: &str,
+        password: Passcode,
+        origin: RequestOrigin,
+    ) -> Result<Result<TokenPair, SignInRefusal>, EngineError> {
+        let name = SignInName::Username(username.to_owned());
+        let proven = match self.prove_user(&name, password, &origin).await? {
+            Ok(proven) => proven,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let holder = Holder { tenant: proven.credentials.tenant.map(|tenant| tenant.uid), role: proven.credentials.role };
+        let wish = SessionWish {
+            birth: Birth::Login,
+            ttl_seconds: Some(self.policy.tokens.refresh_ttl_seconds),
+            slides: Some(true),
+            caption: None,
+            label: None,
+            note: None,
+        };
+        match self.open_with_tokens(proven, wish, origin.clone()).await? {
+            Ok((session, refresh)) => Ok(Ok(self.pair(&session, refresh, &holder)?)),
+            Err(OpenRefusal::CredentialsChanged) => self.refuse_changed(&name, &origin).await.map(Err),
+            Err(refusal) => Ok(Err(refusal.into())),
+        }
+    }
+
+    pub(super) fn pair(&self, session: &Session, refresh: RefreshToken, holder: &Holder) -> Result<TokenPair, EngineError> {
+        let access = self.issue_access_token(session, (refresh.grant, refresh.generation), holder, Vec::new())?;
+        Ok(TokenPair { access, refresh })
+    }
+
+    /// Signs an access token within `session`; it never outlives it.
+    pub(super) fn issue_access_token(
+        &self,
+        session: &Session,
+        (grant, generation): (GrantNumber, Generation),
+        holder: &Holder,
+        scope: Vec<String>,
+    ) -> Result<AccessToken, EngineError> {
+        let now = whole_second(self.now());
+        let session_ends_at = session.activity.expires_at.min(session.absolute_expires_at);
+        let expires_at = now.plus(Span::from_seconds(self.policy.tokens.access_ttl_seconds)).min(whole_second(session_ends_at));
+        let claims = AccessTokenClaims {
+            user: session.user_uid,
+            session: session.uid,
+            grant,
+            generation,
+            tenant: holder.tenant,
+            role: holder.role,
+            scope,
+            token_uid: random(&*self.entropy)?,
+            issued_at: now,
+            expires_at,
+        };
+        Ok(AccessToken { text: zeroize::Zeroizing::new(self.crypto.sign(&claims)?), expires_at })
+    }
+}
+
+/// JWT times are whole seconds (RFC 7519 section 2, NumericDate).
+fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_millis(at.as_millis().div_euclid(1000) * 1000)
+}

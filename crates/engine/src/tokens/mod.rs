@@ -1,0 +1,37 @@
+//! Tokens: short-lived access tokens that any verifier reads, and refresh tokens that rotate with every use.
+
+pub mod access_token;
+pub mod authenticate;
+pub mod log_in;
+pub mod log_out;
+pub mod refresh;
+pub mod refresh_token;
+pub mod signing_keys;
+pub(crate) mod text62;
+
+use crate::label::labelled;
+
+labelled! {
+    /// How access tokens are signed (RFC 7518 section 3.1, RFC 8037).
+    TokenAlgorithm { Es256 = "ES256", EdDsa = "EdDSA", Rs256 = "RS256" }
+}
+
+labelled! {
+    /// A signing key is published before it signs and until the last token that it signed is dead.
+    SigningKeyState {
+        /// Published, does not sign yet.
+        Next = "next",
+        /// The one that signs.
+        Active = "active",
+        /// Published for the tokens that it signed.
+        Retired = "retired",
+    }
+}
+
+/// The number of a grant: one chain of refresh tokens within a session.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct GrantNumber(pub i64);
+
+/// How many times a grant has rotated.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Generation(pub u32);

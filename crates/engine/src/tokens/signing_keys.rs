@@ -1,0 +1,153 @@
+//! Signing keys: next → active → retired, published before use, removed when the last token that they signed is dead.
+
+use super::SigningKeyState;
+use super::access_token::{SigningKeyRecord, SigningUnavailable};
+use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use crate::clock::{Span, Timestamp};
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// A signing key as anybody may see it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PublishedKey {
+    pub kid: String,
+    pub state: SigningKeyState,
+    pub state_since: Timestamp,
+    /// JSON Web Key.
+    pub public_jwk: String,
+}
+
+/// What a change of the signing keys does to them. The store carries it out in one transaction, if nobody else was first.
+#[derive(Debug)]
+pub struct SigningKeyChange {
+    /// The keys that the change was made from: if they are others by now, nothing is done.
+    pub from: Vec<(String, SigningKeyState)>,
+    /// All keys after it.
+    pub to: Vec<SigningKeyRecord>,
+    pub audit: Vec<AuditEntry>,
+}
+
+impl Engine {
+    /// Reads the signing keys and puts them to use; makes the first ones where there are none, replaces those of another
+    /// algorithm than the policy's. Cheap when nothing changed; call it at start and then and again.
+    ///
+    /// # Errors
+    /// When the store or a key cannot be relied on.
+    pub async fn refresh_signing_keys(&self) -> Result<(), EngineError> {
+        let keys = self.store.signing_keys().await?;
+        let active = keys.iter().find(|key| key.state == SigningKeyState::Active);
+        let wanted = self.policy.tokens.algorithm;
+        let complete = active.is_some_and(|key| key.algorithm == wanted);
+        let next = keys.iter().any(|key| key.state == SigningKeyState::Next && key.algorithm == wanted);
+        if complete && next && !self.has_dead_keys(&keys) {
+            return self.use_keys(&keys);
+        }
+        self.change_keys(keys, !complete, "signing key upkeep").await
+    }
+
+    /// Lets the next key sign, retires the active one and makes a new next one, without a restart.
+    ///
+    /// # Errors
+    /// When the store or the cryptography cannot be relied on.
+    pub async fn rotate_signing_keys(&self, actor: &'static str) -> Result<(), EngineError> {
+        let keys = self.store.signing_keys().await?;
+        self.change_keys(keys, true, actor).await
+    }
+
+    /// Rotates if the active key has signed for longer than the policy's rotation time. Returns whether it did.
+    ///
+    /// # Errors
+    /// As [`Engine::rotate_signing_keys`].
+    pub async fn rotate_signing_keys_when_due(&self) -> Result<bool, EngineError> {
+        let keys = self.store.signing_keys().await?;
+        let every = Span::from_seconds(self.policy.tokens.key_rotation_seconds);
+        let active = keys.iter().find(|key| key.state == SigningKeyState::Active);
+        let due = active.is_some_and(|key| every.as_millis() > 0 && self.now().since(key.state_since) >= every);
+        if due {
+            self.change_keys(keys, true, "signing key schedule").await?;
+        } else {
+            self.refresh_signing_keys().await?;
+        }
+        Ok(due)
+    }
+
+    /// Every key that a verifier may meet.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn published_keys(&self) -> Result<Vec<PublishedKey>, EngineError> {
+        let publish = |SigningKeyRecord { kid, state, state_since, public_jwk, .. }| PublishedKey { kid, state, state_since, public_jwk };
+        Ok(self.store.signing_keys().await?.into_iter().map(publish).collect())
+    }
+
+    fn use_keys(&self, keys: &[SigningKeyRecord]) -> Result<(), EngineError> {
+        let mut installed = self.installed_keys.lock();
+        let names: Vec<_> = keys.iter().map(|key| (key.kid.clone(), key.state)).collect();
+        if *installed != names {
+            self.crypto.install(keys, self.keys.signing_key_seal())?;
+            self.verified_tokens.clear();
+            *installed = names;
+        }
+        Ok(())
+    }
+
+    /// A retired key is dead when every token that it signed is.
+    fn has_dead_keys(&self, keys: &[SigningKeyRecord]) -> bool {
+        keys.iter().any(|key| self.is_dead(key))
+    }
+
+    fn is_dead(&self, key: &SigningKeyRecord) -> bool {
+        // An expired access token still goes with its refresh token, so the longest life of either counts, and a minute more:
+        // verifiers' clocks differ.
+        let tokens = &self.policy.tokens;
+        let outlived = Span::from_seconds(tokens.refresh_ttl_seconds.max(tokens.access_ttl_seconds).saturating_add(60));
+        key.state == SigningKeyState::Retired && self.now().since(key.state_since) >= outlived
+    }
+
+    async fn change_keys(&self, keys: Vec<SigningKeyRecord>, activate: bool, actor: &'static str) -> Result<(), EngineError> {
+        let change = self.changed(keys, activate, actor)?;
+        // Where another process was first, its keys are as good.
+        self.store.change_signing_keys(change).await?;
+        self.use_keys(&self.store.signing_keys().await?)
+    }
+
+    fn changed(&self, keys: Vec<SigningKeyRecord>, activate: bool, actor: &'static str) -> Result<SigningKeyChange, SigningUnavailable> {
+        let (now, wanted) = (self.now(), self.policy.tokens.algorithm);
+        let from: Vec<_> = keys.iter().map(|key| (key.kid.clone(), key.state)).collect();
+        let mut audit = Vec::new();
+        let mut tell = |action, key: &SigningKeyRecord| {
+            let entry = AuditEntry::success(now, action, ResourceKind::SigningKey, Actor::System(actor), RequestOrigin::default());
+            audit.push(entry.on(&key.kid).with("algorithm", key.algorithm.as_str()));
+        };
+        let mut to: Vec<SigningKeyRecord> = Vec::new();
+        for mut key in keys {
+            // What signs another algorithm than is wanted never comes to sign.
+            let unwanted = key.state == SigningKeyState::Next && key.algorithm != wanted;
+            if self.is_dead(&key) || unwanted {
+                tell(Action::SigningKeyRemoved, &key);
+                continue;
+            }
+            if activate && key.state == SigningKeyState::Active {
+                (key.state, key.state_since) = (SigningKeyState::Retired, now);
+                tell(Action::SigningKeyRetired, &key);
+            }
+            to.push(key);
+        }
+        let generate = || self.crypto.generate(wanted, self.keys.signing_key_seal(), now);
+        if activate {
+            if !to.iter().any(|key| key.state == SigningKeyState::Next) {
+                to.push(generate()?);
+            }
+            if let Some(next) = to.iter_mut().find(|key| key.state == SigningKeyState::Next) {
+                (next.state, next.state_since) = (SigningKeyState::Active, now);
+                tell(Action::SigningKeyActivated, next);
+            }
+        }
+        if !to.iter().any(|key| key.state == SigningKeyState::Next) {
+            let next = generate()?;
+            tell(Action::SigningKeyCreated, &next);
+            to.push(next);
+        }
+        Ok(SigningKeyChange { from, to, audit })
+    }
+}

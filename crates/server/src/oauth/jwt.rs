@@ -1,0 +1,354 @@
+//! Access tokens as JWTs (RFC 7519, RFC 9068): signed by aws-lc-rs with a key pair that is parsed once, verified by jsonwebtoken.
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::PlatformRole;
+use cloakroom_engine::ids::{SessionUid, TenantUid, UserUid};
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
+use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
+use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use parking_lot::RwLock;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::encryption::{TokenEncryption, open, seal};
+
+/// The type of an access token (RFC 9068 section 2.1): nothing else that we sign can be taken for one.
+const TYPE: &str = "at+jwt";
+
+/// No token of ours is longer, encrypted or not.
+const LONGEST: usize = 8192;
+
+/// Signs and verifies for one issuer and audience.
+pub struct Jwt {
+    issuer: String,
+    audience: String,
+    encryption: Option<TokenEncryption>,
+    ring: RwLock<Ring>,
+}
+
+#[derive(Default)]
+struct Ring {
+    signing: Option<Signing>,
+    verifying: Vec<Verifying>,
+}
+
+/// The active key, with the header that all its tokens begin with.
+struct Signing {
+    header: String,
+    pair: Pair,
+}
+
+struct Verifying {
+    /// The one header of this key's tokens: whatever says anything else, `crit` and `jku` included, is not ours.
+    header: String,
+    public: DecodingKey,
+    validation: Validation,
+}
+
+/// A key pair as the library holds it.
+enum Pair {
+    Es256(EcdsaKeyPair),
+    EdDsa(Ed25519KeyPair),
+    Rs256(Box<RsaKeyPair>),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    jti: String,
+    sid: String,
+    tenant_id: Option<String>,
+    role: String,
+    scope: String,
+    /// The chain of refresh tokens.
+    gid: i64,
+    /// How far that had come.
+    #[serde(rename = "gen")]
+    generation: u32,
+}
+
+impl Jwt {
+    /// `encryption`: tokens are encrypted around the signature (RFC 7519 appendix A.2).
+    pub fn new(issuer: String, audience: String, encryption: Option<TokenEncryption>) -> Self {
+        Self { issuer, audience, encryption, ring: RwLock::default() }
+    }
+
+    fn claims(&self, claims: &AccessTokenClaims) -> Claims {
+        let issued_at = claims.issued_at.as_millis() / 1000;
+        Claims {
+            iss: self.issuer.clone(),
+            sub: claims.user.to_string(),
+            aud: self.audience.clone(),
+            iat: issued_at,
+            nbf: issued_at,
+            exp: claims.expires_at.as_millis() / 1000,
+            jti: uuid::Uuid::from_bytes(claims.token_uid).simple().to_string(),
+            sid: claims.session.to_string(),
+            tenant_id: claims.tenant.map(|tenant| tenant.to_string()),
+            role: claims.role.as_str().to_owned(),
+            scope: claims.scope.join(" "),
+            gid: claims.grant.0,
+            generation: claims.generation.0,
+        }
+    }
+
+    fn verifying(&self, key: &SigningKeyRecord) -> Option<Verifying> {
+        let jwk: Jwk = serde_json::from_str(&key.public_jwk).ok()?;
+        let mut validation = Validation::new(library_name(key.algorithm));
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[&self.audience]);
+        validation.set_required_spec_claims(&["iss", "sub", "aud", "exp", "nbf"]);
+        // Times are judged by the engine's clock.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Some(Verifying { header: header(key)?, public: DecodingKey::from_jwk(&jwk).ok()?, validation })
+    }
+}
+
+impl TokenCrypto for Jwt {
+    fn generate(&self, algorithm: TokenAlgorithm, key: &[u8; 32], now: Timestamp) -> Result<SigningKeyRecord, SigningUnavailable> {
+        let (private, mut public) = generate(algorithm).ok_or(SigningUnavailable("no key pair could be made"))?;
+        let jwk: Jwk = serde_json::from_value(public.clone()).map_err(|_| SigningUnavailable("a new public key cannot be read"))?;
+        // The key's name is its thumbprint (RFC 7638), so that it needs no register.
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| SigningUnavailable("a new key has no thumbprint"))?;
+        public["kid"] = Value::from(kid.as_str());
+        let sealed_private = seal(key, kid.as_bytes(), &private).ok_or(SigningUnavailable("a new private key cannot be encrypted"))?;
+        Ok(SigningKeyRecord {
+            algorithm,
+            state: SigningKeyState::Next,
+            public_jwk: public.to_string(),
+            sealed_private,
+            created_at: now,
+            state_since: now,
+            kid,
+        })
+    }
+
+    fn install(&self, keys: &[SigningKeyRecord], key: &[u8; 32]) -> Result<(), SigningUnavailable> {
+        let mut ring = Ring::default();
+        for record in keys {
+            ring.verifying.push(self.verifying(record).ok_or(SigningUnavailable("a public key cannot be read"))?);
+            if record.state == SigningKeyState::Active {
+                let private = open(key, record.kid.as_bytes(), &record.sealed_private);
+                let private = private.ok_or(SigningUnavailable("a private key does not open under this master key"))?;
+                let pair = Pair::parse(record.algorithm, &private).ok_or(SigningUnavailable("a private key cannot be read"))?;
+                let header = header(record).ok_or(SigningUnavailable("a header cannot be written"))?;
+                ring.signing = Some(Signing { header, pair });
+            }
+        }
+        *self.ring.write() = ring;
+        Ok(())
+    }
+
+    fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
+        let ring = self.ring.read();
+        let Signing { header, pair } = ring.signing.as_ref().ok_or(SigningUnavailable("there is no active key"))?;
+        let claims = serde_json::to_vec(&self.claims(claims)).map_err(|_| SigningUnavailable("claims cannot be written"))?;
+        let mut token = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
+        let signature = pair.sign(token.as_bytes()).ok_or(SigningUnavailable("signing failed"))?;
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        match &self.encryption {
+            Some(encryption) => encryption.encrypt(&token).ok_or(SigningUnavailable("a token could not be encrypted")),
+            None => Ok(token),
+        }
+    }
+
+    fn verify(&self, token: &str) -> Option<AccessTokenClaims> {
+        if token.len() > LONGEST {
+            return None;
+        }
+        let signed = match &self.encryption {
+            Some(encryption) => encryption.decrypt(token)?,
+            None => Zeroizing::new(token.to_owned()),
+        };
+        let header = signed.split('.').next()?;
+        let ring = self.ring.read();
+        let known = ring.verifying.iter().find(|known| known.header == header)?;
+        let claims = jsonwebtoken::decode::<Claims>(&*signed, &known.public, &known.validation).ok()?.claims;
+        decoded(&claims)
+    }
+}
+
+fn decoded(claims: &Claims) -> Option<AccessTokenClaims> {
+    let tenant = match &claims.tenant_id {
+        Some(tenant) => Some(TenantUid::parse(tenant)?),
+        None => None,
+    };
+    let seconds = |at: i64| at.checked_mul(1000).map(Timestamp::from_millis);
+    Some(AccessTokenClaims {
+        user: UserUid::parse(&claims.sub)?,
+        session: SessionUid::parse(&claims.sid)?,
+        grant: GrantNumber(claims.gid),
+        generation: Generation(claims.generation),
+        tenant,
+        role: PlatformRole::parse(&claims.role)?,
+        scope: claims.scope.split_whitespace().map(str::to_owned).collect(),
+        token_uid: uuid::Uuid::try_parse(&claims.jti).ok()?.into_bytes(),
+        issued_at: seconds(claims.iat.max(claims.nbf))?,
+        expires_at: seconds(claims.exp)?,
+    })
+}
+
+/// The header of this key's tokens, encoded: one algorithm per key (RFC 8725 section 3.1).
+fn header(key: &SigningKeyRecord) -> Option<String> {
+    #[derive(Serialize)]
+    struct Header<'a> {
+        typ: &'static str,
+        alg: &'static str,
+        kid: &'a str,
+    }
+    let header = Header { typ: TYPE, alg: key.algorithm.as_str(), kid: &key.kid };
+    serde_json::to_vec(&header).ok().map(|json| URL_SAFE_NO_PAD.encode(json))
+}
+
+const fn library_name(algorithm: TokenAlgorithm) -> Algorithm {
+    match algorithm {
+        TokenAlgorithm::Es256 => Algorithm::ES256,
+        TokenAlgorithm::EdDsa => Algorithm::EdDSA,
+        TokenAlgorithm::Rs256 => Algorithm::RS256,
+    }
+}
+
+/// A new key pair: the private half as PKCS #8, the public one as a JSON Web Key (RFC 7517, RFC 8037) without its `kid`.
+fn generate(algorithm: TokenAlgorithm) -> Option<(Zeroizing<Vec<u8>>, Value)> {
+    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let (private, public) = match algorithm {
+        TokenAlgorithm::Es256 => {
+            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).ok()?;
+            // An uncompressed point: 0x04, then both coordinates.
+            let point = pair.public_key().as_ref();
+            let public = json!({ "kty": "EC", "crv": "P-256", "x": text(point.get(1..33)?), "y": text(point.get(33..65)?) });
+            (pair.to_pkcs8v1().ok()?.as_ref().to_vec(), public)
+        }
+        TokenAlgorithm::EdDsa => {
+            let pair = Ed25519KeyPair::generate().ok()?;
+            let public = json!({ "kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref()) });
+            (pair.to_pkcs8v1().ok()?.as_ref().to_vec(), public)
+        }
+        TokenAlgorithm::Rs256 => {
+            let pair = RsaKeyPair::generate(KeySize::Rsa2048).ok()?;
+            let (modulus, exponent) = (pair.public_key().modulus(), pair.public_key().exponent());
+            let (n, e) = (modulus.big_endian_without_leading_zero(), exponent.big_endian_without_leading_zero());
+            let private: Pkcs8V1Der<'static> = pair.as_der().ok()?;
+            (private.as_ref().to_vec(), json!({ "kty": "RSA", "n": text(n), "e": text(e) }))
+        }
+    };
+    let mut public = public;
+    public["use"] = Value::from("sig");
+    public["alg"] = Value::from(algorithm.as_str());
+    Some((Zeroizing::new(private), public))
+}
+
+impl Pair {
+    fn parse(algorithm: TokenAlgorithm, pkcs8: &[u8]) -> Option<Self> {
+        Some(match algorithm {
+            TokenAlgorithm::Es256 => Self::Es256(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).ok()?),
+            TokenAlgorithm::EdDsa => Self::EdDsa(Ed25519KeyPair::from_pkcs8(pkcs8).ok()?),
+            TokenAlgorithm::Rs256 => Self::Rs256(Box::new(RsaKeyPair::from_pkcs8(pkcs8).ok()?)),
+        })
+    }
+
+    fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Es256(pair) => Some(pair.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec()),
+            Self::EdDsa(pair) => Some(pair.sign(message).as_ref().to_vec()),
+            Self::Rs256(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).ok()?;
+                Some(signature)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEAL: [u8; 32] = [9; 32];
+
+    fn claims() -> AccessTokenClaims {
+        AccessTokenClaims {
+            user: UserUid::from_bytes([1; 16]),
+            session: SessionUid::from_bytes([2; 16]),
+            grant: GrantNumber(3),
+            generation: Generation(4),
+            tenant: Some(TenantUid::from_bytes([5; 16])),
+            role: PlatformRole::TenantAdmin,
+            scope: vec!["admin:read".into()],
+            token_uid: [6; 16],
+            issued_at: Timestamp::from_millis(1_700_000_000_000),
+            expires_at: Timestamp::from_millis(1_700_001_200_000),
+        }
+    }
+
+    fn jwt(issuer: &str, audience: &str, algorithm: TokenAlgorithm) -> (Jwt, SigningKeyRecord) {
+        let jwt = Jwt::new(issuer.into(), audience.into(), None);
+        let key = jwt.generate(algorithm, &SEAL, Timestamp::from_millis(0)).unwrap();
+        let key = SigningKeyRecord { state: SigningKeyState::Active, ..key };
+        jwt.install(std::slice::from_ref(&key), &SEAL).unwrap();
+        (jwt, key)
+    }
+
+    #[test]
+    fn every_algorithm_signs_what_it_verifies() {
+        for algorithm in TokenAlgorithm::ALL {
+            let (jwt, _) = jwt("https://issuer", "cloakroom", *algorithm);
+            let token = jwt.sign(&claims()).unwrap();
+            assert_eq!(jwt.verify(&token), Some(claims()), "{algorithm:?}");
+        }
+    }
+
+    #[test]
+    fn encrypted_tokens_show_no_claim_and_nothing_else_is_taken() {
+        let (plain, key) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
+        let encrypted = Jwt::new("https://issuer".into(), "cloakroom".into(), Some(TokenEncryption::new([7; 32])));
+        encrypted.install(&[key], &SEAL).unwrap();
+        let token = encrypted.sign(&claims()).unwrap();
+        assert_eq!(token.split('.').count(), 5);
+        assert_eq!(encrypted.verify(&token), Some(claims()));
+        assert_eq!(encrypted.verify(&plain.sign(&claims()).unwrap()), None);
+        assert_eq!(plain.verify(&token), None);
+    }
+
+    #[test]
+    fn other_issuers_audiences_keys_and_seals_are_refused() {
+        let (jwt_a, key) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
+        let token = jwt_a.sign(&claims()).unwrap();
+        for (issuer, audience) in [("https://other", "cloakroom"), ("https://issuer", "other")] {
+            let other = Jwt::new(issuer.into(), audience.into(), None);
+            other.install(std::slice::from_ref(&key), &SEAL).unwrap();
+            assert_eq!(other.verify(&token), None);
+        }
+        let (stranger, _) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
+        assert_eq!(stranger.verify(&token), None);
+        assert!(jwt_a.install(&[key], &[1; 32]).is_err(), "another master key");
+        assert_eq!(jwt_a.verify(&token), Some(claims()), "and what was in use stays in use");
+    }
+
+    #[test]
+    fn every_altered_byte_is_seen() {
+        let (jwt, _) = jwt("https://issuer", "cloakroom", TokenAlgorithm::EdDsa);
+        let token = jwt.sign(&claims()).unwrap();
+        for at in 0..token.len() {
+            let mut bytes = token.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            assert_eq!(jwt.verify(&String::from_utf8(bytes).unwrap()), None, "byte {at}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! `POST /user/logout`
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::json;
+
+use super::UserTokens;
+use super::call::Caller;
+use super::error::TokensError;
+use super::wire::ApiResponse;
+
+/// End the session of the access token that is shown, and every token of it.
+#[utoipa::path(post, path = "/user/logout", tag = "user", responses(
+    (status = 200, description = "The session is over", body = ApiResponse),
+    (status = 401, description = "The access token is missing or not valid", body = ApiResponse),
+    (status = 503, description = "Try again shortly", body = ApiResponse),
+), security(("access token" = [])))]
+pub async fn logout(State(surface): State<UserTokens>, caller: Caller) -> Result<Json<ApiResponse>, TokensError> {
+    let engine = surface.engine.clone();
+    surface.detached.run(async move { engine.log_out_here(&caller.user, &caller.origin).await }).await??;
+    Ok(Json(ApiResponse::success(1, json!({}))))
+}

@@ -1,0 +1,46 @@
+//! What this surface says of itself, beside it: below `/user/` and `/common/` exactly three endpoints are anonymous.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+/// The OpenAPI document, made from the handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: login and token rotation",
+        description = "Paths, field names and query names match in any case. Exactly three endpoints are anonymous: login, lookup and HealthCheck."
+    ),
+    paths(
+        super::login::login,
+        super::refresh_token::refresh_token,
+        super::logout::logout,
+        super::lookup::lookup,
+        super::health_check::health_check,
+        document,
+    ),
+    modifiers(&AccessTokens),
+    tags((name = "user", description = "Logging in and out"), (name = "common", description = "What everybody may ask"))
+)]
+pub struct UserTokensApi;
+
+struct AccessTokens;
+
+impl Modify for AccessTokens {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document.components.get_or_insert_default().add_security_scheme("access token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi/user-tokens.yaml", tag = "common", responses(
+    (status = 200, description = "OpenAPI 3.1", content_type = "application/yaml", body = String),
+))]
+pub async fn document() -> Response {
+    match UserTokensApi::openapi().to_yaml() {
+        Ok(yaml) => ([(header::CONTENT_TYPE, "application/yaml")], yaml).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
