@@ -7,15 +7,20 @@ pub mod get;
 pub mod list;
 pub mod log_out;
 pub mod open;
+mod session;
 pub mod sign_in;
 pub mod touches;
 pub mod upkeep;
 pub mod validate;
 pub mod verdict;
 
-use crate::clock::{Span, Timestamp};
-use crate::ids::{SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
+use crate::clock::Timestamp;
+use crate::ids::UserNumber;
 use crate::label::labelled;
+
+#[cfg(test)]
+pub(crate) use session::sample;
+pub use session::{Activity, Session, SessionView};
 
 labelled! {
     /// Which surface a session was born on.
@@ -83,115 +88,5 @@ impl SessionState {
             Self::Archived { at, .. } => Some(*at),
             Self::Open | Self::Ended(_) => None,
         }
-    }
-}
-
-/// What a touch moves. Two activities of one session merge to the later of each (DESIGN, Time).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Activity {
-    pub last_validated_at: Option<Timestamp>,
-    pub last_active_at: Timestamp,
-    pub expires_at: Timestamp,
-}
-
-impl Activity {
-    #[must_use]
-    pub fn merged(self, other: Self) -> Self {
-        Self {
-            last_validated_at: self.last_validated_at.max(other.last_validated_at),
-            last_active_at: self.last_active_at.max(other.last_active_at),
-            expires_at: self.expires_at.max(other.expires_at),
-        }
-    }
-}
-
-/// A session as it is recorded, with this process's unsaved touches merged in.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Session {
-    pub number: SessionNumber,
-    pub uid: SessionUid,
-    pub user: UserNumber,
-    pub user_uid: UserUid,
-    /// The user's home tenant when the session was born.
-    pub tenant: Option<TenantNumber>,
-    pub birth: Birth,
-    pub created_at: Timestamp,
-    pub ttl: Span,
-    /// Whether a validation moves the expiry.
-    pub slides: bool,
-    /// No touch moves the expiry past this.
-    pub absolute_expires_at: Timestamp,
-    pub caption: Option<String>,
-    pub label: Option<String>,
-    /// Address and user agent of the request that created it.
-    pub address: Option<String>,
-    pub user_agent: Option<String>,
-    pub activity: Activity,
-    pub state: SessionState,
-}
-
-impl Session {
-    /// How far the stored expiry may lag behind the answered one: ttl/360, at least a second (DESIGN, Time).
-    pub fn touch_lag(&self) -> Span {
-        Span::from_millis((self.ttl.as_millis() / 360).max(1000))
-    }
-
-    /// Where a validation at `now` moves the expiry.
-    pub fn slid_expiry(&self, now: Timestamp) -> Timestamp {
-        if self.slides { now.plus(self.ttl).min(self.absolute_expires_at).max(self.activity.expires_at) } else { self.activity.expires_at }
-    }
-}
-
-/// A session as it is shown: recorded or merely true, its end is in `end`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SessionView {
-    pub session: Session,
-    /// `None`: live at the moment of the answer.
-    pub end: Option<End>,
-}
-
-#[cfg(test)]
-pub(crate) fn sample(now: Timestamp) -> Session {
-    Session {
-        number: SessionNumber(1),
-        uid: SessionUid::from_bytes([1; 16]),
-        user: UserNumber(1),
-        user_uid: UserUid::from_bytes([2; 16]),
-        tenant: None,
-        birth: Birth::Usm,
-        created_at: now,
-        ttl: Span::from_seconds(3600),
-        slides: true,
-        absolute_expires_at: now.plus(Span::from_seconds(7200)),
-        caption: None,
-        label: None,
-        address: None,
-        user_agent: None,
-        activity: Activity { last_validated_at: None, last_active_at: now, expires_at: now.plus(Span::from_seconds(3600)) },
-        state: SessionState::Open,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sliding_stops_at_the_absolute_lifetime_and_never_goes_back() {
-        let born = Timestamp::from_millis(0);
-        let session = sample(born);
-        let later = |seconds| born.plus(Span::from_seconds(seconds));
-        assert_eq!(session.slid_expiry(later(600)), later(4200));
-        assert_eq!(session.slid_expiry(later(3599)), later(7199));
-        assert_eq!(session.slid_expiry(later(5000)), later(7200));
-        assert_eq!(session.slid_expiry(born.minus(Span::from_seconds(60))), later(3600), "a clock that stepped back shortens nothing");
-        assert_eq!(Session { slides: false, ..session }.slid_expiry(later(600)), later(3600));
-    }
-
-    #[test]
-    fn the_lag_is_ten_seconds_for_an_hour_and_at_least_one() {
-        let session = sample(Timestamp::from_millis(0));
-        assert_eq!(session.touch_lag(), Span::from_seconds(10));
-        assert_eq!(Session { ttl: Span::from_seconds(60), ..session }.touch_lag(), Span::from_seconds(1));
     }
 }

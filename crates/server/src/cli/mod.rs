@@ -1,17 +1,19 @@
 //! The command line: one file per command; what it prints goes through [`output`].
 
 mod apply;
+mod arguments;
 mod config;
+mod failure;
 mod output;
 mod serve;
 mod version;
 
-use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, io::Write, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
-use crate::config::{self as configuration, Loaded, Sources};
-
+use arguments::ConfigArgs;
+pub use failure::Failure;
 pub use output::say;
 
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 failure, 2 wrong usage.";
@@ -30,52 +32,6 @@ enum Command {
     Apply(apply::Apply),
     Config(config::Config),
     Version(version::Version),
-}
-
-/// Where the configuration comes from; the same for every command that needs one.
-#[derive(Debug, Default, Args)]
-struct ConfigArgs {
-    /// TOML file with the configuration.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Directory of the database and of the files made on first start.
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<String>,
-    /// Database to use instead of the one in the data directory: `sqlite:PATH`.
-    #[arg(long, value_name = "URL")]
-    database_url: Option<String>,
-}
-
-impl ConfigArgs {
-    fn load(self, more: Vec<(&'static str, &'static str, String)>) -> Result<Loaded, Failure> {
-        let mut sources = Sources::of_process(self.config);
-        let flags = [("--data-dir", "store.data_dir", self.data_dir), ("--database-url", "store.database_url", self.database_url)];
-        sources.flags = flags.into_iter().filter_map(|(flag, key, value)| Some((flag, key, value?))).chain(more).collect();
-        configuration::load(&sources).map_err(|problems| {
-            Failure::new(problems).hint("`cloakroom config reference` lists every key, its bounds and its environment variable")
-        })
-    }
-}
-
-/// Why a command failed and what to try.
-#[derive(Debug)]
-pub struct Failure {
-    message: String,
-    hint: Option<String>,
-}
-
-impl Failure {
-    /// A failure that says what happened. Never put a secret in it.
-    pub fn new(message: impl std::fmt::Display) -> Self {
-        Self { message: message.to_string(), hint: None }
-    }
-
-    /// Adds what to try next.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
 }
 
 /// Runs the command line of this process to its end.
@@ -121,7 +77,6 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn cloakroom(arguments: &[&str]) -> (u8, String, String) {

@@ -1,6 +1,7 @@
 //! Reading a JSON object field by field, so that the answer names every bad one. No message ever repeats what was sent.
 
 mod decode;
+mod problem;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -9,45 +10,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-/// The body is not a JSON object that can be read field by field. RFC 8259, and stricter: a name that occurs twice is refused (§4),
-/// since two readers could believe two different values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// Not UTF-8 (RFC 8259 §8.1).
-    #[error("the body is not valid UTF-8")]
-    NotUtf8,
-    /// Not JSON, nested deeper than 127 levels, or holding a number beyond what a double can hold.
-    #[error("the body is not valid JSON (line {line}, column {column})")]
-    Syntax {
-        /// Counted from one.
-        line: usize,
-        /// Counted from one.
-        column: usize,
-    },
-    /// Some object in it has a name twice.
-    #[error("the body has the same field twice (line {line}, column {column})")]
-    Duplicate {
-        /// Counted from one.
-        line: usize,
-        /// Counted from one.
-        column: usize,
-    },
-    /// Two names differ in nothing but their case, where names match in any case.
-    #[error("the body has the same field twice")]
-    SameButForCase,
-    /// JSON, but not an object.
-    #[error("the body must be a JSON object")]
-    NotAnObject,
-}
-
-/// What is wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// Its name in the contract.
-    pub field: &'static str,
-    /// What it must be; never the value given.
-    pub problem: Cow<'static, str>,
-}
+pub use problem::{FieldError, Malformed};
 
 /// The fields of a body. Each reading method takes a field out and, when it is bad, remembers why and returns an empty value
 /// (`""`, 0, zeros, `None`), which means nothing until [`Fields::finish`] returned `Ok`.

@@ -1,0 +1,57 @@
+//! What can happen, to what, and with which result: the words of the trail.
+
+use crate::label::labelled;
+
+labelled! {
+    /// What happened.
+    Action {
+        SessionCreated = "session.created",
+        SessionEnded = "session.ended",
+        SessionsArchived = "sessions.archived",
+        SessionsPurged = "sessions.purged",
+        SignInRefused = "sign_in.refused",
+        TokensRefreshed = "tokens.refreshed",
+        SigningKeyCreated = "signing_key.created",
+        SigningKeyActivated = "signing_key.activated",
+        SigningKeyRetired = "signing_key.retired",
+        SigningKeyRemoved = "signing_key.removed",
+        PartnerCreated = "partner.created",
+        PartnerChanged = "partner.changed",
+        TenantCreated = "tenant.created",
+        TenantChanged = "tenant.changed",
+        TenantStatusChanged = "tenant.status_changed",
+        UserCreated = "user.created",
+        UserChanged = "user.changed",
+        UserStatusChanged = "user.status_changed",
+        UserPasswordChanged = "user.password_changed",
+        UserPasswordRehashed = "user.password_rehashed",
+        EmailAdded = "email.added",
+        EmailChanged = "email.changed",
+        EmailStatusChanged = "email.status_changed",
+        ApplicationCreated = "application.created",
+        ApplicationChanged = "application.changed",
+        ApplicationStatusChanged = "application.status_changed",
+        ApplicationSecretChanged = "application.secret_changed",
+        ServiceAccountCreated = "service_account.created",
+        ServiceAccountChanged = "service_account.changed",
+    }
+}
+
+labelled! {
+    /// What it happened to.
+    ResourceKind {
+        Session = "session",
+        SignIn = "sign_in",
+        Partner = "partner",
+        Tenant = "tenant",
+        User = "user",
+        Application = "application",
+        ServiceAccount = "service_account",
+        SigningKey = "signing_key",
+    }
+}
+
+labelled! {
+    /// Whether it was done or refused.
+    AuditResult { Success = "success", Refused = "refused" }
+}

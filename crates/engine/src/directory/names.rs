@@ -1,0 +1,50 @@
+//! Names as they are kept and compared: emails, usernames, codes, roles.
+
+/// An email address as it is kept: trimmed and lower-cased. `None` when it cannot be one.
+pub fn canonical_email(text: &str) -> Option<String> {
+    let email = text.trim().to_lowercase();
+    let (local, domain) = email.rsplit_once('@')?;
+    let plausible =
+        !local.is_empty() && !domain.is_empty() && email.len() <= 254 && !email.contains(|c: char| c.is_whitespace() || c.is_control());
+    plausible.then_some(email)
+}
+
+/// A username as it is kept: lower-case, `^[a-z0-9][a-z0-9._@-]{0,62}$`. `None` when it cannot be one.
+pub fn canonical_username(text: &str) -> Option<String> {
+    let username = text.to_lowercase();
+    let mut bytes = username.bytes();
+    let first = bytes.next()?;
+    let rest = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'@' | b'-');
+    ((first.is_ascii_lowercase() || first.is_ascii_digit()) && username.len() <= 63 && bytes.all(rest)).then_some(username)
+}
+
+/// A tenant's or partner's code as it is compared: trimmed, upper-cased for tenants (`orgcode`), as written for partners.
+pub fn canonical_org_code(text: &str) -> Option<String> {
+    let code = text.trim().to_uppercase();
+    (!code.is_empty() && code.chars().count() <= 64 && !code.chars().any(|c| c.is_control() || c.is_whitespace())).then_some(code)
+}
+
+/// Whether a service account may carry a role of this name: `^[a-z][a-z0-9_]{1,63}$` (contracts/usm.md).
+pub fn is_role_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|b| b.is_ascii_lowercase())
+        && (2..=64).contains(&text.len())
+        && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_canonical_or_refused() {
+        assert_eq!(canonical_email("  Ada@Example.COM "), Some("ada@example.com".into()));
+        assert_eq!(canonical_email("ada"), None);
+        assert_eq!(canonical_email("a b@example.com"), None);
+        assert_eq!(canonical_username("Ada.L"), Some("ada.l".into()));
+        assert_eq!(canonical_username(".ada"), None);
+        assert_eq!(canonical_username(&"a".repeat(64)), None);
+        assert_eq!(canonical_org_code(" acme "), Some("ACME".into()));
+        assert!(is_role_name("pvv") && !is_role_name("p") && !is_role_name("Pvv") && !is_role_name(&"a".repeat(65)));
+    }
+}
