@@ -1,5 +1,14 @@
 //! The binary `cloakroom`: configuration, command line, HTTP kit and background tasks around the engine.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::unwrap_used,
+        reason = "a unit test starts tasks, reads its own files and fails by panicking"
+    )
+)]
+
 pub mod boot;
 pub mod cli;
 pub mod config;

@@ -214,6 +214,7 @@ fn seconds(milliseconds: i64) -> f64 {
 }
 
 /// From the kernel's own account in kB, which needs no page size, unlike `statm`; `None` where there is no `/proc`.
+#[expect(clippy::disallowed_methods, reason = "the process reads its own size, which is no setting")]
 fn resident_bytes() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

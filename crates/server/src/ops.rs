@@ -113,7 +113,6 @@ pub async fn document() -> Response {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use axum::{body::Body, http::Request};
     use tower::ServiceExt as _;
 

@@ -189,7 +189,8 @@ mod tests {
 
     #[test]
     fn every_pillar_that_falls_ends_it() {
-        let fallen: [(fn(&mut Standing), EndReason); 7] = [
+        type Fall = fn(&mut Standing);
+        let fallen: [(Fall, EndReason); 7] = [
             (|s| s.user = Since { status: UserStatus::Suspended, since: at(5) }, EndReason::UserSuspended),
             (|s| s.user = Since { status: UserStatus::Unverified, since: at(5) }, EndReason::UserSuspended),
             (|s| s.user = Since { status: UserStatus::Doomed, since: at(5) }, EndReason::UserDoomed),

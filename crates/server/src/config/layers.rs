@@ -31,6 +31,7 @@ pub struct Sources {
 impl Sources {
     /// The sources of this process, without flags.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the configuration is where the environment comes in")]
     pub fn of_process(file: Option<PathBuf>) -> Self {
         Self { file, environment: std::env::vars_os().collect(), flags: Vec::new() }
     }
@@ -111,6 +112,7 @@ impl Layers {
         self.origins.get(key).cloned().unwrap_or(Origin::Default)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the configuration reads its own file")]
     fn read_file(&mut self, path: &PathBuf, keys: &[ConfigKey], problems: &mut Vec<Problem>) {
         let origin = Origin::File(path.clone());
         let text = match std::fs::read_to_string(path) {

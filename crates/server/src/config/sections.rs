@@ -301,7 +301,6 @@ fn decode_key(text: &str) -> Result<zeroize::Zeroizing<[u8; 32]>, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

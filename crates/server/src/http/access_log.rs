@@ -68,6 +68,7 @@ struct Line {
 }
 
 impl Line {
+    #[expect(clippy::disallowed_methods, reason = "a latency, not a time of day: nothing is decided by it")]
     fn begin(request: &mut Request, metrics: Arc<Metrics>) -> Self {
         metrics.begin();
         let fields = LogFields::default();
@@ -87,6 +88,7 @@ impl Line {
 }
 
 impl Drop for Line {
+    #[expect(clippy::disallowed_methods, reason = "a latency, not a time of day: nothing is decided by it")]
     fn drop(&mut self) {
         let latency = self.began.elapsed();
         let status = self.status.map_or(CLIENT_WENT_AWAY, |status| status.as_u16());
@@ -113,7 +115,6 @@ fn micros(latency: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use std::io::Write;
 
     use axum::{Extension, Router, body::Body, middleware::from_fn_with_state, routing::get};

@@ -143,7 +143,6 @@ fn user_agent(bytes: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use axum::http::HeaderValue;
 
     use super::*;

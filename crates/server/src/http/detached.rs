@@ -25,6 +25,7 @@ impl Detached {
     ///
     /// # Errors
     /// [`Lost`] when it panicked.
+    #[expect(clippy::disallowed_methods, reason = "the one place that lets a mutation outlive its client")]
     pub async fn run<T: Send + 'static>(&self, mutation: impl Future<Output = T> + Send + 'static) -> Result<T, Lost> {
         let counted = Counted::new(&self.0);
         let task = async move {
@@ -64,7 +65,6 @@ impl Drop for Counted {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use std::task::{Context, Waker};
 
     use tokio::sync::oneshot;

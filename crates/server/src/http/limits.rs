@@ -183,7 +183,6 @@ fn header_bytes(headers: &HeaderMap) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use axum::{response::IntoResponse as _, routing::get};
     use tower::ServiceExt as _;
 

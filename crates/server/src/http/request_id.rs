@@ -52,7 +52,6 @@ pub async fn assign(State(mint): State<Mint>, mut request: Request, next: Next) 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use axum::{Extension, Router, body::Body, middleware::from_fn_with_state, routing::get};
     use tower::ServiceExt as _;
 

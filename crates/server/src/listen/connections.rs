@@ -89,6 +89,7 @@ where
     type Service = A::Service;
     type Future = Accepting<A::Stream, A::Service>;
 
+    #[expect(clippy::disallowed_methods, reason = "a deadline of the transport: no rule of the engine sees it")]
     fn accept(&self, stream: I, service: S) -> Self::Future {
         let accepting = self.inner.accept(stream, service);
         let within = self.within;

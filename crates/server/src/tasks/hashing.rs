@@ -165,7 +165,6 @@ fn lower_priority() {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use std::{
         sync::mpsc,
         task::{Context, Waker},

@@ -32,6 +32,7 @@ pub fn by_hand() -> (StopTrigger, Stop) {
 ///
 /// # Errors
 /// When the handlers cannot be installed.
+#[expect(clippy::disallowed_methods, reason = "the listener for signals lives as long as the process")]
 pub fn on_signals() -> std::io::Result<Stop> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;

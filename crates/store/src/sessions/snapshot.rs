@@ -208,8 +208,11 @@ fn state(row: &dyn Row) -> Result<SessionState, DriverError> {
     }
 }
 
+/// Which epoch: its scope and the number of its bearer.
+type EpochScope = (i64, i64);
+
 /// The epochs that the session carries. One whose bearer is gone counts as moved: nothing may live under what does not exist.
-fn epochs(row: &dyn Row) -> Result<(Vec<EpochStanding>, Vec<(i64, i64)>), DriverError> {
+fn epochs(row: &dyn Row) -> Result<(Vec<EpochStanding>, Vec<EpochScope>), DriverError> {
     let carried = [(0, 28, Some(1)), (1, 30, row.opt_int(36)?), (2, 32, row.opt_int(4)?), (3, 34, row.opt_int(37)?)];
     let (mut epochs, mut scopes) = (Vec::with_capacity(4), Vec::with_capacity(4));
     for (scope, col, scope_number) in carried {

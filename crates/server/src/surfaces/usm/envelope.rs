@@ -202,7 +202,7 @@ pub async fn enclose(State(usm): State<Usm>, mut request: Request, next: Next) -
         (None, status) if status.is_success() => return response,
         (None, _) => Outcome::Error(Arc::new(UsmError::INTERNAL)),
     };
-    let stats = stats(call, request_id, echo.read(), started.elapsed().as_secs_f64() * 1000.0, &usm.clock);
+    let stats = stats(call, request_id, echo.read(), elapsed_ms(started), &usm.clock);
     match outcome {
         Outcome::Data(data) => Json(Success { success: true, data: &data, build: BUILD, stats }).into_response(),
         Outcome::Error(error) => failure(&error, stats),
@@ -212,6 +212,11 @@ pub async fn enclose(State(usm): State<Usm>, mut request: Request, next: Next) -
 #[expect(clippy::disallowed_methods, reason = "a latency, not a time of day: nothing is decided by it")]
 fn started() -> Instant {
     Instant::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a latency, not a time of day: nothing is decided by it")]
+fn elapsed_ms(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64() * 1000.0
 }
 
 /// The answer of this surface where the kit refuses in its place.
