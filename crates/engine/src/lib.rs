@@ -9,6 +9,7 @@ pub mod error;
 pub mod ids;
 pub mod keys;
 mod label;
+pub mod machine;
 pub mod policy;
 pub mod secret;
 pub mod sessions;

@@ -13,6 +13,7 @@ use crate::directory::document::EntryError;
 use crate::directory::password::PasswordHash;
 use crate::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
 use crate::ids::{EmailNumber, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
+use crate::machine::client_application::ClientRecord;
 use crate::policy::LockoutPolicy;
 use crate::secret::SessionSecretHash;
 use crate::sessions::sign_in::SignInName;
@@ -271,6 +272,9 @@ pub trait Store: Send + Sync {
 
     /// Rotates a grant if it is still where the rotation starts from and its session lives; whether it did.
     async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError>;
+
+    /// The client application of this id.
+    async fn client(&self, client_id: &str) -> Result<Option<ClientRecord>, StoreError>;
 
     /// Every signing key, oldest first.
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError>;

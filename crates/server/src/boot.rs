@@ -79,7 +79,8 @@ pub async fn serve(config: Config, apply: Option<ApplyRequest>) -> Result<(), Fa
     // Bound first: without a public URL, the address is the issuer that tokens name.
     let main =
         listen::bind(settings.listen).map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
-    let assembled = assemble(&config, issuer(&config, &main.address().to_string()))?;
+    let issuer = issuer(&config, &main.address().to_string());
+    let assembled = assemble(&config, issuer.clone())?;
     assembled.engine.refresh_signing_keys().await.map_err(Failure::new)?;
     let welcome = match &apply {
         Some(request) => apply_document(&assembled.engine, request, "serve --apply", &mut std::io::stderr()).await.map(|()| None)?,
@@ -97,7 +98,7 @@ pub async fn serve(config: Config, apply: Option<ApplyRequest>) -> Result<(), Fa
         }
         None => None,
     };
-    let app = app(&config, &assembled, &detached, stop.clone(), metrics, metrics_listener.is_none());
+    let app = app(&config, issuer, &assembled, &detached, stop.clone(), metrics, metrics_listener.is_none());
     let tls = config::tls_material(settings).map_err(Failure::new)?;
     let listeners = Listeners { main: (main, app), metrics: metrics_listener, tls };
     let announce = |url: &str| {
@@ -178,7 +179,15 @@ fn batch(config: &Config) -> usize {
     usize::try_from(config.tasks.batch).unwrap_or(usize::MAX)
 }
 
-fn app(config: &Config, assembled: &Assembled, detached: &Detached, stop: Stop, metrics: Arc<Metrics>, metrics_here: bool) -> Router {
+fn app(
+    config: &Config,
+    issuer: String,
+    assembled: &Assembled,
+    detached: &Detached,
+    stop: Stop,
+    metrics: Arc<Metrics>,
+    metrics_here: bool,
+) -> Router {
     let settings = &config.server;
     router(App {
         engine: assembled.engine.clone(),
@@ -195,6 +204,8 @@ fn app(config: &Config, assembled: &Assembled, detached: &Detached, stop: Stop, 
         request_timeout: settings.request_timeout(),
         max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
         body_limits: BodyLimits { max_bytes: settings.body_limit(), timeout: settings.request_timeout() },
+        issuer,
+        audience: config.tokens.audience.clone(),
     })
 }
 

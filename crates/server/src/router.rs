@@ -17,7 +17,8 @@ use crate::http::limits::{InFlight, Limits, Priority, guard};
 use crate::http::server_clock::ServerClock;
 use crate::http::{Kit, wrap};
 use crate::metrics::Metrics;
-use crate::oauth::{self, openapi::OauthApi};
+use crate::oauth::openapi::OauthApi;
+use crate::oauth::{self, Oauth};
 use crate::ops::{self, OpsApi, Readiness};
 use crate::surfaces::user_tokens::error::TokensError;
 use crate::surfaces::user_tokens::openapi::UserTokensApi;
@@ -40,6 +41,10 @@ pub struct App {
     pub request_timeout: Duration,
     pub max_header_bytes: usize,
     pub body_limits: BodyLimits,
+    /// What tokens name as their issuer.
+    pub issuer: String,
+    /// What tokens name as their audience.
+    pub audience: String,
 }
 
 /// Every route of the server.
@@ -48,8 +53,7 @@ pub fn router(app: App) -> Router {
         .route("/openapi.yaml", get(ops::document))
         .merge(usm_routes(&app))
         .merge(user_tokens_routes(&app))
-        .route("/.well-known/jwks.json", get(oauth::jwks::jwks).with_state(app.engine.clone()))
-        .route("/oauth/openapi.yaml", get(oauth::openapi::document))
+        .merge(oauth_routes(&app))
         .fallback(ops::not_found)
         .method_not_allowed_fallback(ops::method_not_allowed);
     // Before anything is routed: the paths of one surface match in any case.
@@ -111,6 +115,32 @@ fn user_tokens_routes(app: &App) -> Router {
         .route("/common/{*rest}", any(TokensError::NOT_FOUND));
     let about = Router::new().route("/openapi/user-tokens.yaml", get(user_tokens::openapi::document));
     enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal)).merge(about)
+}
+
+fn oauth_routes(app: &App) -> Router {
+    let oauth = Oauth {
+        engine: app.engine.clone(),
+        detached: app.detached.clone(),
+        body_limits: app.body_limits,
+        issuer: app.issuer.clone(),
+        audience: app.audience.clone(),
+    };
+    let enclosed = |routes: Router<Oauth>, priority| {
+        let limits = Limits {
+            in_flight: app.in_flight.clone(),
+            priority,
+            timeout: app.request_timeout,
+            max_header_bytes: app.max_header_bytes,
+            shape: Arc::new(oauth::refusal),
+        };
+        guard(routes, limits).with_state(oauth.clone())
+    };
+    let ends = Router::new().route("/oauth/revoke", post(oauth::revoke::revoke));
+    let others = Router::new()
+        .route("/oauth/introspect", post(oauth::introspect::introspect))
+        .route("/.well-known/jwks.json", get(oauth::jwks::jwks).with_state(app.engine.clone()))
+        .route("/oauth/openapi.yaml", get(oauth::openapi::document));
+    enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal))
 }
 
 /// Every OpenAPI document that is served, under the path it is served at.

@@ -3,6 +3,7 @@
 mod audit;
 mod directory;
 pub mod driver;
+mod machine;
 pub mod migrate;
 mod sessions;
 mod sign_ins;
@@ -17,6 +18,7 @@ use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
 use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::ids::{SessionNumber, UserNumber};
+use cloakroom_engine::machine::client_application::ClientRecord;
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
@@ -147,6 +149,10 @@ impl Store for Database {
     async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError> {
         self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { tokens::rotate(conn, &rotation, &touches).await }))
             .await
+    }
+
+    async fn client(&self, client_id: &str) -> Result<Option<ClientRecord>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(machine::client(conn, client_id)))
     }
 
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {

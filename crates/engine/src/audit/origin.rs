@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::ids::{UserNumber, UserUid};
+use crate::ids::{ApplicationNumber, ApplicationUid, UserNumber, UserUid};
 
 /// Who did it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -10,6 +10,7 @@ pub enum Actor {
     /// Cloakroom itself: the name of the task or command.
     System(&'static str),
     User(UserNumber, UserUid),
+    Application(ApplicationNumber, ApplicationUid),
     /// Somebody who did not prove to be anybody.
     Stranger,
 }
@@ -20,6 +21,7 @@ impl Actor {
         match self {
             Self::System(_) => "system",
             Self::User(..) => "user",
+            Self::Application(..) => "application",
             Self::Stranger => "stranger",
         }
     }
@@ -29,6 +31,7 @@ impl Actor {
         match self {
             Self::System(name) => Some((*name).to_owned()),
             Self::User(_, uid) => Some(uid.to_string()),
+            Self::Application(_, uid) => Some(uid.to_string()),
             Self::Stranger => None,
         }
     }

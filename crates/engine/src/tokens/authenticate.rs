@@ -1,10 +1,11 @@
 //! Whose request it is that shows an access token.
 
-use crate::audit::RequestOrigin;
+use super::access_token::AccessTokenClaims;
+use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::sessions::authenticate::{EndUser, TouchKind};
-use crate::sessions::verdict::{Verdict, verdict};
+use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use crate::store::SessionLookup;
 
 /// Why an access token opens nothing. To the caller all are one.
@@ -24,11 +25,26 @@ impl Engine {
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
-    pub async fn authenticate_token(&self, token: &str, _origin: &RequestOrigin) -> Result<Result<EndUser, TokenRefusal>, EngineError> {
+    pub async fn authenticate_token(&self, token: &str) -> Result<Result<EndUser, TokenRefusal>, EngineError> {
         let Some(claims) = self.verified_tokens.verify(token, &*self.crypto) else {
             return Ok(Err(TokenRefusal::Invalid));
         };
         let now = self.now();
+        let snapshot = match self.live_claims(&claims, now).await? {
+            Ok(snapshot) => snapshot,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let bearer = snapshot.bearer;
+        let session = self.touch(snapshot.session, TouchKind::Activity, now).await?;
+        Ok(Ok(EndUser::new(session, bearer)))
+    }
+
+    /// The session that these claims stand for, if both live at `now`. Nothing of it is remembered from one request to the next.
+    pub(super) async fn live_claims(
+        &self,
+        claims: &AccessTokenClaims,
+        now: Timestamp,
+    ) -> Result<Result<SessionSnapshot, TokenRefusal>, EngineError> {
         if now >= claims.expires_at || now < claims.issued_at {
             return Ok(Err(TokenRefusal::OutOfTime));
         }
@@ -41,8 +57,6 @@ impl Engine {
         if self.store.generation(claims.grant, snapshot.session.number).await? != Some(claims.generation) {
             return Ok(Err(TokenRefusal::Superseded));
         }
-        let bearer = snapshot.bearer;
-        let session = self.touch(snapshot.session, TouchKind::Activity, now).await?;
-        Ok(Ok(EndUser::new(session, bearer)))
+        Ok(Ok(snapshot))
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod authenticate;
+pub mod inspect;
 pub mod log_in;
 pub mod log_out;
 pub mod refresh;

@@ -47,7 +47,7 @@ pub enum RefreshRefusal {
 }
 
 /// What a presented token is to its grant.
-enum Standing {
+pub(super) enum TokenStanding {
     Current,
     /// Its child is current and was reached within the interval.
     JustRedeemed,
@@ -80,11 +80,11 @@ impl Engine {
             let now = self.now();
             let live = verdict(&found.session, now)? == Verdict::Live;
             match self.standing(&token, &found, now) {
-                Standing::Unknown => return Ok(Err(RefreshRefusal::Invalid)),
+                TokenStanding::Unknown => return Ok(Err(RefreshRefusal::Invalid)),
                 _ if !live => return Ok(Err(RefreshRefusal::SessionOver)),
-                Standing::JustRedeemed => return self.successor(&token, &found).map(Ok),
-                Standing::Replayed => return self.end_stolen(&found, now, origin).await.map(Err),
-                Standing::Current => {}
+                TokenStanding::JustRedeemed => return self.successor(&token, &found).map(Ok),
+                TokenStanding::Replayed => return self.end_stolen(&found, now, origin).await.map(Err),
+                TokenStanding::Current => {}
             }
             let rotation = self.rotation(&token, &found, now, origin);
             let activity = rotation.activity;
@@ -97,21 +97,21 @@ impl Engine {
         Ok(Err(RefreshRefusal::Invalid))
     }
 
-    fn standing(&self, token: &RefreshToken, found: &GrantSnapshot, now: Timestamp) -> Standing {
+    pub(super) fn standing(&self, token: &RefreshToken, found: &GrantSnapshot, now: Timestamp) -> TokenStanding {
         let Some(steps) = found.generation.0.checked_sub(token.generation.0) else {
-            return Standing::Unknown;
+            return TokenStanding::Unknown;
         };
         let Some(descendant) = token.secret.descendant(steps, &self.keys) else {
-            return Standing::Unknown;
+            return TokenStanding::Unknown;
         };
         if descendant.hash() != found.hash {
-            return Standing::Unknown;
+            return TokenStanding::Unknown;
         }
         let interval = Span::from_seconds(self.policy.tokens.reuse_interval_seconds);
         match steps {
-            0 => Standing::Current,
-            1 if now.since(found.reached_at) <= interval => Standing::JustRedeemed,
-            _ => Standing::Replayed,
+            0 => TokenStanding::Current,
+            1 if now.since(found.reached_at) <= interval => TokenStanding::JustRedeemed,
+            _ => TokenStanding::Replayed,
         }
     }
 

@@ -7,8 +7,8 @@ use utoipa::OpenApi;
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Cloakroom: standard protocols", description = "What verifiers of access tokens ask."),
-    paths(super::jwks::jwks, document),
+    info(title = "Cloakroom: standard protocols", description = "What resource servers and verifiers of access tokens ask. Clients authenticate with client_secret_basic or client_secret_post."),
+    paths(super::jwks::jwks, super::introspect::introspect, super::revoke::revoke, document),
     tags((name = "oauth", description = "Standard endpoints"))
 )]
 pub struct OauthApi;

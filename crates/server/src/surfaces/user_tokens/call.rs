@@ -60,7 +60,7 @@ impl FromRequestParts<UserTokens> for Caller {
     async fn from_request_parts(parts: &mut Parts, surface: &UserTokens) -> Result<Self, TokensError> {
         let origin = origin(parts).await;
         let token = bearer::raw_or_bearer(&parts.headers).ok_or(TokensError::UNAUTHORIZED)?;
-        let user = surface.engine.authenticate_token(token, &origin).await?.map_err(|_| TokensError::UNAUTHORIZED)?;
+        let user = surface.engine.authenticate_token(token).await?.map_err(|_| TokensError::UNAUTHORIZED)?;
         Ok(Self { user, origin })
     }
 }

@@ -1,0 +1,3 @@
+//! Machine identities: who calls without being a person.
+
+pub mod client_application;

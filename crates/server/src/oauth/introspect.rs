@@ -1,0 +1,105 @@
+//! Token introspection (RFC 7662), `POST /oauth/introspect`: what a token is worth at this moment.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use cloakroom_engine::tokens::inspect::ActiveToken;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Oauth;
+use super::client::ClientCall;
+use super::error::OauthError;
+
+/// The parameters of the form.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "documents the form; the handler reads it parameter by parameter")]
+pub struct TokenForm {
+    /// An access or a refresh token.
+    token: String,
+    /// Taken and not needed: what a token is, is seen from itself.
+    token_type_hint: Option<String>,
+    /// Where the client does not authenticate with `Basic`.
+    client_id: Option<String>,
+    /// Where the client does not authenticate with `Basic`.
+    client_secret: Option<String>,
+}
+
+/// What a token is worth (RFC 7662 section 2.2). All but `active` only where it is.
+#[derive(Default, Serialize, ToSchema)]
+pub struct Introspection {
+    active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
+}
+
+/// Say what a token is worth; a token that is not active, or not in the client's reach, is `{"active": false}`.
+#[utoipa::path(post, path = "/oauth/introspect", tag = "oauth",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 200, description = "What it is worth", body = Introspection),
+        (status = 400, description = "invalid_request"),
+        (status = 401, description = "invalid_client"),
+        (status = 503, description = "temporarily_unavailable"),
+    )
+)]
+pub async fn introspect(State(oauth): State<Oauth>, call: ClientCall) -> Result<Response, OauthError> {
+    let token = call.form.required("token")?;
+    let active = oauth.engine.inspect_token(&call.client, token).await?;
+    let introspection = active.map_or_else(Introspection::default, |token| describe(&oauth, token));
+    Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(introspection)).into_response())
+}
+
+fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
+    match token {
+        ActiveToken::Access(claims) => {
+            let issued_at = claims.issued_at.as_millis() / 1000;
+            Introspection {
+                active: true,
+                token_type: Some("Bearer"),
+                scope: Some(claims.scope.join(" ")),
+                sub: Some(claims.user.to_string()),
+                sid: Some(claims.session.to_string()),
+                tenant_id: claims.tenant.map(|tenant| tenant.to_string()),
+                role: Some(claims.role.as_str()),
+                jti: Some(uuid::Uuid::from_bytes(claims.token_uid).simple().to_string()),
+                iss: Some(oauth.issuer.clone()),
+                aud: Some(oauth.audience.clone()),
+                iat: Some(issued_at),
+                nbf: Some(issued_at),
+                exp: Some(claims.expires_at.as_millis() / 1000),
+            }
+        }
+        ActiveToken::Refresh { expires_at, session } => Introspection {
+            active: true,
+            sub: Some(session.session.user_uid.to_string()),
+            sid: Some(session.session.uid.to_string()),
+            iss: Some(oauth.issuer.clone()),
+            exp: Some(expires_at.as_millis() / 1000),
+            ..Introspection::default()
+        },
+    }
+}
