@@ -137,16 +137,16 @@ impl Engine {
     /// over, so that no stored expiry is ever behind a promised one.
     pub(crate) async fn touch(&self, mut session: Session, kind: TouchKind, now: Timestamp) -> Result<Session, EngineError> {
         let before = session.activity;
-        session.activity = match kind {
+        let activity = match kind {
             TouchKind::Validation => Activity { last_validated_at: Some(now), last_active_at: now, expires_at: session.slid_expiry(now) },
             TouchKind::Activity => Activity { last_active_at: now, ..before },
         }
         .merged(before);
-        self.touches.note(&session, session.activity, now);
+        let stored_expires_at = self.touches.note(&session, activity, now);
+        session.activity = activity;
         let twice_the_lag = Span::from_millis(session.touch_lag().as_millis() * 2);
-        let moved = session.activity.expires_at > before.expires_at;
-        if moved && before.expires_at.since(now) < twice_the_lag {
-            let touch = Touch { session: session.number, activity: session.activity };
+        if activity.expires_at > stored_expires_at && stored_expires_at.since(now) < twice_the_lag {
+            let touch = Touch { session: session.number, activity };
             self.store.save_touches(vec![touch]).await?;
             self.touches.saved(&[touch], now);
         }

@@ -1,8 +1,8 @@
 //! Touches that were answered and are not yet on disk.
 //!
 //! A validation moves the expiry at once in what this process answers; the store gets the latest value of each session at most
-//! once per lag ([`Session::touch_lag`](super::Session::touch_lag)), however often it is touched. A crash therefore loses at most
-//! that lag of extensions, and never a creation or an end.
+//! once per lag ([`Session::touch_lag`](super::Session::touch_lag)), however often it is touched, and as soon as the stored
+//! expiry is that lag behind. A crash therefore loses at most that lag of extensions, and never a creation or an end.
 
 use std::collections::HashMap;
 
@@ -23,6 +23,16 @@ struct Pending {
     /// When it must be on disk.
     due_at: Timestamp,
     lag: Span,
+    /// What the store has at least.
+    stored_expires_at: Timestamp,
+}
+
+impl Pending {
+    /// A touch that is to be on disk when the stored expiry is a lag behind: at once where it is so already.
+    fn due(&self, now: Timestamp) -> Timestamp {
+        let behind = self.activity.expires_at.since(self.stored_expires_at);
+        now.plus(Span::from_millis(self.lag.as_millis().saturating_sub(behind.as_millis())))
+    }
 }
 
 /// One touch on its way to the store.
@@ -74,14 +84,15 @@ impl PendingTouches {
         self.shard(session).lock().get(&session.0).map_or(stored, |pending| stored.merged(pending.activity))
     }
 
-    /// Notes that `session` now has `activity`. The first unsaved touch starts the clock of its lag; later ones join it.
-    pub(crate) fn note(&self, session: &Session, activity: Activity, now: Timestamp) {
-        let lag = session.touch_lag();
-        self.shard(session.number)
-            .lock()
-            .entry(session.number.0)
-            .and_modify(|pending| pending.activity = pending.activity.merged(activity))
-            .or_insert(Pending { activity, due_at: now.plus(lag), lag });
+    /// Notes that `session`, as it was read, now has `activity`. The first unsaved touch starts the clock of its lag; later ones
+    /// join it. Returns the expiry that the store has at least.
+    pub(crate) fn note(&self, session: &Session, activity: Activity, now: Timestamp) -> Timestamp {
+        let mut shard = self.shard(session.number).lock();
+        let first = Pending { activity, due_at: now, lag: session.touch_lag(), stored_expires_at: session.activity.expires_at };
+        let pending = shard.entry(session.number.0).or_insert(Pending { due_at: first.due(now), ..first });
+        pending.activity = pending.activity.merged(activity);
+        pending.due_at = pending.due_at.min(pending.due(now));
+        pending.stored_expires_at
     }
 
     /// At most `limit` touches that are due at `now` (`None`: all, as at shutdown). They stay pending until [`Self::saved`].
@@ -109,7 +120,8 @@ impl PendingTouches {
                 if pending.activity == touch.activity {
                     shard.remove(&touch.session.0);
                 } else {
-                    pending.due_at = now.plus(pending.lag);
+                    pending.stored_expires_at = pending.stored_expires_at.max(touch.activity.expires_at);
+                    pending.due_at = pending.due(now);
                 }
             }
         }
@@ -138,10 +150,11 @@ mod tests {
 
     #[test]
     fn a_storm_is_due_once_per_lag_with_its_latest_value() {
-        let (touches, session) = (PendingTouches::default(), sample(NOW));
+        let (touches, mut session) = (PendingTouches::default(), sample(NOW));
         let mut saved = 0;
         for second in 0..60 {
             touches.note(&session, active(second), at(second));
+            session.activity = active(second);
             let due = touches.due(Some(at(second)), 10);
             assert!(due.iter().all(|touch| touch.activity == active(second)));
             touches.saved(&due, at(second));
@@ -159,6 +172,15 @@ mod tests {
         touches.saved(&due, at(2));
         assert_eq!(touches.merge_into(session.number, active(0)), active(2));
         assert_eq!(touches.due(None, 10).len(), 1);
+    }
+
+    #[test]
+    fn a_touch_after_a_pause_is_due_at_once() {
+        let (touches, session) = (PendingTouches::default(), sample(NOW));
+        touches.note(&session, active(9), at(9));
+        assert_eq!(touches.due(Some(at(9)), 10), []);
+        touches.note(&session, active(10), at(10));
+        assert_eq!(touches.due(Some(at(10)), 10).len(), 1);
     }
 
     #[test]
