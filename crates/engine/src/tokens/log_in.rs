@@ -12,7 +12,7 @@ use crate::error::EngineError;
 use crate::ids::TenantUid;
 use crate::secret::Passcode;
 use crate::sessions::open::{OpenRefusal, SessionWish};
-use crate::sessions::sign_in::{SignInName, SignInRefusal};
+use crate::sessions::sign_in::{LOOKS, SignInName, SignInRefusal};
 use crate::sessions::{Birth, Session};
 
 /// An access token and the refresh token that replaces both.
@@ -53,11 +53,6 @@ impl Engine {
         origin: RequestOrigin,
     ) -> Result<Result<TokenPair, SignInRefusal>, EngineError> {
         let name = SignInName::Username(username.to_owned());
-        let proven = match self.prove_user(&name, password, &origin).await? {
-            Ok(proven) => proven,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let holder = Holder { tenant: proven.credentials.tenant.map(|tenant| tenant.uid), role: proven.credentials.role };
         let wish = SessionWish {
             birth: Birth::Login,
             ttl_seconds: Some(self.policy.tokens.refresh_ttl_seconds),
@@ -66,11 +61,19 @@ impl Engine {
             label: None,
             note: None,
         };
-        match self.open_with_tokens(proven, wish, origin.clone()).await? {
-            Ok((session, refresh)) => Ok(Ok(self.pair(&session, refresh, &holder)?)),
-            Err(OpenRefusal::CredentialsChanged) => self.refuse_changed(&name, &origin).await.map(Err),
-            Err(refusal) => Ok(Err(refusal.into())),
+        for _ in 0..LOOKS {
+            let proven = match self.prove_user(&name, password.clone(), &origin).await? {
+                Ok(proven) => proven,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            let holder = Holder { tenant: proven.credentials.tenant.map(|tenant| tenant.uid), role: proven.credentials.role };
+            match self.open_with_tokens(proven, wish.clone(), origin.clone()).await? {
+                Ok((session, refresh)) => return Ok(Ok(self.pair(&session, refresh, &holder)?)),
+                Err(OpenRefusal::CredentialsChanged) => {}
+                Err(refusal) => return Ok(Err(refusal.into())),
+            }
         }
+        self.refuse_changed(&name, &origin).await.map(Err)
     }
 
     pub(super) fn pair(&self, session: &Session, refresh: RefreshToken, holder: &Holder) -> Result<TokenPair, EngineError> {
