@@ -1,0 +1,28 @@
+//! The engine's use cases over a real database: what each promises, one file per use case.
+
+#![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "a test reads the files and starts the tasks that it is about")]
+
+mod apply;
+mod apply_ends;
+mod archived;
+mod audit_trail;
+mod cap;
+mod close;
+mod corrupt_rows;
+mod crash;
+mod distrusted_clock;
+mod end_finality;
+mod get;
+mod list;
+mod list_walk;
+mod lockout;
+mod log_out;
+mod refused_trail;
+mod secrets_at_rest;
+mod sign_in;
+mod tenant_closed;
+mod touch_storm;
+mod upkeep;
+mod validate;
+mod world;
