@@ -2,8 +2,9 @@
 
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::sessions::End;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
-use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::store::{StoreError, Swept};
 
 use super::snapshot::{self, select_snapshot};
@@ -94,7 +95,8 @@ async fn tell(conn: &mut dyn Connection, entry: &AuditEntry, changed: u64) -> Re
     Ok(changed as usize)
 }
 
-/// Goes on recording the ends that the oldest unfinished epoch move caused. The move itself ended them, and the trail has it.
+/// Goes on recording the ends that the oldest unfinished epoch move caused. The move itself ended them, and the trail has it; what
+/// ended otherwise is left to the sweeper, which tells of it.
 pub(crate) async fn stamp_moved_epochs(
     conn: &mut dyn Connection,
     now: Timestamp,
@@ -115,7 +117,9 @@ pub(crate) async fn stamp_moved_epochs(
     .await?;
     let mut stamped = 0;
     for open in &open {
-        if let Verdict::Dead(dead) = verdict(open, now).map_err(doubtful)? {
+        if let Verdict::Dead(dead) = verdict(open, now).map_err(doubtful)?
+            && is_by_moved_epoch(open, dead)
+        {
             end::stamp(conn, open.session.number, dead).await?;
             stamped += 1;
         }
@@ -128,4 +132,9 @@ pub(crate) async fn stamp_moved_epochs(
     )
     .await?;
     Ok((stamped, true))
+}
+
+fn is_by_moved_epoch(open: &SessionSnapshot, dead: End) -> bool {
+    let mut moves = open.standing.epochs.iter().filter_map(|epoch| epoch.moved);
+    moves.any(|moved| (moved.at, moved.reason) == (dead.at, dead.reason))
 }
