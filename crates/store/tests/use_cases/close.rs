@@ -1,1 +1,65 @@
-//! Nothing yet.
+//! Closing one session.
+
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::sessions::authenticate::SessionRefusal;
+use cloakroom_engine::sessions::get::SessionPointer;
+use cloakroom_engine::sessions::{End, EndReason};
+
+use crate::world::{START, World, bearer, ended, seconds};
+
+#[tokio::test]
+async fn bearer_and_reference_both_close() {
+    let world = World::peopled(Policy::default()).await;
+    for by_reference in [false, true] {
+        let (opened, other) = (world.open("ada").await, world.open("ada").await);
+        let pointer = if by_reference { world.reference(&opened) } else { bearer(&opened) };
+        world.advance(5);
+        let closed = world.close(&pointer).await.unwrap();
+        let end = End { at: world.now(), reason: EndReason::Closed, by: Some(opened.view.session.user) };
+        assert_eq!(closed.end, Some(end));
+        assert_eq!(closed, world.get(&pointer, false).await.unwrap());
+        assert_eq!(world.validate(&opened.secret).await, Err(SessionRefusal::Ended(EndReason::Closed)));
+        assert!(world.validate(&other.secret).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_closed_once_and_keeps_its_first_end() {
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open("ada").await;
+    let first = world.close(&bearer(&opened)).await.unwrap().end;
+    world.advance(10_000);
+    assert_eq!(world.close(&bearer(&opened)).await, Err(SessionRefusal::Ended(EndReason::Closed)));
+    assert_eq!(world.get(&bearer(&opened), false).await.unwrap().end, first);
+}
+
+#[tokio::test]
+async fn closing_what_time_ended_records_what_time_did() {
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open("ada").await;
+    world.advance(5000);
+    assert_eq!(world.close(&world.reference(&opened)).await, Err(SessionRefusal::FoundDead(EndReason::Expired)));
+    assert_eq!(world.get(&bearer(&opened), false).await.unwrap().end, ended(START.plus(seconds(3600)), EndReason::Expired));
+    assert_eq!(world.close(&bearer(&opened)).await, Err(SessionRefusal::Ended(EndReason::Expired)));
+}
+
+#[tokio::test]
+async fn nothing_is_closed_by_a_guid_that_leads_nowhere() {
+    let world = World::peopled(Policy::default()).await;
+    world.open("ada").await;
+    assert_eq!(world.close(&SessionPointer::from_guid([1; 16])).await, Err(SessionRefusal::NotFound));
+    assert_eq!(world.count("SELECT count(*) FROM sessions WHERE state = 0"), 1);
+}
+
+/// A touch that waits to be saved revives nothing.
+#[tokio::test]
+async fn a_pending_touch_does_not_outlive_the_end() {
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open("ada").await;
+    world.advance(5);
+    world.validate(&opened.secret).await.unwrap();
+    world.close(&bearer(&opened)).await.unwrap();
+    assert_eq!(world.engine.pending_touches(), 0);
+    world.engine.save_touches(true, 10).await.unwrap();
+    assert_eq!(world.validate(&opened.secret).await, Err(SessionRefusal::Ended(EndReason::Closed)));
+}

@@ -215,7 +215,8 @@ impl World {
     /// The actions of the trail, in order, without those of the directory that this world began with.
     pub fn trail(&self) -> Vec<Told> {
         let connection = self.sql();
-        let sql = "SELECT action, result, actor_kind, actor_id, resource_id, detail, at FROM audit_log WHERE sequence > $1 ORDER BY sequence";
+        let sql =
+            "SELECT action, result, actor_kind, actor_id, resource_id, detail, at FROM audit_log WHERE sequence > $1 ORDER BY sequence";
         let mut statement = connection.prepare(sql).unwrap();
         let told = statement.query_map((self.made_by,), |row| {
             Ok(Told {
