@@ -209,8 +209,11 @@ impl Store for Database {
     }
 
     async fn apply_directory(&self, plan: ApplyPlan) -> Result<Result<ApplyReport, EntryError>, StoreError> {
-        let applied =
-            self.driver.write(WriteClass::Ordinary, move |conn| Box::pin(async move { directory::apply(conn, &plan).await })).await;
+        let touches = self.touches.clone();
+        let applied = self
+            .driver
+            .write(WriteClass::Ordinary, move |conn| Box::pin(async move { directory::apply(conn, &plan, &touches).await }))
+            .await;
         match applied {
             Ok(report) => Ok(Ok(report)),
             Err(directory::ApplyError::Entry(wrong)) => Ok(Err(wrong)),

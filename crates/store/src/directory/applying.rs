@@ -6,6 +6,7 @@ use cloakroom_engine::audit::{Action, Actor, AuditEntry, RequestOrigin, Resource
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::apply::{ApplyReport, StatusChange};
 use cloakroom_engine::directory::document::EntryError;
+use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::StoreError;
 
 use crate::driver::{Connection, DriverError, query_one};
@@ -33,6 +34,7 @@ impl From<StoreError> for ApplyError {
 /// One application of a file: what it did so far, and which entry it is at.
 pub(crate) struct Applying<'p> {
     pub(super) at: Timestamp,
+    pub(super) touches: &'p PendingTouches,
     pub(super) actor: &'static str,
     pub(super) overwrite: bool,
     pub(super) report: ApplyReport,

@@ -10,15 +10,18 @@ use std::collections::HashMap;
 
 use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
 
+use cloakroom_engine::sessions::touches::PendingTouches;
+
 use crate::driver::Connection;
 
 pub(crate) use applying::ApplyError;
 use applying::{Applying, tell};
 
 /// Makes the directory as the plan says. An error undoes all of it.
-pub(crate) async fn apply(conn: &mut dyn Connection, plan: &ApplyPlan) -> Result<ApplyReport, ApplyError> {
+pub(crate) async fn apply(conn: &mut dyn Connection, plan: &ApplyPlan, touches: &PendingTouches) -> Result<ApplyReport, ApplyError> {
     let mut applying = Applying {
         at: plan.at,
+        touches,
         actor: plan.actor,
         overwrite: plan.overwrite,
         report: ApplyReport::default(),

@@ -9,7 +9,6 @@ use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::{MembershipRole, PlatformRole, UserStatus};
 use cloakroom_engine::ids::{UserNumber, UserUid};
 use cloakroom_engine::sessions::EndReason;
-use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::{EndSessionsOfUser, StoreError};
 
 use super::{ApplyError, Applying, emails, tell};
@@ -214,7 +213,6 @@ pub(super) async fn end_sessions(
         by: None,
         audit: applying.entry(Action::SessionEnded, ResourceKind::Session, user.uid),
     };
-    // Ending needs no pending touch: a touch keeps nothing alive that is ended here.
-    applying.report.sessions_ended += end::end_of_user(conn, &end, &PendingTouches::default()).await?.len();
+    applying.report.sessions_ended += end::end_of_user(conn, &end, applying.touches).await?.len();
     Ok(())
 }
