@@ -89,7 +89,9 @@ pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>,
         tell(conn, applying.entry(Action::UserChanged, ResourceKind::User, existing.uid)).await?;
     }
     changed |= emails::email(conn, applying, &existing, entry).await?;
-    changed |= password(conn, applying, &existing, user.password.as_ref()).await?;
+    // Whoever came to be after the plan was made has a password of another's choice.
+    let hash = user.password.as_ref().filter(|_| applying.overwrite);
+    changed |= password(conn, applying, &existing, hash).await?;
     if let Some(status) = status {
         change_status(conn, applying, &existing, status).await?;
     }
