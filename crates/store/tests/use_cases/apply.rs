@@ -1,1 +1,210 @@
-//! Nothing yet.
+//! Applying a directory file: idempotent, all or nothing, and never an un-suspension.
+
+use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::directory::document::{
+    ApplicationEntry, DirectoryDocument, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry,
+};
+use cloakroom_engine::directory::{ApplicationKind, EmailStatus, MembershipRole, TenantStatus, UserStatus};
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::secret::{ClientSecret, Passcode};
+
+use crate::sign_in::sign_in_from;
+use crate::world::{START, World, seconds, tenant, user, users};
+
+fn application(client_id: &str) -> ApplicationEntry {
+    ApplicationEntry {
+        name: Some("Web shop".into()),
+        tenant: Some("NORTH".into()),
+        owner: Some("eve".into()),
+        client_id: client_id.into(),
+        client_secret: Some(ClientSecret::new("shop-secret".into())),
+        kind: Some(ApplicationKind::Service),
+        scopes: Some(vec!["admin:read".into()]),
+        redirect_uris: None,
+        platform: None,
+        status: None,
+    }
+}
+
+fn full() -> DirectoryDocument {
+    DirectoryDocument {
+        partners: vec![PartnerEntry { code: "north".into(), name: Some("North Partners".into()) }],
+        tenants: vec![TenantEntry { partner: Some("north".into()), name: Some("North".into()), ..tenant(" north ", None) }],
+        users: vec![UserEntry {
+            password: Some(Passcode::new(b"Eve-horse-7".to_vec())),
+            memberships: Some(vec![("north".into(), MembershipRole::Owner)]),
+            ..user("Eve", Some("north"))
+        }],
+        applications: vec![application("web-shop")],
+        service_accounts: vec![ServiceAccountEntry { tenant: "north".into(), caption: "ci".into(), roles: Some(vec!["pvv".into()]) }],
+    }
+}
+
+/// Every row of the directory, as text.
+fn rows(world: &World) -> Vec<String> {
+    let connection = world.sql();
+    let mut all = Vec::new();
+    for table in ["partners", "tenants", "users", "emails", "memberships", "applications", "client_secrets", "service_accounts"] {
+        let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = statement.column_count();
+        let mut found = statement.query(()).unwrap();
+        while let Some(row) = found.next().unwrap() {
+            let values: Vec<_> = (0..columns).map(|column| row.get::<_, rusqlite::types::Value>(column).unwrap()).collect();
+            all.push(format!("{table} {values:?}"));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn applying_twice_changes_nothing_the_second_time() {
+    let world = World::new(Policy::default());
+    assert!(world.engine.is_empty().await.unwrap());
+    let report = world.apply(full(), false).await;
+    assert_eq!((report.created, report.changed, report.unchanged, report.warnings), (5, 0, 0, vec![]));
+    assert!(!world.engine.is_empty().await.unwrap());
+    let (before, told) = (rows(&world), world.trail().len());
+    for overwrite in [false, true] {
+        world.advance(10);
+        let report = world.apply(full(), overwrite).await;
+        assert_eq!((report.created, report.changed, report.unchanged, report.sessions_ended), (0, 0, 5, 0), "overwrite: {overwrite}");
+        assert_eq!(rows(&world), before, "overwrite: {overwrite}");
+    }
+    assert_eq!(world.trail().len(), told, "nothing happened, so nothing is told");
+}
+
+#[tokio::test]
+async fn an_error_in_the_last_entry_leaves_nothing() {
+    let world = World::new(Policy::default());
+    let mut document = full();
+    document.service_accounts[0].tenant = "nowhere".into();
+    let wrong = world.engine.apply_directory(document, false, "apply").await.unwrap().unwrap_err();
+    assert_eq!(wrong.to_string(), r#"service_accounts[0] "ci": there is no tenant "NOWHERE""#);
+    assert_eq!((rows(&world), world.trail().len()), (vec![], 0));
+}
+
+#[tokio::test]
+async fn unknown_references_are_named() {
+    let world = World::peopled(Policy::default()).await;
+    let with_tenants = |tenants| DirectoryDocument { tenants, ..DirectoryDocument::default() };
+    let with_applications = |applications| DirectoryDocument { applications, ..DirectoryDocument::default() };
+    let member = UserEntry { memberships: Some(vec![("gone".into(), MembershipRole::Member)]), ..user("zoe", None) };
+    for (document, problem) in [
+        (
+            with_tenants(vec![TenantEntry { partner: Some("South".into()), ..tenant("NEW", None) }]),
+            r#"tenants[0] "NEW": there is no partner "South""#,
+        ),
+        (users(vec![user("ada", None), user("zoe", Some("gone"))]), r#"users[1] "zoe": there is no tenant "GONE""#),
+        (users(vec![member]), r#"users[0] "zoe": there is no tenant "GONE""#),
+        (
+            with_applications(vec![ApplicationEntry { tenant: None, ..application("shop") }]),
+            r#"applications[0] "shop": there is no user "eve""#,
+        ),
+        (
+            users(vec![UserEntry { email: Some("bob@example.org".into()), ..user("ada", None) }]),
+            r#"users[0] "ada": email bob@example.org belongs to another user"#,
+        ),
+    ] {
+        let wrong = world.engine.apply_directory(document, true, "apply").await.unwrap().unwrap_err();
+        assert_eq!(wrong.to_string(), problem);
+    }
+}
+
+#[tokio::test]
+async fn a_restart_unsuspends_nobody_and_rewrites_no_password() {
+    let world = World::new(Policy::default());
+    world.apply(full(), false).await;
+    world.set_user("eve", UserStatus::Suspended).await;
+    world.set_tenant("NORTH", TenantStatus::Frozen).await;
+    let before = rows(&world);
+    let mut document = full();
+    document.users[0].status = Some(UserStatus::Verified);
+    document.users[0].password = Some(Passcode::new(b"another".to_vec()));
+    document.tenants[0].status = Some(TenantStatus::Verified);
+    document.applications[0].client_secret = Some(ClientSecret::new("another".into()));
+    world.advance(1);
+    let report = world.apply(document, false).await;
+    assert_eq!(rows(&world), before);
+    assert_eq!((report.unchanged, report.warnings.len()), (5, 2), "{:?}", report.warnings);
+    assert!(report.warnings.iter().all(|warning| warning.contains("--overwrite")), "{:?}", report.warnings);
+}
+
+#[tokio::test]
+async fn overwriting_takes_only_the_documented_steps_and_doomed_stays_doomed() {
+    let world = World::peopled(Policy::default()).await;
+    let back = UserEntry { username: "ada".into(), status: Some(UserStatus::Unverified), ..UserEntry::default() };
+    let wrong = world.engine.apply_directory(users(vec![back]), true, "apply").await.unwrap().unwrap_err();
+    assert_eq!(wrong.to_string(), r#"users[0] "ada": status cannot go from verified to unverified"#);
+    world.set_user("ada", UserStatus::Doomed).await;
+    world.set_tenant("ACME", TenantStatus::Doomed).await;
+    let doomed_email = UserEntry { email_status: Some(EmailStatus::Doomed), ..user("bob", None) };
+    world.apply(users(vec![doomed_email]), true).await;
+    let before = rows(&world);
+    let reports = [
+        world.set_user("ada", UserStatus::Verified).await,
+        world.set_tenant("ACME", TenantStatus::Verified).await,
+        world.apply(users(vec![UserEntry { email_status: Some(EmailStatus::Verified), ..user("bob", None) }]), true).await,
+    ];
+    for report in reports {
+        assert_eq!((report.changed, report.unchanged), (0, 1));
+        assert!(report.warnings[0].contains("doomed"), "{:?}", report.warnings);
+    }
+    assert_eq!(rows(&world), before);
+}
+
+#[tokio::test]
+async fn overwriting_replaces_password_and_secret() {
+    let world = World::new(Policy::default());
+    world.apply(full(), false).await;
+    let secret = world.sql().query_row("SELECT hash FROM client_secrets", (), |row| row.get::<_, Vec<u8>>(0)).unwrap();
+    let mut document = full();
+    document.users[0].password = Some(Passcode::new(b"another".to_vec()));
+    document.applications[0].client_secret = Some(ClientSecret::new("another".into()));
+    world.advance(1);
+    assert_eq!(world.apply(document, true).await.changed, 2);
+    assert!(sign_in_from(&world, RequestOrigin::default(), "eve@example.org", "Eve-horse-7").await.is_err());
+    assert!(sign_in_from(&world, RequestOrigin::default(), "eve@example.org", "another").await.is_ok());
+    let replaced = world.sql().query_row("SELECT hash, created_at FROM client_secrets", (), |row| Ok((row.get(0)?, row.get(1)?)));
+    let (hash, created_at): (Vec<u8>, i64) = replaced.unwrap();
+    assert!(hash != secret && created_at == START.plus(seconds(1)).as_millis(), "one secret, the new one");
+}
+
+#[tokio::test]
+async fn what_a_file_does_not_say_is_left_as_it_is() {
+    let world = World::new(Policy::default());
+    world.apply(full(), false).await;
+    let before = rows(&world);
+    let bare = DirectoryDocument {
+        partners: vec![PartnerEntry { code: "north".into(), name: None }],
+        tenants: vec![tenant("NORTH", None)],
+        users: vec![UserEntry { username: "eve".into(), ..UserEntry::default() }],
+        ..DirectoryDocument::default()
+    };
+    world.advance(1);
+    assert_eq!(world.apply(bare, true).await.unchanged, 3);
+    assert_eq!(rows(&world), before);
+}
+
+#[tokio::test]
+async fn the_first_administrator_can_sign_in() {
+    let world = World::new(Policy::default());
+    let password = world.engine.mint_password().unwrap();
+    world.engine.create_first_administrator(password.clone()).await.unwrap().unwrap();
+    assert!(sign_in_from(&world, RequestOrigin::default(), "admin@localhost", &password).await.is_ok());
+    assert_eq!(world.count("SELECT count(*) FROM users WHERE role = 'super_admin' AND is_operator = 1"), 1);
+}
+
+/// Whoever was created while a file's passwords were being hashed exists already: the file has no say over that password.
+#[tokio::test]
+async fn a_user_who_came_to_be_meanwhile_keeps_the_password() {
+    let world = World::peopled(Policy::default()).await;
+    let connection = world.sql();
+    world.meanwhile.once(move || {
+        let sql = "INSERT INTO users (uid, username, password_hash, status, status_since, role, is_operator, created_at, updated_at)
+                   VALUES (x'00112233445566778899aabbccddeeff', 'zoe', 'theirs', 'verified', 1, 'none', 0, 1, 1)";
+        connection.execute(sql, ()).unwrap();
+    });
+    let zoe = UserEntry { password: Some(Passcode::new(b"the file's".to_vec())), ..user("zoe", None) };
+    world.apply(users(vec![zoe]), false).await;
+    assert_eq!(world.count("SELECT count(*) FROM users WHERE username = 'zoe' AND password_hash = 'theirs'"), 1);
+}

@@ -1,1 +1,76 @@
-//! Nothing yet.
+//! A row that holds what it cannot hold is an error or not found, never valid (P6).
+
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::sessions::get::SessionPointer;
+use cloakroom_engine::store::Side;
+
+use crate::list::query;
+use crate::world::{World, bearer};
+
+const DAMAGES: &[&str] = &[
+    "UPDATE sessions SET state = 7",
+    "UPDATE sessions SET state = -1",
+    "UPDATE sessions SET state = 1",
+    "UPDATE sessions SET state = 1, ended_at = 5, end_reason = 'bored'",
+    "UPDATE sessions SET state = 2, ended_at = 5, end_reason = 'closed'",
+    "UPDATE sessions SET birth = 'stork'",
+    "UPDATE sessions SET slides = 3",
+    "UPDATE sessions SET uid = x'00'",
+    "UPDATE sessions SET secret_hash = x'00'",
+    "UPDATE sessions SET secret_hash = NULL",
+    "UPDATE sessions SET created_at = 'yesterday'",
+    "UPDATE sessions SET absolute_expires_at = 'never'",
+    "UPDATE sessions SET user_number = 77",
+    "UPDATE sessions SET tenant_number = 77",
+    "UPDATE sessions SET tenant_epoch = NULL",
+    "UPDATE sessions SET tenant_epoch = 9",
+    "UPDATE sessions SET server_epoch = 9",
+    "UPDATE sessions SET email_number = 2",
+    "DELETE FROM session_touches",
+    "UPDATE session_touches SET expires_at = 'never'",
+    "UPDATE users SET status = 'fine'",
+    "UPDATE users SET uid = x'00' WHERE username = 'ada'",
+    "UPDATE emails SET status = 'fine'",
+    "UPDATE tenants SET status = 'fine'",
+    "UPDATE tenants SET epoch = epoch + 1",
+    "UPDATE tenants SET epoch = epoch - 1",
+    "DELETE FROM server",
+];
+
+#[tokio::test]
+async fn no_damage_makes_a_session_valid() {
+    for damage in DAMAGES {
+        let world = World::peopled(Policy::default()).await;
+        let opened = world.open("ada").await;
+        let caller = world.caller(&opened.secret).await;
+        // The address of somebody else, who did not verify it.
+        world.sql().execute("UPDATE emails SET status = 'unverified' WHERE number = 2", ()).unwrap();
+        assert!(world.sql().execute(damage, ()).unwrap() > 0, "{damage}");
+        let validated = world.try_validate(&opened.secret).await;
+        assert!(!matches!(validated, Ok(Ok(_))), "{damage}: {validated:?}");
+        let authenticated = world.engine.authenticate_session(&opened.secret, &Default::default()).await;
+        assert!(!matches!(authenticated, Ok(Ok(_))), "{damage}: {authenticated:?}");
+        // By reference, the secret's own hash plays no part.
+        let looks_live = |pointer: SessionPointer| {
+            let engine = world.engine.clone();
+            async move { matches!(engine.get_session(&pointer, true).await, Ok(Some(view)) if view.end.is_none()) }
+        };
+        assert!(!looks_live(bearer(&opened)).await, "{damage}");
+        if !damage.contains("secret_hash") {
+            assert!(!looks_live(world.reference(&opened)).await, "{damage}");
+            let listed = world.engine.list_sessions(&caller, &query(Side::Live, None, 8)).await;
+            assert!(!listed.is_ok_and(|listed| listed.is_ok_and(|sides| !sides[0].sessions.is_empty())), "{damage}");
+        }
+    }
+}
+
+/// What the store says of damage names no value of the row.
+#[tokio::test]
+async fn an_error_tells_nothing_of_the_row() {
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open("ada").await;
+    world.sql().execute("UPDATE sessions SET birth = 'Correct-horse'", ()).unwrap();
+    let error = world.try_validate(&opened.secret).await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("horse"), "{error:?}");
+    assert!(!error.is_passing());
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::sign_in::SignInRefusal::{self, InvalidPasscode, Locked};
 
-use crate::sign_in::{PASSCODE, sign_in_from, with_passcode};
+use crate::sign_in::{PASSCODE, sign_in_from, with_outdated_passcode};
 use crate::world::{World, from_address, seconds};
 
 const ADA: &str = "ada@example.org";
@@ -24,7 +24,7 @@ const LOCKED: Option<SignInRefusal> = Some(Locked { wait: seconds(600) });
 
 #[tokio::test]
 async fn three_failures_lock_the_name_for_their_network_until_the_clock_says_so() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     fail(&world, "192.0.2.1", 1).await;
     fail(&world, "192.0.2.200", 2).await;
     assert_eq!(attempt(&world, "192.0.2.9", ADA, PASSCODE).await, LOCKED, "the right passcode included");
@@ -37,7 +37,7 @@ async fn three_failures_lock_the_name_for_their_network_until_the_clock_says_so(
 
 #[tokio::test]
 async fn a_locked_name_is_not_locked_longer_by_further_attempts() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     fail(&world, "192.0.2.1", 3).await;
     for _ in 0..3 {
         world.advance(200);
@@ -50,7 +50,7 @@ async fn a_locked_name_is_not_locked_longer_by_further_attempts() {
 
 #[tokio::test]
 async fn unknown_names_lock_alike() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     for email in ["nobody@example.org", "not an address"] {
         for _ in 0..3 {
             assert_eq!(attempt(&world, "192.0.2.1", email, "wrong").await, Some(InvalidPasscode), "{email}");
@@ -62,7 +62,7 @@ async fn unknown_names_lock_alike() {
 
 #[tokio::test]
 async fn failures_older_than_the_window_do_not_count() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     fail(&world, "192.0.2.1", 2).await;
     world.advance(600);
     fail(&world, "192.0.2.1", 2).await;
@@ -71,7 +71,7 @@ async fn failures_older_than_the_window_do_not_count() {
 
 #[tokio::test]
 async fn a_success_forgets_the_failures_of_its_network() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     for _ in 0..2 {
         fail(&world, "192.0.2.1", 2).await;
         assert_eq!(attempt(&world, "192.0.2.1", ADA, PASSCODE).await, None);
@@ -80,7 +80,7 @@ async fn a_success_forgets_the_failures_of_its_network() {
 
 #[tokio::test]
 async fn thirty_failures_from_everywhere_lock_the_name_for_everybody() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     for network in 0..15 {
         fail(&world, &format!("2001:db8:0:{network:x}::1"), 2).await;
     }
@@ -92,7 +92,7 @@ async fn thirty_failures_from_everywhere_lock_the_name_for_everybody() {
 
 #[tokio::test]
 async fn twenty_nine_do_not() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     for network in 0..29 {
         fail(&world, &format!("198.51.{network}.1"), 1).await;
     }
@@ -103,7 +103,7 @@ async fn twenty_nine_do_not() {
 async fn zero_switches_a_lock_off() {
     let mut policy = Policy::default();
     (policy.lockout.failures, policy.lockout.failures_everywhere) = (0, 0);
-    let world = with_passcode(policy).await;
+    let world = with_outdated_passcode(policy).await;
     fail(&world, "192.0.2.1", 31).await;
     assert_eq!(attempt(&world, "192.0.2.1", ADA, PASSCODE).await, None);
 }
@@ -111,7 +111,7 @@ async fn zero_switches_a_lock_off() {
 /// All of them passed the first look at the lock; what counts is the look with the result.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_burst_gains_no_more_guesses_than_a_row() {
-    let world = Arc::new(with_passcode(Policy::default()).await);
+    let world = Arc::new(with_outdated_passcode(Policy::default()).await);
     let attempts: Vec<_> = (0..12)
         .map(|_| {
             let world = world.clone();
@@ -130,7 +130,7 @@ async fn a_burst_gains_no_more_guesses_than_a_row() {
 /// The right passcode that was being hashed while others locked the name is refused with them.
 #[tokio::test]
 async fn a_lock_that_came_while_the_passcode_was_hashed_refuses_it() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     let (connection, name, until) = (world.sql(), world.engine.keys().sign_in_name(ADA), world.now().as_millis() + 600_000);
     world.meanwhile.once(move || {
         let sql = "INSERT INTO sign_in_locks (name, network, locked_until) VALUES ($1, '192.0.2.0/24', $2)";

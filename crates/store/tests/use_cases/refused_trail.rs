@@ -2,7 +2,7 @@
 
 use cloakroom_engine::policy::Policy;
 
-use crate::sign_in::{PASSCODE, sign_in_from, with_passcode};
+use crate::sign_in::{PASSCODE, sign_in_from, with_outdated_passcode};
 use crate::world::{Told, World, from_address};
 
 async fn refused(world: &World, address: &str, email: &str, passcode: &str) {
@@ -15,7 +15,7 @@ fn fact<'t>(told: &'t Told, name: &str) -> Option<&'t str> {
 
 #[tokio::test]
 async fn the_first_refusal_is_told_at_once_and_its_flood_when_the_minute_is_over() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     let begun = world.now();
     for passcode in ["wrong", "wrong", "wrong", PASSCODE, PASSCODE] {
         refused(&world, "192.0.2.1", "Ada@example.org", passcode).await;
@@ -42,7 +42,7 @@ async fn the_first_refusal_is_told_at_once_and_its_flood_when_the_minute_is_over
 
 #[tokio::test]
 async fn names_networks_and_minutes_are_told_apart() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     for _ in 0..2 {
         refused(&world, "192.0.2.1", "ada@example.org", "wrong").await;
     }
@@ -58,7 +58,7 @@ async fn names_networks_and_minutes_are_told_apart() {
 /// Whoever types a passcode into the field for the email does not find it in the trail.
 #[tokio::test]
 async fn what_is_no_address_is_not_repeated() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     refused(&world, "192.0.2.1", "Correct-horse-battery", "x").await;
     assert_eq!(fact(&world.trail()[0], "name"), None);
     assert!(!format!("{:?}", world.trail()).contains("horse"));
@@ -66,7 +66,7 @@ async fn what_is_no_address_is_not_repeated() {
 
 #[tokio::test]
 async fn settling_is_bounded_and_leaves_nothing_behind() {
-    let world = with_passcode(Policy::default()).await;
+    let world = with_outdated_passcode(Policy::default()).await;
     for email in ["a@example.org", "b@example.org", "c@example.org"] {
         for _ in 0..3 {
             refused(&world, "192.0.2.1", email, "wrong").await;

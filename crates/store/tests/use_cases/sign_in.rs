@@ -17,13 +17,20 @@ pub const PASSCODE: &str = "Correct-horse-7";
 /// Hashed once: it costs some twenty milliseconds.
 static TODAY: LazyLock<PasswordHash> = LazyLock::new(|| hash(&Passcode::new(PASSCODE.into()), [3; 16]).unwrap());
 
-/// The same passcode at costs of long ago.
+/// The same passcode at costs of long ago: next to nothing, until a success makes it anew.
 const OUTDATED: &str = "$argon2id$v=19$m=64,t=1,p=1$BwcHBwcHBwcHBwcHBwcHBw$wzjvva/BQ9W/JPa3oQp54UgvZp1tJVVa4y9zct84F8M";
 
 /// A world in which `ada` has the passcode.
 pub async fn with_passcode(policy: Policy) -> World {
     let world = World::peopled(policy).await;
     set_hash(&world, &TODAY);
+    world
+}
+
+/// The same, where a wrong passcode costs no time.
+pub async fn with_outdated_passcode(policy: Policy) -> World {
+    let world = World::peopled(policy).await;
+    set_hash(&world, &PasswordHash::parse(OUTDATED).unwrap());
     world
 }
 
@@ -108,8 +115,7 @@ async fn nobody_signs_in_under_a_closed_tenant() {
 
 #[tokio::test]
 async fn an_outdated_hash_is_made_anew_once() {
-    let world = with_passcode(Policy::default()).await;
-    set_hash(&world, &PasswordHash::parse(OUTDATED).unwrap());
+    let world = with_outdated_passcode(Policy::default()).await;
     assert_eq!(sign_in(&world, "ada@example.org", "wrong").await, Some(SignInRefusal::InvalidPasscode));
     assert_eq!(world.count("SELECT count(*) FROM users WHERE password_hash LIKE '%m=64,%'"), 1, "only a match may replace it");
     for _ in 0..2 {
@@ -122,8 +128,7 @@ async fn an_outdated_hash_is_made_anew_once() {
 /// Both find the outdated hash; whoever comes second must not be told that the right passcode is wrong.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_outdated_hash_lets_parallel_sign_ins_in() {
-    let world = std::sync::Arc::new(with_passcode(Policy::default()).await);
-    set_hash(&world, &PasswordHash::parse(OUTDATED).unwrap());
+    let world = std::sync::Arc::new(with_outdated_passcode(Policy::default()).await);
     let tasks: Vec<_> = (0..6)
         .map(|_| {
             let world = world.clone();
