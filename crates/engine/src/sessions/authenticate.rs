@@ -123,10 +123,7 @@ impl Engine {
         let session = &snapshot.session;
         let audit = end_entry(now, Actor::System("validate"), session, origin);
         match self.store.end_session(session.number, EndCause::Found, now, audit).await? {
-            EndOutcome::Ended(end) | EndOutcome::FoundDead(end) => {
-                self.touches.forget(session.number);
-                Ok(Err(SessionRefusal::FoundDead(end.reason)))
-            }
+            EndOutcome::Ended(end) | EndOutcome::FoundDead(end) => Ok(Err(SessionRefusal::FoundDead(end.reason))),
             EndOutcome::AlreadyEnded(End { reason, .. }) => Ok(Err(SessionRefusal::Ended(reason))),
             EndOutcome::StillLive => Ok(Ok((snapshot, now))),
             EndOutcome::Gone => Ok(Err(SessionRefusal::NotFound)),

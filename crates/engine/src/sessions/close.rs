@@ -30,7 +30,6 @@ impl Engine {
             audit = audit.with("note", note);
         }
         let outcome = self.store.end_session(session.number, EndCause::Deliberate(end), now, audit).await?;
-        self.touches.forget(session.number);
         Ok(match outcome {
             EndOutcome::Ended(end) => {
                 session.state = SessionState::Ended(end);

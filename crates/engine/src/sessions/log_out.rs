@@ -38,8 +38,6 @@ impl Engine {
             by: Some(caller.user()),
             audit,
         };
-        let ended = self.store.end_sessions_of_user(end).await?;
-        ended.iter().for_each(|session| self.touches.forget(*session));
-        Ok(ended.len())
+        Ok(self.store.end_sessions_of_user(end).await?.len())
     }
 }

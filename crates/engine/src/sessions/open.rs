@@ -148,8 +148,7 @@ impl Engine {
         let new = new_session(&user, &wish, &terms, &origin, (uid, holding), now, self.policy.sessions.cap_policy);
         let mut session = unsaved(&new, &wish);
         Ok(match self.store.create_session(new).await? {
-            CreateOutcome::Created { number, tenant, grant, evicted } => {
-                evicted.into_iter().for_each(|evicted| self.touches.forget(evicted));
+            CreateOutcome::Created { number, tenant, grant, .. } => {
                 session.number = number;
                 session.tenant = tenant;
                 Ok((session, grant))

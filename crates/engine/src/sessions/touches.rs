@@ -2,7 +2,8 @@
 //!
 //! A validation moves the expiry at once in what this process answers; the store gets the latest value of each session at most
 //! once per lag ([`Session::touch_lag`](super::Session::touch_lag)), however often it is touched, and as soon as the stored
-//! expiry is that lag behind. A crash therefore loses at most that lag of extensions, and never a creation or an end.
+//! expiry is that lag behind. A crash therefore loses at most that lag of extensions, and never a creation or an end. What a
+//! session did before it ended is saved like any other touch.
 
 use std::collections::HashMap;
 
@@ -125,11 +126,6 @@ impl PendingTouches {
                 }
             }
         }
-    }
-
-    /// The session is over: nobody asks for its touches any more.
-    pub(crate) fn forget(&self, session: SessionNumber) {
-        self.shard(session).lock().remove(&session.0);
     }
 }
 

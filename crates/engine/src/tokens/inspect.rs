@@ -73,7 +73,6 @@ impl Engine {
         let end = End { at: now, reason: EndReason::Revoked, by: None };
         let audit = end_entry(now, client.actor(), &session, origin);
         self.store.end_session(session.number, EndCause::Deliberate(end), now, audit).await?;
-        self.touches.forget(session.number);
         Ok(())
     }
 

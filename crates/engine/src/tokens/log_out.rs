@@ -17,7 +17,6 @@ impl Engine {
         let end = End { at: now, reason: EndReason::Closed, by: Some(caller.user()) };
         let audit = end_entry(now, caller.actor(), caller.shown(), origin);
         self.store.end_session(caller.session(), EndCause::Deliberate(end), now, audit).await?;
-        self.touches.forget(caller.session());
         Ok(())
     }
 }

@@ -148,7 +148,6 @@ impl Engine {
         let mut audit = end_entry(now, Actor::Stranger, session, origin).with("cause", "a refresh token was used again");
         audit.result = AuditResult::Refused;
         self.store.end_session(session.number, EndCause::Deliberate(end), now, audit).await?;
-        self.touches.forget(session.number);
         Ok(RefreshRefusal::Stolen)
     }
 }
