@@ -51,15 +51,18 @@ async fn nothing_is_closed_by_a_guid_that_leads_nowhere() {
     assert_eq!(world.count("SELECT count(*) FROM sessions WHERE state = 0"), 1);
 }
 
-/// A touch that waits to be saved revives nothing.
+/// A touch that waits to be saved revives nothing, and is not lost: an ended session still shows when it was last validated.
 #[tokio::test]
-async fn a_pending_touch_does_not_outlive_the_end() {
-    let world = World::peopled(Policy::default()).await;
+async fn a_pending_touch_outlives_the_end_and_revives_nothing() {
+    let mut world = World::peopled(Policy::default()).await;
     let opened = world.open("ada").await;
     world.advance(5);
     world.validate(&opened.secret).await.unwrap();
-    world.close(&bearer(&opened)).await.unwrap();
-    assert_eq!(world.engine.pending_touches(), 0);
+    let closed = world.close(&bearer(&opened)).await.unwrap();
+    assert_eq!(closed.session.activity.last_validated_at, Some(world.now()));
+    assert_eq!(world.get(&bearer(&opened), false).await.unwrap(), closed);
     world.engine.save_touches(true, 10).await.unwrap();
+    world.restart();
+    assert_eq!(world.get(&bearer(&opened), false).await.unwrap(), closed);
     assert_eq!(world.validate(&opened.secret).await, Err(SessionRefusal::Ended(EndReason::Closed)));
 }

@@ -18,6 +18,7 @@ mod list;
 mod list_walk;
 mod lockout;
 mod log_out;
+mod model;
 mod refused_trail;
 mod secrets_at_rest;
 mod sign_in;
