@@ -85,6 +85,30 @@ pub trait TokenCrypto: Send + Sync {
     fn verify(&self, token: &str) -> Option<AccessTokenClaims>;
 }
 
+/// For an engine that is asked for no token: makes none, believes none.
+#[cfg(any(test, feature = "testing"))]
+#[derive(Debug)]
+pub struct NoTokens;
+
+#[cfg(any(test, feature = "testing"))]
+impl TokenCrypto for NoTokens {
+    fn generate(&self, _: TokenAlgorithm, _: &[u8; 32], _: Timestamp) -> Result<SigningKeyRecord, SigningUnavailable> {
+        Err(SigningUnavailable("there are no tokens here"))
+    }
+
+    fn install(&self, _: &[SigningKeyRecord], _: &[u8; 32]) -> Result<(), SigningUnavailable> {
+        Ok(())
+    }
+
+    fn sign(&self, _: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
+        Err(SigningUnavailable("there are no tokens here"))
+    }
+
+    fn verify(&self, _: &str) -> Option<AccessTokenClaims> {
+        None
+    }
+}
+
 /// Verified tokens by their hash, so that a repeated one costs a look-up. Says nothing of the session: that is judged each time.
 #[derive(Debug, Default)]
 pub struct VerifiedTokens(Mutex<Generations>);

@@ -17,9 +17,11 @@ use cloakroom_engine::secret::SessionSecret;
 use cloakroom_engine::sessions::authenticate::{EndUser, SessionRefusal};
 use cloakroom_engine::sessions::get::SessionPointer;
 use cloakroom_engine::sessions::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
+use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::{Birth, End, EndReason, SessionView};
 use cloakroom_engine::store::{SignInSubject, Store};
+use cloakroom_engine::tokens::access_token::NoTokens;
 use cloakroom_engine::{Engine, EngineError, Parts};
 use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::{Location, Options};
@@ -87,6 +89,7 @@ impl Ambient {
             hashing: self.meanwhile.clone(),
             touches,
             keys: Keyring::derive(&MasterKey::from_bytes([7; 32])),
+            crypto: Arc::new(NoTokens),
             policy: self.policy,
         };
         (Arc::new(Engine::new(parts)), database)
@@ -172,7 +175,7 @@ impl World {
     /// The user as a sign-in would find them, believed without a passcode.
     pub async fn believed(&self, username: &str) -> ProvenUser {
         let subject = SignInSubject { name: [0; 16], network: "unknown".into() };
-        let record = self.database.sign_in_record(&email(username), &subject, self.now()).await.unwrap();
+        let record = self.database.sign_in_record(&SignInName::Email(email(username)), &subject, self.now()).await.unwrap();
         ProvenUser::believed(record.credentials.unwrap())
     }
 
