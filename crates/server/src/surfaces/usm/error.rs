@@ -34,7 +34,7 @@ impl UsmError {
 
     pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such route.");
     pub const METHOD_NOT_ALLOWED: Self =
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Every route of this service is a POST.");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "The route does not take this method.");
     pub const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "Something went wrong on our side.");
     pub const SESSION_NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "session-not-found", "There is no such session.");
 
