@@ -91,7 +91,8 @@ impl From<EngineError> for UsmError {
 
 impl From<Lost> for UsmError {
     fn from(_: Lost) -> Self {
-        Self::INTERNAL
+        // It may have happened and may not: nobody is told that it failed (P1).
+        Self::unavailable()
     }
 }
 
