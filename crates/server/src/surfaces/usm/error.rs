@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use cloakroom_engine::EngineError;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::authenticate::SessionRefusal;
-use cloakroom_engine::sessions::cursor::CursorRefused;
 use cloakroom_engine::sessions::sign_in::SignInRefusal;
 use serde_json::{Value, json};
 
@@ -43,6 +42,11 @@ impl UsmError {
         Self { retry_after: Some(RETRY_AFTER.as_secs()), ..error }
     }
 
+    /// The cursor in `field` was altered, or made for another caller or list.
+    pub fn cursor_refused(field: &str) -> Self {
+        Self::validation("A cursor is not valid here.", vec![(field, "belongs to another list or was altered".into())])
+    }
+
     fn validation(message: &'static str, fields: Vec<(&str, String)>) -> Self {
         let fields: Vec<_> = fields.into_iter().map(|(field, problem)| json!({ "field": field, "problem": problem })).collect();
         let details = (!fields.is_empty()).then(|| json!({ "fields": fields }));
@@ -71,13 +75,6 @@ impl From<BodyError> for UsmError {
             BodyError::Timeout => Self::new(StatusCode::REQUEST_TIMEOUT, "request-timeout", "The body did not arrive in time."),
             BodyError::Broken => Self::validation("The body could not be read.", Vec::new()),
         }
-    }
-}
-
-impl From<CursorRefused> for UsmError {
-    fn from(CursorRefused(side): CursorRefused) -> Self {
-        let field = wire::token_field(side);
-        Self::validation("A cursor is not valid here.", vec![(field, "belongs to another list or was altered".into())])
     }
 }
 

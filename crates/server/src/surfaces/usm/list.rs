@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::sessions::authenticate::EndUser;
-use cloakroom_engine::sessions::cursor::Cursor;
+use cloakroom_engine::sessions::cursor::{Cursor, CursorRefused};
 use cloakroom_engine::sessions::list::{ListQuery, SideListed, SideQuery};
 use cloakroom_engine::store::{ArchivedFilter, Side};
 
@@ -38,7 +38,7 @@ pub async fn list(State(usm): State<Usm>, mut call: Call) -> Result<Reply, UsmEr
     let caller = call.caller(&usm, &session).await?;
     call.finish()?;
     let (status, query) = decoded?;
-    let listed = usm.engine.list_sessions(&caller, &query).await??;
+    let listed = usm.engine.list_sessions(&caller, &query).await?.map_err(|refused| cursor_refused(status, refused))?;
     encode(&usm, &caller, status, listed)
 }
 
@@ -81,6 +81,11 @@ fn sides(fields: &mut Fields, status: Status) -> Vec<SideQuery> {
     let walking = active.is_some() || doomed.is_some();
     let asked = sides.into_iter().filter(|(_, after)| after.is_some() || !walking);
     asked.map(|(side, after)| SideQuery { side, after }).collect()
+}
+
+/// Names the field that the cursor stood in.
+fn cursor_refused(status: Status, CursorRefused(side): CursorRefused) -> UsmError {
+    UsmError::cursor_refused(if status == Status::All { token_field(side) } else { "next_token" })
 }
 
 fn cursor(fields: &mut Fields, name: &'static str) -> Option<Cursor> {
