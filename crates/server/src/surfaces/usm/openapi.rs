@@ -2,7 +2,8 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use utoipa::OpenApi;
+use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
 
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
@@ -22,9 +23,34 @@ use utoipa::OpenApi;
         document,
         protocol,
     ),
+    modifiers(&AnyCall),
     tags((name = "sessions", description = "Sessions from birth to archive"), (name = "about", description = "This surface itself"))
 )]
 pub struct UsmApi;
+
+/// What every call may answer, whatever it does.
+const ANY_CALL: &[(&str, &str)] = &[
+    ("408", "request-timeout"),
+    ("413", "payload-too-large"),
+    ("431", "headers-too-large"),
+    ("500", "internal-error"),
+    ("503", "service-unavailable"),
+];
+
+/// Adds to each call what stands around all of them, so that no route can forget it.
+struct AnyCall;
+
+impl Modify for AnyCall {
+    fn modify(&self, document: &mut Document) {
+        for operation in document.paths.paths.values_mut().filter_map(|item| item.post.as_mut()) {
+            for (status, tag) in ANY_CALL {
+                let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Failed"))).build();
+                let response = ResponseBuilder::new().description(*tag).content("application/json", content).build();
+                operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| response.into());
+            }
+        }
+    }
+}
 
 const PROTOCOL: &str = include_str!("PROTOCOL.md");
 
