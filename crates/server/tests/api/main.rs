@@ -1,0 +1,28 @@
+//! The routes from outside, in one process, against contracts/usm.md: one file per route, mirroring the URLs, and one per rule
+//! that crosses them.
+
+#[path = "../support/in_process/mod.rs"]
+mod support;
+
+mod usm {
+    mod bad_input;
+    mod callers;
+    mod description;
+    mod envelope;
+    mod lifecycle;
+    mod overload;
+    mod routes;
+    mod session {
+        mod cap;
+        mod close;
+        mod create;
+        mod cursors;
+        mod get;
+        mod list;
+        mod lockout;
+        mod logout;
+        mod sign_in;
+        mod validate;
+    }
+    mod statuses;
+}

@@ -1,0 +1,11 @@
+//! A server inside the test: real store, real engine, real routes; the clock stands still until the test moves it.
+
+mod answer;
+mod documented;
+mod request;
+mod setup;
+
+pub use answer::Answer;
+pub use documented::usm_operations;
+pub use request::{call, from_address, usm};
+pub use setup::{ADA, ADA_PASSCODE, BOB, Guids, HashingMood, MoodyHashing, Server, Setup};

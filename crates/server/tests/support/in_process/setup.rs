@@ -1,0 +1,252 @@
+//! Putting a server together, and moving its world: clock, directory, background work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
+use cloakroom_engine::directory::password::{HashingJob, HashingOverloaded, HashingResult, InlineHashing, PasswordHashing};
+use cloakroom_engine::entropy::SeededEntropy;
+use cloakroom_engine::ids::render_guid;
+use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::sessions::Birth;
+use cloakroom_engine::sessions::open::{ProvenUser, SessionWish};
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::store::{SignInSubject, Store as _};
+use cloakroom_engine::{Engine, Parts};
+use cloakroom_server::directory::file;
+use cloakroom_server::http::Kit;
+use cloakroom_server::http::body::BodyLimits;
+use cloakroom_server::http::client_address::TrustedProxies;
+use cloakroom_server::http::detached::Detached;
+use cloakroom_server::http::limits::InFlight;
+use cloakroom_server::http::server_clock::ServerClock;
+use cloakroom_server::metrics::Metrics;
+use cloakroom_server::ops::Readiness;
+use cloakroom_server::router::{App, router};
+use cloakroom_store::Database;
+use cloakroom_store::driver::sqlite::{Location, Options};
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::answer::Answer;
+use super::request::usm;
+
+pub const ADA: &str = "ada@example.com";
+pub const ADA_PASSCODE: &str = "Correct-horse-7";
+pub const BOB: &str = "bob@example.com";
+pub const BOB_PASSCODE: &str = "Battery-staple-8";
+
+/// 2026-01-02T03:04:05.007Z: a fraction that a careless printer would shorten.
+const BEGINNING: Timestamp = Timestamp::from_millis(1_767_323_045_007);
+
+/// What a test may want otherwise.
+pub struct Setup {
+    pub policy: Policy,
+    pub trusted_proxies: Vec<&'static str>,
+    pub max_in_flight: u64,
+    pub request_timeout: Duration,
+    pub hashing: Arc<dyn PasswordHashing>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            policy: Policy::default(),
+            trusted_proxies: Vec::new(),
+            max_in_flight: 1024,
+            request_timeout: Duration::from_secs(60),
+            hashing: Arc::new(InlineHashing),
+        }
+    }
+}
+
+/// What happens to the next piece of password work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HashingMood {
+    Working,
+    Overloaded,
+    Panicking,
+    Stuck,
+}
+
+/// Counts password work, and does it, refuses it or breaks over it, as told.
+pub struct MoodyHashing(Mutex<(HashingMood, usize)>);
+
+impl MoodyHashing {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::new((HashingMood::Working, 0))))
+    }
+
+    pub fn is_now(&self, mood: HashingMood) {
+        self.0.lock().0 = mood;
+    }
+
+    /// Pieces of work since the last look.
+    pub fn take_count(&self) -> usize {
+        std::mem::take(&mut self.0.lock().1)
+    }
+}
+
+#[async_trait]
+impl PasswordHashing for MoodyHashing {
+    async fn run(&self, job: HashingJob) -> Result<HashingResult, HashingOverloaded> {
+        let mood = {
+            let mut state = self.0.lock();
+            state.1 += 1;
+            state.0
+        };
+        match mood {
+            HashingMood::Working => InlineHashing.run(job).await,
+            HashingMood::Overloaded => Err(HashingOverloaded),
+            HashingMood::Stuck => std::future::pending().await,
+            HashingMood::Panicking => panic!("as the test wishes"),
+        }
+    }
+}
+
+/// The two names of a session.
+#[derive(Clone, Debug)]
+pub struct Guids {
+    pub bearer: String,
+    pub reference: String,
+}
+
+/// A running server.
+#[derive(Clone)]
+pub struct Server {
+    pub router: Router,
+    pub clock: Arc<ManualClock>,
+    pub engine: Arc<Engine>,
+    pub database: Arc<Database>,
+}
+
+impl Server {
+    /// Ada and Bob exist and are verified, and nobody else.
+    pub async fn start() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    pub async fn with(setup: Setup) -> Self {
+        let server = Self::empty(setup);
+        let users = json!({ "users": [
+            { "username": "ada", "email": ADA, "password": ADA_PASSCODE },
+            { "username": "bob", "email": BOB, "password": BOB_PASSCODE },
+        ] });
+        server.apply(&users).await;
+        server
+    }
+
+    /// Nobody exists.
+    pub fn empty(setup: Setup) -> Self {
+        let clock = Arc::new(ManualClock::at(BEGINNING));
+        let touches = Arc::new(PendingTouches::default());
+        let database = Arc::new(Database::open(&Location::Temporary, &Options::default(), touches.clone()).unwrap());
+        let entropy = Arc::new(SeededEntropy::new(7));
+        let engine = Arc::new(Engine::new(Parts {
+            store: database.clone(),
+            clock: clock.clone(),
+            entropy,
+            hashing: setup.hashing.clone(),
+            touches,
+            keys: Keyring::derive(&MasterKey::from_bytes([9; 32])),
+            policy: setup.policy,
+        }));
+        let router = router(app(&setup, engine.clone(), &clock));
+        Self { router, clock, engine, database }
+    }
+
+    /// Applies a directory document, overwriting what differs.
+    pub async fn apply(&self, document: &Value) {
+        let read = file::read(&document.to_string()).unwrap();
+        self.engine.apply_directory(read, true, "test").await.unwrap().unwrap();
+    }
+
+    pub fn pass(&self, seconds: u32) {
+        self.clock.advance(Span::from_seconds(seconds));
+    }
+
+    /// Sends a request and checks everything that holds for every answer.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::read(request, |request| self.router.clone().oneshot(request)).await
+    }
+
+    /// A call of USM that is expected to be in the envelope.
+    pub async fn usm(&self, route: &str, body: &Value) -> Answer {
+        self.send(usm(route, body)).await
+    }
+
+    /// Signs in and gives the whole record with the bearer guid.
+    pub async fn opened(&self, body: Value) -> Value {
+        let answer = self.usm("session/create", &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.data().clone()
+    }
+
+    /// Signs Ada in and gives her bearer guid.
+    pub async fn ada(&self) -> String {
+        guid(&self.opened(json!({ "email": ADA, "passcode": ADA_PASSCODE })).await)
+    }
+
+    /// Signs Bob in and gives his bearer guid.
+    pub async fn bob(&self) -> String {
+        guid(&self.opened(json!({ "email": BOB, "passcode": BOB_PASSCODE })).await)
+    }
+
+    /// Opens a session without the price of a passcode; for tests that need many.
+    pub async fn open(&self, email: &str) -> Guids {
+        self.open_as(email, None, None).await
+    }
+
+    pub async fn open_as(&self, email: &str, caption: Option<&str>, label: Option<&str>) -> Guids {
+        let subject = SignInSubject { name: [0; 16], network: String::new() };
+        let record = self.database.sign_in_record(email, &subject, self.engine.now()).await.unwrap();
+        let (caption, label) = (caption.map(Into::into), label.map(Into::into));
+        let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption, label, note: None };
+        let user = ProvenUser::believed(record.credentials.unwrap());
+        let opened = self.engine.open_session(user, wish, RequestOrigin::default()).await.unwrap().unwrap();
+        let reference = self.engine.keys().reference_guid(&opened.view.session.uid);
+        Guids { bearer: render_guid(opened.secret.expose()), reference: render_guid(&reference) }
+    }
+
+    /// A call that takes nothing but a session.
+    pub async fn with_guid(&self, route: &str, guid: &str) -> Answer {
+        self.usm(route, &json!({ "session_guid": guid })).await
+    }
+
+    /// What the background tasks do, until nothing is left to do.
+    pub async fn upkeep(&self) {
+        while self.engine.sweep_dead_sessions(100).await.unwrap().ended > 0 {}
+        while self.engine.stamp_moved_epochs(100).await.unwrap().1 {}
+        while self.engine.archive_sessions(100).await.unwrap() > 0 {}
+        while self.engine.purge_sessions(100).await.unwrap() > 0 {}
+    }
+}
+
+fn guid(record: &Value) -> String {
+    record["session_guid"].as_str().unwrap().to_owned()
+}
+
+fn app(setup: &Setup, engine: Arc<Engine>, clock: &Arc<ManualClock>) -> App {
+    let readiness: Readiness = Arc::new(|| Box::pin(async { Vec::new() }));
+    let metrics = Arc::new(Metrics::new(Arc::new(|| 0)));
+    let proxies: Vec<_> = setup.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect();
+    App {
+        engine,
+        detached: Detached::default(),
+        clock: ServerClock::new(clock.clone()),
+        readiness,
+        metrics_here: Some(metrics.clone()),
+        kit: Kit { mint_request_id: Arc::new(|| "minted-by-the-test".into()), trusted_proxies: TrustedProxies::new(&proxies), metrics },
+        in_flight: InFlight::new(setup.max_in_flight),
+        request_timeout: setup.request_timeout,
+        max_header_bytes: 32_768,
+        body_limits: BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(60) },
+    }
+}
