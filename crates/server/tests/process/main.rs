@@ -1,0 +1,14 @@
+//! The binary from outside: starting, stopping, dying, and what it leaves behind.
+
+#![allow(clippy::disallowed_methods, reason = "these tests are about processes: files, threads and their end")]
+
+#[path = "../support/process/mod.rs"]
+mod support;
+
+mod applying;
+mod crash;
+mod disconnects;
+mod flood;
+mod secrets;
+mod starting;
+mod stopping;

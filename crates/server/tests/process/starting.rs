@@ -1,0 +1,87 @@
+//! The first start, the second, and those that must not be.
+
+use serde_json::json;
+
+use crate::support::{Home, mode};
+
+#[test]
+fn the_first_start_makes_an_administrator_and_says_how_to_be_it() {
+    let home = Home::new();
+    let mut server = home.serve(&[]);
+    let (welcome, command) = (server.line(), server.line());
+    let file = home.data().join("admin-password");
+    let password = std::fs::read_to_string(&file).unwrap().trim_end().to_owned();
+    assert!(welcome.contains(file.to_str().unwrap()), "{welcome}");
+    assert!(!welcome.contains(&password) && !command.contains(&password));
+    assert_eq!((mode(&file), mode(&home.data().join("master.key")), mode(&home.data())), (0o600, 0o600, 0o700));
+    let email = welcome.split_whitespace().find(|word| word.contains('@')).unwrap().trim_end_matches(',');
+    let guid = server.client().sign_in(email, &password).guid();
+    assert_eq!(server.client().with_guid("session/validate", &guid).status, 200);
+    let shell = command.strip_prefix("try: ").unwrap();
+    assert!(shell.starts_with("curl ") && shell.contains(&server.address.to_string()), "{shell}");
+    let output = std::process::Command::new("sh").args(["-c", shell]).output().unwrap();
+    match output.status.code() {
+        Some(127) => println!("SKIPPED: there is no curl to try the printed command with"),
+        _ => {
+            let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(answer["success"], true, "{answer}");
+        }
+    }
+}
+
+#[test]
+fn the_second_start_does_not() {
+    let home = Home::new();
+    let file = home.data().join("admin-password");
+    assert!(home.serve(&[]).stop().status.success());
+    let before = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let server = home.serve(&[]);
+    assert_eq!(server.client().sign_in("admin@localhost", before.trim_end()).status, 200);
+    let finished = server.stop();
+    assert!(!finished.stdout.contains("first start") && !file.exists(), "{}", finished.stdout);
+}
+
+#[test]
+fn a_second_server_on_the_same_data_refuses_to_start() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let refused = home.refuse_to_serve(&[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stderr.contains("in use by another process"), "{}", refused.stderr);
+    assert!(refused.stderr.contains(home.data().to_str().unwrap()) && refused.stderr.contains("hint: "), "{}", refused.stderr);
+    let refused = home.run(&["apply", &home.document("none.json", &json!({ "users": [] }))]);
+    assert!(refused.status.code() == Some(1) && refused.stderr.contains("in use"), "{}", refused.stderr);
+    assert_eq!(server.client().get("/readyz").status, 200);
+}
+
+#[test]
+fn what_is_not_understood_keeps_it_from_starting() {
+    let home = Home::new();
+    let file = home.file("cloakroom.toml", "[sessions]\nttl_second = 60\n");
+    let refused = home.refuse_to_serve(&["--config", &file]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stderr.contains("sessions.ttl_second") && refused.stderr.contains("`ttl_seconds`"), "{}", refused.stderr);
+    let refused = Home::new().setting("SESSIONS__TTL_SECOND", "60").refuse_to_serve(&[]);
+    assert!(refused.stderr.contains("CLOAKROOM__SESSIONS__TTL_SECOND"), "{}", refused.stderr);
+    let refused = Home::new().setting("SESSIONS__CAP", "0").refuse_to_serve(&[]);
+    assert!(refused.stderr.contains("sessions.cap"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_database_without_its_master_key_is_not_given_a_new_one() {
+    let home = Home::new();
+    home.serve(&[]).stop();
+    std::fs::remove_file(home.data().join("master.key")).unwrap();
+    let refused = home.refuse_to_serve(&[]);
+    assert!(refused.stderr.contains("master.key") && !home.data().join("master.key").exists(), "{}", refused.stderr);
+}
+
+#[test]
+fn an_empty_store_is_small_at_rest() {
+    let server = Home::new().serve(&[]);
+    assert_eq!(server.client().get("/readyz").status, 200);
+    let bytes = server.metric("cloakroom_process_resident_memory_bytes");
+    println!("resident memory of this debug build, idle, empty store: {:.1} MB", bytes / 1e6);
+    assert!(bytes < 60e6, "{bytes}");
+}

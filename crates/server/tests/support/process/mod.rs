@@ -1,0 +1,7 @@
+//! The real binary as a child process, and a client that speaks just enough HTTP/1.1 to it.
+
+mod client;
+mod server;
+
+pub use client::Client;
+pub use server::{Home, Running, mode};

@@ -1,0 +1,200 @@
+//! Starting, stopping and killing the binary, and keeping what it wrote.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::client::Client;
+
+/// So long nothing that works takes; a test that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A data directory and what is said to every command about it.
+pub struct Home {
+    dir: TempDir,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self { dir: TempDir::new().unwrap(), environment: Vec::new() }
+    }
+
+    /// Sets a setting by its environment variable, `SECTION__NAME`.
+    pub fn setting(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.push((name, value.to_owned()));
+        self
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// Writes a file beside the data directory.
+    pub fn file(&self, name: &str, content: &str) -> String {
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// A directory document as a file.
+    pub fn document(&self, name: &str, document: &Value) -> String {
+        self.file(name, &document.to_string())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
+        command.env_clear().args(arguments).arg("--data-dir").arg(self.data()).stdin(Stdio::null());
+        command.envs(self.environment.iter().map(|(name, value)| (format!("CLOAKROOM__{name}"), value)));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Serves on a free port; waits until it does.
+    pub fn serve(&self, arguments: &[&str]) -> Running {
+        let command = self.command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
+        Running::start(command).unwrap_or_else(|finished| panic!("it did not start: {finished:?}"))
+    }
+
+    /// Tries to serve and expects it to refuse.
+    pub fn refuse_to_serve(&self, arguments: &[&str]) -> Finished {
+        let command = self.command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
+        match Running::start(command) {
+            Ok(running) => panic!("it started: {:?}", running.stop()),
+            Err(finished) => finished,
+        }
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Finished {
+        let output = self.command(arguments).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Finished { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Every file of the data directory that is part of the database, with its content.
+    pub fn database_files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let entries = std::fs::read_dir(self.data()).unwrap().flatten().map(|entry| entry.path());
+        let database = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("cloakroom.db");
+        entries.filter(database).map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+    }
+}
+
+/// What is left of a process.
+#[derive(Debug)]
+pub struct Finished {
+    pub status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// A server that serves.
+pub struct Running {
+    child: Child,
+    pub address: SocketAddr,
+    lines: Receiver<String>,
+    seen: Vec<String>,
+    stderr: Option<JoinHandle<String>>,
+}
+
+impl Running {
+    fn start(mut command: Command) -> Result<Self, Finished> {
+        let mut child = command.spawn().unwrap();
+        let mut errors = child.stderr.take().unwrap();
+        let stderr = std::thread::spawn(move || {
+            let mut text = String::new();
+            errors.read_to_string(&mut text).unwrap();
+            text
+        });
+        let (send, lines) = channel();
+        let output = child.stdout.take().unwrap();
+        std::thread::spawn(move || read_lines(output, &send));
+        let mut running = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), lines, seen: Vec::new(), stderr: Some(stderr) };
+        while let Ok(line) = running.lines.recv_timeout(PATIENCE) {
+            let address = line.strip_prefix("listening on http://").map(|address| address.parse().unwrap());
+            running.seen.push(line);
+            if let Some(address) = address {
+                running.address = address;
+                return Ok(running);
+            }
+        }
+        Err(running.finish())
+    }
+
+    pub fn client(&self) -> Client {
+        Client::to(self.address)
+    }
+
+    /// The next line on standard output.
+    pub fn line(&mut self) -> String {
+        let line = self.lines.recv_timeout(PATIENCE).unwrap();
+        self.seen.push(line.clone());
+        line
+    }
+
+    /// Asks it to stop.
+    pub fn terminate(&self) {
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::TERM).unwrap();
+    }
+
+    /// Asks it to stop and waits until it has.
+    pub fn stop(self) -> Finished {
+        self.terminate();
+        self.finish()
+    }
+
+    /// Kills it as a power loss would, as far as a process can tell.
+    pub fn kill(mut self) -> Finished {
+        self.child.kill().unwrap();
+        self.finish()
+    }
+
+    /// Waits for its end.
+    pub fn finish(mut self) -> Finished {
+        let status = self.child.wait().unwrap();
+        let stderr = self.stderr.take().unwrap().join().unwrap();
+        let stdout = std::mem::take(&mut self.seen).into_iter().chain(self.lines.iter()).collect::<Vec<_>>().join("\n");
+        Finished { status, stdout, stderr }
+    }
+
+    fn pid(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_child(&self.child)
+    }
+
+    /// A number of `/metrics`.
+    pub fn metric(&self, name: &str) -> f64 {
+        let page = self.client().get("/metrics").text;
+        let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("{name} is not in {page}")).parse().unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Also when a test fails: nobody is left behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn read_lines(output: impl Read, send: &std::sync::mpsc::Sender<String>) {
+    for line in BufReader::new(output).lines().map_while(Result::ok) {
+        if send.send(line).is_err() {
+            return;
+        }
+    }
+}
+
+/// Permission bits of a file.
+pub fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
