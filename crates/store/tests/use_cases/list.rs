@@ -123,19 +123,46 @@ async fn a_cursor_opens_for_its_caller_its_side_and_its_filters_only() {
     }
 }
 
+/// The mark that a filter is there is a byte that a text may hold: only the lengths keep the two apart.
 #[tokio::test]
 async fn a_text_does_not_move_from_one_filter_into_the_other() {
     let world = World::peopled(Policy::default()).await;
     let caller = world.open("ada").await;
     for _ in 0..2 {
-        world.open_as("ada", SessionWish { caption: Some("ab".into()), label: Some("c".into()), ..wish() }).await;
+        world.open_as("ada", SessionWish { caption: Some("a\u{1}b".into()), label: Some("c".into()), ..wish() }).await;
     }
     let filtered = |caption: &str, label: &str, after| ListQuery {
         caption: Some(caption.into()),
         label: Some(label.into()),
         ..query(Side::Live, after, 1)
     };
-    let cursor = list(&world, &caller, &filtered("ab", "c", None)).await.next;
+    let cursor = list(&world, &caller, &filtered("a\u{1}b", "c", None)).await.next;
     assert!(cursor.is_some());
-    assert!(try_list(&world, &caller, &filtered("a", "bc", cursor)).await.is_err());
+    assert!(try_list(&world, &caller, &filtered("a", "b\u{1}c", cursor)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_cursor_is_bound_to_what_a_filter_says_not_only_to_its_being_there() {
+    let world = World::peopled(Policy::default()).await;
+    let caller = world.open("ada").await;
+    for _ in 0..2 {
+        world.open_as("ada", SessionWish { caption: Some("Phone".into()), label: Some("work".into()), ..wish() }).await;
+    }
+    let bounds = |from, to| ArchivedFilter { include: true, from: Some(START.plus(seconds(from))), to: Some(START.plus(seconds(to))) };
+    let asked = |caption: &str, label: &str, archived, after| ListQuery {
+        caption: Some(caption.into()),
+        label: Some(label.into()),
+        archived,
+        ..query(Side::Live, after, 1)
+    };
+    let cursor = list(&world, &caller, &asked("Phone", "work", bounds(1, 9), None)).await.next;
+    assert!(try_list(&world, &caller, &asked("Phone", "work", bounds(1, 9), cursor)).await.is_ok());
+    for other in [
+        asked("Phono", "work", bounds(1, 9), cursor),
+        asked("Phone", "walk", bounds(1, 9), cursor),
+        asked("Phone", "work", bounds(2, 9), cursor),
+        asked("Phone", "work", bounds(1, 8), cursor),
+    ] {
+        assert!(try_list(&world, &caller, &other).await.is_err(), "{other:?}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cloakroom_engine::directory::UserStatus;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::sign_in::SignInRefusal::{self, InvalidPasscode, Locked};
 
@@ -97,6 +98,16 @@ async fn twenty_nine_do_not() {
         fail(&world, &format!("198.51.{network}.1"), 1).await;
     }
     assert_eq!(attempt(&world, "203.0.113.1", ADA, PASSCODE).await, None);
+}
+
+/// Who knows the passcode guesses nothing.
+#[tokio::test]
+async fn a_right_passcode_that_is_refused_counts_for_no_lock() {
+    let world = with_outdated_passcode(Policy::default()).await;
+    world.set_user("ada", UserStatus::Suspended).await;
+    for _ in 0..4 {
+        assert_eq!(attempt(&world, "192.0.2.1", ADA, PASSCODE).await, Some(SignInRefusal::UserNotVerified));
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! Touches reach the disk at most once per lag, and in time: what was told to live is never long behind on disk.
 
 use cloakroom_engine::policy::Policy;
+use cloakroom_engine::sessions::Activity;
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
+use cloakroom_engine::sessions::touches::Touch;
+use cloakroom_engine::store::Store;
 
 use crate::world::{START, World, seconds, wish};
 
@@ -106,4 +109,25 @@ async fn what_does_not_slide_writes_only_its_activity() {
     assert_eq!(saved_rows(&world), 0, "there is no extension to lose");
     world.engine.save_touches(true, 10).await.unwrap();
     assert_eq!(world.count("SELECT last_validated_at - last_active_at FROM session_touches"), 0);
+}
+
+/// Touches are stored by greatest value, each field for itself: what another process stored is never moved back.
+#[tokio::test]
+async fn an_older_touch_moves_no_field_back() {
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open("ada").await;
+    let at = |second: u32| START.plus(seconds(second));
+    let touch = |validated: Option<u32>, active, expires| Touch {
+        session: opened.view.session.number,
+        activity: Activity { last_validated_at: validated.map(at), last_active_at: at(active), expires_at: at(expires) },
+    };
+    for (saved, expected) in [
+        (touch(Some(5), 5, 3605), touch(Some(5), 5, 3605)),
+        (touch(Some(4), 9, 3604), touch(Some(5), 9, 3605)),
+        (touch(None, 8, 3700), touch(Some(5), 9, 3700)),
+        (touch(Some(6), 1, 1), touch(Some(6), 9, 3700)),
+    ] {
+        world.database.save_touches(vec![saved]).await.unwrap();
+        assert_eq!(world.get(&world.reference(&opened), false).await.unwrap().session.activity, expected.activity);
+    }
 }

@@ -12,7 +12,7 @@ const TENANTS: [&str; 2] = ["ACME", "BETA"];
 /// The home tenant of each user, as [`World::peopled`](crate::world::World::peopled) makes them.
 const HOMES: [Option<usize>; 3] = [Some(0), Some(1), None];
 
-const CAP: usize = 4;
+const CAP: usize = 2;
 const ABSOLUTE_TTL: u32 = 5000;
 const ARCHIVE_AFTER: u32 = 1000;
 const RETENTION: u32 = 3000;
@@ -20,7 +20,7 @@ const RETENTION: u32 = 3000;
 fn step() -> impl Strategy<Value = Step> {
     let session = any::<prop::sample::Index>;
     prop_oneof![
-        8 => (0..3_usize, prop_oneof![Just(60), Just(600), Just(7000)], any::<bool>())
+        12 => (0..3_usize, prop_oneof![Just(60), Just(600), Just(7000)], any::<bool>())
             .prop_map(|(user, ttl, slides)| Step::Open { user, ttl, slides }),
         8 => session().prop_map(Step::Validate),
         3 => (session(), any::<bool>(), any::<bool>()).prop_map(|(session, by_secret, archived)| Step::Get { session, by_secret, archived }),
@@ -28,8 +28,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(session, live, archived, limit)| Step::List { session, live, archived, limit }),
         3 => (session(), any::<bool>()).prop_map(|(session, by_secret)| Step::Close { session, by_secret }),
         2 => (session(), any::<bool>()).prop_map(|(session, everywhere)| Step::LogOut { session, everywhere }),
-        2 => (0..3_usize, any::<bool>()).prop_map(|(user, suspended)| Step::SetUser { user, suspended }),
-        2 => (0..2_usize, any::<bool>()).prop_map(|(tenant, closed)| Step::SetTenant { tenant, closed }),
+        2 => (0..3_usize, prop::bool::weighted(0.3)).prop_map(|(user, suspended)| Step::SetUser { user, suspended }),
+        2 => (0..2_usize, prop::bool::weighted(0.3)).prop_map(|(tenant, closed)| Step::SetTenant { tenant, closed }),
         10 => prop::sample::select(vec![1, 400, 1000, 30_000, 59_999, 300_000, 1_000_000, 6_000_000]).prop_map(Step::Advance),
         3 => Just(Step::Sweep),
         2 => Just(Step::Stamp),
