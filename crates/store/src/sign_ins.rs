@@ -124,7 +124,7 @@ async fn count_failure(conn: &mut dyn Connection, refused: &RefusedSignIn) -> Re
     let sql = "INSERT INTO sign_in_failures (name, network, at) VALUES ($1, $2, $3)";
     conn.execute(sql, params![&subject.name, subject.network.as_str(), at.as_millis()]).await?;
     let since = at.minus(lockout.window()).as_millis();
-    let sql = "SELECT count(*), coalesce(sum(CASE WHEN network = $2 THEN 1 ELSE 0 END), 0)
+    let sql = "SELECT count(*), coalesce(sum(CASE WHEN network = $2 AND is_spent = 0 THEN 1 ELSE 0 END), 0)
                FROM sign_in_failures WHERE name = $1 AND at > $3";
     let counted =
         query_one(conn, sql, params![&subject.name, subject.network.as_str(), since], |row| Ok((row.int(0)?, row.int(1)?))).await?;
@@ -143,10 +143,13 @@ async fn lock(conn: &mut dyn Connection, subject: &SignInSubject, network: &str,
     let sql = "INSERT INTO sign_in_locks (name, network, locked_until) VALUES ($1, $2, $3)
                ON CONFLICT (name, network) DO UPDATE SET locked_until = $3";
     conn.execute(sql, params![&subject.name, network, until.as_millis()]).await?;
-    // What led to this lock must not lead to the next one as soon as it is over. The count for everybody goes on over the
-    // failures of one network: thirty in ten minutes are thirty, however many locks they met.
+    // What led to this lock must not lead to the next one as soon as it is over. Failures that locked their network still count
+    // for everybody's lock: thirty in ten minutes are thirty, however many locks they met.
     if network == EVERYWHERE {
         conn.execute("DELETE FROM sign_in_failures WHERE name = $1", params![&subject.name]).await?;
+    } else {
+        let sql = "UPDATE sign_in_failures SET is_spent = 1 WHERE name = $1 AND network = $2";
+        conn.execute(sql, params![&subject.name, network]).await?;
     }
     Ok(())
 }

@@ -79,7 +79,7 @@ pub fn verdict(snapshot: &SessionSnapshot, now: Timestamp) -> Result<Verdict, Do
         return Err(Doubt);
     }
     let deaths = [expiry(session, now), user(&snapshot.standing), email(&snapshot.standing), tenant(&snapshot.standing)];
-    let first = deaths.into_iter().flatten().chain(epochs(&snapshot.standing)).min_by_key(|end| end.at);
+    let first = deaths.into_iter().flatten().chain(epochs(session, &snapshot.standing)).min_by_key(|end| end.at);
     Ok(first.map_or(Verdict::Live, Verdict::Dead))
 }
 
@@ -127,10 +127,10 @@ fn tenant(standing: &Standing) -> Option<End> {
     if status.lets_sessions_live() { None } else { caused(since, EndReason::TenantClosed) }
 }
 
-fn epochs(standing: &Standing) -> impl Iterator<Item = End> {
-    standing.epochs.iter().filter(|epoch| epoch.born != epoch.current).map(|epoch| {
-        // A move whose record is gone still ended everything: what is missing is only when and why.
-        epoch.moved.unwrap_or(End { at: Timestamp::from_millis(i64::MAX), reason: EndReason::Revoked, by: None })
+fn epochs<'s>(session: &'s Session, standing: &'s Standing) -> impl Iterator<Item = End> + 's {
+    standing.epochs.iter().filter(|epoch| epoch.born != epoch.current).map(move |epoch| {
+        // A move whose record is gone still ended everything: what is missing is when and why.
+        epoch.moved.unwrap_or(End { at: session.activity.last_active_at, reason: EndReason::Revoked, by: None })
     })
 }
 

@@ -173,7 +173,9 @@ CREATE TABLE sign_in_failures (
     number  INTEGER PRIMARY KEY,
     name    BLOB    NOT NULL,
     network TEXT    NOT NULL,
-    at      INTEGER NOT NULL
+    at      INTEGER NOT NULL,
+    -- Whether it has led to a lock of its network: it then counts for everybody's lock alone.
+    is_spent INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX sign_in_failures_of_name ON sign_in_failures (name, at);
 CREATE INDEX sign_in_failures_by_time ON sign_in_failures (at);

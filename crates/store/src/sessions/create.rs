@@ -11,7 +11,8 @@ use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::sessions::{End, EndReason};
 use cloakroom_engine::store::{CreateOutcome, NewSession, StoreError};
 
-use super::{end, snapshot};
+use super::end;
+use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, DriverError, query_one};
 use crate::{audit, doubtful, params, sign_ins, tokens};
 
@@ -98,8 +99,10 @@ async fn make_room(
     }
     let mut live = Vec::new();
     for open in snapshot::open_of_user(conn, new.user, touches).await? {
+        // One that cannot be read is valid to nobody, so it takes no place.
+        let OpenRow::Read(open) = open else { continue };
         match verdict(&open, new.created_at).map_err(doubtful)? {
-            Verdict::Live => live.push(open),
+            Verdict::Live => live.push(*open),
             Verdict::Dead(end) => end::record(conn, &open.session, end, &system_entry(new.created_at, "cap")).await?,
         }
     }

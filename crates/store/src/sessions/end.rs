@@ -8,7 +8,7 @@ use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::sessions::{End, Session};
 use cloakroom_engine::store::{EndCause, EndOutcome, EndSessionsOfUser, StoreError};
 
-use super::snapshot;
+use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, DriverError};
 use crate::{audit, doubtful, params};
 
@@ -46,10 +46,12 @@ pub(crate) async fn end_one(
     if let Some(end) = found.session.state.end() {
         return Ok(EndOutcome::AlreadyEnded(end));
     }
-    let outcome = match (verdict(&found, now).map_err(doubtful)?, cause) {
-        (Verdict::Dead(end), _) => EndOutcome::FoundDead(end),
-        (Verdict::Live, EndCause::Deliberate(end)) => EndOutcome::Ended(end),
-        (Verdict::Live, EndCause::Found) => return Ok(EndOutcome::StillLive),
+    let outcome = match (verdict(&found, now), cause) {
+        (Ok(Verdict::Dead(end)), _) => EndOutcome::FoundDead(end),
+        // A clock that is not believed keeps nobody from ending a session.
+        (Ok(Verdict::Live) | Err(_), EndCause::Deliberate(end)) => EndOutcome::Ended(end),
+        (Ok(Verdict::Live), EndCause::Found) => return Ok(EndOutcome::StillLive),
+        (Err(doubt), EndCause::Found) => return Err(doubtful(doubt)),
     };
     if let EndOutcome::Ended(end) | EndOutcome::FoundDead(end) = outcome {
         record(conn, &found.session, end, entry).await?;
@@ -65,15 +67,24 @@ pub(crate) async fn end_of_user(
     let deliberate = End { at: end.at, reason: end.reason, by: end.by };
     let mut ended = Vec::new();
     for open in snapshot::open_of_user(conn, end.user, touches).await? {
+        let open = match open {
+            OpenRow::Read(open) => open,
+            // Nobody holds it for valid; its end is recorded like the others', as far as it can be.
+            OpenRow::Unreadable(number) => {
+                stamp(conn, number, deliberate).await?;
+                continue;
+            }
+        };
         if Some(open.session.number) == end.except {
             continue;
         }
-        match verdict(&open, end.at).map_err(doubtful)? {
-            Verdict::Live => {
+        match verdict(&open, end.at) {
+            // A clock that is not believed keeps nobody from ending a session.
+            Ok(Verdict::Live) | Err(_) => {
                 record(conn, &open.session, deliberate, &end.audit).await?;
                 ended.push(open.session.number);
             }
-            Verdict::Dead(earlier) => record(conn, &open.session, earlier, &end.audit).await?,
+            Ok(Verdict::Dead(earlier)) => record(conn, &open.session, earlier, &end.audit).await?,
         }
     }
     Ok(ended)

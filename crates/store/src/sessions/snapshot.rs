@@ -96,24 +96,42 @@ pub(crate) async fn by_number(
     complete_one(conn, loaded).await
 }
 
+/// A session on its way through a batch. One row that cannot be read must not keep the others from what is done to them.
+pub(crate) enum OpenRow {
+    Read(Box<SessionSnapshot>),
+    /// Its row, or what belongs to it, is damaged; nobody is told that it is valid.
+    Unreadable(SessionNumber),
+}
+
+/// Every session whose number the statement returns.
+pub(crate) async fn each(
+    conn: &mut dyn Connection,
+    numbers: &'static str,
+    params: &[Param<'_>],
+    touches: &PendingTouches,
+) -> Result<Vec<OpenRow>, DriverError> {
+    let numbers = crate::driver::query_all(conn, numbers, params, |row| row.int(0)).await?;
+    let mut sessions = Vec::with_capacity(numbers.len());
+    for number in numbers.into_iter().map(SessionNumber) {
+        sessions.push(match by_number(conn, number, touches).await {
+            Ok(Some(snapshot)) => OpenRow::Read(Box::new(snapshot)),
+            Ok(None) | Err(DriverError::Corrupt(_)) => {
+                tracing::error!(session = number.0, "a session's row is damaged");
+                OpenRow::Unreadable(number)
+            }
+            Err(error) => return Err(error),
+        });
+    }
+    Ok(sessions)
+}
+
 /// All sessions of a user of which no end is recorded. At most as many as the user's cap ever was.
 pub(crate) async fn open_of_user(
     conn: &mut dyn Connection,
     user: UserNumber,
     touches: &PendingTouches,
-) -> Result<Vec<SessionSnapshot>, DriverError> {
-    many(conn, select_snapshot!("WHERE s.user_number = $1 AND s.state = 0"), params![user.0], touches).await
-}
-
-/// Every snapshot that the statement returns.
-pub(crate) async fn many(
-    conn: &mut dyn Connection,
-    sql: &'static str,
-    params: &[Param<'_>],
-    touches: &PendingTouches,
-) -> Result<Vec<SessionSnapshot>, DriverError> {
-    let loaded = crate::driver::query_all(conn, sql, params, |row| decode(row, touches)).await?;
-    complete(conn, loaded).await
+) -> Result<Vec<OpenRow>, DriverError> {
+    each(conn, "SELECT number FROM sessions WHERE user_number = $1 AND state = 0", params![user.0], touches).await
 }
 
 async fn complete_one(conn: &mut dyn Connection, loaded: Option<Loaded>) -> Result<Option<SessionSnapshot>, DriverError> {

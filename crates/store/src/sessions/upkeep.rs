@@ -7,10 +7,10 @@ use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::store::{StoreError, Swept};
 
-use super::snapshot::{self, select_snapshot};
+use super::snapshot::{self, OpenRow};
 use super::{create, end};
 use crate::driver::{Connection, query_all, query_one};
-use crate::{audit, doubtful, params};
+use crate::{audit, params};
 
 /// Stores touches by greatest value: what another process or an earlier batch stored is never moved back.
 pub(crate) async fn save_touches(conn: &mut dyn Connection, touches: &[Touch]) -> Result<(), StoreError> {
@@ -26,6 +26,9 @@ pub(crate) async fn save_touches(conn: &mut dyn Connection, touches: &[Touch]) -
     Ok(())
 }
 
+/// How long a row that cannot be judged is left alone.
+const PUT_OFF_SECONDS: i64 = 3600;
+
 /// Records the ends of open sessions whose time has come; those that were extended since are put off.
 pub(crate) async fn sweep(
     conn: &mut dyn Connection,
@@ -34,21 +37,30 @@ pub(crate) async fn sweep(
     entry: &AuditEntry,
     touches: &PendingTouches,
 ) -> Result<Swept, StoreError> {
-    let sql = select_snapshot!("WHERE s.state = 0 AND s.due <= $1 ORDER BY s.due LIMIT $2");
-    let candidates = snapshot::many(conn, sql, params![now.as_millis().div_euclid(1000), limit as i64], touches).await?;
+    let sql = "SELECT number FROM sessions WHERE state = 0 AND due <= $1 ORDER BY due LIMIT $2";
+    let second = now.as_millis().div_euclid(1000);
     let mut swept = Swept::default();
-    for candidate in candidates {
-        match verdict(&candidate, now).map_err(doubtful)? {
-            Verdict::Dead(dead) => {
+    for candidate in snapshot::each(conn, sql, params![second, limit as i64], touches).await? {
+        let judged = match &candidate {
+            OpenRow::Read(candidate) => verdict(candidate, now).ok(),
+            OpenRow::Unreadable(_) => None,
+        };
+        let (number, due) = match (candidate, judged) {
+            (OpenRow::Read(candidate), Some(Verdict::Dead(dead))) => {
                 end::record(conn, &candidate.session, dead, entry).await?;
                 swept.ended += 1;
+                continue;
             }
-            Verdict::Live => {
-                let due = create::due(candidate.session.activity.expires_at.min(candidate.session.absolute_expires_at));
-                conn.execute("UPDATE sessions SET due = $2 WHERE number = $1", params![candidate.session.number.0, due]).await?;
-                swept.rescheduled += 1;
+            (OpenRow::Read(candidate), Some(Verdict::Live)) => {
+                let session = &candidate.session;
+                (session.number, create::due(session.activity.expires_at.min(session.absolute_expires_at)))
             }
-        }
+            // Damaged, or from a time that the clock does not know: out of the way of the others, and looked at again.
+            (OpenRow::Read(candidate), None) => (candidate.session.number, second + PUT_OFF_SECONDS),
+            (OpenRow::Unreadable(number), _) => (number, second + PUT_OFF_SECONDS),
+        };
+        conn.execute("UPDATE sessions SET due = $2 WHERE number = $1", params![number.0, due]).await?;
+        swept.rescheduled += 1;
     }
     Ok(swept)
 }
@@ -108,27 +120,29 @@ pub(crate) async fn stamp_moved_epochs(
     let Some((scope, scope_number, epoch, through)) = unfinished else {
         return Ok((0, false));
     };
-    let open = snapshot::many(
-        conn,
-        select_snapshot!("WHERE s.number > $1 AND s.state = 0 ORDER BY s.number LIMIT $2"),
-        params![through, limit as i64],
-        touches,
-    )
-    .await?;
-    let mut stamped = 0;
-    for open in &open {
-        if let Verdict::Dead(dead) = verdict(open, now).map_err(doubtful)?
-            && is_by_moved_epoch(open, dead)
+    let sql = "SELECT number FROM sessions WHERE number > $1 AND state = 0 ORDER BY number LIMIT $2";
+    let open = snapshot::each(conn, sql, params![through, limit as i64], touches).await?;
+    let finished = open.len() < limit;
+    let (mut stamped, mut last) = (0, through);
+    for open in open {
+        let open = match open {
+            OpenRow::Read(open) => open,
+            OpenRow::Unreadable(number) => {
+                last = number.0;
+                continue;
+            }
+        };
+        last = open.session.number.0;
+        if let Ok(Verdict::Dead(dead)) = verdict(&open, now)
+            && is_by_moved_epoch(&open, dead)
         {
             end::stamp(conn, open.session.number, dead).await?;
             stamped += 1;
         }
     }
-    let finished = open.len() < limit;
-    let through = open.last().map_or(through, |last| last.session.number.0);
     conn.execute(
         "UPDATE epoch_moves SET stamped_through = $4, is_stamped = $5 WHERE scope = $1 AND scope_number = $2 AND epoch = $3",
-        params![scope, scope_number, epoch, through, finished],
+        params![scope, scope_number, epoch, last, finished],
     )
     .await?;
     Ok((stamped, true))

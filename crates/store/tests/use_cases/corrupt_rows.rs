@@ -1,7 +1,9 @@
 //! A row that holds what it cannot hold is an error or not found, never valid (P6).
 
+use cloakroom_engine::directory::UserStatus;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::get::SessionPointer;
+use cloakroom_engine::sessions::log_out::LogOutReach;
 use cloakroom_engine::store::Side;
 
 use crate::list::query;
@@ -73,4 +75,28 @@ async fn an_error_tells_nothing_of_the_row() {
     let error = world.try_validate(&opened.secret).await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("horse"), "{error:?}");
     assert!(!error.is_passing());
+}
+
+/// Damage to one row keeps nobody from ending, sweeping or suspending the others.
+#[tokio::test]
+async fn one_damaged_row_stands_in_nobodys_way() {
+    for damage in ["UPDATE sessions SET birth = 'stork' WHERE number = 1", "DELETE FROM session_touches WHERE session_number = 1"] {
+        let world = World::peopled(Policy::default()).await;
+        for _ in 0..3 {
+            world.open("ada").await;
+        }
+        world.sql().execute(damage, ()).unwrap();
+        world.advance(3601);
+        let swept = world.engine.sweep_dead_sessions(1).await.unwrap();
+        assert_eq!((swept.ended, swept.rescheduled), (0, 1), "{damage}: the damaged one is first, and out of the way now");
+        assert_eq!(world.engine.sweep_dead_sessions(2).await.unwrap().ended, 2, "{damage}");
+
+        let (opened, other) = (world.open("ada").await, world.open("ada").await);
+        let caller = world.caller(&opened.secret).await;
+        let ended = world.engine.log_out(&caller, LogOutReach::Everywhere, &Default::default()).await.unwrap();
+        assert_eq!(ended, 2, "{damage}");
+        assert!(world.validate(&other.secret).await.is_err(), "{damage}");
+        assert_eq!(world.count("SELECT count(*) FROM sessions WHERE state = 0"), 0, "{damage}");
+        assert_eq!(world.set_user("ada", UserStatus::Suspended).await.changed, 1, "{damage}");
+    }
 }

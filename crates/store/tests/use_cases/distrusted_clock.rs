@@ -2,6 +2,7 @@
 
 use cloakroom_engine::EngineError;
 use cloakroom_engine::clock::Span;
+use cloakroom_engine::directory::UserStatus;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::authenticate::SessionRefusal::Ended;
@@ -38,4 +39,16 @@ async fn a_clock_far_ahead_ends_and_never_extends_past_the_absolute_lifetime() {
     assert!(world.validate(&opened.secret).await.is_err());
     world.clock.set(START);
     assert!(world.validate(&opened.secret).await.is_err(), "a recorded end stands");
+}
+
+#[tokio::test]
+async fn a_mad_clock_keeps_nobody_from_ending_a_session() {
+    let world = World::peopled(Policy::default()).await;
+    let (first, second) = (world.open("ada").await, world.open("ada").await);
+    world.clock.set(START.minus(seconds(86_400)));
+    assert!(world.close(&bearer(&first)).await.is_ok());
+    assert_eq!(world.set_user("ada", UserStatus::Suspended).await.sessions_ended, 1);
+    world.clock.set(START);
+    assert_eq!(world.validate(&first.secret).await, Err(Ended(EndReason::Closed)));
+    assert_eq!(world.validate(&second.secret).await, Err(Ended(EndReason::UserSuspended)));
 }

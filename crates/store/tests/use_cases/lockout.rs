@@ -150,3 +150,18 @@ async fn a_lock_that_came_while_the_passcode_was_hashed_refuses_it() {
     assert_eq!(attempt(&world, "192.0.2.1", ADA, PASSCODE).await, LOCKED);
     assert_eq!(world.count("SELECT count(*) FROM sessions"), 0);
 }
+
+#[tokio::test]
+async fn what_led_to_a_lock_does_not_lead_to_the_next_one() {
+    let mut policy = Policy::default();
+    policy.lockout.lock_seconds = 60;
+    let world = with_outdated_passcode(policy).await;
+    fail(&world, "192.0.2.1", 3).await;
+    world.advance(61);
+    fail(&world, "192.0.2.1", 2).await;
+    assert_eq!(
+        attempt(&world, "192.0.2.1", ADA, PASSCODE).await,
+        None,
+        "two failures since the lock, within the window of the first three"
+    );
+}

@@ -16,6 +16,7 @@ use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::open::{ProvenUser, SessionWish};
+use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::{SignInSubject, Store as _};
 use cloakroom_engine::{Engine, Parts};
@@ -27,6 +28,7 @@ use cloakroom_server::http::detached::Detached;
 use cloakroom_server::http::limits::InFlight;
 use cloakroom_server::http::server_clock::ServerClock;
 use cloakroom_server::metrics::Metrics;
+use cloakroom_server::oauth::jwt::Jwt;
 use cloakroom_server::ops::Readiness;
 use cloakroom_server::router::{App, router};
 use cloakroom_store::Database;
@@ -42,6 +44,10 @@ pub const ADA: &str = "ada@example.com";
 pub const ADA_PASSCODE: &str = "Correct-horse-7";
 pub const BOB: &str = "bob@example.com";
 pub const BOB_PASSCODE: &str = "Battery-staple-8";
+
+/// What tokens name.
+pub const ISSUER: &str = "https://cloakroom.test";
+pub const AUDIENCE: &str = "cloakroom";
 
 /// 2026-01-02T03:04:05.007Z: a fraction that a careless printer would shorten.
 const BEGINNING: Timestamp = Timestamp::from_millis(1_767_323_045_007);
@@ -156,6 +162,7 @@ impl Server {
             hashing: setup.hashing.clone(),
             touches,
             keys: Keyring::derive(&MasterKey::from_bytes([9; 32])),
+            crypto: Arc::new(Jwt::new(ISSUER.into(), AUDIENCE.into(), None)),
             policy: setup.policy,
         }));
         let router = router(app(&setup, engine.clone(), &clock));
@@ -206,7 +213,7 @@ impl Server {
 
     pub async fn open_as(&self, email: &str, caption: Option<&str>, label: Option<&str>) -> Guids {
         let subject = SignInSubject { name: [0; 16], network: String::new() };
-        let record = self.database.sign_in_record(email, &subject, self.engine.now()).await.unwrap();
+        let record = self.database.sign_in_record(&SignInName::Email(email.into()), &subject, self.engine.now()).await.unwrap();
         let (caption, label) = (caption.map(Into::into), label.map(Into::into));
         let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption, label, note: None };
         let user = ProvenUser::believed(record.credentials.unwrap());
@@ -248,5 +255,7 @@ fn app(setup: &Setup, engine: Arc<Engine>, clock: &Arc<ManualClock>) -> App {
         request_timeout: setup.request_timeout,
         max_header_bytes: 32_768,
         body_limits: BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(60) },
+        issuer: ISSUER.into(),
+        audience: AUDIENCE.into(),
     }
 }
