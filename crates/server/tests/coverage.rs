@@ -10,7 +10,7 @@ use cloakroom_server::router::documents;
 const URL_MAP: &[&str] = &["src/router.rs", "src/ops.rs"];
 
 /// Answer for what is no route: no operation, hence in no document.
-const CATCH_ALLS: &[&str] = &["/usm", "/usm/", "/usm/{*rest}"];
+const CATCH_ALLS: &[&str] = &["/usm", "/usm/", "/usm/{*rest}", "/user/{*rest}", "/common/{*rest}"];
 
 const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
 

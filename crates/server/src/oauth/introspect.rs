@@ -63,6 +63,10 @@ pub struct Introspection {
         (status = 200, description = "What it is worth", body = Introspection),
         (status = 400, description = "invalid_request"),
         (status = 401, description = "invalid_client"),
+        (status = 408, description = "The body did not arrive in time"),
+        (status = 413, description = "The body is too large"),
+        (status = 431, description = "The head of the request is too large"),
+        (status = 500, description = "server_error"),
         (status = 503, description = "temporarily_unavailable"),
     )
 )]

@@ -25,6 +25,8 @@ pub struct JwkSet {
 /// The keys that access tokens are or will be signed with.
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "oauth", responses(
     (status = 200, description = "The keys", body = JwkSet),
+    (status = 431, description = "The head of the request is too large"),
+    (status = 500, description = "A fault of ours"),
     (status = 503, description = "Try again shortly"),
 ))]
 pub async fn jwks(State(engine): State<Arc<Engine>>) -> Response {

@@ -15,6 +15,10 @@ use super::introspect::TokenForm;
         (status = 200, description = "It is worth nothing now"),
         (status = 400, description = "invalid_request"),
         (status = 401, description = "invalid_client"),
+        (status = 408, description = "The body did not arrive in time"),
+        (status = 413, description = "The body is too large"),
+        (status = 431, description = "The head of the request is too large"),
+        (status = 500, description = "server_error"),
         (status = 503, description = "temporarily_unavailable"),
     )
 )]

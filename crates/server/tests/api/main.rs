@@ -4,6 +4,7 @@
 #[path = "../support/in_process/mod.rs"]
 mod support;
 
+mod oauth;
 mod usm {
     mod bad_input;
     mod callers;

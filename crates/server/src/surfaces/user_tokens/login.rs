@@ -12,6 +12,9 @@ use super::wire::{ApiResponse, LoginBody, Pair};
 /// Log in with a username and a password.
 #[utoipa::path(post, path = "/user/login", tag = "user", request_body = LoginBody, responses(
     (status = 200, description = "A pair of tokens", body = Pair),
+    (status = 408, description = "The body did not arrive in time", body = ApiResponse),
+    (status = 413, description = "The body is too large", body = ApiResponse),
+    (status = 431, description = "The head of the request is too large", body = ApiResponse),
     (status = 400, description = "The body is not what it should be", body = ApiResponse),
     (status = 401, description = "Wrong, unknown or disabled: one answer", body = ApiResponse),
     (status = 409, description = "As many sessions as allowed", body = ApiResponse),

@@ -25,6 +25,9 @@ const CATEGORIES: &[Category] = &[
     params(("Name" = String, Query, description = "The category, in any case")),
     responses(
         (status = 200, description = "The rows, each with `id` and `value`", body = ApiResponse),
+    (status = 431, description = "The head of the request is too large", body = ApiResponse),
+    (status = 500, description = "A fault of ours", body = ApiResponse),
+    (status = 503, description = "Try again shortly", body = ApiResponse),
         (status = 400, description = "No such category", body = ApiResponse),
     )
 )]

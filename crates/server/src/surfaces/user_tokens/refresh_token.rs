@@ -11,6 +11,10 @@ use super::wire::{ApiResponse, Pair, RefreshBody};
 /// Exchange a refresh token, shown with its access token (expired or not), for a new pair.
 #[utoipa::path(post, path = "/user/refreshtoken", tag = "user", request_body = RefreshBody, responses(
     (status = 200, description = "A new pair of tokens; the old one is dead", body = Pair),
+    (status = 408, description = "The body did not arrive in time", body = ApiResponse),
+    (status = 413, description = "The body is too large", body = ApiResponse),
+    (status = 431, description = "The head of the request is too large", body = ApiResponse),
+    (status = 500, description = "A fault of ours", body = ApiResponse),
     (status = 400, description = "The body is not what it should be", body = ApiResponse),
     (status = 401, description = "The tokens are not valid, or do not belong together", body = ApiResponse),
     (status = 503, description = "Try again shortly", body = ApiResponse),

@@ -8,4 +8,4 @@ mod setup;
 pub use answer::Answer;
 pub use documented::usm_operations;
 pub use request::{call, from_address, usm};
-pub use setup::{ADA, ADA_PASSCODE, BOB, Guids, HashingMood, MoodyHashing, Server, Setup};
+pub use setup::{ADA, ADA_PASSCODE, BOB, Guids, HashingMood, ISSUER, MoodyHashing, Server, Setup};
