@@ -1,5 +1,6 @@
 //! Every route is described and everything described is a route: `cargo test -p cloakroom-server --test coverage`.
 
+#![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this test's subject is the source of the URL map")]
 
 use std::collections::BTreeSet;

@@ -1,6 +1,9 @@
 //! The routes from outside, in one process, against contracts/usm.md: one file per route, mirroring the URLs, and one per rule
 //! that crosses them.
 
+#![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "a test starts the clients that call at once")]
+
 #[path = "../support/in_process/mod.rs"]
 mod support;
 

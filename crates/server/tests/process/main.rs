@@ -1,5 +1,6 @@
 //! The binary from outside: starting, stopping, dying, and what it leaves behind.
 
+#![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "these tests are about processes: files, threads and their end")]
 
 #[path = "../support/process/mod.rs"]

@@ -84,11 +84,13 @@ async fn whoever_ends_a_session_makes_room_for_one() {
 #[tokio::test]
 async fn expired_sessions_never_count() {
     let server = capped(2, CapPolicy::Refuse).await;
-    (server.open(ADA).await, server.open(ADA).await);
+    server.open(ADA).await;
+    server.open(ADA).await;
     server.pass(3599);
     assert_eq!(server.usm("session/create", &sign_in()).await.status, 409);
     server.pass(1);
-    (server.ada().await, server.ada().await);
+    server.ada().await;
+    server.ada().await;
     assert_eq!(server.usm("session/create", &sign_in()).await.status, 409);
 }
 
@@ -128,7 +130,8 @@ async fn a_users_cap_comes_before_the_tenants_and_that_before_the_servers() {
     let server = capped(5, CapPolicy::Refuse).await;
     let tenant = json!([{ "code": "ACME", "session_policy": { "cap": 2 } }]);
     server.apply(&json!({ "tenants": tenant, "users": [{ "username": "ada", "tenant": "ACME" }] })).await;
-    (server.ada().await, server.ada().await);
+    server.ada().await;
+    server.ada().await;
     assert_eq!(server.usm("session/create", &sign_in()).await.status, 409);
     server.apply(&json!({ "users": [{ "username": "ada", "session_cap": 32 }] })).await;
     for _ in 0..30 {
