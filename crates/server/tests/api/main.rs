@@ -2,7 +2,7 @@
 //! that crosses them.
 
 #![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
-#![allow(clippy::disallowed_methods, reason = "a test starts the clients that call at once")]
+#![allow(clippy::disallowed_methods, reason = "what a test sends at once runs in tasks that it waits for")]
 
 #[path = "../support/in_process/mod.rs"]
 mod support;
