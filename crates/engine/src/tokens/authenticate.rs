@@ -21,6 +21,11 @@ pub enum TokenRefusal {
 }
 
 impl Engine {
+    /// Whether an access token is one of ours, expired and superseded ones included. It opens nothing by that.
+    pub fn signed(&self, token: &str) -> bool {
+        self.verified_tokens.verify(token, &*self.crypto).is_some()
+    }
+
     /// Whose access token it is; the request counts as activity. The signature may be remembered, the session is judged anew.
     ///
     /// # Errors

@@ -3,9 +3,9 @@
 use std::convert::Infallible;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::audit::RequestOrigin;
@@ -24,7 +24,6 @@ const VERSION: &str = "2.0";
 /// A decoded body.
 pub struct Call {
     pub fields: Fields,
-    pub headers: HeaderMap,
     pub origin: RequestOrigin,
 }
 
@@ -37,7 +36,7 @@ impl FromRequest<UserTokens> for Call {
         let limits = surface.body_limits;
         let body = body::read(body, limits.max_bytes, limits.timeout).await?;
         let fields = Fields::parse(&body)?.fold_names()?;
-        Ok(Self { fields, headers: parts.headers, origin })
+        Ok(Self { fields, origin })
     }
 }
 
@@ -104,7 +103,17 @@ pub fn fold_path<B>(mut request: axum::http::Request<B>) -> axum::http::Request<
     request
 }
 
-/// The access token of a refresh, which may be expired: it is read, not judged.
-pub fn shown_token(headers: &HeaderMap) -> Option<&str> {
-    bearer::raw_or_bearer(headers)
+/// The access token of a refresh: one of ours, though it may be expired. Judged before the body is.
+pub struct ShownToken(pub String);
+
+impl FromRequestParts<UserTokens> for ShownToken {
+    type Rejection = TokensError;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &UserTokens) -> Result<Self, TokensError> {
+        let token = bearer::raw_or_bearer(&parts.headers).ok_or(TokensError::UNAUTHORIZED)?;
+        if !surface.engine.signed(token) {
+            return Err(TokensError::UNAUTHORIZED.into());
+        }
+        Ok(Self(token.to_owned()))
+    }
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::UserTokens;
-use super::call::{Call, shown_token};
+use super::call::{Call, ShownToken};
 use super::error::TokensError;
 use super::wire::{ApiResponse, Pair, RefreshBody};
 
@@ -19,8 +19,11 @@ use super::wire::{ApiResponse, Pair, RefreshBody};
     (status = 401, description = "The tokens are not valid, or do not belong together", body = ApiResponse),
     (status = 503, description = "Try again shortly", body = ApiResponse),
 ), security(("access token" = [])))]
-pub async fn refresh_token(State(surface): State<UserTokens>, mut call: Call) -> Result<Json<Pair>, TokensError> {
-    let access = shown_token(&call.headers).ok_or(TokensError::UNAUTHORIZED)?.to_owned();
+pub async fn refresh_token(
+    State(surface): State<UserTokens>,
+    ShownToken(access): ShownToken,
+    mut call: Call,
+) -> Result<Json<Pair>, TokensError> {
     let refresh = call.fields.required_secret("refreshtoken", 512);
     call.finish()?;
     let (engine, origin) = (surface.engine.clone(), call.origin);
