@@ -82,8 +82,10 @@ impl Engine {
             match self.standing(&token, &found, now) {
                 TokenStanding::Unknown => return Ok(Err(RefreshRefusal::Invalid)),
                 _ if !live => return Ok(Err(RefreshRefusal::SessionOver)),
-                TokenStanding::JustRedeemed => return self.successor(&token, &found).map(Ok),
                 TokenStanding::Replayed => return self.end_stolen(&found, now, origin).await.map(Err),
+                // A superseded access token vouches for no refresh token that is newer than itself.
+                _ if claims.generation < token.generation => return Ok(Err(RefreshRefusal::Invalid)),
+                TokenStanding::JustRedeemed => return self.successor(&token, &found).map(Ok),
                 TokenStanding::Current => {}
             }
             let rotation = self.rotation(&token, &found, now, origin);
@@ -153,5 +155,6 @@ impl Engine {
 }
 
 fn belongs(found: &GrantSnapshot, claims: &AccessTokenClaims) -> bool {
-    found.grant == claims.grant && found.session.session.uid == claims.session
+    let session = &found.session.session;
+    found.grant == claims.grant && session.uid == claims.session && session.user_uid == claims.user
 }
