@@ -1,0 +1,94 @@
+//! Verifiers that others wrote read our keys and take our tokens: PyJWT and Authlib from PyPI, jose from npm.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::serving::Serving;
+
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tokens/clients");
+const ENCRYPTION_KEY: &str = "0101010101010101010101010101010101010101010101010101010101010101";
+
+/// Where what is installed is kept between runs, under the target directory.
+fn installed(what: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(what)
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// A Python with both libraries; `None` where they cannot be had.
+fn need_python() -> Option<PathBuf> {
+    let folder = installed("verifiers-python");
+    let python = folder.join("bin/python");
+    let ready = || succeeds(Command::new(&python).args(["-c", "import jwt, cryptography, authlib"]));
+    if ready() {
+        return Some(python);
+    }
+    let pip = ["-m", "pip", "install", "--quiet", "pyjwt[crypto]>=2.10,<3", "authlib>=1.3,<2"];
+    let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder)) && succeeds(Command::new(&python).args(pip));
+    (made && ready()).then_some(python)
+}
+
+/// A folder in which Node finds jose; `None` where it cannot be had.
+fn need_jose() -> Option<PathBuf> {
+    let folder = installed("verifiers-node");
+    if folder.join("node_modules/jose/package.json").exists() {
+        return Some(folder);
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    let arguments = ["install", "--silent", "--no-audit", "--no-fund", "--no-save", "jose@^6", "--prefix"];
+    (succeeds(Command::new("npm").args(arguments).arg(&folder)) && folder.join("node_modules/jose").exists()).then_some(folder)
+}
+
+fn case(serving: &Serving, algorithm: &str) -> Value {
+    json!({ "token": serving.log_in(), "issuer": serving.url, "audience": "cloakroom", "algorithm": algorithm })
+}
+
+/// A server for each algorithm, with a token of its own.
+fn signed_cases() -> (Vec<Serving>, Vec<Value>) {
+    let start = |algorithm| {
+        let serving = Serving::start(&[("CLOAKROOM__TOKENS__ALGORITHM", algorithm)]);
+        let case = case(&serving, algorithm);
+        (serving, case)
+    };
+    ["ES256", "EdDSA", "RS256"].into_iter().map(start).unzip()
+}
+
+fn verify(command: &mut Command, cases: &[Value]) {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(json!(cases).to_string().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}\n{error}");
+    assert_eq!(out.lines().filter(|line| line.starts_with("verified ")).count(), cases.len(), "{out}\n{error}");
+}
+
+#[test]
+fn pyjwt_and_authlib_take_our_tokens() {
+    let Some(python) = need_python() else {
+        eprintln!("SKIPPED: PyJWT and Authlib could not be installed");
+        return;
+    };
+    let (_serving, cases) = signed_cases();
+    verify(Command::new(python).arg(format!("{SCRIPTS}/verify.py")), &cases);
+}
+
+#[test]
+fn jose_takes_our_tokens_encrypted_ones_too() {
+    let Some(folder) = need_jose() else {
+        eprintln!("SKIPPED: jose could not be installed");
+        return;
+    };
+    let (mut serving, mut cases) = signed_cases();
+    let settings = [("CLOAKROOM__TOKENS__ENCRYPT", "true"), ("CLOAKROOM__TOKENS__ENCRYPTION_KEY", ENCRYPTION_KEY)];
+    let encrypting = Serving::start(&settings);
+    let mut encrypted = case(&encrypting, "ES256");
+    encrypted["encryptionKey"] = ENCRYPTION_KEY.into();
+    cases.push(encrypted);
+    serving.push(encrypting);
+    verify(Command::new("node").arg(format!("{SCRIPTS}/verify.mjs")).arg(folder), &cases);
+}

@@ -1,0 +1,25 @@
+// Verifies tokens as a resource server in JavaScript would, with jose. Cases come as JSON on standard input.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const require = createRequire(process.argv[2] + "/");
+const { compactDecrypt, createRemoteJWKSet, jwtVerify } = await import(pathToFileURL(require.resolve("jose")));
+
+for (const { token, issuer, audience, algorithm, encryptionKey } of JSON.parse(readFileSync(0, "utf8"))) {
+  let signed = token;
+  if (encryptionKey) {
+    const { plaintext, protectedHeader } = await compactDecrypt(token, Buffer.from(encryptionKey, "hex"));
+    if (protectedHeader.cty !== "JWT") throw new Error("an encrypted token says that a JWT is inside");
+    signed = new TextDecoder().decode(plaintext);
+  }
+  const keys = createRemoteJWKSet(new URL(issuer + "/.well-known/jwks.json"));
+  const expected = { issuer, audience, typ: "at+jwt", algorithms: [algorithm] };
+  const { payload } = await jwtVerify(signed, keys, expected);
+  if (!payload.sid.startsWith("ses_")) throw new Error("no session");
+  for (const wrong of [{ issuer: "https://other.example" }, { audience: "other" }, { typ: "JWT" }]) {
+    const taken = await jwtVerify(signed, keys, { ...expected, ...wrong }).then(() => true, () => false);
+    if (taken) throw new Error("taken for " + JSON.stringify(wrong));
+  }
+  console.log("verified", algorithm, encryptionKey ? "encrypted" : "");
+}

@@ -1,0 +1,23 @@
+//! Tokens from end to end: the engine over a real database with the real cryptography, the surface, and clients of others.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test, its fixtures included, fails by panicking, and it starts its own tasks and reads its own files"
+)]
+
+mod anonymous;
+mod claims;
+mod clients;
+mod ending;
+mod forgeries;
+mod hostile;
+mod key_rotation;
+mod key_secrecy;
+mod lifetime;
+mod login;
+mod over_http;
+mod replay;
+mod rotation;
+mod scene;
+mod serving;

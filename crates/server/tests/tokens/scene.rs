@@ -1,0 +1,233 @@
+//! An engine over a database of its own, with a clock that is moved by hand and the cryptography that the server has.
+
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+
+use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
+use cloakroom_engine::directory::document::{DirectoryDocument, TenantEntry, UserEntry};
+use cloakroom_engine::directory::password::{InlineHashing, PasswordHash, hash};
+use cloakroom_engine::directory::{EmailStatus, UserStatus};
+use cloakroom_engine::entropy::SeededEntropy;
+use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::secret::Passcode;
+use cloakroom_engine::sessions::get::SessionPointer;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::{EndReason, SessionView};
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
+use cloakroom_engine::tokens::log_in::TokenPair;
+use cloakroom_engine::tokens::refresh::RefreshRefusal;
+use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
+use cloakroom_engine::{Engine, Parts};
+use cloakroom_server::oauth::encryption::open;
+use cloakroom_server::oauth::jwt::Jwt;
+use cloakroom_store::Database;
+use cloakroom_store::driver::sqlite::{Location, Options};
+use parking_lot::Mutex;
+
+pub const ISSUER: &str = "https://cloakroom.example";
+pub const AUDIENCE: &str = "cloakroom";
+pub const PASSWORD: &str = "Correct-horse-7";
+/// 2026-01-01T00:00:00.250Z: a quarter of a second off, so that rounding shows.
+pub const NOON: Timestamp = Timestamp::from_millis(1_767_225_600_250);
+
+/// The server's cryptography, which remembers what it was handed, so that a test can sign with the server's own key.
+pub struct Witness {
+    inner: Jwt,
+    installed: Mutex<(Vec<SigningKeyRecord>, [u8; 32])>,
+}
+
+impl Witness {
+    /// The active key and its private half, PKCS #8.
+    pub fn active(&self) -> (SigningKeyRecord, Vec<u8>) {
+        let (keys, seal) = &*self.installed.lock();
+        let key = keys.iter().find(|key| key.state == SigningKeyState::Active).unwrap().clone();
+        let private = open(seal, key.kid.as_bytes(), &key.sealed_private).unwrap().to_vec();
+        (key, private)
+    }
+
+    /// Every private half, PKCS #8.
+    pub fn private_halves(&self) -> Vec<(SigningKeyRecord, Vec<u8>)> {
+        let (keys, seal) = &*self.installed.lock();
+        keys.iter().map(|key| (key.clone(), open(seal, key.kid.as_bytes(), &key.sealed_private).unwrap().to_vec())).collect()
+    }
+}
+
+impl TokenCrypto for Witness {
+    fn generate(&self, algorithm: TokenAlgorithm, seal: &[u8; 32], now: Timestamp) -> Result<SigningKeyRecord, SigningUnavailable> {
+        self.inner.generate(algorithm, seal, now)
+    }
+
+    fn install(&self, keys: &[SigningKeyRecord], seal: &[u8; 32]) -> Result<(), SigningUnavailable> {
+        self.inner.install(keys, seal)?;
+        *self.installed.lock() = (keys.to_vec(), *seal);
+        Ok(())
+    }
+
+    fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
+        self.inner.sign(claims)
+    }
+
+    fn verify(&self, token: &str) -> Option<AccessTokenClaims> {
+        self.inner.verify(token)
+    }
+}
+
+/// What a scene is made of; the rest is always the same.
+pub struct Setting {
+    pub policy: Policy,
+    pub location: Location,
+    pub clock: Arc<ManualClock>,
+    pub master: [u8; 32],
+    pub seed: u64,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        let clock = Arc::new(ManualClock::at(NOON));
+        Self { policy: Policy::default(), location: Location::Temporary, clock, master: [7; 32], seed: 1 }
+    }
+}
+
+pub struct Scene {
+    pub engine: Arc<Engine>,
+    pub database: Arc<Database>,
+    pub clock: Arc<ManualClock>,
+    pub crypto: Arc<Witness>,
+    touches: Arc<PendingTouches>,
+}
+
+impl Scene {
+    /// A scene with the usual people and keys.
+    pub async fn new() -> Self {
+        Self::of(Setting::default()).await
+    }
+
+    pub async fn with(policy: Policy) -> Self {
+        Self::of(Setting { policy, ..Setting::default() }).await
+    }
+
+    pub async fn of(setting: Setting) -> Self {
+        let scene = Self::bare(&setting);
+        scene.engine.refresh_signing_keys().await.unwrap();
+        scene.apply(directory()).await;
+        scene
+    }
+
+    /// Nobody and nothing in it but what its database holds already.
+    pub fn bare(setting: &Setting) -> Self {
+        let touches = Arc::new(PendingTouches::default());
+        let database = Arc::new(Database::open(&setting.location, &Options::default(), touches.clone()).unwrap());
+        Self::over(setting, database, touches)
+    }
+
+    /// Another engine over the same database, as another process would be.
+    pub fn beside(&self, setting: &Setting) -> Self {
+        Self::over(setting, self.database.clone(), self.touches.clone())
+    }
+
+    fn over(setting: &Setting, database: Arc<Database>, touches: Arc<PendingTouches>) -> Self {
+        let inner = Jwt::new(ISSUER.into(), AUDIENCE.into(), None);
+        let crypto = Arc::new(Witness { inner, installed: Mutex::new((Vec::new(), [0; 32])) });
+        let engine = Engine::new(Parts {
+            store: database.clone(),
+            clock: setting.clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(setting.seed)),
+            hashing: Arc::new(InlineHashing),
+            touches: touches.clone(),
+            keys: Keyring::derive(&MasterKey::from_bytes(setting.master)),
+            crypto: crypto.clone(),
+            policy: setting.policy,
+        });
+        Self { engine: Arc::new(engine), database, clock: setting.clock.clone(), crypto, touches }
+    }
+
+    /// Applies a directory, changing what exists.
+    pub async fn apply(&self, document: DirectoryDocument) {
+        self.engine.apply_directory(document, true, "test").await.unwrap().unwrap();
+    }
+
+    pub async fn change_user(&self, entry: UserEntry) {
+        self.apply(DirectoryDocument { users: vec![entry], ..DirectoryDocument::default() }).await;
+    }
+
+    pub fn later(&self, seconds: u32) {
+        self.clock.advance(Span::from_seconds(seconds));
+    }
+
+    pub async fn log_in(&self, username: &str) -> TokenPair {
+        self.engine.log_in(username, passcode(), origin()).await.unwrap().unwrap()
+    }
+
+    pub async fn redeem(&self, access: &str, refresh: &str) -> Result<TokenPair, RefreshRefusal> {
+        self.engine.refresh_tokens(access, refresh, &origin()).await.unwrap()
+    }
+
+    pub async fn rotate(&self, pair: &TokenPair) -> Result<TokenPair, RefreshRefusal> {
+        self.redeem(&pair.access.text, &pair.refresh.expose()).await
+    }
+
+    /// Whether an access token opens something.
+    pub async fn opens(&self, access: &str) -> bool {
+        self.engine.authenticate_token(access, &origin()).await.unwrap().is_ok()
+    }
+
+    /// The pointer that anybody may know: by it a session is closed and looked at, whatever surface it was born on.
+    pub fn reference(&self, pair: &TokenPair) -> SessionPointer {
+        let claims = self.crypto.verify(&pair.access.text).unwrap();
+        SessionPointer::from_guid(self.engine.keys().reference_guid(&claims.session))
+    }
+
+    pub async fn session(&self, pair: &TokenPair) -> SessionView {
+        self.engine.get_session(&self.reference(pair), true).await.unwrap().unwrap()
+    }
+
+    pub async fn end_reason(&self, pair: &TokenPair) -> Option<EndReason> {
+        self.session(pair).await.end.map(|end| end.reason)
+    }
+}
+
+pub fn passcode() -> Passcode {
+    Passcode::new(PASSWORD.as_bytes().to_vec())
+}
+
+pub fn origin() -> RequestOrigin {
+    RequestOrigin { address: Some(IpAddr::from([203, 0, 113, 77])), user_agent: Some("test/1".into()), request_id: Some("r1".into()) }
+}
+
+/// Hashed once: every scene has the same people.
+fn password_hash() -> PasswordHash {
+    static HASH: OnceLock<PasswordHash> = OnceLock::new();
+    HASH.get_or_init(|| hash(&passcode(), [3; 16]).unwrap()).clone()
+}
+
+pub fn user(username: &str) -> UserEntry {
+    UserEntry { username: username.into(), ..UserEntry::default() }
+}
+
+fn person(username: &str) -> UserEntry {
+    UserEntry {
+        email: Some(format!("{username}@example.com")),
+        password_hash: Some(password_hash()),
+        tenant: Some("ACME".into()),
+        ..user(username)
+    }
+}
+
+/// alice, bob and carol may log in; una (unverified), sue (suspended) and eve (her address is not verified) may not.
+fn directory() -> DirectoryDocument {
+    let tenant = |code: &str| TenantEntry { code: code.into(), name: Some(code.into()), ..TenantEntry::default() };
+    DirectoryDocument {
+        tenants: vec![tenant("ACME"), tenant("GLOBEX")],
+        users: vec![
+            person("alice"),
+            person("bob"),
+            person("carol"),
+            UserEntry { status: Some(UserStatus::Unverified), ..person("una") },
+            UserEntry { status: Some(UserStatus::Suspended), ..person("sue") },
+            UserEntry { email_status: Some(EmailStatus::Unverified), ..person("eve") },
+        ],
+        ..DirectoryDocument::default()
+    }
+}
