@@ -1,0 +1,215 @@
+//! The transactions under tokens: what they refuse whoever asks, the engine's own checks aside.
+
+#![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
+
+use std::sync::Arc;
+
+use cloakroom_engine::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
+use cloakroom_engine::directory::document::{DirectoryDocument, UserEntry};
+use cloakroom_engine::directory::password::InlineHashing;
+use cloakroom_engine::entropy::SeededEntropy;
+use cloakroom_engine::ids::SessionUid;
+use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::sessions::sign_in::SignInName;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::{Birth, End, EndReason};
+use cloakroom_engine::store::{CreateOutcome, EndCause, NewSession, SessionLookup, SignInSubject, Store};
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
+use cloakroom_engine::tokens::refresh::{GrantSnapshot, Rotation};
+use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
+use cloakroom_engine::tokens::signing_keys::SigningKeyChange;
+use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
+use cloakroom_engine::{Engine, Parts};
+use cloakroom_store::Database;
+use cloakroom_store::driver::sqlite::{Location, Options};
+
+const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+
+/// Nothing is signed here.
+struct NoTokens;
+
+impl TokenCrypto for NoTokens {
+    fn generate(&self, _: TokenAlgorithm, _: &[u8; 32], _: Timestamp) -> Result<SigningKeyRecord, SigningUnavailable> {
+        Err(SigningUnavailable("not here"))
+    }
+    fn install(&self, _: &[SigningKeyRecord], _: &[u8; 32]) -> Result<(), SigningUnavailable> {
+        Ok(())
+    }
+    fn sign(&self, _: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
+        Err(SigningUnavailable("not here"))
+    }
+    fn verify(&self, _: &str) -> Option<AccessTokenClaims> {
+        None
+    }
+}
+
+/// A store with one user.
+async fn store() -> Arc<Database> {
+    let touches = Arc::new(PendingTouches::default());
+    let database = Arc::new(Database::open(&Location::Temporary, &Options::default(), touches.clone()).unwrap());
+    let engine = Engine::new(Parts {
+        store: database.clone(),
+        clock: Arc::new(ManualClock::at(NOW)),
+        entropy: Arc::new(SeededEntropy::new(1)),
+        hashing: Arc::new(InlineHashing),
+        touches,
+        keys: Keyring::derive(&MasterKey::from_bytes([1; 32])),
+        crypto: Arc::new(NoTokens),
+        policy: Policy::default(),
+    });
+    let users = vec![UserEntry { username: "alice".into(), ..UserEntry::default() }];
+    engine.apply_directory(DirectoryDocument { users, ..DirectoryDocument::default() }, false, "test").await.unwrap().unwrap();
+    database
+}
+
+fn entry(action: Action, resource: ResourceKind) -> AuditEntry {
+    AuditEntry::success(NOW, action, resource, Actor::System("test"), RequestOrigin::default())
+}
+
+const fn hash(byte: u8) -> RefreshSecretHash {
+    RefreshSecretHash::from_bytes([byte; 32])
+}
+
+/// A session whose grant stands at `hash(byte)`.
+async fn grant(store: &Database, byte: u8) -> GrantNumber {
+    let subject = SignInSubject { name: [0; 16], network: String::new() };
+    let record = store.sign_in_record(&SignInName::Username("alice".into()), &subject, NOW).await.unwrap();
+    let user = record.credentials.unwrap();
+    let new = NewSession {
+        uid: SessionUid::from_bytes([byte; 16]),
+        secret: None,
+        refresh: Some(hash(byte)),
+        user: user.user,
+        user_uid: user.user_uid,
+        email: None,
+        proven: None,
+        subject: None,
+        birth: Birth::Login,
+        created_at: NOW,
+        ttl: Span::from_seconds(600),
+        slides: true,
+        absolute_ttl: Span::from_seconds(900),
+        caption: None,
+        label: None,
+        origin: RequestOrigin::default(),
+        cap: 10,
+        evict_oldest: false,
+        audit: entry(Action::SessionCreated, ResourceKind::Session),
+    };
+    match store.create_session(new).await.unwrap() {
+        CreateOutcome::Created { grant, .. } => grant.unwrap(),
+        refused => panic!("{refused:?}"),
+    }
+}
+
+async fn found(store: &Database, grant: GrantNumber) -> GrantSnapshot {
+    store.grant(grant).await.unwrap().unwrap()
+}
+
+/// The rotation of what stands there to `hash(byte)`.
+fn rotation(found: &GrantSnapshot, byte: u8, now: Timestamp) -> Rotation {
+    let mut activity = found.session.session.activity;
+    activity.last_active_at = now;
+    activity.expires_at = now.plus(Span::from_seconds(600));
+    let audit = entry(Action::TokensRefreshed, ResourceKind::Session);
+    Rotation { grant: found.grant, from: found.generation, from_hash: found.hash, to_hash: hash(byte), activity, now, audit }
+}
+
+#[tokio::test]
+async fn a_rotation_moves_hash_generation_time_and_expiry_together() {
+    let store = store().await;
+    let before = found(&store, grant(&store, 1).await).await;
+    let now = NOW.plus(Span::from_seconds(60));
+    assert!(store.rotate_grant(rotation(&before, 2, now)).await.unwrap());
+    let after = found(&store, before.grant).await;
+    assert_eq!((after.hash, after.generation, after.reached_at), (hash(2), Generation(1), now));
+    assert_eq!(after.session.session.activity.expires_at, now.plus(Span::from_seconds(600)));
+    let session = after.session.session.number;
+    assert_eq!(store.generation(before.grant, session).await.unwrap(), Some(Generation(1)));
+}
+
+#[tokio::test]
+async fn a_rotation_from_where_the_grant_is_not_does_nothing() {
+    let store = store().await;
+    let before = found(&store, grant(&store, 1).await).await;
+    assert!(store.rotate_grant(rotation(&before, 2, NOW)).await.unwrap());
+    assert!(!store.rotate_grant(rotation(&before, 3, NOW)).await.unwrap(), "once only");
+    let current = found(&store, before.grant).await;
+    for wrong in [
+        Rotation { from_hash: hash(9), ..rotation(&current, 3, NOW) },
+        Rotation { from: Generation(0), ..rotation(&current, 3, NOW) },
+        Rotation { from: Generation(2), ..rotation(&current, 3, NOW) },
+        Rotation { grant: GrantNumber(999), ..rotation(&current, 3, NOW) },
+    ] {
+        assert!(!store.rotate_grant(wrong).await.unwrap());
+    }
+    let after = found(&store, before.grant).await;
+    assert_eq!((after.hash, after.generation, after.reached_at), (hash(2), Generation(1), current.reached_at));
+}
+
+#[tokio::test]
+async fn a_session_that_ended_meanwhile_does_not_rotate() {
+    let store = store().await;
+    let before = found(&store, grant(&store, 1).await).await;
+    let end = End { at: NOW, reason: EndReason::Closed, by: None };
+    let audit = entry(Action::SessionEnded, ResourceKind::Session);
+    store.end_session(before.session.session.number, EndCause::Deliberate(end), NOW, audit).await.unwrap();
+    assert!(!store.rotate_grant(rotation(&before, 2, NOW)).await.unwrap());
+    assert_eq!(found(&store, before.grant).await.generation, Generation(0));
+}
+
+#[tokio::test]
+async fn a_session_that_expired_meanwhile_does_not_rotate() {
+    let store = store().await;
+    let before = found(&store, grant(&store, 1).await).await;
+    for late in [600, 900, 10_000] {
+        assert!(!store.rotate_grant(rotation(&before, 2, NOW.plus(Span::from_seconds(late)))).await.unwrap(), "after {late} s");
+    }
+    assert!(store.rotate_grant(rotation(&before, 2, NOW.plus(Span::from_seconds(599)))).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_grant_belongs_to_one_session() {
+    let store = store().await;
+    let (one, two) = (grant(&store, 1).await, grant(&store, 2).await);
+    let session = store.session(SessionLookup::Uid(SessionUid::from_bytes([1; 16]))).await.unwrap().unwrap().session.number;
+    assert_eq!(store.generation(one, session).await.unwrap(), Some(Generation(0)));
+    assert_eq!(store.generation(two, session).await.unwrap(), None);
+    assert_eq!(store.generation(GrantNumber(-1), session).await.unwrap(), None);
+    assert!(store.grant(GrantNumber(999)).await.unwrap().is_none());
+}
+
+fn key(kid: &str, state: SigningKeyState) -> SigningKeyRecord {
+    SigningKeyRecord {
+        kid: kid.into(),
+        algorithm: TokenAlgorithm::Es256,
+        state,
+        public_jwk: format!("{{\"kid\":\"{kid}\"}}"),
+        sealed_private: vec![1, 2, 3],
+        created_at: NOW,
+        state_since: NOW,
+    }
+}
+
+#[tokio::test]
+async fn signing_keys_change_only_from_what_they_are() {
+    let store = store().await;
+    let change = |from: &[SigningKeyRecord], to: &[SigningKeyRecord]| SigningKeyChange {
+        from: from.iter().map(|key| (key.kid.clone(), key.state)).collect(),
+        to: to.to_vec(),
+        audit: vec![entry(Action::SigningKeyCreated, ResourceKind::SigningKey)],
+    };
+    let first = [key("a", SigningKeyState::Active), key("b", SigningKeyState::Next)];
+    store.change_signing_keys(change(&[], &first)).await.unwrap();
+    store.change_signing_keys(change(&[], &[key("x", SigningKeyState::Active)])).await.unwrap();
+    assert_eq!(store.signing_keys().await.unwrap(), first, "who came second changes nothing");
+    let second = [key("a", SigningKeyState::Retired), key("b", SigningKeyState::Active), key("c", SigningKeyState::Next)];
+    store.change_signing_keys(change(&first, &second)).await.unwrap();
+    assert_eq!(store.signing_keys().await.unwrap(), second, "oldest first");
+    store.change_signing_keys(change(&first, &first)).await.unwrap();
+    assert_eq!(store.signing_keys().await.unwrap(), second);
+    store.change_signing_keys(change(&second, &second[1..])).await.unwrap();
+    assert_eq!(store.signing_keys().await.unwrap(), second[1..], "what is dead is gone");
+}
