@@ -224,7 +224,7 @@ fn summed(sum: &Sum) -> AuditEntry {
     let mut entry = AuditEntry::success(end_of_minute, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, origin);
     entry.result = AuditResult::Refused;
     let told = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&sum.detail).unwrap_or_default();
-    for name in ["reason", "network", "name"] {
+    for name in ["reason", "network", "name", "name_fingerprint"] {
         if let Some(value) = told.get(name).and_then(serde_json::Value::as_str) {
             entry = entry.with(name, value);
         }

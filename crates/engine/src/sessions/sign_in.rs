@@ -51,6 +51,8 @@ impl SignInName {
 struct Attempt<'a> {
     subject: SignInSubject,
     name: Option<String>,
+    /// Whether it is somebody's.
+    is_known: bool,
     origin: &'a RequestOrigin,
 }
 
@@ -124,12 +126,13 @@ impl Engine {
         passcode: Passcode,
         origin: &RequestOrigin,
     ) -> Result<Result<ProvenUser, SignInRefusal>, EngineError> {
-        let attempt = self.attempt(name, origin);
+        let mut attempt = self.attempt(name, origin);
         let looked_up = match name {
             SignInName::Email(_) => SignInName::Email(attempt.name.clone().unwrap_or_default()),
             SignInName::Username(_) => SignInName::Username(attempt.name.clone().unwrap_or_default()),
         };
         let record = self.store.sign_in_record(&looked_up, &attempt.subject, self.now()).await?;
+        attempt.is_known = record.credentials.is_some();
         if let Some(until) = record.locked_until {
             self.refuse(&attempt, "locked", false).await?;
             return Ok(Err(SignInRefusal::Locked { wait: until.since(self.now()) }));
@@ -154,13 +157,14 @@ impl Engine {
 
     /// What proved the user changed before the session was there: it proves nothing any more.
     pub(crate) async fn refuse_changed(&self, name: &SignInName, origin: &RequestOrigin) -> Result<SignInRefusal, EngineError> {
-        self.refuse_passcode(&self.attempt(name, origin), "invalid passcode").await
+        let attempt = Attempt { is_known: true, ..self.attempt(name, origin) };
+        self.refuse_passcode(&attempt, "invalid passcode").await
     }
 
     fn attempt<'a>(&self, name: &SignInName, origin: &'a RequestOrigin) -> Attempt<'a> {
         let name = name.canonical();
         let subject = SignInSubject { name: self.keys.sign_in_name(name.as_deref().unwrap_or_default()), network: origin.network() };
-        Attempt { subject, name, origin }
+        Attempt { subject, name, is_known: false, origin }
     }
 
     async fn check_passcode(&self, passcode: Passcode, known: Option<PasswordHash>) -> Result<Checked, EngineError> {
@@ -169,6 +173,10 @@ impl Engine {
         let against = known.unwrap_or_else(nobody);
         let job = move || {
             let matches = verify(&passcode, &against);
+            // A hash of lower costs fails sooner: today's costs on top hide that there was one.
+            if outdated && !matches {
+                verify(&passcode, &nobody());
+            }
             let rehashed = salt.filter(|_| matches).and_then(|salt| hash(&passcode, salt));
             HashingResult::Verified { matches, rehashed }
         };
@@ -204,15 +212,16 @@ impl Engine {
 
     /// Tells the trail, and says whether the name had been locked by others meanwhile.
     async fn refuse(&self, attempt: &Attempt<'_>, why: &'static str, counts: bool) -> Result<Option<SignInRefusal>, EngineError> {
-        let Attempt { subject, name, origin } = attempt;
+        let Attempt { subject, name, is_known, origin } = attempt;
         let now = self.now();
         let mut audit = AuditEntry::success(now, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, (*origin).clone());
         audit.result = AuditResult::Refused;
         audit = audit.with("reason", why).with("network", subject.network.clone());
-        // What is no name may well be a passcode typed into the wrong field.
-        if let Some(name) = name {
-            audit = audit.with("name", name.as_str());
-        }
+        // What is nobody's name may well be a passcode typed into the wrong field: it is told apart and not told.
+        audit = match name {
+            Some(name) if *is_known => audit.with("name", name.as_str()),
+            _ => audit.with("name_fingerprint", subject.name.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        };
         let refused = RefusedSignIn { subject: subject.clone(), at: now, counts, lockout: self.policy.lockout, audit };
         let locked = self.store.refuse_sign_in(refused).await?;
         Ok(locked.map(|until| SignInRefusal::Locked { wait: until.since(now) }))

@@ -57,10 +57,13 @@ async fn names_networks_and_minutes_are_told_apart() {
 
 /// Whoever types a passcode into the field for the email does not find it in the trail.
 #[tokio::test]
-async fn what_is_no_address_is_not_repeated() {
+async fn what_is_nobodys_address_is_not_repeated() {
     let world = with_outdated_passcode(Policy::default()).await;
-    refused(&world, "192.0.2.1", "Correct-horse-battery", "x").await;
-    assert_eq!(fact(&world.trail()[0], "name"), None);
+    for (at, typed) in ["Correct-horse-battery", "Correct@horse.battery"].into_iter().enumerate() {
+        refused(&world, "192.0.2.1", typed, "x").await;
+        assert_eq!(fact(&world.trail()[at], "name"), None);
+        assert_eq!(fact(&world.trail()[at], "name_fingerprint").map(str::len), Some(32), "told apart, not told");
+    }
     assert!(!format!("{:?}", world.trail()).contains("horse"));
 }
 
