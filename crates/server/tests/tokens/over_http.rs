@@ -60,6 +60,8 @@ impl Client {
             request_timeout: Duration::from_secs(30),
             max_header_bytes: 32_768,
             body_limits: BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(30) },
+            issuer: super::scene::ISSUER.into(),
+            audience: super::scene::AUDIENCE.into(),
         };
         Self { router: router(app), address: IpAddr::from([203, 0, 113, 77]) }
     }
