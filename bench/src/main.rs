@@ -1,1 +1,125 @@
-fn main() {}
+//! Measurements of Cloakroom, each against something measured beside it in the same run. See bench/README.md.
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench reads clocks, starts threads and prints what it found")]
+
+mod bare;
+mod child;
+mod create;
+mod http_client;
+mod idle_memory;
+mod in_process;
+mod measure;
+mod people;
+mod sign_in_timing;
+mod touch_storm;
+mod validate;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// What the server runs on, too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [--users N] [--access-log] [--keep]
+
+  validate        session/validate over HTTP on N sessions (1000000), against a route that does nothing; S seconds for each (10)
+  create          N durable creates (200000) by 64 callers, against bare rusqlite; at most S seconds a window (30)
+  sign-in-timing  unknown email against wrong passcode, N tries of each (200)
+  idle-memory     the server's memory when it has nothing to do, before and after N sign-ins (400)
+  touch-storm     validations of one session for S seconds (20), and the rows that they wrote
+
+  --users N       users that the sessions belong to: by default a 200th of the sessions (validate), 10000 (create)
+  --access-log    validate: with the server's line per request on standard error, which is best sent to /dev/null
+  --keep          leave the databases where they were made and say where";
+
+/// What the command line asks for.
+#[derive(Debug, Default, Clone)]
+struct Wanted {
+    name: String,
+    sessions: Option<usize>,
+    seconds: Option<u64>,
+    users: Option<usize>,
+    access_log: bool,
+    keep: bool,
+}
+
+impl Wanted {
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
+        let mut wanted = Self::default();
+        while let Some(argument) = arguments.next() {
+            let mut number = || -> Result<u64, Failure> {
+                let text = arguments.next().ok_or_else(|| format!("{argument} wants a number"))?;
+                let number: u64 = text.parse().map_err(|_| format!("{argument}: {text:?} is no whole number"))?;
+                if number == 0 { Err(format!("{argument} must be at least 1").into()) } else { Ok(number) }
+            };
+            match argument.as_str() {
+                "--sessions" => wanted.sessions = Some(usize::try_from(number()?)?),
+                "--seconds" => wanted.seconds = Some(number()?),
+                "--users" => wanted.users = Some(usize::try_from(number()?)?),
+                "--access-log" => wanted.access_log = true,
+                "--keep" => wanted.keep = true,
+                name if wanted.name.is_empty() && !name.starts_with('-') => wanted.name = name.to_owned(),
+                other => return Err(format!("{other:?} is not understood\n{USAGE}").into()),
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn sessions(&self, default: usize) -> usize {
+        self.sessions.unwrap_or(default)
+    }
+
+    fn seconds(&self, default: u64) -> Duration {
+        Duration::from_secs(self.seconds.unwrap_or(default))
+    }
+}
+
+fn main() -> ExitCode {
+    match Wanted::read(std::env::args().skip(1)).and_then(|wanted| run(&wanted)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            println!("a bound was missed");
+            ExitCode::FAILURE
+        }
+        Err(failure) => {
+            println!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether every bound was kept.
+fn run(wanted: &Wanted) -> Result<bool, Failure> {
+    let scratch = tempfile::Builder::new().prefix("cloakroom-bench-").disable_cleanup(wanted.keep).tempdir()?;
+    let path = scratch.path();
+    if wanted.keep {
+        println!("databases stay in {}", path.display());
+    }
+    remove_on_interrupt(path.to_owned())?;
+    println!("load before: {}", measure::load_average());
+    let kept = match wanted.name.as_str() {
+        "validate" => validate::run(wanted, path),
+        "create" => create::run(wanted, path),
+        "sign-in-timing" => sign_in_timing::run(wanted, path),
+        "idle-memory" => idle_memory::run(wanted, path),
+        "touch-storm" => touch_storm::run(wanted, path),
+        _ => return Err(USAGE.into()),
+    }?;
+    println!("load after: {}", measure::load_average());
+    Ok(kept)
+}
+
+/// A million sessions are most of a gigabyte: they do not stay behind when somebody loses patience.
+fn remove_on_interrupt(scratch: std::path::PathBuf) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::Builder::new().name("interrupt".into()).spawn(move || {
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            // What cannot be removed is in the system's temporary directory all the same.
+            let _ = std::fs::remove_dir_all(scratch);
+            std::process::exit(130);
+        }
+    })?;
+    Ok(())
+}

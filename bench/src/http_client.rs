@@ -1,0 +1,88 @@
+//! As little of an HTTP/1.1 client as it takes: one connection, kept alive, one request at a time, on loopback.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::Failure;
+
+/// Answers beyond this are not ours.
+const LONGEST_ANSWER: usize = 1 << 20;
+
+/// A connection to the server under test.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// What came back.
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    pub(crate) body: &'a [u8],
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self, Failure> {
+        if !address.ip().is_loopback() {
+            return Err(format!("{address} is not this machine: a bench asks nobody else").into());
+        }
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: Vec::with_capacity(8192) })
+    }
+
+    /// Sends one request and reads the answer to it.
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>, Failure> {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        let head = loop {
+            if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+                break end + 4;
+            }
+            self.more().await?;
+        };
+        let (status, length) = read_head(&self.buffer[..head]).ok_or("the answer has no head that this client understands")?;
+        while self.buffer.len() < head + length {
+            self.more().await?;
+        }
+        Ok(Answer { status, body: &self.buffer[head..head + length] })
+    }
+
+    async fn more(&mut self) -> Result<(), Failure> {
+        if self.buffer.len() > LONGEST_ANSWER {
+            return Err("the answer does not end".into());
+        }
+        match self.stream.read_buf(&mut self.buffer).await? {
+            0 => Err("the server closed the connection".into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Status and `content-length`.
+fn read_head(head: &[u8]) -> Option<(u16, usize)> {
+    let head = std::str::from_utf8(head).ok()?;
+    let mut lines = head.split("\r\n");
+    let status = lines.next()?.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()?;
+    let length = lines.find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    })?;
+    Some((status, length))
+}
+
+/// A POST of JSON, as bytes. The body stands at its end.
+pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let agent = crate::people::USER_AGENT;
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: {agent}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+/// A GET, as bytes.
+pub(crate) fn get(path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").into_bytes()
+}

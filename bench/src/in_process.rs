@@ -1,0 +1,124 @@
+//! The server in this process: its own router, middlewares and sockets, and beside them a route that does nothing.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use cloakroom_engine::clock::Clock as _;
+use cloakroom_server::boot::ambient::{self, MachineClock, MachineEntropy};
+use cloakroom_server::config::Config;
+use cloakroom_server::http::body::{self, BodyLimits};
+use cloakroom_server::http::client_address::TrustedProxies;
+use cloakroom_server::http::limits::{InFlight, Limits, Priority, guard};
+use cloakroom_server::http::server_clock::ServerClock;
+use cloakroom_server::http::{Kit, wrap};
+use cloakroom_server::listen::{self, Listeners};
+use cloakroom_server::metrics::Metrics;
+use cloakroom_server::router::{App, router};
+use cloakroom_server::tasks::stop::{self, StopTrigger};
+use cloakroom_server::tasks::upkeep::{Upkeep, UpkeepMetrics};
+use tokio::runtime::Runtime;
+
+use crate::Failure;
+use crate::people::Home;
+
+/// A server with a runtime of its own; serves until it is dropped.
+pub(crate) struct InProcess {
+    pub(crate) address: SocketAddr,
+    runtime: Option<Runtime>,
+    _stop: StopTrigger,
+}
+
+/// A runtime whose threads are told apart by their name.
+pub(crate) fn runtime(name: &str, threads: usize) -> Result<Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(threads).thread_name(name).enable_all().build()?)
+}
+
+impl InProcess {
+    /// Serves `home` on a free port, with the background tasks, as `cloakroom serve` does with the default configuration.
+    /// `POST /noop` answers with `idle_answer` bytes.
+    pub(crate) fn start(home: &Home, idle_answer: usize) -> Result<Self, Failure> {
+        let runtime = runtime("server", std::thread::available_parallelism()?.get())?;
+        let config = Config::default();
+        let (trigger, stop) = stop::by_hand();
+        let kit = Kit {
+            mint_request_id: ambient::request_ids(Arc::new(MachineEntropy)),
+            trusted_proxies: TrustedProxies::new(&[]),
+            metrics: Arc::new(Metrics::new(Arc::new(|| MachineClock.now().as_millis()))),
+        };
+        let app = app(home, &config, kit.clone());
+        let routes = router(app.clone()).merge(noop(&app, kit, idle_answer));
+        let upkeep = Upkeep {
+            engine: home.engine.clone(),
+            tick: Duration::from_secs(config.tasks.tick_seconds),
+            batch: usize::try_from(config.tasks.batch)?,
+            metrics: UpkeepMetrics::default(),
+        };
+        let listening = runtime.block_on(async { listen::bind(SocketAddr::from(([127, 0, 0, 1], 0))) })?;
+        let address = listening.address();
+        runtime.spawn(upkeep.run(stop.clone()));
+        runtime.spawn(async move {
+            let listeners = Listeners { main: (listening, routes), metrics: None, tls: None };
+            if let Err(error) = listen::serve(listeners, &config.server, stop, |_| ()).await {
+                println!("the server ended: {error}");
+            }
+        });
+        Ok(Self { address, runtime: Some(runtime), _stop: trigger })
+    }
+
+    /// Runs something on the server's own threads.
+    pub(crate) fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T, Failure> {
+        let runtime = self.runtime.as_ref().ok_or("the server has ended")?;
+        Ok(runtime.block_on(runtime.spawn(work))?)
+    }
+}
+
+impl Drop for InProcess {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(Duration::from_secs(5));
+        }
+    }
+}
+
+fn app(home: &Home, config: &Config, kit: Kit) -> App {
+    let settings = &config.server;
+    App {
+        engine: home.engine.clone(),
+        detached: Default::default(),
+        clock: ServerClock::new(Arc::new(MachineClock)),
+        readiness: Arc::new(|| Box::pin(async { Vec::new() })),
+        metrics_here: Some(kit.metrics.clone()),
+        kit,
+        in_flight: InFlight::new(settings.max_in_flight),
+        request_timeout: settings.request_timeout(),
+        max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
+        body_limits: BodyLimits { max_bytes: settings.body_limit(), timeout: settings.request_timeout() },
+    }
+}
+
+/// A route with all that the kit puts around every route, which reads its body and answers as many bytes as asked.
+fn noop(app: &App, kit: Kit, idle_answer: usize) -> Router {
+    let limits = Limits {
+        in_flight: app.in_flight.clone(),
+        priority: Priority::Normal,
+        timeout: app.request_timeout,
+        max_header_bytes: app.max_header_bytes,
+        shape: Arc::new(|refused, _| refused.status().into_response()),
+    };
+    let (bounds, answer) = (app.body_limits, Bytes::from(vec![b' '; idle_answer]));
+    let handler = move |body: Body| async move { answer_after(body, bounds, answer).await };
+    wrap(guard(Router::new().route("/noop", post(handler)), limits), kit)
+}
+
+async fn answer_after(body: Body, bounds: BodyLimits, answer: Bytes) -> Response {
+    match body::read(body, bounds.max_bytes, bounds.timeout).await {
+        Ok(_) => ([(header::CONTENT_TYPE, "application/json")], answer).into_response(),
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}

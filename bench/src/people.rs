@@ -1,0 +1,95 @@
+//! An engine on a database of its own, with people in it who open sessions.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::clock::Clock as _;
+use cloakroom_engine::directory::document::{DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
+use cloakroom_engine::directory::password::InlineHashing;
+use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::sessions::Birth;
+use cloakroom_engine::sessions::open::{ProvenUser, SessionWish};
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::store::{Credentials, SignInSubject, Store as _};
+use cloakroom_engine::{Engine, Parts};
+use cloakroom_server::boot::ambient::{MachineClock, MachineEntropy};
+use cloakroom_store::Database;
+use cloakroom_store::driver::sqlite::{Location, Options};
+
+use crate::Failure;
+
+pub(crate) const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
+
+/// Whom everybody belongs to, so that a session stands on all that it can stand on.
+const TENANT: &str = "ACME";
+
+/// An engine with its store and its users.
+pub(crate) struct Home {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) database: Arc<Database>,
+    pub(crate) users: Arc<Vec<Credentials>>,
+}
+
+impl Home {
+    /// Makes the database at `path`, with as many users, and puts an engine on it as the server does.
+    pub(crate) async fn settle(path: &Path, users: usize) -> Result<Self, Failure> {
+        let touches = Arc::new(PendingTouches::default());
+        let database = Arc::new(Database::open(&Location::File(path.to_owned()), &Options::default(), touches.clone())?);
+        let engine = Engine::new(Parts {
+            store: database.clone(),
+            clock: Arc::new(MachineClock),
+            entropy: Arc::new(MachineEntropy),
+            hashing: Arc::new(InlineHashing),
+            touches,
+            keys: Keyring::derive(&MasterKey::from_bytes([7; 32])),
+            policy: Policy::default(),
+        });
+        engine.apply_directory(directory(users), false, "bench").await??;
+        let nobody = SignInSubject { name: [0; 16], network: String::new() };
+        let mut found = Vec::with_capacity(users);
+        for number in 0..users {
+            let record = database.sign_in_record(&email(number), &nobody, MachineClock.now()).await?;
+            found.push(record.credentials.ok_or("a user that was just made is not there")?);
+        }
+        Ok(Self { engine: Arc::new(engine), database, users: Arc::new(found) })
+    }
+
+    /// Opens a durable session for one of the users and returns its secret.
+    pub(crate) async fn open_session(&self, user: usize) -> Result<[u8; 16], Failure> {
+        let credentials = self.users.get(user % self.users.len().max(1)).ok_or("there is nobody to open a session for")?;
+        let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: Some("web".into()), note: None };
+        let opened = self.engine.open_session(ProvenUser::believed(credentials.clone()), wish, origin()).await?;
+        let opened = opened.map_err(|refused| format!("no session was opened: {refused:?}"))?;
+        Ok(*opened.secret.expose())
+    }
+}
+
+/// Where a sign-in comes from: an address, a browser, a request id of 32 characters.
+pub(crate) fn origin() -> RequestOrigin {
+    RequestOrigin {
+        address: Some([203, 0, 113, 77].into()),
+        user_agent: Some(USER_AGENT.to_owned()),
+        request_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
+    }
+}
+
+fn email(number: usize) -> String {
+    format!("user{number}@example.com")
+}
+
+fn directory(users: usize) -> DirectoryDocument {
+    let user = |number: usize| UserEntry {
+        username: format!("user{number}"),
+        email: Some(email(number)),
+        tenant: Some(TENANT.to_owned()),
+        ..UserEntry::default()
+    };
+    DirectoryDocument {
+        partners: vec![PartnerEntry { code: "north".to_owned(), name: None }],
+        tenants: vec![TenantEntry { code: TENANT.to_owned(), partner: Some("north".to_owned()), ..TenantEntry::default() }],
+        users: (0..users).map(user).collect(),
+        ..DirectoryDocument::default()
+    }
+}
