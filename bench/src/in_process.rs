@@ -25,7 +25,7 @@ use cloakroom_server::tasks::upkeep::{Upkeep, UpkeepMetrics};
 use tokio::runtime::Runtime;
 
 use crate::Failure;
-use crate::people::Home;
+use crate::people::{AUDIENCE, Home, ISSUER};
 
 /// A server with a runtime of its own; serves until it is dropped.
 pub(crate) struct InProcess {
@@ -99,6 +99,8 @@ fn app(home: &Home, config: &Config, kit: Kit) -> App {
         request_timeout: settings.request_timeout(),
         max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
         body_limits: BodyLimits { max_bytes: settings.body_limit(), timeout: settings.request_timeout() },
+        issuer: ISSUER.to_owned(),
+        audience: AUDIENCE.to_owned(),
     }
 }
 

@@ -11,10 +11,12 @@ use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::open::{ProvenUser, SessionWish};
+use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::{Credentials, SignInSubject, Store as _};
 use cloakroom_engine::{Engine, Parts};
 use cloakroom_server::boot::ambient::{MachineClock, MachineEntropy};
+use cloakroom_server::oauth::jwt::Jwt;
 use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::{Location, Options};
 
@@ -24,6 +26,10 @@ pub(crate) const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit
 
 /// Whom everybody belongs to, so that a session stands on all that it can stand on.
 const TENANT: &str = "ACME";
+
+/// What tokens would name.
+pub(crate) const ISSUER: &str = "http://localhost";
+pub(crate) const AUDIENCE: &str = "cloakroom";
 
 /// An engine with its store and its users.
 pub(crate) struct Home {
@@ -44,13 +50,14 @@ impl Home {
             hashing: Arc::new(InlineHashing),
             touches,
             keys: Keyring::derive(&MasterKey::from_bytes([7; 32])),
+            crypto: Arc::new(Jwt::new(ISSUER.to_owned(), AUDIENCE.to_owned(), None)),
             policy: Policy::default(),
         });
         engine.apply_directory(directory(users), false, "bench").await??;
         let nobody = SignInSubject { name: [0; 16], network: String::new() };
         let mut found = Vec::with_capacity(users);
         for number in 0..users {
-            let record = database.sign_in_record(&email(number), &nobody, MachineClock.now()).await?;
+            let record = database.sign_in_record(&SignInName::Email(email(number)), &nobody, MachineClock.now()).await?;
             found.push(record.credentials.ok_or("a user that was just made is not there")?);
         }
         Ok(Self { engine: Arc::new(engine), database, users: Arc::new(found) })
