@@ -14,8 +14,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::ids::SessionUid;
 use crate::secret::{ClientSecret, ClientSecretHash, SessionSecret};
 
-/// 256 bits from which all of this server's keys are derived. Losing it makes cursors, reference guids
-/// and client secrets void, no session.
+/// 256 bits from which all of this server's keys are derived. Without it the signing keys do not
+/// open, and refresh tokens, client secrets, cursors and reference guids are void.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct MasterKey([u8; 32]);
 

@@ -37,6 +37,9 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     File::open(parent)?.sync_all()
 }
 
+/// No other key opens the signing keys, and client secrets and refresh tokens are kept under it too.
+const PUT_BACK: &str = "put back the file that belongs to this database, from its backup";
+
 /// The master key beside the database, made on first start.
 ///
 /// # Errors
@@ -47,10 +50,7 @@ pub fn master_key(data_dir: &Path, entropy: &dyn Entropy, may_make: bool) -> Res
     match fs::read_to_string(&path).map(Zeroizing::new) {
         Ok(text) => {
             let key = hex(text.trim_end()).map(MasterKey::from_bytes);
-            key.ok_or_else(|| {
-                Failure::new(format_args!("{} does not hold a master key (64 hex digits)", path.display()))
-                    .hint("put back the file that belongs to this database; a new key voids cursors, reference guids and client secrets")
-            })
+            key.ok_or_else(|| Failure::new(format_args!("{} does not hold a master key (64 hex digits)", path.display())).hint(PUT_BACK))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {
             let mut bytes = Zeroizing::new([0; 32]);
@@ -61,8 +61,7 @@ pub fn master_key(data_dir: &Path, entropy: &dyn Entropy, may_make: bool) -> Res
             Ok(MasterKey::from_bytes(*bytes))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(Failure::new(format_args!("{} is missing, but the database beside it is not new", path.display()))
-                .hint("put back the file that belongs to this database; to go on without it, write 64 fresh hex digits into it (voids cursors, reference guids and client secrets)"))
+            Err(Failure::new(format_args!("{} is missing, but the database beside it is not new", path.display())).hint(PUT_BACK))
         }
         Err(error) => Err(Failure::new(format_args!("{} cannot be read: {error}", path.display()))),
     }

@@ -72,6 +72,8 @@ pub(crate) async fn end_of_user(
             // Nobody holds it for valid; its end is recorded like the others', as far as it can be.
             OpenRow::Unreadable(number) => {
                 stamp(conn, number, deliberate).await?;
+                let told = end.audit.clone().with("session_number", number.0.to_string());
+                audit::append(conn, &told.with("end_reason", end.reason.as_str())).await?;
                 continue;
             }
         };
