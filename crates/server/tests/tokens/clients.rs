@@ -20,6 +20,11 @@ fn succeeds(command: &mut Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
+/// A registry may be slow once; what it refuses three times it refuses.
+fn installs(mut command: impl FnMut() -> Command) -> bool {
+    (0..3).any(|_| succeeds(&mut command()))
+}
+
 /// A Python with both libraries; `None` where they cannot be had.
 fn need_python() -> Option<PathBuf> {
     let folder = installed("verifiers-python");
@@ -29,7 +34,12 @@ fn need_python() -> Option<PathBuf> {
         return Some(python);
     }
     let pip = ["-m", "pip", "install", "--quiet", "pyjwt[crypto]>=2.10,<3", "authlib>=1.3,<2"];
-    let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder)) && succeeds(Command::new(&python).args(pip));
+    let fetch = || {
+        let mut command = Command::new(&python);
+        command.args(pip);
+        command
+    };
+    let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder)) && installs(fetch);
     (made && ready()).then_some(python)
 }
 
@@ -41,7 +51,12 @@ fn need_jose() -> Option<PathBuf> {
     }
     std::fs::create_dir_all(&folder).unwrap();
     let arguments = ["install", "--silent", "--no-audit", "--no-fund", "--no-save", "jose@^6", "--prefix"];
-    (succeeds(Command::new("npm").args(arguments).arg(&folder)) && folder.join("node_modules/jose").exists()).then_some(folder)
+    let fetch = || {
+        let mut command = Command::new("npm");
+        command.args(arguments).arg(&folder);
+        command
+    };
+    (installs(fetch) && folder.join("node_modules/jose").exists()).then_some(folder)
 }
 
 fn case(serving: &Serving, algorithm: &str) -> Value {
