@@ -9,6 +9,7 @@ use crate::directory::password::PasswordHashing;
 use crate::entropy::Entropy;
 use crate::keys::Keyring;
 use crate::policy::Policy;
+use crate::sessions::device::{DeviceRecognition, NoRecognition};
 use crate::sessions::touches::PendingTouches;
 use crate::store::Store;
 use crate::tokens::SigningKeyState;
@@ -40,6 +41,7 @@ pub struct Engine {
     /// Names and states of the signing keys in use.
     pub(crate) installed_keys: Mutex<Vec<(String, SigningKeyState)>>,
     pub(crate) policy: Policy,
+    pub(crate) devices: Arc<dyn DeviceRecognition>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -62,7 +64,14 @@ impl Engine {
             verified_tokens: VerifiedTokens::default(),
             installed_keys: Mutex::default(),
             policy,
+            devices: Arc::new(NoRecognition),
         }
+    }
+
+    /// The same engine, which tells from its user agent what a new session comes from; without this every device is unknown.
+    #[must_use]
+    pub fn recognising_devices(self, devices: Arc<dyn DeviceRecognition>) -> Self {
+        Self { devices, ..self }
     }
 
     pub fn now(&self) -> Timestamp {

@@ -11,15 +11,22 @@ use crate::clock::{Span, Timestamp};
 use crate::directory::apply::{ApplyPlan, ApplyReport};
 use crate::directory::document::EntryError;
 use crate::directory::password::PasswordHash;
-use crate::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
-use crate::ids::{EmailNumber, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
+use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
+use crate::ids::{EmailNumber, PartnerNumber, PartnerUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::machine::client_application::ClientRecord;
 use crate::policy::LockoutPolicy;
 use crate::secret::SessionSecretHash;
+use crate::sessions::admin::RevokedSession;
+use crate::sessions::admin::end::EndSessions;
+use crate::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, TenantEnd};
+use crate::sessions::admin::list::{ListScope, ScopePage};
+use crate::sessions::admin::scope::SessionScope;
+use crate::sessions::admin::statistics::SessionStatistics;
+use crate::sessions::detail::DetailedSnapshot;
 use crate::sessions::sign_in::SignInName;
 use crate::sessions::touches::Touch;
 use crate::sessions::verdict::SessionSnapshot;
-use crate::sessions::{Birth, End, EndReason};
+use crate::sessions::{Birth, DeviceType, End, EndReason};
 use crate::tokens::access_token::SigningKeyRecord;
 use crate::tokens::refresh::{GrantSnapshot, Rotation};
 use crate::tokens::refresh_token::RefreshSecretHash;
@@ -113,6 +120,8 @@ pub struct NewSession {
     pub caption: Option<String>,
     pub label: Option<String>,
     pub origin: RequestOrigin,
+    /// What the user agent of `origin` is.
+    pub device: DeviceType,
     pub cap: u32,
     pub evict_oldest: bool,
     pub audit: AuditEntry,
@@ -263,6 +272,35 @@ pub trait Store: Send + Sync {
 
     /// Ends all live sessions of a user in one transaction and returns them; the dead ones among them get their own end.
     async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError>;
+
+    /// Ends those live sessions of a user that are meant, in one transaction, and returns them; the dead ones among them get
+    /// their own end.
+    async fn end_sessions(&self, end: EndSessions) -> Result<Vec<RevokedSession>, StoreError>;
+
+    /// Ends every session of a tenant at once by moving its epoch.
+    async fn end_sessions_of_tenant(&self, end: EndSessionsOfTenant) -> Result<TenantEnd, StoreError>;
+
+    /// What an epoch move ended: exactly how many, and the newest `list` of them.
+    async fn ended_with_tenant(&self, end: TenantEnd, list: usize) -> Result<EndedWithTenant, StoreError>;
+
+    /// One session with what lists show beside it.
+    async fn session_detail(&self, session: SessionUid) -> Result<Option<DetailedSnapshot>, StoreError>;
+
+    /// All live sessions of a user, newest first.
+    async fn live_sessions_of_user(&self, user: UserNumber, now: Timestamp) -> Result<Vec<DetailedSnapshot>, StoreError>;
+
+    /// One numbered page of a scope, newest first, and how many there are in all. Touches that are due must be stored before.
+    async fn page_of_scope(&self, list: ListScope) -> Result<ScopePage, StoreError>;
+
+    /// Counts a tenant's sessions. Touches that are due must be stored before.
+    async fn session_statistics(&self, tenant: TenantNumber, now: Timestamp) -> Result<SessionStatistics, StoreError>;
+
+    async fn tenant_place(&self, tenant: TenantUid) -> Result<Option<TenantPlace>, StoreError>;
+
+    async fn partner_number(&self, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError>;
+
+    /// The user, if at home in a tenant of the scope, a member of one, or ever the owner of a session of one.
+    async fn user_within(&self, user: UserUid, scope: SessionScope) -> Result<Option<UserNumber>, StoreError>;
 
     /// A grant with its session.
     async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError>;

@@ -7,6 +7,8 @@ labelled! {
     Action {
         SessionCreated = "session.created",
         SessionEnded = "session.ended",
+        /// All of a tenant, by moving its epoch.
+        SessionsRevoked = "sessions.revoked",
         SessionsArchived = "sessions.archived",
         SessionsPurged = "sessions.purged",
         SignInRefused = "sign_in.refused",

@@ -7,6 +7,7 @@ mod names;
 pub mod password;
 mod status;
 
+use crate::ids::{PartnerNumber, TenantNumber, TenantUid};
 use crate::label::labelled;
 
 pub use names::{canonical_email, canonical_org_code, canonical_username, is_role_name};
@@ -34,3 +35,11 @@ labelled! {
 
 /// The bounds of a user's own cap on active sessions (contracts/usm.md, Sessions).
 pub const SESSION_CAP_OVERRIDE: std::ops::RangeInclusive<i64> = 32..=8192;
+
+/// A tenant, and the partner that it belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TenantPlace {
+    pub number: TenantNumber,
+    pub uid: TenantUid,
+    pub partner: Option<PartnerNumber>,
+}

@@ -1,12 +1,16 @@
 //! A session: its states and its pure rules. One use case per file.
 
+pub mod admin;
 pub mod authenticate;
 pub mod close;
 pub mod cursor;
+pub mod detail;
+pub mod device;
 pub mod get;
 pub mod list;
 pub mod log_out;
 pub mod open;
+pub mod own;
 mod session;
 pub mod sign_in;
 pub mod touches;
@@ -18,6 +22,7 @@ use crate::clock::Timestamp;
 use crate::ids::UserNumber;
 use crate::label::labelled;
 
+pub use device::DeviceType;
 #[cfg(test)]
 pub(crate) use session::sample;
 pub use session::{Activity, Session, SessionView};

@@ -1,6 +1,6 @@
 //! Opening a session for somebody who has proven who they are: the one way a session comes to be, whatever the surface.
 
-use super::{Activity, Birth, Session, SessionState, SessionView};
+use super::{Activity, Birth, DeviceType, Session, SessionState, SessionView};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::Span;
 use crate::directory::SESSION_CAP_OVERRIDE;
@@ -145,7 +145,8 @@ impl Engine {
         };
         let now = self.now();
         let uid = SessionUid::mint(now, &*self.entropy)?;
-        let new = new_session(&user, &wish, &terms, &origin, (uid, holding), now, self.policy.sessions.cap_policy);
+        let device = origin.user_agent.as_deref().map_or(DeviceType::Unknown, |agent| self.devices.recognise(agent));
+        let new = new_session(&user, &wish, &terms, (&origin, device), (uid, holding), now, self.policy.sessions.cap_policy);
         let mut session = unsaved(&new, &wish);
         Ok(match self.store.create_session(new).await? {
             CreateOutcome::Created { number, tenant, grant, .. } => {
@@ -164,7 +165,7 @@ fn new_session(
     user: &ProvenUser,
     wish: &SessionWish,
     terms: &Terms,
-    origin: &RequestOrigin,
+    (origin, device): (&RequestOrigin, DeviceType),
     (uid, holding): (SessionUid, &Holding),
     now: crate::clock::Timestamp,
     cap_policy: CapPolicy,
@@ -201,6 +202,7 @@ fn new_session(
         caption: wish.caption.clone(),
         label: wish.label.clone(),
         origin: origin.clone(),
+        device,
         cap: terms.cap,
         evict_oldest: cap_policy == CapPolicy::EvictOldest,
         audit,

@@ -2,8 +2,7 @@
 
 use super::{End, EndReason, Session, SessionState, SessionView};
 use crate::clock::{Span, Timestamp};
-use crate::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
-use crate::ids::TenantUid;
+use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
 
 /// How far a session's creation may lie ahead of the clock before the clock is not believed (P6).
 pub const CLOCK_TOLERANCE: Span = Span::from_seconds(300);
@@ -22,7 +21,7 @@ pub struct Bearer {
     pub role: PlatformRole,
     pub is_operator: bool,
     /// The user's home tenant.
-    pub tenant: Option<TenantUid>,
+    pub tenant: Option<TenantPlace>,
 }
 
 /// What a session stands on.

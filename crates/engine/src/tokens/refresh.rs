@@ -141,7 +141,7 @@ impl Engine {
         let refresh =
             RefreshToken { grant: token.grant, generation: Generation(token.generation.0 + 1), secret: token.secret.child(&self.keys) };
         let bearer = &found.session.bearer;
-        self.pair(&found.session.session, refresh, &Holder { tenant: bearer.tenant, role: bearer.role })
+        self.pair(&found.session.session, refresh, &Holder { tenant: bearer.tenant.map(|tenant| tenant.uid), role: bearer.role })
     }
 
     async fn end_stolen(&self, found: &GrantSnapshot, now: Timestamp, origin: &RequestOrigin) -> Result<RefreshRefusal, EngineError> {

@@ -1,0 +1,98 @@
+//! Ending sessions of others: one, those of a user that are chosen, all of a user.
+
+use super::scope::{NamedScope, SessionScope};
+use super::{OutOfReach, Revoked, SessionAdmin};
+use crate::audit::{AuditEntry, RequestOrigin};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::{SessionNumber, SessionUid, TenantUid, UserNumber, UserUid};
+use crate::sessions::authenticate::end_entry;
+use crate::sessions::{End, EndReason};
+use crate::store::{EndCause, EndOutcome};
+
+/// End those live sessions of a user that are meant.
+#[derive(Debug)]
+pub struct EndSessions {
+    pub user: UserNumber,
+    /// Only those within; its user is not looked at.
+    pub scope: SessionScope,
+    /// Only these.
+    pub only: Option<Vec<SessionUid>>,
+    pub except: Option<SessionNumber>,
+    pub end: End,
+    /// Written once per session ended, each on its own session.
+    pub audit: AuditEntry,
+}
+
+/// Which sessions of a user are to end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionChoice {
+    /// `None`: all.
+    pub only: Option<Vec<SessionUid>>,
+    /// Whether the session that asks stays, should it be among them.
+    pub except_current: bool,
+}
+
+impl Engine {
+    /// Ends one live session.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on; whether it ended may then be unknown.
+    pub async fn end_session_of(
+        &self,
+        admin: &SessionAdmin,
+        within: Option<TenantUid>,
+        session: SessionUid,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(), OutOfReach>, EngineError> {
+        let session = match self.reachable_session(admin, within, session).await? {
+            Ok(found) => found.snapshot.session,
+            Err(out) => return Ok(Err(out)),
+        };
+        let end = self.revocation(admin);
+        let audit = end_entry(end.at, admin.caller.actor(), &session, origin);
+        let outcome = self.store.end_session(session.number, EndCause::Deliberate(end), end.at, audit).await?;
+        self.touches.forget(session.number);
+        Ok(match outcome {
+            EndOutcome::Ended(_) => Ok(()),
+            EndOutcome::FoundDead(_) | EndOutcome::AlreadyEnded(_) | EndOutcome::StillLive | EndOutcome::Gone => Err(OutOfReach),
+        })
+    }
+
+    /// Ends sessions of a user, those of one tenant where one is named. What is chosen and not there is skipped.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on; whether they ended may then be unknown.
+    pub async fn end_sessions_of_user_as(
+        &self,
+        admin: &SessionAdmin,
+        (user, within): (UserUid, Option<TenantUid>),
+        choice: SessionChoice,
+        origin: &RequestOrigin,
+    ) -> Result<Result<Revoked, OutOfReach>, EngineError> {
+        let named = NamedScope { tenant: within, partner: None, user: Some(user) };
+        let scope = match self.scope(admin, &named).await? {
+            Ok(scope) => scope,
+            Err(out) => return Ok(Err(out)),
+        };
+        let Some(number) = scope.user else {
+            return Ok(Err(OutOfReach));
+        };
+        let end = self.revocation(admin);
+        let caller = &admin.caller;
+        let mut audit = end_entry(end.at, caller.actor(), caller.shown(), origin);
+        audit.detail = vec![("user_id", user.to_string())];
+        let except = choice.except_current.then_some(caller.session());
+        self.end_meant_sessions(EndSessions { user: number, scope, only: choice.only, except, end, audit }).await.map(Ok)
+    }
+
+    pub(super) fn revocation(&self, admin: &SessionAdmin) -> End {
+        End { at: self.now(), reason: EndReason::Revoked, by: Some(admin.caller.user()) }
+    }
+
+    pub(in crate::sessions) async fn end_meant_sessions(&self, end: EndSessions) -> Result<Revoked, EngineError> {
+        let ended = self.store.end_sessions(end).await?;
+        ended.iter().for_each(|session| self.touches.forget(session.number));
+        Ok(Revoked { count: ended.len() as u64, sessions: ended.into_iter().map(|session| session.uid).collect() })
+    }
+}

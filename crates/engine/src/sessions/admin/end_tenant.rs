@@ -1,0 +1,90 @@
+//! Ending every session of a tenant: its epoch moves, which is one row, whatever their number. Counted afterwards.
+
+use super::end::SessionChoice;
+use super::{OutOfReach, Revoked, SessionAdmin};
+use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::{SessionUid, TenantNumber, TenantUid, UserUid};
+use crate::sessions::End;
+
+/// How many of the ended sessions are named (contracts/v1_sessions.md).
+pub const NAMED_AT_MOST: usize = 1000;
+
+/// End all that lives under a tenant.
+#[derive(Debug)]
+pub struct EndSessionsOfTenant {
+    pub tenant: TenantNumber,
+    pub end: End,
+    pub audit: AuditEntry,
+}
+
+/// A move of a tenant's epoch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TenantEnd {
+    pub tenant: TenantNumber,
+    /// The epoch whose sessions it ended.
+    pub born: i64,
+    pub end: End,
+}
+
+/// What such a move ended.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct EndedWithTenant {
+    pub count: u64,
+    /// Newest first.
+    pub sessions: Vec<SessionUid>,
+}
+
+/// Whose sessions are to end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RevocationTarget {
+    User(UserUid),
+    Tenant(TenantUid),
+    /// That user's within that tenant.
+    UserWithin(UserUid, TenantUid),
+}
+
+impl Engine {
+    /// Ends every session of the target.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on; whether they ended may then be unknown.
+    pub async fn revoke_sessions(
+        &self,
+        admin: &SessionAdmin,
+        target: RevocationTarget,
+        origin: &RequestOrigin,
+    ) -> Result<Result<Revoked, OutOfReach>, EngineError> {
+        let all = SessionChoice { only: None, except_current: false };
+        match target {
+            RevocationTarget::User(user) => self.end_sessions_of_user_as(admin, (user, None), all, origin).await,
+            RevocationTarget::UserWithin(user, tenant) => self.end_sessions_of_user_as(admin, (user, Some(tenant)), all, origin).await,
+            RevocationTarget::Tenant(tenant) => self.end_sessions_of_tenant(admin, tenant, origin).await,
+        }
+    }
+
+    /// Ends every session born under the tenant, the caller's included. In force when the move is stored; what is counted after
+    /// that is exactly what it ended. A session opened later is born under the new epoch and lives.
+    async fn end_sessions_of_tenant(
+        &self,
+        admin: &SessionAdmin,
+        tenant: TenantUid,
+        origin: &RequestOrigin,
+    ) -> Result<Result<Revoked, OutOfReach>, EngineError> {
+        let place = match self.reachable_tenant(admin, tenant).await? {
+            Ok(place) => place,
+            Err(out) => return Ok(Err(out)),
+        };
+        let end = self.revocation(admin);
+        let actor = admin.caller.actor();
+        let audit = AuditEntry::success(end.at, Action::SessionsRevoked, ResourceKind::Tenant, actor, origin.clone())
+            .on(tenant)
+            .within(Some(place.number));
+        let moved = self.store.end_sessions_of_tenant(EndSessionsOfTenant { tenant: place.number, end, audit }).await?;
+        // Only for the count: the end is in force, and no touch outlives it.
+        self.store_due_touches().await?;
+        let EndedWithTenant { count, sessions } = self.store.ended_with_tenant(moved, NAMED_AT_MOST).await?;
+        Ok(Ok(Revoked { count, sessions }))
+    }
+}

@@ -1,0 +1,58 @@
+//! Statistics about the sessions of a tenant. They agree with the lists of the same moment.
+
+use std::collections::BTreeMap;
+
+use super::{OutOfReach, SessionAdmin};
+use crate::clock::Span;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::TenantUid;
+use crate::sessions::{DeviceType, EndReason};
+
+/// How far back the recent numbers reach.
+pub const RECENT: Span = Span::from_seconds(86_400);
+
+/// What there is of a tenant's sessions at one moment.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SessionStatistics {
+    pub active: u64,
+    /// All that are recorded: active, ended, archived.
+    pub total: u64,
+    /// Users with an active session.
+    pub active_users: u64,
+    pub created_recently: u64,
+    pub ended_recently: u64,
+    /// From creation to end, summed over all that ended.
+    pub ended_duration: Span,
+    /// Of the active ones.
+    pub by_device: BTreeMap<DeviceType, u64>,
+    /// Of all that ended.
+    pub by_end_reason: BTreeMap<EndReason, u64>,
+}
+
+impl SessionStatistics {
+    /// Mean time from creation to end of those that ended; zero where none did.
+    pub fn average_duration(&self) -> Span {
+        let ended: u64 = self.by_end_reason.values().sum();
+        Span::from_millis(self.ended_duration.as_millis() / i64::try_from(ended).unwrap_or(i64::MAX).max(1))
+    }
+}
+
+impl Engine {
+    /// Counts the sessions of a tenant.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on.
+    pub async fn session_statistics_of(
+        &self,
+        admin: &SessionAdmin,
+        tenant: TenantUid,
+    ) -> Result<Result<SessionStatistics, OutOfReach>, EngineError> {
+        let place = match self.reachable_tenant(admin, tenant).await? {
+            Ok(place) => place,
+            Err(out) => return Ok(Err(out)),
+        };
+        self.store_due_touches().await?;
+        Ok(Ok(self.store.session_statistics(place.number, self.now()).await?))
+    }
+}

@@ -1,0 +1,41 @@
+//! A session with what is shown beside it: whose it is, where it belongs, what it comes from.
+
+use super::verdict::{Doubt, SessionSnapshot, view};
+use super::{DeviceType, SessionView};
+use crate::clock::Timestamp;
+use crate::directory::TenantPlace;
+
+/// What stands beside a session when it is shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionSurroundings {
+    /// The user's primary address, whichever the session was opened with.
+    pub user_email: Option<String>,
+    pub user_display_name: Option<String>,
+    /// The user's home tenant when the session was born.
+    pub tenant: Option<TenantPlace>,
+    pub device: DeviceType,
+}
+
+/// A session as one store read returned it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DetailedSnapshot {
+    pub snapshot: SessionSnapshot,
+    pub surroundings: SessionSurroundings,
+}
+
+/// A session as it is shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DetailedView {
+    pub view: SessionView,
+    pub surroundings: SessionSurroundings,
+}
+
+impl DetailedSnapshot {
+    /// The session as it is shown at `now`.
+    ///
+    /// # Errors
+    /// As the verdict.
+    pub(super) fn view(self, now: Timestamp) -> Result<DetailedView, Doubt> {
+        Ok(DetailedView { view: view(self.snapshot, now)?, surroundings: self.surroundings })
+    }
+}

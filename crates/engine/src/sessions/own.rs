@@ -1,0 +1,67 @@
+//! A user's own sessions: seeing all that live, ending one, ending all others.
+
+use super::admin::end::EndSessions;
+use super::admin::scope::SessionScope;
+use super::admin::{OutOfReach, Revoked};
+use super::authenticate::{EndUser, end_entry};
+use super::detail::DetailedView;
+use super::{End, EndReason};
+use crate::audit::RequestOrigin;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::SessionUid;
+use crate::store::{EndCause, EndOutcome, SessionLookup};
+
+impl Engine {
+    /// Every live session of the caller, newest first; the one that asks is among them.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on.
+    pub async fn own_sessions(&self, caller: &EndUser) -> Result<Vec<DetailedView>, EngineError> {
+        let now = self.now();
+        let live = self.store.live_sessions_of_user(caller.user(), now).await?;
+        Ok(live.into_iter().map(|found| found.view(now)).collect::<Result<_, _>>()?)
+    }
+
+    /// Ends one session of the caller's, which may be the one that asks.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on; whether it ended may then be unknown.
+    pub async fn end_own_session(
+        &self,
+        caller: &EndUser,
+        session: SessionUid,
+        origin: &RequestOrigin,
+    ) -> Result<Result<Revoked, OutOfReach>, EngineError> {
+        let found = self.store.session(SessionLookup::Uid(session)).await?;
+        let Some(found) = found.filter(|found| found.session.user == caller.user()) else {
+            return Ok(Err(OutOfReach));
+        };
+        let now = self.now();
+        let end = End { at: now, reason: EndReason::Closed, by: Some(caller.user()) };
+        let audit = end_entry(now, caller.actor(), &found.session, origin);
+        let outcome = self.store.end_session(found.session.number, EndCause::Deliberate(end), now, audit).await?;
+        self.touches.forget(found.session.number);
+        Ok(match outcome {
+            EndOutcome::Ended(_) => Ok(Revoked { count: 1, sessions: vec![session] }),
+            EndOutcome::FoundDead(_) | EndOutcome::AlreadyEnded(_) | EndOutcome::StillLive | EndOutcome::Gone => Err(OutOfReach),
+        })
+    }
+
+    /// Ends every session of the caller but the one that asks.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on; whether they ended may then be unknown.
+    pub async fn end_own_other_sessions(&self, caller: &EndUser, origin: &RequestOrigin) -> Result<Revoked, EngineError> {
+        let now = self.now();
+        self.end_meant_sessions(EndSessions {
+            user: caller.user(),
+            scope: SessionScope::default(),
+            only: None,
+            except: Some(caller.session()),
+            end: End { at: now, reason: EndReason::Revoked, by: Some(caller.user()) },
+            audit: end_entry(now, caller.actor(), caller.shown(), origin).with("reach", "other devices"),
+        })
+        .await
+    }
+}
