@@ -14,11 +14,19 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::{Span, Timestamp};
+use cloakroom_engine::directory::TenantPlace;
 use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
 use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::ids::{SessionNumber, UserNumber};
+use cloakroom_engine::ids::{PartnerNumber, PartnerUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
 use cloakroom_engine::machine::client_application::ClientRecord;
+use cloakroom_engine::sessions::admin::RevokedSession;
+use cloakroom_engine::sessions::admin::end::EndSessions;
+use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, TenantEnd};
+use cloakroom_engine::sessions::admin::list::{ListScope, ScopePage};
+use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
+use cloakroom_engine::sessions::detail::DetailedSnapshot;
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
@@ -136,6 +144,50 @@ impl Store for Database {
     async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError> {
         self.write(WriteClass::End, move |conn, touches| Box::pin(async move { sessions::end::end_of_user(conn, &end, &touches).await }))
             .await
+    }
+
+    async fn end_sessions(&self, end: EndSessions) -> Result<Vec<RevokedSession>, StoreError> {
+        self.write(WriteClass::End, move |conn, touches| Box::pin(async move { sessions::end::end_meant(conn, &end, &touches).await }))
+            .await
+    }
+
+    async fn end_sessions_of_tenant(&self, end: EndSessionsOfTenant) -> Result<TenantEnd, StoreError> {
+        self.write(WriteClass::End, move |conn, _| Box::pin(async move { sessions::tenant_end::end(conn, &end).await })).await
+    }
+
+    async fn ended_with_tenant(&self, end: TenantEnd, list: usize) -> Result<EndedWithTenant, StoreError> {
+        self.driver.read(move |conn| Box::pin(sessions::tenant_end::ended(conn, end, list))).await
+    }
+
+    async fn session_detail(&self, session: SessionUid) -> Result<Option<DetailedSnapshot>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(sessions::detail::find(conn, session, &self.touches)))
+    }
+
+    async fn live_sessions_of_user(&self, user: UserNumber, now: Timestamp) -> Result<Vec<DetailedSnapshot>, StoreError> {
+        let touches = self.touches.clone();
+        self.driver.read(move |conn| Box::pin(async move { sessions::detail::live_of_user(conn, user, now, &touches).await })).await
+    }
+
+    async fn page_of_scope(&self, list: ListScope) -> Result<ScopePage, StoreError> {
+        let touches = self.touches.clone();
+        self.driver.read(move |conn| Box::pin(async move { sessions::scope::page(conn, &list, &touches).await })).await
+    }
+
+    async fn session_statistics(&self, tenant: TenantNumber, now: Timestamp) -> Result<SessionStatistics, StoreError> {
+        let touches = self.touches.clone();
+        self.driver.read(move |conn| Box::pin(async move { sessions::statistics::of_tenant(conn, tenant, now, &touches).await })).await
+    }
+
+    async fn tenant_place(&self, tenant: TenantUid) -> Result<Option<TenantPlace>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(directory::places::tenant(conn, tenant)))
+    }
+
+    async fn partner_number(&self, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(directory::places::partner(conn, partner)))
+    }
+
+    async fn user_within(&self, user: UserUid, scope: SessionScope) -> Result<Option<UserNumber>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(directory::places::user_within(conn, user, scope)))
     }
 
     async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError> {

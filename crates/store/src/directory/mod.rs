@@ -3,7 +3,8 @@
 mod applications;
 mod applying;
 mod emails;
-mod organisations;
+pub(crate) mod organisations;
+pub(crate) mod places;
 pub(crate) mod users;
 
 use std::collections::HashMap;

@@ -4,11 +4,11 @@ use cloakroom_engine::audit::{Action, ResourceKind};
 use cloakroom_engine::directory::TenantStatus;
 use cloakroom_engine::directory::apply::{Planned, status_change};
 use cloakroom_engine::directory::document::{PartnerEntry, TenantEntry};
-use cloakroom_engine::ids::{PartnerUid, TenantNumber, TenantUid};
-use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid, UserNumber};
+use cloakroom_engine::sessions::{End, EndReason};
 
 use super::{ApplyError, Applying, tell};
-use crate::driver::{Connection, DriverError, query_one};
+use crate::driver::{Connection, DriverError, query_all, query_one};
 use crate::params;
 use crate::sessions::snapshot::{bytes, label};
 
@@ -150,12 +150,28 @@ async fn change_status(
 ) -> Result<(), ApplyError> {
     let (number, now) = (existing.number, applying.at.as_millis());
     let closes = !status.lets_sessions_live();
-    let sql = "UPDATE tenants SET status = $2, status_since = $3, updated_at = $3, epoch = epoch + $4 WHERE number = $1 RETURNING epoch";
-    let epoch = query_one(conn, sql, params![number, status.as_str(), now, closes], |row| row.int(0)).await?;
+    let sql = "UPDATE tenants SET status = $2, status_since = $3, updated_at = $3 WHERE number = $1";
+    conn.execute(sql, params![number, status.as_str(), now]).await?;
     if closes {
-        let sql = "INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason) VALUES (2, $1, $2, $3, $4)";
-        conn.execute(sql, params![number, epoch, now, EndReason::TenantClosed.as_str()]).await?;
+        let end = End { at: applying.at, reason: EndReason::TenantClosed, by: None };
+        move_epoch(conn, TenantNumber(number), end).await?;
     }
     let told = applying.entry(Action::TenantStatusChanged, ResourceKind::Tenant, existing.uid).within(Some(TenantNumber(number)));
     tell(conn, told.with("from", existing.status.as_str()).with("to", status.as_str())).await
+}
+
+/// Moves a tenant's epoch, which ends everything that was born under the one it had; returns the new one.
+pub(crate) async fn move_epoch(conn: &mut dyn Connection, tenant: TenantNumber, end: End) -> Result<i64, DriverError> {
+    let sql = "UPDATE tenants SET epoch = epoch + 1 WHERE number = $1 RETURNING epoch";
+    let epoch = query_one(conn, sql, params![tenant.0], |row| row.int(0)).await?;
+    let epoch = epoch.ok_or_else(|| DriverError::Corrupt("a tenant that was just read is gone".into()))?;
+    let sql = "INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason, moved_by) VALUES (2, $1, $2, $3, $4, $5)";
+    let by = end.by.map(|UserNumber(by)| by);
+    conn.execute(sql, params![tenant.0, epoch, end.at.as_millis(), end.reason.as_str(), by]).await?;
+    Ok(epoch)
+}
+
+/// The tenants that belong to a partner.
+pub(crate) async fn tenants_of(conn: &mut dyn Connection, partner: PartnerNumber) -> Result<Vec<TenantNumber>, DriverError> {
+    query_all(conn, "SELECT number FROM tenants WHERE partner_number = $1", params![partner.0], |row| row.int(0).map(TenantNumber)).await
 }

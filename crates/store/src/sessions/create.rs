@@ -137,8 +137,8 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
     let address = new.origin.address.map(|address| address.to_string());
     let sql = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number, tenant_epoch,
                    partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
-                   absolute_expires_at, caption, label, address, user_agent)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                   absolute_expires_at, caption, label, address, user_agent, device_type)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
                RETURNING number";
     let params = params![
         new.uid.as_bytes(),
@@ -161,6 +161,7 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
         new.label.as_deref(),
         address.as_deref(),
         new.origin.user_agent.as_deref(),
+        new.device.as_str(),
     ];
     let number = query_one(conn, sql, params, |row| row.int(0)).await?;
     let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;

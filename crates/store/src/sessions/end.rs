@@ -3,19 +3,25 @@
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::SessionNumber;
+use cloakroom_engine::sessions::admin::RevokedSession;
+use cloakroom_engine::sessions::admin::end::EndSessions;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::sessions::{End, Session};
 use cloakroom_engine::store::{EndCause, EndOutcome, EndSessionsOfUser, StoreError};
 
 use super::snapshot::{self, OpenRow};
+use crate::directory::organisations;
 use crate::driver::{Connection, DriverError};
 use crate::{audit, doubtful, params};
 
 /// Records the end of an open session, without a line in the trail: for ends that the trail has told of as a whole.
 pub(crate) async fn stamp(conn: &mut dyn Connection, session: SessionNumber, end: End) -> Result<(), DriverError> {
     conn.execute(
-        "UPDATE sessions SET state = 1, ended_at = $2, end_reason = $3, ended_by = $4, due = $5 WHERE number = $1 AND state = 0",
+        "UPDATE sessions
+         SET state = 1, ended_at = $2, end_reason = $3, ended_by = $4, due = $5,
+             ended_tenant_epoch = (SELECT n.epoch FROM tenants n WHERE n.number = sessions.tenant_number)
+         WHERE number = $1 AND state = 0",
         params![session.0, end.at.as_millis(), end.reason.as_str(), end.by.map(|by| by.0), end.at.as_millis().div_euclid(1000)],
     )
     .await?;
@@ -87,6 +93,41 @@ pub(crate) async fn end_of_user(
                 ended.push(open.session.number);
             }
             Ok(Verdict::Dead(earlier)) => record(conn, &open.session, earlier, &end.audit).await?,
+        }
+    }
+    Ok(ended)
+}
+
+/// Ends those live sessions of a user that are meant; the dead ones among them get their own end.
+pub(crate) async fn end_meant(
+    conn: &mut dyn Connection,
+    meant: &EndSessions,
+    touches: &PendingTouches,
+) -> Result<Vec<RevokedSession>, StoreError> {
+    let tenants = match meant.scope.partner {
+        Some(partner) => Some(organisations::tenants_of(conn, partner).await?),
+        None => None,
+    };
+    let is_meant = |session: &Session| {
+        meant.scope.tenant.is_none_or(|tenant| session.tenant == Some(tenant))
+            && tenants.as_ref().is_none_or(|tenants| session.tenant.is_some_and(|tenant| tenants.contains(&tenant)))
+            && meant.only.as_ref().is_none_or(|only| only.contains(&session.uid))
+            && meant.except != Some(session.number)
+    };
+    let mut ended = Vec::new();
+    for open in snapshot::open_of_user(conn, meant.user, touches).await? {
+        // Whose it is cannot be told of one that cannot be read, so it is nobody's to end here; it is valid to nobody.
+        let OpenRow::Read(open) = open else { continue };
+        if !is_meant(&open.session) {
+            continue;
+        }
+        match verdict(&open, meant.end.at) {
+            // A clock that is not believed keeps nobody from ending a session.
+            Ok(Verdict::Live) | Err(_) => {
+                record(conn, &open.session, meant.end, &meant.audit).await?;
+                ended.push(RevokedSession { number: open.session.number, uid: open.session.uid });
+            }
+            Ok(Verdict::Dead(earlier)) => record(conn, &open.session, earlier, &meant.audit).await?,
         }
     }
     Ok(ended)

@@ -1,7 +1,12 @@
 //! Sessions as rows. Each file holds the transactions of one thing that happens to them.
 
 pub(crate) mod create;
+pub(crate) mod detail;
 pub(crate) mod end;
 pub(crate) mod list;
+pub(crate) mod live;
+pub(crate) mod scope;
 pub(crate) mod snapshot;
+pub(crate) mod statistics;
+pub(crate) mod tenant_end;
 pub(crate) mod upkeep;

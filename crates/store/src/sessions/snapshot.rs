@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::{Span, Timestamp};
-use cloakroom_engine::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
-use cloakroom_engine::ids::{SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
+use cloakroom_engine::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
+use cloakroom_engine::ids::{PartnerNumber, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
 use cloakroom_engine::secret::SessionSecretHash;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Bearer, EpochStanding, SessionSnapshot, Since, Standing};
@@ -14,17 +14,10 @@ use cloakroom_engine::store::SessionLookup;
 use crate::driver::{Connection, DriverError, Param, Row, query_one};
 use crate::params;
 
-/// The columns and joins of a snapshot, followed by the given conditions.
-macro_rules! select_snapshot {
-    ($($tail:literal),+ $(,)?) => {
-        concat!(
-            "SELECT s.number, s.uid, s.user_number, u.uid, s.tenant_number, s.birth, s.created_at, s.ttl_millis, s.slides,
-                 s.absolute_expires_at, s.caption, s.label, s.address, s.user_agent, t.last_validated_at, t.last_active_at,
-                 t.expires_at, s.state, s.ended_at, s.end_reason, s.ended_by, s.archived_at, u.status, u.status_since,
-                 e.status, e.status_since, n.status, n.status_since, s.server_epoch, v.epoch, s.partner_epoch, p.epoch,
-                 s.tenant_epoch, n.epoch, s.application_epoch, a.epoch, s.partner_number, s.application_number, s.secret_hash, u.role,
-                 u.is_operator, h.uid
-             FROM sessions s
+/// A session and everything that its verdict rests on.
+macro_rules! from_sessions {
+    () => {
+        " FROM sessions s
              JOIN session_touches t ON t.session_number = s.number
              JOIN users u ON u.number = s.user_number
              JOIN server v ON v.only_row = 1
@@ -32,7 +25,22 @@ macro_rules! select_snapshot {
              LEFT JOIN tenants n ON n.number = s.tenant_number
              LEFT JOIN tenants h ON h.number = u.tenant_number
              LEFT JOIN partners p ON p.number = s.partner_number
-             LEFT JOIN applications a ON a.number = s.application_number ",
+             LEFT JOIN applications a ON a.number = s.application_number "
+    };
+}
+pub(crate) use from_sessions;
+
+/// The columns and joins of a snapshot, followed by the given conditions.
+macro_rules! select_snapshot {
+    ($($tail:expr),+ $(,)?) => {
+        concat!(
+            "SELECT s.number, s.uid, s.user_number, u.uid, s.tenant_number, s.birth, s.created_at, s.ttl_millis, s.slides,
+                 s.absolute_expires_at, s.caption, s.label, s.address, s.user_agent, t.last_validated_at, t.last_active_at,
+                 t.expires_at, s.state, s.ended_at, s.end_reason, s.ended_by, s.archived_at, u.status, u.status_since,
+                 e.status, e.status_since, n.status, n.status_since, s.server_epoch, v.epoch, s.partner_epoch, p.epoch,
+                 s.tenant_epoch, n.epoch, s.application_epoch, a.epoch, s.partner_number, s.application_number, s.secret_hash, u.role,
+                 u.is_operator, h.number, h.uid, h.partner_number",
+            $crate::sessions::snapshot::from_sessions!(),
             $($tail),+
         )
     };
@@ -201,12 +209,18 @@ pub(crate) fn decode(row: &dyn Row, touches: &PendingTouches) -> Result<Loaded, 
         epochs,
     };
     let secret = row.opt_blob(38)?.map(bytes).transpose()?.map(SessionSecretHash::from_bytes);
-    let bearer = Bearer {
-        role: label(row.text(39)?, PlatformRole::parse)?,
-        is_operator: row.bool(40)?,
-        tenant: row.opt_blob(41)?.map(bytes).transpose()?.map(TenantUid::from_bytes),
-    };
+    let bearer = Bearer { role: label(row.text(39)?, PlatformRole::parse)?, is_operator: row.bool(40)?, tenant: place(row, 41)? };
     Ok(Loaded { snapshot: SessionSnapshot { session, standing, bearer }, scopes, secret })
+}
+
+/// A tenant's number, uid and partner, from `col` on.
+pub(crate) fn place(row: &dyn Row, col: usize) -> Result<Option<TenantPlace>, DriverError> {
+    let Some(number) = row.opt_int(col)? else { return Ok(None) };
+    Ok(Some(TenantPlace {
+        number: TenantNumber(number),
+        uid: TenantUid::from_bytes(bytes(row.blob(col + 1)?)?),
+        partner: row.opt_int(col + 2)?.map(PartnerNumber),
+    }))
 }
 
 fn state(row: &dyn Row) -> Result<SessionState, DriverError> {

@@ -1,0 +1,34 @@
+//! Where tenants, partners and users stand, for those who name them.
+
+use cloakroom_engine::directory::TenantPlace;
+use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantUid, UserNumber, UserUid};
+use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::store::StoreError;
+
+use crate::driver::{Connection, query_one};
+use crate::params;
+use crate::sessions::snapshot::place;
+
+pub(crate) async fn tenant(conn: &mut dyn Connection, tenant: TenantUid) -> Result<Option<TenantPlace>, StoreError> {
+    let sql = "SELECT number, uid, partner_number FROM tenants WHERE uid = $1";
+    Ok(query_one(conn, sql, params![tenant.as_bytes()], |row| place(row, 0)).await?.flatten())
+}
+
+pub(crate) async fn partner(conn: &mut dyn Connection, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError> {
+    let sql = "SELECT number FROM partners WHERE uid = $1";
+    Ok(query_one(conn, sql, params![partner.as_bytes()], |row| row.int(0).map(PartnerNumber)).await?)
+}
+
+/// The user, if some tenant of the scope has anything to do with them: as home, by membership, by a session born under it.
+pub(crate) async fn user_within(conn: &mut dyn Connection, user: UserUid, scope: SessionScope) -> Result<Option<UserNumber>, StoreError> {
+    let sql = "SELECT u.number FROM users u
+               WHERE u.uid = $1
+                 AND (($2 IS NULL AND $3 IS NULL)
+                   OR EXISTS (SELECT 1 FROM tenants n
+                              WHERE ($2 IS NULL OR n.number = $2) AND ($3 IS NULL OR n.partner_number = $3)
+                                AND (n.number = u.tenant_number
+                                  OR EXISTS (SELECT 1 FROM memberships m WHERE m.user_number = u.number AND m.tenant_number = n.number)
+                                  OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_number = u.number AND s.tenant_number = n.number))))";
+    let params = params![user.as_bytes(), scope.tenant.map(|tenant| tenant.0), scope.partner.map(|partner| partner.0)];
+    Ok(query_one(conn, sql, params, |row| row.int(0).map(UserNumber)).await?)
+}

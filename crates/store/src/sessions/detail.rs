@@ -1,0 +1,77 @@
+//! Sessions with what is shown beside them. Apart from the snapshot, which every request reads and which has no use for it.
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::ids::{SessionNumber, SessionUid, UserNumber};
+use cloakroom_engine::sessions::DeviceType;
+use cloakroom_engine::sessions::detail::{DetailedSnapshot, SessionSurroundings};
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use cloakroom_engine::store::{SessionLookup, StoreError};
+
+use super::snapshot;
+use crate::driver::{Connection, DriverError, query_one};
+use crate::{doubtful, params};
+
+/// The session of this uid.
+pub(crate) async fn find(
+    conn: &mut dyn Connection,
+    session: SessionUid,
+    touches: &PendingTouches,
+) -> Result<Option<DetailedSnapshot>, StoreError> {
+    match snapshot::find(conn, SessionLookup::Uid(session), touches).await? {
+        Some(found) => Ok(detailed(conn, vec![found]).await?.pop()),
+        None => Ok(None),
+    }
+}
+
+/// All sessions of a user that live at `now`, newest first; the verdict decides on each.
+pub(crate) async fn live_of_user(
+    conn: &mut dyn Connection,
+    user: UserNumber,
+    now: Timestamp,
+    touches: &PendingTouches,
+) -> Result<Vec<DetailedSnapshot>, StoreError> {
+    let mut live = Vec::new();
+    for open in snapshot::open_of_user(conn, user, touches).await? {
+        if verdict(&open, now).map_err(doubtful)? == Verdict::Live {
+            live.push(open);
+        }
+    }
+    live.sort_by_key(|snapshot| std::cmp::Reverse((snapshot.session.created_at, snapshot.session.number)));
+    Ok(detailed(conn, live).await?)
+}
+
+/// Adds to each what is shown beside it.
+pub(crate) async fn detailed(conn: &mut dyn Connection, snapshots: Vec<SessionSnapshot>) -> Result<Vec<DetailedSnapshot>, DriverError> {
+    let mut detailed = Vec::with_capacity(snapshots.len());
+    for snapshot in snapshots {
+        // Gone between two statements: purged, and so not to be shown.
+        if let Some(surroundings) = surroundings(conn, snapshot.session.number).await? {
+            detailed.push(DetailedSnapshot { snapshot, surroundings });
+        }
+    }
+    Ok(detailed)
+}
+
+async fn surroundings(conn: &mut dyn Connection, session: SessionNumber) -> Result<Option<SessionSurroundings>, DriverError> {
+    let sql = "SELECT (SELECT e.address FROM emails e WHERE e.user_number = u.number AND e.is_primary = 1 LIMIT 1), u.display_name,
+                   n.number, n.uid, n.partner_number, s.device_type
+               FROM sessions s
+               JOIN users u ON u.number = s.user_number
+               LEFT JOIN tenants n ON n.number = s.tenant_number
+               WHERE s.number = $1";
+    query_one(conn, sql, params![session.0], |row| {
+        Ok(SessionSurroundings {
+            user_email: row.opt_text(0)?.map(str::to_owned),
+            user_display_name: row.opt_text(1)?.map(str::to_owned),
+            tenant: snapshot::place(row, 2)?,
+            device: device(row.opt_text(5)?)?,
+        })
+    })
+    .await
+}
+
+/// Rows from before devices were recognised have none.
+pub(crate) fn device(text: Option<&str>) -> Result<DeviceType, DriverError> {
+    text.map_or(Ok(DeviceType::Unknown), |text| snapshot::label(text, DeviceType::parse))
+}
