@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use cloakroom_engine::Engine;
 use tower::util::MapRequest;
 use utoipa::OpenApi;
@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi as Document;
 
 use crate::http::body::BodyLimits;
 use crate::http::detached::Detached;
-use crate::http::limits::{InFlight, Limits, Priority, guard};
+use crate::http::limits::{InFlight, Limits, Priority, Shape, guard};
 use crate::http::server_clock::ServerClock;
 use crate::http::{Kit, wrap};
 use crate::metrics::Metrics;
@@ -26,6 +26,9 @@ use crate::surfaces::user_tokens::{self, UserTokens};
 use crate::surfaces::usm::error::UsmError;
 use crate::surfaces::usm::openapi::UsmApi;
 use crate::surfaces::usm::{self, Usm};
+use crate::surfaces::v1_sessions::error::V1Error;
+use crate::surfaces::v1_sessions::openapi::V1SessionsApi;
+use crate::surfaces::v1_sessions::{self, V1Sessions};
 
 /// Everything that the routes are made of.
 #[derive(Clone)]
@@ -47,12 +50,26 @@ pub struct App {
     pub audience: String,
 }
 
+impl App {
+    /// What holds for the routes of a surface that answers refusals in this shape.
+    fn limits(&self, priority: Priority, shape: Shape) -> Limits {
+        Limits {
+            in_flight: self.in_flight.clone(),
+            priority,
+            timeout: self.request_timeout,
+            max_header_bytes: self.max_header_bytes,
+            shape,
+        }
+    }
+}
+
 /// Every route of the server.
 pub fn router(app: App) -> Router {
     let routes = ops::router(app.readiness.clone(), app.metrics_here.clone())
         .route("/openapi.yaml", get(ops::document))
         .merge(usm_routes(&app))
         .merge(user_tokens_routes(&app))
+        .merge(v1_sessions_routes(&app))
         .merge(oauth_routes(&app))
         .fallback(ops::not_found)
         .method_not_allowed_fallback(ops::method_not_allowed);
@@ -64,13 +81,7 @@ fn usm_routes(app: &App) -> Router {
     let usm = Usm { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };
     let enclosed = |routes: Router<Usm>, priority| {
         let clock = app.clock.clone();
-        let limits = Limits {
-            in_flight: app.in_flight.clone(),
-            priority,
-            timeout: app.request_timeout,
-            max_header_bytes: app.max_header_bytes,
-            shape: Arc::new(move |refused, facts| usm::envelope::refusal(refused, facts, &clock)),
-        };
+        let limits = app.limits(priority, Arc::new(move |refused, facts| usm::envelope::refusal(refused, facts, &clock)));
         let routes = routes.method_not_allowed_fallback(async || UsmError::METHOD_NOT_ALLOWED);
         let routes = routes.layer(from_fn_with_state(usm.clone(), usm::envelope::enclose));
         guard(routes, limits).with_state(usm.clone())
@@ -95,13 +106,7 @@ fn usm_routes(app: &App) -> Router {
 fn user_tokens_routes(app: &App) -> Router {
     let surface = UserTokens { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits };
     let enclosed = |routes: Router<UserTokens>, priority| {
-        let limits = Limits {
-            in_flight: app.in_flight.clone(),
-            priority,
-            timeout: app.request_timeout,
-            max_header_bytes: app.max_header_bytes,
-            shape: Arc::new(user_tokens::refusal),
-        };
+        let limits = app.limits(priority, Arc::new(user_tokens::refusal));
         let routes = routes.method_not_allowed_fallback(async || TokensError::METHOD_NOT_ALLOWED);
         guard(routes.layer(from_fn(user_tokens::require_version)), limits).with_state(surface.clone())
     };
@@ -126,13 +131,7 @@ fn oauth_routes(app: &App) -> Router {
         audience: app.audience.clone(),
     };
     let enclosed = |routes: Router<Oauth>, priority| {
-        let limits = Limits {
-            in_flight: app.in_flight.clone(),
-            priority,
-            timeout: app.request_timeout,
-            max_header_bytes: app.max_header_bytes,
-            shape: Arc::new(oauth::refusal),
-        };
+        let limits = app.limits(priority, Arc::new(oauth::refusal));
         guard(routes, limits).with_state(oauth.clone())
     };
     let ends = Router::new().route("/oauth/revoke", post(oauth::revoke::revoke));
@@ -143,12 +142,43 @@ fn oauth_routes(app: &App) -> Router {
     enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal))
 }
 
+fn v1_sessions_routes(app: &App) -> Router {
+    use v1_sessions::{admin, me, tenants};
+    let surface =
+        V1Sessions { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };
+    let enclosed = |routes: Router<V1Sessions>, priority| {
+        let limits = app.limits(priority, Arc::new(v1_sessions::refusal));
+        guard(routes, limits)
+    };
+    let ends = Router::new()
+        .route("/api/v1/admin/sessions/revoke-all", post(admin::revoke_all::revoke_all))
+        .route("/api/v1/admin/sessions/{session_id}", delete(admin::revoke::revoke))
+        .route("/api/v1/me/sessions/revoke-all", post(me::revoke_all::revoke_all))
+        .route("/api/v1/me/sessions/{session_id}", delete(me::revoke::revoke))
+        .route("/api/v1/tenants/{tenant_id}/sessions/revoke-all", post(tenants::revoke_all::revoke_all))
+        .route("/api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke", post(tenants::revoke_of_user::revoke_of_user))
+        .route("/api/v1/tenants/{tenant_id}/sessions/{session_id}", delete(tenants::revoke::revoke));
+    let others = Router::new()
+        .route("/api/v1/admin/sessions", get(admin::list::list))
+        .route("/api/v1/admin/sessions/", get(admin::list::list))
+        .route("/api/v1/admin/sessions/{session_id}", get(admin::get::get))
+        .route("/api/v1/me/sessions", get(me::list::list))
+        .route("/api/v1/tenants/{tenant_id}/sessions", get(tenants::list::list))
+        .route("/api/v1/tenants/{tenant_id}/sessions/stats", get(tenants::stats::stats))
+        .route("/api/v1/tenants/{tenant_id}/sessions/users/{user_id}", get(tenants::list_of_user::list_of_user))
+        .route("/api/v1/tenants/{tenant_id}/sessions/{session_id}", get(tenants::get::get));
+    let about = Router::new().route("/api/v1/openapi.json", get(v1_sessions::openapi::document));
+    let routes = enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal)).merge(about);
+    routes.method_not_allowed_fallback(async || V1Error::METHOD_NOT_ALLOWED).with_state(surface)
+}
+
 /// Every OpenAPI document that is served, under the path it is served at.
 pub fn documents() -> Vec<(&'static str, Document)> {
     vec![
         ("/openapi.yaml", OpsApi::openapi()),
         ("/usm/openapi.yaml", UsmApi::openapi()),
         ("/openapi/user-tokens.yaml", UserTokensApi::openapi()),
+        ("/api/v1/openapi.json", V1SessionsApi::openapi()),
         ("/oauth/openapi.yaml", OauthApi::openapi()),
     ]
 }

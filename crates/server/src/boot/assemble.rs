@@ -17,6 +17,7 @@ use super::ambient::{MachineClock, MachineEntropy};
 use super::files;
 use crate::cli::Failure;
 use crate::config::{self, Config};
+use crate::http::user_agents::UserAgents;
 use crate::oauth::encryption::TokenEncryption;
 use crate::oauth::jwt::Jwt;
 use crate::tasks::hashing::HashingPool;
@@ -57,7 +58,8 @@ pub fn assemble(config: &Config, issuer: String) -> Result<Assembled, Failure> {
         keys: Keyring::derive(&master),
         crypto: Arc::new(Jwt::new(issuer, config.tokens.audience.clone(), encryption)),
         policy: policy(config),
-    });
+    })
+    .recognising_devices(Arc::new(UserAgents));
     Ok(Assembled { engine: Arc::new(engine), database, hashing, clock, entropy })
 }
 

@@ -10,6 +10,7 @@ pub mod limits;
 pub mod request_id;
 pub mod server_clock;
 pub mod time;
+pub mod user_agents;
 
 use std::sync::Arc;
 

@@ -2,3 +2,4 @@
 
 pub mod user_tokens;
 pub mod usm;
+pub mod v1_sessions;

@@ -1,0 +1,33 @@
+//! `GET /api/v1/admin/sessions/{session_id}`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::surfaces::v1_sessions::V1Sessions;
+use crate::surfaces::v1_sessions::caller::Administrator;
+use crate::surfaces::v1_sessions::decode::PathIds;
+use crate::surfaces::v1_sessions::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, OneSession, SessionResponse};
+
+/// Look at one session within reach, live or ended.
+#[utoipa::path(get, path = "/api/v1/admin/sessions/{session_id}", operation_id = "admin_get", tag = "administration",
+    params(("session_id" = String, Path, description = "`ses_…`")),
+    responses(
+        (status = 200, description = "The session", body = OneSession),
+        (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
+        (status = 403, description = "The role does not reach the sessions of others", body = ErrorResponse),
+        (status = 404, description = "No such thing within reach", body = ErrorResponse),
+        (status = 503, description = "Try again shortly", body = ErrorResponse),
+    ),
+    security(("access token" = []))
+)]
+pub async fn get(
+    State(surface): State<V1Sessions>,
+    caller: Administrator,
+    ids: PathIds,
+) -> Result<Json<ApiResponse<SessionResponse>>, V1Error> {
+    let session = ids.session()?;
+    let shown = surface.engine.session_of(&caller.admin, None, session).await??;
+    let data = SessionResponse::of(&shown, caller.admin.caller());
+    Ok(Json(ApiResponse { data, meta: caller.meta }))
+}

@@ -1,0 +1,24 @@
+//! `GET /api/v1/me/sessions`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::surfaces::v1_sessions::V1Sessions;
+use crate::surfaces::v1_sessions::caller::Caller;
+use crate::surfaces::v1_sessions::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, OwnSessions, SessionListItem};
+
+/// List the caller's live sessions, newest first.
+#[utoipa::path(get, path = "/api/v1/me/sessions", operation_id = "me_list", tag = "me",
+    responses(
+        (status = 200, description = "Exactly one of them is current", body = OwnSessions),
+        (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
+        (status = 503, description = "Try again shortly", body = ErrorResponse),
+    ),
+    security(("access token" = []))
+)]
+pub async fn list(State(surface): State<V1Sessions>, caller: Caller) -> Result<Json<ApiResponse<Vec<SessionListItem>>>, V1Error> {
+    let live = surface.engine.own_sessions(&caller.user).await?;
+    let data = live.iter().map(|shown| SessionListItem::of(shown, &caller.user)).collect();
+    Ok(Json(ApiResponse { data, meta: caller.meta }))
+}

@@ -1,0 +1,32 @@
+//! `DELETE /api/v1/me/sessions/{session_id}`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::surfaces::v1_sessions::V1Sessions;
+use crate::surfaces::v1_sessions::caller::Caller;
+use crate::surfaces::v1_sessions::decode::PathIds;
+use crate::surfaces::v1_sessions::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, RevokedSessions, SessionRevokeResponse};
+
+/// End one of the caller's sessions; it may be the one that asks.
+#[utoipa::path(delete, path = "/api/v1/me/sessions/{session_id}", operation_id = "me_revoke", tag = "me",
+    params(("session_id" = String, Path, description = "`ses_…`")),
+    responses(
+        (status = 200, description = "What was ended", body = RevokedSessions),
+        (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
+        (status = 404, description = "No such thing within reach", body = ErrorResponse),
+        (status = 503, description = "Try again shortly", body = ErrorResponse),
+    ),
+    security(("access token" = []))
+)]
+pub async fn revoke(
+    State(surface): State<V1Sessions>,
+    caller: Caller,
+    ids: PathIds,
+) -> Result<Json<ApiResponse<SessionRevokeResponse>>, V1Error> {
+    let session = ids.session()?;
+    let (engine, user, origin) = (surface.engine.clone(), caller.user, caller.origin);
+    let revoked = surface.detached.run(async move { engine.end_own_session(&user, session, &origin).await }).await???;
+    Ok(Json(ApiResponse { data: revoked.into(), meta: caller.meta }))
+}

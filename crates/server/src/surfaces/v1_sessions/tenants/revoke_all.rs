@@ -1,0 +1,34 @@
+//! `POST /api/v1/tenants/{tenant_id}/sessions/revoke-all`
+
+use axum::Json;
+use axum::extract::State;
+use cloakroom_engine::sessions::admin::end_tenant::RevocationTarget;
+
+use crate::surfaces::v1_sessions::V1Sessions;
+use crate::surfaces::v1_sessions::caller::Administrator;
+use crate::surfaces::v1_sessions::decode::PathIds;
+use crate::surfaces::v1_sessions::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, RevokedSessions, SessionRevokeResponse};
+
+/// End every session of a tenant, the caller's own included.
+#[utoipa::path(post, path = "/api/v1/tenants/{tenant_id}/sessions/revoke-all", operation_id = "tenants_revoke_all", tag = "tenants",
+    params(("tenant_id" = String, Path, description = "`tnt_…`")),
+    responses(
+        (status = 200, description = "What was ended", body = RevokedSessions),
+        (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
+        (status = 403, description = "The role does not reach the sessions of others", body = ErrorResponse),
+        (status = 404, description = "No such thing within reach", body = ErrorResponse),
+        (status = 503, description = "Try again shortly", body = ErrorResponse),
+    ),
+    security(("access token" = []))
+)]
+pub async fn revoke_all(
+    State(surface): State<V1Sessions>,
+    caller: Administrator,
+    ids: PathIds,
+) -> Result<Json<ApiResponse<SessionRevokeResponse>>, V1Error> {
+    let target = RevocationTarget::Tenant(ids.tenant()?);
+    let (engine, admin, origin) = (surface.engine.clone(), caller.admin, caller.origin);
+    let revoked = surface.detached.run(async move { engine.revoke_sessions(&admin, target, &origin).await }).await???;
+    Ok(Json(ApiResponse { data: revoked.into(), meta: caller.meta }))
+}

@@ -1,0 +1,232 @@
+//! A server in this process with a directory of two partners and four tenants.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use cloakroom_engine::clock::{Clock, ManualClock, Span, Timestamp};
+use cloakroom_engine::directory::PlatformRole;
+use cloakroom_engine::directory::document::{DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
+use cloakroom_engine::directory::password::{InlineHashing, PasswordHash, hash};
+use cloakroom_engine::entropy::SeededEntropy;
+use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::secret::Passcode;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::{Engine, Parts};
+use cloakroom_server::http::Kit;
+use cloakroom_server::http::body::BodyLimits;
+use cloakroom_server::http::client_address::TrustedProxies;
+use cloakroom_server::http::detached::Detached;
+use cloakroom_server::http::limits::InFlight;
+use cloakroom_server::http::server_clock::ServerClock;
+use cloakroom_server::http::user_agents::UserAgents;
+use cloakroom_server::metrics::Metrics;
+use cloakroom_server::oauth::jwt::Jwt;
+use cloakroom_server::router::{App, router};
+use cloakroom_store::Database;
+use cloakroom_store::driver::sqlite::{Location, Options};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+const PASSWORD: &str = "Correct-horse-7";
+const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1";
+
+/// Every kind of caller: name of the user, home tenant, role, operator.
+pub const USERS: &[(&str, Option<&str>, PlatformRole, bool)] = &[
+    ("end_user", Some("ACME"), PlatformRole::None, false),
+    ("operator", Some("ACME"), PlatformRole::None, true),
+    ("tenant_admin_a", Some("ACME"), PlatformRole::TenantAdmin, false),
+    ("tenant_admin_b", Some("BETA"), PlatformRole::TenantAdmin, false),
+    ("partner_admin", Some("ACME"), PlatformRole::PartnerAdmin, false),
+    ("super_admin", None, PlatformRole::SuperAdmin, false),
+    ("gina", Some("GAMMA"), PlatformRole::None, false),
+    ("bob", Some("BETA"), PlatformRole::None, false),
+    ("homeless_admin", None, PlatformRole::TenantAdmin, false),
+    ("partnerless_admin", Some("LONE"), PlatformRole::PartnerAdmin, false),
+];
+
+pub struct Server {
+    router: Router,
+    pub engine: Arc<Engine>,
+    pub clock: Arc<ManualClock>,
+    pub database: Arc<Database>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
+
+    /// The value at a JSON pointer.
+    pub fn at(&self, pointer: &str) -> Value {
+        self.json().pointer(pointer).unwrap_or_else(|| panic!("no {pointer} in {self:?}")).clone()
+    }
+
+    pub fn text_at(&self, pointer: &str) -> String {
+        self.at(pointer).as_str().unwrap().to_owned()
+    }
+
+    pub fn number(&self, pointer: &str) -> u64 {
+        self.at(pointer).as_u64().unwrap()
+    }
+
+    /// The ids of a list's items.
+    pub fn ids(&self) -> Vec<String> {
+        self.at("/data").as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        self
+    }
+}
+
+fn password_hash() -> PasswordHash {
+    static HASH: OnceLock<PasswordHash> = OnceLock::new();
+    HASH.get_or_init(|| hash(&Passcode::new(PASSWORD.into()), [7; 16]).unwrap()).clone()
+}
+
+fn directory() -> DirectoryDocument {
+    let partner = |code: &str| PartnerEntry { code: code.into(), name: None };
+    let tenant =
+        |code: &str, partner: Option<&str>| TenantEntry { code: code.into(), partner: partner.map(Into::into), ..TenantEntry::default() };
+    let user = |(name, tenant, role, is_operator): &(&str, Option<&str>, PlatformRole, bool)| UserEntry {
+        username: (*name).into(),
+        email: Some(format!("{name}@example.com")),
+        display_name: Some(format!("The {name}")),
+        password_hash: Some(password_hash()),
+        tenant: tenant.map(Into::into),
+        role: Some(*role),
+        is_operator: Some(*is_operator),
+        ..UserEntry::default()
+    };
+    DirectoryDocument {
+        partners: vec![partner("north"), partner("south")],
+        tenants: vec![tenant("ACME", Some("north")), tenant("BETA", Some("south")), tenant("GAMMA", Some("north")), tenant("LONE", None)],
+        users: USERS.iter().map(user).collect(),
+        ..DirectoryDocument::default()
+    }
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::at(&Location::Temporary).await
+    }
+
+    pub async fn at(location: &Location) -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_767_225_600_123)));
+        let touches = Arc::new(PendingTouches::default());
+        let database = Arc::new(Database::open(location, &Options::default(), touches.clone()).unwrap());
+        let engine = Engine::new(Parts {
+            store: database.clone(),
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(1)),
+            hashing: Arc::new(InlineHashing),
+            touches,
+            keys: Keyring::derive(&MasterKey::from_bytes([9; 32])),
+            crypto: Arc::new(Jwt::new("http://here".into(), "cloakroom".into(), None)),
+            policy: Policy::default(),
+        })
+        .recognising_devices(Arc::new(UserAgents));
+        let engine = Arc::new(engine);
+        engine.refresh_signing_keys().await.unwrap();
+        engine.apply_directory(directory(), false, "test").await.unwrap().unwrap();
+        let shared: Arc<dyn Clock> = clock.clone();
+        let router = router(App {
+            engine: engine.clone(),
+            detached: Detached::default(),
+            clock: ServerClock::new(shared),
+            readiness: Arc::new(|| Box::pin(async { Vec::new() })),
+            metrics_here: None,
+            kit: Kit {
+                mint_request_id: Arc::new(|| "minted".into()),
+                trusted_proxies: TrustedProxies::default(),
+                metrics: Arc::new(Metrics::new(Arc::new(|| 0))),
+            },
+            in_flight: InFlight::new(64),
+            request_timeout: Duration::from_secs(60),
+            max_header_bytes: 16_384,
+            body_limits: BodyLimits { max_bytes: 1_048_576, timeout: Duration::from_secs(60) },
+        });
+        Self { router, engine, clock, database }
+    }
+
+    pub fn advance(&self, seconds: u32) {
+        self.clock.advance(Span::from_seconds(seconds));
+    }
+
+    pub async fn call(&self, method: &str, path: &str, token: Option<&str>, body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("user-agent", IPHONE);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    pub async fn get(&self, path: &str, token: &str) -> Answer {
+        self.call("GET", path, Some(token), None).await
+    }
+
+    pub async fn post(&self, path: &str, token: &str, body: Value) -> Answer {
+        self.call("POST", path, Some(token), Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str, token: &str) -> Answer {
+        self.call("DELETE", path, Some(token), None).await
+    }
+
+    /// An access token of a new session.
+    pub async fn login(&self, user: &str) -> String {
+        let answer = self.call("POST", "/user/login", None, Some(json!({ "username": user, "password": PASSWORD }))).await;
+        answer.expect(200).text_at("/accessToken")
+    }
+
+    /// The bearer guid of a new session, born on another surface.
+    pub async fn open(&self, user: &str) -> String {
+        let email = format!("{user}@example.com");
+        let answer = self.call("POST", "/usm/session/create", None, Some(json!({ "email": email, "passcode": PASSWORD }))).await;
+        answer.expect(200).text_at("/data/session_guid")
+    }
+
+    pub async fn validate(&self, guid: &str) -> Answer {
+        self.call("POST", "/usm/session/validate", None, Some(json!({ "session_guid": guid }))).await
+    }
+
+    /// The id of the user's newest session, as the user sees it.
+    pub async fn newest(&self, token: &str) -> String {
+        self.get("/api/v1/me/sessions", token).await.expect(200).text_at("/data/0/id")
+    }
+
+    /// The id of the session of this token.
+    pub async fn current(&self, token: &str) -> String {
+        let listed = self.get("/api/v1/me/sessions", token).await.expect(200).at("/data");
+        let current = listed.as_array().unwrap().iter().find(|item| item["is_current"] == true).unwrap();
+        current["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The public ids of a user and of the home tenant.
+    pub async fn whereabouts(&self, user: &str, root: &str) -> (String, String) {
+        let token = self.login(user).await;
+        let session = self.current(&token).await;
+        let listed = self.get("/api/v1/admin/sessions/?per_page=100", root).await.expect(200).at("/data");
+        let item = listed.as_array().unwrap().iter().find(|item| item["id"] == session.as_str()).unwrap().clone();
+        self.delete(&format!("/api/v1/me/sessions/{session}"), &token).await.expect(200);
+        (item["user_id"].as_str().unwrap().to_owned(), item["tenant_id"].as_str().unwrap_or_default().to_owned())
+    }
+}
