@@ -181,3 +181,32 @@ async fn role_comes_before_validation_and_validation_before_existence() {
     server.call("PUT", bad, Some(&admin), None).await.expect(405).at("/detail");
     server.call("GET", "/api/v1/me/sessions", Some("nonsense"), None).await.expect(401);
 }
+
+#[tokio::test]
+async fn a_list_shows_what_is_within_reach_and_nothing_else() {
+    let server = Server::start().await;
+    let root = server.login("super_admin").await;
+    let (acme, gamma) = (server.whereabouts("end_user", &root).await, server.whereabouts("gina", &root).await);
+    let (beta, bob) = (server.login("bob").await, server.whereabouts("bob", &root).await);
+    server.login("gina").await;
+    let tenants = async |token: &str, query: &str| {
+        let answer = server.get(&format!("/api/v1/admin/sessions/?per_page=100{query}"), token).await.expect(200);
+        let items = answer.at("/data").as_array().unwrap().clone();
+        assert_eq!(answer.number("/pagination/total_items"), items.len() as u64);
+        items.iter().map(|item| item["tenant_id"].as_str().unwrap_or("none").to_owned()).collect::<BTreeSet<_>>()
+    };
+    let set = |of: &[&str]| of.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+    let (admin, partner) = (server.login("tenant_admin_a").await, server.login("partner_admin").await);
+    assert_eq!(tenants(&admin, "").await, set(&[&acme.1]));
+    assert_eq!(tenants(&partner, "").await, set(&[&acme.1, &gamma.1]));
+    assert_eq!(tenants(&root, "").await, set(&[&acme.1, &gamma.1, &bob.1, "none"]));
+    assert_eq!(tenants(&root, &format!("&tenant_id={}", bob.1)).await, set(&[&bob.1]));
+    assert_eq!(tenants(&root, &format!("&user_id={}&tenant_id={}", gamma.0, gamma.1)).await, set(&[&gamma.1]));
+    assert_eq!(tenants(&partner, &format!("&user_id={}", gamma.0)).await, set(&[&gamma.1]));
+    // A whole user, as far as the reach goes: another partner's user is out of it, and stays.
+    let body = json!({ "user_id": bob.0 });
+    server.post("/api/v1/admin/sessions/revoke-all", &partner, body).await.expect(404);
+    server.get("/api/v1/me/sessions", &beta).await.expect(200);
+    let body = json!({ "user_id": gamma.0 });
+    assert_eq!(server.post("/api/v1/admin/sessions/revoke-all", &partner, body).await.expect(200).number("/data/revoked_count"), 1);
+}
