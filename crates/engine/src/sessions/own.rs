@@ -41,7 +41,6 @@ impl Engine {
         let end = End { at: now, reason: EndReason::Closed, by: Some(caller.user()) };
         let audit = end_entry(now, caller.actor(), &found.session, origin);
         let outcome = self.store.end_session(found.session.number, EndCause::Deliberate(end), now, audit).await?;
-        self.touches.forget(found.session.number);
         Ok(match outcome {
             EndOutcome::Ended(_) => Ok(Revoked { count: 1, sessions: vec![session] }),
             EndOutcome::FoundDead(_) | EndOutcome::AlreadyEnded(_) | EndOutcome::StillLive | EndOutcome::Gone => Err(OutOfReach),

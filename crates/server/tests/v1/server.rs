@@ -159,6 +159,8 @@ impl Server {
             request_timeout: Duration::from_secs(60),
             max_header_bytes: 16_384,
             body_limits: BodyLimits { max_bytes: 1_048_576, timeout: Duration::from_secs(60) },
+            issuer: "http://here".into(),
+            audience: "cloakroom".into(),
         });
         Self { router, engine, clock, database }
     }

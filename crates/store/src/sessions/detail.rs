@@ -8,7 +8,7 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::store::{SessionLookup, StoreError};
 
-use super::snapshot;
+use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, DriverError, query_one};
 use crate::{doubtful, params};
 
@@ -33,8 +33,10 @@ pub(crate) async fn live_of_user(
 ) -> Result<Vec<DetailedSnapshot>, StoreError> {
     let mut live = Vec::new();
     for open in snapshot::open_of_user(conn, user, touches).await? {
+        // One that cannot be read is valid to nobody.
+        let OpenRow::Read(open) = open else { continue };
         if verdict(&open, now).map_err(doubtful)? == Verdict::Live {
-            live.push(open);
+            live.push(*open);
         }
     }
     live.sort_by_key(|snapshot| std::cmp::Reverse((snapshot.session.created_at, snapshot.session.number)));

@@ -133,6 +133,17 @@ pub(crate) async fn each(
     Ok(sessions)
 }
 
+/// Every snapshot that the statement returns.
+pub(crate) async fn many(
+    conn: &mut dyn Connection,
+    sql: &'static str,
+    params: &[Param<'_>],
+    touches: &PendingTouches,
+) -> Result<Vec<SessionSnapshot>, DriverError> {
+    let loaded = crate::driver::query_all(conn, sql, params, |row| decode(row, touches)).await?;
+    complete(conn, loaded).await
+}
+
 /// All sessions of a user of which no end is recorded. At most as many as the user's cap ever was.
 pub(crate) async fn open_of_user(
     conn: &mut dyn Connection,

@@ -52,7 +52,6 @@ impl Engine {
         let end = self.revocation(admin);
         let audit = end_entry(end.at, admin.caller.actor(), &session, origin);
         let outcome = self.store.end_session(session.number, EndCause::Deliberate(end), end.at, audit).await?;
-        self.touches.forget(session.number);
         Ok(match outcome {
             EndOutcome::Ended(_) => Ok(()),
             EndOutcome::FoundDead(_) | EndOutcome::AlreadyEnded(_) | EndOutcome::StillLive | EndOutcome::Gone => Err(OutOfReach),
@@ -92,7 +91,6 @@ impl Engine {
 
     pub(in crate::sessions) async fn end_meant_sessions(&self, end: EndSessions) -> Result<Revoked, EngineError> {
         let ended = self.store.end_sessions(end).await?;
-        ended.iter().for_each(|session| self.touches.forget(session.number));
         Ok(Revoked { count: ended.len() as u64, sessions: ended.into_iter().map(|session| session.uid).collect() })
     }
 }

@@ -26,7 +26,7 @@ impl FromRequestParts<V1Sessions> for Caller {
     async fn from_request_parts(parts: &mut Parts, surface: &V1Sessions) -> Result<Self, V1Error> {
         let origin = origin(parts).await;
         let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
-        let user = surface.engine.authenticate_token(token, &origin).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
+        let user = surface.engine.authenticate_token(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned());
         Ok(Self { user, origin, meta: MetaResponse::new(request_id, surface.clock.now()) })
     }
