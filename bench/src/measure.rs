@@ -148,7 +148,7 @@ impl fmt::Display for Spread {
 
 /// Prints rate, latencies and CPU time of each.
 pub(crate) fn print_table(contenders: &mut [Contender]) {
-    println!("{:<22}{:>10}{:>10}{:>10}   CPU us each: server + store threads + client", "", "per s", "p50 us", "p99 us");
+    println!("{:<22}{:>10}{:>10}{:>10}   CPU us each: server + store threads + callers", "", "per s", "p50 us", "p99 us");
     for contender in contenders {
         let [server, store, client] = contender.all.cpu_each();
         let (rate, p50, p99) = (contender.all.rate(), contender.all.percentile(0.5), contender.all.percentile(0.99));
