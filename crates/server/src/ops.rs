@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
 
+use crate::http::description;
 use crate::metrics::{self, Metrics};
 
 /// After this long without an answer, a readiness check has failed.
@@ -105,10 +106,7 @@ async fn metrics_page(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse 
     (status = 200, description = "OpenAPI 3.1", body = str, content_type = "application/yaml"),
 ))]
 pub async fn document() -> Response {
-    match OpsApi::openapi().to_yaml() {
-        Ok(yaml) => ([(header::CONTENT_TYPE, "application/yaml")], yaml).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+    description::yaml::<OpsApi>()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod access_log;
 pub mod bearer;
 pub mod body;
 pub mod client_address;
+pub mod description;
 pub mod detached;
 pub mod fields;
 pub mod limits;

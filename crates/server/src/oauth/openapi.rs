@@ -1,8 +1,9 @@
 //! What the standard endpoints say of themselves: `/oauth/openapi.yaml`.
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use utoipa::OpenApi;
+
+use crate::http::description;
 
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
@@ -18,8 +19,5 @@ pub struct OauthApi;
     (status = 200, description = "OpenAPI 3.1", content_type = "application/yaml", body = String),
 ))]
 pub async fn document() -> Response {
-    match OauthApi::openapi().to_yaml() {
-        Ok(yaml) => ([(header::CONTENT_TYPE, "application/yaml")], yaml).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+    description::yaml::<OauthApi>()
 }

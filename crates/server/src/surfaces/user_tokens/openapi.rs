@@ -1,9 +1,10 @@
 //! What this surface says of itself, beside it: below `/user/` and `/common/` exactly three endpoints are anonymous.
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
+
+use crate::http::description;
 
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
@@ -39,8 +40,5 @@ impl Modify for AccessTokens {
     (status = 200, description = "OpenAPI 3.1", content_type = "application/yaml", body = String),
 ))]
 pub async fn document() -> Response {
-    match UserTokensApi::openapi().to_yaml() {
-        Ok(yaml) => ([(header::CONTENT_TYPE, "application/yaml")], yaml).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+    description::yaml::<UserTokensApi>()
 }

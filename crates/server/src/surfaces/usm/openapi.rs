@@ -5,6 +5,8 @@ use axum::response::{IntoResponse, Response};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
+use crate::http::description;
+
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
 #[openapi(
@@ -60,10 +62,7 @@ const PROTOCOL: &str = include_str!("PROTOCOL.md");
     (status = 500, description = "The document could not be written"),
 ))]
 pub async fn document() -> Response {
-    match UsmApi::openapi().to_yaml() {
-        Ok(yaml) => ([(header::CONTENT_TYPE, "application/yaml")], yaml).into_response(),
-        Err(_) => super::error::UsmError::INTERNAL.into_response(),
-    }
+    description::yaml::<UsmApi>()
 }
 
 /// The protocol in words.
