@@ -1,6 +1,6 @@
 //! Rules 1 and 2 as the manifests tell them, and that nothing is depended on for nothing.
 
-use super::allow::{self, exempt};
+use super::allow;
 use super::source::{Source, Violation, accepts, enforce_on, files, read, refuse, refuses};
 
 struct Dependency {
@@ -61,7 +61,6 @@ fn unused(path: &str, manifest: &str, sources: &[Source]) -> Vec<Violation> {
     let reason = "is named nowhere in this crate: what is not used is not shipped, built or audited";
     dependencies(manifest)
         .iter()
-        .filter(|d| !exempt(allow::UNUSED_DEPENDENCIES, &d.name))
         .filter(|d| !named(&d.name.replace('-', "_")))
         .map(|d| Violation::new(path, d.line, format!("`{}` {reason}", d.name)))
         .collect()
