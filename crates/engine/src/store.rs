@@ -135,7 +135,6 @@ pub enum CreateOutcome {
         tenant: Option<TenantNumber>,
         /// The chain of refresh tokens that it is held by.
         grant: Option<GrantNumber>,
-        evicted: Vec<SessionNumber>,
     },
     AtCap,
     /// The user, the email or the passcode changed while the passcode was being checked.

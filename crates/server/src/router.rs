@@ -182,8 +182,3 @@ pub fn documents() -> Vec<(&'static str, Document)> {
         ("/oauth/openapi.yaml", OauthApi::openapi()),
     ]
 }
-
-/// Every path that some document describes.
-pub fn documented_paths() -> Vec<String> {
-    documents().into_iter().flat_map(|(_, document)| document.paths.paths.into_keys()).collect()
-}

@@ -149,7 +149,7 @@ impl Engine {
         let new = new_session(&user, &wish, &terms, (&origin, device), (uid, holding), now, self.policy.sessions.cap_policy);
         let mut session = unsaved(&new, &wish);
         Ok(match self.store.create_session(new).await? {
-            CreateOutcome::Created { number, tenant, grant, .. } => {
+            CreateOutcome::Created { number, tenant, grant } => {
                 session.number = number;
                 session.tenant = tenant;
                 Ok((session, grant))

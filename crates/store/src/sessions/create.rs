@@ -36,9 +36,9 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
     let Some(ground) = ground(conn, new).await?.filter(|ground| ground.holds) else {
         return Ok(CreateOutcome::CredentialsChanged);
     };
-    let Some(evicted) = make_room(conn, new, touches).await? else {
+    if !make_room(conn, new, touches).await? {
         return Ok(CreateOutcome::AtCap);
-    };
+    }
     let number = insert(conn, new, &ground).await?;
     let grant = match &new.refresh {
         Some(hash) => Some(tokens::begin_grant(conn, number, hash, new.created_at).await?),
@@ -49,7 +49,7 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
     }
     let entry = new.audit.clone().within(ground.tenant);
     audit::append(conn, &entry).await?;
-    Ok(CreateOutcome::Created { number, tenant: ground.tenant, grant, evicted })
+    Ok(CreateOutcome::Created { number, tenant: ground.tenant, grant })
 }
 
 async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Ground>, DriverError> {
@@ -83,19 +83,15 @@ async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Gr
     .await
 }
 
-/// Sees that the user is under the cap, evicting where that is the policy. `None`: no room.
+/// Sees that the user is under the cap, evicting where that is the policy; whether there is room.
 ///
 /// Counting open rows in the index is enough below the cap; only at it does anybody look which of them still live.
-async fn make_room(
-    conn: &mut dyn Connection,
-    new: &NewSession,
-    touches: &PendingTouches,
-) -> Result<Option<Vec<SessionNumber>>, StoreError> {
+async fn make_room(conn: &mut dyn Connection, new: &NewSession, touches: &PendingTouches) -> Result<bool, StoreError> {
     let cap = new.cap as usize;
     let sql = "SELECT count(*) FROM (SELECT 1 FROM sessions WHERE user_number = $1 AND state = 0 LIMIT $2) AS open_sessions";
     let open = query_one(conn, sql, params![new.user.0, i64::from(new.cap)], |row| row.int(0)).await?.unwrap_or(0);
     if open < i64::from(new.cap) {
-        return Ok(Some(Vec::new()));
+        return Ok(true);
     }
     let mut live = Vec::new();
     for open in snapshot::open_of_user(conn, new.user, touches).await? {
@@ -107,25 +103,24 @@ async fn make_room(
         }
     }
     if live.len() < cap {
-        return Ok(Some(Vec::new()));
+        return Ok(true);
     }
     if !new.evict_oldest {
-        return Ok(None);
+        return Ok(false);
     }
-    evict(conn, new, live).await.map(Some)
+    evict(conn, new, live).await?;
+    Ok(true)
 }
 
-async fn evict(conn: &mut dyn Connection, new: &NewSession, mut live: Vec<SessionSnapshot>) -> Result<Vec<SessionNumber>, StoreError> {
+async fn evict(conn: &mut dyn Connection, new: &NewSession, mut live: Vec<SessionSnapshot>) -> Result<(), StoreError> {
     live.sort_by_key(|snapshot| (snapshot.session.activity.last_active_at, snapshot.session.number));
     live.truncate(live.len() + 1 - new.cap as usize);
     let end = End { at: new.created_at, reason: EndReason::Evicted, by: Some(new.user) };
     let entry = AuditEntry { action: Action::SessionEnded, detail: Vec::new(), ..new.audit.clone() };
-    let mut evicted = Vec::with_capacity(live.len());
     for SessionSnapshot { session, .. } in live {
         end::record(conn, &session, end, &entry).await?;
-        evicted.push(session.number);
     }
-    Ok(evicted)
+    Ok(())
 }
 
 fn system_entry(at: Timestamp, task: &'static str) -> AuditEntry {
