@@ -15,6 +15,8 @@ use crate::http::body::BodyLimits;
 use crate::http::detached::Detached;
 use crate::http::limits::{InFlight, Limits, Priority, Shape, guard};
 use crate::http::server_clock::ServerClock;
+use crate::http::v1::error::V1Error;
+use crate::http::v1::{self, V1};
 use crate::http::{Kit, wrap};
 use crate::metrics::Metrics;
 use crate::oauth::openapi::OauthApi;
@@ -26,9 +28,8 @@ use crate::surfaces::user_tokens::{self, UserTokens};
 use crate::surfaces::usm::error::UsmError;
 use crate::surfaces::usm::openapi::UsmApi;
 use crate::surfaces::usm::{self, Usm};
-use crate::surfaces::v1_sessions::error::V1Error;
+use crate::surfaces::v1_sessions;
 use crate::surfaces::v1_sessions::openapi::V1SessionsApi;
-use crate::surfaces::v1_sessions::{self, V1Sessions};
 
 /// Everything that the routes are made of.
 #[derive(Clone)]
@@ -144,10 +145,9 @@ fn oauth_routes(app: &App) -> Router {
 
 fn v1_sessions_routes(app: &App) -> Router {
     use v1_sessions::{admin, me, tenants};
-    let surface =
-        V1Sessions { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };
-    let enclosed = |routes: Router<V1Sessions>, priority| {
-        let limits = app.limits(priority, Arc::new(v1_sessions::refusal));
+    let surface = V1 { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };
+    let enclosed = |routes: Router<V1>, priority| {
+        let limits = app.limits(priority, Arc::new(v1::refusal));
         guard(routes, limits)
     };
     let ends = Router::new()

@@ -5,11 +5,12 @@ use axum::extract::State;
 use cloakroom_engine::ids::{PartnerUid, TenantUid, UserUid};
 use cloakroom_engine::sessions::admin::scope::NamedScope;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Administrator;
-use crate::surfaces::v1_sessions::decode::{Query, named};
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{AdminSessionListItem, AdminSessionPage, ErrorResponse, HTTPValidationError, PaginatedResponse};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::{Query, named};
+use crate::http::v1::envelope::{ErrorResponse, HTTPValidationError, PaginatedResponse};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{AdminSessionListItem, AdminSessionPage};
 
 /// List the live sessions within reach, newest first.
 #[utoipa::path(get, path = "/api/v1/admin/sessions/", operation_id = "admin_list", tag = "administration",
@@ -29,7 +30,7 @@ use crate::surfaces::v1_sessions::wire::{AdminSessionListItem, AdminSessionPage,
     security(("access token" = []))
 )]
 pub async fn list(
-    State(surface): State<V1Sessions>,
+    State(surface): State<V1>,
     caller: Administrator,
     mut query: Query,
 ) -> Result<Json<PaginatedResponse<AdminSessionListItem>>, V1Error> {
@@ -43,5 +44,5 @@ pub async fn list(
     };
     let listed = surface.engine.list_sessions_of(&caller.admin, &scope, true, page).await??;
     let item = |shown: &_| AdminSessionListItem::of(shown, caller.admin.caller());
-    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, item)))
+    Ok(Json(PaginatedResponse::of(&listed.sessions, listed.total, page, caller.meta, item)))
 }

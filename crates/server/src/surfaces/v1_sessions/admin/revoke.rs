@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Administrator;
-use crate::surfaces::v1_sessions::decode::PathIds;
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::ErrorResponse;
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::PathIds;
+use crate::http::v1::envelope::ErrorResponse;
+use crate::http::v1::error::V1Error;
 
 /// End one live session within reach.
 #[utoipa::path(delete, path = "/api/v1/admin/sessions/{session_id}", operation_id = "admin_revoke", tag = "administration",
@@ -21,7 +21,7 @@ use crate::surfaces::v1_sessions::wire::ErrorResponse;
     ),
     security(("access token" = []))
 )]
-pub async fn revoke(State(surface): State<V1Sessions>, caller: Administrator, ids: PathIds) -> Result<StatusCode, V1Error> {
+pub async fn revoke(State(surface): State<V1>, caller: Administrator, ids: PathIds) -> Result<StatusCode, V1Error> {
     let session = ids.session()?;
     let (engine, admin, origin) = (surface.engine.clone(), caller.admin, caller.origin);
     let end = async move { engine.end_session_of(&admin, None, session, &origin).await };

@@ -5,13 +5,12 @@ use axum::extract::State;
 use cloakroom_engine::ids::{TenantUid, UserUid};
 use cloakroom_engine::sessions::admin::end_tenant::RevocationTarget;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Administrator;
-use crate::surfaces::v1_sessions::decode::{JsonBody, named};
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{
-    AdminRevokeRequest, ApiResponse, ErrorResponse, HTTPValidationError, RevokedSessions, SessionRevokeResponse,
-};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::{JsonBody, named};
+use crate::http::v1::envelope::{ApiResponse, ErrorResponse, HTTPValidationError};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{AdminRevokeRequest, RevokedSessions, SessionRevokeResponse};
 
 /// End all sessions of a user, of a tenant, or of a user within a tenant.
 #[utoipa::path(post, path = "/api/v1/admin/sessions/revoke-all", operation_id = "admin_revoke_all", tag = "administration",
@@ -27,7 +26,7 @@ use crate::surfaces::v1_sessions::wire::{
     security(("access token" = []))
 )]
 pub async fn revoke_all(
-    State(surface): State<V1Sessions>,
+    State(surface): State<V1>,
     caller: Administrator,
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<ApiResponse<SessionRevokeResponse>>, V1Error> {

@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Caller;
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, OwnSessions, SessionListItem};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Caller;
+use crate::http::v1::envelope::{ApiResponse, ErrorResponse};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{OwnSessions, SessionListItem};
 
 /// List the caller's live sessions, newest first.
 #[utoipa::path(get, path = "/api/v1/me/sessions", operation_id = "me_list", tag = "me",
@@ -17,7 +18,7 @@ use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, OwnSessions
     ),
     security(("access token" = []))
 )]
-pub async fn list(State(surface): State<V1Sessions>, caller: Caller) -> Result<Json<ApiResponse<Vec<SessionListItem>>>, V1Error> {
+pub async fn list(State(surface): State<V1>, caller: Caller) -> Result<Json<ApiResponse<Vec<SessionListItem>>>, V1Error> {
     let live = surface.engine.own_sessions(&caller.user).await?;
     let data = live.iter().map(|shown| SessionListItem::of(shown, &caller.user)).collect();
     Ok(Json(ApiResponse { data, meta: caller.meta }))

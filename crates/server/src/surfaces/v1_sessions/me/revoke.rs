@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Caller;
-use crate::surfaces::v1_sessions::decode::PathIds;
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, RevokedSessions, SessionRevokeResponse};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Caller;
+use crate::http::v1::decode::PathIds;
+use crate::http::v1::envelope::{ApiResponse, ErrorResponse};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{RevokedSessions, SessionRevokeResponse};
 
 /// End one of the caller's sessions; it may be the one that asks.
 #[utoipa::path(delete, path = "/api/v1/me/sessions/{session_id}", operation_id = "me_revoke", tag = "me",
@@ -20,11 +21,7 @@ use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, RevokedSess
     ),
     security(("access token" = []))
 )]
-pub async fn revoke(
-    State(surface): State<V1Sessions>,
-    caller: Caller,
-    ids: PathIds,
-) -> Result<Json<ApiResponse<SessionRevokeResponse>>, V1Error> {
+pub async fn revoke(State(surface): State<V1>, caller: Caller, ids: PathIds) -> Result<Json<ApiResponse<SessionRevokeResponse>>, V1Error> {
     let session = ids.session()?;
     let (engine, user, origin) = (surface.engine.clone(), caller.user, caller.origin);
     let revoked = surface.detached.run(async move { engine.end_own_session(&user, session, &origin).await }).await???;

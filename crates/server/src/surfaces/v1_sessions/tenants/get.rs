@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Administrator;
-use crate::surfaces::v1_sessions::decode::PathIds;
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, OneSession, SessionResponse};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::PathIds;
+use crate::http::v1::envelope::{ApiResponse, ErrorResponse};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{OneSession, SessionResponse};
 
 /// Look at one session of the tenant, live or ended.
 #[utoipa::path(get, path = "/api/v1/tenants/{tenant_id}/sessions/{session_id}", operation_id = "tenants_get", tag = "tenants",
@@ -22,11 +23,7 @@ use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, OneSession,
     ),
     security(("access token" = []))
 )]
-pub async fn get(
-    State(surface): State<V1Sessions>,
-    caller: Administrator,
-    ids: PathIds,
-) -> Result<Json<ApiResponse<SessionResponse>>, V1Error> {
+pub async fn get(State(surface): State<V1>, caller: Administrator, ids: PathIds) -> Result<Json<ApiResponse<SessionResponse>>, V1Error> {
     let (tenant, session) = (ids.tenant()?, ids.session()?);
     let shown = surface.engine.session_of(&caller.admin, Some(tenant), session).await??;
     let data = SessionResponse::of(&shown, caller.admin.caller());

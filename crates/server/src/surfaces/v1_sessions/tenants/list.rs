@@ -5,11 +5,12 @@ use axum::extract::State;
 use cloakroom_engine::ids::UserUid;
 use cloakroom_engine::sessions::admin::scope::NamedScope;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Administrator;
-use crate::surfaces::v1_sessions::decode::{PathIds, Query, named};
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{ErrorResponse, HTTPValidationError, PaginatedResponse, SessionListItem, SessionPage};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::{PathIds, Query, named};
+use crate::http::v1::envelope::{ErrorResponse, HTTPValidationError, PaginatedResponse};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{SessionListItem, SessionPage};
 
 /// List the sessions of a tenant, newest first; of one user where one is named.
 #[utoipa::path(get, path = "/api/v1/tenants/{tenant_id}/sessions", operation_id = "tenants_list", tag = "tenants",
@@ -29,7 +30,7 @@ use crate::surfaces::v1_sessions::wire::{ErrorResponse, HTTPValidationError, Pag
     security(("access token" = []))
 )]
 pub async fn list(
-    State(surface): State<V1Sessions>,
+    State(surface): State<V1>,
     caller: Administrator,
     ids: PathIds,
     mut query: Query,
@@ -39,5 +40,5 @@ pub async fn list(
     let scope = NamedScope { tenant: Some(ids.tenant()?), partner: None, user: named(user, UserUid::parse)? };
     let listed = surface.engine.list_sessions_of(&caller.admin, &scope, active_only, page).await??;
     let item = |shown: &_| SessionListItem::of(shown, caller.admin.caller());
-    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, item)))
+    Ok(Json(PaginatedResponse::of(&listed.sessions, listed.total, page, caller.meta, item)))
 }

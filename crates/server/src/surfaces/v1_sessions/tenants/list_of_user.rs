@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use cloakroom_engine::sessions::admin::scope::NamedScope;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Administrator;
-use crate::surfaces::v1_sessions::decode::{PathIds, Query};
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{ErrorResponse, HTTPValidationError, PaginatedResponse, SessionListItem, SessionPage};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::{PathIds, Query};
+use crate::http::v1::envelope::{ErrorResponse, HTTPValidationError, PaginatedResponse};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{SessionListItem, SessionPage};
 
 /// List the sessions of a user within a tenant, newest first.
 #[utoipa::path(get, path = "/api/v1/tenants/{tenant_id}/sessions/users/{user_id}", operation_id = "tenants_list_of_user", tag = "tenants",
@@ -28,7 +29,7 @@ use crate::surfaces::v1_sessions::wire::{ErrorResponse, HTTPValidationError, Pag
     security(("access token" = []))
 )]
 pub async fn list_of_user(
-    State(surface): State<V1Sessions>,
+    State(surface): State<V1>,
     caller: Administrator,
     ids: PathIds,
     mut query: Query,
@@ -38,5 +39,5 @@ pub async fn list_of_user(
     let scope = NamedScope { tenant: Some(ids.tenant()?), partner: None, user: Some(ids.user()?) };
     let listed = surface.engine.list_sessions_of(&caller.admin, &scope, active_only, page).await??;
     let item = |shown: &_| SessionListItem::of(shown, caller.admin.caller());
-    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, item)))
+    Ok(Json(PaginatedResponse::of(&listed.sessions, listed.total, page, caller.meta, item)))
 }

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use cloakroom_engine::sessions::admin::end_tenant::RevocationTarget;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Administrator;
-use crate::surfaces::v1_sessions::decode::PathIds;
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, RevokedSessions, SessionRevokeResponse};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::PathIds;
+use crate::http::v1::envelope::{ApiResponse, ErrorResponse};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{RevokedSessions, SessionRevokeResponse};
 
 /// End every session of a tenant, the caller's own included.
 #[utoipa::path(post, path = "/api/v1/tenants/{tenant_id}/sessions/revoke-all", operation_id = "tenants_revoke_all", tag = "tenants",
@@ -23,7 +24,7 @@ use crate::surfaces::v1_sessions::wire::{ApiResponse, ErrorResponse, RevokedSess
     security(("access token" = []))
 )]
 pub async fn revoke_all(
-    State(surface): State<V1Sessions>,
+    State(surface): State<V1>,
     caller: Administrator,
     ids: PathIds,
 ) -> Result<Json<ApiResponse<SessionRevokeResponse>>, V1Error> {

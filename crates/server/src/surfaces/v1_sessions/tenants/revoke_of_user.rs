@@ -5,13 +5,12 @@ use axum::extract::State;
 use cloakroom_engine::ids::SessionUid;
 use cloakroom_engine::sessions::admin::end::SessionChoice;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Administrator;
-use crate::surfaces::v1_sessions::decode::{JsonBody, PathIds};
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{
-    ApiResponse, ErrorResponse, HTTPValidationError, RevokedSessions, SessionRevokeRequest, SessionRevokeResponse,
-};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::{JsonBody, PathIds};
+use crate::http::v1::envelope::{ApiResponse, ErrorResponse, HTTPValidationError};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{RevokedSessions, SessionRevokeRequest, SessionRevokeResponse};
 
 /// End chosen sessions of a user within a tenant, or all of them.
 #[utoipa::path(post, path = "/api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke", operation_id = "tenants_revoke_of_user", tag = "tenants",
@@ -29,7 +28,7 @@ use crate::surfaces::v1_sessions::wire::{
     security(("access token" = []))
 )]
 pub async fn revoke_of_user(
-    State(surface): State<V1Sessions>,
+    State(surface): State<V1>,
     caller: Administrator,
     ids: PathIds,
     JsonBody(mut fields): JsonBody,

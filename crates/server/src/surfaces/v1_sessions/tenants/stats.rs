@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::surfaces::v1_sessions::V1Sessions;
-use crate::surfaces::v1_sessions::caller::Administrator;
-use crate::surfaces::v1_sessions::decode::PathIds;
-use crate::surfaces::v1_sessions::error::V1Error;
-use crate::surfaces::v1_sessions::wire::{ApiResponse, CountedSessions, ErrorResponse, SessionStats};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::PathIds;
+use crate::http::v1::envelope::{ApiResponse, ErrorResponse};
+use crate::http::v1::error::V1Error;
+use crate::surfaces::v1_sessions::wire::{CountedSessions, SessionStats};
 
 /// Count the sessions of a tenant.
 #[utoipa::path(get, path = "/api/v1/tenants/{tenant_id}/sessions/stats", operation_id = "tenants_stats", tag = "tenants",
@@ -21,11 +22,7 @@ use crate::surfaces::v1_sessions::wire::{ApiResponse, CountedSessions, ErrorResp
     ),
     security(("access token" = []))
 )]
-pub async fn stats(
-    State(surface): State<V1Sessions>,
-    caller: Administrator,
-    ids: PathIds,
-) -> Result<Json<ApiResponse<SessionStats>>, V1Error> {
+pub async fn stats(State(surface): State<V1>, caller: Administrator, ids: PathIds) -> Result<Json<ApiResponse<SessionStats>>, V1Error> {
     let tenant = ids.tenant()?;
     let counted = surface.engine.session_statistics_of(&caller.admin, tenant).await??;
     Ok(Json(ApiResponse { data: counted.into(), meta: caller.meta }))

@@ -6,9 +6,9 @@ use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::sessions::admin::SessionAdmin;
 use cloakroom_engine::sessions::authenticate::EndUser;
 
-use super::V1Sessions;
+use super::V1;
+use super::envelope::MetaResponse;
 use super::error::V1Error;
-use super::wire::MetaResponse;
 use crate::http::bearer;
 use crate::http::client_address::origin;
 use crate::http::request_id::RequestId;
@@ -20,10 +20,10 @@ pub struct Caller {
     pub meta: MetaResponse,
 }
 
-impl FromRequestParts<V1Sessions> for Caller {
+impl FromRequestParts<V1> for Caller {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &V1Sessions) -> Result<Self, V1Error> {
+    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
         let origin = origin(parts).await;
         let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
         let user = surface.engine.authenticate_token(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
@@ -39,10 +39,10 @@ pub struct Administrator {
     pub meta: MetaResponse,
 }
 
-impl FromRequestParts<V1Sessions> for Administrator {
+impl FromRequestParts<V1> for Administrator {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &V1Sessions) -> Result<Self, V1Error> {
+    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
         let Caller { user, origin, meta } = Caller::from_request_parts(parts, surface).await?;
         let admin = user.session_admin().ok_or(V1Error::FORBIDDEN)?;
         Ok(Self { admin, origin, meta })

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use cloakroom_engine::sessions::admin::list::PageNumber;
 
-use super::V1Sessions;
+use super::V1;
 use super::error::{Problem, V1Error};
 use crate::http::body;
 use crate::http::fields::Fields;
@@ -77,10 +77,10 @@ impl Query {
 /// A JSON object.
 pub struct JsonBody(pub Fields);
 
-impl FromRequest<V1Sessions> for JsonBody {
+impl FromRequest<V1> for JsonBody {
     type Rejection = V1Error;
 
-    async fn from_request(request: Request, surface: &V1Sessions) -> Result<Self, V1Error> {
+    async fn from_request(request: Request, surface: &V1) -> Result<Self, V1Error> {
         let limits = surface.body_limits;
         let body = body::read(request.into_body(), limits.max_bytes, limits.timeout).await?;
         Ok(Self(Fields::parse(&body)?))
