@@ -7,6 +7,7 @@
 mod support;
 
 mod applying;
+mod conformance;
 mod crash;
 mod disconnects;
 mod flood;

@@ -15,6 +15,7 @@ pub fn time(at: Timestamp) -> String {
 /// Metadata of every answer with data.
 #[derive(Serialize, ToSchema)]
 pub struct MetaResponse {
+    #[schema(required = true)]
     pub request_id: Option<String>,
     #[schema(format = DateTime)]
     pub timestamp: String,

@@ -28,6 +28,7 @@ pub struct ApiResponse {
     /// Whether it worked.
     pub result: bool,
     /// What went wrong; null on success.
+    #[schema(required = true)]
     pub message: Option<String>,
     /// Rows in `data`, or rows affected.
     pub record_count: usize,

@@ -24,17 +24,22 @@ pub struct SessionRecord {
     #[schema(pattern = "^(active|doomed)$")]
     pub status: &'static str,
     pub created_at_utc: String,
+    #[schema(required = true)]
     pub last_validated_at_utc: Option<String>,
     pub expires_at_utc: String,
     /// Time to live in seconds, from creation or the last validation.
     pub ttl_seconds: i64,
     pub ttl_refresh_enabled: bool,
+    #[schema(required = true)]
     pub caption: Option<String>,
+    #[schema(required = true)]
     pub session_label: Option<String>,
+    #[schema(required = true)]
     pub doomed_at_utc: Option<String>,
-    #[schema(pattern = "^(ttl-expired|closed|user-suspended|user-doomed|email-unverified|email-doomed|manual)$")]
+    #[schema(pattern = "^(ttl-expired|closed|user-suspended|user-doomed|email-unverified|email-doomed|manual)$", required = true)]
     pub doom_reason: Option<&'static str>,
     pub archived: bool,
+    #[schema(required = true)]
     pub archived_at_utc: Option<String>,
     /// Whether it is the session that asks. In lists only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +51,7 @@ pub struct SessionRecord {
 pub struct SessionList {
     pub sessions: Vec<SessionRecord>,
     /// Where to go on; null at the end.
+    #[schema(required = true)]
     pub next_token: Option<String>,
 }
 
@@ -54,8 +60,10 @@ pub struct SessionList {
 pub struct SessionListAll {
     pub sessions: Vec<SessionRecord>,
     /// Where the active side goes on; null when it is exhausted.
+    #[schema(required = true)]
     pub active_next_token: Option<String>,
     /// Where the doomed side goes on; null when it is exhausted.
+    #[schema(required = true)]
     pub doomed_next_token: Option<String>,
 }
 

@@ -16,16 +16,20 @@ use crate::http::v1::envelope::{MetaResponse, PaginationMeta, documented, time};
 pub struct SessionListItem {
     pub id: String,
     pub user_id: String,
+    #[schema(required = true)]
     pub user_email: Option<String>,
+    #[schema(required = true)]
     pub ip_address: Option<String>,
+    #[schema(required = true)]
     pub user_agent: Option<String>,
     /// desktop, mobile, tablet, bot, api or unknown.
+    #[schema(required = true)]
     pub device_type: Option<&'static str>,
     /// Whether it is the session that asks.
     pub is_current: bool,
     #[schema(format = DateTime)]
     pub created_at: String,
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     pub last_activity_at: Option<String>,
     /// Of an ended session: when it ended.
     #[schema(format = DateTime)]
@@ -39,6 +43,7 @@ pub struct AdminSessionListItem {
     #[serde(flatten)]
     pub item: SessionListItem,
     /// The tenant that it was born under; null where the user had none.
+    #[schema(required = true)]
     pub tenant_id: Option<String>,
 }
 
@@ -57,19 +62,25 @@ pub struct SessionApplication {
 pub struct SessionResponse {
     pub id: String,
     pub user_id: String,
+    #[schema(required = true)]
     pub user_email: Option<String>,
+    #[schema(required = true)]
     pub user_display_name: Option<String>,
+    #[schema(required = true)]
     pub ip_address: Option<String>,
+    #[schema(required = true)]
     pub user_agent: Option<String>,
     /// desktop, mobile, tablet, bot, api or unknown.
+    #[schema(required = true)]
     pub device_type: Option<&'static str>,
     /// Null: no database of places is configured.
+    #[schema(required = true)]
     pub location: Option<String>,
     /// Whether it is the session that asks.
     pub is_current: bool,
     #[schema(format = DateTime)]
     pub created_at: String,
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, required = true)]
     pub last_activity_at: Option<String>,
     /// Of an ended session: when it ended.
     #[schema(format = DateTime)]
