@@ -6,13 +6,25 @@ use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::policy::TokenPolicy;
+use crate::tokens::TokenAlgorithm;
+
+/// Time for which a key is published before it signs: twelve times what a verifier may keep the published keys for. A shorter time
+/// between two rotations shortens it; who rotates by hand has chosen the moment.
+pub const PUBLISH_LEAD: Span = Span::from_seconds(3600);
+
+/// Looks at the keys before a rotation gives up: each means that another process changed them in between.
+const LOOKS: usize = 3;
 
 /// A signing key as anybody may see it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PublishedKey {
     pub kid: String,
+    pub algorithm: TokenAlgorithm,
     pub state: SigningKeyState,
     pub state_since: Timestamp,
+    /// When it was made, and published.
+    pub created_at: Timestamp,
     /// JSON Web Key.
     pub public_jwk: String,
 }
@@ -27,42 +39,59 @@ pub struct SigningKeyChange {
     pub audit: Vec<AuditEntry>,
 }
 
+fn active(keys: &[SigningKeyRecord]) -> Option<&SigningKeyRecord> {
+    keys.iter().find(|key| key.state == SigningKeyState::Active)
+}
+
 impl Engine {
-    /// Reads the signing keys and puts them to use; makes the first ones where there are none, replaces those of another
-    /// algorithm than the policy's. Cheap when nothing changed; call it at start and then and again.
+    /// Reads the signing keys and puts them to use; makes the first ones where there are none. Where the policy wants another
+    /// algorithm than the active key's, publishes a next key of it, which signs [`PUBLISH_LEAD`] later. Cheap when nothing changed;
+    /// call it at start and then and again.
     ///
     /// # Errors
     /// When the store or a key cannot be relied on.
     pub async fn refresh_signing_keys(&self) -> Result<(), EngineError> {
         let keys = self.store.signing_keys().await?;
-        let active = keys.iter().find(|key| key.state == SigningKeyState::Active);
         let wanted = self.policy.tokens.algorithm;
-        let complete = active.is_some_and(|key| key.algorithm == wanted);
-        let next = keys.iter().any(|key| key.state == SigningKeyState::Next && key.algorithm == wanted);
-        if complete && next && !self.has_dead_keys(&keys) {
+        let activate = match active(&keys) {
+            Some(key) => key.algorithm != wanted && self.is_next_known(&keys),
+            None => true,
+        };
+        let has_next = keys.iter().any(|key| key.state == SigningKeyState::Next && key.algorithm == wanted);
+        if !activate && has_next && !self.has_dead_keys(&keys) {
             return self.use_keys(&keys);
         }
-        self.change_keys(keys, !complete, "signing key upkeep").await
+        self.change_keys(keys, activate, "signing key upkeep").await
     }
 
-    /// Lets the next key sign, retires the active one and makes a new next one, without a restart.
+    /// Lets the next key sign now, retires the active one and makes a new next one, without a restart. Returns the keys after it.
     ///
     /// # Errors
     /// When the store or the cryptography cannot be relied on.
-    pub async fn rotate_signing_keys(&self, actor: &'static str) -> Result<(), EngineError> {
-        let keys = self.store.signing_keys().await?;
-        self.change_keys(keys, true, actor).await
+    pub async fn rotate_signing_keys(&self, actor: &'static str) -> Result<Vec<PublishedKey>, EngineError> {
+        let before = active(&self.store.signing_keys().await?).map(|key| key.kid.clone());
+        for _ in 0..LOOKS {
+            let keys = self.store.signing_keys().await?;
+            if active(&keys).map(|key| &key.kid) != before.as_ref() {
+                // Another process rotated in this moment: once is what was asked.
+                self.use_keys(&keys)?;
+                break;
+            }
+            self.change_keys(keys, true, actor).await?;
+        }
+        self.published_keys().await
     }
 
-    /// Rotates if the active key has signed for longer than the policy's rotation time. Returns whether it did.
+    /// Rotates if the active key has signed for longer than the policy's rotation time and the next one has been published for
+    /// [`PUBLISH_LEAD`]. Returns whether it did.
     ///
     /// # Errors
     /// As [`Engine::rotate_signing_keys`].
     pub async fn rotate_signing_keys_when_due(&self) -> Result<bool, EngineError> {
         let keys = self.store.signing_keys().await?;
         let every = Span::from_seconds(self.policy.tokens.key_rotation_seconds);
-        let active = keys.iter().find(|key| key.state == SigningKeyState::Active);
-        let due = active.is_some_and(|key| every.as_millis() > 0 && self.now().since(key.state_since) >= every);
+        let over = active(&keys).is_some_and(|key| every.as_millis() > 0 && self.now().since(key.state_since) >= every);
+        let due = over && self.is_next_known(&keys);
         if due {
             self.change_keys(keys, true, "signing key schedule").await?;
         } else {
@@ -76,7 +105,14 @@ impl Engine {
     /// # Errors
     /// The store's.
     pub async fn published_keys(&self) -> Result<Vec<PublishedKey>, EngineError> {
-        let publish = |SigningKeyRecord { kid, state, state_since, public_jwk, .. }| PublishedKey { kid, state, state_since, public_jwk };
+        let publish = |SigningKeyRecord { kid, algorithm, state, state_since, created_at, public_jwk, .. }| PublishedKey {
+            kid,
+            algorithm,
+            state,
+            state_since,
+            created_at,
+            public_jwk,
+        };
         Ok(self.store.signing_keys().await?.into_iter().map(publish).collect())
     }
 
@@ -89,6 +125,17 @@ impl Engine {
             *installed = names;
         }
         Ok(())
+    }
+
+    /// Whether verifiers have had the time to learn of a next key of the wanted algorithm.
+    fn is_next_known(&self, keys: &[SigningKeyRecord]) -> bool {
+        let TokenPolicy { algorithm, key_rotation_seconds, .. } = self.policy.tokens;
+        let lead = match key_rotation_seconds {
+            0 => PUBLISH_LEAD,
+            every => PUBLISH_LEAD.min(Span::from_seconds(every)),
+        };
+        let known = |key: &SigningKeyRecord| self.now().since(key.state_since) >= lead;
+        keys.iter().any(|key| key.state == SigningKeyState::Next && key.algorithm == algorithm && known(key))
     }
 
     /// A retired key is dead when every token that it signed is.

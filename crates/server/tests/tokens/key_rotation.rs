@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cloakroom_engine::EngineError;
-use cloakroom_engine::clock::ManualClock;
+use cloakroom_engine::clock::{ManualClock, Span};
 use cloakroom_engine::policy::{Policy, TokenPolicy};
 use cloakroom_engine::tokens::access_token::TokenCrypto as _;
 use cloakroom_engine::tokens::signing_keys::PublishedKey;
@@ -110,19 +110,71 @@ async fn another_algorithm_takes_over_and_the_old_tokens_stay_good() {
     let mut pair = first.log_in("alice").await;
     for (seed, algorithm) in [(2, TokenAlgorithm::EdDsa), (3, TokenAlgorithm::Rs256)] {
         let scene = first.beside(&setting(algorithm, seed));
+        let old = kids(&first, SigningKeyState::Active).await;
         scene.engine.refresh_signing_keys().await.unwrap();
-        assert!(scene.opens(&pair.access.text).await, "{algorithm:?}");
-        let next = scene.rotate(&pair).await.unwrap();
-        assert_eq!(part(&next.access.text, 0)["alg"], algorithm.as_str());
-        assert!(scene.opens(&next.access.text).await);
-        let active = published(&scene).await.into_iter().filter(|key| key.state != SigningKeyState::Retired);
-        assert!(active.into_iter().all(|key| key.public_jwk.contains(algorithm.as_str())), "no key of another algorithm comes to sign");
+        assert_eq!(kids(&scene, SigningKeyState::Active).await, old, "the old key signs until verifiers know the new one");
+        let keys = published(&scene).await;
+        let next = keys.iter().find(|key| key.state == SigningKeyState::Next).unwrap();
+        assert_eq!(next.algorithm, algorithm, "which is published at once, and the next one of the old algorithm is withdrawn");
+        clock.advance(Span::from_seconds(3599));
+        assert!(!scene.engine.rotate_signing_keys_when_due().await.unwrap());
+        assert_eq!(kids(&scene, SigningKeyState::Active).await, old, "not a second before its time");
+        clock.advance(Span::from_seconds(1));
+        scene.engine.rotate_signing_keys_when_due().await.unwrap();
+        assert_eq!(kids(&scene, SigningKeyState::Active).await, std::slice::from_ref(&next.kid));
+        let renewed = scene.rotate(&pair).await.unwrap();
+        assert_eq!(part(&renewed.access.text, 0)["alg"], algorithm.as_str());
+        assert!(scene.opens(&renewed.access.text).await);
+        let signing = published(&scene).await.into_iter().filter(|key| key.state != SigningKeyState::Retired);
+        assert!(signing.into_iter().all(|key| key.algorithm == algorithm), "no key of another algorithm comes to sign");
         let settled = published(&scene).await;
         scene.engine.refresh_signing_keys().await.unwrap();
         assert_eq!(published(&scene).await, settled, "asking again changes nothing");
-        pair = next;
+        pair = renewed;
     }
     assert_eq!(kids(&first, SigningKeyState::Retired).await.len(), 2);
+}
+
+#[tokio::test]
+async fn tokens_signed_before_another_algorithm_took_over_stay_good() {
+    let clock = Arc::new(ManualClock::at(NOON));
+    let setting = |algorithm, seed| Setting { policy: signing(algorithm), clock: clock.clone(), seed, ..Setting::default() };
+    let first = Scene::of(setting(TokenAlgorithm::Es256, 1)).await;
+    let scene = first.beside(&setting(TokenAlgorithm::EdDsa, 2));
+    scene.engine.refresh_signing_keys().await.unwrap();
+    clock.advance(Span::from_seconds(3000));
+    let pair = scene.log_in("alice").await;
+    assert_eq!(part(&pair.access.text, 0)["alg"], "ES256");
+    clock.advance(Span::from_seconds(600));
+    scene.engine.refresh_signing_keys().await.unwrap();
+    assert!(scene.opens(&pair.access.text).await);
+    assert_eq!(part(&scene.rotate(&pair).await.unwrap().access.text, 0)["alg"], "EdDSA");
+}
+
+#[tokio::test]
+async fn the_schedule_waits_for_a_key_of_another_algorithm_to_be_known() {
+    let clock = Arc::new(ManualClock::at(NOON));
+    let setting = |algorithm, seed| Setting { policy: signing(algorithm), clock: clock.clone(), seed, ..Setting::default() };
+    let first = Scene::of(setting(TokenAlgorithm::Es256, 1)).await;
+    let old = kids(&first, SigningKeyState::Active).await;
+    clock.advance(Span::from_seconds(31 * DAY));
+    let scene = first.beside(&setting(TokenAlgorithm::EdDsa, 2));
+    assert!(!scene.engine.rotate_signing_keys_when_due().await.unwrap(), "a rotation is due, and the new key unknown");
+    assert_eq!(kids(&scene, SigningKeyState::Active).await, old);
+    clock.advance(Span::from_seconds(3600));
+    assert!(scene.engine.rotate_signing_keys_when_due().await.unwrap());
+    assert_ne!(kids(&scene, SigningKeyState::Active).await, old);
+}
+
+#[tokio::test]
+async fn a_rotation_by_hand_does_not_wait() {
+    let scene = Scene::new().await;
+    for _ in 0..2 {
+        let next = kids(&scene, SigningKeyState::Next).await;
+        let after = scene.engine.rotate_signing_keys("test").await.unwrap();
+        assert_eq!(after, published(&scene).await);
+        assert_eq!(kids(&scene, SigningKeyState::Active).await, next);
+    }
 }
 
 #[tokio::test]
@@ -160,7 +212,7 @@ async fn two_processes_that_rotate_at_once_agree() {
     let there = here.beside(&setting(2));
     there.engine.refresh_signing_keys().await.unwrap();
     for _ in 0..5 {
-        clock.advance(cloakroom_engine::clock::Span::from_seconds(31 * DAY));
+        clock.advance(Span::from_seconds(31 * DAY));
         let both = tokio::join!(here.engine.rotate_signing_keys_when_due(), there.engine.rotate_signing_keys_when_due());
         both.0.unwrap();
         both.1.unwrap();
