@@ -10,6 +10,7 @@ use crate::entropy::Entropy;
 use crate::keys::Keyring;
 use crate::policy::Policy;
 use crate::sessions::device::{DeviceRecognition, NoRecognition};
+use crate::sessions::location::{Geolocation, NoGeolocation};
 use crate::sessions::touches::PendingTouches;
 use crate::store::Store;
 use crate::tokens::SigningKeyState;
@@ -42,6 +43,7 @@ pub struct Engine {
     pub(crate) installed_keys: Mutex<Vec<(String, SigningKeyState)>>,
     pub(crate) policy: Policy,
     pub(crate) devices: Arc<dyn DeviceRecognition>,
+    pub(crate) geolocation: Arc<dyn Geolocation>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -65,6 +67,7 @@ impl Engine {
             installed_keys: Mutex::default(),
             policy,
             devices: Arc::new(NoRecognition),
+            geolocation: Arc::new(NoGeolocation),
         }
     }
 
@@ -72,6 +75,12 @@ impl Engine {
     #[must_use]
     pub fn recognising_devices(self, devices: Arc<dyn DeviceRecognition>) -> Self {
         Self { devices, ..self }
+    }
+
+    /// The same engine, which looks up where a new session comes from; without this no place is known.
+    #[must_use]
+    pub fn locating(self, geolocation: Arc<dyn Geolocation>) -> Self {
+        Self { geolocation, ..self }
     }
 
     pub fn now(&self) -> Timestamp {

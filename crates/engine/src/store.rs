@@ -26,7 +26,7 @@ use crate::sessions::detail::DetailedSnapshot;
 use crate::sessions::sign_in::SignInName;
 use crate::sessions::touches::Touch;
 use crate::sessions::verdict::SessionSnapshot;
-use crate::sessions::{Birth, DeviceType, End, EndReason};
+use crate::sessions::{Birth, End, EndReason, Location, UserAgent};
 use crate::tokens::access_token::SigningKeyRecord;
 use crate::tokens::refresh::{GrantSnapshot, Rotation};
 use crate::tokens::refresh_token::RefreshSecretHash;
@@ -121,7 +121,9 @@ pub struct NewSession {
     pub label: Option<String>,
     pub origin: RequestOrigin,
     /// What the user agent of `origin` is.
-    pub device: DeviceType,
+    pub agent: UserAgent,
+    /// Where the address of `origin` is.
+    pub location: Option<Location>,
     pub cap: u32,
     pub evict_oldest: bool,
     pub audit: AuditEntry,

@@ -4,6 +4,7 @@ pub mod ambient;
 mod assemble;
 mod files;
 mod first_start;
+mod geoip;
 mod observe;
 
 use std::io::Read as _;

@@ -20,6 +20,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 1, name: "initial", sql: include_str!("../migrations/sqlite/0001_initial.sql") },
     Migration { version: 2, name: "tokens", sql: include_str!("../migrations/sqlite/0002_tokens.sql") },
     Migration { version: 3, name: "sessions_api", sql: include_str!("../migrations/sqlite/0003_sessions_api.sql") },
+    Migration { version: 4, name: "whence", sql: include_str!("../migrations/sqlite/0004_whence.sql") },
 ];
 
 /// What the database says about a migration it has seen.

@@ -1,7 +1,7 @@
 //! A session with what is shown beside it: whose it is, where it belongs, what it comes from.
 
 use super::verdict::{Doubt, SessionSnapshot, view};
-use super::{DeviceType, SessionView};
+use super::{Location, SessionView, UserAgent};
 use crate::clock::Timestamp;
 use crate::directory::TenantPlace;
 
@@ -13,7 +13,10 @@ pub struct SessionSurroundings {
     pub user_display_name: Option<String>,
     /// The user's home tenant when the session was born.
     pub tenant: Option<TenantPlace>,
-    pub device: DeviceType,
+    /// What the user agent of the request that created the session told then.
+    pub agent: UserAgent,
+    /// Where the address of that request was then.
+    pub location: Option<Location>,
 }
 
 /// A session as one store read returned it.

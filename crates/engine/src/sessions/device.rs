@@ -1,5 +1,7 @@
 //! What a session comes from, as far as its user agent tells. Looked at once, when the session is created.
 
+use async_trait::async_trait;
+
 use crate::label::labelled;
 
 labelled! {
@@ -7,17 +9,52 @@ labelled! {
     DeviceType { Desktop = "desktop", Mobile = "mobile", Tablet = "tablet", Bot = "bot", Api = "api", Unknown = "unknown" }
 }
 
-/// Tells devices by their user agents. Implemented outside of the engine, on a maintained library.
+/// A program or an operating system: its family, and its version where it told one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Product {
+    pub family: String,
+    /// Numbers separated by dots.
+    pub version: Option<String>,
+}
+
+/// What a device calls itself, and whose it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeviceModel {
+    pub family: String,
+    pub brand: Option<String>,
+}
+
+/// What a user agent is made of. What nobody knows is `None`. Each text has at most [`MAX_NAME_BYTES`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UserAgent {
+    pub device_type: DeviceType,
+    pub device: Option<DeviceModel>,
+    pub operating_system: Option<Product>,
+    /// The browser, the library or the program.
+    pub application: Option<Product>,
+}
+
+/// Bytes that a family, a brand or a version may have.
+pub const MAX_NAME_BYTES: usize = 128;
+
+impl UserAgent {
+    /// Of whom nothing is known.
+    pub const UNKNOWN: Self = Self { device_type: DeviceType::Unknown, device: None, operating_system: None, application: None };
+}
+
+/// Tells what user agents are made of. Implemented outside of the engine, on a maintained library.
+#[async_trait]
 pub trait DeviceRecognition: Send + Sync {
-    fn recognise(&self, user_agent: &str) -> DeviceType;
+    async fn recognise(&self, user_agent: &str) -> UserAgent;
 }
 
 /// Recognises nothing.
 #[derive(Debug)]
 pub(crate) struct NoRecognition;
 
+#[async_trait]
 impl DeviceRecognition for NoRecognition {
-    fn recognise(&self, _: &str) -> DeviceType {
-        DeviceType::Unknown
+    async fn recognise(&self, _: &str) -> UserAgent {
+        UserAgent::UNKNOWN
     }
 }

@@ -8,6 +8,7 @@ pub mod detail;
 pub mod device;
 pub mod get;
 pub mod list;
+pub mod location;
 pub mod log_out;
 pub mod open;
 pub mod own;
@@ -22,7 +23,8 @@ use crate::clock::Timestamp;
 use crate::ids::UserNumber;
 use crate::label::labelled;
 
-pub use device::DeviceType;
+pub use device::{DeviceType, UserAgent};
+pub use location::Location;
 #[cfg(test)]
 pub(crate) use session::sample;
 pub use session::{Activity, Session, SessionView};

@@ -1,6 +1,6 @@
 //! Opening a session for somebody who has proven who they are: the one way a session comes to be, whatever the surface.
 
-use super::{Activity, Birth, DeviceType, Session, SessionState, SessionView};
+use super::{Activity, Birth, Location, Session, SessionState, SessionView, UserAgent, location};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::Span;
 use crate::directory::SESSION_CAP_OVERRIDE;
@@ -145,8 +145,12 @@ impl Engine {
         };
         let now = self.now();
         let uid = SessionUid::mint(now, &*self.entropy)?;
-        let device = origin.user_agent.as_deref().map_or(DeviceType::Unknown, |agent| self.devices.recognise(agent));
-        let new = new_session(&user, &wish, &terms, (&origin, device), (uid, holding), now, self.policy.sessions.cap_policy);
+        let agent = match origin.user_agent.as_deref() {
+            Some(agent) => self.devices.recognise(agent).await,
+            None => UserAgent::UNKNOWN,
+        };
+        let place = origin.address.and_then(|address| location::locate(&*self.geolocation, address));
+        let new = new_session(&user, &wish, &terms, (&origin, agent, place), (uid, holding), now, self.policy.sessions.cap_policy);
         let mut session = unsaved(&new, &wish);
         Ok(match self.store.create_session(new).await? {
             CreateOutcome::Created { number, tenant, grant } => {
@@ -165,7 +169,7 @@ fn new_session(
     user: &ProvenUser,
     wish: &SessionWish,
     terms: &Terms,
-    (origin, device): (&RequestOrigin, DeviceType),
+    (origin, agent, location): (&RequestOrigin, UserAgent, Option<Location>),
     (uid, holding): (SessionUid, &Holding),
     now: crate::clock::Timestamp,
     cap_policy: CapPolicy,
@@ -202,7 +206,8 @@ fn new_session(
         caption: wish.caption.clone(),
         label: wish.label.clone(),
         origin: origin.clone(),
-        device,
+        agent,
+        location,
         cap: terms.cap,
         evict_oldest: cap_policy == CapPolicy::EvictOldest,
         audit,

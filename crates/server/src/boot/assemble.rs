@@ -14,14 +14,14 @@ use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::{Location, Options};
 
 use super::ambient::{MachineClock, MachineEntropy};
-use super::files;
+use super::{files, geoip};
 use crate::cli::Failure;
 use crate::config::{self, Config};
-use crate::http::user_agents::UserAgents;
 use crate::oauth::encryption::TokenEncryption;
 use crate::oauth::jwt::Jwt;
 use crate::tasks::hashing::HashingPool;
 use crate::tasks::pooled_hashing::PooledHashing;
+use crate::tasks::pooled_recognition::PooledRecognition;
 
 /// A running engine and what has to be closed after it.
 pub struct Assembled {
@@ -43,12 +43,17 @@ pub fn assemble(config: &Config, issuer: String) -> Result<Assembled, Failure> {
     let master = master_key(config, &path, &*entropy)?;
     let touches = Arc::new(PendingTouches::default());
     let opened = Database::open(&Location::File(path), &Options::default(), touches.clone());
-    let database = Arc::new(opened.map_err(|error| Failure::new(error).hint("one data directory belongs to one running server"))?);
+    let database = Arc::new(opened.map_err(|error| {
+        Failure::new(error).hint("one data directory belongs to one running server, which commands reach through control.sock in it")
+    })?);
     let threads = config.passwords.threads.map_or_else(cores, |threads| usize::try_from(threads).unwrap_or(usize::MAX));
     let queue = usize::try_from(config.passwords.queue).unwrap_or(usize::MAX);
     let hashing =
         HashingPool::start(threads, queue).map_err(|error| Failure::new(format_args!("cannot start the hashing threads: {error}")))?;
+    let recognition =
+        PooledRecognition::start().map_err(|error| Failure::new(format_args!("cannot start the user agents' thread: {error}")))?;
     let encryption = config.tokens.encryption().map_err(Failure::new)?.map(|key| TokenEncryption::new(*key));
+    let places = config.geoip.database.as_deref().map(geoip::places).transpose()?;
     let engine = Engine::new(Parts {
         store: database.clone(),
         clock: clock.clone(),
@@ -59,7 +64,11 @@ pub fn assemble(config: &Config, issuer: String) -> Result<Assembled, Failure> {
         crypto: Arc::new(Jwt::new(issuer, config.tokens.audience.clone(), encryption)),
         policy: policy(config),
     })
-    .recognising_devices(Arc::new(UserAgents));
+    .recognising_devices(Arc::new(recognition));
+    let engine = match places {
+        Some(places) => engine.locating(Arc::new(places)),
+        None => engine,
+    };
     Ok(Assembled { engine: Arc::new(engine), database, hashing, clock, entropy })
 }
 

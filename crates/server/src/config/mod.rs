@@ -18,7 +18,9 @@ pub use load::{Loaded, load};
 pub use problem::{Problem, Problems};
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
-pub use sections::{Algorithm, CapPolicy, Database, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Store, Tasks, Tokens};
+pub use sections::{
+    Algorithm, CapPolicy, Database, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Store, Tasks, Tokens,
+};
 pub use tls::{TlsMaterial, tls_material};
 
 macro_rules! config {
@@ -56,6 +58,7 @@ config! {
     keys: Keys;
     sessions: Sessions;
     tokens: Tokens;
+    geoip: Geoip;
     lockout: Lockout;
     passwords: Passwords;
     tasks: Tasks;

@@ -94,7 +94,7 @@ section! {
         refresh_ttl_seconds: u64 = 2_592_000, within 60 ..= 31_536_000;
         /// Seconds after its redemption in which a refresh token gives its one successor again.
         reuse_interval_seconds: u64 = 10, within 0 ..= 300;
-        /// How access tokens are signed: `ES256`, `EdDSA` or `RS256`. A change makes a new key; the old one verifies until its tokens are dead.
+        /// How access tokens are signed: `ES256`, `EdDSA` or `RS256`. A change publishes a new key, which signs an hour later; the old one verifies until its tokens are dead.
         algorithm: Algorithm = Algorithm::Es256;
         /// Seconds that a signing key signs before the next one does; 0 switches the schedule off.
         key_rotation_seconds: u64 = 2_592_000, within 0 ..= 315_360_000;
@@ -106,6 +106,15 @@ section! {
         encryption_key: Option<Secret> = None;
         /// File whose content is `encryption_key`.
         encryption_key_file: Option<PathBuf> = None;
+    }
+}
+
+section! {
+    /// Where sessions come from.
+    Geoip as "geoip" {
+        /// Database of places in MaxMind's format (GeoLite2 or GeoIP2, City or Country, and their like), read at start and held in memory
+        /// as a whole. Not set: no session has a location.
+        database: Option<PathBuf> = None;
     }
 }
 

@@ -7,6 +7,7 @@ pub mod client_address;
 pub mod description;
 pub mod detached;
 pub mod fields;
+pub mod geolocation;
 pub mod limits;
 pub mod request_id;
 pub mod server_clock;

@@ -64,11 +64,19 @@ impl HashingPool {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(threads: usize, capacity: usize) -> std::io::Result<Self> {
+        Self::named("hashing", threads, capacity)
+    }
+
+    /// As [`HashingPool::start`], for other slow work: the threads are called `name-0` and so on.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn named(name: &str, threads: usize, capacity: usize) -> std::io::Result<Self> {
         let shared = Arc::new(Shared { state: Mutex::default(), work: Condvar::new(), capacity });
         let pool = Self(Arc::new(Owner(Arc::clone(&shared))));
         for number in 0..threads.max(1) {
             let shared = Arc::clone(&shared);
-            std::thread::Builder::new().name(format!("hashing-{number}")).spawn(move || shared.serve())?;
+            std::thread::Builder::new().name(format!("{name}-{number}")).spawn(move || shared.serve())?;
         }
         Ok(pool)
     }

@@ -2,5 +2,6 @@
 
 pub mod hashing;
 pub mod pooled_hashing;
+pub mod pooled_recognition;
 pub mod stop;
 pub mod upkeep;

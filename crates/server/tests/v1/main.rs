@@ -7,5 +7,8 @@ mod answers;
 mod audit;
 mod callers;
 mod paging;
+#[path = "../support/places.rs"]
+mod places;
 mod server;
 mod tenant_end;
+mod whence;

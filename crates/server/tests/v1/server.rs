@@ -20,19 +20,21 @@ use cloakroom_server::http::Kit;
 use cloakroom_server::http::body::BodyLimits;
 use cloakroom_server::http::client_address::TrustedProxies;
 use cloakroom_server::http::detached::Detached;
+use cloakroom_server::http::geolocation::Places;
 use cloakroom_server::http::limits::InFlight;
 use cloakroom_server::http::server_clock::ServerClock;
-use cloakroom_server::http::user_agents::UserAgents;
 use cloakroom_server::metrics::Metrics;
 use cloakroom_server::oauth::jwt::Jwt;
 use cloakroom_server::router::{App, router};
+use cloakroom_server::tasks::pooled_recognition::PooledRecognition;
 use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::{Location, Options};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 const PASSWORD: &str = "Correct-horse-7";
-const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1";
+pub const IPHONE: &str =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1";
 
 /// Every kind of caller: name of the user, home tenant, role, operator.
 pub const USERS: &[(&str, Option<&str>, PlatformRole, bool)] = &[
@@ -98,6 +100,12 @@ fn password_hash() -> PasswordHash {
     HASH.get_or_init(|| hash(&Passcode::new(PASSWORD.into()), [7; 16]).unwrap()).clone()
 }
 
+/// One for all tests of this process: its rules take a moment to compile.
+fn recognition() -> Arc<PooledRecognition> {
+    static RECOGNITION: OnceLock<Arc<PooledRecognition>> = OnceLock::new();
+    RECOGNITION.get_or_init(|| Arc::new(PooledRecognition::start().unwrap())).clone()
+}
+
 fn directory() -> DirectoryDocument {
     let partner = |code: &str| PartnerEntry { code: code.into(), name: None };
     let tenant =
@@ -126,6 +134,15 @@ impl Server {
     }
 
     pub async fn at(location: &Location) -> Self {
+        Self::of(location, None).await
+    }
+
+    /// With a database of places.
+    pub async fn knowing(places: Places) -> Self {
+        Self::of(&Location::Temporary, Some(places)).await
+    }
+
+    async fn of(location: &Location, places: Option<Places>) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_767_225_600_123)));
         let touches = Arc::new(PendingTouches::default());
         let database = Arc::new(Database::open(location, &Options::default(), touches.clone()).unwrap());
@@ -139,8 +156,11 @@ impl Server {
             crypto: Arc::new(Jwt::new("http://here".into(), "cloakroom".into(), None)),
             policy: Policy::default(),
         })
-        .recognising_devices(Arc::new(UserAgents));
-        let engine = Arc::new(engine);
+        .recognising_devices(recognition());
+        let engine = Arc::new(match places {
+            Some(places) => engine.locating(Arc::new(places)),
+            None => engine,
+        });
         engine.refresh_signing_keys().await.unwrap();
         engine.apply_directory(directory(), false, "test").await.unwrap().unwrap();
         let shared: Arc<dyn Clock> = clock.clone();
@@ -170,7 +190,23 @@ impl Server {
     }
 
     pub async fn call(&self, method: &str, path: &str, token: Option<&str>, body: Option<Value>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("user-agent", IPHONE);
+        self.call_from((IPHONE, None), method, path, token, body).await
+    }
+
+    /// A call by this user agent from this address.
+    pub async fn call_from(
+        &self,
+        (user_agent, address): (&str, Option<&str>),
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("user-agent", user_agent);
+        if let Some(address) = address {
+            let peer = std::net::SocketAddr::new(address.parse().unwrap(), 0);
+            request = request.extension(axum::extract::ConnectInfo(peer));
+        }
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -195,7 +231,12 @@ impl Server {
 
     /// An access token of a new session.
     pub async fn login(&self, user: &str) -> String {
-        let answer = self.call("POST", "/user/login", None, Some(json!({ "username": user, "password": PASSWORD }))).await;
+        self.login_from((IPHONE, None), user).await
+    }
+
+    /// An access token of a new session that this user agent opened from this address.
+    pub async fn login_from(&self, from: (&str, Option<&str>), user: &str) -> String {
+        let answer = self.call_from(from, "POST", "/user/login", None, Some(json!({ "username": user, "password": PASSWORD }))).await;
         answer.expect(200).text_at("/accessToken")
     }
 

@@ -130,10 +130,14 @@ fn system_entry(at: Timestamp, task: &'static str) -> AuditEntry {
 async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) -> Result<SessionNumber, DriverError> {
     let expires_at = new.created_at.plus(new.ttl);
     let address = new.origin.address.map(|address| address.to_string());
+    let (agent, place) = (&new.agent, new.location.as_ref());
+    let (os, application) = (agent.operating_system.as_ref(), agent.application.as_ref());
     let sql = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number, tenant_epoch,
                    partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
-                   absolute_expires_at, caption, label, address, user_agent, device_type)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                   absolute_expires_at, caption, label, address, user_agent, device_type, device_family,
+                   device_brand, os_family, os_version, application_family, application_version, country, region, city)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                   $22, $23, $24, $25, $26, $27, $28, $29, $30)
                RETURNING number";
     let params = params![
         new.uid.as_bytes(),
@@ -156,7 +160,16 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
         new.label.as_deref(),
         address.as_deref(),
         new.origin.user_agent.as_deref(),
-        new.device.as_str(),
+        agent.device_type.as_str(),
+        agent.device.as_ref().map(|device| device.family.as_str()),
+        agent.device.as_ref().and_then(|device| device.brand.as_deref()),
+        os.map(|os| os.family.as_str()),
+        os.and_then(|os| os.version.as_deref()),
+        application.map(|application| application.family.as_str()),
+        application.and_then(|application| application.version.as_deref()),
+        place.and_then(|place| place.country.as_deref()),
+        place.and_then(|place| place.region.as_deref()),
+        place.and_then(|place| place.city.as_deref()),
     ];
     let number = query_one(conn, sql, params, |row| row.int(0)).await?;
     let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;

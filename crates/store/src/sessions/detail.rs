@@ -2,14 +2,15 @@
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{SessionNumber, SessionUid, UserNumber};
-use cloakroom_engine::sessions::DeviceType;
 use cloakroom_engine::sessions::detail::{DetailedSnapshot, SessionSurroundings};
+use cloakroom_engine::sessions::device::{DeviceModel, Product};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use cloakroom_engine::sessions::{DeviceType, Location, UserAgent};
 use cloakroom_engine::store::{SessionLookup, StoreError};
 
 use super::snapshot::{self, OpenRow};
-use crate::driver::{Connection, DriverError, query_one};
+use crate::driver::{Connection, DriverError, Row, query_one};
 use crate::{doubtful, params};
 
 /// The session of this uid.
@@ -57,7 +58,8 @@ pub(crate) async fn detailed(conn: &mut dyn Connection, snapshots: Vec<SessionSn
 
 async fn surroundings(conn: &mut dyn Connection, session: SessionNumber) -> Result<Option<SessionSurroundings>, DriverError> {
     let sql = "SELECT (SELECT e.address FROM emails e WHERE e.user_number = u.number AND e.is_primary = 1 LIMIT 1), u.display_name,
-                   n.number, n.uid, n.partner_number, s.device_type
+                   n.number, n.uid, n.partner_number, s.device_type, s.device_family, s.device_brand, s.os_family, s.os_version,
+                   s.application_family, s.application_version, s.country, s.region, s.city
                FROM sessions s
                JOIN users u ON u.number = s.user_number
                LEFT JOIN tenants n ON n.number = s.tenant_number
@@ -67,10 +69,31 @@ async fn surroundings(conn: &mut dyn Connection, session: SessionNumber) -> Resu
             user_email: row.opt_text(0)?.map(str::to_owned),
             user_display_name: row.opt_text(1)?.map(str::to_owned),
             tenant: snapshot::place(row, 2)?,
-            device: device(row.opt_text(5)?)?,
+            agent: agent(row, 5)?,
+            location: location(row, 12)?,
         })
     })
     .await
+}
+
+/// Seven columns from `first` on.
+fn agent(row: &dyn Row, first: usize) -> Result<UserAgent, DriverError> {
+    let text = |column: usize| Ok::<_, DriverError>(row.opt_text(first + column)?.map(str::to_owned));
+    let product = |family: Option<String>, version: Option<String>| family.map(|family| Product { family, version });
+    Ok(UserAgent {
+        device_type: device(row.opt_text(first)?)?,
+        device: text(1)?.map(|family| Ok::<_, DriverError>(DeviceModel { family, brand: text(2)? })).transpose()?,
+        operating_system: product(text(3)?, text(4)?),
+        application: product(text(5)?, text(6)?),
+    })
+}
+
+/// Three columns from `first` on.
+fn location(row: &dyn Row, first: usize) -> Result<Option<Location>, DriverError> {
+    let text = |column: usize| Ok::<_, DriverError>(row.opt_text(first + column)?.map(str::to_owned));
+    let location = Location { country: text(0)?, region: text(1)?, city: text(2)? };
+    let is_known = location.country.is_some() || location.region.is_some() || location.city.is_some();
+    Ok(is_known.then_some(location))
 }
 
 /// Rows from before devices were recognised have none.

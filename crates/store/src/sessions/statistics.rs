@@ -6,7 +6,7 @@
 use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::ids::TenantNumber;
 use cloakroom_engine::sessions::EndReason;
-use cloakroom_engine::sessions::admin::statistics::{RECENT, SessionStatistics};
+use cloakroom_engine::sessions::admin::statistics::{MOST_APPLICATIONS, OTHER_APPLICATIONS, RECENT, SessionStatistics};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::store::StoreError;
@@ -29,6 +29,7 @@ pub(crate) async fn of_tenant(
     let mut counted = SessionStatistics::default();
     totals(conn, tenant, now, &mut counted).await?;
     living(conn, tenant, now, &mut counted).await?;
+    applications(conn, tenant, now, &mut counted).await?;
     recorded_ends(conn, tenant, now, &mut counted).await?;
     unrecorded_ends(conn, tenant, now, touches, &mut counted).await?;
     Ok(counted)
@@ -73,6 +74,32 @@ async fn living(
     let sql = concat!("SELECT count(DISTINCT s.user_number)", from_sessions!(), "WHERE s.tenant_number = $1 AND ", live!("$2"));
     let users = query_one(conn, sql, params![tenant.0, now.as_millis()], |row| row.int(0)).await?;
     counted.active_users = whole(users.unwrap_or(0));
+    Ok(())
+}
+
+/// Call it after [`living`]: what is not among the most frequent families is the rest of the active ones.
+async fn applications(
+    conn: &mut dyn Connection,
+    tenant: TenantNumber,
+    now: Timestamp,
+    counted: &mut SessionStatistics,
+) -> Result<(), StoreError> {
+    let sql = concat!(
+        "SELECT s.application_family, count(*)",
+        from_sessions!(),
+        "WHERE s.tenant_number = $1 AND s.application_family IS NOT NULL AND ",
+        live!("$2"),
+        "GROUP BY s.application_family ORDER BY count(*) DESC, s.application_family LIMIT $3"
+    );
+    let read = |row: &dyn crate::driver::Row| Ok((row.text(0)?.to_owned(), row.int(1)?));
+    let mut rest = counted.active;
+    for (family, count) in query_all(conn, sql, params![tenant.0, now.as_millis(), MOST_APPLICATIONS], read).await? {
+        rest = rest.saturating_sub(whole(count));
+        *counted.by_application.entry(family).or_default() += whole(count);
+    }
+    if rest > 0 {
+        *counted.by_application.entry(OTHER_APPLICATIONS.to_owned()).or_default() += rest;
+    }
     Ok(())
 }
 

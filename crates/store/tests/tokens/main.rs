@@ -14,7 +14,7 @@ use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::sessions::{Birth, DeviceType, End, EndReason};
+use cloakroom_engine::sessions::{Birth, End, EndReason, UserAgent};
 use cloakroom_engine::store::{CreateOutcome, EndCause, NewSession, SessionLookup, SignInSubject, Store};
 use cloakroom_engine::tokens::access_token::{AccessTokenClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
 use cloakroom_engine::tokens::refresh::{GrantSnapshot, Rotation};
@@ -78,7 +78,8 @@ async fn grant(store: &Database, byte: u8) -> GrantNumber {
     let record = store.sign_in_record(&SignInName::Username("alice".into()), &subject, NOW).await.unwrap();
     let user = record.credentials.unwrap();
     let new = NewSession {
-        device: DeviceType::Unknown,
+        agent: UserAgent::UNKNOWN,
+        location: None,
         uid: SessionUid::from_bytes([byte; 16]),
         secret: None,
         refresh: Some(hash(byte)),

@@ -12,6 +12,12 @@ use crate::sessions::{DeviceType, EndReason};
 /// How far back the recent numbers reach.
 pub const RECENT: Span = Span::from_seconds(86_400);
 
+/// Families that are counted apart: user agents are what their senders say, and an answer stays bounded.
+pub const MOST_APPLICATIONS: i64 = 100;
+
+/// Under which name the rest is counted; uap-core's word for what no rule knows.
+pub const OTHER_APPLICATIONS: &str = "Other";
+
 /// What there is of a tenant's sessions at one moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SessionStatistics {
@@ -26,6 +32,9 @@ pub struct SessionStatistics {
     pub ended_duration: Span,
     /// Of the active ones.
     pub by_device: BTreeMap<DeviceType, u64>,
+    /// Of the active ones: by the family of the application that opened them, the [`MOST_APPLICATIONS`] most frequent; the rest, and
+    /// what was not recognised, as [`OTHER_APPLICATIONS`].
+    pub by_application: BTreeMap<String, u64>,
     /// Of all that ended.
     pub by_end_reason: BTreeMap<EndReason, u64>,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloakroom_engine::sessions::Location;
 use cloakroom_engine::sessions::admin::Revoked;
 use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
 use cloakroom_engine::sessions::authenticate::EndUser;
@@ -10,6 +11,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::v1::envelope::{MetaResponse, PaginationMeta, documented, time};
+
+fn place(location: &Location) -> Option<String> {
+    let parts: Vec<&str> = [&location.city, &location.region, &location.country].into_iter().flatten().map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
 
 /// A session in a list.
 #[derive(Serialize, ToSchema)]
@@ -73,7 +79,8 @@ pub struct SessionResponse {
     /// desktop, mobile, tablet, bot, api or unknown.
     #[schema(required = true)]
     pub device_type: Option<&'static str>,
-    /// Null: no database of places is configured.
+    /// City, region and country (ISO 3166-1) as far as they are known, `Boxford, England, GB`. Null: no database of places is
+    /// configured, or it does not know the address.
     #[schema(required = true)]
     pub location: Option<String>,
     /// Whether it is the session that asks.
@@ -106,6 +113,7 @@ pub struct SessionStats {
     pub sessions_ended_24h: u64,
     pub average_duration_seconds: f64,
     pub by_device_type: BTreeMap<&'static str, u64>,
+    /// By the browser, library or program that opened them, the 100 most frequent; `Other`: the rest, and what is not recognised.
     pub by_application: BTreeMap<String, u64>,
     pub by_end_reason: BTreeMap<&'static str, u64>,
 }
@@ -167,8 +175,8 @@ impl SessionResponse {
             user_display_name: surroundings.user_display_name.clone(),
             ip_address: session.address.clone(),
             user_agent: session.user_agent.clone(),
-            device_type: Some(surroundings.device.as_str()),
-            location: None,
+            device_type: Some(surroundings.agent.device_type.as_str()),
+            location: surroundings.location.as_ref().and_then(place),
             is_current: caller.is(view),
             created_at: time(session.created_at),
             last_activity_at: Some(time(session.activity.last_active_at)),
@@ -194,7 +202,7 @@ impl From<SessionStatistics> for SessionStats {
             sessions_ended_24h: counted.ended_recently,
             average_duration_seconds: counted.average_duration().as_millis() as f64 / 1000.0,
             by_device_type: counted.by_device.into_iter().map(|(device, count)| (device.as_str(), count)).collect(),
-            by_application: BTreeMap::new(),
+            by_application: counted.by_application,
             by_end_reason: counted.by_end_reason.into_iter().map(|(reason, count)| (reason.as_str(), count)).collect(),
         }
     }

@@ -1,0 +1,99 @@
+//! Known user agents, and what no user agent is.
+
+use std::sync::OnceLock;
+
+use super::*;
+
+fn parse(text: &str) -> UserAgent {
+    static COMPILED: OnceLock<Rules> = OnceLock::new();
+    COMPILED.get_or_init(|| Rules::load().unwrap()).parse(text)
+}
+
+fn shown(product: Option<&Product>) -> String {
+    product.map_or_else(String::new, |known| format!("{} {}", known.family, known.version.as_deref().unwrap_or("-")))
+}
+
+#[test]
+fn device_system_and_application_are_told_apart() {
+    const APPLE: &str = "AppleWebKit/605.1.15 (KHTML, like Gecko)";
+    const CHROME: &str = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0";
+    for (text, device, system, application) in [
+        (format!("Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36"), "desktop", "Windows 10", "Chrome 126.0.0.0"),
+        (
+            format!("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {APPLE} Version/17.5 Safari/605.1.15"),
+            "desktop",
+            "Mac OS X 10.15.7",
+            "Safari 17.5",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0".into(), "desktop", "Linux -", "Firefox 127.0"),
+        (
+            format!("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) {APPLE} Version/17.5 Mobile/15E148 Safari/604.1"),
+            "mobile",
+            "iOS 17.5",
+            "Mobile Safari 17.5",
+        ),
+        (
+            format!("Mozilla/5.0 (Linux; Android 14; Pixel 8) {CHROME} Mobile Safari/537.36"),
+            "mobile",
+            "Android 14",
+            "Chrome Mobile 126.0.0.0",
+        ),
+        (
+            format!("Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) {APPLE} Version/17.5 Mobile/15E148 Safari/604.1"),
+            "tablet",
+            "iOS 17.5",
+            "Mobile Safari 17.5",
+        ),
+        (format!("Mozilla/5.0 (Linux; Android 13; SM-X700) {CHROME} Safari/537.36"), "tablet", "Android 13", "Chrome 126.0.0.0"),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)".into(), "bot", "", "Googlebot 2.1"),
+        ("curl/8.5.0".into(), "api", "", "curl 8.5.0"),
+        ("python-requests/2.32.3".into(), "api", "", "Python Requests 2.32"),
+        ("Go-http-client/1.1".into(), "api", "", "Go-http-client 1.1"),
+        ("PostmanRuntime/7.39.0".into(), "api", "", "PostmanRuntime 7.39.0"),
+        ("Java/17.0.1".into(), "api", "", "Java 17.0.1"),
+        ("okhttp/4.9.1".into(), "api", "", "okhttp 4.9.1"),
+        ("my-app/1.2".into(), "api", "", ""),
+        (String::new(), "unknown", "", ""),
+        ("something".into(), "unknown", "", ""),
+    ] {
+        let found = parse(&text);
+        assert_eq!(found.device_type.as_str(), device, "{text}");
+        assert_eq!(shown(found.operating_system.as_ref()), system, "{text}");
+        assert_eq!(shown(found.application.as_ref()), application, "{text}");
+    }
+}
+
+#[test]
+fn devices_have_a_family_and_a_brand() {
+    let iphone =
+        parse("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1");
+    assert_eq!(iphone.device, Some(DeviceModel { family: "iPhone".into(), brand: Some("Apple".into()) }));
+    assert_eq!(parse("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)").device, None, "a spider is no device");
+    assert_eq!(parse("curl/8.5.0").device, None);
+}
+
+#[test]
+fn what_comes_out_is_bounded_whatever_comes_in() {
+    let long = |text: &str| text.repeat(512 / text.len());
+    for hostile in [
+        long("; "),
+        long("("),
+        long("\u{e9}"),
+        long(" Build/"),
+        format!("Mozilla/5.0 (Linux; Android 4; {}", "HTC ".repeat(120)),
+        format!("Mozilla/5.0 (Linux; Android 4; {}) Build/x AppleWebKit", "\u{e9}".repeat(220)),
+        format!("{}/1.2.3", "x".repeat(500)),
+        format!("Mozilla/5.0 {}bot/1.0", "a".repeat(490)),
+        format!("Mozilla/5.0 Windows NT {}", "9".repeat(480)),
+        "\0\u{202e}\u{fffd}".into(),
+    ] {
+        let found = parse(&hostile);
+        let device = found.device.into_iter().flat_map(|device| [Some(device.family), device.brand]);
+        let products = [found.operating_system, found.application].into_iter().flatten();
+        let products = products.flat_map(|product| [Some(product.family), product.version]);
+        for name in device.chain(products).flatten() {
+            assert!(name.len() <= MAX_NAME_BYTES, "{} bytes out of {hostile:?}", name.len());
+        }
+    }
+    assert_eq!(bounded(&"\u{e9}".repeat(100)).len(), MAX_NAME_BYTES);
+}
