@@ -2,6 +2,7 @@
 
 pub mod ambient;
 mod assemble;
+mod control;
 mod files;
 mod first_start;
 mod geoip;
@@ -16,9 +17,11 @@ use axum::Router;
 use cloakroom_engine::Engine;
 
 use self::assemble::{Assembled, assemble};
+use self::control::ControlSocket;
 use crate::cli::{Failure, say};
 use crate::config::{self, Config};
-use crate::directory;
+use crate::control::server::Commands;
+use crate::control::{Command, Report, command};
 use crate::http::Kit;
 use crate::http::body::BodyLimits;
 use crate::http::client_address::TrustedProxies;
@@ -48,6 +51,16 @@ pub struct ApplyRequest {
     pub source: Source,
     /// Also change what exists and differs.
     pub overwrite: bool,
+}
+
+impl ApplyRequest {
+    /// The command that it stands for, its document read.
+    ///
+    /// # Errors
+    /// Which file cannot be read.
+    pub fn command(&self) -> Result<Command, Failure> {
+        Ok(Command::Apply { document: self.source.read()?, overwrite: self.overwrite })
+    }
 }
 
 impl Source {
@@ -84,7 +97,12 @@ pub async fn serve(config: Config, apply: Option<ApplyRequest>) -> Result<(), Fa
     let assembled = assemble(&config, issuer.clone())?;
     assembled.engine.refresh_signing_keys().await.map_err(Failure::new)?;
     let welcome = match &apply {
-        Some(request) => apply_document(&assembled.engine, request, "serve --apply", &mut std::io::stderr()).await.map(|()| None)?,
+        Some(request) => {
+            let applied = command::apply(&assembled.engine, &request.source.read()?, request.overwrite, "serve --apply").await?;
+            let warnings = applied.warnings.iter().map(|warning| format!("warning: {warning}"));
+            warnings.chain(applied.lines.clone()).for_each(|line| say(&mut std::io::stderr(), &line));
+            None
+        }
         None => first_start::first_administrator(&assembled.engine, &config.store.data_dir).await?,
     };
     let stop = stop::on_signals().map_err(Failure::new)?;
@@ -99,6 +117,7 @@ pub async fn serve(config: Config, apply: Option<ApplyRequest>) -> Result<(), Fa
         }
         None => None,
     };
+    let control = control::open(&config).await;
     let app = app(&config, issuer, &assembled, &detached, stop.clone(), metrics, metrics_listener.is_none());
     let tls = config::tls_material(settings).map_err(Failure::new)?;
     let listeners = Listeners { main: (main, app), metrics: metrics_listener, tls };
@@ -108,9 +127,17 @@ pub async fn serve(config: Config, apply: Option<ApplyRequest>) -> Result<(), Fa
             say(&mut std::io::stdout(), &welcome.message(url));
         }
     };
-    let (served, ()) = tokio::join!(listen::serve(listeners, settings, stop.clone(), announce), upkeep.run(stop));
+    let commands = answer_commands(control, &config, &assembled, &detached, stop.clone());
+    let (served, (), ()) = tokio::join!(listen::serve(listeners, settings, stop.clone(), announce), upkeep.run(stop), commands);
     close(&assembled, &detached, &config).await;
     served.map_err(Failure::new)
+}
+
+/// Answers commands of this machine until told to stop.
+async fn answer_commands(control: Option<ControlSocket>, config: &Config, assembled: &Assembled, detached: &Detached, stop: Stop) {
+    let Some(ControlSocket { listener, database, name: _name }) = control else { return };
+    let commands = Commands { engine: assembled.engine.clone(), detached: detached.clone(), database };
+    crate::control::server::serve(listener, commands, config.server.shutdown_grace(), stop).await;
 }
 
 /// Nothing that was acknowledged or is under way is lost: mutations first, then touches, then the store.
@@ -125,33 +152,23 @@ async fn close(assembled: &Assembled, detached: &Detached, config: &Config) {
     tracing::info!("stopped");
 }
 
-/// Applies a document without serving.
+/// Runs a command: in the server that has the database open, else here.
 ///
 /// # Errors
-/// What is wrong with the document, or with the store.
-pub async fn apply(config: Config, request: ApplyRequest) -> Result<(), Failure> {
+/// What the command says, or what keeps it from running.
+pub async fn run_command(config: Config, command: Command) -> Result<Report, Failure> {
     logging::start(&config.log).map_err(Failure::new)?;
-    let assembled = assemble(&config, issuer(&config, &config.server.listen.to_string()))?;
-    let applied = apply_document(&assembled.engine, &request, "apply", &mut std::io::stdout()).await;
-    assembled.database.shutdown();
-    applied
-}
-
-async fn apply_document(
-    engine: &Engine,
-    request: &ApplyRequest,
-    actor: &'static str,
-    out: &mut impl std::io::Write,
-) -> Result<(), Failure> {
-    let document = directory::file::read(&request.source.read()?).map_err(Failure::new)?;
-    let applied = engine.apply_directory(document, request.overwrite, actor).await.map_err(Failure::new)?;
-    let report = applied.map_err(|wrong| Failure::new(wrong).hint("nothing was applied"))?;
-    for warning in &report.warnings {
-        say(&mut std::io::stderr(), &format_args!("warning: {warning}"));
+    if let Some(done) = control::ask_running(&config, &command).await? {
+        return done;
     }
-    let (created, changed, unchanged, ended) = (report.created, report.changed, report.unchanged, report.sessions_ended);
-    say(out, &format_args!("applied: {created} created, {changed} changed, {unchanged} unchanged, {ended} sessions ended"));
-    Ok(())
+    if let (Err(error), false) = (control::database(&config)?, command.may_make_a_database()) {
+        let dir = config.store.data_dir.display();
+        return Err(Failure::new(format_args!("there is no database in {dir}: {error}")).hint("another directory with --data-dir"));
+    }
+    let assembled = assemble(&config, issuer(&config, &config.server.listen.to_string()))?;
+    let done = command::execute(&assembled.engine, command).await;
+    assembled.database.shutdown();
+    done
 }
 
 /// What tokens name as their issuer: the public URL, else where it listens (contracts, Issuer).

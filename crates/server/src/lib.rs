@@ -12,6 +12,7 @@
 pub mod boot;
 pub mod cli;
 pub mod config;
+pub mod control;
 pub mod directory;
 pub mod http;
 pub mod listen;

@@ -1,13 +1,13 @@
 //! `cloakroom apply`
 
-use std::path::PathBuf;
+use std::{io::Write, path::PathBuf};
 
 use clap::Args;
 
-use super::{ConfigArgs, EXIT_CODES, Failure, runtime};
+use super::{ConfigArgs, EXIT_CODES, Failure, report, runtime};
 use crate::boot::{self, ApplyRequest, Source};
 
-/// Bring identities (partners, tenants, users, applications) to what a document says, without serving.
+/// Bring identities (partners, tenants, users, applications) to what a document says, also while a server runs.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Examples:\n  cloakroom apply identities.yaml --data-dir /var/lib/cloakroom\n  cloakroom apply - < identities.yaml\n\n{EXIT_CODES}"))]
 pub(super) struct Apply {
@@ -22,9 +22,11 @@ pub(super) struct Apply {
 }
 
 impl Apply {
-    pub(super) fn run(self) -> Result<(), Failure> {
+    pub(super) fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
         let loaded = self.config.load(Vec::new())?;
-        runtime()?.block_on(boot::apply(loaded.config, request(self.file, self.overwrite)))
+        let command = request(self.file, self.overwrite).command()?;
+        report(&runtime()?.block_on(boot::run_command(loaded.config, command))?, out, err);
+        Ok(())
     }
 }
 

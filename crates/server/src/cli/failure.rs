@@ -1,7 +1,7 @@
 //! How a command fails: what happened and what to try next.
 
 /// Why a command failed and what to try.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub struct Failure {
     pub(super) message: String,
     pub(super) hint: Option<String>,

@@ -6,12 +6,14 @@ mod config;
 mod failure;
 mod output;
 mod serve;
+mod signing_keys;
 mod version;
 
 use std::{ffi::OsString, io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+use crate::control::Report;
 use arguments::ConfigArgs;
 pub use failure::Failure;
 pub use output::say;
@@ -31,6 +33,7 @@ enum Command {
     Serve(serve::Serve),
     Apply(apply::Apply),
     Config(config::Config),
+    SigningKeys(signing_keys::SigningKeys),
     Version(version::Version),
 }
 
@@ -55,8 +58,9 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>, out: &mut impl Wr
     };
     let done = match cli.command {
         Command::Serve(command) => command.run(),
-        Command::Apply(command) => command.run(),
+        Command::Apply(command) => command.run(out, err),
         Command::Config(command) => command.run(out),
+        Command::SigningKeys(command) => command.run(out, err),
         Command::Version(command) => command.run(out),
     };
     let Err(failure) = done else { return 0 };
@@ -65,6 +69,16 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>, out: &mut impl Wr
         say(err, &format_args!("hint: {hint}"));
     }
     1
+}
+
+/// Prints what a command has to say.
+fn report(report: &Report, out: &mut impl Write, err: &mut impl Write) {
+    for warning in &report.warnings {
+        say(err, &format_args!("warning: {warning}"));
+    }
+    for line in &report.lines {
+        say(out, line);
+    }
 }
 
 /// The runtime of the commands that serve.
@@ -93,7 +107,9 @@ mod tests {
 
     #[test]
     fn every_command_has_help_with_an_example() {
-        for command in [&["serve"][..], &["apply"], &["config", "check"], &["config", "reference"], &["config", "show"], &["version"]] {
+        let config = [&["config", "check"][..], &["config", "reference"], &["config", "show"]];
+        let others = [&["serve"][..], &["apply"], &["signing-keys", "list"], &["signing-keys", "rotate"], &["version"]];
+        for command in config.into_iter().chain(others) {
             let (code, out, _) = cloakroom(&[command, &["--help"]].concat());
             assert_eq!(code, 0);
             assert!(out.contains("Example") && out.contains(&format!("cloakroom {}", command.join(" "))), "{out}");

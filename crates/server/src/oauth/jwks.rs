@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// Seconds that a verifier may keep the document: a key is published far longer before it signs.
-const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
+pub const CACHE_SECONDS: u32 = 300;
 
 /// A set of JSON Web Keys.
 #[derive(Serialize, ToSchema)]
@@ -33,7 +33,7 @@ pub async fn jwks(State(engine): State<Arc<Engine>>) -> Response {
     match engine.published_keys().await {
         Ok(keys) => {
             let keys = keys.iter().filter_map(|key| serde_json::from_str(&key.public_jwk).ok()).collect();
-            ([(header::CACHE_CONTROL, CACHE)], Json(JwkSet { keys })).into_response()
+            ([(header::CACHE_CONTROL, format!("public, max-age={CACHE_SECONDS}"))], Json(JwkSet { keys })).into_response()
         }
         Err(error) => {
             tracing::error!(error = %error, "the signing keys cannot be published");

@@ -6,11 +6,16 @@
 #[path = "../support/process/mod.rs"]
 mod support;
 
+#[path = "../support/places.rs"]
+mod places_file;
+
 mod applying;
+mod commands;
 mod conformance;
 mod crash;
 mod disconnects;
 mod flood;
+mod places;
 mod secrets;
 mod starting;
 mod stopping;

@@ -50,6 +50,8 @@ fn a_second_server_on_the_same_data_refuses_to_start() {
     assert_eq!(refused.status.code(), Some(1));
     assert!(refused.stderr.contains("in use by another process"), "{}", refused.stderr);
     assert!(refused.stderr.contains(home.data().to_str().unwrap()) && refused.stderr.contains("hint: "), "{}", refused.stderr);
+    // A command that cannot ask the server leaves the database to it.
+    std::fs::remove_file(home.data().join("control.sock")).unwrap();
     let refused = home.run(&["apply", &home.document("none.json", &json!({ "users": [] }))]);
     assert!(refused.status.code() == Some(1) && refused.stderr.contains("in use"), "{}", refused.stderr);
     assert_eq!(server.client().get("/readyz").status, 200);

@@ -77,6 +77,14 @@ impl Client {
         self.try_send("GET", path, "").unwrap()
     }
 
+    /// A reading call with an access token.
+    pub fn with_bearer(&mut self, path: &str, token: &str) -> Answer {
+        let head = head("GET", path, 0);
+        let head = head.trim_end_matches("\r\n").to_owned() + &format!("\r\nauthorization: Bearer {token}\r\n\r\n");
+        self.write(&head, "").unwrap();
+        self.read().unwrap()
+    }
+
     pub fn try_send(&mut self, method: &str, path: &str, body: &str) -> Option<Answer> {
         self.write(&head(method, path, body.len()), body)?;
         self.read()

@@ -19,12 +19,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A data directory and what is said to every command about it.
 pub struct Home {
     dir: TempDir,
+    below: PathBuf,
     environment: Vec<(&'static str, String)>,
 }
 
 impl Home {
     pub fn new() -> Self {
-        Self { dir: TempDir::new().unwrap(), environment: Vec::new() }
+        Self { dir: TempDir::new().unwrap(), below: PathBuf::new(), environment: Vec::new() }
+    }
+
+    /// A data directory below another of this name.
+    pub fn within(name: &str) -> Self {
+        Self { below: name.into(), ..Self::new() }
     }
 
     /// Sets a setting by its environment variable, `SECTION__NAME`.
@@ -35,7 +41,7 @@ impl Home {
 
     /// The data directory.
     pub fn data(&self) -> PathBuf {
-        self.dir.path().join("data")
+        self.dir.path().join(&self.below).join("data")
     }
 
     /// Writes a file beside the data directory.
@@ -75,9 +81,14 @@ impl Home {
 
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Finished {
-        let output = self.command(arguments).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Finished { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+        Finished::of(self.command(arguments))
+    }
+
+    /// Runs a command to its end with one more setting.
+    pub fn run_with(&self, name: &str, value: &str, arguments: &[&str]) -> Finished {
+        let mut command = self.command(arguments);
+        command.env(format!("CLOAKROOM__{name}"), value);
+        Finished::of(command)
     }
 
     /// Every file of the data directory that is part of the database, with its content.
@@ -94,6 +105,14 @@ pub struct Finished {
     pub status: ExitStatus,
     pub stdout: String,
     pub stderr: String,
+}
+
+impl Finished {
+    fn of(mut command: Command) -> Self {
+        let output = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
 }
 
 /// A server that serves.
