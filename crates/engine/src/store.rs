@@ -13,7 +13,8 @@ use crate::directory::document::EntryError;
 use crate::directory::password::PasswordHash;
 use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
 use crate::ids::{EmailNumber, PartnerNumber, PartnerUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
-use crate::machine::client_application::ClientRecord;
+use crate::machine::client_application::{ClientLookup, ClientRecord};
+use crate::machine::client_assertion::SpentAssertion;
 use crate::policy::LockoutPolicy;
 use crate::secret::SessionSecretHash;
 use crate::sessions::admin::RevokedSession;
@@ -28,6 +29,7 @@ use crate::sessions::touches::Touch;
 use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{Birth, End, EndReason, Location, UserAgent};
 use crate::tokens::access_token::SigningKeyRecord;
+use crate::tokens::exchange::NewGrant;
 use crate::tokens::refresh::{GrantSnapshot, Rotation};
 use crate::tokens::refresh_token::RefreshSecretHash;
 use crate::tokens::signing_keys::SigningKeyChange;
@@ -306,14 +308,24 @@ pub trait Store: Send + Sync {
     /// A grant with its session.
     async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError>;
 
-    /// How far the grant of a session has come; `None` when it is not a grant of that session.
+    /// How far the user's own grant of a session has come; `None` when it is none of that session.
     async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError>;
 
     /// Rotates a grant if it is still where the rotation starts from and its session lives; whether it did.
     async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError>;
 
-    /// The client application of this id.
-    async fn client(&self, client_id: &str) -> Result<Option<ClientRecord>, StoreError>;
+    /// Begins the chain of an application within a session, if both still stand; `None` if not. The grants of that application
+    /// in that session that ended go, and so do those that rested longest where there are too many.
+    async fn begin_application_grant(&self, new: NewGrant) -> Result<Option<GrantNumber>, StoreError>;
+
+    /// Ends what an application was given within a session. What ended before stays as it was, untold.
+    async fn end_grant(&self, grant: GrantNumber, now: Timestamp, audit: AuditEntry) -> Result<(), StoreError>;
+
+    /// The client application of this name, in one read with everything that it stands on.
+    async fn client(&self, lookup: ClientLookup) -> Result<Option<ClientRecord>, StoreError>;
+
+    /// Remembers an assertion until it expires; whether it had not been shown before.
+    async fn spend_assertion(&self, spent: SpentAssertion) -> Result<bool, StoreError>;
 
     /// Every signing key, oldest first.
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError>;

@@ -137,7 +137,10 @@ fn oauth_routes(app: &App) -> Router {
     };
     let ends = Router::new().route("/oauth/revoke", post(oauth::revoke::revoke));
     let others = Router::new()
+        .route("/oauth/token", post(oauth::token::token))
         .route("/oauth/introspect", post(oauth::introspect::introspect))
+        .route("/.well-known/oauth-authorization-server", get(oauth::metadata::authorization_server))
+        .route("/.well-known/openid-configuration", get(oauth::metadata::openid_configuration))
         .route("/.well-known/jwks.json", get(oauth::jwks::jwks).with_state(app.engine.clone()))
         .route("/oauth/openapi.yaml", get(oauth::openapi::document));
     enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal))

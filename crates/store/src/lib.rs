@@ -3,6 +3,7 @@
 mod audit;
 mod directory;
 pub mod driver;
+mod grants;
 mod machine;
 pub mod migrate;
 mod sessions;
@@ -19,7 +20,8 @@ use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
 use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
-use cloakroom_engine::machine::client_application::ClientRecord;
+use cloakroom_engine::machine::client_application::{ClientLookup, ClientRecord};
+use cloakroom_engine::machine::client_assertion::SpentAssertion;
 use cloakroom_engine::sessions::admin::RevokedSession;
 use cloakroom_engine::sessions::admin::end::EndSessions;
 use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, TenantEnd};
@@ -35,6 +37,7 @@ use cloakroom_engine::store::{
     SignInRecord, SignInSubject, Store, StoreError, Swept,
 };
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
+use cloakroom_engine::tokens::exchange::NewGrant;
 use cloakroom_engine::tokens::refresh::{GrantSnapshot, Rotation};
 use cloakroom_engine::tokens::signing_keys::SigningKeyChange;
 use cloakroom_engine::tokens::{Generation, GrantNumber};
@@ -203,8 +206,20 @@ impl Store for Database {
             .await
     }
 
-    async fn client(&self, client_id: &str) -> Result<Option<ClientRecord>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(machine::client(conn, client_id)))
+    async fn begin_application_grant(&self, new: NewGrant) -> Result<Option<GrantNumber>, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { grants::begin(conn, &new, &touches).await })).await
+    }
+
+    async fn end_grant(&self, grant: GrantNumber, now: Timestamp, audit: AuditEntry) -> Result<(), StoreError> {
+        self.write(WriteClass::End, move |conn, _| Box::pin(async move { grants::end(conn, grant, now, &audit).await })).await
+    }
+
+    async fn client(&self, lookup: ClientLookup) -> Result<Option<ClientRecord>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(machine::client(conn, &lookup)))
+    }
+
+    async fn spend_assertion(&self, spent: SpentAssertion) -> Result<bool, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { machine::spend_assertion(conn, &spent).await })).await
     }
 
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {

@@ -21,6 +21,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 2, name: "tokens", sql: include_str!("../migrations/sqlite/0002_tokens.sql") },
     Migration { version: 3, name: "sessions_api", sql: include_str!("../migrations/sqlite/0003_sessions_api.sql") },
     Migration { version: 4, name: "whence", sql: include_str!("../migrations/sqlite/0004_whence.sql") },
+    Migration { version: 5, name: "application_grants", sql: include_str!("../migrations/sqlite/0005_application_grants.sql") },
 ];
 
 /// What the database says about a migration it has seen.

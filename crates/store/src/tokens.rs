@@ -3,7 +3,6 @@
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::SessionNumber;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
-use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::store::StoreError;
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::refresh::{GrantSnapshot, Rotation};
@@ -12,6 +11,7 @@ use cloakroom_engine::tokens::signing_keys::SigningKeyChange;
 use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
 
 use crate::driver::{Connection, DriverError, query_all, query_one};
+use crate::grants::HolderRow;
 use crate::sessions::snapshot::{self, bytes, label};
 use crate::sessions::upkeep;
 use crate::{audit, doubtful, params};
@@ -28,13 +28,13 @@ pub(crate) async fn begin_grant(
     number.map(GrantNumber).ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
 }
 
-/// How far the grant of a session has come; `None` when it is not a grant of that session.
+/// How far the user's own grant of a session has come; `None` when it is none of that session.
 pub(crate) async fn generation(
     conn: &mut dyn Connection,
     grant: GrantNumber,
     session: SessionNumber,
 ) -> Result<Option<Generation>, StoreError> {
-    let sql = "SELECT generation FROM session_grants WHERE number = $1 AND session_number = $2";
+    let sql = "SELECT generation FROM session_grants WHERE number = $1 AND session_number = $2 AND application_number IS NULL";
     let generation = query_one(conn, sql, params![grant.0, session.0], |row| row.int(0)).await?;
     Ok(generation.map(counted).transpose()?)
 }
@@ -50,21 +50,28 @@ pub(crate) async fn grant(
     grant: GrantNumber,
     touches: &PendingTouches,
 ) -> Result<Option<GrantSnapshot>, StoreError> {
-    let sql = "SELECT session_number, refresh_hash, generation, reached_at FROM session_grants WHERE number = $1";
+    let sql = "SELECT session_number, refresh_hash, generation, reached_at, ended_at, application_number, application_epoch, tenant_epoch,
+                   partner_epoch, server_epoch, scope
+               FROM session_grants WHERE number = $1";
     let found = query_one(conn, sql, params![grant.0], |row| {
         let hash = RefreshSecretHash::from_bytes(bytes(row.blob(1)?)?);
-        Ok((SessionNumber(row.int(0)?), hash, counted(row.int(2)?)?, Timestamp::from_millis(row.int(3)?)))
+        let reached = (counted(row.int(2)?)?, Timestamp::from_millis(row.int(3)?));
+        Ok((SessionNumber(row.int(0)?), hash, reached, row.opt_int(4)?.is_some(), HolderRow::decode(row, 5)?))
     })
     .await?;
-    let Some((session, hash, generation, reached_at)) = found else { return Ok(None) };
+    let Some((session, hash, (generation, reached_at), is_ended, holder)) = found else { return Ok(None) };
+    let holder = match holder {
+        Some(holder) => Some(holder.complete(conn).await?),
+        None => None,
+    };
     let session = snapshot::by_number(conn, session, touches).await?;
-    Ok(session.map(|session| GrantSnapshot { grant, hash, generation, reached_at, session }))
+    Ok(session.map(|session| GrantSnapshot { grant, hash, generation, reached_at, is_ended, holder, session }))
 }
 
 /// Rotates if the grant is still where the rotation starts from and its session lives. One conditional update decides.
 pub(crate) async fn rotate(conn: &mut dyn Connection, rotation: &Rotation, touches: &PendingTouches) -> Result<bool, StoreError> {
     let Some(found) = grant(conn, rotation.grant, touches).await? else { return Ok(false) };
-    if verdict(&found.session, rotation.now).map_err(doubtful)? != Verdict::Live {
+    if !found.lives(rotation.now).map_err(doubtful)? {
         return Ok(false);
     }
     let sql = "UPDATE session_grants SET refresh_hash = $3, generation = generation + 1, reached_at = $4

@@ -13,6 +13,10 @@ labelled! {
         SessionsPurged = "sessions.purged",
         SignInRefused = "sign_in.refused",
         TokensRefreshed = "tokens.refreshed",
+        /// An application was given tokens within a session.
+        TokenExchanged = "token.exchanged",
+        /// What an application was given within a session, apart from the session.
+        GrantEnded = "grant.ended",
         SigningKeyCreated = "signing_key.created",
         SigningKeyActivated = "signing_key.activated",
         SigningKeyRetired = "signing_key.retired",
@@ -34,6 +38,7 @@ labelled! {
         ApplicationChanged = "application.changed",
         ApplicationStatusChanged = "application.status_changed",
         ApplicationSecretChanged = "application.secret_changed",
+        ApplicationKeysChanged = "application.keys_changed",
         ServiceAccountCreated = "service_account.created",
         ServiceAccountChanged = "service_account.changed",
     }

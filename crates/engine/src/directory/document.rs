@@ -69,6 +69,8 @@ pub struct ApplicationEntry {
     pub owner: Option<String>,
     pub client_id: String,
     pub client_secret: Option<ClientSecret>,
+    /// The public keys that it signs assertions with: a JSON Web Key Set (RFC 7517 section 5), checked by whoever read it.
+    pub jwks: Option<String>,
     /// On creation `web` unless said otherwise.
     pub kind: Option<ApplicationKind>,
     pub scopes: Option<Vec<String>>,

@@ -1,58 +1,115 @@
 //! Client applications and the only mint of [`ClientApplication`].
 
 use crate::audit::Actor;
-use crate::directory::ApplicationStatus;
+use crate::directory::{ApplicationStatus, TenantPlace, TenantStatus};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{ApplicationNumber, ApplicationUid, TenantNumber};
+use crate::ids::{ApplicationNumber, ApplicationUid};
 use crate::secret::{ClientSecret, ClientSecretHash};
 use crate::sessions::Session;
 
+/// By what a client application is looked up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ClientLookup {
+    ClientId(String),
+    Uid(ApplicationUid),
+}
+
 /// A client application as it is stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClientRecord {
     pub number: ApplicationNumber,
     pub uid: ApplicationUid,
-    pub tenant: Option<TenantNumber>,
+    pub client_id: String,
+    pub tenant: Option<TenantPlace>,
+    pub tenant_status: Option<TenantStatus>,
     pub status: ApplicationStatus,
     pub scopes: Vec<String>,
     pub is_platform: bool,
+    pub epochs: ApplicationEpochs,
     /// At most two: the one in use and the one that replaces it.
     pub secrets: Vec<ClientSecretHash>,
+    /// The public keys that it signs assertions with: a JSON Web Key Set (RFC 7517 section 5).
+    pub jwks: Option<String>,
 }
 
-/// A client application that proved to be itself.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ClientApplication {
-    number: ApplicationNumber,
-    uid: ApplicationUid,
-    tenant: Option<TenantNumber>,
-    scopes: Vec<String>,
-    is_platform: bool,
-}
-
-/// Why a client application is not believed.
+/// Where the epochs are that an application stands under. What is given to it carries them and dies when one moves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClientRefusal {
-    /// No such client, or not its secret.
-    Invalid,
-    /// The secret is right; the application may not act.
-    Disabled,
+pub struct ApplicationEpochs {
+    pub server: i64,
+    pub partner: Option<i64>,
+    pub tenant: Option<i64>,
+    pub application: i64,
 }
 
-impl ClientApplication {
-    /// Whether it was given this scope.
-    pub fn has_scope(&self, scope: &str) -> bool {
-        self.scopes.iter().any(|given| given == scope)
+impl ClientRecord {
+    /// Whether it may hold tokens: active, and its tenant open.
+    pub fn may_act(&self) -> bool {
+        self.status == ApplicationStatus::Active && self.tenant_status.is_none_or(TenantStatus::lets_sessions_live)
+    }
+
+    /// Whether what was given to it under `epochs` lives.
+    pub fn stands_by(&self, epochs: &ApplicationEpochs) -> bool {
+        self.may_act() && self.epochs == *epochs
     }
 
     /// Whether it may learn of the session: its own tenant's, or any where it is one of the platform (contracts, Reach).
     pub fn reaches(&self, session: &Session) -> bool {
-        self.is_platform || (self.tenant.is_some() && self.tenant == session.tenant)
+        self.is_platform || self.tenant.is_some_and(|tenant| session.tenant == Some(tenant.number))
+    }
+}
+
+/// A client application that proved to be itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClientApplication(ClientRecord);
+
+/// Why a client application is not believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClientRefusal {
+    /// No such client, or not its secret or assertion.
+    Invalid,
+    /// The proof is right; the application may not act.
+    Disabled,
+}
+
+impl ClientApplication {
+    /// `record` proved to be itself.
+    pub(crate) fn proven(record: ClientRecord) -> Result<Self, ClientRefusal> {
+        if record.status == ApplicationStatus::Active { Ok(Self(record)) } else { Err(ClientRefusal::Disabled) }
+    }
+
+    /// The same application, held to the scopes that a token of it was given.
+    pub(crate) fn limited_to(record: ClientRecord, scopes: Vec<String>) -> Self {
+        Self(ClientRecord { scopes, ..record })
+    }
+
+    pub(crate) const fn record(&self) -> &ClientRecord {
+        &self.0
+    }
+
+    /// Whether this is its client id.
+    pub fn is_called(&self, client_id: &str) -> bool {
+        self.0.client_id == client_id
+    }
+
+    /// Whether it was given this scope.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.0.scopes.iter().any(|given| given == scope)
+    }
+
+    /// As [`ClientRecord::reaches`].
+    pub fn reaches(&self, session: &Session) -> bool {
+        self.0.reaches(session)
+    }
+
+    /// Whether it may learn of another application's own tokens: itself, one of its tenant, or any where it is of the platform.
+    pub(crate) fn oversees(&self, other: &Self) -> bool {
+        let tenant = |client: &Self| client.0.tenant.map(|tenant| tenant.number);
+        self.0.is_platform || self.0.number == other.0.number || (tenant(self).is_some() && tenant(self) == tenant(other))
     }
 
     pub(crate) const fn actor(&self) -> Actor {
-        Actor::Application(self.number, self.uid)
+        Actor::Application(self.0.number, self.0.uid)
     }
 }
 
@@ -67,7 +124,7 @@ impl Engine {
         client_id: &str,
         secret: &ClientSecret,
     ) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
-        let record = self.store.client(client_id).await?;
+        let record = self.store.client(ClientLookup::ClientId(client_id.to_owned())).await?;
         let shown = self.keys.client_secret_hash(secret);
         // An unknown client is compared as well; nothing that the pepper makes is all zeros.
         let nobody = [ClientSecretHash::from_bytes([0; 32]); 2];
@@ -76,10 +133,6 @@ impl Engine {
         let Some(record) = record.filter(|_| matches) else {
             return Ok(Err(ClientRefusal::Invalid));
         };
-        if record.status != ApplicationStatus::Active {
-            return Ok(Err(ClientRefusal::Disabled));
-        }
-        let ClientRecord { number, uid, tenant, scopes, is_platform, .. } = record;
-        Ok(Ok(ClientApplication { number, uid, tenant, scopes, is_platform }))
+        Ok(ClientApplication::proven(record))
     }
 }

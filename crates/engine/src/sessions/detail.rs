@@ -4,6 +4,7 @@ use super::verdict::{Doubt, SessionSnapshot, view};
 use super::{Location, SessionView, UserAgent};
 use crate::clock::Timestamp;
 use crate::directory::TenantPlace;
+use crate::ids::ApplicationUid;
 
 /// What stands beside a session when it is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +18,17 @@ pub struct SessionSurroundings {
     pub agent: UserAgent,
     /// Where the address of that request was then.
     pub location: Option<Location>,
+    /// Applications that were given a token within the session, the latest first.
+    pub applications: Vec<ReachedApplication>,
+}
+
+/// An application that was given a token within a session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReachedApplication {
+    pub uid: ApplicationUid,
+    pub name: String,
+    /// When it was given the last one.
+    pub accessed_at: Timestamp,
 }
 
 /// A session as one store read returned it.

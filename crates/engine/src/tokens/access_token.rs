@@ -8,18 +8,13 @@ use sha2::{Digest, Sha256};
 use super::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
 use crate::clock::Timestamp;
 use crate::directory::PlatformRole;
-use crate::ids::{SessionUid, TenantUid, UserUid};
+use crate::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
+use crate::machine::client_application::ApplicationEpochs;
 
 /// The claims of an access token (RFC 9068). Issuer and audience are the signer's own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AccessTokenClaims {
-    pub user: UserUid,
-    pub session: SessionUid,
-    /// The chain of refresh tokens that it was issued with, and how far that had come: an older one is dead.
-    pub grant: GrantNumber,
-    pub generation: Generation,
-    pub tenant: Option<TenantUid>,
-    pub role: PlatformRole,
+    pub subject: TokenSubject,
     pub scope: Vec<String>,
     /// Unique per token (`jti`).
     pub token_uid: [u8; 16],
@@ -27,6 +22,39 @@ pub struct AccessTokenClaims {
     pub issued_at: Timestamp,
     /// Whole seconds.
     pub expires_at: Timestamp,
+}
+
+/// Who acts with an access token, and what it lives by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TokenSubject {
+    /// A user, by the pair of a login.
+    User(SessionBound),
+    /// The application of this client id, within a user's session (RFC 8693). It is not the user.
+    Delegate(SessionBound, String),
+    /// An application for itself, without any session (RFC 6749 section 4.4).
+    Application(ApplicationBound),
+}
+
+/// A token that lives by a session and by a grant within it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SessionBound {
+    pub user: UserUid,
+    pub session: SessionUid,
+    /// The chain of refresh tokens that it was issued with, and how far that had come: an older one is dead.
+    pub grant: GrantNumber,
+    pub generation: Generation,
+    pub tenant: Option<TenantUid>,
+    pub role: PlatformRole,
+}
+
+/// A token that lives by an application.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApplicationBound {
+    pub application: ApplicationUid,
+    pub client_id: String,
+    pub tenant: Option<TenantUid>,
+    /// What it was issued under: a moved epoch ends it.
+    pub epochs: ApplicationEpochs,
 }
 
 /// A signing key as it is stored.
@@ -80,9 +108,25 @@ pub trait TokenCrypto: Send + Sync {
     /// When there is none.
     fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable>;
 
+    /// The claims of a client assertion (RFC 7523 section 3) that one of the public keys of `jwks`, a JSON Web Key Set, signed,
+    /// addressed to this issuer or its token endpoint. Says nothing about time and about who it names.
+    fn verify_assertion(&self, assertion: &str, jwks: &str) -> Option<AssertionClaims>;
+
     /// The claims of a token that one of the installed keys signed, for this issuer and audience, of the right type and
     /// algorithm. Says nothing about time: the caller's clock decides that.
     fn verify(&self, token: &str) -> Option<AccessTokenClaims>;
+}
+
+/// What a client assertion claims (RFC 7523 section 3).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AssertionClaims {
+    pub issuer: String,
+    pub subject: String,
+    /// `jti`: unique per assertion of one client.
+    pub assertion_id: String,
+    pub issued_at: Option<Timestamp>,
+    pub not_before: Option<Timestamp>,
+    pub expires_at: Timestamp,
 }
 
 /// For an engine that is asked for no token: makes none, believes none.
@@ -104,6 +148,10 @@ impl TokenCrypto for NoTokens {
         Err(SigningUnavailable("there are no tokens here"))
     }
 
+    fn verify_assertion(&self, _: &str, _: &str) -> Option<AssertionClaims> {
+        None
+    }
+
     fn verify(&self, _: &str) -> Option<AccessTokenClaims> {
         None
     }
@@ -120,7 +168,7 @@ struct Generations {
     old: HashMap<[u8; 32], AccessTokenClaims>,
 }
 
-/// Tokens in each half, about 300 bytes each.
+/// Tokens in each half, about 350 bytes each.
 const HALF: usize = 32_768;
 
 impl VerifiedTokens {

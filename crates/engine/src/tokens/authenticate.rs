@@ -1,67 +1,140 @@
 //! Whose request it is that shows an access token.
 
-use super::access_token::AccessTokenClaims;
+use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
+use super::refresh::GrantHolder;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::machine::client_application::ClientApplication;
 use crate::sessions::authenticate::{EndUser, TouchKind};
 use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use crate::store::SessionLookup;
 
-/// Why an access token opens nothing. To the caller all are one.
+/// Why an access token opens nothing. To the caller the first five are one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenRefusal {
     /// Not ours, altered, of another type, algorithm, issuer or audience.
     Invalid,
     /// Its time is over or has not come.
     OutOfTime,
-    /// A newer one has been issued for it.
+    /// A newer one has been issued for it, or its grant ended.
     Superseded,
     SessionOver,
+    /// Its application is disabled, or an epoch above it has moved.
+    ApplicationOver,
+    /// It is worth something, but it is an application's: nothing that is the user's own opens to it.
+    OfApplication,
+}
+
+/// Who shows an access token that is worth something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TokenCaller {
+    User(EndUser),
+    /// An application for itself, held to the scopes of its token.
+    Machine(ClientApplication),
+    /// An application within a user's session: known, and entitled to nothing here.
+    Delegate,
 }
 
 impl Engine {
-    /// Whether an access token is one of ours, expired and superseded ones included. It opens nothing by that.
-    pub fn signed(&self, token: &str) -> bool {
-        self.verified_tokens.verify(token, &*self.crypto).is_some()
+    /// Whether an access token is one that a user was given, expired and superseded ones included. It opens nothing by that.
+    pub fn signed_for_user(&self, token: &str) -> bool {
+        let claims = self.verified_tokens.verify(token, &*self.crypto);
+        claims.is_some_and(|claims| matches!(claims.subject, TokenSubject::User(_)))
     }
 
-    /// Whose access token it is; the request counts as activity. The signature may be remembered, the session is judged anew.
+    /// Which user's access token it is; the request counts as activity. The signature may be remembered, the session is judged
+    /// anew.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
     pub async fn authenticate_token(&self, token: &str) -> Result<Result<EndUser, TokenRefusal>, EngineError> {
+        Ok(self.authenticate_caller(token).await?.and_then(|caller| match caller {
+            TokenCaller::User(user) => Ok(user),
+            TokenCaller::Machine(_) | TokenCaller::Delegate => Err(TokenRefusal::OfApplication),
+        }))
+    }
+
+    /// Whose access token it is. A user's request counts as activity of the session.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on.
+    pub async fn authenticate_caller(&self, token: &str) -> Result<Result<TokenCaller, TokenRefusal>, EngineError> {
         let Some(claims) = self.verified_tokens.verify(token, &*self.crypto) else {
             return Ok(Err(TokenRefusal::Invalid));
         };
         let now = self.now();
-        let snapshot = match self.live_claims(&claims, now).await? {
-            Ok(snapshot) => snapshot,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let bearer = snapshot.bearer;
-        let session = self.touch(snapshot.session, TouchKind::Activity, now).await?;
-        Ok(Ok(EndUser::new(session, bearer)))
+        match &claims.subject {
+            TokenSubject::User(bound) => match self.live_user_token(&claims, bound, now).await? {
+                Ok(SessionSnapshot { session, bearer, .. }) => {
+                    let session = self.touch(session, TouchKind::Activity, now).await?;
+                    Ok(Ok(TokenCaller::User(EndUser::new(session, bearer))))
+                }
+                Err(refusal) => Ok(Err(refusal)),
+            },
+            TokenSubject::Delegate(bound, client_id) => {
+                let live = self.live_delegate_token(&claims, (bound, client_id), now).await?;
+                Ok(live.map(|_| TokenCaller::Delegate))
+            }
+            TokenSubject::Application(bound) => Ok(self.live_application(&claims, bound).await?.map(TokenCaller::Machine)),
+        }
     }
 
-    /// The session that these claims stand for, if both live at `now`. Nothing of it is remembered from one request to the next.
-    pub(super) async fn live_claims(
+    /// The session that a user's token stands for, if both live at `now`. Nothing of it is remembered from one request to the
+    /// next.
+    pub(super) async fn live_user_token(
         &self,
         claims: &AccessTokenClaims,
+        bound: &SessionBound,
         now: Timestamp,
     ) -> Result<Result<SessionSnapshot, TokenRefusal>, EngineError> {
-        if now >= claims.expires_at || now < claims.issued_at {
+        if !is_in_time(claims, now) {
             return Ok(Err(TokenRefusal::OutOfTime));
         }
-        let Some(snapshot) = self.store.session(SessionLookup::Uid(claims.session)).await? else {
+        let Some(snapshot) = self.store.session(SessionLookup::Uid(bound.session)).await? else {
             return Ok(Err(TokenRefusal::SessionOver));
         };
-        if snapshot.session.user_uid != claims.user || verdict(&snapshot, now)? != Verdict::Live {
+        if snapshot.session.user_uid != bound.user || verdict(&snapshot, now)? != Verdict::Live {
             return Ok(Err(TokenRefusal::SessionOver));
         }
-        if self.store.generation(claims.grant, snapshot.session.number).await? != Some(claims.generation) {
+        if self.store.generation(bound.grant, snapshot.session.number).await? != Some(bound.generation) {
             return Ok(Err(TokenRefusal::Superseded));
         }
         Ok(Ok(snapshot))
     }
+
+    /// As [`Engine::live_user_token`], for a token that an application was given: the application is judged with the session.
+    pub(super) async fn live_delegate_token(
+        &self,
+        claims: &AccessTokenClaims,
+        (bound, client_id): (&SessionBound, &str),
+        now: Timestamp,
+    ) -> Result<Result<LiveDelegate, TokenRefusal>, EngineError> {
+        if !is_in_time(claims, now) {
+            return Ok(Err(TokenRefusal::OutOfTime));
+        }
+        let Some(found) = self.store.grant(bound.grant).await?.filter(|found| found.is_of(bound)) else {
+            return Ok(Err(TokenRefusal::SessionOver));
+        };
+        let Some(holder) = found.holder.clone().filter(|holder| holder.client.client_id == client_id) else {
+            return Ok(Err(TokenRefusal::Invalid));
+        };
+        if !found.lives(now)? {
+            return Ok(Err(TokenRefusal::SessionOver));
+        }
+        if found.generation != bound.generation {
+            return Ok(Err(TokenRefusal::Superseded));
+        }
+        Ok(Ok(LiveDelegate { session: found.session, holder }))
+    }
+}
+
+/// A live token of an application within a session.
+pub(super) struct LiveDelegate {
+    pub session: SessionSnapshot,
+    pub holder: GrantHolder,
+}
+
+pub(super) fn is_in_time(claims: &AccessTokenClaims, now: Timestamp) -> bool {
+    now < claims.expires_at && now >= claims.issued_at
 }

@@ -1,15 +1,16 @@
 //! What a token is worth, for a client application that asks (RFC 7662), and ending what it stands for (RFC 7009).
 
-use super::access_token::AccessTokenClaims;
-use super::refresh::{GrantSnapshot, TokenStanding};
+use super::access_token::{AccessTokenClaims, TokenSubject};
+use super::refresh::{GrantHolder, GrantSnapshot, TokenStanding};
 use super::refresh_token::RefreshToken;
-use crate::audit::RequestOrigin;
+use super::scope::still_given;
+use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::machine::client_application::ClientApplication;
 use crate::sessions::authenticate::end_entry;
-use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{End, EndReason};
 use crate::store::{EndCause, SessionLookup};
 
@@ -21,11 +22,27 @@ pub enum ActiveToken {
         /// When its session ends unless it is redeemed.
         expires_at: Timestamp,
         session: Box<SessionSnapshot>,
+        /// The application that it was issued to.
+        holder: Option<Box<GrantHolder>>,
     },
 }
 
 /// The scope that lets a client application revoke the tokens of others.
 pub const REVOKING_SCOPE: &str = "admin:write";
+
+/// Tokens that applications have for themselves are kept nowhere: they end with their time or their application.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotRevocable;
+
+/// What a token that is to be revoked stands for.
+enum Revoked {
+    /// A login: its session ends.
+    Session(Box<SessionSnapshot>),
+    /// What an application was given within a session: that ends, and nothing else.
+    Grant(Box<GrantSnapshot>, Box<GrantHolder>),
+    /// An application's own.
+    Machine(Box<AccessTokenClaims>),
+}
 
 impl Engine {
     /// What `token` is worth now; `None` for whatever is not active or lies outside the client's reach.
@@ -34,56 +51,104 @@ impl Engine {
     /// When the store or the clock cannot be relied on.
     pub async fn inspect_token(&self, client: &ClientApplication, token: &str) -> Result<Option<ActiveToken>, EngineError> {
         let now = self.now();
-        if let Some(refresh) = RefreshToken::parse(token) {
-            let found = self.reached_grant(client, &refresh).await?;
-            let Some(found) = found else { return Ok(None) };
-            let current = matches!(self.standing(&refresh, &found, now), TokenStanding::Current);
-            if !current || verdict(&found.session, now)? != Verdict::Live {
-                return Ok(None);
-            }
-            let session = &found.session.session;
-            let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
-            return Ok(Some(ActiveToken::Refresh { expires_at, session: Box::new(found.session) }));
+        let Some(refresh) = RefreshToken::parse(token) else { return self.inspect_access_token(client, token, now).await };
+        let Some(found) = self.store.grant(refresh.grant).await?.filter(|found| client.reaches(&found.session.session)) else {
+            return Ok(None);
+        };
+        let current = matches!(self.standing(&refresh, &found, now), TokenStanding::Current);
+        if !current || !found.lives(now)? {
+            return Ok(None);
         }
-        let Some(claims) = self.verified_tokens.verify(token, &*self.crypto) else { return Ok(None) };
-        let live = self.live_claims(&claims, now).await?;
-        Ok(live.ok().filter(|live| client.reaches(&live.session)).map(|_| ActiveToken::Access(Box::new(claims))))
+        let session = &found.session.session;
+        let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
+        Ok(Some(ActiveToken::Refresh { expires_at, session: Box::new(found.session), holder: found.holder.map(Box::new) }))
     }
 
-    /// Ends the session of `token`, if the client may: what it may not, and what is no token, changes nothing and is not told
-    /// apart (RFC 7009 section 2.2).
+    async fn inspect_access_token(
+        &self,
+        client: &ClientApplication,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Option<ActiveToken>, EngineError> {
+        let Some(mut claims) = self.verified_tokens.verify(token, &*self.crypto) else { return Ok(None) };
+        let active = match &claims.subject {
+            TokenSubject::User(bound) => {
+                let live = self.live_user_token(&claims, bound, now).await?;
+                live.is_ok_and(|live| client.reaches(&live.session))
+            }
+            TokenSubject::Delegate(bound, client_id) => {
+                let live = self.live_delegate_token(&claims, (bound, client_id), now).await?;
+                let live = live.ok().filter(|live| client.reaches(&live.session.session));
+                let given = live.as_ref().map(|live| &live.holder.client.scopes);
+                claims.scope = given.map_or_else(Vec::new, |given| still_given(&claims.scope, given));
+                live.is_some()
+            }
+            TokenSubject::Application(bound) => {
+                let live = self.live_application(&claims, bound).await?;
+                let live = live.ok().filter(|live| client.oversees(live));
+                claims.scope = live.as_ref().map_or_else(Vec::new, |live| live.record().scopes.clone());
+                live.is_some()
+            }
+        };
+        Ok(active.then(|| ActiveToken::Access(Box::new(claims))))
+    }
+
+    /// Ends what `token` stands for, if the client may: a login's session, or what an application was given within one. What it
+    /// may not, and what is no token, changes nothing and is not told apart (RFC 7009 section 2.2).
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on; whether it ended may then be unknown.
-    pub async fn revoke_token(&self, client: &ClientApplication, token: &str, origin: &RequestOrigin) -> Result<(), EngineError> {
-        if !client.has_scope(REVOKING_SCOPE) {
-            return Ok(());
-        }
+    pub async fn revoke_token(
+        &self,
+        client: &ClientApplication,
+        token: &str,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(), NotRevocable>, EngineError> {
         let now = self.now();
-        let session = match RefreshToken::parse(token) {
-            Some(refresh) => {
-                let found = self.reached_grant(client, &refresh).await?;
-                // Any token that ever belonged to the chain ends it; one that was made up ends nothing.
-                let ours = found.filter(|found| !matches!(self.standing(&refresh, found, now), TokenStanding::Unknown));
-                ours.map(|found| found.session)
+        let may_end = |found: &SessionSnapshot| client.has_scope(REVOKING_SCOPE) && client.reaches(&found.session);
+        match self.to_revoke(token, now).await? {
+            Some(Revoked::Session(found)) if may_end(&found) => {
+                let end = End { at: now, reason: EndReason::Revoked, by: None };
+                let audit = end_entry(now, client.actor(), &found.session, origin);
+                self.store.end_session(found.session.number, EndCause::Deliberate(end), now, audit).await?;
             }
-            None => self.claimed_session(token).await?.filter(|found| client.reaches(&found.session)),
-        };
-        let Some(SessionSnapshot { session, .. }) = session else { return Ok(()) };
-        let end = End { at: now, reason: EndReason::Revoked, by: None };
-        let audit = end_entry(now, client.actor(), &session, origin);
-        self.store.end_session(session.number, EndCause::Deliberate(end), now, audit).await?;
-        Ok(())
+            Some(Revoked::Grant(found, holder)) if holder.client.number == client.record().number || may_end(&found.session) => {
+                let session = &found.session.session;
+                let audit = AuditEntry::success(now, Action::GrantEnded, ResourceKind::Session, client.actor(), origin.clone())
+                    .on(session.uid)
+                    .within(session.tenant)
+                    .with("client_id", holder.client.client_id);
+                self.store.end_grant(found.grant, now, audit).await?;
+            }
+            Some(Revoked::Machine(claims)) if is_of(&claims, client) => return Ok(Err(NotRevocable)),
+            Some(_) | None => {}
+        }
+        Ok(Ok(()))
     }
 
-    async fn reached_grant(&self, client: &ClientApplication, refresh: &RefreshToken) -> Result<Option<GrantSnapshot>, EngineError> {
-        let found = self.store.grant(refresh.grant).await?;
-        Ok(found.filter(|found| client.reaches(&found.session.session)))
-    }
-
-    /// The session that a token of ours names, expired or not.
-    async fn claimed_session(&self, token: &str) -> Result<Option<SessionSnapshot>, EngineError> {
+    /// What a token of ours names, expired or not.
+    async fn to_revoke(&self, token: &str, now: Timestamp) -> Result<Option<Revoked>, EngineError> {
+        if let Some(refresh) = RefreshToken::parse(token) {
+            // Any token that ever belonged to the chain ends it; one that was made up ends nothing.
+            let found = self.store.grant(refresh.grant).await?;
+            return Ok(found.filter(|found| !matches!(self.standing(&refresh, found, now), TokenStanding::Unknown)).map(to_end));
+        }
         let Some(claims) = self.verified_tokens.verify(token, &*self.crypto) else { return Ok(None) };
-        Ok(self.store.session(SessionLookup::Uid(claims.session)).await?)
+        Ok(match &claims.subject {
+            TokenSubject::User(bound) => self.store.session(SessionLookup::Uid(bound.session)).await?.map(Box::new).map(Revoked::Session),
+            TokenSubject::Delegate(bound, _) => self.store.grant(bound.grant).await?.filter(|found| found.is_of(bound)).map(to_end),
+            TokenSubject::Application(_) => Some(Revoked::Machine(Box::new(claims))),
+        })
     }
+}
+
+fn to_end(found: GrantSnapshot) -> Revoked {
+    match found.holder.clone() {
+        Some(holder) => Revoked::Grant(Box::new(found), Box::new(holder)),
+        None => Revoked::Session(Box::new(found.session)),
+    }
+}
+
+fn is_of(claims: &AccessTokenClaims, client: &ClientApplication) -> bool {
+    matches!(&claims.subject, TokenSubject::Application(bound) if bound.application == client.record().uid)
 }

@@ -1,8 +1,7 @@
 //! Logging in with a username and a password: a session that is held by a pair of tokens.
 
-use super::access_token::AccessTokenClaims;
+use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use super::refresh_token::RefreshToken;
-use super::{Generation, GrantNumber};
 use crate::audit::RequestOrigin;
 use crate::clock::{Span, Timestamp};
 use crate::directory::PlatformRole;
@@ -13,6 +12,7 @@ use crate::ids::TenantUid;
 use crate::secret::Passcode;
 use crate::sessions::open::{OpenRefusal, SessionWish};
 use crate::sessions::sign_in::{LOOKS, SignInName, SignInRefusal};
+use crate::sessions::verdict::Bearer;
 use crate::sessions::{Birth, Session};
 
 /// An access token and the refresh token that replaces both.
@@ -27,6 +27,8 @@ pub struct TokenPair {
 pub struct AccessToken {
     pub text: zeroize::Zeroizing<String>,
     pub expires_at: Timestamp,
+    /// From its issue to its expiry.
+    pub lifetime: Span,
 }
 
 impl std::fmt::Debug for AccessToken {
@@ -35,10 +37,16 @@ impl std::fmt::Debug for AccessToken {
     }
 }
 
-/// What an access token says beyond its session.
+/// What an access token says of its user beyond the session.
 pub(super) struct Holder {
     pub tenant: Option<TenantUid>,
     pub role: PlatformRole,
+}
+
+impl From<&Bearer> for Holder {
+    fn from(bearer: &Bearer) -> Self {
+        Self { tenant: bearer.tenant.map(|tenant| tenant.uid), role: bearer.role }
+    }
 }
 
 impl Engine {
@@ -77,34 +85,37 @@ impl Engine {
     }
 
     pub(super) fn pair(&self, session: &Session, refresh: RefreshToken, holder: &Holder) -> Result<TokenPair, EngineError> {
-        let access = self.issue_access_token(session, (refresh.grant, refresh.generation), holder, Vec::new())?;
+        let bound = bound(session, &refresh, holder);
+        let access = self.issue_access_token(TokenSubject::User(bound), Some(session), Vec::new())?;
         Ok(TokenPair { access, refresh })
     }
 
-    /// Signs an access token within `session`; it never outlives it.
+    /// Signs an access token; it never outlives the session that it is issued within.
     pub(super) fn issue_access_token(
         &self,
-        session: &Session,
-        (grant, generation): (GrantNumber, Generation),
-        holder: &Holder,
+        subject: TokenSubject,
+        within: Option<&Session>,
         scope: Vec<String>,
     ) -> Result<AccessToken, EngineError> {
-        let now = whole_second(self.now());
-        let session_ends_at = session.activity.expires_at.min(session.absolute_expires_at);
-        let expires_at = now.plus(Span::from_seconds(self.policy.tokens.access_ttl_seconds)).min(whole_second(session_ends_at));
-        let claims = AccessTokenClaims {
-            user: session.user_uid,
-            session: session.uid,
-            grant,
-            generation,
-            tenant: holder.tenant,
-            role: holder.role,
-            scope,
-            token_uid: random(&*self.entropy)?,
-            issued_at: now,
-            expires_at,
-        };
-        Ok(AccessToken { text: zeroize::Zeroizing::new(self.crypto.sign(&claims)?), expires_at })
+        let issued_at = whole_second(self.now());
+        let latest = issued_at.plus(Span::from_seconds(self.policy.tokens.access_ttl_seconds));
+        let session_ends_at = within.map(|session| session.activity.expires_at.min(session.absolute_expires_at));
+        let expires_at = session_ends_at.map_or(latest, |end| latest.min(whole_second(end)));
+        let claims = AccessTokenClaims { subject, scope, token_uid: random(&*self.entropy)?, issued_at, expires_at };
+        let text = zeroize::Zeroizing::new(self.crypto.sign(&claims)?);
+        Ok(AccessToken { text, expires_at, lifetime: expires_at.since(issued_at) })
+    }
+}
+
+/// What a token of `session` lives by that is issued together with `refresh`.
+pub(super) const fn bound(session: &Session, refresh: &RefreshToken, holder: &Holder) -> SessionBound {
+    SessionBound {
+        user: session.user_uid,
+        session: session.uid,
+        grant: refresh.grant,
+        generation: refresh.generation,
+        tenant: holder.tenant,
+        role: holder.role,
     }
 }
 

@@ -2,11 +2,14 @@
 
 pub mod access_token;
 pub mod authenticate;
+pub mod client_credentials;
+pub mod exchange;
 pub mod inspect;
 pub mod log_in;
 pub mod log_out;
 pub mod refresh;
 pub mod refresh_token;
+pub mod scope;
 pub mod signing_keys;
 pub(crate) mod text62;
 

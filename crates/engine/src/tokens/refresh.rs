@@ -1,15 +1,18 @@
 //! Redeeming a refresh token (P3): one successor, given again within the reuse interval, theft beyond it.
 
-use super::access_token::AccessTokenClaims;
+use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
+use super::client_credentials::ApplicationTokens;
 use super::log_in::{Holder, TokenPair};
 use super::refresh_token::{RefreshSecretHash, RefreshToken};
+use super::scope::{ScopeRefused, granted, still_given};
 use super::{Generation, GrantNumber};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::machine::client_application::{ApplicationEpochs, ClientApplication, ClientRecord};
 use crate::sessions::authenticate::end_entry;
-use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use crate::sessions::verdict::{Doubt, SessionSnapshot, Verdict, verdict};
 use crate::sessions::{Activity, End, EndReason};
 use crate::store::EndCause;
 
@@ -21,7 +24,40 @@ pub struct GrantSnapshot {
     pub generation: Generation,
     /// When the current generation was reached.
     pub reached_at: Timestamp,
+    /// Whether it was ended apart from its session.
+    pub is_ended: bool,
+    /// The application that it was issued to; `None`: the user's own.
+    pub holder: Option<GrantHolder>,
     pub session: SessionSnapshot,
+}
+
+/// The application that a grant was issued to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GrantHolder {
+    /// As it is now.
+    pub client: ClientRecord,
+    /// What the grant was issued under.
+    pub epochs: ApplicationEpochs,
+    /// What its tokens are good for, at most.
+    pub scope: Vec<String>,
+}
+
+impl GrantSnapshot {
+    /// Whether its tokens may be worth something at `now`: the session lives, and so does what an application was given.
+    ///
+    /// # Errors
+    /// As the verdict.
+    pub fn lives(&self, now: Timestamp) -> Result<bool, Doubt> {
+        let session = &self.session.session;
+        let stands = |holder: &GrantHolder| holder.client.stands_by(&holder.epochs) && holder.client.reaches(session);
+        Ok(verdict(&self.session, now)? == Verdict::Live && !self.is_ended && self.holder.as_ref().is_none_or(stands))
+    }
+
+    /// Whether it is the grant that these claims name.
+    pub(super) fn is_of(&self, claimed: &SessionBound) -> bool {
+        let session = &self.session.session;
+        self.grant == claimed.grant && session.uid == claimed.session && session.user_uid == claimed.user
+    }
 }
 
 /// One rotation, carried out only if the grant is still at `from` and its session lives.
@@ -39,9 +75,12 @@ pub struct Rotation {
 /// Why a refresh token is refused. To the caller all are one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RefreshRefusal {
-    /// Malformed, unknown, of another session than the access token, or from the future.
+    /// Malformed, unknown, of another session than the access token, of another client, or from the future.
     Invalid,
+    /// Its session or its grant is over.
     SessionOver,
+    /// More is asked for than it was given.
+    Scope(ScopeRefused),
     /// It had been redeemed before: somebody else has it too, so its session is over now.
     Stolen,
 }
@@ -59,6 +98,38 @@ pub(super) enum TokenStanding {
 /// Tries before a rotation that others keep overtaking is given up: each of them was a success of somebody's.
 const TRIES: usize = 8;
 
+/// Who redeems, and what entitles them to.
+enum Redeemer<'a> {
+    /// The user, with an access token of the same grant, expired or not.
+    User(SessionBound),
+    /// The application that it was issued to, with the scope that it wants.
+    Application(&'a ClientApplication, Option<&'a str>),
+}
+
+impl Redeemer<'_> {
+    /// Whether the grant is the redeemer's at all.
+    fn owns(&self, found: &GrantSnapshot) -> bool {
+        match (self, &found.holder) {
+            (Self::User(claimed), None) => found.is_of(claimed),
+            (Self::Application(client, _), Some(holder)) => holder.client.number == client.record().number,
+            (Self::User(_), Some(_)) | (Self::Application(..), None) => false,
+        }
+    }
+
+    /// Whether the redeemer may have a successor of what is no replay.
+    fn may_have_successor(&self, token: &RefreshToken, found: &GrantSnapshot) -> Result<(), RefreshRefusal> {
+        match self {
+            // A superseded access token vouches for no refresh token that is newer than itself.
+            Self::User(claimed) if claimed.generation < token.generation => Err(RefreshRefusal::Invalid),
+            Self::User(_) => Ok(()),
+            Self::Application(_, wished) => {
+                let given = found.holder.as_ref().map_or(&[][..], |holder| &holder.scope);
+                granted(*wished, given).map(drop).map_err(RefreshRefusal::Scope)
+            }
+        }
+    }
+}
+
 impl Engine {
     /// Redeems `refresh`, which must belong to the session of `access` (the current access token, expired or not).
     ///
@@ -70,30 +141,75 @@ impl Engine {
         refresh: &str,
         origin: &RequestOrigin,
     ) -> Result<Result<TokenPair, RefreshRefusal>, EngineError> {
-        let (Some(claims), Some(token)) = (self.verified_tokens.verify(access, &*self.crypto), RefreshToken::parse(refresh)) else {
+        let claims = self.verified_tokens.verify(access, &*self.crypto);
+        let Some(AccessTokenClaims { subject: TokenSubject::User(claimed), .. }) = claims else {
             return Ok(Err(RefreshRefusal::Invalid));
         };
+        match self.redeem(refresh, &Redeemer::User(claimed), origin).await? {
+            Ok((refresh, found)) => Ok(Ok(self.pair(&found.session.session, refresh, &Holder::from(&found.session.bearer))?)),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Redeems a refresh token that `client` was given (RFC 6749 section 6). `wished` may narrow the scope of the access token;
+    /// the refresh token keeps what it was given.
+    ///
+    /// # Errors
+    /// When the store, the clock or the signing keys cannot be relied on.
+    pub async fn refresh_as_application(
+        &self,
+        client: &ClientApplication,
+        refresh: &str,
+        wished: Option<&str>,
+        origin: &RequestOrigin,
+    ) -> Result<Result<ApplicationTokens, RefreshRefusal>, EngineError> {
+        let (refresh, found) = match self.redeem(refresh, &Redeemer::Application(client, wished), origin).await? {
+            Ok(redeemed) => redeemed,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let given = found.holder.as_ref().map_or(&[][..], |holder| &holder.scope);
+        match granted(wished, given) {
+            Ok(scope) => {
+                let scope = still_given(&scope, &client.record().scopes);
+                self.application_tokens(client, &found.session, refresh, scope).map(Ok)
+            }
+            Err(refused) => Ok(Err(RefreshRefusal::Scope(refused))),
+        }
+    }
+
+    /// The one rule of redeeming, whoever redeems: the successor of `refresh`, and the grant as it then stands.
+    async fn redeem(
+        &self,
+        refresh: &str,
+        redeemer: &Redeemer<'_>,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(RefreshToken, GrantSnapshot), RefreshRefusal>, EngineError> {
+        let Some(token) = RefreshToken::parse(refresh) else { return Ok(Err(RefreshRefusal::Invalid)) };
         for _ in 0..TRIES {
-            let Some(found) = self.store.grant(token.grant).await?.filter(|found| belongs(found, &claims)) else {
+            let Some(found) = self.store.grant(token.grant).await?.filter(|found| redeemer.owns(found)) else {
                 return Ok(Err(RefreshRefusal::Invalid));
             };
             let now = self.now();
-            let live = verdict(&found.session, now)? == Verdict::Live;
-            match self.standing(&token, &found, now) {
+            let live = found.lives(now)?;
+            let standing = self.standing(&token, &found, now);
+            match standing {
                 TokenStanding::Unknown => return Ok(Err(RefreshRefusal::Invalid)),
                 _ if !live => return Ok(Err(RefreshRefusal::SessionOver)),
                 TokenStanding::Replayed => return self.end_stolen(&found, now, origin).await.map(Err),
-                // A superseded access token vouches for no refresh token that is newer than itself.
-                _ if claims.generation < token.generation => return Ok(Err(RefreshRefusal::Invalid)),
-                TokenStanding::JustRedeemed => return self.successor(&token, &found).map(Ok),
-                TokenStanding::Current => {}
+                TokenStanding::Current | TokenStanding::JustRedeemed => {}
+            }
+            if let Err(refusal) = redeemer.may_have_successor(&token, &found) {
+                return Ok(Err(refusal));
+            }
+            if matches!(standing, TokenStanding::JustRedeemed) {
+                return Ok(Ok((self.successor(&token), found)));
             }
             let rotation = self.rotation(&token, &found, now, origin);
             let activity = rotation.activity;
             if self.store.rotate_grant(rotation).await? {
                 let mut found = found;
                 found.session.session.activity = activity;
-                return self.successor(&token, &found).map(Ok);
+                return Ok(Ok((self.successor(&token), found)));
             }
         }
         Ok(Err(RefreshRefusal::Invalid))
@@ -119,8 +235,12 @@ impl Engine {
 
     fn rotation(&self, token: &RefreshToken, found: &GrantSnapshot, now: Timestamp, origin: &RequestOrigin) -> Rotation {
         let session = &found.session.session;
-        let activity = Activity { last_active_at: now, expires_at: session.slid_expiry(now), ..session.activity }.merged(session.activity);
-        let actor = Actor::User(session.user, session.user_uid);
+        // An application that refreshes is not the user: it keeps no session alive.
+        let (actor, expires_at) = match &found.holder {
+            Some(holder) => (Actor::Application(holder.client.number, holder.client.uid), session.activity.expires_at),
+            None => (Actor::User(session.user, session.user_uid), session.slid_expiry(now)),
+        };
+        let activity = Activity { last_active_at: now, expires_at, ..session.activity }.merged(session.activity);
         let audit = AuditEntry::success(now, Action::TokensRefreshed, ResourceKind::Session, actor, origin.clone())
             .on(session.uid)
             .within(session.tenant)
@@ -136,12 +256,9 @@ impl Engine {
         }
     }
 
-    /// The one successor of `token`, with a fresh access token.
-    fn successor(&self, token: &RefreshToken, found: &GrantSnapshot) -> Result<TokenPair, EngineError> {
-        let refresh =
-            RefreshToken { grant: token.grant, generation: Generation(token.generation.0 + 1), secret: token.secret.child(&self.keys) };
-        let bearer = &found.session.bearer;
-        self.pair(&found.session.session, refresh, &Holder { tenant: bearer.tenant.map(|tenant| tenant.uid), role: bearer.role })
+    /// The one successor of `token`.
+    fn successor(&self, token: &RefreshToken) -> RefreshToken {
+        RefreshToken { grant: token.grant, generation: Generation(token.generation.0 + 1), secret: token.secret.child(&self.keys) }
     }
 
     async fn end_stolen(&self, found: &GrantSnapshot, now: Timestamp, origin: &RequestOrigin) -> Result<RefreshRefusal, EngineError> {
@@ -152,9 +269,4 @@ impl Engine {
         self.store.end_session(session.number, EndCause::Deliberate(end), now, audit).await?;
         Ok(RefreshRefusal::Stolen)
     }
-}
-
-fn belongs(found: &GrantSnapshot, claims: &AccessTokenClaims) -> bool {
-    let session = &found.session.session;
-    found.grant == claims.grant && session.uid == claims.session && session.user_uid == claims.user
 }

@@ -13,6 +13,7 @@ use cloakroom_engine::secret::{ClientSecret, Passcode};
 use serde::Deserialize;
 
 use crate::config::Secret;
+use crate::oauth::client_keys;
 
 /// The file as it is written. A key that is not known is an error: it is more likely a typing mistake than a wish.
 #[derive(Deserialize)]
@@ -84,6 +85,8 @@ struct Application {
     owner: Option<String>,
     client_id: String,
     client_secret: Option<Secret>,
+    /// A JSON Web Key Set or one JSON Web Key (RFC 7517).
+    jwks: Option<serde_json::Value>,
     kind: Option<String>,
     scopes: Option<Vec<String>>,
     redirect_uris: Option<Vec<String>>,
@@ -200,7 +203,9 @@ fn application(index: usize, entry: Application) -> Result<ApplicationEntry, Ent
     let at = At { section: "applications", index, name: &entry.client_id };
     let kind = at.label("kind", entry.kind.as_ref(), ApplicationKind::ALL, ApplicationKind::parse, ApplicationKind::as_str)?;
     let status = at.label("status", entry.status.as_ref(), ApplicationStatus::ALL, ApplicationStatus::parse, ApplicationStatus::as_str)?;
+    let jwks = entry.jwks.as_ref().map(client_keys::read).transpose().map_err(|problem| at.wrong(problem))?;
     Ok(ApplicationEntry {
+        jwks,
         kind,
         status,
         name: entry.name,

@@ -4,6 +4,11 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::EngineError;
+use cloakroom_engine::tokens::client_credentials::MachineRefusal;
+use cloakroom_engine::tokens::exchange::ExchangeRefusal;
+use cloakroom_engine::tokens::inspect::NotRevocable;
+use cloakroom_engine::tokens::refresh::RefreshRefusal;
+use cloakroom_engine::tokens::scope::ScopeRefused;
 use serde_json::json;
 
 use crate::http::body::BodyError;
@@ -35,12 +40,73 @@ impl OauthError {
         Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "invalid_client", "the client is not authenticated") }
     }
 
+    /// The subject of a grant is worth nothing to this client, whyever (P4, P5).
+    pub const fn invalid_grant() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_grant", "the refresh token is not valid for this client")
+    }
+
+    pub const fn invalid_scope() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_scope", "a scope is asked for that was not given")
+    }
+
+    pub const fn unauthorized_client() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unauthorized_client", "the client may have no token now")
+    }
+
+    pub const fn unsupported_grant_type() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", "there is no such grant here")
+    }
+
+    /// RFC 8693 section 2.2.2.
+    pub const fn invalid_target() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_target", "no tokens are given for that audience or resource")
+    }
+
+    /// RFC 7009 section 2.2.1.
+    pub const fn unsupported_token_type() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unsupported_token_type", "this token ends with its time or with its application")
+    }
+
     const fn unavailable() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "try again shortly")
     }
 
     const fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "something went wrong on our side")
+    }
+}
+
+impl From<MachineRefusal> for OauthError {
+    fn from(refusal: MachineRefusal) -> Self {
+        match refusal {
+            MachineRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
+            MachineRefusal::NotAllowed => Self::unauthorized_client(),
+        }
+    }
+}
+
+impl From<ExchangeRefusal> for OauthError {
+    fn from(refusal: ExchangeRefusal) -> Self {
+        match refusal {
+            ExchangeRefusal::Subject => Self::invalid_request("the subject token is not valid"),
+            ExchangeRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
+            ExchangeRefusal::NotAllowed => Self::unauthorized_client(),
+        }
+    }
+}
+
+impl From<RefreshRefusal> for OauthError {
+    fn from(refusal: RefreshRefusal) -> Self {
+        match refusal {
+            RefreshRefusal::Invalid | RefreshRefusal::SessionOver | RefreshRefusal::Stolen => Self::invalid_grant(),
+            RefreshRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
+        }
+    }
+}
+
+impl From<NotRevocable> for OauthError {
+    fn from(_: NotRevocable) -> Self {
+        Self::unsupported_token_type()
     }
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use cloakroom_engine::tokens::access_token::{SessionBound, TokenSubject};
 use cloakroom_engine::tokens::inspect::ActiveToken;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,6 +25,10 @@ pub struct TokenForm {
     client_id: Option<String>,
     /// Where the client does not authenticate with `Basic`.
     client_secret: Option<String>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, where it authenticates with `private_key_jwt`.
+    client_assertion_type: Option<String>,
+    /// Where it authenticates with `private_key_jwt`.
+    client_assertion: Option<String>,
 }
 
 /// What a token is worth (RFC 7662 section 2.2). All but `active` only where it is.
@@ -36,6 +41,9 @@ pub struct Introspection {
     scope: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
+    /// The application that it was issued to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,29 +89,51 @@ fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
     match token {
         ActiveToken::Access(claims) => {
             let issued_at = claims.issued_at.as_millis() / 1000;
-            Introspection {
+            let described = Introspection {
                 active: true,
                 token_type: Some("Bearer"),
                 scope: Some(claims.scope.join(" ")),
-                sub: Some(claims.user.to_string()),
-                sid: Some(claims.session.to_string()),
-                tenant_id: claims.tenant.map(|tenant| tenant.to_string()),
-                role: Some(claims.role.as_str()),
                 jti: Some(uuid::Uuid::from_bytes(claims.token_uid).simple().to_string()),
                 iss: Some(oauth.issuer.clone()),
                 aud: Some(oauth.audience.clone()),
                 iat: Some(issued_at),
                 nbf: Some(issued_at),
                 exp: Some(claims.expires_at.as_millis() / 1000),
+                ..Introspection::default()
+            };
+            match claims.subject {
+                TokenSubject::User(bound) => described.within(&bound),
+                TokenSubject::Delegate(bound, client_id) => Introspection { client_id: Some(client_id), ..described.within(&bound) },
+                TokenSubject::Application(bound) => Introspection {
+                    sub: Some(bound.application.to_string()),
+                    client_id: Some(bound.client_id),
+                    tenant_id: bound.tenant.map(|tenant| tenant.to_string()),
+                    ..described
+                },
             }
         }
-        ActiveToken::Refresh { expires_at, session } => Introspection {
+        ActiveToken::Refresh { expires_at, session, holder } => Introspection {
             active: true,
             sub: Some(session.session.user_uid.to_string()),
             sid: Some(session.session.uid.to_string()),
             iss: Some(oauth.issuer.clone()),
             exp: Some(expires_at.as_millis() / 1000),
+            scope: holder.as_ref().map(|holder| holder.scope.join(" ")),
+            client_id: holder.map(|holder| holder.client.client_id),
             ..Introspection::default()
         },
+    }
+}
+
+impl Introspection {
+    /// What the session of the token adds.
+    fn within(self, bound: &SessionBound) -> Self {
+        Self {
+            sub: Some(bound.user.to_string()),
+            sid: Some(bound.session.to_string()),
+            tenant_id: bound.tenant.map(|tenant| tenant.to_string()),
+            role: Some(bound.role.as_str()),
+            ..self
+        }
     }
 }

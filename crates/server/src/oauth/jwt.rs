@@ -7,18 +7,19 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed2551
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::directory::PlatformRole;
-use cloakroom_engine::ids::{SessionUid, TenantUid, UserUid};
-use cloakroom_engine::tokens::access_token::{AccessTokenClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
-use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
+use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use parking_lot::RwLock;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::claims::Claims;
+use super::client_keys;
 use super::encryption::{TokenEncryption, open, seal};
+use super::metadata::token_endpoint;
 
 /// The type of an access token (RFC 9068 section 2.1): nothing else that we sign can be taken for one.
 const TYPE: &str = "at+jwt";
@@ -60,50 +61,10 @@ enum Pair {
     Rs256(Box<RsaKeyPair>),
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Claims {
-    iss: String,
-    sub: String,
-    aud: String,
-    iat: i64,
-    nbf: i64,
-    exp: i64,
-    jti: String,
-    sid: String,
-    tenant_id: Option<String>,
-    role: String,
-    scope: String,
-    /// The chain of refresh tokens.
-    gid: i64,
-    /// How far that had come.
-    #[serde(rename = "gen")]
-    generation: u32,
-}
-
 impl Jwt {
     /// `encryption`: tokens are encrypted around the signature (RFC 7519 appendix A.2).
     pub fn new(issuer: String, audience: String, encryption: Option<TokenEncryption>) -> Self {
         Self { issuer, audience, encryption, ring: RwLock::default() }
-    }
-
-    fn claims(&self, claims: &AccessTokenClaims) -> Claims {
-        let issued_at = claims.issued_at.as_millis() / 1000;
-        Claims {
-            iss: self.issuer.clone(),
-            sub: claims.user.to_string(),
-            aud: self.audience.clone(),
-            iat: issued_at,
-            nbf: issued_at,
-            exp: claims.expires_at.as_millis() / 1000,
-            jti: uuid::Uuid::from_bytes(claims.token_uid).simple().to_string(),
-            sid: claims.session.to_string(),
-            tenant_id: claims.tenant.map(|tenant| tenant.to_string()),
-            role: claims.role.as_str().to_owned(),
-            scope: claims.scope.join(" "),
-            gid: claims.grant.0,
-            generation: claims.generation.0,
-        }
     }
 
     fn verifying(&self, key: &SigningKeyRecord) -> Option<Verifying> {
@@ -157,7 +118,8 @@ impl TokenCrypto for Jwt {
     fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
         let ring = self.ring.read();
         let Signing { header, pair } = ring.signing.as_ref().ok_or(SigningUnavailable("there is no active key"))?;
-        let claims = serde_json::to_vec(&self.claims(claims)).map_err(|_| SigningUnavailable("claims cannot be written"))?;
+        let claims = serde_json::to_vec(&Claims::written(claims, self.issuer.clone(), self.audience.clone()))
+            .map_err(|_| SigningUnavailable("claims cannot be written"))?;
         let mut token = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
         let signature = pair.sign(token.as_bytes()).ok_or(SigningUnavailable("signing failed"))?;
         token.push('.');
@@ -180,28 +142,13 @@ impl TokenCrypto for Jwt {
         let ring = self.ring.read();
         let known = ring.verifying.iter().find(|known| known.header == header)?;
         let claims = jsonwebtoken::decode::<Claims>(&*signed, &known.public, &known.validation).ok()?.claims;
-        decoded(&claims)
+        claims.decoded()
     }
-}
 
-fn decoded(claims: &Claims) -> Option<AccessTokenClaims> {
-    let tenant = match &claims.tenant_id {
-        Some(tenant) => Some(TenantUid::parse(tenant)?),
-        None => None,
-    };
-    let seconds = |at: i64| at.checked_mul(1000).map(Timestamp::from_millis);
-    Some(AccessTokenClaims {
-        user: UserUid::parse(&claims.sub)?,
-        session: SessionUid::parse(&claims.sid)?,
-        grant: GrantNumber(claims.gid),
-        generation: Generation(claims.generation),
-        tenant,
-        role: PlatformRole::parse(&claims.role)?,
-        scope: claims.scope.split_whitespace().map(str::to_owned).collect(),
-        token_uid: uuid::Uuid::try_parse(&claims.jti).ok()?.into_bytes(),
-        issued_at: seconds(claims.iat.max(claims.nbf))?,
-        expires_at: seconds(claims.exp)?,
-    })
+    fn verify_assertion(&self, assertion: &str, jwks: &str) -> Option<AssertionClaims> {
+        let audiences = [self.issuer.as_str(), &token_endpoint(&self.issuer)];
+        client_keys::verify(assertion, jwks, &audiences)
+    }
 }
 
 /// The header of this key's tokens, encoded: one algorithm per key (RFC 8725 section 3.1).
@@ -278,22 +225,34 @@ impl Pair {
 
 #[cfg(test)]
 mod tests {
+    use cloakroom_engine::directory::PlatformRole;
+    use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
+    use cloakroom_engine::machine::client_application::ApplicationEpochs;
+    use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, TokenSubject};
+    use cloakroom_engine::tokens::{Generation, GrantNumber};
+
     use super::*;
 
     const SEAL: [u8; 32] = [9; 32];
 
     fn claims() -> AccessTokenClaims {
         AccessTokenClaims {
+            subject: TokenSubject::User(bound()),
+            scope: vec!["admin:read".into()],
+            token_uid: [6; 16],
+            issued_at: Timestamp::from_millis(1_700_000_000_000),
+            expires_at: Timestamp::from_millis(1_700_001_200_000),
+        }
+    }
+
+    fn bound() -> SessionBound {
+        SessionBound {
             user: UserUid::from_bytes([1; 16]),
             session: SessionUid::from_bytes([2; 16]),
             grant: GrantNumber(3),
             generation: Generation(4),
             tenant: Some(TenantUid::from_bytes([5; 16])),
             role: PlatformRole::TenantAdmin,
-            scope: vec!["admin:read".into()],
-            token_uid: [6; 16],
-            issued_at: Timestamp::from_millis(1_700_000_000_000),
-            expires_at: Timestamp::from_millis(1_700_001_200_000),
         }
     }
 
@@ -311,6 +270,18 @@ mod tests {
             let (jwt, _) = jwt("https://issuer", "cloakroom", *algorithm);
             let token = jwt.sign(&claims()).unwrap();
             assert_eq!(jwt.verify(&token), Some(claims()), "{algorithm:?}");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_token_is_read_as_what_it_was_written_as() {
+        let (jwt, _) = jwt("https://issuer", "cloakroom", TokenAlgorithm::EdDsa);
+        let epochs = ApplicationEpochs { server: 0, partner: None, tenant: Some(2), application: 3 };
+        let (application, client_id) = (ApplicationUid::from_bytes([8; 16]), "shop".to_owned());
+        let own = ApplicationBound { application, client_id: client_id.clone(), tenant: None, epochs };
+        for subject in [TokenSubject::User(bound()), TokenSubject::Delegate(bound(), client_id), TokenSubject::Application(own)] {
+            let claims = AccessTokenClaims { subject, ..claims() };
+            assert_eq!(jwt.verify(&jwt.sign(&claims).unwrap()), Some(claims));
         }
     }
 

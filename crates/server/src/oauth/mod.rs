@@ -1,13 +1,20 @@
 //! The standard protocols over the same sessions. One file per RFC.
 
+mod claims;
 mod client;
+mod client_credentials;
+pub mod client_keys;
 pub mod encryption;
 mod error;
 pub mod introspect;
 pub mod jwks;
 pub mod jwt;
+pub mod metadata;
 pub mod openapi;
+mod refresh_token;
 pub mod revoke;
+pub mod token;
+mod token_exchange;
 
 use std::sync::Arc;
 

@@ -8,8 +8,9 @@ use crate::http::description;
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Cloakroom: standard protocols", description = "What resource servers and verifiers of access tokens ask. Clients authenticate with client_secret_basic or client_secret_post."),
-    paths(super::jwks::jwks, super::introspect::introspect, super::revoke::revoke, document),
+    info(title = "Cloakroom: standard protocols", description = "What resource servers and verifiers of access tokens ask. Clients authenticate with client_secret_basic, client_secret_post or private_key_jwt."),
+    paths(super::metadata::authorization_server, super::metadata::openid_configuration, super::jwks::jwks, super::token::token,
+        super::introspect::introspect, super::revoke::revoke, document),
     tags((name = "oauth", description = "Standard endpoints"))
 )]
 pub struct OauthApi;

@@ -1,4 +1,5 @@
-//! Token revocation (RFC 7009), `POST /oauth/revoke`: the session of the token ends, and with it every token of it.
+//! Token revocation (RFC 7009), `POST /oauth/revoke`: what the token stands for ends, a login's session or what an application
+//! was given within one, and with it every token of it.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,7 +14,7 @@ use super::introspect::TokenForm;
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "It is worth nothing now"),
-        (status = 400, description = "invalid_request"),
+        (status = 400, description = "invalid_request, unsupported_token_type"),
         (status = 401, description = "invalid_client"),
         (status = 408, description = "The body did not arrive in time"),
         (status = 413, description = "The body is too large"),
@@ -26,6 +27,6 @@ pub async fn revoke(State(oauth): State<Oauth>, call: ClientCall) -> Result<Stat
     let token = call.form.required("token")?.to_owned();
     let engine = oauth.engine.clone();
     let revoking = async move { engine.revoke_token(&call.client, &token, &call.origin).await };
-    oauth.detached.run(revoking).await??;
+    oauth.detached.run(revoking).await???;
     Ok(StatusCode::OK)
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::serving::Serving;
 
-const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tokens/clients");
+pub const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tokens/clients");
 const ENCRYPTION_KEY: &str = "0101010101010101010101010101010101010101010101010101010101010101";
 
 /// Where what is installed is kept between runs, under the target directory.
@@ -25,15 +25,15 @@ fn installs(mut command: impl FnMut() -> Command) -> bool {
     (0..3).any(|_| succeeds(&mut command()))
 }
 
-/// A Python with both libraries; `None` where they cannot be had.
-fn need_python() -> Option<PathBuf> {
+/// A Python with all libraries; `None` where they cannot be had.
+pub fn need_python() -> Option<PathBuf> {
     let folder = installed("verifiers-python");
     let python = folder.join("bin/python");
-    let ready = || succeeds(Command::new(&python).args(["-c", "import jwt, cryptography, authlib"]));
+    let ready = || succeeds(Command::new(&python).args(["-c", "import jwt, cryptography, authlib, requests"]));
     if ready() {
         return Some(python);
     }
-    let pip = ["-m", "pip", "install", "--quiet", "pyjwt[crypto]>=2.10,<3", "authlib>=1.3,<2"];
+    let pip = ["-m", "pip", "install", "--quiet", "pyjwt[crypto]>=2.10,<3", "authlib>=1.3,<2", "requests>=2.32,<3"];
     let fetch = || {
         let mut command = Command::new(&python);
         command.args(pip);
@@ -43,20 +43,23 @@ fn need_python() -> Option<PathBuf> {
     (made && ready()).then_some(python)
 }
 
-/// A folder in which Node finds jose; `None` where it cannot be had.
-fn need_jose() -> Option<PathBuf> {
-    let folder = installed("verifiers-node");
-    if folder.join("node_modules/jose/package.json").exists() {
+/// A folder in which Node finds a package, named as `name@range`; `None` where it cannot be had. Each has a folder of its own, so
+/// that tests beside each other do not meet.
+pub fn need_npm(package: &str) -> Option<PathBuf> {
+    let name = package.split_once('@').unwrap().0;
+    let folder = installed(&format!("verifiers-node-{name}"));
+    let there = folder.join("node_modules").join(name).join("package.json");
+    if there.exists() {
         return Some(folder);
     }
     std::fs::create_dir_all(&folder).unwrap();
-    let arguments = ["install", "--silent", "--no-audit", "--no-fund", "--no-save", "jose@^6", "--prefix"];
+    let arguments = ["install", "--silent", "--no-audit", "--no-fund", "--no-save", package, "--prefix"];
     let fetch = || {
         let mut command = Command::new("npm");
         command.args(arguments).arg(&folder);
         command
     };
-    (installs(fetch) && folder.join("node_modules/jose").exists()).then_some(folder)
+    (installs(fetch) && there.exists()).then_some(folder)
 }
 
 fn case(serving: &Serving, algorithm: &str) -> Value {
@@ -73,13 +76,18 @@ fn signed_cases() -> (Vec<Serving>, Vec<Value>) {
     ["ES256", "EdDSA", "RS256"].into_iter().map(start).unzip()
 }
 
-fn verify(command: &mut Command, cases: &[Value]) {
+/// Hands `input` to a script that must succeed; how many things it verified.
+pub fn run(command: &mut Command, input: &Value) -> usize {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(json!(cases).to_string().as_bytes()).unwrap();
+    child.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}\n{error}");
-    assert_eq!(out.lines().filter(|line| line.starts_with("verified ")).count(), cases.len(), "{out}\n{error}");
+    out.lines().filter(|line| line.starts_with("verified ")).count()
+}
+
+fn verify(command: &mut Command, cases: &[Value]) {
+    assert_eq!(run(command, &json!(cases)), cases.len());
 }
 
 #[test]
@@ -94,7 +102,7 @@ fn pyjwt_and_authlib_take_our_tokens() {
 
 #[test]
 fn jose_takes_our_tokens_encrypted_ones_too() {
-    let Some(folder) = need_jose() else {
+    let Some(folder) = need_npm("jose@^6") else {
         eprintln!("SKIPPED: jose could not be installed");
         return;
     };

@@ -11,6 +11,7 @@ mod claims;
 mod clients;
 mod ending;
 mod forgeries;
+mod grants;
 mod hostile;
 mod key_rotation;
 mod key_secrecy;

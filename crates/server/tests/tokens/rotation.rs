@@ -9,7 +9,7 @@ use tokio::sync::Barrier;
 use super::scene::{Scene, Setting, origin};
 
 const PARALLEL: usize = 100;
-const ROUNDS: u32 = 20;
+const ROUNDS: u32 = 200;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_redeems_at_once_have_one_child() {
@@ -41,6 +41,36 @@ async fn a_hundred_redeems_at_once_have_one_child() {
         pair = answers.pop().unwrap();
         assert_eq!(pair.refresh.generation.0, round, "rotated once");
         assert_eq!(scene.end_reason(&pair).await, None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_hundred_redeems_of_an_application_at_once_have_one_child() {
+    let scene = Scene::new().await;
+    let pair = scene.log_in("alice").await;
+    let client = scene.application().await;
+    let mut tokens = scene.exchange(&client, &pair.access.text).await;
+    for round in 1..=10 {
+        let refresh = tokens.refresh.as_ref().unwrap().expose().to_string();
+        let barrier = Arc::new(Barrier::new(PARALLEL));
+        let tasks: Vec<_> = (0..PARALLEL)
+            .map(|_| {
+                let (engine, barrier, client, refresh) = (scene.engine.clone(), barrier.clone(), client.clone(), refresh.clone());
+                tokio::spawn(async move {
+                    barrier.wait().await;
+                    engine.refresh_as_application(&client, &refresh, None, &origin()).await.unwrap().unwrap()
+                })
+            })
+            .collect();
+        let mut answers = Vec::new();
+        for task in tasks {
+            answers.push(task.await.unwrap());
+        }
+        let children: HashSet<_> = answers.iter().map(|answer| answer.refresh.as_ref().unwrap().expose().to_string()).collect();
+        assert_eq!(children.len(), 1, "round {round}: one child");
+        tokens = answers.pop().unwrap();
+        assert_eq!(tokens.refresh.as_ref().unwrap().generation.0, round, "rotated once");
+        assert!(scene.opens(&pair.access.text).await, "round {round}: the login's own pair is another chain");
     }
 }
 

@@ -5,17 +5,22 @@ use std::sync::{Arc, OnceLock};
 
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
-use cloakroom_engine::directory::document::{DirectoryDocument, TenantEntry, UserEntry};
+use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, TenantEntry, UserEntry};
 use cloakroom_engine::directory::password::{InlineHashing, PasswordHash, hash};
 use cloakroom_engine::directory::{EmailStatus, UserStatus};
 use cloakroom_engine::entropy::SeededEntropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::machine::client_application::ClientApplication;
 use cloakroom_engine::policy::Policy;
-use cloakroom_engine::secret::Passcode;
+use cloakroom_engine::secret::{ClientSecret, Passcode};
 use cloakroom_engine::sessions::get::SessionPointer;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::{EndReason, SessionView};
-use cloakroom_engine::tokens::access_token::{AccessTokenClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
+use cloakroom_engine::tokens::access_token::{
+    AccessTokenClaims, AssertionClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto, TokenSubject,
+};
+use cloakroom_engine::tokens::client_credentials::ApplicationTokens;
+use cloakroom_engine::tokens::exchange::SubjectCredential;
 use cloakroom_engine::tokens::log_in::TokenPair;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
 use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
@@ -29,6 +34,7 @@ use parking_lot::Mutex;
 pub const ISSUER: &str = "https://cloakroom.example";
 pub const AUDIENCE: &str = "cloakroom";
 pub const PASSWORD: &str = "Correct-horse-7";
+pub const CLIENT_SECRET: &str = "a-secret-of-the-portal";
 /// 2026-01-01T00:00:00.250Z: a quarter of a second off, so that rounding shows.
 pub const NOON: Timestamp = Timestamp::from_millis(1_767_225_600_250);
 
@@ -67,6 +73,10 @@ impl TokenCrypto for Witness {
 
     fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
         self.inner.sign(claims)
+    }
+
+    fn verify_assertion(&self, assertion: &str, jwks: &str) -> Option<AssertionClaims> {
+        self.inner.verify_assertion(assertion, jwks)
     }
 
     fn verify(&self, token: &str) -> Option<AccessTokenClaims> {
@@ -168,6 +178,18 @@ impl Scene {
         self.redeem(&pair.access.text, &pair.refresh.expose()).await
     }
 
+    /// The application of ACME, as it proves to be itself.
+    pub async fn application(&self) -> ClientApplication {
+        let secret = ClientSecret::new(CLIENT_SECRET.into());
+        self.engine.authenticate_client("portal", &secret).await.unwrap().unwrap()
+    }
+
+    /// Tokens of an application within the session of an access token.
+    pub async fn exchange(&self, client: &ClientApplication, access: &str) -> ApplicationTokens {
+        let credential = SubjectCredential::AccessToken(access.to_owned().into());
+        self.engine.exchange_token(client, credential, None, &origin()).await.unwrap().unwrap()
+    }
+
     /// Whether an access token opens something.
     pub async fn opens(&self, access: &str) -> bool {
         self.engine.authenticate_token(access).await.unwrap().is_ok()
@@ -176,7 +198,8 @@ impl Scene {
     /// The pointer that anybody may know: by it a session is closed and looked at, whatever surface it was born on.
     pub fn reference(&self, pair: &TokenPair) -> SessionPointer {
         let claims = self.crypto.verify(&pair.access.text).unwrap();
-        SessionPointer::from_guid(self.engine.keys().reference_guid(&claims.session))
+        let TokenSubject::User(bound) = claims.subject else { panic!("a pair is a user's: {claims:?}") };
+        SessionPointer::from_guid(self.engine.keys().reference_guid(&bound.session))
     }
 
     pub async fn session(&self, pair: &TokenPair) -> SessionView {
@@ -228,6 +251,19 @@ fn directory() -> DirectoryDocument {
             UserEntry { status: Some(UserStatus::Suspended), ..person("sue") },
             UserEntry { email_status: Some(EmailStatus::Unverified), ..person("eve") },
         ],
+        applications: vec![ApplicationEntry {
+            name: None,
+            tenant: Some("ACME".into()),
+            owner: None,
+            client_id: "portal".into(),
+            client_secret: Some(ClientSecret::new(CLIENT_SECRET.into())),
+            jwks: None,
+            kind: None,
+            scopes: Some(vec!["profile".into(), "admin:write".into()]),
+            redirect_uris: None,
+            platform: None,
+            status: None,
+        }],
         ..DirectoryDocument::default()
     }
 }

@@ -20,9 +20,20 @@ pub struct Serving {
 
 impl Serving {
     pub fn start(settings: &[(&str, &str)]) -> Self {
+        Self::serve(tempfile::tempdir().unwrap(), DIRECTORY, settings)
+    }
+
+    /// With a directory of one's own.
+    pub fn with(directory: &Value, settings: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().unwrap();
+        let file = data.path().join("directory.json");
+        std::fs::write(&file, directory.to_string()).unwrap();
+        Self::serve(data, file.to_str().unwrap(), settings)
+    }
+
+    fn serve(data: TempDir, directory: &str, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--apply", DIRECTORY, "--data-dir"]).arg(data.path());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--apply", directory, "--data-dir"]).arg(data.path().join("data"));
         command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
@@ -33,16 +44,24 @@ impl Serving {
 
     /// An access token of alice's.
     pub fn log_in(&self) -> String {
-        let body = json!({ "username": "alice", "password": PASSWORD }).to_string();
-        let address = self.url.strip_prefix("http://").unwrap();
+        let answer = self.post("/user/login", &json!({ "username": "alice", "password": PASSWORD }));
+        answer["accessToken"].as_str().unwrap().to_owned()
+    }
+
+    /// The bearer guid of a USM session of alice's.
+    pub fn sign_in(&self) -> String {
+        let answer = self.post("/usm/session/create", &json!({ "email": "alice@example.com", "passcode": PASSWORD }));
+        answer["data"]["session_guid"].as_str().unwrap().to_owned()
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let (body, address) = (body.to_string(), self.url.strip_prefix("http://").unwrap());
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
-        write!(stream, "POST /user/login HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}")
-            .unwrap();
+        write!(stream, "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let body: Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
-        body["accessToken"].as_str().unwrap().to_owned()
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 }
 

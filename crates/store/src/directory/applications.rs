@@ -60,6 +60,9 @@ pub(super) async fn application(
     if let (true, Some(secret)) = (applying.overwrite, &application.secret) {
         changed |= replace_secret(conn, applying, &existing, secret).await?;
     }
+    if let (true, Some(jwks)) = (applying.overwrite, &entry.jwks) {
+        changed |= replace_keys(conn, applying, &existing, jwks).await?;
+    }
     if let Some(status) = status {
         change_status(conn, applying, &existing, status).await?;
     }
@@ -87,8 +90,8 @@ async fn insert(
 ) -> Result<i64, DriverError> {
     let entry = &planned.entry;
     let sql = "INSERT INTO applications (uid, client_id, name, tenant_number, owner_number, kind, scopes, redirect_uris, is_platform,
-                   status, status_since, created_at, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11) RETURNING number";
+                   status, status_since, created_at, updated_at, jwks)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $12) RETURNING number";
     let (scopes, redirect_uris) = (words(entry.scopes.as_ref()), words(entry.redirect_uris.as_ref()));
     let params = params![
         planned.uid.as_bytes(),
@@ -102,6 +105,7 @@ async fn insert(
         entry.platform.unwrap_or(false),
         entry.status.unwrap_or(ApplicationStatus::Active).as_str(),
         applying.at.as_millis(),
+        entry.jwks.as_deref(),
     ];
     let number = query_one(conn, sql, params, |row| row.int(0)).await?;
     number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
@@ -166,6 +170,16 @@ async fn replace_secret(
     conn.execute("DELETE FROM client_secrets WHERE application_number = $1", params![existing.number]).await?;
     add_secret(conn, applying, existing.number, secret).await?;
     tell(conn, applying.entry(Action::ApplicationSecretChanged, ResourceKind::Application, existing.uid)).await?;
+    Ok(true)
+}
+
+/// Makes these the public keys that the application proves itself by, unless they are already.
+async fn replace_keys(conn: &mut dyn Connection, applying: &Applying<'_>, existing: &Existing, jwks: &str) -> Result<bool, ApplyError> {
+    let sql = "UPDATE applications SET jwks = $2, updated_at = $3 WHERE number = $1 AND coalesce(jwks, '') <> $2";
+    if conn.execute(sql, params![existing.number, jwks, applying.at.as_millis()]).await? == 0 {
+        return Ok(false);
+    }
+    tell(conn, applying.entry(Action::ApplicationKeysChanged, ResourceKind::Application, existing.uid)).await?;
     Ok(true)
 }
 

@@ -11,7 +11,7 @@ use cloakroom_engine::store::{SessionLookup, StoreError};
 
 use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, DriverError, Row, query_one};
-use crate::{doubtful, params};
+use crate::{doubtful, grants, params};
 
 /// The session of this uid.
 pub(crate) async fn find(
@@ -64,16 +64,20 @@ async fn surroundings(conn: &mut dyn Connection, session: SessionNumber) -> Resu
                JOIN users u ON u.number = s.user_number
                LEFT JOIN tenants n ON n.number = s.tenant_number
                WHERE s.number = $1";
-    query_one(conn, sql, params![session.0], |row| {
+    let found = query_one(conn, sql, params![session.0], |row| {
         Ok(SessionSurroundings {
             user_email: row.opt_text(0)?.map(str::to_owned),
             user_display_name: row.opt_text(1)?.map(str::to_owned),
             tenant: snapshot::place(row, 2)?,
             agent: agent(row, 5)?,
             location: location(row, 12)?,
+            applications: Vec::new(),
         })
     })
-    .await
+    .await?;
+    let Some(mut found) = found else { return Ok(None) };
+    found.applications = grants::applications(conn, session).await?;
+    Ok(Some(found))
 }
 
 /// Seven columns from `first` on.

@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
 
+mod grants;
+
 use std::sync::Arc;
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
-use cloakroom_engine::directory::document::{DirectoryDocument, UserEntry};
+use cloakroom_engine::directory::ApplicationStatus;
+use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, UserEntry};
 use cloakroom_engine::directory::password::InlineHashing;
 use cloakroom_engine::entropy::SeededEntropy;
 use cloakroom_engine::ids::SessionUid;
@@ -16,7 +19,7 @@ use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::{Birth, End, EndReason, UserAgent};
 use cloakroom_engine::store::{CreateOutcome, EndCause, NewSession, SessionLookup, SignInSubject, Store};
-use cloakroom_engine::tokens::access_token::{AccessTokenClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
 use cloakroom_engine::tokens::refresh::{GrantSnapshot, Rotation};
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
 use cloakroom_engine::tokens::signing_keys::SigningKeyChange;
@@ -40,13 +43,21 @@ impl TokenCrypto for NoTokens {
     fn sign(&self, _: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
         Err(SigningUnavailable("not here"))
     }
+    fn verify_assertion(&self, _: &str, _: &str) -> Option<AssertionClaims> {
+        None
+    }
+
     fn verify(&self, _: &str) -> Option<AccessTokenClaims> {
         None
     }
 }
 
-/// A store with one user.
 async fn store() -> Arc<Database> {
+    store_and_engine().await.0
+}
+
+/// A store with one user and one application, and the engine over it.
+async fn store_and_engine() -> (Arc<Database>, Engine) {
     let touches = Arc::new(PendingTouches::default());
     let database = Arc::new(Database::open(&Location::Temporary, &Options::default(), touches.clone()).unwrap());
     let engine = Engine::new(Parts {
@@ -60,8 +71,27 @@ async fn store() -> Arc<Database> {
         policy: Policy::default(),
     });
     let users = vec![UserEntry { username: "alice".into(), ..UserEntry::default() }];
-    engine.apply_directory(DirectoryDocument { users, ..DirectoryDocument::default() }, false, "test").await.unwrap().unwrap();
-    database
+    let applications = vec![application(None)];
+    let document = DirectoryDocument { users, applications, ..DirectoryDocument::default() };
+    engine.apply_directory(document, false, "test").await.unwrap().unwrap();
+    (database, engine)
+}
+
+/// An application of the platform, in this status.
+fn application(status: Option<ApplicationStatus>) -> ApplicationEntry {
+    ApplicationEntry {
+        name: None,
+        tenant: None,
+        owner: None,
+        client_id: "portal".into(),
+        client_secret: None,
+        jwks: None,
+        kind: None,
+        scopes: None,
+        redirect_uris: None,
+        platform: Some(true),
+        status,
+    }
 }
 
 fn entry(action: Action, resource: ResourceKind) -> AuditEntry {

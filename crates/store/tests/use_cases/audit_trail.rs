@@ -97,6 +97,7 @@ fn application(status: Option<ApplicationStatus>, secret: &str, name: &str) -> D
         owner: None,
         client_id: "shop".into(),
         client_secret: Some(ClientSecret::new(secret.into())),
+        jwks: None,
         kind: None,
         scopes: None,
         redirect_uris: None,

@@ -24,6 +24,7 @@ fn directory() -> DirectoryDocument {
         owner: None,
         client_id: "shop".into(),
         client_secret: Some(ClientSecret::new(CLIENT_SECRET.into())),
+        jwks: None,
         kind: None,
         scopes: None,
         redirect_uris: None,

@@ -111,7 +111,7 @@ impl FromRequestParts<UserTokens> for ShownToken {
 
     async fn from_request_parts(parts: &mut Parts, surface: &UserTokens) -> Result<Self, TokensError> {
         let token = bearer::raw_or_bearer(&parts.headers).ok_or(TokensError::UNAUTHORIZED)?;
-        if !surface.engine.signed(token) {
+        if !surface.engine.signed_for_user(token) {
             return Err(TokensError::UNAUTHORIZED.into());
         }
         Ok(Self(token.to_owned()))

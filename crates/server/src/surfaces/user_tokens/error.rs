@@ -119,7 +119,8 @@ impl From<SignInRefusal> for TokensError {
 impl From<RefreshRefusal> for TokensError {
     fn from(refusal: RefreshRefusal) -> Self {
         match refusal {
-            RefreshRefusal::Invalid | RefreshRefusal::SessionOver | RefreshRefusal::Stolen => {
+            // No scope is asked for here.
+            RefreshRefusal::Invalid | RefreshRefusal::SessionOver | RefreshRefusal::Stolen | RefreshRefusal::Scope(_) => {
                 Self::new(StatusCode::UNAUTHORIZED, "The tokens are not valid.")
             }
         }

@@ -1,0 +1,99 @@
+//! Client applications that prove themselves with a signature (`private_key_jwt`, RFC 7523).
+
+use sha2::{Digest, Sha256};
+
+use super::client_application::{ClientApplication, ClientLookup, ClientRefusal};
+use crate::clock::{Span, Timestamp};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::ApplicationNumber;
+use crate::tokens::access_token::AssertionClaims;
+
+/// How far ahead an assertion may expire: so long its `jti` has to be remembered.
+const LONGEST_LIFE: Span = Span::from_seconds(600);
+
+/// How far a client's clock may be ahead of ours.
+const CLOCK_SKEW: Span = Span::from_seconds(30);
+
+/// An assertion that is used up: kept until it expires, so that it is taken once.
+#[derive(Clone, Debug)]
+pub struct SpentAssertion {
+    pub application: ApplicationNumber,
+    /// SHA-256 of its `jti`.
+    pub id_hash: [u8; 32],
+    pub expires_at: Timestamp,
+    pub now: Timestamp,
+}
+
+impl Engine {
+    /// Which client application `client_id` signed this assertion: by one of its keys, for us, in time, and never shown before.
+    ///
+    /// # Errors
+    /// When the store cannot be relied on; the assertion may then be used up.
+    pub async fn authenticate_client_by_assertion(
+        &self,
+        client_id: &str,
+        assertion: &str,
+    ) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
+        let Some(record) = self.store.client(ClientLookup::ClientId(client_id.to_owned())).await? else {
+            return Ok(Err(ClientRefusal::Invalid));
+        };
+        let now = self.now();
+        let claims = record.jwks.as_deref().and_then(|jwks| self.crypto.verify_assertion(assertion, jwks));
+        let Some(claims) = claims.filter(|claims| is_in_force(claims, client_id, now)) else {
+            return Ok(Err(ClientRefusal::Invalid));
+        };
+        let application = record.number;
+        let client = match ClientApplication::proven(record) {
+            Ok(client) => client,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let id_hash = Sha256::digest(claims.assertion_id.as_bytes()).into();
+        let spent = SpentAssertion { application, id_hash, expires_at: claims.expires_at, now };
+        Ok(if self.store.spend_assertion(spent).await? { Ok(client) } else { Err(ClientRefusal::Invalid) })
+    }
+}
+
+/// RFC 7523 section 3, points 1 to 7, but for the audience, which the signature's verifier knows.
+fn is_in_force(claims: &AssertionClaims, client_id: &str, now: Timestamp) -> bool {
+    let begun = |at: Option<Timestamp>| at.is_none_or(|at| at <= now.plus(CLOCK_SKEW));
+    claims.issuer == client_id
+        && claims.subject == client_id
+        && !claims.assertion_id.is_empty()
+        && claims.expires_at > now
+        && claims.expires_at <= now.plus(LONGEST_LIFE)
+        && begun(claims.issued_at)
+        && begun(claims.not_before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_names_the_client_twice_and_is_in_time() {
+        let now = Timestamp::from_millis(1_000_000);
+        let later = |seconds| now.plus(Span::from_seconds(seconds));
+        let good = AssertionClaims {
+            issuer: "shop".into(),
+            subject: "shop".into(),
+            assertion_id: "1".into(),
+            issued_at: Some(now),
+            not_before: None,
+            expires_at: later(60),
+        };
+        assert!(is_in_force(&good, "shop", now) && is_in_force(&good, "shop", now.minus(CLOCK_SKEW)));
+        for (what, wrong) in [
+            ("another issuer", AssertionClaims { issuer: "other".into(), ..good.clone() }),
+            ("another subject", AssertionClaims { subject: "other".into(), ..good.clone() }),
+            ("no jti", AssertionClaims { assertion_id: String::new(), ..good.clone() }),
+            ("expired", AssertionClaims { expires_at: now, ..good.clone() }),
+            ("too long", AssertionClaims { expires_at: later(601), ..good.clone() }),
+            ("issued later", AssertionClaims { issued_at: Some(later(31)), ..good.clone() }),
+            ("begins later", AssertionClaims { not_before: Some(later(31)), ..good.clone() }),
+        ] {
+            assert!(!is_in_force(&wrong, "shop", now), "{what}");
+        }
+        assert!(!is_in_force(&good, "other", now));
+    }
+}

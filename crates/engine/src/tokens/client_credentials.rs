@@ -1,0 +1,75 @@
+//! A token for an application itself (RFC 6749 section 4.4): no session, no refresh token; it lives by the application.
+
+use super::access_token::{AccessTokenClaims, ApplicationBound, TokenSubject};
+use super::authenticate::{TokenRefusal, is_in_time};
+use super::log_in::AccessToken;
+use super::refresh_token::RefreshToken;
+use super::scope::{ScopeRefused, granted, still_given};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::machine::client_application::{ClientApplication, ClientLookup, ClientRecord};
+
+/// What an application is handed.
+#[derive(Debug)]
+pub struct ApplicationTokens {
+    pub access: AccessToken,
+    /// Only within a session.
+    pub refresh: Option<RefreshToken>,
+    /// What the tokens are good for.
+    pub scope: Vec<String>,
+}
+
+/// Why an application gets no token for itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MachineRefusal {
+    Scope(ScopeRefused),
+    /// Its tenant is closed.
+    NotAllowed,
+}
+
+impl Engine {
+    /// Gives `client` an access token for itself. `wished`: scopes, separated by spaces; all of its own where none is named.
+    ///
+    /// # Errors
+    /// When the randomness or the signing keys cannot be relied on.
+    pub fn issue_machine_token(
+        &self,
+        client: &ClientApplication,
+        wished: Option<&str>,
+    ) -> Result<Result<ApplicationTokens, MachineRefusal>, EngineError> {
+        let ClientRecord { uid, client_id, tenant, epochs, scopes, .. } = client.record();
+        if !client.record().may_act() {
+            return Ok(Err(MachineRefusal::NotAllowed));
+        }
+        let scope = match granted(wished, scopes) {
+            Ok(scope) => scope,
+            Err(refused) => return Ok(Err(MachineRefusal::Scope(refused))),
+        };
+        let tenant = tenant.map(|tenant| tenant.uid);
+        let bound = ApplicationBound { application: *uid, client_id: client_id.clone(), tenant, epochs: *epochs };
+        let access = self.issue_access_token(TokenSubject::Application(bound), None, scope.clone())?;
+        Ok(Ok(ApplicationTokens { access, refresh: None, scope }))
+    }
+
+    /// The application of these claims as it is now, held to what the token was given and the application still has.
+    pub(super) async fn live_application(
+        &self,
+        claims: &AccessTokenClaims,
+        bound: &ApplicationBound,
+    ) -> Result<Result<ClientApplication, TokenRefusal>, EngineError> {
+        if !is_in_time(claims, self.now()) {
+            return Ok(Err(TokenRefusal::OutOfTime));
+        }
+        let record = self.store.client(ClientLookup::Uid(bound.application)).await?;
+        // An application that went to another tenant is under other epochs, whatever their numbers.
+        let same = |record: &ClientRecord| {
+            let tenant = record.tenant.map(|tenant| tenant.uid);
+            record.stands_by(&bound.epochs) && tenant == bound.tenant && record.client_id == bound.client_id
+        };
+        let Some(record) = record.filter(same) else {
+            return Ok(Err(TokenRefusal::ApplicationOver));
+        };
+        let scopes = still_given(&claims.scope, &record.scopes);
+        Ok(Ok(ClientApplication::limited_to(record, scopes)))
+    }
+}

@@ -1,0 +1,168 @@
+//! Token exchange (RFC 8693): an application that is shown the credential of a live session is given tokens within it.
+
+use super::Generation;
+use super::access_token::TokenSubject;
+use super::client_credentials::ApplicationTokens;
+use super::log_in::{Holder, bound};
+use super::refresh_token::{RefreshSecret, RefreshSecretHash, RefreshToken};
+use super::scope::{ScopeRefused, delegable, granted, still_given};
+use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::{ApplicationNumber, SessionNumber};
+use crate::machine::client_application::{ApplicationEpochs, ClientApplication};
+use crate::secret::SessionSecret;
+use crate::sessions::authenticate::TouchKind;
+use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use crate::store::SessionLookup;
+
+/// Grants that one application may hold within one session. The one that rested longest makes room for a new one.
+pub const GRANTS_AT_MOST: u32 = 16;
+
+/// What is exchanged.
+pub enum SubjectCredential {
+    /// The bearer secret of a session.
+    SessionSecret(SessionSecret),
+    AccessToken(zeroize::Zeroizing<String>),
+}
+
+/// A grant to begin, if session and application are still what they were found to be.
+#[derive(Debug)]
+pub struct NewGrant {
+    pub session: SessionNumber,
+    pub application: ApplicationNumber,
+    pub epochs: ApplicationEpochs,
+    pub scope: Vec<String>,
+    pub hash: RefreshSecretHash,
+    pub now: Timestamp,
+    /// How many of this application the session may have after it.
+    pub at_most: u32,
+    pub audit: AuditEntry,
+}
+
+/// Why nothing is exchanged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExchangeRefusal {
+    /// What is shown is no credential of a live session within the client's reach: the cases are one (P4).
+    Subject,
+    Scope(ScopeRefused),
+    /// The client's tenant is closed.
+    NotAllowed,
+}
+
+/// A live session, and what of scopes may at most go with it.
+struct Subject {
+    session: SessionSnapshot,
+    scope: Vec<String>,
+}
+
+impl Engine {
+    /// Gives `client` tokens within the session of `credential`. `wished`: scopes, separated by spaces; all that may go where
+    /// none is named. A token that was itself given to an application hands on no more than it has.
+    ///
+    /// # Errors
+    /// When the store, the clock, the randomness or the signing keys cannot be relied on; the grant may then exist (never told,
+    /// never usable).
+    pub async fn exchange_token(
+        &self,
+        client: &ClientApplication,
+        credential: SubjectCredential,
+        wished: Option<&str>,
+        origin: &RequestOrigin,
+    ) -> Result<Result<ApplicationTokens, ExchangeRefusal>, EngineError> {
+        if !client.record().may_act() {
+            return Ok(Err(ExchangeRefusal::NotAllowed));
+        }
+        let now = self.now();
+        let subject = self.exchanged_subject(client, credential, now).await?;
+        let Some(Subject { session, scope }) = subject.filter(|subject| client.reaches(&subject.session.session)) else {
+            return Ok(Err(ExchangeRefusal::Subject));
+        };
+        let scope = match granted(wished, &scope) {
+            Ok(scope) => scope,
+            Err(refused) => return Ok(Err(ExchangeRefusal::Scope(refused))),
+        };
+        let secret = RefreshSecret::root(&*self.entropy)?;
+        let new = new_grant(client, &session, (&scope, &secret), now, origin);
+        let Some(grant) = self.store.begin_application_grant(new).await? else {
+            return Ok(Err(ExchangeRefusal::Subject));
+        };
+        let SessionSnapshot { session, standing, bearer } = session;
+        let session = self.touch(session, TouchKind::Activity, now).await?;
+        let refresh = RefreshToken { grant, generation: Generation(0), secret };
+        self.application_tokens(client, &SessionSnapshot { session, standing, bearer }, refresh, scope).map(Ok)
+    }
+
+    async fn exchanged_subject(
+        &self,
+        client: &ClientApplication,
+        credential: SubjectCredential,
+        now: Timestamp,
+    ) -> Result<Option<Subject>, EngineError> {
+        let own = delegable(&client.record().scopes);
+        let token = match credential {
+            SubjectCredential::AccessToken(token) => token,
+            SubjectCredential::SessionSecret(secret) => {
+                let found = self.store.session(SessionLookup::Secret(secret.hash())).await?;
+                let Some(session) = found else { return Ok(None) };
+                return Ok((verdict(&session, now)? == Verdict::Live).then_some(Subject { session, scope: own }));
+            }
+        };
+        let Some(claims) = self.verified_tokens.verify(&token, &*self.crypto) else { return Ok(None) };
+        Ok(match &claims.subject {
+            TokenSubject::User(bound) => {
+                let live = self.live_user_token(&claims, bound, now).await?;
+                live.ok().map(|session| Subject { session, scope: own })
+            }
+            TokenSubject::Delegate(bound, client_id) => {
+                let live = self.live_delegate_token(&claims, (bound, client_id), now).await?;
+                live.ok().map(|live| {
+                    let held = still_given(&claims.scope, &live.holder.client.scopes);
+                    Subject { session: live.session, scope: still_given(&own, &held) }
+                })
+            }
+            // It stands for no session.
+            TokenSubject::Application(_) => None,
+        })
+    }
+
+    /// An access token for `client` within `session`, together with the refresh token that replaces both.
+    pub(super) fn application_tokens(
+        &self,
+        client: &ClientApplication,
+        within: &SessionSnapshot,
+        refresh: RefreshToken,
+        scope: Vec<String>,
+    ) -> Result<ApplicationTokens, EngineError> {
+        let bound = bound(&within.session, &refresh, &Holder::from(&within.bearer));
+        let subject = TokenSubject::Delegate(bound, client.record().client_id.clone());
+        let access = self.issue_access_token(subject, Some(&within.session), scope.clone())?;
+        Ok(ApplicationTokens { access, refresh: Some(refresh), scope })
+    }
+}
+
+fn new_grant(
+    client: &ClientApplication,
+    within: &SessionSnapshot,
+    (scope, secret): (&[String], &RefreshSecret),
+    now: Timestamp,
+    origin: &RequestOrigin,
+) -> NewGrant {
+    let session = &within.session;
+    let audit = AuditEntry::success(now, Action::TokenExchanged, ResourceKind::Session, client.actor(), origin.clone())
+        .on(session.uid)
+        .within(session.tenant)
+        .with("user_id", session.user_uid.to_string())
+        .with("scope", scope.join(" "));
+    NewGrant {
+        session: session.number,
+        application: client.record().number,
+        epochs: client.record().epochs,
+        scope: scope.to_vec(),
+        hash: secret.hash(),
+        now,
+        at_most: GRANTS_AT_MOST,
+        audit,
+    }
+}

@@ -1,0 +1,138 @@
+//! The claims of our access tokens as they are written (RFC 9068), and how each kind of token is told from the others.
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::PlatformRole;
+use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
+use cloakroom_engine::machine::client_application::ApplicationEpochs;
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, ApplicationBound, SessionBound, TokenSubject};
+use cloakroom_engine::tokens::{Generation, GrantNumber};
+use serde::{Deserialize, Serialize};
+
+/// What stands in a token. Which of the optional claims stand together says what kind of token it is; see [`Claims::decoded`].
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    iss: String,
+    sub: String,
+    aud: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    jti: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    tenant_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
+    scope: String,
+    /// The chain of refresh tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gid: Option<i64>,
+    /// How far that had come.
+    #[serde(rename = "gen", skip_serializing_if = "Option::is_none")]
+    generation: Option<u32>,
+    /// Of a token that an application was given (RFC 8693 section 4.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    /// Where the epochs of server, partner, tenant and application were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epochs: Option<(i64, Option<i64>, Option<i64>, i64)>,
+}
+
+impl Claims {
+    /// `claims` as a token of this issuer and audience says them.
+    pub fn written(claims: &AccessTokenClaims, iss: String, aud: String) -> Self {
+        let issued_at = claims.issued_at.as_millis() / 1000;
+        let (sub, tenant) = match &claims.subject {
+            TokenSubject::User(bound) | TokenSubject::Delegate(bound, _) => (bound.user.to_string(), bound.tenant),
+            TokenSubject::Application(bound) => (bound.application.to_string(), bound.tenant),
+        };
+        let mut written = Self {
+            iss,
+            sub,
+            aud,
+            iat: issued_at,
+            nbf: issued_at,
+            exp: claims.expires_at.as_millis() / 1000,
+            jti: uuid::Uuid::from_bytes(claims.token_uid).simple().to_string(),
+            sid: None,
+            tenant_id: tenant.map(|tenant| tenant.to_string()),
+            role: None,
+            scope: claims.scope.join(" "),
+            gid: None,
+            generation: None,
+            client_id: None,
+            epochs: None,
+        };
+        match &claims.subject {
+            TokenSubject::User(bound) => written.bind(bound),
+            TokenSubject::Delegate(bound, client_id) => {
+                written.bind(bound);
+                written.client_id = Some(client_id.clone());
+            }
+            TokenSubject::Application(ApplicationBound { client_id, epochs, .. }) => {
+                written.client_id = Some(client_id.clone());
+                written.epochs = Some((epochs.server, epochs.partner, epochs.tenant, epochs.application));
+            }
+        }
+        written
+    }
+
+    fn bind(&mut self, bound: &SessionBound) {
+        self.sid = Some(bound.session.to_string());
+        self.role = Some(bound.role.as_str().to_owned());
+        self.gid = Some(bound.grant.0);
+        self.generation = Some(bound.generation.0);
+    }
+
+    /// What a verified token says; `None` unless it is wholly of one kind.
+    pub fn decoded(&self) -> Option<AccessTokenClaims> {
+        let session = self.session_bound();
+        let subject = match (session, &self.client_id, self.epochs) {
+            (Some(bound), None, None) => TokenSubject::User(bound?),
+            (Some(bound), Some(client_id), None) => TokenSubject::Delegate(bound?, client_id.clone()),
+            (None, Some(client_id), Some((server, partner, tenant, application))) => TokenSubject::Application(ApplicationBound {
+                application: ApplicationUid::parse(&self.sub)?,
+                client_id: client_id.clone(),
+                tenant: self.tenant()?,
+                epochs: ApplicationEpochs { server, partner, tenant, application },
+            }),
+            _ => return None,
+        };
+        let seconds = |at: i64| at.checked_mul(1000).map(Timestamp::from_millis);
+        Some(AccessTokenClaims {
+            subject,
+            scope: self.scope.split_whitespace().map(str::to_owned).collect(),
+            token_uid: uuid::Uuid::try_parse(&self.jti).ok()?.into_bytes(),
+            issued_at: seconds(self.iat.max(self.nbf))?,
+            expires_at: seconds(self.exp)?,
+        })
+    }
+
+    /// `None` where it names no session at all, `Some(None)` where it does and not as it should.
+    fn session_bound(&self) -> Option<Option<SessionBound>> {
+        let parts = (&self.sid, &self.role, self.gid, self.generation);
+        if matches!(parts, (None, None, None, None)) {
+            return None;
+        }
+        let (Some(sid), Some(role), Some(gid), Some(generation)) = parts else { return Some(None) };
+        let bound = || {
+            Some(SessionBound {
+                user: UserUid::parse(&self.sub)?,
+                session: SessionUid::parse(sid)?,
+                grant: GrantNumber(gid),
+                generation: Generation(generation),
+                tenant: self.tenant()?,
+                role: PlatformRole::parse(role)?,
+            })
+        };
+        Some(bound())
+    }
+
+    fn tenant(&self) -> Option<Option<TenantUid>> {
+        match &self.tenant_id {
+            Some(tenant) => TenantUid::parse(tenant).map(Some),
+            None => Some(None),
+        }
+    }
+}

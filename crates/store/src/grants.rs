@@ -1,0 +1,117 @@
+//! What applications are given within sessions: their chains of refresh tokens.
+
+use cloakroom_engine::audit::AuditEntry;
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, SessionNumber};
+use cloakroom_engine::machine::client_application::ApplicationEpochs;
+use cloakroom_engine::sessions::detail::ReachedApplication;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+use cloakroom_engine::store::StoreError;
+use cloakroom_engine::tokens::GrantNumber;
+use cloakroom_engine::tokens::exchange::NewGrant;
+use cloakroom_engine::tokens::refresh::GrantHolder;
+
+use crate::driver::{Connection, DriverError, Row, query_all, query_one};
+use crate::sessions::snapshot::{self, bytes};
+use crate::{audit, doubtful, machine, params};
+
+/// The application of a grant as its row has it.
+pub(crate) struct HolderRow {
+    application: ApplicationNumber,
+    epochs: ApplicationEpochs,
+    scope: Vec<String>,
+}
+
+impl HolderRow {
+    /// Number, four epochs and scope, from `col` on; `None` in a user's own grant.
+    pub(crate) fn decode(row: &dyn Row, col: usize) -> Result<Option<Self>, DriverError> {
+        let Some(application) = row.opt_int(col)? else { return Ok(None) };
+        let epochs = ApplicationEpochs {
+            application: row.int(col + 1)?,
+            tenant: row.opt_int(col + 2)?,
+            partner: row.opt_int(col + 3)?,
+            server: row.int(col + 4)?,
+        };
+        let scope = row.text(col + 5)?.split_whitespace().map(str::to_owned).collect();
+        Ok(Some(Self { application: ApplicationNumber(application), epochs, scope }))
+    }
+
+    /// With the application as it is now.
+    pub(crate) async fn complete(self, conn: &mut dyn Connection) -> Result<GrantHolder, DriverError> {
+        let client = machine::by_number(conn, self.application).await?;
+        let client = client.ok_or_else(|| DriverError::Corrupt("a grant is of an application that is not there".into()))?;
+        Ok(GrantHolder { client, epochs: self.epochs, scope: self.scope })
+    }
+}
+
+/// Begins a chain, if session and application still stand.
+pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &PendingTouches) -> Result<Option<GrantNumber>, StoreError> {
+    let session = snapshot::by_number(conn, new.session, touches).await?;
+    let client = machine::by_number(conn, new.application).await?;
+    let (Some(session), Some(client)) = (session, client) else { return Ok(None) };
+    let stands = client.stands_by(&new.epochs) && client.reaches(&session.session);
+    if !stands || verdict(&session, new.now).map_err(doubtful)? != Verdict::Live {
+        return Ok(None);
+    }
+    make_room(conn, new).await?;
+    let sql = "INSERT INTO session_grants (session_number, refresh_hash, generation, reached_at, application_number, application_epoch,
+                   tenant_epoch, partner_epoch, server_epoch, scope)
+               VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9) RETURNING number";
+    let scope = new.scope.join(" ");
+    let params = params![
+        new.session.0,
+        new.hash.as_bytes(),
+        new.now.as_millis(),
+        new.application.0,
+        new.epochs.application,
+        new.epochs.tenant,
+        new.epochs.partner,
+        new.epochs.server,
+        &scope,
+    ];
+    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
+    let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
+    audit::append(conn, &new.audit).await?;
+    Ok(Some(GrantNumber(number)))
+}
+
+/// Removes what of this application ended in the session, then what rested longest beyond all but one of the places.
+async fn make_room(conn: &mut dyn Connection, new: &NewGrant) -> Result<(), DriverError> {
+    let sql = "DELETE FROM session_grants WHERE session_number = $1 AND application_number = $2 AND ended_at IS NOT NULL";
+    conn.execute(sql, params![new.session.0, new.application.0]).await?;
+    let sql = "DELETE FROM session_grants WHERE number IN (
+                   SELECT number FROM session_grants WHERE session_number = $1 AND application_number = $2
+                   ORDER BY reached_at DESC, number DESC LIMIT $3 OFFSET $4)";
+    // Never more than one is too many; the limit only has to be there.
+    let kept = i64::from(new.at_most.saturating_sub(1));
+    conn.execute(sql, params![new.session.0, new.application.0, i64::from(new.at_most), kept]).await?;
+    Ok(())
+}
+
+/// Ends a grant of an application; one that ended before, and a user's own, stay as they are.
+pub(crate) async fn end(conn: &mut dyn Connection, grant: GrantNumber, now: Timestamp, entry: &AuditEntry) -> Result<(), StoreError> {
+    let sql = "UPDATE session_grants SET ended_at = $2 WHERE number = $1 AND application_number IS NOT NULL AND ended_at IS NULL";
+    if conn.execute(sql, params![grant.0, now.as_millis()]).await? > 0 {
+        audit::append(conn, entry).await?;
+    }
+    Ok(())
+}
+
+/// The applications that were given a token within the session, the latest first.
+pub(crate) async fn applications(conn: &mut dyn Connection, session: SessionNumber) -> Result<Vec<ReachedApplication>, DriverError> {
+    let sql = "SELECT a.uid, a.name, max(g.reached_at) AS accessed_at
+               FROM session_grants g
+               JOIN applications a ON a.number = g.application_number
+               WHERE g.session_number = $1
+               GROUP BY a.number, a.uid, a.name
+               ORDER BY accessed_at DESC, a.number DESC";
+    query_all(conn, sql, params![session.0], |row| {
+        Ok(ReachedApplication {
+            uid: ApplicationUid::from_bytes(bytes(row.blob(0)?)?),
+            name: row.text(1)?.to_owned(),
+            accessed_at: Timestamp::from_millis(row.int(2)?),
+        })
+    })
+    .await
+}

@@ -1,0 +1,121 @@
+//! Grants of applications, and assertions that are used up.
+
+use cloakroom_engine::Engine;
+use cloakroom_engine::audit::{Action, ResourceKind};
+use cloakroom_engine::clock::{Span, Timestamp};
+use cloakroom_engine::directory::ApplicationStatus;
+use cloakroom_engine::directory::document::DirectoryDocument;
+use cloakroom_engine::machine::client_application::{ApplicationEpochs, ClientLookup, ClientRecord};
+use cloakroom_engine::machine::client_assertion::SpentAssertion;
+use cloakroom_engine::sessions::{End, EndReason};
+use cloakroom_engine::store::{EndCause, Store as _};
+use cloakroom_engine::tokens::exchange::NewGrant;
+use cloakroom_engine::tokens::{Generation, GrantNumber};
+use cloakroom_store::Database;
+
+use super::{NOW, application, entry, found, grant, hash, rotation, store_and_engine};
+
+async fn client(store: &Database) -> ClientRecord {
+    store.client(ClientLookup::ClientId("portal".into())).await.unwrap().unwrap()
+}
+
+/// A grant of the application within the session of another one.
+async fn begin(store: &Database, within: GrantNumber, epochs: ApplicationEpochs, byte: u8) -> Option<GrantNumber> {
+    let new = NewGrant {
+        session: found(store, within).await.session.session.number,
+        application: client(store).await.number,
+        epochs,
+        scope: vec!["profile".into()],
+        hash: hash(byte),
+        now: NOW.plus(Span::from_seconds(byte.into())),
+        at_most: 3,
+        audit: entry(Action::TokenExchanged, ResourceKind::Session),
+    };
+    store.begin_application_grant(new).await.unwrap()
+}
+
+async fn change(engine: &Engine, status: ApplicationStatus) {
+    let applications = vec![application(Some(status))];
+    let document = DirectoryDocument { applications, ..DirectoryDocument::default() };
+    engine.apply_directory(document, true, "test").await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_grant_begins_only_where_session_and_application_stand() {
+    let (store, engine) = store_and_engine().await;
+    let own = grant(&store, 1).await;
+    let epochs = client(&store).await.epochs;
+    let begun = begin(&store, own, epochs, 2).await.unwrap();
+    let snapshot = found(&store, begun).await;
+    assert_eq!(snapshot.holder.as_ref().map(|holder| (&holder.client.client_id[..], holder.epochs)), Some(("portal", epochs)));
+    assert!(snapshot.lives(NOW).unwrap());
+    let session = snapshot.session.session.number;
+    assert_eq!(store.generation(begun, session).await.unwrap(), None, "it is not the user's own");
+    assert_eq!(store.generation(own, session).await.unwrap(), Some(Generation(0)));
+    assert_eq!(begin(&store, own, ApplicationEpochs { application: epochs.application + 1, ..epochs }, 3).await, None);
+    assert_eq!(begin(&store, own, ApplicationEpochs { server: epochs.server - 1, ..epochs }, 3).await, None);
+    change(&engine, ApplicationStatus::Disabled).await;
+    assert_eq!(begin(&store, own, client(&store).await.epochs, 3).await, None, "disabled");
+    change(&engine, ApplicationStatus::Active).await;
+    assert_eq!(begin(&store, own, epochs, 3).await, None, "the epoch moved");
+    let end = End { at: NOW, reason: EndReason::Closed, by: None };
+    store.end_session(session, EndCause::Deliberate(end), NOW, entry(Action::SessionEnded, ResourceKind::Session)).await.unwrap();
+    assert_eq!(begin(&store, own, client(&store).await.epochs, 3).await, None, "the session is over");
+}
+
+#[tokio::test]
+async fn nothing_rotates_under_a_disabled_application_or_once_ended() {
+    let (store, engine) = store_and_engine().await;
+    let own = grant(&store, 1).await;
+    let epochs = client(&store).await.epochs;
+    let (one, two) = (begin(&store, own, epochs, 2).await.unwrap(), begin(&store, own, epochs, 3).await.unwrap());
+    let (before, other) = (found(&store, one).await, found(&store, two).await);
+    store.end_grant(one, NOW, entry(Action::GrantEnded, ResourceKind::Session)).await.unwrap();
+    store.end_grant(own, NOW, entry(Action::GrantEnded, ResourceKind::Session)).await.unwrap();
+    assert!(!store.rotate_grant(rotation(&before, 9, NOW)).await.unwrap(), "ended");
+    assert!(store.rotate_grant(rotation(&other, 9, NOW)).await.unwrap());
+    let other = found(&store, two).await;
+    change(&engine, ApplicationStatus::Disabled).await;
+    assert!(!store.rotate_grant(rotation(&other, 10, NOW)).await.unwrap(), "disabled");
+    change(&engine, ApplicationStatus::Active).await;
+    assert!(!store.rotate_grant(rotation(&other, 10, NOW)).await.unwrap(), "and what died stays dead");
+    let users = found(&store, own).await;
+    assert!(store.rotate_grant(rotation(&users, 11, NOW)).await.unwrap(), "the user's own ends with its session alone");
+}
+
+#[tokio::test]
+async fn what_rested_longest_and_what_ended_makes_room() {
+    let (store, _) = store_and_engine().await;
+    let own = grant(&store, 1).await;
+    let epochs = client(&store).await.epochs;
+    let mut begun = Vec::new();
+    for byte in 2..6 {
+        begun.push(begin(&store, own, epochs, byte).await.unwrap());
+    }
+    let there = async |grants: &[GrantNumber]| {
+        let mut there = Vec::new();
+        for grant in grants {
+            there.push(store.grant(*grant).await.unwrap().is_some());
+        }
+        there
+    };
+    assert_eq!(there(&begun).await, [false, true, true, true]);
+    store.end_grant(begun[3], NOW, entry(Action::GrantEnded, ResourceKind::Session)).await.unwrap();
+    begun.push(begin(&store, own, epochs, 6).await.unwrap());
+    assert_eq!(there(&begun).await, [false, true, true, false, true], "what ended goes first");
+    assert!(store.grant(own).await.unwrap().is_some(), "the user's own is never counted");
+}
+
+#[tokio::test]
+async fn an_assertion_is_taken_once_until_it_expires() {
+    let (store, _) = store_and_engine().await;
+    let application = client(&store).await.number;
+    let spend = async |byte: u8, expires_in: u32, now: Timestamp| {
+        let spent = SpentAssertion { application, id_hash: [byte; 32], expires_at: NOW.plus(Span::from_seconds(expires_in)), now };
+        store.spend_assertion(spent).await.unwrap()
+    };
+    assert!(spend(1, 60, NOW).await && !spend(1, 60, NOW).await && spend(2, 30, NOW).await);
+    let later = NOW.plus(Span::from_seconds(30));
+    assert!(!spend(1, 60, later).await, "still in force");
+    assert!(spend(2, 90, later).await, "what expired was forgotten");
+}
