@@ -56,11 +56,15 @@ fn expected(persona: &str, Route(method, path, _): &Route) -> u16 {
     let unnamed = matches!(*path, "/api/v1/admin/sessions/" | "/api/v1/admin/sessions");
     match (persona, *method) {
         ("anon", _) => 401,
+        // No application is a user, and one within a user's session is nobody here.
+        _ if persona == "delegate" || (own && persona.starts_with("machine")) => 403,
+        ("machine_unscoped" | "machine_homeless", _) => 403,
+        ("machine_reader" | "machine_platform_reader", method) if method != "GET" => 403,
         // Somebody else's session is none of one's own, whoever one is.
         (_, "DELETE") if own => 404,
         _ if own => 200,
         ("end_user" | "operator" | "homeless_admin" | "partnerless_admin", _) => 403,
-        ("tenant_admin_a" | "tenant_admin_b", _) if !unnamed => 404,
+        ("tenant_admin_a" | "tenant_admin_b" | "machine_reader" | "machine_writer", _) if !unnamed => 404,
         (_, "DELETE") => 204,
         _ => 200,
     }
@@ -81,10 +85,22 @@ async fn every_route_answers_every_caller_as_the_table_says() {
         "homeless_admin",
         "partnerless_admin",
         "partner_admin",
+        "machine_unscoped",
+        "machine_reader",
+        "machine_writer",
+        "machine_homeless",
+        "machine_platform_reader",
+        "machine_platform",
+        "delegate",
         "super_admin",
     ];
     for persona in personas {
-        let token = if persona == "anon" { None } else { Some(server.login(persona).await) };
+        let token = match persona {
+            "anon" => None,
+            "delegate" => Some(server.delegate("machine_platform", "super_admin").await),
+            _ if persona.starts_with("machine") => Some(server.machine(persona).await),
+            _ => Some(server.login(persona).await),
+        };
         for route in ROUTES {
             let target = target(&server, &root, &gina).await;
             let answer = call(&server, route, token.as_deref(), &target).await;
@@ -148,9 +164,11 @@ async fn what_is_out_of_reach_looks_like_what_does_not_exist() {
     let id = |prefix: &str| format!("{prefix}_01234567890123456789012345");
     let missing = Target { tenant: id("tnt"), user: id("usr"), session: id("ses") };
     let nonsense = Target { tenant: "x".into(), user: "%ff".into(), session: "ses_%20".into() };
-    for persona in ["tenant_admin_a", "tenant_admin_b"] {
-        let token = server.login(persona).await;
-        for route in ROUTES.iter().filter(|route| route.1.contains('{') || route.1 == "/api/v1/admin/sessions/revoke-all") {
+    for persona in ["tenant_admin_a", "tenant_admin_b", "machine_writer"] {
+        let is_machine = persona.starts_with("machine");
+        let token = if is_machine { server.machine(persona).await } else { server.login(persona).await };
+        let takes = |route: &&Route| !is_machine || !route.1.starts_with("/api/v1/me/");
+        for route in ROUTES.iter().filter(takes).filter(|route| route.1.contains('{') || route.1 == "/api/v1/admin/sessions/revoke-all") {
             let foreign = anonymous(call(&server, route, Some(&token), &foreign).await);
             assert_eq!(foreign.0, 404, "{persona} {} {}", route.0, route.1);
             assert_eq!(foreign, anonymous(call(&server, route, Some(&token), &missing).await), "{persona} {} {}", route.0, route.1);

@@ -6,6 +6,7 @@ mod across;
 mod answers;
 mod audit;
 mod callers;
+mod machines;
 mod paging;
 #[path = "../support/places.rs"]
 mod places;

@@ -8,12 +8,12 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use cloakroom_engine::clock::{Clock, ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::PlatformRole;
-use cloakroom_engine::directory::document::{DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
+use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::password::{InlineHashing, PasswordHash, hash};
 use cloakroom_engine::entropy::SeededEntropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
-use cloakroom_engine::secret::Passcode;
+use cloakroom_engine::secret::{ClientSecret, Passcode};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::{Engine, Parts};
 use cloakroom_server::http::Kit;
@@ -49,6 +49,18 @@ pub const USERS: &[(&str, Option<&str>, PlatformRole, bool)] = &[
     ("homeless_admin", None, PlatformRole::TenantAdmin, false),
     ("partnerless_admin", Some("LONE"), PlatformRole::PartnerAdmin, false),
 ];
+
+/// Every kind of application: client id, tenant, of the platform, scopes.
+pub const APPLICATIONS: &[(&str, Option<&str>, bool, &[&str])] = &[
+    ("machine_unscoped", Some("ACME"), false, &["profile"]),
+    ("machine_reader", Some("ACME"), false, &["admin:read"]),
+    ("machine_writer", Some("ACME"), false, &["admin:write"]),
+    ("machine_homeless", None, false, &["admin:read", "admin:write"]),
+    ("machine_platform_reader", None, true, &["admin:read"]),
+    ("machine_platform", None, true, &["admin:read", "admin:write"]),
+];
+
+const CLIENT_SECRET: &str = "a-secret-of-a-machine";
 
 pub struct Server {
     router: Router,
@@ -124,7 +136,24 @@ fn directory() -> DirectoryDocument {
         partners: vec![partner("north"), partner("south")],
         tenants: vec![tenant("ACME", Some("north")), tenant("BETA", Some("south")), tenant("GAMMA", Some("north")), tenant("LONE", None)],
         users: USERS.iter().map(user).collect(),
+        applications: APPLICATIONS.iter().map(application).collect(),
         ..DirectoryDocument::default()
+    }
+}
+
+fn application((client_id, tenant, platform, scopes): &(&str, Option<&str>, bool, &[&str])) -> ApplicationEntry {
+    ApplicationEntry {
+        name: None,
+        tenant: tenant.map(Into::into),
+        owner: None,
+        client_id: (*client_id).into(),
+        client_secret: Some(ClientSecret::new(CLIENT_SECRET.into())),
+        jwks: None,
+        kind: None,
+        scopes: Some(scopes.iter().map(ToString::to_string).collect()),
+        redirect_uris: None,
+        platform: Some(*platform),
+        status: None,
     }
 }
 
@@ -238,6 +267,29 @@ impl Server {
     pub async fn login_from(&self, from: (&str, Option<&str>), user: &str) -> String {
         let answer = self.call_from(from, "POST", "/user/login", None, Some(json!({ "username": user, "password": PASSWORD }))).await;
         answer.expect(200).text_at("/accessToken")
+    }
+
+    /// The access token of a grant that an application asks for.
+    pub async fn granted(&self, client_id: &str, grant: &str) -> String {
+        let body = format!("client_id={client_id}&client_secret={CLIENT_SECRET}&{grant}");
+        let request = Request::builder().method("POST").uri("/oauth/token").header("content-type", "application/x-www-form-urlencoded");
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }.expect(200).text_at("/access_token")
+    }
+
+    /// An access token of an application for itself.
+    pub async fn machine(&self, client_id: &str) -> String {
+        self.granted(client_id, "grant_type=client_credentials").await
+    }
+
+    /// An access token of an application within a new session of a user's.
+    pub async fn delegate(&self, client_id: &str, user: &str) -> String {
+        let exchange = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange";
+        let kind = "subject_token_type=urn:ietf:params:oauth:token-type:access_token";
+        let login = self.login(user).await;
+        self.granted(client_id, &format!("{exchange}&{kind}&subject_token={login}")).await
     }
 
     /// The bearer guid of a new session, born on another surface.

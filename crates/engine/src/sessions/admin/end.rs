@@ -1,8 +1,8 @@
 //! Ending sessions of others: one, those of a user that are chosen, all of a user.
 
 use super::scope::{NamedScope, SessionScope};
-use super::{OutOfReach, Revoked, SessionAdmin};
-use crate::audit::{AuditEntry, RequestOrigin};
+use super::{OutOfReach, Revoked, SessionAdmin, SessionEnder};
+use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{SessionNumber, SessionUid, TenantUid, UserNumber, UserUid};
@@ -40,17 +40,18 @@ impl Engine {
     /// When the store or the clock cannot be relied on; whether it ended may then be unknown.
     pub async fn end_session_of(
         &self,
-        admin: &SessionAdmin,
+        ender: &SessionEnder,
         within: Option<TenantUid>,
         session: SessionUid,
         origin: &RequestOrigin,
     ) -> Result<Result<(), OutOfReach>, EngineError> {
+        let admin = ender.admin();
         let session = match self.reachable_session(admin, within, session).await? {
             Ok(found) => found.snapshot.session,
             Err(out) => return Ok(Err(out)),
         };
         let end = self.revocation(admin);
-        let audit = end_entry(end.at, admin.caller.actor(), &session, origin);
+        let audit = end_entry(end.at, admin.actor(), &session, origin);
         let outcome = self.store.end_session(session.number, EndCause::Deliberate(end), end.at, audit).await?;
         Ok(match outcome {
             EndOutcome::Ended(_) => Ok(()),
@@ -64,11 +65,12 @@ impl Engine {
     /// When the store or the clock cannot be relied on; whether they ended may then be unknown.
     pub async fn end_sessions_of_user_as(
         &self,
-        admin: &SessionAdmin,
+        ender: &SessionEnder,
         (user, within): (UserUid, Option<TenantUid>),
         choice: SessionChoice,
         origin: &RequestOrigin,
     ) -> Result<Result<Revoked, OutOfReach>, EngineError> {
+        let admin = ender.admin();
         let named = NamedScope { tenant: within, partner: None, user: Some(user) };
         let scope = match self.scope(admin, &named).await? {
             Ok(scope) => scope,
@@ -78,15 +80,14 @@ impl Engine {
             return Ok(Err(OutOfReach));
         };
         let end = self.revocation(admin);
-        let caller = &admin.caller;
-        let mut audit = end_entry(end.at, caller.actor(), caller.shown(), origin);
-        audit.detail = vec![("user_id", user.to_string())];
-        let except = choice.except_current.then_some(caller.session());
+        let audit = AuditEntry::success(end.at, Action::SessionEnded, ResourceKind::Session, admin.actor(), origin.clone())
+            .with("user_id", user.to_string());
+        let except = admin.session().filter(|_| choice.except_current);
         self.end_meant_sessions(EndSessions { user: number, scope, only: choice.only, except, end, audit }).await.map(Ok)
     }
 
     pub(super) fn revocation(&self, admin: &SessionAdmin) -> End {
-        End { at: self.now(), reason: EndReason::Revoked, by: Some(admin.caller.user()) }
+        End { at: self.now(), reason: EndReason::Revoked, by: admin.user() }
     }
 
     pub(in crate::sessions) async fn end_meant_sessions(&self, end: EndSessions) -> Result<Revoked, EngineError> {

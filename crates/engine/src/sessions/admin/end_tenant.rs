@@ -1,7 +1,7 @@
 //! Ending every session of a tenant: its epoch moves, which is one row, whatever their number. Counted afterwards.
 
 use super::end::SessionChoice;
-use super::{OutOfReach, Revoked, SessionAdmin};
+use super::{OutOfReach, Revoked, SessionEnder};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -52,15 +52,15 @@ impl Engine {
     /// When the store or the clock cannot be relied on; whether they ended may then be unknown.
     pub async fn revoke_sessions(
         &self,
-        admin: &SessionAdmin,
+        ender: &SessionEnder,
         target: RevocationTarget,
         origin: &RequestOrigin,
     ) -> Result<Result<Revoked, OutOfReach>, EngineError> {
         let all = SessionChoice { only: None, except_current: false };
         match target {
-            RevocationTarget::User(user) => self.end_sessions_of_user_as(admin, (user, None), all, origin).await,
-            RevocationTarget::UserWithin(user, tenant) => self.end_sessions_of_user_as(admin, (user, Some(tenant)), all, origin).await,
-            RevocationTarget::Tenant(tenant) => self.end_sessions_of_tenant(admin, tenant, origin).await,
+            RevocationTarget::User(user) => self.end_sessions_of_user_as(ender, (user, None), all, origin).await,
+            RevocationTarget::UserWithin(user, tenant) => self.end_sessions_of_user_as(ender, (user, Some(tenant)), all, origin).await,
+            RevocationTarget::Tenant(tenant) => self.end_sessions_of_tenant(ender, tenant, origin).await,
         }
     }
 
@@ -68,16 +68,17 @@ impl Engine {
     /// that is exactly what it ended. A session opened later is born under the new epoch and lives.
     async fn end_sessions_of_tenant(
         &self,
-        admin: &SessionAdmin,
+        ender: &SessionEnder,
         tenant: TenantUid,
         origin: &RequestOrigin,
     ) -> Result<Result<Revoked, OutOfReach>, EngineError> {
+        let admin = ender.admin();
         let place = match self.reachable_tenant(admin, tenant).await? {
             Ok(place) => place,
             Err(out) => return Ok(Err(out)),
         };
         let end = self.revocation(admin);
-        let actor = admin.caller.actor();
+        let actor = admin.actor();
         let audit = AuditEntry::success(end.at, Action::SessionsRevoked, ResourceKind::Tenant, actor, origin.clone())
             .on(tenant)
             .within(Some(place.number));

@@ -32,7 +32,7 @@ impl Engine {
         let found = self.store.session_detail(session).await?;
         let is_meant = |found: &DetailedSnapshot| {
             let tenant = found.surroundings.tenant.as_ref();
-            admin.reach.covers(tenant) && within.is_none_or(|within| tenant.is_some_and(|tenant| tenant.uid == within))
+            admin.reach().covers(tenant) && within.is_none_or(|within| tenant.is_some_and(|tenant| tenant.uid == within))
         };
         Ok(found.filter(is_meant).ok_or(OutOfReach))
     }

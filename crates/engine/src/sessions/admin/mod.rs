@@ -1,81 +1,18 @@
-//! Other people's sessions: who may see and end which. The only mint of [`SessionAdmin`].
+//! Other people's sessions: who may see and end which.
 
+mod caller;
 pub mod end;
 pub mod end_tenant;
 pub mod get;
 pub mod list;
+mod reach;
 pub mod scope;
 pub mod statistics;
 
-use super::authenticate::EndUser;
-use super::verdict::Bearer;
-use crate::directory::{PlatformRole, TenantPlace};
-use crate::ids::{PartnerNumber, SessionNumber, SessionUid, TenantNumber};
+use crate::ids::{SessionNumber, SessionUid};
 
-/// How far somebody's eye and hand reach.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reach {
-    /// Sessions without a tenant included.
-    Everything,
-    /// The tenants of one partner.
-    Partner(PartnerNumber),
-    Tenant(TenantNumber),
-}
-
-impl Reach {
-    /// What the role reaches from the user's home tenant. `None`: nobody's sessions but the user's own.
-    pub fn of(bearer: &Bearer) -> Option<Self> {
-        match bearer.role {
-            PlatformRole::SuperAdmin => Some(Self::Everything),
-            PlatformRole::PartnerAdmin => bearer.tenant?.partner.map(Self::Partner),
-            PlatformRole::TenantAdmin => Some(Self::Tenant(bearer.tenant?.number)),
-            PlatformRole::None => None,
-        }
-    }
-
-    /// Whether what belongs to `tenant` is within reach.
-    pub fn covers(self, tenant: Option<&TenantPlace>) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Partner(partner) => tenant.is_some_and(|tenant| tenant.partner == Some(partner)),
-            Self::Tenant(own) => tenant.is_some_and(|tenant| tenant.number == own),
-        }
-    }
-
-    /// Whether all tenants of `partner` are within reach.
-    pub fn covers_partner(self, partner: PartnerNumber) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Partner(own) => own == partner,
-            Self::Tenant(_) => false,
-        }
-    }
-}
-
-/// Somebody who may see and end sessions of others, as far as `reach` goes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SessionAdmin {
-    caller: EndUser,
-    reach: Reach,
-}
-
-impl SessionAdmin {
-    pub const fn caller(&self) -> &EndUser {
-        &self.caller
-    }
-
-    pub const fn reach(&self) -> Reach {
-        self.reach
-    }
-}
-
-impl EndUser {
-    /// The same user as an administrator of sessions, if the role makes one.
-    pub fn session_admin(&self) -> Option<SessionAdmin> {
-        let reach = Reach::of(self.bearer())?;
-        Some(SessionAdmin { caller: self.clone(), reach })
-    }
-}
+pub use caller::{AdminRefusal, SessionAdmin, SessionEnder};
+pub use reach::Reach;
 
 /// There is no such thing, or it is none of the caller's business: the two are one (P4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,41 +32,4 @@ pub struct Revoked {
     pub count: u64,
     /// Which; of a whole tenant only the newest.
     pub sessions: Vec<SessionUid>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::TenantUid;
-
-    fn place(number: i64, partner: Option<i64>) -> TenantPlace {
-        TenantPlace { number: TenantNumber(number), uid: TenantUid::from_bytes([number as u8; 16]), partner: partner.map(PartnerNumber) }
-    }
-
-    fn reach(role: PlatformRole, tenant: Option<TenantPlace>) -> Option<Reach> {
-        Reach::of(&Bearer { role, is_operator: true, tenant })
-    }
-
-    #[test]
-    fn a_role_reaches_from_its_home_tenant_and_no_further() {
-        let home = Some(place(1, Some(7)));
-        assert_eq!(reach(PlatformRole::None, home), None);
-        assert_eq!(reach(PlatformRole::TenantAdmin, home), Some(Reach::Tenant(TenantNumber(1))));
-        assert_eq!(reach(PlatformRole::PartnerAdmin, home), Some(Reach::Partner(PartnerNumber(7))));
-        assert_eq!(reach(PlatformRole::SuperAdmin, None), Some(Reach::Everything));
-        assert_eq!(reach(PlatformRole::TenantAdmin, None), None);
-        assert_eq!(reach(PlatformRole::PartnerAdmin, Some(place(1, None))), None, "no partner is not a partner that others lack too");
-    }
-
-    #[test]
-    fn what_has_no_tenant_is_the_super_administrators_alone() {
-        let (mine, sibling, other) = (place(1, Some(7)), place(2, Some(7)), place(3, None));
-        let tenant = Reach::Tenant(TenantNumber(1));
-        let partner = Reach::Partner(PartnerNumber(7));
-        assert!(tenant.covers(Some(&mine)) && !tenant.covers(Some(&sibling)) && !tenant.covers(None));
-        assert!(partner.covers(Some(&mine)) && partner.covers(Some(&sibling)) && !partner.covers(Some(&other)) && !partner.covers(None));
-        assert!(Reach::Everything.covers(None) && Reach::Everything.covers_partner(PartnerNumber(9)));
-        assert!(partner.covers_partner(PartnerNumber(7)) && !partner.covers_partner(PartnerNumber(8)));
-        assert!(!tenant.covers_partner(PartnerNumber(7)));
-    }
 }

@@ -35,7 +35,7 @@ impl From<Reach> for SessionScope {
 impl Engine {
     /// The scope that `named` means to `admin`; whatever it names must exist within reach.
     pub(super) async fn scope(&self, admin: &SessionAdmin, named: &NamedScope) -> Result<Result<SessionScope, OutOfReach>, EngineError> {
-        let mut scope = SessionScope::from(admin.reach);
+        let mut scope = SessionScope::from(admin.reach());
         if let Some(tenant) = named.tenant {
             match self.reachable_tenant(admin, tenant).await? {
                 Ok(place) => scope.tenant = Some(place.number),
@@ -44,7 +44,7 @@ impl Engine {
         }
         if let Some(partner) = named.partner {
             let partner = self.store.partner_number(partner).await?;
-            match partner.filter(|partner| admin.reach.covers_partner(*partner)) {
+            match partner.filter(|partner| admin.reach().covers_partner(*partner)) {
                 Some(partner) => scope.partner = Some(partner),
                 None => return Ok(Err(OutOfReach)),
             }
@@ -64,7 +64,7 @@ impl Engine {
         tenant: TenantUid,
     ) -> Result<Result<TenantPlace, OutOfReach>, EngineError> {
         let place = self.store.tenant_place(tenant).await?;
-        Ok(place.filter(|place| admin.reach.covers(Some(place))).ok_or(OutOfReach))
+        Ok(place.filter(|place| admin.reach().covers(Some(place))).ok_or(OutOfReach))
     }
 
     /// Stores the touches that are due. After it no session lives on by a pending touch alone: one is stored before the stored

@@ -3,8 +3,9 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::sessions::admin::SessionAdmin;
+use cloakroom_engine::sessions::admin::{SessionAdmin, SessionEnder};
 use cloakroom_engine::sessions::authenticate::EndUser;
+use cloakroom_engine::tokens::authenticate::TokenCaller;
 
 use super::V1;
 use super::envelope::MetaResponse;
@@ -13,7 +14,7 @@ use crate::http::bearer;
 use crate::http::client_address::origin;
 use crate::http::request_id::RequestId;
 
-/// Whoever showed the access token of a live session.
+/// The user who showed the access token of a live session.
 pub struct Caller {
     pub user: EndUser,
     pub origin: RequestOrigin,
@@ -24,15 +25,15 @@ impl FromRequestParts<V1> for Caller {
     type Rejection = V1Error;
 
     async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
-        let origin = origin(parts).await;
-        let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
-        let user = surface.engine.authenticate_token(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
-        let request_id = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned());
-        Ok(Self { user, origin, meta: MetaResponse::new(request_id, surface.clock.now()) })
+        let Shown { caller, origin, meta } = shown(parts, surface).await?;
+        match caller {
+            TokenCaller::User(user) => Ok(Self { user, origin, meta }),
+            TokenCaller::Machine(_) | TokenCaller::Delegate => Err(V1Error::NOT_A_USER.into()),
+        }
     }
 }
 
-/// A caller whose role reaches sessions of others.
+/// A caller whose role or scope reaches sessions of others.
 pub struct Administrator {
     pub admin: SessionAdmin,
     pub origin: RequestOrigin,
@@ -43,8 +44,38 @@ impl FromRequestParts<V1> for Administrator {
     type Rejection = V1Error;
 
     async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
-        let Caller { user, origin, meta } = Caller::from_request_parts(parts, surface).await?;
-        let admin = user.session_admin().ok_or(V1Error::FORBIDDEN)?;
-        Ok(Self { admin, origin, meta })
+        let Shown { caller, origin, meta } = shown(parts, surface).await?;
+        Ok(Self { admin: caller.session_admin()?, origin, meta })
     }
+}
+
+/// A caller who may end sessions of others.
+pub struct Ender {
+    pub admin: SessionEnder,
+    pub origin: RequestOrigin,
+    pub meta: MetaResponse,
+}
+
+impl FromRequestParts<V1> for Ender {
+    type Rejection = V1Error;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
+        let Shown { caller, origin, meta } = shown(parts, surface).await?;
+        Ok(Self { admin: caller.session_ender()?, origin, meta })
+    }
+}
+
+/// Whoever showed an access token that is worth something.
+struct Shown {
+    caller: TokenCaller,
+    origin: RequestOrigin,
+    meta: MetaResponse,
+}
+
+async fn shown(parts: &mut Parts, surface: &V1) -> Result<Shown, V1Error> {
+    let origin = origin(parts).await;
+    let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
+    let caller = surface.engine.authenticate_caller(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
+    let request_id = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned());
+    Ok(Shown { caller, origin, meta: MetaResponse::new(request_id, surface.clock.now()) })
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::EngineError;
-use cloakroom_engine::sessions::admin::OutOfReach;
+use cloakroom_engine::sessions::admin::{AdminRefusal, OutOfReach};
 use serde_json::{Value, json};
 
 use crate::http::body::BodyError;
@@ -49,6 +49,9 @@ impl Problem {
 impl V1Error {
     pub const UNAUTHORIZED: Refused = Refused(StatusCode::UNAUTHORIZED, "The access token is missing or not valid.");
     pub const FORBIDDEN: Refused = Refused(StatusCode::FORBIDDEN, "Your role does not reach the sessions of others.");
+    /// Word for word the contract's.
+    const SCOPE: Refused = Refused(StatusCode::FORBIDDEN, "Platform token requires admin:read or admin:write scope");
+    pub const NOT_A_USER: Refused = Refused(StatusCode::FORBIDDEN, "An application's token opens nothing that is a user's.");
     pub const NOT_FOUND: Refused = Refused(StatusCode::NOT_FOUND, "Not found.");
     pub const METHOD_NOT_ALLOWED: Refused = Refused(StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this method.");
     const UNAVAILABLE: Refused = Refused(StatusCode::SERVICE_UNAVAILABLE, "The service cannot answer now; try again shortly.");
@@ -98,6 +101,16 @@ impl From<BodyError> for V1Error {
             BodyError::TooLarge => Refused(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.").into(),
             BodyError::Timeout => Refused(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time.").into(),
             BodyError::Broken => Refused(StatusCode::BAD_REQUEST, "The body could not be read.").into(),
+        }
+    }
+}
+
+impl From<AdminRefusal> for V1Error {
+    fn from(refusal: AdminRefusal) -> Self {
+        match refusal {
+            AdminRefusal::Role => Self::FORBIDDEN.into(),
+            AdminRefusal::Scope => Self::SCOPE.into(),
+            AdminRefusal::Delegate => Self::NOT_A_USER.into(),
         }
     }
 }

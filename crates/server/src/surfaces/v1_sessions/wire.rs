@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use cloakroom_engine::ids::SessionNumber;
 use cloakroom_engine::sessions::Location;
 use cloakroom_engine::sessions::admin::Revoked;
 use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
-use cloakroom_engine::sessions::authenticate::EndUser;
-use cloakroom_engine::sessions::detail::DetailedView;
+use cloakroom_engine::sessions::detail::{DetailedView, ReachedApplication};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -138,8 +138,8 @@ pub struct AdminRevokeRequest {
 }
 
 impl SessionListItem {
-    pub fn of(shown: &DetailedView, caller: &EndUser) -> Self {
-        let whole = SessionResponse::of(shown, caller);
+    pub fn of(shown: &DetailedView, current: Option<SessionNumber>) -> Self {
+        let whole = SessionResponse::of(shown, current);
         Self {
             id: whole.id,
             user_id: whole.user_id,
@@ -151,20 +151,20 @@ impl SessionListItem {
             created_at: whole.created_at,
             last_activity_at: whole.last_activity_at,
             expires_at: whole.expires_at,
-            app_count: 0,
+            app_count: whole.sso_apps.len() as u64,
         }
     }
 }
 
 impl AdminSessionListItem {
-    pub fn of(shown: &DetailedView, caller: &EndUser) -> Self {
+    pub fn of(shown: &DetailedView, current: Option<SessionNumber>) -> Self {
         let tenant_id = shown.surroundings.tenant.map(|tenant| tenant.uid.to_string());
-        Self { item: SessionListItem::of(shown, caller), tenant_id }
+        Self { item: SessionListItem::of(shown, current), tenant_id }
     }
 }
 
 impl SessionResponse {
-    pub fn of(shown: &DetailedView, caller: &EndUser) -> Self {
+    pub fn of(shown: &DetailedView, current: Option<SessionNumber>) -> Self {
         let DetailedView { view, surroundings } = shown;
         let session = &view.session;
         let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
@@ -177,12 +177,19 @@ impl SessionResponse {
             user_agent: session.user_agent.clone(),
             device_type: Some(surroundings.agent.device_type.as_str()),
             location: surroundings.location.as_ref().and_then(place),
-            is_current: caller.is(view),
+            is_current: current == Some(session.number),
             created_at: time(session.created_at),
             last_activity_at: Some(time(session.activity.last_active_at)),
             expires_at: time(view.end.map_or(expires_at, |end| end.at.min(expires_at))),
-            sso_apps: Vec::new(),
+            sso_apps: surroundings.applications.iter().map(SessionApplication::of).collect(),
         }
+    }
+}
+
+impl SessionApplication {
+    fn of(reached: &ReachedApplication) -> Self {
+        let ReachedApplication { uid, name, accessed_at } = reached;
+        Self { application_id: uid.to_string(), application_name: name.clone(), accessed_at: time(*accessed_at) }
     }
 }
 

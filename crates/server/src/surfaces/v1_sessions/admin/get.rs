@@ -16,7 +16,7 @@ use crate::surfaces::v1_sessions::wire::{OneSession, SessionResponse};
     responses(
         (status = 200, description = "The session", body = OneSession),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
-        (status = 403, description = "The role does not reach the sessions of others", body = ErrorResponse),
+        (status = 403, description = "Neither role nor scope reach the sessions of others", body = ErrorResponse),
         (status = 404, description = "No such thing within reach", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
@@ -25,6 +25,6 @@ use crate::surfaces::v1_sessions::wire::{OneSession, SessionResponse};
 pub async fn get(State(surface): State<V1>, caller: Administrator, ids: PathIds) -> Result<Json<ApiResponse<SessionResponse>>, V1Error> {
     let session = ids.session()?;
     let shown = surface.engine.session_of(&caller.admin, None, session).await??;
-    let data = SessionResponse::of(&shown, caller.admin.caller());
+    let data = SessionResponse::of(&shown, caller.admin.session());
     Ok(Json(ApiResponse { data, meta: caller.meta }))
 }

@@ -14,12 +14,13 @@ use crate::surfaces::v1_sessions::wire::{OwnSessions, SessionListItem};
     responses(
         (status = 200, description = "Exactly one of them is current", body = OwnSessions),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
+        (status = 403, description = "The access token is an application's", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
     security(("access token" = []))
 )]
 pub async fn list(State(surface): State<V1>, caller: Caller) -> Result<Json<ApiResponse<Vec<SessionListItem>>>, V1Error> {
     let live = surface.engine.own_sessions(&caller.user).await?;
-    let data = live.iter().map(|shown| SessionListItem::of(shown, &caller.user)).collect();
+    let data = live.iter().map(|shown| SessionListItem::of(shown, Some(caller.user.session()))).collect();
     Ok(Json(ApiResponse { data, meta: caller.meta }))
 }

@@ -16,6 +16,7 @@ use crate::surfaces::v1_sessions::wire::{RevokedSessions, SessionRevokeResponse}
     responses(
         (status = 200, description = "What was ended", body = RevokedSessions),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
+        (status = 403, description = "The access token is an application's", body = ErrorResponse),
         (status = 404, description = "No such thing within reach", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),

@@ -21,7 +21,7 @@ use crate::surfaces::v1_sessions::wire::{SessionListItem, SessionPage};
     responses(
         (status = 200, description = "A page", body = SessionPage),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
-        (status = 403, description = "The role does not reach the sessions of others", body = ErrorResponse),
+        (status = 403, description = "Neither role nor scope reach the sessions of others", body = ErrorResponse),
         (status = 404, description = "No such thing within reach", body = ErrorResponse),
         (status = 422, description = "Some value is missing or wrong", body = HTTPValidationError),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
@@ -38,6 +38,6 @@ pub async fn list_of_user(
     query.finish()?;
     let scope = NamedScope { tenant: Some(ids.tenant()?), partner: None, user: Some(ids.user()?) };
     let listed = surface.engine.list_sessions_of(&caller.admin, &scope, active_only, page).await??;
-    let item = |shown: &_| SessionListItem::of(shown, caller.admin.caller());
+    let item = |shown: &_| SessionListItem::of(shown, caller.admin.session());
     Ok(Json(PaginatedResponse::of(&listed.sessions, listed.total, page, caller.meta, item)))
 }

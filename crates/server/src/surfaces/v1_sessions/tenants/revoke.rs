@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::http::v1::V1;
-use crate::http::v1::caller::Administrator;
+use crate::http::v1::caller::Ender;
 use crate::http::v1::decode::PathIds;
 use crate::http::v1::envelope::ErrorResponse;
 use crate::http::v1::error::V1Error;
@@ -16,13 +16,13 @@ use crate::http::v1::error::V1Error;
     responses(
         (status = 204, description = "It is over"),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
-        (status = 403, description = "The role does not reach the sessions of others", body = ErrorResponse),
+        (status = 403, description = "Neither role nor scope reach the sessions of others", body = ErrorResponse),
         (status = 404, description = "No such thing within reach", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
     security(("access token" = []))
 )]
-pub async fn revoke(State(surface): State<V1>, caller: Administrator, ids: PathIds) -> Result<StatusCode, V1Error> {
+pub async fn revoke(State(surface): State<V1>, caller: Ender, ids: PathIds) -> Result<StatusCode, V1Error> {
     let (tenant, session) = (ids.tenant()?, ids.session()?);
     let (engine, admin, origin) = (surface.engine.clone(), caller.admin, caller.origin);
     let end = async move { engine.end_session_of(&admin, Some(tenant), session, &origin).await };

@@ -5,7 +5,7 @@ use axum::extract::State;
 use cloakroom_engine::sessions::admin::end_tenant::RevocationTarget;
 
 use crate::http::v1::V1;
-use crate::http::v1::caller::Administrator;
+use crate::http::v1::caller::Ender;
 use crate::http::v1::decode::PathIds;
 use crate::http::v1::envelope::{ApiResponse, ErrorResponse};
 use crate::http::v1::error::V1Error;
@@ -17,7 +17,7 @@ use crate::surfaces::v1_sessions::wire::{RevokedSessions, SessionRevokeResponse}
     responses(
         (status = 200, description = "What was ended", body = RevokedSessions),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
-        (status = 403, description = "The role does not reach the sessions of others", body = ErrorResponse),
+        (status = 403, description = "Neither role nor scope reach the sessions of others", body = ErrorResponse),
         (status = 404, description = "No such thing within reach", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
@@ -25,7 +25,7 @@ use crate::surfaces::v1_sessions::wire::{RevokedSessions, SessionRevokeResponse}
 )]
 pub async fn revoke_all(
     State(surface): State<V1>,
-    caller: Administrator,
+    caller: Ender,
     ids: PathIds,
 ) -> Result<Json<ApiResponse<SessionRevokeResponse>>, V1Error> {
     let target = RevocationTarget::Tenant(ids.tenant()?);

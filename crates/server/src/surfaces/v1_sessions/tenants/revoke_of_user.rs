@@ -6,7 +6,7 @@ use cloakroom_engine::ids::SessionUid;
 use cloakroom_engine::sessions::admin::end::SessionChoice;
 
 use crate::http::v1::V1;
-use crate::http::v1::caller::Administrator;
+use crate::http::v1::caller::Ender;
 use crate::http::v1::decode::{JsonBody, PathIds};
 use crate::http::v1::envelope::{ApiResponse, ErrorResponse, HTTPValidationError};
 use crate::http::v1::error::V1Error;
@@ -20,7 +20,7 @@ use crate::surfaces::v1_sessions::wire::{RevokedSessions, SessionRevokeRequest, 
     responses(
         (status = 200, description = "What was ended", body = RevokedSessions),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
-        (status = 403, description = "The role does not reach the sessions of others", body = ErrorResponse),
+        (status = 403, description = "Neither role nor scope reach the sessions of others", body = ErrorResponse),
         (status = 404, description = "No such thing within reach", body = ErrorResponse),
         (status = 422, description = "Some value is missing or wrong", body = HTTPValidationError),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
@@ -29,7 +29,7 @@ use crate::surfaces::v1_sessions::wire::{RevokedSessions, SessionRevokeRequest, 
 )]
 pub async fn revoke_of_user(
     State(surface): State<V1>,
-    caller: Administrator,
+    caller: Ender,
     ids: PathIds,
     JsonBody(mut fields): JsonBody,
 ) -> Result<Json<ApiResponse<SessionRevokeResponse>>, V1Error> {

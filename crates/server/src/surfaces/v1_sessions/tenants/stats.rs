@@ -16,7 +16,7 @@ use crate::surfaces::v1_sessions::wire::{CountedSessions, SessionStats};
     responses(
         (status = 200, description = "Numbers that agree with the lists of the same moment", body = CountedSessions),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
-        (status = 403, description = "The role does not reach the sessions of others", body = ErrorResponse),
+        (status = 403, description = "Neither role nor scope reach the sessions of others", body = ErrorResponse),
         (status = 404, description = "No such thing within reach", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
