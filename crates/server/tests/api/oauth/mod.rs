@@ -8,14 +8,18 @@ use serde_json::json;
 
 use crate::support::{Answer, Server, call};
 
+mod assertions;
 mod clients;
 mod introspect;
 mod jwks;
+mod metadata;
 mod revoke;
+mod token;
 
 const SECRET: &str = "a-secret-of-the-shop";
 
-/// Ada of ACME, Zoe of ZETA; a reading and a writing application of ACME, one of ZETA, one of the platform, a disabled one.
+/// Ada of ACME, Zoe of ZETA; applications of ACME: without a scope, one that may write, one with scopes of its own, a disabled one,
+/// one of the platform; one of ZETA.
 pub async fn peopled() -> Server {
     let server = Server::empty(Default::default());
     server.engine.refresh_signing_keys().await.unwrap();
@@ -25,6 +29,8 @@ pub async fn peopled() -> Server {
     let mut platform = application("platform", "ACME");
     platform["platform"] = json!(true);
     platform["scopes"] = json!(["admin:read", "admin:write"]);
+    let mut portal = application("portal", "ACME");
+    portal["scopes"] = json!(["profile", "mail"]);
     let mut disabled = application("disabled", "ACME");
     disabled["status"] = json!("disabled");
     server
@@ -34,7 +40,7 @@ pub async fn peopled() -> Server {
                 { "username": "ada", "email": "ada@example.com", "password": "Correct-horse-7", "tenant": "ACME" },
                 { "username": "zoe", "email": "zoe@example.com", "password": "Correct-horse-7", "tenant": "ZETA" },
             ],
-            "applications": [application("shop", "ACME"), writer, application("zeta-shop", "ZETA"), platform, disabled],
+            "applications": [application("shop", "ACME"), writer, portal, application("zeta-shop", "ZETA"), platform, disabled],
         }))
         .await;
     server
