@@ -318,9 +318,6 @@ pub trait Store: Send + Sync {
     /// in that session that ended go, and so do those that rested longest where there are too many.
     async fn begin_application_grant(&self, new: NewGrant) -> Result<Option<GrantNumber>, StoreError>;
 
-    /// Ends what an application was given within a session. What ended before stays as it was, untold.
-    async fn end_grant(&self, grant: GrantNumber, now: Timestamp, audit: AuditEntry) -> Result<(), StoreError>;
-
     /// The client application of this name, in one read with everything that it stands on.
     async fn client(&self, lookup: ClientLookup) -> Result<Option<ClientRecord>, StoreError>;
 

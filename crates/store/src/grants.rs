@@ -1,6 +1,5 @@
 //! What applications are given within sessions: their chains of refresh tokens.
 
-use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, SessionNumber};
 use cloakroom_engine::machine::client_application::ApplicationEpochs;
@@ -76,25 +75,14 @@ pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &P
     Ok(Some(GrantNumber(number)))
 }
 
-/// Removes what of this application ended in the session, then what rested longest beyond all but one of the places.
+/// Removes what of this application rested longest in the session, beyond all but one of the places.
 async fn make_room(conn: &mut dyn Connection, new: &NewGrant) -> Result<(), DriverError> {
-    let sql = "DELETE FROM session_grants WHERE session_number = $1 AND application_number = $2 AND ended_at IS NOT NULL";
-    conn.execute(sql, params![new.session.0, new.application.0]).await?;
     let sql = "DELETE FROM session_grants WHERE number IN (
                    SELECT number FROM session_grants WHERE session_number = $1 AND application_number = $2
                    ORDER BY reached_at DESC, number DESC LIMIT $3 OFFSET $4)";
     // Never more than one is too many; the limit only has to be there.
     let kept = i64::from(new.at_most.saturating_sub(1));
     conn.execute(sql, params![new.session.0, new.application.0, i64::from(new.at_most), kept]).await?;
-    Ok(())
-}
-
-/// Ends a grant of an application; one that ended before, and a user's own, stay as they are.
-pub(crate) async fn end(conn: &mut dyn Connection, grant: GrantNumber, now: Timestamp, entry: &AuditEntry) -> Result<(), StoreError> {
-    let sql = "UPDATE session_grants SET ended_at = $2 WHERE number = $1 AND application_number IS NOT NULL AND ended_at IS NULL";
-    if conn.execute(sql, params![grant.0, now.as_millis()]).await? > 0 {
-        audit::append(conn, entry).await?;
-    }
     Ok(())
 }
 

@@ -210,10 +210,6 @@ impl Store for Database {
         self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { grants::begin(conn, &new, &touches).await })).await
     }
 
-    async fn end_grant(&self, grant: GrantNumber, now: Timestamp, audit: AuditEntry) -> Result<(), StoreError> {
-        self.write(WriteClass::End, move |conn, _| Box::pin(async move { grants::end(conn, grant, now, &audit).await })).await
-    }
-
     async fn client(&self, lookup: ClientLookup) -> Result<Option<ClientRecord>, StoreError> {
         self.driver.read_here(|conn| Box::pin(machine::client(conn, &lookup)))
     }

@@ -50,22 +50,22 @@ pub(crate) async fn grant(
     grant: GrantNumber,
     touches: &PendingTouches,
 ) -> Result<Option<GrantSnapshot>, StoreError> {
-    let sql = "SELECT session_number, refresh_hash, generation, reached_at, ended_at, application_number, application_epoch, tenant_epoch,
+    let sql = "SELECT session_number, refresh_hash, generation, reached_at, application_number, application_epoch, tenant_epoch,
                    partner_epoch, server_epoch, scope
                FROM session_grants WHERE number = $1";
     let found = query_one(conn, sql, params![grant.0], |row| {
         let hash = RefreshSecretHash::from_bytes(bytes(row.blob(1)?)?);
         let reached = (counted(row.int(2)?)?, Timestamp::from_millis(row.int(3)?));
-        Ok((SessionNumber(row.int(0)?), hash, reached, row.opt_int(4)?.is_some(), HolderRow::decode(row, 5)?))
+        Ok((SessionNumber(row.int(0)?), hash, reached, HolderRow::decode(row, 4)?))
     })
     .await?;
-    let Some((session, hash, (generation, reached_at), is_ended, holder)) = found else { return Ok(None) };
+    let Some((session, hash, (generation, reached_at), holder)) = found else { return Ok(None) };
     let holder = match holder {
         Some(holder) => Some(holder.complete(conn).await?),
         None => None,
     };
     let session = snapshot::by_number(conn, session, touches).await?;
-    Ok(session.map(|session| GrantSnapshot { grant, hash, generation, reached_at, is_ended, holder, session }))
+    Ok(session.map(|session| GrantSnapshot { grant, hash, generation, reached_at, holder, session }))
 }
 
 /// Rotates if the grant is still where the rotation starts from and its session lives. One conditional update decides.

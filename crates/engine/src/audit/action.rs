@@ -16,7 +16,6 @@ labelled! {
         /// An application was given tokens within a session.
         TokenExchanged = "token.exchanged",
         /// What an application was given within a session, apart from the session.
-        GrantEnded = "grant.ended",
         SigningKeyCreated = "signing_key.created",
         SigningKeyActivated = "signing_key.activated",
         SigningKeyRetired = "signing_key.retired",

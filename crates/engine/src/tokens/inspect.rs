@@ -4,10 +4,11 @@ use super::access_token::{AccessTokenClaims, TokenSubject};
 use super::refresh::{GrantHolder, GrantSnapshot, TokenStanding};
 use super::refresh_token::RefreshToken;
 use super::scope::still_given;
-use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::audit::RequestOrigin;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::ids::ApplicationNumber;
 use crate::machine::client_application::ClientApplication;
 use crate::sessions::authenticate::end_entry;
 use crate::sessions::verdict::SessionSnapshot;
@@ -36,10 +37,8 @@ pub struct NotRevocable;
 
 /// What a token that is to be revoked stands for.
 enum Revoked {
-    /// A login: its session ends.
-    Session(Box<SessionSnapshot>),
-    /// What an application was given within a session: that ends, and nothing else.
-    Grant(Box<GrantSnapshot>, Box<GrantHolder>),
+    /// A session, by a token of the user's or of this application.
+    Session(Box<SessionSnapshot>, Option<ApplicationNumber>),
     /// An application's own.
     Machine(Box<AccessTokenClaims>),
 }
@@ -93,8 +92,9 @@ impl Engine {
         Ok(active.then(|| ActiveToken::Access(Box::new(claims))))
     }
 
-    /// Ends what `token` stands for, if the client may: a login's session, or what an application was given within one. What it
-    /// may not, and what is no token, changes nothing and is not told apart (RFC 7009 section 2.2).
+    /// Ends the session that `token` was issued within, if the client may: by a token of its own, or by any within its reach where it
+    /// has the scope (contracts, README). What it may not, and what is no token, changes nothing and is not told apart (RFC 7009
+    /// section 2.2).
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on; whether it ended may then be unknown.
@@ -105,20 +105,14 @@ impl Engine {
         origin: &RequestOrigin,
     ) -> Result<Result<(), NotRevocable>, EngineError> {
         let now = self.now();
-        let may_end = |found: &SessionSnapshot| client.has_scope(REVOKING_SCOPE) && client.reaches(&found.session);
+        let may_end = |found: &SessionSnapshot, holder: Option<ApplicationNumber>| {
+            holder == Some(client.record().number) || (client.has_scope(REVOKING_SCOPE) && client.reaches(&found.session))
+        };
         match self.to_revoke(token, now).await? {
-            Some(Revoked::Session(found)) if may_end(&found) => {
+            Some(Revoked::Session(found, holder)) if may_end(&found, holder) => {
                 let end = End { at: now, reason: EndReason::Revoked, by: None };
                 let audit = end_entry(now, client.actor(), &found.session, origin);
                 self.store.end_session(found.session.number, EndCause::Deliberate(end), now, audit).await?;
-            }
-            Some(Revoked::Grant(found, holder)) if holder.client.number == client.record().number || may_end(&found.session) => {
-                let session = &found.session.session;
-                let audit = AuditEntry::success(now, Action::GrantEnded, ResourceKind::Session, client.actor(), origin.clone())
-                    .on(session.uid)
-                    .within(session.tenant)
-                    .with("client_id", holder.client.client_id);
-                self.store.end_grant(found.grant, now, audit).await?;
             }
             Some(Revoked::Machine(claims)) if is_of(&claims, client) => return Ok(Err(NotRevocable)),
             Some(_) | None => {}
@@ -135,7 +129,10 @@ impl Engine {
         }
         let Some(claims) = self.verified_tokens.verify(token, &*self.crypto) else { return Ok(None) };
         Ok(match &claims.subject {
-            TokenSubject::User(bound) => self.store.session(SessionLookup::Uid(bound.session)).await?.map(Box::new).map(Revoked::Session),
+            TokenSubject::User(bound) => {
+                let session = self.store.session(SessionLookup::Uid(bound.session)).await?;
+                session.map(|session| Revoked::Session(Box::new(session), None))
+            }
             TokenSubject::Delegate(bound, _) => self.store.grant(bound.grant).await?.filter(|found| found.is_of(bound)).map(to_end),
             TokenSubject::Application(_) => Some(Revoked::Machine(Box::new(claims))),
         })
@@ -143,10 +140,7 @@ impl Engine {
 }
 
 fn to_end(found: GrantSnapshot) -> Revoked {
-    match found.holder.clone() {
-        Some(holder) => Revoked::Grant(Box::new(found), Box::new(holder)),
-        None => Revoked::Session(Box::new(found.session)),
-    }
+    Revoked::Session(Box::new(found.session), found.holder.map(|holder| holder.client.number))
 }
 
 fn is_of(claims: &AccessTokenClaims, client: &ClientApplication) -> bool {

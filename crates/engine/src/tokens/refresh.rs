@@ -24,8 +24,6 @@ pub struct GrantSnapshot {
     pub generation: Generation,
     /// When the current generation was reached.
     pub reached_at: Timestamp,
-    /// Whether it was ended apart from its session.
-    pub is_ended: bool,
     /// The application that it was issued to; `None`: the user's own.
     pub holder: Option<GrantHolder>,
     pub session: SessionSnapshot,
@@ -50,7 +48,7 @@ impl GrantSnapshot {
     pub fn lives(&self, now: Timestamp) -> Result<bool, Doubt> {
         let session = &self.session.session;
         let stands = |holder: &GrantHolder| holder.client.stands_by(&holder.epochs) && holder.client.reaches(session);
-        Ok(verdict(&self.session, now)? == Verdict::Live && !self.is_ended && self.holder.as_ref().is_none_or(stands))
+        Ok(verdict(&self.session, now)? == Verdict::Live && self.holder.as_ref().is_none_or(stands))
     }
 
     /// Whether it is the grant that these claims name.

@@ -5,8 +5,6 @@ ALTER TABLE session_grants ADD COLUMN tenant_epoch INTEGER;  -- of the applicati
 ALTER TABLE session_grants ADD COLUMN partner_epoch INTEGER; -- of that tenant's partner
 ALTER TABLE session_grants ADD COLUMN server_epoch INTEGER;
 ALTER TABLE session_grants ADD COLUMN scope TEXT; -- separated by spaces
--- A grant that ended apart from its session.
-ALTER TABLE session_grants ADD COLUMN ended_at INTEGER;
 
 -- The public keys that an application signs assertions with: a JSON Web Key Set.
 ALTER TABLE applications ADD COLUMN jwks TEXT;

@@ -64,15 +64,12 @@ async fn a_grant_begins_only_where_session_and_application_stand() {
 }
 
 #[tokio::test]
-async fn nothing_rotates_under_a_disabled_application_or_once_ended() {
+async fn nothing_rotates_under_a_disabled_application() {
     let (store, engine) = store_and_engine().await;
     let own = grant(&store, 1).await;
     let epochs = client(&store).await.epochs;
-    let (one, two) = (begin(&store, own, epochs, 2).await.unwrap(), begin(&store, own, epochs, 3).await.unwrap());
-    let (before, other) = (found(&store, one).await, found(&store, two).await);
-    store.end_grant(one, NOW, entry(Action::GrantEnded, ResourceKind::Session)).await.unwrap();
-    store.end_grant(own, NOW, entry(Action::GrantEnded, ResourceKind::Session)).await.unwrap();
-    assert!(!store.rotate_grant(rotation(&before, 9, NOW)).await.unwrap(), "ended");
+    let two = begin(&store, own, epochs, 3).await.unwrap();
+    let other = found(&store, two).await;
     assert!(store.rotate_grant(rotation(&other, 9, NOW)).await.unwrap());
     let other = found(&store, two).await;
     change(&engine, ApplicationStatus::Disabled).await;
@@ -84,7 +81,7 @@ async fn nothing_rotates_under_a_disabled_application_or_once_ended() {
 }
 
 #[tokio::test]
-async fn what_rested_longest_and_what_ended_makes_room() {
+async fn what_rested_longest_makes_room() {
     let (store, _) = store_and_engine().await;
     let own = grant(&store, 1).await;
     let epochs = client(&store).await.epochs;
@@ -100,9 +97,6 @@ async fn what_rested_longest_and_what_ended_makes_room() {
         there
     };
     assert_eq!(there(&begun).await, [false, true, true, true]);
-    store.end_grant(begun[3], NOW, entry(Action::GrantEnded, ResourceKind::Session)).await.unwrap();
-    begun.push(begin(&store, own, epochs, 6).await.unwrap());
-    assert_eq!(there(&begun).await, [false, true, true, false, true], "what ended goes first");
     assert!(store.grant(own).await.unwrap().is_some(), "the user's own is never counted");
 }
 
