@@ -24,6 +24,7 @@ use crate::sessions::admin::list::{ListScope, ScopePage};
 use crate::sessions::admin::scope::SessionScope;
 use crate::sessions::admin::statistics::SessionStatistics;
 use crate::sessions::detail::DetailedSnapshot;
+use crate::sessions::restored::RestoredBackup;
 use crate::sessions::sign_in::SignInName;
 use crate::sessions::touches::Touch;
 use crate::sessions::verdict::SessionSnapshot;
@@ -347,6 +348,9 @@ pub trait Store: Send + Sync {
     /// Records the ends that moved epochs caused, at most `limit` sessions looked at; returns how many of them it recorded and
     /// whether anything is left.
     async fn stamp_moved_epochs(&self, now: Timestamp, limit: usize) -> Result<(usize, bool), StoreError>;
+
+    /// Moves the server's epoch if the sessions are to end, and tells the trail of the restore.
+    async fn settle_restored_backup(&self, restored: RestoredBackup) -> Result<(), StoreError>;
 
     /// Tells the trail of refusals that were summed in minutes before `before`, and forgets failures and locks that are over.
     async fn settle_sign_in_failures(&self, before: Timestamp, window: Span, limit: usize) -> Result<usize, StoreError>;

@@ -29,6 +29,7 @@ use cloakroom_engine::sessions::admin::list::{ListScope, ScopePage};
 use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
 use cloakroom_engine::sessions::detail::DetailedSnapshot;
+use cloakroom_engine::sessions::restored::RestoredBackup;
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
@@ -261,6 +262,10 @@ impl Store for Database {
             Box::pin(async move { sessions::upkeep::stamp_moved_epochs(conn, now, limit, &touches).await })
         })
         .await
+    }
+
+    async fn settle_restored_backup(&self, restored: RestoredBackup) -> Result<(), StoreError> {
+        self.write(WriteClass::End, move |conn, _| Box::pin(async move { sessions::restored::settle(conn, &restored).await })).await
     }
 
     async fn settle_sign_in_failures(&self, before: Timestamp, window: Span, limit: usize) -> Result<usize, StoreError> {

@@ -11,6 +11,8 @@ labelled! {
         SessionsRevoked = "sessions.revoked",
         SessionsArchived = "sessions.archived",
         SessionsPurged = "sessions.purged",
+        /// The database is a backup from here on; what came after it is gone.
+        BackupRestored = "backup.restored",
         SignInRefused = "sign_in.refused",
         TokensRefreshed = "tokens.refreshed",
         /// An application was given tokens within a session.
@@ -46,6 +48,7 @@ labelled! {
 labelled! {
     /// What it happened to.
     ResourceKind {
+        Server = "server",
         Session = "session",
         SignIn = "sign_in",
         Partner = "partner",

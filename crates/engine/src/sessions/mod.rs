@@ -12,6 +12,7 @@ pub mod location;
 pub mod log_out;
 pub mod open;
 pub mod own;
+pub mod restored;
 mod session;
 pub mod sign_in;
 pub mod touches;

@@ -5,6 +5,7 @@ pub(crate) mod detail;
 pub(crate) mod end;
 pub(crate) mod list;
 pub(crate) mod live;
+pub(crate) mod restored;
 pub(crate) mod scope;
 pub(crate) mod snapshot;
 pub(crate) mod statistics;

@@ -20,6 +20,7 @@ mod lockout;
 mod log_out;
 mod model;
 mod refused_trail;
+mod restored;
 mod secrets_at_rest;
 mod sign_in;
 mod tenant_closed;

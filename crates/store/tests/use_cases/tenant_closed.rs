@@ -82,20 +82,3 @@ async fn statuses_that_let_sessions_live_end_none() {
     }
     assert_eq!(world.count("SELECT count(*) FROM epoch_moves"), 0);
 }
-
-/// The server's own epoch: what a restored backup held as live is over.
-#[tokio::test]
-async fn the_servers_epoch_ends_everything() {
-    let world = World::peopled(Policy::default()).await;
-    let opened = [world.open("ada").await, world.open("cyd").await];
-    let sql = "UPDATE server SET epoch = 1; INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason)
-               VALUES (0, 1, 1, 1750000001000, 'restored')";
-    world.sql().execute_batch(sql).unwrap();
-    world.advance(2);
-    for opened in &opened {
-        assert_eq!(world.validate(&opened.secret).await, Err(FoundDead(EndReason::Restored)));
-        let end = world.get(&world.reference(opened), false).await.unwrap().end;
-        assert_eq!(end, ended(START.plus(seconds(1)), EndReason::Restored));
-    }
-    assert!(world.validate(&world.open("ada").await.secret).await.is_ok());
-}

@@ -1,0 +1,41 @@
+//! What a restored backup cannot know: how the sessions that it holds went on. So they end, all at once.
+
+use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::sessions::{End, EndReason};
+
+/// What becomes of the sessions in a restored backup.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RestoredSessions {
+    /// All of them end, their tokens with them: one that ended after the backup was made must not live again (P2).
+    End,
+    /// They go on as the backup has them, those that ended since included. The operator answers for that.
+    Keep,
+}
+
+/// A backup that is about to be put in place.
+#[derive(Debug)]
+pub struct RestoredBackup {
+    /// How every session in it ends; `None` where they are kept.
+    pub end: Option<End>,
+    pub audit: AuditEntry,
+}
+
+impl Engine {
+    /// Makes a restored backup fit to be served: moves the server's epoch unless its sessions are kept, and tells the trail that
+    /// it is a backup. What is born later lives under the new epoch.
+    ///
+    /// # Errors
+    /// The store's; nothing was changed then, or it is not known whether it was.
+    pub async fn settle_restored_backup(&self, sessions: RestoredSessions) -> Result<(), EngineError> {
+        let now = self.now();
+        let (end, told) = match sessions {
+            RestoredSessions::End => (Some(End { at: now, reason: EndReason::Restored, by: None }), "ended"),
+            RestoredSessions::Keep => (None, "kept"),
+        };
+        let actor = Actor::System("restore");
+        let audit = AuditEntry::success(now, Action::BackupRestored, ResourceKind::Server, actor, RequestOrigin::default());
+        Ok(self.store.settle_restored_backup(RestoredBackup { end, audit: audit.with("sessions", told) }).await?)
+    }
+}
