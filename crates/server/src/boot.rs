@@ -2,11 +2,13 @@
 
 pub mod ambient;
 mod assemble;
+mod backup;
 mod control;
 mod files;
 mod first_start;
 mod geoip;
 mod observe;
+mod restore;
 
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -17,7 +19,9 @@ use axum::Router;
 use cloakroom_engine::Engine;
 
 use self::assemble::{Assembled, assemble};
+pub use self::backup::{BackupRequest, back_up};
 use self::control::ControlSocket;
+pub use self::restore::{RestoreRequest, restore};
 use crate::cli::{Failure, say};
 use crate::config::{self, Config};
 use crate::control::server::Commands;
@@ -34,6 +38,8 @@ use crate::router::{App, router};
 use crate::tasks::stop::{self, Stage, Stop};
 use crate::tasks::upkeep::{Upkeep, UpkeepMetrics, save_all_touches};
 use crate::{logging, ops};
+
+pub use cloakroom_store::driver::sqlite::Step;
 
 /// Where a document is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Putting the engine together from a configuration.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use cloakroom_engine::clock::Clock;
@@ -38,9 +38,14 @@ pub struct Assembled {
 /// What keeps it from starting, and what to try.
 pub fn assemble(config: &Config, issuer: String) -> Result<Assembled, Failure> {
     let config::Database::Sqlite(path) = config.store.database().map_err(Failure::new)?;
+    assemble_on(config, issuer, path)
+}
+
+/// As [`assemble`], on the database of that file instead of the configured one.
+pub fn assemble_on(config: &Config, issuer: String, path: PathBuf) -> Result<Assembled, Failure> {
     files::data_dir(&config.store.data_dir)?;
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(MachineClock), Arc::new(MachineEntropy));
-    let master = master_key(config, &path, &*entropy)?;
+    let master = master_key(config, &*entropy, !path.exists())?;
     let touches = Arc::new(PendingTouches::default());
     let opened = Database::open(&Location::File(path), &Options::default(), touches.clone());
     let database = Arc::new(opened.map_err(|error| {
@@ -77,10 +82,10 @@ fn cores() -> usize {
 }
 
 /// The configured master key, else the one in the data directory. A database that is not new never gets a new one by accident.
-fn master_key(config: &Config, database: &Path, entropy: &dyn Entropy) -> Result<MasterKey, Failure> {
+pub fn master_key(config: &Config, entropy: &dyn Entropy, may_make: bool) -> Result<MasterKey, Failure> {
     match config.keys.master_key().map_err(Failure::new)? {
         Some(bytes) => Ok(MasterKey::from_bytes(*bytes)),
-        None => files::master_key(&config.store.data_dir, entropy, !database.exists()),
+        None => files::master_key(&config.store.data_dir, entropy, may_make),
     }
 }
 

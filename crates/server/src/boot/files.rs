@@ -3,7 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::MasterKey;
@@ -38,7 +38,12 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// No other key opens the signing keys, and client secrets and refresh tokens are kept under it too.
-const PUT_BACK: &str = "put back the file that belongs to this database, from its backup";
+pub const PUT_BACK: &str = "put back the file that belongs to this database, from its backup";
+
+/// Where the master key stands unless one is configured.
+pub fn master_key_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("master.key")
+}
 
 /// The master key beside the database, made on first start.
 ///
@@ -46,7 +51,7 @@ const PUT_BACK: &str = "put back the file that belongs to this database, from it
 /// A file that cannot be read or written, or does not hold 64 hex digits.
 #[expect(clippy::disallowed_methods, reason = "boot reads the files of the data directory")]
 pub fn master_key(data_dir: &Path, entropy: &dyn Entropy, may_make: bool) -> Result<MasterKey, Failure> {
-    let path = data_dir.join("master.key");
+    let path = master_key_file(data_dir);
     match fs::read_to_string(&path).map(Zeroizing::new) {
         Ok(text) => {
             let key = hex(text.trim_end()).map(MasterKey::from_bytes);

@@ -2,9 +2,12 @@
 
 mod apply;
 mod arguments;
+mod backup;
 mod config;
 mod failure;
 mod output;
+mod progress;
+mod restore;
 mod serve;
 mod signing_keys;
 mod version;
@@ -32,6 +35,8 @@ pub struct Cli {
 enum Command {
     Serve(serve::Serve),
     Apply(apply::Apply),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Config(config::Config),
     SigningKeys(signing_keys::SigningKeys),
     Version(version::Version),
@@ -59,6 +64,8 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>, out: &mut impl Wr
     let done = match cli.command {
         Command::Serve(command) => command.run(),
         Command::Apply(command) => command.run(out, err),
+        Command::Backup(command) => command.run(out),
+        Command::Restore(command) => command.run(out),
         Command::Config(command) => command.run(out),
         Command::SigningKeys(command) => command.run(out, err),
         Command::Version(command) => command.run(out),
@@ -108,7 +115,8 @@ mod tests {
     #[test]
     fn every_command_has_help_with_an_example() {
         let config = [&["config", "check"][..], &["config", "reference"], &["config", "show"]];
-        let others = [&["serve"][..], &["apply"], &["signing-keys", "list"], &["signing-keys", "rotate"], &["version"]];
+        let others =
+            [&["serve"][..], &["apply"], &["backup"], &["restore"], &["signing-keys", "list"], &["signing-keys", "rotate"], &["version"]];
         for command in config.into_iter().chain(others) {
             let (code, out, _) = cloakroom(&[command, &["--help"]].concat());
             assert_eq!(code, 0);

@@ -10,6 +10,7 @@ mod support;
 mod places_file;
 
 mod applying;
+mod backup;
 mod commands;
 mod conformance;
 mod crash;

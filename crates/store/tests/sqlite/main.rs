@@ -6,6 +6,7 @@
     reason = "a test, its fixtures included, fails by panicking, and it starts its own threads and looks at its own files"
 )]
 
+mod backup;
 mod crash;
 mod opening;
 mod reads;

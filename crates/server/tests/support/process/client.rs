@@ -79,10 +79,14 @@ impl Client {
 
     /// A reading call with an access token.
     pub fn with_bearer(&mut self, path: &str, token: &str) -> Answer {
-        let head = head("GET", path, 0);
-        let head = head.trim_end_matches("\r\n").to_owned() + &format!("\r\nauthorization: Bearer {token}\r\n\r\n");
-        self.write(&head, "").unwrap();
-        self.read().unwrap()
+        self.send_as(token, "GET", path, "")
+    }
+
+    /// Asks as the holder of an access token.
+    pub fn send_as(&mut self, access_token: &str, method: &str, path: &str, body: &str) -> Answer {
+        let head = head(method, path, body.len());
+        let head = head.replacen("\r\n", &format!("\r\nauthorization: Bearer {access_token}\r\n"), 1);
+        self.write(&head, body).and_then(|()| self.read()).unwrap()
     }
 
     pub fn try_send(&mut self, method: &str, path: &str, body: &str) -> Option<Answer> {

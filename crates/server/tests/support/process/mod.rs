@@ -4,4 +4,4 @@ mod client;
 mod server;
 
 pub use client::Client;
-pub use server::{Home, Running, mode};
+pub use server::{Finished, Home, Running, mode};

@@ -79,6 +79,11 @@ impl Home {
         }
     }
 
+    /// A command about the data directory, to be started by the test itself.
+    pub fn prepared(&self, arguments: &[&str]) -> Command {
+        self.command(arguments)
+    }
+
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Finished {
         Finished::of(self.command(arguments))

@@ -1,21 +1,27 @@
 //! The SQLite driver: one writer thread with group commit, readers beside it, checkpoints on a thread of their own.
 
+mod backup;
 mod checkpoint;
 mod connection;
+mod copying;
 mod database;
 mod opening;
 mod options;
 mod placeholders;
 mod queue;
 mod readers;
+mod restore;
 mod schema;
 mod stats;
 mod writer;
 
 use super::{Connection, DriverError, Work};
 
+pub use self::backup::back_up;
+pub use self::copying::{Contents, CopyError, Step};
 pub use self::database::Sqlite;
 pub use self::opening::OpenError;
 pub use self::options::{Location, Options};
 pub use self::queue::WriteClass;
+pub use self::restore::Restore;
 pub use self::stats::Stats;

@@ -17,7 +17,7 @@ use crate::migrate::MigrateError;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// `CLKR`, in the database's header.
-const APPLICATION_ID: i32 = 0x434c_4b52;
+pub(super) const APPLICATION_ID: i32 = 0x434c_4b52;
 
 /// Why a database is not opened. Nothing was changed in it, unless it is [`OpenError::Sql`] or [`OpenError::Io`].
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +74,7 @@ impl From<rusqlite::Error> for OpenError {
     }
 }
 
-fn io_error(path: &Path) -> impl Fn(io::Error) -> OpenError {
+pub(super) fn io_error(path: &Path) -> impl Fn(io::Error) -> OpenError {
     move |error| OpenError::Io { path: path.to_owned(), error }
 }
 
@@ -108,12 +108,12 @@ pub(super) fn claim(location: &Location, options: &Options) -> Result<(Place, He
     Ok((Place { file, options: options.clone() }, Held { _lock: lock, _directory: directory }))
 }
 
-fn check_version(found: i32) -> Result<(), OpenError> {
+pub(super) fn check_version(found: i32) -> Result<(), OpenError> {
     if found < OLDEST_SQLITE { Err(OpenError::TooOld { found }) } else { Ok(()) }
 }
 
 /// Two names of one file must find the same lock.
-fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
+pub(super) fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
     match fs::canonicalize(path) {
         Ok(file) => Ok(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -125,7 +125,7 @@ fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
     }
 }
 
-fn parent(path: &Path) -> &Path {
+pub(super) fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -136,7 +136,7 @@ fn temporary() -> Result<tempfile::TempDir, OpenError> {
     builder.tempdir_in("/dev/shm").or_else(|_| builder.tempdir()).map_err(io_error(Path::new("temporary directory")))
 }
 
-fn lock(file: &Path) -> Result<File, OpenError> {
+pub(super) fn lock(file: &Path) -> Result<File, OpenError> {
     let mut name = file.as_os_str().to_owned();
     name.push(".lock");
     let path = PathBuf::from(name);

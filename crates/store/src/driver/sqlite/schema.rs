@@ -47,7 +47,7 @@ pub(super) fn bring_up(conn: &mut Connection, known: &[Migration]) -> Result<usi
     Ok(todo.len())
 }
 
-fn recorded(conn: &Connection) -> rusqlite::Result<Vec<Recorded>> {
+pub(super) fn recorded(conn: &Connection) -> rusqlite::Result<Vec<Recorded>> {
     if !conn.table_exists(None, "migrations")? {
         return Ok(Vec::new());
     }

@@ -1,0 +1,64 @@
+//! Copying the database to a file, beside a running server or without one.
+
+use std::path::PathBuf;
+
+use cloakroom_store::driver::sqlite::{Contents, CopyError, OpenError, Step, back_up as copy_database};
+
+use super::files;
+use crate::cli::{Failure, say};
+use crate::config::{self, Config};
+use crate::http::time;
+
+/// What `backup` is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupRequest {
+    /// The file to make.
+    pub to: PathBuf,
+    /// Also where a file of that name is there already.
+    pub replace: bool,
+}
+
+/// Copies the configured database to a file, checks the copy and says what it holds. Blocks until done.
+///
+/// # Errors
+/// What kept it from being made; nothing stands under the name then, or what stood there before.
+pub fn back_up(
+    config: &Config,
+    request: &BackupRequest,
+    out: &mut impl std::io::Write,
+    watch: &mut dyn FnMut(Step),
+) -> Result<(), Failure> {
+    let config::Database::Sqlite(database) = config.store.database().map_err(Failure::new)?;
+    let contents = copy_database(&database, &request.to, request.replace, watch);
+    let contents = contents.map_err(|error| failure(&error, "another file, or --force to replace this one"))?;
+    say(out, &format_args!("backed up to {} and checked: {}", request.to.display(), summary(&contents)));
+    let key = match config.keys.master {
+        Some(_) => "`keys.master`".to_owned(),
+        None => files::master_key_file(&config.store.data_dir).display().to_string(),
+    };
+    say(out, &format_args!("not in it: the master key ({key}), without which it cannot be restored; keep a copy of that elsewhere"));
+    Ok(())
+}
+
+/// What a database holds, in one line.
+pub(super) fn summary(contents: &Contents) -> String {
+    let Contents { bytes, schema: (version, name), sessions, users, last_entry_at } = contents;
+    let last = last_entry_at.map_or_else(|| "no change yet".to_owned(), |at| format!("last change {}", time::seconds(at)));
+    format!("schema {version} ({name}), {users} users, {sessions} sessions, {bytes} bytes, {last}")
+}
+
+/// A failure, with what to try where something stands in the way.
+pub(super) fn failure(error: &CopyError, in_the_way: &str) -> Failure {
+    let hint = match error {
+        CopyError::Exists(_) => Some(in_the_way),
+        CopyError::Open(OpenError::InUse { .. }) => Some("stop the server first"),
+        CopyError::Damaged { .. } => Some("an older backup may be whole"),
+        CopyError::Copying { .. } | CopyError::Open(OpenError::Io { .. }) => Some("is there room, and may this user write there?"),
+        CopyError::Itself(_) | CopyError::Written(_) | CopyError::Missing(_) | CopyError::Open(_) => None,
+    };
+    let failed = Failure::new(error);
+    match hint {
+        Some(hint) => failed.hint(hint),
+        None => failed,
+    }
+}

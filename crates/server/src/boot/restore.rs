@@ -1,0 +1,87 @@
+//! Putting a backup in the place of the database. Everything is done and checked on a copy beside it; then one rename decides.
+
+use std::path::{Path, PathBuf};
+
+use cloakroom_engine::clock::Clock as _;
+use cloakroom_engine::error::EngineError;
+use cloakroom_engine::sessions::restored::RestoredSessions;
+use cloakroom_store::driver::sqlite::{Restore, Step};
+
+use super::ambient::{MachineClock, MachineEntropy};
+use super::assemble::{assemble_on, master_key};
+use super::backup::{failure, summary};
+use super::{files, issuer};
+use crate::cli::{Failure, say};
+use crate::config::{self, Config};
+use crate::http::time;
+use crate::logging;
+
+/// What `restore` is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestoreRequest {
+    /// The backup.
+    pub from: PathBuf,
+    /// What becomes of its sessions.
+    pub sessions: RestoredSessions,
+    /// Also where a database is there already, which then is moved aside.
+    pub replace: bool,
+}
+
+const IN_THE_WAY: &str = "another directory with --data-dir, or --force, which moves that one aside and deletes nothing";
+
+/// Restores a backup as the configured database.
+///
+/// # Errors
+/// What kept it from being restored; the old database, or none, is in place then.
+pub async fn restore(
+    config: Config,
+    request: RestoreRequest,
+    out: &mut impl std::io::Write,
+    watch: &mut dyn FnMut(Step),
+) -> Result<(), Failure> {
+    logging::start(&config.log).map_err(Failure::new)?;
+    let config::Database::Sqlite(database) = config.store.database().map_err(Failure::new)?;
+    files::data_dir(&config.store.data_dir)?;
+    let restore = Restore::begin(&database, request.replace).map_err(|error| failure(&error, IN_THE_WAY))?;
+    // Before the long part: a backup without its key would not start.
+    master_key(&config, &MachineEntropy, false)?;
+    let contents = restore.stage(&request.from, watch).map_err(|error| failure(&error, IN_THE_WAY))?;
+    if let Err(refused) = settle(&config, restore.staged(), request.sessions).await {
+        restore.discard().map_err(Failure::new)?;
+        return Err(refused);
+    }
+    let now = time::millis(MachineClock.now().as_millis()).replace(['-', ':'], "");
+    let replaced = restore.publish(&format!(".replaced-{now}")).map_err(|error| failure(&error, IN_THE_WAY))?;
+    say(out, &format_args!("restored to {} and checked: {}", database.display(), summary(&contents)));
+    if let Some(replaced) = replaced {
+        say(out, &format_args!("moved aside: {}", replaced.display()));
+    }
+    say(out, &about_sessions(request.sessions));
+    say(
+        out,
+        &"as the backup has them again: passwords, statuses, client secrets and keys; whatever was revoked since must be revoked anew",
+    );
+    Ok(())
+}
+
+const fn about_sessions(sessions: RestoredSessions) -> &'static str {
+    match sessions {
+        RestoredSessions::End => "sessions: all have ended, their tokens with them",
+        RestoredSessions::Keep => "sessions: kept; those that ended after the backup was made live again until they expire",
+    }
+}
+
+/// Tries the master key on the staged backup, and lets its sessions end. The schema is brought up on the way.
+async fn settle(config: &Config, staged: &Path, sessions: RestoredSessions) -> Result<(), Failure> {
+    let assembled = assemble_on(config, issuer(config, &config.server.listen.to_string()), staged.to_owned())?;
+    let settled = match assembled.engine.refresh_signing_keys().await {
+        Ok(()) => assembled.engine.settle_restored_backup(sessions).await.map_err(Failure::new),
+        Err(error @ EngineError::Signing(_)) => {
+            let refused = Failure::new(format_args!("this master key does not belong to the backup: {error}"));
+            Err(refused.hint(files::PUT_BACK))
+        }
+        Err(error) => Err(Failure::new(error)),
+    };
+    assembled.database.shutdown();
+    settled
+}

@@ -1,0 +1,40 @@
+//! `cloakroom restore`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use cloakroom_engine::sessions::restored::RestoredSessions;
+
+use super::progress::Progress;
+use super::{ConfigArgs, EXIT_CODES, Failure, runtime};
+use crate::boot::{self, RestoreRequest};
+
+/// Put a backup in the place of the database, while no server runs on it. Its sessions end.
+///
+/// The master key that belongs to the backup must be in place. Until the backup is checked and ready the old database stands.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Example:\n  cloakroom restore --from /backups/cloakroom.db --data-dir /var/lib/cloakroom\n\n{EXIT_CODES}"))]
+pub(super) struct Restore {
+    /// The backup.
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    /// Let the sessions in the backup live on. Those that ended after it was made then live again.
+    #[arg(long)]
+    keep_sessions: bool,
+    /// Also where a database is there already: it is moved aside, not deleted.
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+impl Restore {
+    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+        let loaded = self.config.load(Vec::new())?;
+        let sessions = if self.keep_sessions { RestoredSessions::Keep } else { RestoredSessions::End };
+        let request = RestoreRequest { from: self.from, sessions, replace: self.force };
+        let mut progress = Progress::on_standard_error();
+        runtime()?.block_on(boot::restore(loaded.config, request, out, &mut |step| progress.show(step)))
+    }
+}
