@@ -99,6 +99,7 @@ fn app(home: &Home, config: &Config, kit: Kit) -> App {
         request_timeout: settings.request_timeout(),
         max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
         body_limits: BodyLimits { max_bytes: settings.body_limit(), timeout: settings.request_timeout() },
+        docs: false,
         issuer: ISSUER.to_owned(),
         audience: AUDIENCE.to_owned(),
     }

@@ -228,6 +228,7 @@ fn app(
         request_timeout: settings.request_timeout(),
         max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
         body_limits: BodyLimits { max_bytes: settings.body_limit(), timeout: settings.request_timeout() },
+        docs: settings.docs,
         issuer,
         audience: config.tokens.audience.clone(),
     })

@@ -14,6 +14,7 @@ pub mod cli;
 pub mod config;
 pub mod control;
 pub mod directory;
+pub mod docs;
 pub mod http;
 pub mod listen;
 pub mod logging;

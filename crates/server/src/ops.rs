@@ -45,7 +45,7 @@ pub type Readiness = Arc<dyn Fn() -> Checking + Send + Sync>;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Cloakroom: operations", description = "What load balancers, orchestrators and Prometheus ask."),
-    paths(healthz, readyz, metrics_page, document),
+    paths(healthz, readyz, metrics_page, document, crate::docs::page, crate::docs::file),
     components(schemas(NotReady, Reason))
 )]
 pub struct OpsApi;

@@ -11,6 +11,7 @@ use tower::util::MapRequest;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
+use crate::docs::{self, Docs};
 use crate::http::body::BodyLimits;
 use crate::http::detached::Detached;
 use crate::http::limits::{InFlight, Limits, Priority, Shape, guard};
@@ -45,6 +46,8 @@ pub struct App {
     pub request_timeout: Duration,
     pub max_header_bytes: usize,
     pub body_limits: BodyLimits,
+    /// Whether `/docs` is served.
+    pub docs: bool,
     /// What tokens name as their issuer.
     pub issuer: String,
     /// What tokens name as their audience.
@@ -72,10 +75,19 @@ pub fn router(app: App) -> Router {
         .merge(user_tokens_routes(&app))
         .merge(v1_sessions_routes(&app))
         .merge(oauth_routes(&app))
+        .merge(docs_routes(&app))
         .fallback(ops::not_found)
         .method_not_allowed_fallback(ops::method_not_allowed);
     // Before anything is routed: the paths of one surface match in any case.
     Router::new().fallback_service(MapRequest::new(wrap(routes, app.kit), user_tokens::fold_path))
+}
+
+fn docs_routes(app: &App) -> Router {
+    if !app.docs {
+        return Router::new();
+    }
+    let routes = Router::new().route("/docs", get(docs::page)).route("/docs/{file}", get(docs::file));
+    routes.with_state(Docs::of(documents))
 }
 
 fn usm_routes(app: &App) -> Router {

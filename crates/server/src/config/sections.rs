@@ -36,6 +36,8 @@ section! {
         max_in_flight: u64 = 1024, within 8 ..= 1_000_000;
         /// Seconds that requests under way are given when the server stops.
         shutdown_grace_seconds: u64 = 20, within 0 ..= 3600;
+        /// Whether `/docs` shows the OpenAPI documents as a page. The documents themselves are served in any case.
+        docs: bool = true;
         /// Connections open at the same time; one more is closed at once. Not set: as many as the system allows.
         max_connections: Option<u64> = None, within 1 ..= 10_000_000;
     }

@@ -7,6 +7,7 @@
 #[path = "../support/in_process/mod.rs"]
 mod support;
 
+mod docs;
 mod oauth;
 mod usm {
     mod bad_input;

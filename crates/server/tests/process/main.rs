@@ -17,6 +17,7 @@ mod crash;
 mod disconnects;
 mod flood;
 mod places;
+mod quick_start;
 mod secrets;
 mod starting;
 mod stopping;

@@ -60,6 +60,7 @@ impl Client {
             request_timeout: Duration::from_secs(30),
             max_header_bytes: 32_768,
             body_limits: BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(30) },
+            docs: false,
             issuer: super::scene::ISSUER.into(),
             audience: super::scene::AUDIENCE.into(),
         };

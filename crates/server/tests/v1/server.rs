@@ -208,6 +208,7 @@ impl Server {
             request_timeout: Duration::from_secs(60),
             max_header_bytes: 16_384,
             body_limits: BodyLimits { max_bytes: 1_048_576, timeout: Duration::from_secs(60) },
+            docs: false,
             issuer: "http://here".into(),
             audience: "cloakroom".into(),
         });

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderMap, Request};
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::password::{HashingJob, HashingOverloaded, HashingResult, InlineHashing, PasswordHashing};
@@ -59,6 +59,7 @@ pub struct Setup {
     pub max_in_flight: u64,
     pub request_timeout: Duration,
     pub hashing: Arc<dyn PasswordHashing>,
+    pub docs: bool,
 }
 
 impl Default for Setup {
@@ -69,6 +70,7 @@ impl Default for Setup {
             max_in_flight: 1024,
             request_timeout: Duration::from_secs(60),
             hashing: Arc::new(InlineHashing),
+            docs: true,
         }
     }
 }
@@ -184,6 +186,12 @@ impl Server {
         Answer::read(request, |request| self.router.clone().oneshot(request)).await
     }
 
+    /// Status and headers of an answer whose body may be no text.
+    pub async fn head_of(&self, request: Request<Body>) -> (u16, HeaderMap) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        (response.status().as_u16(), response.headers().clone())
+    }
+
     /// A call of USM that is expected to be in the envelope.
     pub async fn usm(&self, route: &str, body: &Value) -> Answer {
         self.send(usm(route, body)).await
@@ -255,6 +263,7 @@ fn app(setup: &Setup, engine: Arc<Engine>, clock: &Arc<ManualClock>) -> App {
         request_timeout: setup.request_timeout,
         max_header_bytes: 32_768,
         body_limits: BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(60) },
+        docs: setup.docs,
         issuer: ISSUER.into(),
         audience: AUDIENCE.into(),
     }
