@@ -197,8 +197,8 @@ impl Engine {
     ) -> Option<PasswordHash> {
         let (Some(before), Some(after)) = (old.clone(), new) else { return old };
         let actor = Actor::User(user.user, user.user_uid);
-        let audit =
-            AuditEntry::success(self.now(), Action::UserPasswordRehashed, ResourceKind::User, actor, origin.clone()).on(user.user_uid);
+        let audit = AuditEntry::success(self.now(), Action::UserPasswordRehashed, ResourceKind::User, actor, origin.clone());
+        let audit = audit.on(user.user_uid).within(user.tenant.map(|tenant| tenant.number));
         match self.store.rehash_password(user.user, before, after.clone(), audit).await {
             Ok(()) => Some(after),
             Err(_) => old,

@@ -18,6 +18,8 @@ struct Existing {
     number: i64,
     uid: ApplicationUid,
     status: ApplicationStatus,
+    /// Before the entry moves it.
+    tenant: Option<i64>,
 }
 
 /// The rows that an application's entry names.
@@ -33,12 +35,13 @@ pub(super) async fn application(
 ) -> Result<(), ApplyError> {
     let entry = &application.planned.entry;
     let relations = relations(conn, applying, entry).await?;
-    let sql = "SELECT number, uid, status FROM applications WHERE client_id = $1";
+    let sql = "SELECT number, uid, status, tenant_number FROM applications WHERE client_id = $1";
     let existing = query_one(conn, sql, params![&entry.client_id], |row| {
         Ok(Existing {
             number: row.int(0)?,
             uid: ApplicationUid::from_bytes(bytes(row.blob(1)?)?),
             status: label(row.text(2)?, ApplicationStatus::parse)?,
+            tenant: row.opt_int(3)?.or(relations.tenant),
         })
     })
     .await?;
@@ -55,7 +58,7 @@ pub(super) async fn application(
     let status = applying.judged(judged)?;
     let mut changed = update(conn, applying, &existing, entry, &relations).await?;
     if changed {
-        tell(conn, applying.entry(Action::ApplicationChanged, ResourceKind::Application, existing.uid)).await?;
+        tell(conn, applying.entry_within(existing.tenant, Action::ApplicationChanged, ResourceKind::Application, existing.uid)).await?;
     }
     if let (true, Some(secret)) = (applying.overwrite, &application.secret) {
         changed |= replace_secret(conn, applying, &existing, secret).await?;
@@ -169,7 +172,7 @@ async fn replace_secret(
     }
     conn.execute("DELETE FROM client_secrets WHERE application_number = $1", params![existing.number]).await?;
     add_secret(conn, applying, existing.number, secret).await?;
-    tell(conn, applying.entry(Action::ApplicationSecretChanged, ResourceKind::Application, existing.uid)).await?;
+    tell(conn, applying.entry_within(existing.tenant, Action::ApplicationSecretChanged, ResourceKind::Application, existing.uid)).await?;
     Ok(true)
 }
 
@@ -198,7 +201,7 @@ async fn change_status(
         let sql = "INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason) VALUES (3, $1, $2, $3, $4)";
         conn.execute(sql, params![existing.number, epoch, now, EndReason::ApplicationDisabled.as_str()]).await?;
     }
-    let told = applying.entry(Action::ApplicationStatusChanged, ResourceKind::Application, existing.uid);
+    let told = applying.entry_within(existing.tenant, Action::ApplicationStatusChanged, ResourceKind::Application, existing.uid);
     tell(conn, told.with("from", existing.status.as_str()).with("to", status.as_str())).await
 }
 

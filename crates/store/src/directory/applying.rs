@@ -6,6 +6,7 @@ use cloakroom_engine::audit::{Action, Actor, AuditEntry, RequestOrigin, Resource
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::apply::{ApplyReport, StatusChange};
 use cloakroom_engine::directory::document::EntryError;
+use cloakroom_engine::ids::TenantNumber;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::StoreError;
 
@@ -61,6 +62,17 @@ impl<'p> Applying<'p> {
 
     pub(super) fn entry(&self, action: Action, resource: ResourceKind, resource_id: impl std::fmt::Display) -> AuditEntry {
         AuditEntry::success(self.at, action, resource, Actor::System(self.actor), RequestOrigin::default()).on(resource_id)
+    }
+
+    /// The same of what belongs to a tenant, whose administrators read it.
+    pub(super) fn entry_within(
+        &self,
+        tenant: Option<i64>,
+        action: Action,
+        resource: ResourceKind,
+        resource_id: impl std::fmt::Display,
+    ) -> AuditEntry {
+        self.entry(action, resource, resource_id).within(tenant.map(TenantNumber))
     }
 
     /// What a judged status means here: the status to write, if any.

@@ -48,7 +48,7 @@ pub(super) async fn email(
     if !found.is_primary {
         let sql = "UPDATE emails SET is_primary = CASE WHEN number = $2 THEN 1 ELSE 0 END WHERE user_number = $1";
         conn.execute(sql, params![found.owner, found.number]).await?;
-        let told = applying.entry(Action::EmailChanged, ResourceKind::User, user.uid);
+        let told = applying.entry_within(user.tenant, Action::EmailChanged, ResourceKind::User, user.uid);
         tell(conn, told.with("email", address.as_str()).with("is_primary", "true")).await?;
     }
     let judged = status_change(found.status, entry.email_status, applying.overwrite, EmailStatus::may_become, EmailStatus::as_str);
@@ -68,7 +68,7 @@ async fn add(
     conn.execute("UPDATE emails SET is_primary = 0 WHERE user_number = $1", params![user.number]).await?;
     let sql = "INSERT INTO emails (user_number, address, status, status_since, is_primary, created_at) VALUES ($1, $2, $3, $4, 1, $4)";
     conn.execute(sql, params![user.number, address, status.as_str(), applying.at.as_millis()]).await?;
-    let told = applying.entry(Action::EmailAdded, ResourceKind::User, user.uid);
+    let told = applying.entry_within(user.tenant, Action::EmailAdded, ResourceKind::User, user.uid);
     tell(conn, told.with("email", address).with("status", status.as_str())).await
 }
 
@@ -86,6 +86,6 @@ async fn change_status(
     }
     let sql = "UPDATE emails SET status = $2, status_since = $3 WHERE number = $1";
     conn.execute(sql, params![email.number, next.as_str(), applying.at.as_millis()]).await?;
-    let told = applying.entry(Action::EmailStatusChanged, ResourceKind::User, user.uid).with("email", address);
+    let told = applying.entry_within(user.tenant, Action::EmailStatusChanged, ResourceKind::User, user.uid).with("email", address);
     tell(conn, told.with("from", email.status.as_str()).with("to", next.as_str())).await
 }

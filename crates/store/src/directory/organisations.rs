@@ -66,9 +66,9 @@ pub(super) async fn tenant(
     })
     .await?;
     let Some(existing) = existing else {
-        insert_tenant(conn, applying, planned, partner).await?;
+        let number = insert_tenant(conn, applying, planned, partner).await?;
         applying.report.created += 1;
-        return tell(conn, applying.entry(Action::TenantCreated, ResourceKind::Tenant, planned.uid)).await;
+        return tell(conn, applying.entry_within(number, Action::TenantCreated, ResourceKind::Tenant, planned.uid)).await;
     };
     let judged = status_change(existing.status, entry.status, applying.overwrite, TenantStatus::may_become, TenantStatus::as_str);
     let status = applying.judged(judged)?;
@@ -89,11 +89,11 @@ async fn insert_tenant(
     applying: &Applying<'_>,
     planned: &Planned<TenantEntry, TenantUid>,
     partner: Option<i64>,
-) -> Result<(), DriverError> {
+) -> Result<Option<i64>, DriverError> {
     let entry = &planned.entry;
     let sql = "INSERT INTO tenants (uid, code, name, partner_number, status, status_since, ttl_seconds, absolute_ttl_seconds, slides,
                    session_cap, api_key_max_age_days, created_at, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $6, $6)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $6, $6) RETURNING number";
     let params = params![
         planned.uid.as_bytes(),
         &entry.code,
@@ -107,8 +107,7 @@ async fn insert_tenant(
         entry.session_cap,
         entry.api_key_max_age_days,
     ];
-    conn.execute(sql, params).await?;
-    Ok(())
+    query_one(conn, sql, params, |row| row.int(0)).await
 }
 
 /// Writes what the entry says and the row does not; whether that was anything.

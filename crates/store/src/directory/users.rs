@@ -55,6 +55,8 @@ pub(super) struct ExistingUser {
     pub number: i64,
     pub uid: UserUid,
     pub status: UserStatus,
+    /// The home tenant, before the entry moves it.
+    pub tenant: Option<i64>,
 }
 
 pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: &PlannedUser) -> Result<(), ApplyError> {
@@ -63,19 +65,20 @@ pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>,
         Some(code) => Some(applying.tenant_number(conn, code).await?),
         None => None,
     };
-    let sql = "SELECT number, uid, status FROM users WHERE username = $1";
+    let sql = "SELECT number, uid, status, tenant_number FROM users WHERE username = $1";
     let existing = query_one(conn, sql, params![&entry.username], |row| {
         Ok(ExistingUser {
             number: row.int(0)?,
             uid: UserUid::from_bytes(bytes(row.blob(1)?)?),
             status: label(row.text(2)?, UserStatus::parse)?,
+            tenant: row.opt_int(3)?.or(tenant),
         })
     })
     .await?;
     let Some(existing) = existing else {
         let number = insert(conn, applying, user, tenant).await?;
-        let created = ExistingUser { number, uid: user.planned.uid, status: entry.status.unwrap_or(UserStatus::Verified) };
-        tell(conn, applying.entry(Action::UserCreated, ResourceKind::User, created.uid)).await?;
+        let created = ExistingUser { number, uid: user.planned.uid, status: entry.status.unwrap_or(UserStatus::Verified), tenant };
+        tell(conn, applying.entry_within(tenant, Action::UserCreated, ResourceKind::User, created.uid)).await?;
         emails::email(conn, applying, &created, entry).await?;
         memberships(conn, applying, number, entry).await?;
         applying.report.created += 1;
@@ -86,7 +89,7 @@ pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>,
     let mut changed = update(conn, applying, &existing, entry, tenant).await?;
     changed |= memberships(conn, applying, existing.number, entry).await?;
     if changed {
-        tell(conn, applying.entry(Action::UserChanged, ResourceKind::User, existing.uid)).await?;
+        tell(conn, applying.entry_within(existing.tenant, Action::UserChanged, ResourceKind::User, existing.uid)).await?;
     }
     changed |= emails::email(conn, applying, &existing, entry).await?;
     // Whoever came to be after the plan was made has a password of another's choice.
@@ -177,7 +180,7 @@ async fn password(
     let Some(hash) = hash else { return Ok(false) };
     let sql = "UPDATE users SET password_hash = $2, updated_at = $3 WHERE number = $1";
     conn.execute(sql, params![user.number, hash.as_phc(), applying.at.as_millis()]).await?;
-    tell(conn, applying.entry(Action::UserPasswordChanged, ResourceKind::User, user.uid)).await?;
+    tell(conn, applying.entry_within(user.tenant, Action::UserPasswordChanged, ResourceKind::User, user.uid)).await?;
     end_sessions(conn, applying, user, EndReason::PasswordChanged).await?;
     Ok(true)
 }
@@ -196,7 +199,7 @@ async fn change_status(
     }
     let sql = "UPDATE users SET status = $2, status_since = $3, updated_at = $3 WHERE number = $1";
     conn.execute(sql, params![user.number, status.as_str(), applying.at.as_millis()]).await?;
-    let told = applying.entry(Action::UserStatusChanged, ResourceKind::User, user.uid);
+    let told = applying.entry_within(user.tenant, Action::UserStatusChanged, ResourceKind::User, user.uid);
     tell(conn, told.with("from", user.status.as_str()).with("to", status.as_str())).await
 }
 
