@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use crate::audit::chain::ChainHead;
 use crate::clock::{Clock, Timestamp};
 use crate::directory::password::PasswordHashing;
 use crate::entropy::Entropy;
@@ -41,6 +42,8 @@ pub struct Engine {
     pub(crate) verified_tokens: VerifiedTokens,
     /// Names and states of the signing keys in use.
     pub(crate) installed_keys: Mutex<Vec<(String, SigningKeyState)>>,
+    /// The last link of the audit chain that this process made.
+    pub(crate) sealed: Mutex<Option<ChainHead>>,
     pub(crate) policy: Policy,
     pub(crate) devices: Arc<dyn DeviceRecognition>,
     pub(crate) geolocation: Arc<dyn Geolocation>,
@@ -65,6 +68,7 @@ impl Engine {
             crypto,
             verified_tokens: VerifiedTokens::default(),
             installed_keys: Mutex::default(),
+            sealed: Mutex::default(),
             policy,
             devices: Arc::new(NoRecognition),
             geolocation: Arc::new(NoGeolocation),

@@ -50,6 +50,7 @@ pub struct Keyring {
     client_secrets: [u8; 32],
     refresh_chain: [u8; 32],
     signing_key_seal: [u8; 32],
+    audit_chain: [u8; 32],
 }
 
 impl std::fmt::Debug for Keyring {
@@ -69,6 +70,7 @@ impl Keyring {
             client_secrets: master.derive("client secrets v1"),
             refresh_chain: master.derive("refresh chain v1"),
             signing_key_seal: master.derive("signing key seal v1"),
+            audit_chain: master.derive("audit chain v1"),
         }
     }
 
@@ -103,6 +105,11 @@ impl Keyring {
     /// What is kept of a client secret.
     pub fn client_secret_hash(&self, secret: &ClientSecret) -> ClientSecretHash {
         ClientSecretHash::from_bytes(mac(&self.client_secrets, &[secret.expose()]))
+    }
+
+    /// Vouches for the audit chain up to this link: who has the database alone cannot seal it anew.
+    pub fn audit_voucher(&self, position: i64, hash: &[u8; 32]) -> [u8; 32] {
+        mac(&self.audit_chain, &[&position.to_be_bytes(), hash])
     }
 
     /// The child of a refresh token's secret: nobody without this key makes it.

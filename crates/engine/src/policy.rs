@@ -99,10 +99,24 @@ impl Default for TokenPolicy {
     }
 }
 
+/// How long the audit trail knows people's addresses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AuditPolicy {
+    /// Whole days (UTC) after which an entry keeps the network of its address alone and no user agent; 0: never.
+    pub minimise_addresses_after_days: u32,
+}
+
+impl Default for AuditPolicy {
+    fn default() -> Self {
+        Self { minimise_addresses_after_days: 90 }
+    }
+}
+
 /// Everything an operator chooses that the engine obeys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Policy {
     pub sessions: SessionPolicy,
     pub lockout: LockoutPolicy,
     pub tokens: TokenPolicy,
+    pub audit: AuditPolicy,
 }

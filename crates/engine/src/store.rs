@@ -6,6 +6,7 @@
 
 use async_trait::async_trait;
 
+use crate::audit::store::AuditStore;
 use crate::audit::{AuditEntry, RequestOrigin};
 use crate::clock::{Span, Timestamp};
 use crate::directory::apply::{ApplyPlan, ApplyReport};
@@ -249,7 +250,7 @@ pub struct Swept {
 
 /// The five-fold promise in terms of rows. Implemented by `cloakroom-store`.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: AuditStore {
     /// One session with everything that its verdict needs, in one read.
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
 

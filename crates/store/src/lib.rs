@@ -9,6 +9,7 @@ pub mod migrate;
 mod sessions;
 mod sign_ins;
 mod tokens;
+pub mod trail;
 
 use std::sync::Arc;
 

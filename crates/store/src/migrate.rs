@@ -22,6 +22,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 3, name: "sessions_api", sql: include_str!("../migrations/sqlite/0003_sessions_api.sql") },
     Migration { version: 4, name: "whence", sql: include_str!("../migrations/sqlite/0004_whence.sql") },
     Migration { version: 5, name: "application_grants", sql: include_str!("../migrations/sqlite/0005_application_grants.sql") },
+    Migration { version: 6, name: "audit_chain", sql: include_str!("../migrations/sqlite/0006_audit_chain.sql") },
 ];
 
 /// What the database says about a migration it has seen.
@@ -65,6 +66,12 @@ pub enum MigrateError {
         known_name: &'static str,
         /// The checksum in this binary.
         known: String,
+    },
+    /// A migration of this binary was not run yet, and whoever opened the database may not run it.
+    #[error("the database lacks migration {missing} of this binary; start the server on it once")]
+    Behind {
+        /// The first that is missing.
+        missing: i64,
     },
     /// The record has a hole, or this binary's list is not 1, 2, 3, ….
     #[error("migration {0} is missing from the sequence")]

@@ -42,6 +42,10 @@ labelled! {
         ApplicationKeysChanged = "application.keys_changed",
         ServiceAccountCreated = "service_account.created",
         ServiceAccountChanged = "service_account.changed",
+        /// Lines of the trail left the server.
+        AuditExported = "audit.exported",
+        /// Addresses of old entries became networks.
+        AuditMinimised = "audit.minimised",
     }
 }
 
@@ -57,6 +61,7 @@ labelled! {
         Application = "application",
         ServiceAccount = "service_account",
         SigningKey = "signing_key",
+        Audit = "audit",
     }
 }
 

@@ -2,10 +2,20 @@
 //!
 //! It is also the ordered feed that caches and webhooks follow, so its order is the order of commits. The one mutation without
 //! an entry is a touch: it changes nothing that anybody could dispute.
+//!
+//! After the commit, one task seals the entries into a chain of hashes ([`chain`]), so that whoever alters the past is found out.
 
 mod action;
+pub mod chain;
 mod entry;
+pub mod export;
+pub mod list;
+pub mod minimise;
 mod origin;
+pub mod recorded;
+pub mod seal;
+pub mod store;
+pub mod verify;
 
 pub use action::{Action, AuditResult, ResourceKind};
 pub use entry::AuditEntry;

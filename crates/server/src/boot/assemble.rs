@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cloakroom_engine::clock::Clock;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
-use cloakroom_engine::policy::{CapPolicy, LockoutPolicy, Policy, SessionPolicy, TokenPolicy};
+use cloakroom_engine::policy::{AuditPolicy, CapPolicy, LockoutPolicy, Policy, SessionPolicy, TokenPolicy};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::{Engine, Parts};
@@ -81,6 +81,17 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// The master key of a database that exists.
+///
+/// # Errors
+/// Where there is none, or none that can be read.
+pub fn existing_master_key(config: &Config) -> Result<MasterKey, Failure> {
+    match config.keys.master_key().map_err(Failure::new)? {
+        Some(bytes) => Ok(MasterKey::from_bytes(*bytes)),
+        None => files::master_key(&config.store.data_dir, &MachineEntropy, false),
+    }
+}
+
 /// The configured master key, else the one in the data directory. A database that is not new never gets a new one by accident.
 pub fn master_key(config: &Config, entropy: &dyn Entropy, may_make: bool) -> Result<MasterKey, Failure> {
     match config.keys.master_key().map_err(Failure::new)? {
@@ -113,6 +124,7 @@ fn policy(config: &Config) -> Policy {
             window_seconds: whole(lockout.window_seconds),
             lock_seconds: whole(lockout.lock_seconds),
         },
+        audit: AuditPolicy { minimise_addresses_after_days: whole(config.audit.minimise_addresses_after_days) },
         tokens: TokenPolicy {
             access_ttl_seconds: whole(tokens.access_ttl_seconds),
             refresh_ttl_seconds: whole(tokens.refresh_ttl_seconds),

@@ -19,7 +19,7 @@ pub use problem::{Problem, Problems};
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
 pub use sections::{
-    Algorithm, CapPolicy, Database, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Store, Tasks, Tokens,
+    Algorithm, Audit, CapPolicy, Database, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Store, Tasks, Tokens,
 };
 pub use tls::{TlsMaterial, tls_material};
 
@@ -60,6 +60,7 @@ config! {
     tokens: Tokens;
     geoip: Geoip;
     lockout: Lockout;
+    audit: Audit;
     passwords: Passwords;
     tasks: Tasks;
     log: Log;

@@ -66,6 +66,8 @@ impl Upkeep {
                 Ok((swept.ended, swept.ended + swept.rescheduled == *batch))
             }),
             self.repeat("stamp_moved_epochs", *tick, &stop, async || engine.stamp_moved_epochs(*batch).await),
+            self.repeat("seal_audit_entries", *tick, &stop, async || engine.seal_audit_entries(*batch).await),
+            self.repeat("minimise_audit_addresses", seldom, &stop, async || engine.minimise_audit_addresses(*batch).await),
             self.repeat("archive", seldom, &stop, async || {
                 let archived = engine.archive_sessions(*batch).await?;
                 Ok((archived, archived == *batch))

@@ -6,6 +6,7 @@
 mod apply;
 mod apply_ends;
 mod archived;
+mod audit_chain;
 mod audit_trail;
 mod cap;
 mod close;

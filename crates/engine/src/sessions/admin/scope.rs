@@ -34,7 +34,7 @@ impl From<Reach> for SessionScope {
 
 impl Engine {
     /// The scope that `named` means to `admin`; whatever it names must exist within reach.
-    pub(super) async fn scope(&self, admin: &SessionAdmin, named: &NamedScope) -> Result<Result<SessionScope, OutOfReach>, EngineError> {
+    pub(crate) async fn scope(&self, admin: &SessionAdmin, named: &NamedScope) -> Result<Result<SessionScope, OutOfReach>, EngineError> {
         let mut scope = SessionScope::from(admin.reach());
         if let Some(tenant) = named.tenant {
             match self.reachable_tenant(admin, tenant).await? {

@@ -1,6 +1,7 @@
 //! The SQLite driver: one writer thread with group commit, readers beside it, checkpoints on a thread of their own.
 
 mod backup;
+mod beside;
 mod checkpoint;
 mod connection;
 mod copying;
@@ -17,6 +18,7 @@ mod writer;
 
 use super::{Connection, DriverError, Work};
 
+pub use self::beside::Beside;
 pub use self::backup::back_up;
 pub use self::copying::{Contents, CopyError, Step};
 pub use self::database::Sqlite;

@@ -96,7 +96,7 @@ fn serve(mut conn: SqliteConnection, jobs: &Receiver<Job>) {
 }
 
 /// Several statements, one snapshot.
-fn snapshot<T, E: From<DriverError>>(
+pub(super) fn snapshot<T, E: From<DriverError>>(
     conn: &mut SqliteConnection,
     work: impl for<'c> FnOnce(&'c mut dyn Connection) -> Work<'c, T, E>,
 ) -> Result<T, E> {

@@ -1,6 +1,7 @@
 //! Writing the trail, inside the transaction that it tells of.
 
 use cloakroom_engine::audit::AuditEntry;
+use cloakroom_engine::audit::recorded::address_bytes;
 
 use crate::driver::{Connection, DriverError};
 use crate::params;
@@ -9,11 +10,12 @@ use crate::params;
 pub(crate) async fn append(conn: &mut dyn Connection, entry: &AuditEntry) -> Result<(), DriverError> {
     let detail = detail_text(entry);
     let address = entry.origin.address.map(|address| address.to_string());
+    let sortable = address.as_deref().and_then(address_bytes);
     let actor_id = entry.actor.public_id();
     conn.execute(
         "INSERT INTO audit_log (at, action, result, actor_kind, actor_id, tenant_number, resource_kind, resource_id, address,
-             user_agent, request_id, detail)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             user_agent, request_id, detail, address_bytes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         params![
             entry.at.as_millis(),
             entry.action.as_str(),
@@ -27,6 +29,7 @@ pub(crate) async fn append(conn: &mut dyn Connection, entry: &AuditEntry) -> Res
             entry.origin.user_agent.as_deref(),
             entry.origin.request_id.as_deref(),
             detail.as_str(),
+            sortable.as_ref(),
         ],
     )
     .await?;

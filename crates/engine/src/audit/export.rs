@@ -1,0 +1,80 @@
+//! Carrying the trail elsewhere: sealed entries in the order of commits, from where the export began.
+
+use super::chain::Link;
+use super::list::{AuditFilter, AuditQuery, AuditScope};
+use super::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::sessions::admin::{OutOfReach, SessionAdmin};
+
+/// How many links one read looks at, whatever number of them it finds.
+const WINDOW: i64 = 2048;
+
+/// How many entries one transaction seals.
+const BATCH: usize = 2048;
+
+/// An export under way.
+#[derive(Clone, Debug)]
+pub struct AuditExport {
+    scope: AuditScope,
+    filter: AuditFilter,
+    /// The last link that was looked at.
+    after: i64,
+    /// The last link there was when it began.
+    through: i64,
+}
+
+/// Some links, and which entries of them are meant.
+#[derive(Clone, Debug)]
+pub struct ExportWindow {
+    pub scope: AuditScope,
+    pub filter: AuditFilter,
+    /// Exclusive.
+    pub after: i64,
+    /// Inclusive.
+    pub through: i64,
+}
+
+impl Engine {
+    /// Begins an export of everything that was committed before it, this being told to the trail included. `after` is the link that
+    /// an earlier export came to.
+    ///
+    /// # Errors
+    /// The store's; then nothing is exported.
+    pub async fn begin_audit_export(
+        &self,
+        admin: &SessionAdmin,
+        query: AuditQuery,
+        after: i64,
+        origin: &RequestOrigin,
+    ) -> Result<Result<AuditExport, OutOfReach>, EngineError> {
+        let scope = match self.audit_scope(admin, &query).await? {
+            Ok(scope) => scope,
+            Err(out) => return Ok(Err(out)),
+        };
+        let caller = admin.caller();
+        let entry = AuditEntry::success(self.now(), Action::AuditExported, ResourceKind::Audit, caller.actor(), origin.clone())
+            .within(scope.tenant)
+            .with("after", after.to_string())
+            .with("filtered", if query == AuditQuery::default() { "false" } else { "true" });
+        self.store.record_audit(entry).await?;
+        while self.seal_audit_entries(BATCH).await?.1 {}
+        let through = self.store.audit_head().await?.map_or(0, |head| head.position);
+        Ok(Ok(AuditExport { scope, filter: query.filter, after, through }))
+    }
+
+    /// The next entries; `None` after the last.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn continue_audit_export(&self, export: &mut AuditExport) -> Result<Option<Vec<Link>>, EngineError> {
+        if export.after >= export.through {
+            return Ok(None);
+        }
+        let through = export.after.saturating_add(WINDOW).min(export.through);
+        let window = ExportWindow { scope: export.scope, filter: export.filter.clone(), after: export.after, through };
+        let links = self.store.audit_links(window).await?;
+        export.after = through;
+        Ok(Some(links))
+    }
+}

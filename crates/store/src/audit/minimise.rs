@@ -1,0 +1,59 @@
+//! Reducing addresses to networks, in the order of the chain.
+
+use cloakroom_engine::audit::AuditEntry;
+use cloakroom_engine::audit::minimise::MinimiseDue;
+use cloakroom_engine::audit::recorded::{address_bytes, network_of};
+use cloakroom_engine::store::StoreError;
+
+use super::append;
+use crate::driver::{Connection, query_all, query_one};
+use crate::params;
+
+/// A sealed entry, as far as it matters here.
+struct Sealed {
+    position: i64,
+    sequence: i64,
+    at: i64,
+    address: Option<String>,
+    has_user_agent: bool,
+}
+
+/// Looks at the next sealed entries up to the first that is not due.
+pub(super) async fn minimise(
+    conn: &mut dyn Connection,
+    due: MinimiseDue,
+    limit: usize,
+    entry: &AuditEntry,
+) -> Result<(usize, bool), StoreError> {
+    let sql = "SELECT through FROM audit_minimised WHERE only_row = 1";
+    let through = query_one(conn, sql, params![], |row| row.int(0)).await?.unwrap_or(0);
+    let sql = "SELECT c.position, l.sequence, l.at, l.address, CASE WHEN l.user_agent IS NULL THEN 0 ELSE 1 END
+               FROM audit_chain c JOIN audit_log l ON l.sequence = c.sequence WHERE c.position > $1 ORDER BY c.position LIMIT $2";
+    let next = query_all(conn, sql, params![through, limit as i64], |row| {
+        Ok(Sealed {
+            position: row.int(0)?,
+            sequence: row.int(1)?,
+            at: row.int(2)?,
+            address: row.opt_text(3)?.map(str::to_owned),
+            has_user_agent: row.bool(4)?,
+        })
+    })
+    .await?;
+    let is_due = |sealed: &&Sealed| sealed.at < due.before.as_millis() || sealed.at > due.after.as_millis();
+    let looked_at: Vec<&Sealed> = next.iter().take_while(is_due).collect();
+    let Some(last) = looked_at.last() else { return Ok((0, false)) };
+    let mut minimised = 0;
+    for sealed in looked_at.iter().filter(|sealed| sealed.address.is_some() || sealed.has_user_agent) {
+        let network = sealed.address.as_deref().map(network_of);
+        let sortable = network.as_deref().and_then(address_bytes);
+        let sql = "UPDATE audit_log SET address = $2, address_bytes = $3, user_agent = NULL WHERE sequence = $1";
+        conn.execute(sql, params![sealed.sequence, network.as_deref(), sortable.as_ref()]).await?;
+        conn.execute("UPDATE audit_chain SET salt = NULL WHERE position = $1", params![sealed.position]).await?;
+        minimised += 1;
+    }
+    conn.execute("UPDATE audit_minimised SET through = $1 WHERE only_row = 1", params![last.position]).await?;
+    if minimised > 0 {
+        append(conn, &entry.clone().with("count", minimised.to_string()).with("through_link", last.position.to_string())).await?;
+    }
+    Ok((looked_at.len(), looked_at.len() == limit))
+}

@@ -1,0 +1,10 @@
+//! The trail as rows: appending to it, reading it, sealing it, minimising it.
+
+mod append;
+pub(crate) mod chain;
+mod database;
+mod list;
+mod minimise;
+mod row;
+
+pub(crate) use append::{append, detail_text};
