@@ -2,6 +2,7 @@
 
 pub mod ambient;
 mod assemble;
+mod audit;
 mod backup;
 mod control;
 mod files;
@@ -19,6 +20,7 @@ use axum::Router;
 use cloakroom_engine::Engine;
 
 use self::assemble::{Assembled, assemble};
+pub use self::audit::{VerifyRequest, verify_audit};
 pub use self::backup::{BackupRequest, back_up};
 use self::control::ControlSocket;
 pub use self::restore::{RestoreRequest, restore};

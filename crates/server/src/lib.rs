@@ -9,6 +9,7 @@
     )
 )]
 
+pub mod audit;
 pub mod boot;
 pub mod cli;
 pub mod config;

@@ -11,6 +11,8 @@ use tower::util::MapRequest;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
+use crate::audit;
+use crate::audit::openapi::AuditApi;
 use crate::docs::{self, Docs};
 use crate::http::body::BodyLimits;
 use crate::http::detached::Detached;
@@ -74,6 +76,7 @@ pub fn router(app: App) -> Router {
         .merge(usm_routes(&app))
         .merge(user_tokens_routes(&app))
         .merge(v1_sessions_routes(&app))
+        .merge(audit_routes(&app))
         .merge(oauth_routes(&app))
         .merge(docs_routes(&app))
         .fallback(ops::not_found)
@@ -187,6 +190,20 @@ fn v1_sessions_routes(app: &App) -> Router {
     routes.method_not_allowed_fallback(async || V1Error::METHOD_NOT_ALLOWED).with_state(surface)
 }
 
+fn audit_routes(app: &App) -> Router {
+    let surface = V1 { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };
+    let routes = Router::new()
+        .route("/api/v1/admin/audit", get(audit::list::list))
+        .route("/api/v1/admin/audit/", get(audit::list::list))
+        .route("/api/v1/admin/audit/actions", get(audit::actions::actions))
+        .route("/api/v1/admin/audit/resource-types", get(audit::resource_types::resource_types))
+        .route("/api/v1/admin/audit/head", get(audit::head::head))
+        .route("/api/v1/admin/audit/export", get(audit::export::export));
+    let about = Router::new().route("/openapi/audit.yaml", get(audit::openapi::document));
+    let routes = guard(routes, app.limits(Priority::Normal, Arc::new(v1::refusal))).merge(about);
+    routes.method_not_allowed_fallback(async || V1Error::METHOD_NOT_ALLOWED).with_state(surface)
+}
+
 /// Every OpenAPI document that is served, under the path it is served at.
 pub fn documents() -> Vec<(&'static str, Document)> {
     vec![
@@ -194,6 +211,7 @@ pub fn documents() -> Vec<(&'static str, Document)> {
         ("/usm/openapi.yaml", UsmApi::openapi()),
         ("/openapi/user-tokens.yaml", UserTokensApi::openapi()),
         ("/api/v1/openapi.json", V1SessionsApi::openapi()),
+        ("/openapi/audit.yaml", AuditApi::openapi()),
         ("/oauth/openapi.yaml", OauthApi::openapi()),
     ]
 }

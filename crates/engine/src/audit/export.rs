@@ -52,8 +52,7 @@ impl Engine {
             Ok(scope) => scope,
             Err(out) => return Ok(Err(out)),
         };
-        let caller = admin.caller();
-        let entry = AuditEntry::success(self.now(), Action::AuditExported, ResourceKind::Audit, caller.actor(), origin.clone())
+        let entry = AuditEntry::success(self.now(), Action::AuditExported, ResourceKind::Audit, admin.actor(), origin.clone())
             .within(scope.tenant)
             .with("after", after.to_string())
             .with("filtered", if query == AuditQuery::default() { "false" } else { "true" });

@@ -5,12 +5,20 @@
 pub struct Failure {
     pub(super) message: String,
     pub(super) hint: Option<String>,
+    pub(super) exit_code: u8,
 }
 
 impl Failure {
     /// A failure that says what happened. Never put a secret in it.
     pub fn new(message: impl std::fmt::Display) -> Self {
-        Self { message: message.to_string(), hint: None }
+        Self { message: message.to_string(), hint: None, exit_code: 1 }
+    }
+
+    /// Another exit code than 1, for a command that documents it.
+    #[must_use]
+    pub const fn exit_code(mut self, exit_code: u8) -> Self {
+        self.exit_code = exit_code;
+        self
     }
 
     /// Adds what to try next.

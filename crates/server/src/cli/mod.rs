@@ -2,6 +2,7 @@
 
 mod apply;
 mod arguments;
+mod audit;
 mod backup;
 mod config;
 mod failure;
@@ -35,6 +36,7 @@ pub struct Cli {
 enum Command {
     Serve(serve::Serve),
     Apply(apply::Apply),
+    Audit(audit::Audit),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Config(config::Config),
@@ -64,6 +66,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>, out: &mut impl Wr
     let done = match cli.command {
         Command::Serve(command) => command.run(),
         Command::Apply(command) => command.run(out, err),
+        Command::Audit(command) => command.run(out, err),
         Command::Backup(command) => command.run(out),
         Command::Restore(command) => command.run(out),
         Command::Config(command) => command.run(out),
@@ -75,7 +78,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>, out: &mut impl Wr
     if let Some(hint) = failure.hint {
         say(err, &format_args!("hint: {hint}"));
     }
-    1
+    failure.exit_code
 }
 
 /// Prints what a command has to say.
@@ -115,8 +118,16 @@ mod tests {
     #[test]
     fn every_command_has_help_with_an_example() {
         let config = [&["config", "check"][..], &["config", "reference"], &["config", "show"]];
-        let others =
-            [&["serve"][..], &["apply"], &["backup"], &["restore"], &["signing-keys", "list"], &["signing-keys", "rotate"], &["version"]];
+        let others = [
+            &["serve"][..],
+            &["apply"],
+            &["audit", "verify"],
+            &["backup"],
+            &["restore"],
+            &["signing-keys", "list"],
+            &["signing-keys", "rotate"],
+            &["version"],
+        ];
         for command in config.into_iter().chain(others) {
             let (code, out, _) = cloakroom(&[command, &["--help"]].concat());
             assert_eq!(code, 0);

@@ -5,6 +5,11 @@
 mod across;
 mod answers;
 mod audit;
+mod audit_export;
+mod audit_minimised;
+mod audit_mutations;
+mod audit_trail;
+mod audit_verify;
 mod callers;
 mod machines;
 mod paging;

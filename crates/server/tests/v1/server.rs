@@ -32,7 +32,7 @@ use cloakroom_store::driver::sqlite::{Location, Options};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-const PASSWORD: &str = "Correct-horse-7";
+pub const PASSWORD: &str = "Correct-horse-7";
 pub const IPHONE: &str =
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1";
 
@@ -241,7 +241,11 @@ impl Server {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        self.send(request.body(body).unwrap()).await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
@@ -274,10 +278,7 @@ impl Server {
     pub async fn granted(&self, client_id: &str, grant: &str) -> String {
         let body = format!("client_id={client_id}&client_secret={CLIENT_SECRET}&{grant}");
         let request = Request::builder().method("POST").uri("/oauth/token").header("content-type", "application/x-www-form-urlencoded");
-        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }.expect(200).text_at("/access_token")
+        self.send(request.body(Body::from(body)).unwrap()).await.expect(200).text_at("/access_token")
     }
 
     /// An access token of an application for itself.
@@ -291,6 +292,43 @@ impl Server {
         let kind = "subject_token_type=urn:ietf:params:oauth:token-type:access_token";
         let login = self.login(user).await;
         self.granted(client_id, &format!("{exchange}&{kind}&subject_token={login}")).await
+    }
+
+    /// An access token of a new session that is asked for from this address.
+    pub async fn login_at(&self, address: &str, user: &str) -> String {
+        self.login_from((IPHONE, Some(address)), user).await
+    }
+
+    /// An access and a refresh token of a new session.
+    pub async fn tokens(&self, user: &str) -> (String, String) {
+        let answer = self.call("POST", "/user/login", None, Some(json!({ "username": user, "password": PASSWORD }))).await.expect(200);
+        (answer.text_at("/accessToken"), answer.text_at("/refreshToken"))
+    }
+
+    /// Applies a directory document beside what is there.
+    pub async fn apply(&self, document: &Value) {
+        let read = cloakroom_server::directory::file::read(&document.to_string()).unwrap();
+        self.engine.apply_directory(read, false, "test").await.unwrap().unwrap();
+    }
+
+    /// Every entry of the trail that this token reaches under a query, newest first; the walk of the pages must be exact.
+    pub async fn trail(&self, token: &str, query: &str) -> Vec<Value> {
+        let (mut all, mut page) = (Vec::new(), 1);
+        loop {
+            let answer = self.get(&format!("/api/v1/admin/audit/?per_page=37&page={page}{query}"), token).await.expect(200);
+            let items = answer.at("/data").as_array().unwrap().clone();
+            if items.is_empty() {
+                assert_eq!(answer.number("/pagination/total_items"), all.len() as u64, "{query}");
+                return all;
+            }
+            all.extend(items);
+            page += 1;
+        }
+    }
+
+    /// What the upkeep does for the trail.
+    pub async fn seal(&self) {
+        while self.engine.seal_audit_entries(7).await.unwrap().1 {}
     }
 
     /// The bearer guid of a new session, born on another surface.

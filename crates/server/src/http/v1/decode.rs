@@ -33,8 +33,13 @@ impl Query {
         self.pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
+    /// Tells that the value under `name` is bad.
+    pub fn refuse(&mut self, name: &'static str, message: impl Into<String>, kind: &'static str) {
+        self.problems.push(Problem::new("query", Some(name), message.into(), kind));
+    }
+
     /// A whole number of at least 1; `most` bounds it where there is a bound.
-    fn number(&mut self, name: &'static str, default: u64, most: u64) -> u64 {
+    pub fn number(&mut self, name: &'static str, default: u64, most: u64) -> u64 {
         let Some(text) = self.text(name) else { return default };
         let refuse = |message: String, kind| Problem::new("query", Some(name), message, kind);
         let problem = match text.trim().parse::<i64>() {

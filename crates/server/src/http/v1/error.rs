@@ -48,7 +48,7 @@ impl Problem {
 
 impl V1Error {
     pub const UNAUTHORIZED: Refused = Refused(StatusCode::UNAUTHORIZED, "The access token is missing or not valid.");
-    pub const FORBIDDEN: Refused = Refused(StatusCode::FORBIDDEN, "Your role does not reach the sessions of others.");
+    pub const FORBIDDEN: Refused = Refused(StatusCode::FORBIDDEN, "Your role does not reach that far.");
     /// Word for word the contract's.
     const SCOPE: Refused = Refused(StatusCode::FORBIDDEN, "Platform token requires admin:read or admin:write scope");
     pub const NOT_A_USER: Refused = Refused(StatusCode::FORBIDDEN, "An application's token opens nothing that is a user's.");

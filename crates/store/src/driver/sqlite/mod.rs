@@ -18,8 +18,8 @@ mod writer;
 
 use super::{Connection, DriverError, Work};
 
-pub use self::beside::Beside;
 pub use self::backup::back_up;
+pub use self::beside::Beside;
 pub use self::copying::{Contents, CopyError, Step};
 pub use self::database::Sqlite;
 pub use self::opening::OpenError;

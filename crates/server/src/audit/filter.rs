@@ -1,0 +1,62 @@
+//! Which entries a request means.
+
+use cloakroom_engine::audit::list::{AddressFilter, AuditFilter, AuditQuery};
+use cloakroom_engine::audit::{Action, AuditResult, ResourceKind};
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::ids::{PartnerUid, TenantUid};
+use ipnet::IpNet;
+
+use crate::http::time;
+use crate::http::v1::decode::{Query, named};
+use crate::http::v1::error::V1Error;
+
+/// Reads the filters and refuses the request if any value that was read is bad.
+///
+/// # Errors
+/// 422 with every bad value; 404 for an id that names nothing.
+pub fn audit_query(mut query: Query) -> Result<AuditQuery, V1Error> {
+    let filter = AuditFilter {
+        actor_id: query.text("actor_id"),
+        action: word(&mut query, "action", Action::parse),
+        resource: word(&mut query, "resource_type", ResourceKind::parse),
+        resource_id: query.text("resource_id"),
+        result: word(&mut query, "result", AuditResult::parse),
+        from: moment(&mut query, "start_time"),
+        to: moment(&mut query, "end_time"),
+        address: address(&mut query),
+    };
+    let (tenant, partner) = (query.text("tenant_id"), query.text("partner_id"));
+    query.finish()?;
+    Ok(AuditQuery { tenant: named(tenant, TenantUid::parse)?, partner: named(partner, PartnerUid::parse)?, filter })
+}
+
+fn word<T>(query: &mut Query, name: &'static str, parse: fn(&str) -> Option<T>) -> Option<T> {
+    let text = query.text(name)?;
+    let read = parse(&text);
+    if read.is_none() {
+        query.refuse(name, "Input should be a word that the trail knows", "enum");
+    }
+    read
+}
+
+fn moment(query: &mut Query, name: &'static str) -> Option<Timestamp> {
+    let text = query.text(name)?;
+    let read = time::parse(&text).map(Timestamp::from_millis);
+    if read.is_none() {
+        query.refuse(name, "Input should be a time of RFC 3339, such as 2026-01-02T03:04:05Z", "datetime_parsing");
+    }
+    read
+}
+
+fn address(query: &mut Query) -> Option<AddressFilter> {
+    let text = query.text("ip_address")?;
+    let read = if text.contains('/') {
+        text.parse().ok().map(|network: IpNet| AddressFilter::Within(network.network(), network.broadcast()))
+    } else {
+        text.parse().ok().map(|address: std::net::IpAddr| AddressFilter::Exactly(address.to_canonical()))
+    };
+    if read.is_none() {
+        query.refuse("ip_address", "Input should be an address, or a network such as 203.0.113.0/24", "ip_any_address");
+    }
+    read
+}

@@ -1,0 +1,48 @@
+//! `GET /api/v1/admin/audit/`
+
+use axum::Json;
+use axum::extract::State;
+
+use super::filter::audit_query;
+use super::wire::{AuditEntries, AuditItem};
+use crate::http::v1::V1;
+use crate::http::v1::caller::Administrator;
+use crate::http::v1::decode::Query;
+use crate::http::v1::envelope::{ErrorResponse, HTTPValidationError, PaginatedResponse};
+use crate::http::v1::error::V1Error;
+
+/// List the entries of the audit trail within reach, newest first. Entries without a tenant reach super administrators alone.
+#[utoipa::path(get, path = "/api/v1/admin/audit/", operation_id = "audit_list", tag = "audit",
+    params(("page" = Option<u64>, Query, description = "From 1; default 1", minimum = 1),
+        ("per_page" = Option<u64>, Query, description = "Default 20", minimum = 1, maximum = 100),
+        ("tenant_id" = Option<String>, Query, description = "`tnt_…`: only this tenant's"),
+        ("partner_id" = Option<String>, Query, description = "`prt_…`: only those of this partner's tenants"),
+        ("actor_id" = Option<String>, Query, description = "`usr_…`, `app_…`, or the name of a task or command"),
+        ("action" = Option<String>, Query, description = "One of `/api/v1/admin/audit/actions`"),
+        ("resource_type" = Option<String>, Query, description = "One of `/api/v1/admin/audit/resource-types`"),
+        ("resource_id" = Option<String>, Query, description = "The public id of what it happened to"),
+        ("result" = Option<String>, Query, description = "success or refused"),
+        ("start_time" = Option<String>, Query, description = "RFC 3339; not before"),
+        ("end_time" = Option<String>, Query, description = "RFC 3339; before"),
+        ("ip_address" = Option<String>, Query, description = "An address, or a network (CIDR); a minimised entry counts as the first address of its network")),
+    responses(
+        (status = 200, description = "A page", body = AuditEntries),
+        (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
+        (status = 403, description = "The role does not reach that far", body = ErrorResponse),
+        (status = 404, description = "No such tenant or partner within reach", body = ErrorResponse),
+        (status = 422, description = "Some value is wrong", body = HTTPValidationError),
+        (status = 431, description = "The head of the request is too large", body = ErrorResponse),
+        (status = 500, description = "A fault of ours", body = ErrorResponse),
+        (status = 503, description = "Try again shortly", body = ErrorResponse),
+    ),
+    security(("access token" = []))
+)]
+pub async fn list(
+    State(surface): State<V1>,
+    caller: Administrator,
+    mut query: Query,
+) -> Result<Json<PaginatedResponse<AuditItem>>, V1Error> {
+    let page = query.page();
+    let listed = surface.engine.list_audit(&caller.admin, audit_query(query)?, page).await??;
+    Ok(Json(PaginatedResponse::of(&listed.entries, listed.total, page, caller.meta, |entry| entry.into())))
+}

@@ -1,0 +1,89 @@
+//! Verifying the audit trail, beside a running server or without one.
+
+use std::io::Write;
+
+use cloakroom_engine::audit::verify::ChainWalk;
+use cloakroom_engine::keys::Keyring;
+use cloakroom_store::trail::Trail;
+
+use super::assemble::existing_master_key;
+use crate::cli::{Failure, say};
+use crate::config::{self, Config};
+
+/// How many links are read at once: a few milliseconds, and about a megabyte.
+const BATCH: usize = 2048;
+
+/// The exit code of what could not be checked, as diff and cmp have it.
+const TROUBLE: u8 = 2;
+
+/// What `audit verify` is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VerifyRequest {
+    /// The first link to check; the one before it is taken as it stands.
+    pub from: Option<i64>,
+    /// Hashes of heads that were noted earlier.
+    pub expected: Vec<[u8; 32]>,
+    /// Do not check the server's word, which needs the master key.
+    pub without_key: bool,
+}
+
+/// Walks the chain to its end and says what it found. `progress` is told the links done so far.
+///
+/// # Errors
+/// With exit code 1 what is wrong with the trail, with 2 why it could not be checked.
+pub fn verify_audit(config: &Config, request: &VerifyRequest, out: &mut impl Write, mut progress: impl FnMut(i64)) -> Result<(), Failure> {
+    let config::Database::Sqlite(path) = config.store.database().map_err(trouble)?;
+    let mut trail = Trail::open(&path).map_err(|error| {
+        Failure::new(format_args!("{}: {error}", path.display())).exit_code(TROUBLE).hint("another place with --data-dir")
+    })?;
+    let keys = if request.without_key {
+        None
+    } else {
+        let master = existing_master_key(config).map_err(|failure| failure.exit_code(TROUBLE))?;
+        Some(Keyring::derive(&master))
+    };
+    let mut walk = ChainWalk::new(keys.as_ref(), request.expected.clone());
+    if let Some(from) = request.from.filter(|from| *from > 1) {
+        walk = behind(&mut trail, walk, from - 1)?;
+    }
+    let before = walk.position();
+    loop {
+        let (links, standing) = trail.next(walk.position(), walk.sequence(), BATCH).map_err(trouble)?;
+        if links.is_empty() {
+            break;
+        }
+        walk.take(&links, &standing).map_err(Failure::new)?;
+        progress(walk.position());
+    }
+    let unsealed = trail.count_behind(walk.sequence()).map_err(trouble)?;
+    let (position, head) = (walk.position(), hex(walk.hash()));
+    let unmet = walk.finish().map_err(Failure::new)?;
+    if let Some(noted) = unmet.first() {
+        let text = format!("the noted head {} is not in the chain: its end was cut off, or it was sealed anew", hex(noted));
+        return Err(Failure::new(text));
+    }
+    say(out, &format_args!("the trail is whole: {} links checked, {unsealed} entries not sealed yet", position - before));
+    if keys.is_none() {
+        say(out, &"the server's word for it was not checked");
+    }
+    say(out, &format_args!("head: {head} (link {position})"));
+    Ok(())
+}
+
+/// The walk from behind the link at `position`.
+fn behind<'k>(trail: &mut Trail, walk: ChainWalk<'k>, position: i64) -> Result<ChainWalk<'k>, Failure> {
+    let (links, _) = trail.next(position - 1, i64::MIN, 1).map_err(trouble)?;
+    let found = links.first().filter(|link| link.position == position);
+    match found.and_then(|link| Some((link.sequence, link.seal?.hash))) {
+        Some((sequence, hash)) => Ok(walk.behind(position, sequence, hash)),
+        None => Err(Failure::new(format_args!("there is no link {position} to begin behind"))),
+    }
+}
+
+fn trouble(error: impl std::fmt::Display) -> Failure {
+    Failure::new(error).exit_code(TROUBLE)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
