@@ -20,7 +20,7 @@ use crate::policy::LockoutPolicy;
 use crate::secret::SessionSecretHash;
 use crate::sessions::admin::RevokedSession;
 use crate::sessions::admin::end::EndSessions;
-use crate::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, TenantEnd};
+use crate::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, MovedTenant, TenantEnd};
 use crate::sessions::admin::list::{ListScope, ScopePage};
 use crate::sessions::admin::scope::SessionScope;
 use crate::sessions::admin::statistics::SessionStatistics;
@@ -283,7 +283,7 @@ pub trait Store: AuditStore {
     async fn end_sessions(&self, end: EndSessions) -> Result<Vec<RevokedSession>, StoreError>;
 
     /// Ends every session of a tenant at once by moving its epoch.
-    async fn end_sessions_of_tenant(&self, end: EndSessionsOfTenant) -> Result<TenantEnd, StoreError>;
+    async fn end_sessions_of_tenant(&self, end: EndSessionsOfTenant) -> Result<MovedTenant, StoreError>;
 
     /// What an epoch move ended: exactly how many, and the newest `list` of them.
     async fn ended_with_tenant(&self, end: TenantEnd, list: usize) -> Result<EndedWithTenant, StoreError>;

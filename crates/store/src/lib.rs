@@ -25,7 +25,7 @@ use cloakroom_engine::machine::client_application::{ClientLookup, ClientRecord};
 use cloakroom_engine::machine::client_assertion::SpentAssertion;
 use cloakroom_engine::sessions::admin::RevokedSession;
 use cloakroom_engine::sessions::admin::end::EndSessions;
-use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, TenantEnd};
+use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, MovedTenant, TenantEnd};
 use cloakroom_engine::sessions::admin::list::{ListScope, ScopePage};
 use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
@@ -156,8 +156,9 @@ impl Store for Database {
             .await
     }
 
-    async fn end_sessions_of_tenant(&self, end: EndSessionsOfTenant) -> Result<TenantEnd, StoreError> {
-        self.write(WriteClass::End, move |conn, _| Box::pin(async move { sessions::tenant_end::end(conn, &end).await })).await
+    async fn end_sessions_of_tenant(&self, end: EndSessionsOfTenant) -> Result<MovedTenant, StoreError> {
+        self.write(WriteClass::End, move |conn, touches| Box::pin(async move { sessions::tenant_end::end(conn, &end, &touches).await }))
+            .await
     }
 
     async fn ended_with_tenant(&self, end: TenantEnd, list: usize) -> Result<EndedWithTenant, StoreError> {

@@ -23,6 +23,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 4, name: "whence", sql: include_str!("../migrations/sqlite/0004_whence.sql") },
     Migration { version: 5, name: "application_grants", sql: include_str!("../migrations/sqlite/0005_application_grants.sql") },
     Migration { version: 6, name: "audit_chain", sql: include_str!("../migrations/sqlite/0006_audit_chain.sql") },
+    Migration { version: 7, name: "session_counts", sql: include_str!("../migrations/sqlite/0007_session_counts.sql") },
 ];
 
 /// What the database says about a migration it has seen.

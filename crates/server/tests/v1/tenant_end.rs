@@ -60,7 +60,7 @@ async fn everything_under_the_tenant_is_dead_at_once_and_new_sessions_live() {
 async fn what_was_stamped_before_it_was_counted_counts() {
     use cloakroom_engine::clock::Clock as _;
     use cloakroom_engine::ids::{TenantUid, UserNumber};
-    use cloakroom_engine::sessions::admin::end_tenant::EndSessionsOfTenant;
+    use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, MovedTenant};
     use cloakroom_engine::sessions::{End, EndReason};
     use cloakroom_engine::store::Store as _;
 
@@ -79,8 +79,10 @@ async fn what_was_stamped_before_it_was_counted_counts() {
         cloakroom_engine::audit::Actor::System("test"),
         Default::default(),
     );
-    let moved = server.database.end_sessions_of_tenant(EndSessionsOfTenant { tenant: place.number, end, audit }).await.unwrap();
+    let ending = EndSessionsOfTenant { tenant: place.number, end, list: 2, audit };
+    let MovedTenant { moved, ended } = server.database.end_sessions_of_tenant(ending).await.unwrap();
     let before = server.database.ended_with_tenant(moved, 2).await.unwrap();
+    assert_eq!(ended, Some(before.clone()), "what was told at once");
     assert_eq!((before.count, before.sessions.len()), (3, 2));
     server.advance(5);
     while server.engine.stamp_moved_epochs(2).await.unwrap().1 {}

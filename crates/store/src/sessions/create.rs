@@ -173,12 +173,31 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
     ];
     let number = query_one(conn, sql, params, |row| row.int(0)).await?;
     let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
+    count_in(conn, ground).await?;
     conn.execute(
         "INSERT INTO session_touches (session_number, last_validated_at, last_active_at, expires_at) VALUES ($1, NULL, $2, $3)",
         params![number, new.created_at.as_millis(), expires_at.as_millis()],
     )
     .await?;
     Ok(SessionNumber(number))
+}
+
+/// Counts a session that was just inserted. What becomes of it later is counted by triggers.
+async fn count_in(conn: &mut dyn Connection, ground: &Ground) -> Result<(), DriverError> {
+    let sql = "INSERT INTO session_counts (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number,
+                   application_epoch, server_epoch, open, ended, archived)
+               VALUES ($1, $2, $3, $4, 0, -1, $5, 1, 0, 0)
+               ON CONFLICT (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
+                   server_epoch) DO UPDATE SET open = session_counts.open + 1";
+    let params = params![
+        ground.tenant.map_or(0, |tenant| tenant.0),
+        ground.tenant_epoch.unwrap_or(-1),
+        ground.partner_number.unwrap_or(0),
+        ground.partner_epoch.unwrap_or(-1),
+        ground.server_epoch,
+    ];
+    conn.execute(sql, params).await?;
+    Ok(())
 }
 
 /// The second after which a sweeper looks at a session that expires then.

@@ -4,22 +4,59 @@
 //! It sees stored expiries: touches that are due must be stored before (`store_due_touches` in the engine). It does not doubt
 //! the clock: the rows of a page pass the verdict, too.
 
-/// A row of `from_sessions!` lives at the moment of this placeholder.
-macro_rules! live {
+/// What a row of this alias was born under is as it was: `$none` is how that row says that it is under no tenant (partner,
+/// application). It stands or falls for all rows of the same epochs at once.
+macro_rules! standing {
+    ($row:literal, $none:literal) => {
+        concat!(
+            $row,
+            ".server_epoch = v.epoch
+              AND (",
+            $row,
+            ".partner_number",
+            $none,
+            " OR ",
+            $row,
+            ".partner_epoch = p.epoch)
+              AND (",
+            $row,
+            ".tenant_number",
+            $none,
+            " OR ",
+            $row,
+            ".tenant_epoch = n.epoch)
+              AND (n.status IS NULL OR n.status IN ('unverified', 'verified', 'parked'))
+              AND (",
+            $row,
+            ".application_number",
+            $none,
+            " OR ",
+            $row,
+            ".application_epoch = a.epoch) "
+        )
+    };
+}
+pub(crate) use standing;
+
+/// Neither time nor its user ended a row of `from_sessions!` at the moment of this placeholder.
+macro_rules! lasting {
     ($now:literal) => {
         concat!(
-            "s.state = 0 AND t.expires_at > ",
+            "t.expires_at > ",
             $now,
             " AND s.absolute_expires_at > ",
             $now,
             " AND u.status = 'verified'
-              AND (e.status IS NULL OR e.status = 'verified')
-              AND (n.status IS NULL OR n.status IN ('unverified', 'verified', 'parked'))
-              AND s.server_epoch = v.epoch
-              AND (s.partner_number IS NULL OR s.partner_epoch = p.epoch)
-              AND (s.tenant_number IS NULL OR s.tenant_epoch = n.epoch)
-              AND (s.application_number IS NULL OR s.application_epoch = a.epoch) "
+              AND (e.status IS NULL OR e.status = 'verified') "
         )
+    };
+}
+pub(crate) use lasting;
+
+/// A row of `from_sessions!` lives at the moment of this placeholder.
+macro_rules! live {
+    ($now:literal) => {
+        concat!("s.state = 0 AND ", $crate::sessions::live::lasting!($now), "AND ", $crate::sessions::live::standing!("s", " IS NULL"))
     };
 }
 pub(crate) use live;

@@ -1,60 +1,92 @@
 //! Numbered pages of sessions within a scope, newest first, with exact totals.
+//!
+//! The total is counted first (`counts.rs`). It tells how many rows the page has, so that the walk along an index ends with the
+//! last of them and never looks for more among what died and is not recorded yet.
 
-use cloakroom_engine::ids::{PartnerNumber, TenantNumber, UserNumber};
+use std::cmp::Reverse;
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::ids::{PartnerNumber, SessionNumber, TenantNumber, UserNumber};
 use cloakroom_engine::sessions::admin::list::{ListScope, ScopePage};
 use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::SessionSnapshot;
 use cloakroom_engine::store::StoreError;
 
 use super::live::live;
 use super::snapshot::{from_sessions, select_snapshot};
-use super::{detail, snapshot};
-use crate::driver::{Connection, Param, query_one};
+use super::{counts, detail, snapshot};
+use crate::driver::{Connection, DriverError, Param, query_all, query_one};
+use crate::params;
 
 /// The conditions of a scope over `$1` user, `$2` tenant, `$3` partner, each written so that its index is used.
 macro_rules! within {
     (user) => {
-        "WHERE s.user_number = $1 AND ($2 IS NULL OR s.tenant_number = $2) AND ($3 IS NULL OR n.partner_number = $3) "
+        "s.user_number = $1 AND ($2 IS NULL OR s.tenant_number = $2) AND ($3 IS NULL OR n.partner_number = $3) "
     };
     (tenant) => {
-        "WHERE $1 IS NULL AND s.tenant_number = $2 AND ($3 IS NULL OR n.partner_number = $3) "
+        "$1 IS NULL AND s.tenant_number = $2 AND ($3 IS NULL OR n.partner_number = $3) "
     };
     (partner) => {
-        "WHERE $1 IS NULL AND $2 IS NULL AND s.tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $3) "
+        "$1 IS NULL AND $2 IS NULL AND s.tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $3) "
     };
     (all) => {
-        "WHERE $1 IS NULL AND $2 IS NULL AND $3 IS NULL "
+        "$1 IS NULL AND $2 IS NULL AND $3 IS NULL "
     };
 }
 
-/// The statements of one scope: live and all, a page and the count of each.
+/// The pages of one scope, of `$4` rows after the first `$5`: of what lives at `$6`, and of all.
 struct Statements {
-    live_page: &'static str,
-    live_count: &'static str,
-    any_page: &'static str,
-    any_count: &'static str,
+    live: &'static str,
+    any: &'static str,
 }
 
-macro_rules! statements {
-    ($scope:ident) => {
-        Statements {
-            live_page: select_snapshot!(
-                within!($scope),
-                "AND ",
-                live!("$6"),
-                "ORDER BY s.created_at DESC, s.number DESC LIMIT $4 OFFSET $5"
-            ),
-            live_count: concat!("SELECT count(*)", from_sessions!(), within!($scope), "AND ", live!("$4")),
-            any_page: select_snapshot!(within!($scope), "ORDER BY s.created_at DESC, s.number DESC LIMIT $4 OFFSET $5"),
-            any_count: concat!("SELECT count(*)", from_sessions!(), within!($scope)),
-        }
+/// The numbers of a scope's sessions in one recorded state, which an index has in order.
+macro_rules! in_state {
+    ($scope:ident, $state:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT s.created_at AS created_at, s.number AS number
+             FROM sessions s LEFT JOIN tenants n ON n.number = s.tenant_number WHERE s.state = ",
+            $state,
+            " AND ",
+            within!($scope),
+            "ORDER BY s.created_at DESC, s.number DESC) AS in_state"
+        )
     };
 }
 
-const OF_USER: Statements = statements!(user);
-const OF_TENANT: Statements = statements!(tenant);
-const OF_PARTNER: Statements = statements!(partner);
-const OF_ALL: Statements = statements!(all);
+macro_rules! live_page {
+    ($scope:ident) => {
+        select_snapshot!("WHERE ", within!($scope), "AND ", live!("$6"), "ORDER BY s.created_at DESC, s.number DESC LIMIT $4 OFFSET $5")
+    };
+}
+
+/// Recorded states are merged as they are read, each in its order.
+macro_rules! merged_page {
+    ($scope:ident) => {
+        select_snapshot!(
+            "WHERE s.number IN (SELECT number FROM (",
+            in_state!($scope, "0"),
+            " UNION ALL ",
+            in_state!($scope, "1"),
+            " UNION ALL ",
+            in_state!($scope, "2"),
+            " ORDER BY created_at DESC, number DESC LIMIT $4 OFFSET $5) AS paged) ORDER BY s.created_at DESC, s.number DESC"
+        )
+    };
+}
+
+/// No surface asks for pages of all that is recorded beyond one tenant: they are sorted.
+macro_rules! sorted_page {
+    ($scope:ident) => {
+        select_snapshot!("WHERE ", within!($scope), "ORDER BY s.created_at DESC, s.number DESC LIMIT $4 OFFSET $5")
+    };
+}
+
+const OF_USER: Statements = Statements { live: live_page!(user), any: merged_page!(user) };
+const OF_TENANT: Statements = Statements { live: live_page!(tenant), any: merged_page!(tenant) };
+const OF_PARTNER: Statements = Statements { live: live_page!(partner), any: sorted_page!(partner) };
+const OF_ALL: Statements = Statements { live: live_page!(all), any: sorted_page!(all) };
 
 const fn statements(scope: &SessionScope) -> &'static Statements {
     match scope {
@@ -67,21 +99,144 @@ const fn statements(scope: &SessionScope) -> &'static Statements {
 
 /// A page and the total, from one snapshot of the database.
 pub(crate) async fn page(conn: &mut dyn Connection, list: &ListScope, touches: &PendingTouches) -> Result<ScopePage, StoreError> {
+    let total = total(conn, list).await?;
+    let before = i64::try_from(list.page.page.saturating_sub(1)).unwrap_or(i64::MAX).saturating_mul(i64::from(list.page.per_page));
+    let rows = total.saturating_sub(before).min(i64::from(list.page.per_page));
+    let snapshots = if rows > 0 { rows_of_page(conn, list, (before, rows), touches).await? } else { Vec::new() };
+    let sessions = detail::detailed(conn, snapshots).await?;
+    Ok(ScopePage { sessions, total: u64::try_from(total).unwrap_or(0) })
+}
+
+async fn total(conn: &mut dyn Connection, list: &ListScope) -> Result<i64, DriverError> {
+    let live_at = list.active_only.then_some(list.now);
+    let Some(UserNumber(user)) = list.scope.user else { return counts::total(conn, &list.scope, live_at).await };
+    let (tenant, partner) = (list.scope.tenant.map(|tenant| tenant.0), list.scope.partner.map(|partner| partner.0));
+    // The open ones of a user are as few as the cap lets them be.
+    let counted = match live_at.map(Timestamp::as_millis) {
+        Some(now) => {
+            let sql = concat!("SELECT count(*)", from_sessions!(), "WHERE ", within!(user), "AND ", live!("$4"));
+            query_one(conn, sql, params![user, tenant, partner, now], |row| row.int(0)).await?
+        }
+        None => {
+            let sql = concat!("SELECT count(*) FROM sessions s LEFT JOIN tenants n ON n.number = s.tenant_number WHERE ", within!(user));
+            query_one(conn, sql, params![user, tenant, partner], |row| row.int(0)).await?
+        }
+    };
+    Ok(counted.unwrap_or(0))
+}
+
+async fn rows_of_page(
+    conn: &mut dyn Connection,
+    list: &ListScope,
+    (before, rows): (i64, i64),
+    touches: &PendingTouches,
+) -> Result<Vec<SessionSnapshot>, DriverError> {
+    if let (SessionScope { user: None, tenant: None, partner: Some(partner) }, true) = (list.scope, list.active_only)
+        && before.saturating_add(rows) <= MERGED_AT_MOST
+    {
+        return merged_of_partner(conn, partner, list.now, (before, rows), touches).await;
+    }
     let statements = statements(&list.scope);
-    let (page_sql, count_sql) =
-        if list.active_only { (statements.live_page, statements.live_count) } else { (statements.any_page, statements.any_count) };
     let scope: [Param<'_>; 3] = [
         list.scope.user.map(|UserNumber(user)| user).into(),
         list.scope.tenant.map(|TenantNumber(tenant)| tenant).into(),
         list.scope.partner.map(|PartnerNumber(partner)| partner).into(),
     ];
     let now = list.active_only.then(|| Param::from(list.now.as_millis()));
-    let counted: Vec<Param<'_>> = scope.into_iter().chain(now).collect();
-    let total = query_one(conn, count_sql, &counted, |row| row.int(0)).await?.unwrap_or(0);
-    let per_page = i64::from(list.page.per_page);
-    let before = i64::try_from(list.page.page.saturating_sub(1)).unwrap_or(i64::MAX).saturating_mul(per_page);
-    let paged: Vec<Param<'_>> = scope.into_iter().chain([Param::Int(per_page), Param::Int(before)]).chain(now).collect();
-    let snapshots = if before < total { snapshot::many(conn, page_sql, &paged, touches).await? } else { Vec::new() };
-    let sessions = detail::detailed(conn, snapshots).await?;
-    Ok(ScopePage { sessions, total: u64::try_from(total).unwrap_or(0) })
+    let params: Vec<Param<'_>> = scope.into_iter().chain([Param::Int(rows), Param::Int(before)]).chain(now).collect();
+    snapshot::many(conn, if list.active_only { statements.live } else { statements.any }, &params, touches).await
+}
+
+/// Places up to which the tenants of a partner are merged; a page beyond them is sorted.
+const MERGED_AT_MOST: i64 = 2000;
+
+/// Places of a tenant's newest `$3` that live at `$2`.
+macro_rules! newest_live {
+    () => {
+        concat!(
+            "SELECT s.created_at, s.number",
+            from_sessions!(),
+            "WHERE s.tenant_number = $1 AND ",
+            live!("$2"),
+            "ORDER BY s.created_at DESC, s.number DESC LIMIT $3"
+        )
+    };
+}
+
+/// The newest of each tenant, merged: no index has the sessions of a partner in order.
+async fn merged_of_partner(
+    conn: &mut dyn Connection,
+    partner: PartnerNumber,
+    now: Timestamp,
+    (before, rows): (i64, i64),
+    touches: &PendingTouches,
+) -> Result<Vec<SessionSnapshot>, DriverError> {
+    let sql = newest_live!();
+    let mut newest = Vec::new();
+    for (tenant, standing) in counts::standing_of_partner(conn, partner).await? {
+        let most = standing.min(before + rows);
+        newest.extend(query_all(conn, sql, params![tenant, now.as_millis(), most], |row| Ok((row.int(0)?, row.int(1)?))).await?);
+        newest.sort_unstable_by_key(|place| Reverse(*place));
+        newest.truncate(usize::try_from(before + rows).unwrap_or(usize::MAX));
+    }
+    let mut page = Vec::new();
+    for (_, number) in newest.into_iter().skip(usize::try_from(before).unwrap_or(usize::MAX)) {
+        page.extend(snapshot::by_number(conn, SessionNumber(number), touches).await?);
+    }
+    Ok(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use cloakroom_engine::sessions::touches::PendingTouches;
+    use cloakroom_engine::store::StoreError;
+
+    use super::*;
+    use crate::Database;
+    use crate::driver::sqlite::{Location, Options, WriteClass};
+
+    /// The steps of the plan of a statement with so many parameters, in order.
+    fn plan(sql: &str, parameters: usize) -> Vec<String> {
+        let database = Database::open(&Location::Temporary, &Options::default(), Arc::new(PendingTouches::default())).unwrap();
+        let explained: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
+        let steps = database.driver.write(WriteClass::Ordinary, move |conn| {
+            Box::pin(async move {
+                let unbound = [Param::Null; 6];
+                Ok::<_, StoreError>(query_all(conn, explained, &unbound[..parameters], |row| Ok(row.text(3)?.to_owned())).await?)
+            })
+        });
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(steps).unwrap()
+    }
+
+    #[test]
+    fn a_page_walks_an_index_and_ends_at_its_last_row() {
+        let of_user = "SEARCH s USING INDEX sessions_of_user (user_number=? AND state=?)";
+        let of_tenant = "SEARCH s USING INDEX sessions_of_tenant (tenant_number=? AND state=?)";
+        let open = "SEARCH s USING INDEX sessions_open (state=?)";
+        for (sql, parameters, walk) in
+            [(OF_USER.live, 6, of_user), (OF_TENANT.live, 6, of_tenant), (OF_ALL.live, 6, open), (newest_live!(), 3, of_tenant)]
+        {
+            let steps = plan(sql, parameters);
+            assert!(steps.iter().any(|step| step == walk), "{steps:#?}");
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
+        }
+        for (sql, index) in [(OF_USER.any, "sessions_of_user"), (OF_TENANT.any, "sessions_of_tenant")] {
+            let steps = plan(sql, 5);
+            let walks = steps.iter().filter(|step| step.starts_with("SEARCH s USING") && step.contains(index)).count();
+            assert_eq!(walks, 3, "one for each state: {steps:#?}");
+            // The rows of the page itself are sorted once more: at most a hundred.
+            assert!(steps.iter().filter(|step| step.contains("TEMP B-TREE")).count() <= 1, "{steps:#?}");
+        }
+    }
+
+    #[test]
+    fn a_total_looks_at_due_rows_alone() {
+        for sql in counts::looking_at_rows() {
+            let steps = plan(sql, 4);
+            let due = "(state=? AND due<?)";
+            assert!(steps.iter().any(|step| step.starts_with("SEARCH s USING INDEX sessions_due") && step.ends_with(due)), "{steps:#?}");
+        }
+    }
 }

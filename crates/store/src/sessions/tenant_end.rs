@@ -1,18 +1,90 @@
-//! Ending everything under a tenant by one row, and finding out afterwards what that ended.
+//! Ending everything under a tenant by one row, and what that ended.
 
-use cloakroom_engine::ids::SessionUid;
-use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, TenantEnd};
+use std::ops::ControlFlow;
+
+use cloakroom_engine::ids::{SessionUid, TenantNumber};
+use cloakroom_engine::sessions::End;
+use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, MovedTenant, TenantEnd};
+use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::store::StoreError;
 
-use super::snapshot::{bytes, from_sessions};
+use super::counts;
+use super::live::standing;
+use super::snapshot::{self, bytes, from_sessions, select_snapshot};
 use crate::directory::organisations;
-use crate::driver::{Connection, query_all, query_one};
+use crate::driver::{Connection, DriverError, Row, query_all, query_one};
 use crate::{audit, params};
 
-pub(crate) async fn end(conn: &mut dyn Connection, end: &EndSessionsOfTenant) -> Result<TenantEnd, StoreError> {
+pub(crate) async fn end(conn: &mut dyn Connection, end: &EndSessionsOfTenant, touches: &PendingTouches) -> Result<MovedTenant, StoreError> {
+    let ending = match about_to_end(conn, end, touches).await {
+        Ok(ending) => ending,
+        // A row that cannot be read, or a clock that is not believed, keeps nobody from ending a tenant's sessions.
+        Err(DriverError::Corrupt(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
     let epoch = organisations::move_epoch(conn, end.tenant, end.end).await?;
     audit::append(conn, &end.audit.clone().with("epoch", epoch.to_string())).await?;
-    Ok(TenantEnd { tenant: end.tenant, born: epoch - 1, end: end.end })
+    Ok(MovedTenant { moved: TenantEnd { tenant: end.tenant, born: epoch - 1, end: end.end }, ended: ending })
+}
+
+/// Rows that may be looked at one by one while an end waits for them: 20 ms of the writing thread at most.
+const LOOKED_AT_MOST: i64 = 2048;
+
+/// What lives under the tenant, which is what the move that follows in the same transaction ends. `None` where telling would take
+/// long, because much has expired that is not swept yet or has ended that is not stamped yet: that is found out after the end.
+async fn about_to_end(
+    conn: &mut dyn Connection,
+    end: &EndSessionsOfTenant,
+    touches: &PendingTouches,
+) -> Result<Option<EndedWithTenant>, DriverError> {
+    let (tenant, due) = (end.tenant.0, counts::due_through(end.end.at));
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM sessions WHERE state = 0 AND due <= $1 LIMIT $2) AS due_sessions";
+    let due_sessions = query_one(conn, sql, params![due, LOOKED_AT_MOST + 1], |row| row.int(0)).await?.unwrap_or(0);
+    if due_sessions > LOOKED_AT_MOST {
+        return Ok(None);
+    }
+    let sql = select_snapshot!("WHERE s.state = 0 AND s.due <= $2 AND +s.tenant_number = $1 AND ", standing!("s", " IS NULL"));
+    let mut expired = 0;
+    for due in snapshot::many(conn, sql, params![tenant, due], touches).await? {
+        match verdict(&due, end.end.at) {
+            Ok(Verdict::Live) => {}
+            Ok(Verdict::Dead(_)) => expired += 1,
+            Err(_) => return Ok(None),
+        }
+    }
+    let scope = SessionScope { tenant: Some(end.tenant), ..SessionScope::default() };
+    let count = u64::try_from(counts::standing(conn, &scope).await? - expired).unwrap_or(0);
+    let named = usize::try_from(count).map_or(end.list, |count| count.min(end.list));
+    let sessions = newest_live(conn, end.tenant, end.end, named, touches).await?;
+    Ok(sessions.map(|sessions| EndedWithTenant { count, sessions }))
+}
+
+/// The newest so many that live; `None` where more has to be passed over than there is time for.
+async fn newest_live(
+    conn: &mut dyn Connection,
+    tenant: TenantNumber,
+    end: End,
+    named: usize,
+    touches: &PendingTouches,
+) -> Result<Option<Vec<SessionUid>>, DriverError> {
+    let (mut live, mut passed) = (Vec::with_capacity(named), 0);
+    if named == 0 {
+        return Ok(Some(live));
+    }
+    let sql = select_snapshot!("WHERE s.tenant_number = $1 AND s.state = 0 ORDER BY s.created_at DESC, s.number DESC");
+    let mut visit = |row: &dyn Row| {
+        let looked_at = snapshot::decode(row, touches)?;
+        if verdict(looked_at.snapshot(), end.at) == Ok(Verdict::Live) {
+            live.push(looked_at.snapshot().session.uid);
+        } else {
+            passed += 1;
+        }
+        Ok(if live.len() == named || passed > LOOKED_AT_MOST { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    };
+    conn.query(sql, params![tenant.0], &mut visit).await?;
+    Ok((live.len() == named).then_some(live))
 }
 
 /// Born under the epoch `$2` of the tenant `$1`, with no end recorded before it moved, and killed by nothing but the move at `$3`.

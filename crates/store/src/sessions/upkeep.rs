@@ -53,6 +53,8 @@ pub(crate) async fn sweep(
             }
             (OpenRow::Read(candidate), Some(Verdict::Live)) => {
                 let session = &candidate.session;
+                // Nothing is due later than its stored expiry: totals look only at what is due, after a crash as well.
+                save_touches(conn, &[Touch { session: session.number, activity: session.activity }]).await?;
                 (session.number, create::due(session.activity.expires_at.min(session.absolute_expires_at)))
             }
             // Damaged, or from a time that the clock does not know: out of the way of the others, and looked at again.

@@ -3,7 +3,10 @@
 use cloakroom_engine::directory::TenantStatus;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::admin::list::{ListScope, PageNumber};
+use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
+use cloakroom_engine::store::Store as _;
 use cloakroom_engine::store::Swept;
 
 use crate::world::{START, World, ended, seconds, wish};
@@ -106,4 +109,20 @@ async fn stamping_leaves_to_the_sweeper_what_the_move_did_not_end() {
     assert_eq!(world.engine.sweep_dead_sessions(10).await.unwrap(), swept(2, 0));
     let told = world.trail().iter().filter(|told| told.detail["end_reason"] == "expired").count();
     assert_eq!(told, 2, "an end that time caused is told when it is recorded");
+}
+
+/// A total looks at what is due alone; were a row due later than its stored expiry, a crash would leave it counted and dead.
+#[tokio::test]
+async fn what_is_put_off_is_put_off_by_what_is_stored() {
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open("ada").await;
+    world.advance(5);
+    world.validate(&opened.secret).await.unwrap();
+    world.advance(3596);
+    assert_eq!(world.engine.sweep_dead_sessions(10).await.unwrap().rescheduled, 1);
+    let after = world.after_a_crash();
+    let list = ListScope { scope: SessionScope::default(), active_only: true, page: PageNumber { page: 1, per_page: 5 }, now: after.now() };
+    let page = after.database.page_of_scope(list).await.unwrap();
+    assert_eq!((page.total, page.sessions.len()), (1, 1));
+    assert!(after.validate(&opened.secret).await.is_ok());
 }

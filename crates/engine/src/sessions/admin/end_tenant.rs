@@ -16,6 +16,8 @@ pub const NAMED_AT_MOST: usize = 1000;
 pub struct EndSessionsOfTenant {
     pub tenant: TenantNumber,
     pub end: End,
+    /// How many of those that it ends are named, at most.
+    pub list: usize,
     pub audit: AuditEntry,
 }
 
@@ -26,6 +28,14 @@ pub struct TenantEnd {
     /// The epoch whose sessions it ended.
     pub born: i64,
     pub end: End,
+}
+
+/// A move, and what it ended where that was told at once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MovedTenant {
+    pub moved: TenantEnd,
+    /// `None`: there was too much to look at while the end waited for it.
+    pub ended: Option<EndedWithTenant>,
 }
 
 /// What such a move ended.
@@ -64,8 +74,8 @@ impl Engine {
         }
     }
 
-    /// Ends every session born under the tenant, the caller's included. In force when the move is stored; what is counted after
-    /// that is exactly what it ended. A session opened later is born under the new epoch and lives.
+    /// Ends every session born under the tenant, the caller's included. In force when the move is stored; what is counted, then or
+    /// after that, is exactly what it ended. A session opened later is born under the new epoch and lives.
     async fn end_sessions_of_tenant(
         &self,
         ender: &SessionEnder,
@@ -82,10 +92,16 @@ impl Engine {
         let audit = AuditEntry::success(end.at, Action::SessionsRevoked, ResourceKind::Tenant, actor, origin.clone())
             .on(tenant)
             .within(Some(place.number));
-        let moved = self.store.end_sessions_of_tenant(EndSessionsOfTenant { tenant: place.number, end, audit }).await?;
-        // Only for the count: the end is in force, and no touch outlives it.
-        self.store_due_touches().await?;
-        let EndedWithTenant { count, sessions } = self.store.ended_with_tenant(moved, NAMED_AT_MOST).await?;
+        let ending = EndSessionsOfTenant { tenant: place.number, end, list: NAMED_AT_MOST, audit };
+        let MovedTenant { moved, ended } = self.store.end_sessions_of_tenant(ending).await?;
+        let EndedWithTenant { count, sessions } = match ended {
+            Some(ended) => ended,
+            None => {
+                // Only for the count: the end is in force, and no touch outlives it.
+                self.store_due_touches().await?;
+                self.store.ended_with_tenant(moved, NAMED_AT_MOST).await?
+            }
+        };
         Ok(Ok(Revoked { count, sessions }))
     }
 }

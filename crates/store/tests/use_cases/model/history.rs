@@ -1,6 +1,7 @@
 //! Living a history on both sides and comparing every answer.
 
 use cloakroom_engine::clock::{Span, Timestamp};
+use cloakroom_engine::directory::document::{DirectoryDocument, PartnerEntry, TenantEntry};
 use cloakroom_engine::directory::{TenantStatus, UserStatus};
 use cloakroom_engine::policy::{CapPolicy, Policy};
 use cloakroom_engine::sessions::authenticate::{EndUser, SessionRefusal};
@@ -28,6 +29,7 @@ pub enum Step {
     LogOut { session: Index, everywhere: bool },
     SetUser { user: usize, suspended: bool },
     SetTenant { tenant: usize, closed: bool },
+    EndTenant { tenant: usize, list: usize },
     Advance(i64),
     Sweep,
     Stamp,
@@ -38,10 +40,10 @@ pub enum Step {
 }
 
 /// The server and the model of it. Session `n` of the one is session `n` of the other.
-struct Both {
-    world: World,
-    model: Model,
-    opened: Vec<OpenedSession>,
+pub(super) struct Both {
+    pub(super) world: World,
+    pub(super) model: Model,
+    pub(super) opened: Vec<OpenedSession>,
 }
 
 pub async fn live_through(steps: Vec<Step>, evict: bool) -> Result<(), TestCaseError> {
@@ -51,6 +53,7 @@ pub async fn live_through(steps: Vec<Step>, evict: bool) -> Result<(), TestCaseE
     policy.sessions.absolute_ttl_seconds = ABSOLUTE_TTL;
     (policy.sessions.archive_after_seconds, policy.sessions.retention_seconds) = (ARCHIVE_AFTER, RETENTION);
     let world = World::peopled(policy).await;
+    world.apply(under_one_partner(), false).await;
     let model = Model::new(world.now().as_millis(), evict);
     let mut both = Both { world, model, opened: Vec::new() };
     for (number, step) in steps.iter().enumerate() {
@@ -60,6 +63,13 @@ pub async fn live_through(steps: Vec<Step>, evict: bool) -> Result<(), TestCaseE
         }
     }
     both.agree_on_everything().await
+}
+
+/// Both tenants belong to one partner, so that its sessions are those of several.
+fn under_one_partner() -> DirectoryDocument {
+    let tenants = TENANTS.map(|code| TenantEntry { code: code.into(), partner: Some("north".into()), ..TenantEntry::default() });
+    let partners = vec![PartnerEntry { code: "north".into(), name: None }];
+    DirectoryDocument { partners, tenants: tenants.into(), ..DirectoryDocument::default() }
 }
 
 fn seen(view: &SessionView) -> Seen {
@@ -90,6 +100,7 @@ impl Both {
                 self.model.set_tenant(*tenant, *closed);
                 Ok(())
             }
+            Step::EndTenant { tenant, list } => self.end_tenant(*tenant, *list).await,
             Step::Advance(millis) => {
                 self.world.clock.advance(Span::from_millis(*millis));
                 self.model.now += millis;
@@ -220,6 +231,6 @@ impl Both {
             let answered = self.world.get(&self.pointer(n, false), true).await.map(|view| seen(&view));
             prop_assert_eq!(answered, self.model.get(n, false, true), "session {}", n);
         }
-        Ok(())
+        self.agree_on_totals().await
     }
 }

@@ -2,6 +2,7 @@
 
 mod history;
 mod rules;
+mod totals;
 
 use proptest::prelude::*;
 
@@ -30,6 +31,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (session(), any::<bool>()).prop_map(|(session, everywhere)| Step::LogOut { session, everywhere }),
         2 => (0..3_usize, prop::bool::weighted(0.3)).prop_map(|(user, suspended)| Step::SetUser { user, suspended }),
         2 => (0..2_usize, prop::bool::weighted(0.3)).prop_map(|(tenant, closed)| Step::SetTenant { tenant, closed }),
+        1 => (0..2_usize, 0_usize..3).prop_map(|(tenant, list)| Step::EndTenant { tenant, list }),
         10 => prop::sample::select(vec![1, 400, 1000, 30_000, 59_999, 300_000, 1_000_000, 6_000_000]).prop_map(Step::Advance),
         3 => Just(Step::Sweep),
         2 => Just(Step::Stamp),

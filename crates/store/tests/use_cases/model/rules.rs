@@ -200,9 +200,30 @@ impl Model {
         self.closed[tenant] = closed;
         let now = self.now;
         let under = self.sessions.iter_mut().filter(|session| HOMES[session.user] == Some(tenant));
-        for session in under.filter(|session| falls && session.end(now).is_none()) {
+        // Of two ends in one millisecond, neither written down, the status is what is seen.
+        let is_now = |session: &Session| !session.recorded && session.cause.is_some_and(|(at, ..)| at == now);
+        for session in under.filter(|session| falls && (session.end(now).is_none() || is_now(session))) {
             session.cause = Some((now, EndReason::TenantClosed, false));
         }
+    }
+
+    /// Ends what lives under a tenant; newest first, what that was.
+    pub fn end_tenant(&mut self, tenant: usize) -> Vec<usize> {
+        let now = self.now;
+        let mut ended = Vec::new();
+        for (index, session) in self.sessions.iter_mut().enumerate().rev() {
+            if HOMES[session.user] == Some(tenant) && session.end(now).is_none() {
+                session.cause = Some((now, EndReason::Revoked, false));
+                ended.push(index);
+            }
+        }
+        ended
+    }
+
+    /// Newest first: what lives, or all that is recorded.
+    pub fn recorded(&self, live: bool) -> Vec<usize> {
+        let all = self.sessions.iter().enumerate().rev().filter(|(_, session)| !session.purged);
+        all.filter(|(_, session)| !live || session.end(self.now).is_none()).map(|(index, _)| index).collect()
     }
 
     /// Newest first: the sessions of a user on one side, by index.
@@ -227,7 +248,8 @@ impl Model {
     }
 
     pub fn stamp(&mut self) -> usize {
-        let by_tenant = |session: &&mut Session| matches!(session.cause, Some((_, EndReason::TenantClosed, _)));
+        // Ends by a log-out are recorded with it; what is revoked and not recorded was revoked with its tenant.
+        let by_tenant = |session: &&mut Session| matches!(session.cause, Some((_, EndReason::TenantClosed | EndReason::Revoked, _)));
         let unrecorded = self.sessions.iter_mut().filter(|session| !session.recorded).filter(by_tenant);
         unrecorded.map(|session| session.recorded = true).count()
     }

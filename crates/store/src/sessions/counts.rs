@@ -1,0 +1,133 @@
+//! How many sessions a scope has, without a look at each: from `session_counts`, which a create adds to and triggers keep.
+//!
+//! What was born under the current epochs and is recorded as open lives, but for what expired and is not swept yet. An open row is
+//! due no earlier than in the second in which its stored expiry ends, and touches only move that expiry later: so whatever has
+//! expired is due, and only what is due (the sweeper leaves little of it) is looked at row by row, by the condition in `live.rs`.
+//! User and email need no look beyond that: when they fall, the same transaction ends their sessions.
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::ids::{PartnerNumber, TenantNumber};
+use cloakroom_engine::sessions::admin::scope::SessionScope;
+
+use super::live::{lasting, standing};
+use super::snapshot::from_sessions;
+use crate::driver::{Connection, DriverError, Param, Row, query_all, query_one};
+use crate::params;
+
+/// Counts with what decides whether those sessions stand.
+macro_rules! from_counts {
+    () => {
+        " FROM session_counts c
+             JOIN server v ON v.only_row = 1
+             LEFT JOIN tenants n ON n.number = c.tenant_number
+             LEFT JOIN partners p ON p.number = c.partner_number
+             LEFT JOIN applications a ON a.number = c.application_number "
+    };
+}
+
+/// The statements of one scope, over `$1` tenant and `$2` partner.
+struct Statements {
+    /// Open and standing, and all that are recorded.
+    counted: &'static str,
+    /// Of those open and standing, the dead: due by the second `$3`, at the moment `$4`.
+    dead: &'static str,
+}
+
+/// The plus keeps the planner to the index by due time, whatever else there is.
+macro_rules! statements {
+    ($counts:literal, $sessions:literal) => {
+        Statements {
+            counted: concat!(
+                "SELECT coalesce(sum(CASE WHEN ",
+                standing!("c", " = 0"),
+                "THEN c.open ELSE 0 END), 0), coalesce(sum(c.open + c.ended + c.archived), 0)",
+                from_counts!(),
+                "WHERE ",
+                $counts
+            ),
+            dead: concat!(
+                "SELECT count(*)",
+                from_sessions!(),
+                "WHERE s.state = 0 AND s.due <= $3 AND ",
+                $sessions,
+                " AND ",
+                standing!("s", " IS NULL"),
+                "AND (",
+                lasting!("$4"),
+                ") IS NOT TRUE"
+            ),
+        }
+    };
+}
+
+const OF_TENANT: Statements = statements!(
+    "c.tenant_number = $1 AND ($2 IS NULL OR n.partner_number = $2)",
+    "+s.tenant_number = $1 AND ($2 IS NULL OR +n.partner_number = $2)"
+);
+const OF_PARTNER: Statements = statements!(
+    "$1 IS NULL AND n.partner_number = $2",
+    "$1 IS NULL AND +s.tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $2)"
+);
+const OF_ALL: Statements = statements!("$1 IS NULL AND $2 IS NULL", "$1 IS NULL AND $2 IS NULL");
+
+const fn statements(scope: &SessionScope) -> &'static Statements {
+    match scope {
+        SessionScope { tenant: Some(_), .. } => &OF_TENANT,
+        SessionScope { partner: Some(_), .. } => &OF_PARTNER,
+        SessionScope { tenant: None, partner: None, .. } => &OF_ALL,
+    }
+}
+
+/// The last second that may hold sessions which have expired at `now`: expiries are rounded up to the second in which they are due.
+pub(crate) const fn due_through(now: Timestamp) -> i64 {
+    now.as_millis().saturating_add(999).div_euclid(1000)
+}
+
+/// How many sessions a scope without a user has: those that live at `now`, or all that are recorded.
+pub(crate) async fn total(conn: &mut dyn Connection, scope: &SessionScope, live_at: Option<Timestamp>) -> Result<i64, DriverError> {
+    let Some(now) = live_at else { return Ok(counted(conn, scope).await?.recorded) };
+    let standing = standing(conn, scope).await?;
+    let [tenant, partner] = within(scope);
+    let params = [tenant, partner, Param::Int(due_through(now)), Param::Int(now.as_millis())];
+    let dead = query_one(conn, statements(scope).dead, &params, |row| row.int(0)).await?.unwrap_or(0);
+    Ok(standing - dead)
+}
+
+/// How many sessions of a scope without a user are recorded as open and were born under what stands: those that live, and those
+/// that expired and are not swept.
+pub(crate) async fn standing(conn: &mut dyn Connection, scope: &SessionScope) -> Result<i64, DriverError> {
+    Ok(counted(conn, scope).await?.standing)
+}
+
+#[derive(Default)]
+struct Counted {
+    standing: i64,
+    recorded: i64,
+}
+
+async fn counted(conn: &mut dyn Connection, scope: &SessionScope) -> Result<Counted, DriverError> {
+    let read = |row: &dyn Row| Ok(Counted { standing: row.int(0)?, recorded: row.int(1)? });
+    Ok(query_one(conn, statements(scope).counted, &within(scope), read).await?.unwrap_or_default())
+}
+
+fn within(scope: &SessionScope) -> [Param<'static>; 2] {
+    [scope.tenant.map(|TenantNumber(tenant)| tenant).into(), scope.partner.map(|PartnerNumber(partner)| partner).into()]
+}
+
+/// Those tenants of a partner under which anything that is open stands, with how much.
+pub(crate) async fn standing_of_partner(conn: &mut dyn Connection, partner: PartnerNumber) -> Result<Vec<(i64, i64)>, DriverError> {
+    let sql = concat!(
+        "SELECT c.tenant_number, sum(c.open)",
+        from_counts!(),
+        "WHERE n.partner_number = $1 AND c.open > 0 AND ",
+        standing!("c", " = 0"),
+        "GROUP BY c.tenant_number"
+    );
+    query_all(conn, sql, params![partner.0], |row| Ok((row.int(0)?, row.int(1)?))).await
+}
+
+/// The statements that look at rows, for a test of how.
+#[cfg(test)]
+pub(crate) fn looking_at_rows() -> [&'static str; 3] {
+    [OF_TENANT.dead, OF_PARTNER.dead, OF_ALL.dead]
+}

@@ -1,0 +1,86 @@
+//! What administrators count and page through, held against the model: totals come from counts that nothing recounts.
+
+use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
+use cloakroom_engine::ids::{PartnerNumber, SessionNumber, SessionUid, TenantNumber, UserNumber};
+use cloakroom_engine::sessions::admin::end_tenant::EndSessionsOfTenant;
+use cloakroom_engine::sessions::admin::list::{ListScope, PageNumber};
+use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::sessions::{End, EndReason};
+use cloakroom_engine::store::Store as _;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+
+use super::history::Both;
+use super::{HOMES, TENANTS, USERS};
+
+/// Whose sessions, by the indices of the model.
+type Meant = fn(user: usize, home: Option<usize>) -> bool;
+
+/// Numbers are given in the order in which `World::peopled` and the partner were made.
+fn scopes() -> Vec<(SessionScope, Meant)> {
+    let (tenant, partner, user) = (|n| Some(TenantNumber(n)), Some(PartnerNumber(1)), |n| Some(UserNumber(n)));
+    let all = SessionScope::default();
+    vec![
+        (all, |_, _| true),
+        (SessionScope { tenant: tenant(1), ..all }, |_, home| home == Some(0)),
+        (SessionScope { tenant: tenant(2), partner, ..all }, |_, home| home == Some(1)),
+        (SessionScope { partner, ..all }, |_, home| home.is_some()),
+        (SessionScope { user: user(1), ..all }, |user, _| user == 0),
+        (SessionScope { user: user(2), tenant: tenant(2), partner }, |user, _| user == 1),
+        (SessionScope { user: user(3), tenant: tenant(2), partner: None }, |_, _| false),
+    ]
+}
+
+impl Both {
+    /// Every total and every page of every scope is what the model has, and the counts are what a recount finds.
+    pub(super) async fn agree_on_totals(&self) -> Result<(), TestCaseError> {
+        while self.world.engine.save_touches(false, 1000).await.unwrap() > 0 {}
+        for (scope, meant) in scopes() {
+            for active_only in [true, false] {
+                let mine = |n: &usize| meant(self.model.user_of(*n), HOMES[self.model.user_of(*n)]);
+                let expected: Vec<_> =
+                    self.model.recorded(active_only).into_iter().filter(mine).map(|n| self.opened[n].view.session.number).collect();
+                prop_assert_eq!(self.walk(scope, active_only).await?, expected, "{:?}, active_only {}", scope, active_only);
+            }
+        }
+        let keys = "coalesce(tenant_number, 0), coalesce(tenant_epoch, -1), coalesce(partner_number, 0), coalesce(partner_epoch, -1),
+                    coalesce(application_number, 0), coalesce(application_epoch, -1), server_epoch";
+        let recount = format!("SELECT {keys}, sum(state = 0), sum(state = 1), sum(state = 2) FROM sessions GROUP BY 1, 2, 3, 4, 5, 6, 7");
+        let differ = |this: &str, that: &str| self.world.count(&format!("SELECT count(*) FROM (SELECT * FROM ({this}) EXCEPT {that})"));
+        prop_assert_eq!(differ(&recount, "SELECT * FROM session_counts"), 0);
+        prop_assert_eq!(differ("SELECT * FROM session_counts", &recount), 0);
+        Ok(())
+    }
+
+    async fn walk(&self, scope: SessionScope, active_only: bool) -> Result<Vec<SessionNumber>, TestCaseError> {
+        let mut walked = Vec::new();
+        for page in 1.. {
+            let list = ListScope { scope, active_only, page: PageNumber { page, per_page: 3 }, now: self.world.now() };
+            let found = self.world.database.page_of_scope(list).await.unwrap();
+            walked.extend(found.sessions.iter().map(|shown| shown.snapshot.session.number));
+            if found.sessions.len() < 3 {
+                prop_assert_eq!(found.total, walked.len() as u64, "{:?}, active_only {}", scope, active_only);
+                break;
+            }
+        }
+        Ok(walked)
+    }
+
+    /// Told at once and found out afterwards, what a tenant-wide end ended is what lived.
+    pub(super) async fn end_tenant(&mut self, tenant: usize, list: usize) -> Result<(), TestCaseError> {
+        let at = self.world.now();
+        let entry =
+            AuditEntry::success(at, Action::SessionsRevoked, ResourceKind::Tenant, Actor::System(TENANTS[tenant]), Default::default());
+        let end = End { at, reason: EndReason::Revoked, by: None };
+        let ending = EndSessionsOfTenant { tenant: TenantNumber(tenant as i64 + 1), end, list, audit: entry };
+        let lived = self.model.end_tenant(tenant);
+        let expected: Vec<SessionUid> = lived.iter().take(list).map(|n| self.opened[*n].view.session.uid).collect();
+        let told = self.world.database.end_sessions_of_tenant(ending).await.unwrap();
+        let ended = told.ended.ok_or_else(|| TestCaseError::fail(format!("too much to tell of {} users", USERS.len())))?;
+        prop_assert_eq!((ended.count, &ended.sessions), (lived.len() as u64, &expected));
+        while self.world.engine.save_touches(false, 1000).await.unwrap() > 0 {}
+        let found = self.world.database.ended_with_tenant(told.moved, list).await.unwrap();
+        prop_assert_eq!(found, ended);
+        Ok(())
+    }
+}
