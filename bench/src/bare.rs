@@ -33,6 +33,11 @@ const SESSION: &str = "INSERT INTO sessions (uid, secret_lookup, secret_hash, us
         absolute_expires_at, caption, label, address, user_agent)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'usm', 0, ?11, ?12, 3600000, 1, ?13, NULL, 'web', ?14, ?15)
     RETURNING number";
+const COUNT: &str = "INSERT INTO session_counts (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number,
+        application_epoch, server_epoch, open, ended, archived)
+    VALUES (?1, ?2, ?3, ?4, 0, -1, ?5, 1, 0, 0)
+    ON CONFLICT (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
+        server_epoch) DO UPDATE SET open = session_counts.open + 1";
 const TOUCHES: &str =
     "INSERT INTO session_touches (session_number, last_validated_at, last_active_at, expires_at) VALUES (?1, NULL, ?2, ?3)";
 const AUDIT: &str = "INSERT INTO audit_log (at, action, result, actor_kind, actor_id, tenant_number, resource_kind, resource_id, address,
@@ -142,6 +147,7 @@ struct Prepared<'c> {
     ground: Statement<'c>,
     open: Statement<'c>,
     session: Statement<'c>,
+    count: Statement<'c>,
     touches: Statement<'c>,
     audit: Statement<'c>,
     savepoint: Statement<'c>,
@@ -160,6 +166,7 @@ fn write(
         ground: conn.prepare(GROUND)?,
         open: conn.prepare(OPEN)?,
         session: conn.prepare(SESSION)?,
+        count: conn.prepare(COUNT)?,
         touches: conn.prepare(TOUCHES)?,
         audit: conn.prepare(AUDIT)?,
         savepoint: conn.prepare("SAVEPOINT command")?,
@@ -230,6 +237,8 @@ impl Prepared<'_> {
             ],
             |row| row.get(0),
         )?;
+        let count = params![tenant.unwrap_or(0), tenant_epoch.unwrap_or(-1), partner.unwrap_or(0), partner_epoch.unwrap_or(-1), epoch];
+        self.count.execute(count)?;
         self.touches.execute(params![number, now, now + 3_600_000])?;
         let detail = format!("{{\"birth\":\"usm\",\"user_id\":\"{}\"}}", new.user_id);
         self.audit.execute(params![now, new.user_id, tenant, new.uid.to_string(), new.address, USER_AGENT, new.request_id, detail])?;

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench reads clocks, starts threads and prints what it found")]
 
 mod bare;
+mod bearers;
 mod child;
 mod create;
 mod http_client;
@@ -9,6 +10,8 @@ mod idle_memory;
 mod in_process;
 mod measure;
 mod people;
+mod refresh;
+mod scale;
 mod sign_in_timing;
 mod touch_storm;
 mod validate;
@@ -26,11 +29,14 @@ const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [-
 
   validate        session/validate over HTTP on N sessions (1000000), against a route that does nothing; S seconds for each (10)
   create          N durable creates (200000) by 64 callers, against bare rusqlite; at most S seconds a window (30)
+  refresh         durable rotations of refresh tokens by 64 callers, against bare creates; S seconds of each (10)
+  bearers         introspection and a user's own list over HTTP on N logins (20000), against a route that does nothing; S seconds each (10)
+  scale           lists, totals, statistics and a tenant-wide end at 10000, 100000 and at most N sessions (1000000)
   sign-in-timing  unknown email against wrong passcode, N tries of each (200)
   idle-memory     the server's memory when it has nothing to do, before and after N sign-ins (400)
   touch-storm     validations of one session for S seconds (20), and the rows that they wrote
 
-  --users N       users that the sessions belong to: by default a 200th of the sessions (validate), 10000 (create)
+  --users N       users that the sessions belong to: by default a 200th of the sessions (validate, scale), a quarter (bearers), 10000 (create)
   --access-log    validate: with the server's line per request on standard error, which is best sent to /dev/null
   --keep          leave the databases where they were made and say where";
 
@@ -102,6 +108,9 @@ fn run(wanted: &Wanted) -> Result<bool, Failure> {
     let kept = match wanted.name.as_str() {
         "validate" => validate::run(wanted, path),
         "create" => create::run(wanted, path),
+        "refresh" => refresh::run(wanted, path),
+        "bearers" => bearers::run(wanted, path),
+        "scale" => scale::run(wanted, path),
         "sign-in-timing" => sign_in_timing::run(wanted, path),
         "idle-memory" => idle_memory::run(wanted, path),
         "touch-storm" => touch_storm::run(wanted, path),

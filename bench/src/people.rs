@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::clock::Clock as _;
-use cloakroom_engine::directory::document::{DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
-use cloakroom_engine::directory::password::InlineHashing;
+use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
+use cloakroom_engine::directory::password::{self, HashingJob, HashingOverloaded, HashingResult, PasswordHashing};
 use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
+use cloakroom_engine::secret::{ClientSecret, Passcode};
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::open::{ProvenUser, SessionWish};
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::{Credentials, SignInSubject, Store as _};
+use cloakroom_engine::tokens::log_in::TokenPair;
 use cloakroom_engine::{Engine, Parts};
 use cloakroom_server::boot::ambient::{MachineClock, MachineEntropy};
 use cloakroom_server::oauth::jwt::Jwt;
@@ -31,6 +33,19 @@ const TENANT: &str = "ACME";
 pub(crate) const ISSUER: &str = "http://localhost";
 pub(crate) const AUDIENCE: &str = "cloakroom";
 
+/// A client application that may ask about every token.
+pub(crate) const CLIENT: (&str, &str) = ("gateway", "a-secret-of-the-gateway");
+
+/// Believes every password: what a hash costs is known, and no part of what is measured on top of it.
+struct Believing;
+
+#[async_trait::async_trait]
+impl PasswordHashing for Believing {
+    async fn run(&self, _: HashingJob) -> Result<HashingResult, HashingOverloaded> {
+        Ok(HashingResult::Verified { matches: true, rehashed: None })
+    }
+}
+
 /// An engine with its store and its users.
 pub(crate) struct Home {
     pub(crate) engine: Arc<Engine>,
@@ -47,13 +62,14 @@ impl Home {
             store: database.clone(),
             clock: Arc::new(MachineClock),
             entropy: Arc::new(MachineEntropy),
-            hashing: Arc::new(InlineHashing),
+            hashing: Arc::new(Believing),
             touches,
             keys: Keyring::derive(&MasterKey::from_bytes([7; 32])),
             crypto: Arc::new(Jwt::new(ISSUER.to_owned(), AUDIENCE.to_owned(), None)),
             policy: Policy::default(),
         });
         engine.apply_directory(directory(users), false, "bench").await??;
+        engine.rotate_signing_keys_when_due().await?;
         let nobody = SignInSubject { name: [0; 16], network: String::new() };
         let mut found = Vec::with_capacity(users);
         for number in 0..users {
@@ -70,6 +86,13 @@ impl Home {
         let opened = self.engine.open_session(ProvenUser::believed(credentials.clone()), wish, origin()).await?;
         let opened = opened.map_err(|refused| format!("no session was opened: {refused:?}"))?;
         Ok(*opened.secret.expose())
+    }
+
+    /// Logs one of the users in.
+    pub(crate) async fn log_in(&self, user: usize) -> Result<TokenPair, Failure> {
+        let username = format!("user{}", user % self.users.len().max(1));
+        let pair = self.engine.log_in(&username, Passcode::new(b"believed".to_vec()), origin()).await?;
+        pair.map_err(|refused| format!("no login: {refused:?}").into())
     }
 }
 
@@ -91,12 +114,26 @@ fn directory(users: usize) -> DirectoryDocument {
         username: format!("user{number}"),
         email: Some(email(number)),
         tenant: Some(TENANT.to_owned()),
+        password_hash: Some(password::nobody()),
         ..UserEntry::default()
+    };
+    let gateway = ApplicationEntry {
+        name: None,
+        tenant: Some(TENANT.to_owned()),
+        owner: None,
+        client_id: CLIENT.0.to_owned(),
+        client_secret: Some(ClientSecret::new(CLIENT.1.to_owned())),
+        kind: None,
+        scopes: None,
+        redirect_uris: None,
+        platform: None,
+        status: None,
     };
     DirectoryDocument {
         partners: vec![PartnerEntry { code: "north".to_owned(), name: None }],
         tenants: vec![TenantEntry { code: TENANT.to_owned(), partner: Some("north".to_owned()), ..TenantEntry::default() }],
         users: (0..users).map(user).collect(),
+        applications: vec![gateway],
         ..DirectoryDocument::default()
     }
 }

@@ -27,7 +27,7 @@ const MOST_EACH: usize = 100_000;
 /// Validations without HTTP.
 const ALONE: usize = 100_000;
 
-type Secrets = Arc<Vec<[u8; 16]>>;
+pub(crate) type Secrets = Arc<Vec<[u8; 16]>>;
 
 /// What a window asks for.
 #[derive(Clone, Copy)]
@@ -94,7 +94,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
 }
 
 /// Opens the sessions, durably, by many callers at once.
-async fn seed(home: &Arc<Home>, count: usize) -> Result<Secrets, Failure> {
+pub(crate) async fn seed(home: &Arc<Home>, count: usize) -> Result<Secrets, Failure> {
     let mut callers = JoinSet::new();
     for caller in 0..SEEDERS.min(count) {
         let home = home.clone();
@@ -177,15 +177,15 @@ async fn ask_until(
 }
 
 /// Enough chance to spread requests (xorshift, seeded by the clock and the connection).
-struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    fn seeded(number: usize) -> Self {
+    pub(crate) fn seeded(number: usize) -> Self {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Self((now.as_nanos() as u64 ^ (number as u64) << 48) | 1)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
