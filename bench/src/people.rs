@@ -123,6 +123,7 @@ fn directory(users: usize) -> DirectoryDocument {
         owner: None,
         client_id: CLIENT.0.to_owned(),
         client_secret: Some(ClientSecret::new(CLIENT.1.to_owned())),
+        jwks: None,
         kind: None,
         scopes: None,
         redirect_uris: None,
