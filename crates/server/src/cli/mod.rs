@@ -17,9 +17,9 @@ use std::{ffi::OsString, io::Write, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::control::Report;
 use arguments::ConfigArgs;
 pub use failure::Failure;
+use output::report;
 pub use output::say;
 
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 failure, 2 wrong usage.";
@@ -79,16 +79,6 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>, out: &mut impl Wr
         say(err, &format_args!("hint: {hint}"));
     }
     failure.exit_code
-}
-
-/// Prints what a command has to say.
-fn report(report: &Report, out: &mut impl Write, err: &mut impl Write) {
-    for warning in &report.warnings {
-        say(err, &format_args!("warning: {warning}"));
-    }
-    for line in &report.lines {
-        say(out, line);
-    }
 }
 
 /// The runtime of the commands that serve.
