@@ -9,6 +9,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::directory::password::PasswordHashing;
 use crate::entropy::Entropy;
 use crate::keys::Keyring;
+use crate::machine::api_keys::uses::PendingKeyUses;
 use crate::policy::Policy;
 use crate::sessions::device::{DeviceRecognition, NoRecognition};
 use crate::sessions::location::{Geolocation, NoGeolocation};
@@ -37,6 +38,7 @@ pub struct Engine {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) hashing: Arc<dyn PasswordHashing>,
     pub(crate) touches: Arc<PendingTouches>,
+    pub(crate) key_uses: PendingKeyUses,
     pub(crate) keys: Keyring,
     pub(crate) crypto: Arc<dyn TokenCrypto>,
     pub(crate) verified_tokens: VerifiedTokens,
@@ -64,6 +66,7 @@ impl Engine {
             entropy,
             hashing,
             touches,
+            key_uses: PendingKeyUses::default(),
             keys,
             crypto,
             verified_tokens: VerifiedTokens::default(),

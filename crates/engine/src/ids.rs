@@ -5,6 +5,7 @@
 
 use crate::clock::Timestamp;
 use crate::entropy::{Entropy, EntropyUnavailable, random};
+use crate::text62;
 
 /// Defines the two names of one noun.
 macro_rules! identity {
@@ -56,6 +57,54 @@ identity!(TenantNumber, TenantUid, "tnt", "a tenant");
 identity!(PartnerNumber, PartnerUid, "prt", "a partner");
 identity!(ApplicationNumber, ApplicationUid, "app", "a client application");
 identity!(ServiceAccountNumber, ServiceAccountUid, "sva", "a service account");
+
+/// The number that the store gave to an API key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ApiKeyNumber(pub i64);
+
+/// The public 128-bit uid of an API key, rendered `apk_` and 22 digits of base 62. The same digits stand in the text of the key
+/// itself, so that a key that is found somewhere leads to its entry in a list.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ApiKeyUid([u8; 16]);
+
+impl ApiKeyUid {
+    /// A new time-ordered uid (RFC 9562, version 7).
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn mint(now: Timestamp, entropy: &dyn Entropy) -> Result<Self, EntropyUnavailable> {
+        Ok(Self(time_ordered(now, random(entropy)?)))
+    }
+
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// The digits alone, as they stand in the text of the key.
+    pub(crate) fn digits(&self) -> String {
+        text62::uid(&self.0)
+    }
+
+    /// Reads what [`ApiKeyUid::digits`] wrote.
+    pub(crate) fn parse_digits(digits: &str) -> Option<Self> {
+        text62::parse_uid(digits).map(Self)
+    }
+
+    /// Reads the rendered form, in which case matters. Nothing else parses.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::parse_digits(text.strip_prefix("apk_")?)
+    }
+}
+
+impl std::fmt::Display for ApiKeyUid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "apk_{}", self.digits())
+    }
+}
 
 /// The number of one email address of a user.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -117,6 +166,16 @@ mod tests {
         assert_eq!(text.len(), 30);
         assert_eq!(SessionUid::parse(&text), Some(uid));
         assert_eq!(SessionUid::parse(&text.to_uppercase().replace("SES_", "ses_")), Some(uid));
+    }
+
+    #[test]
+    fn an_api_key_id_survives_rendering_in_its_own_case() {
+        let uid = ApiKeyUid::mint(Timestamp::from_millis(1_700_000_000_000), &SeededEntropy::new(1)).unwrap();
+        assert_eq!(ApiKeyUid::parse(&uid.to_string()), Some(uid));
+        assert_ne!(ApiKeyUid::parse(&uid.to_string().to_uppercase().replace("APK_", "apk_")), Some(uid));
+        for text in ["", "apk_", "sva_0000000000000000000000", "apk_zzzzzzzzzzzzzzzzzzzzzz", "0000000000000000000000"] {
+            assert_eq!(ApiKeyUid::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::ids::SessionUid;
+use crate::machine::api_keys::text::ApiKeySecret;
 use crate::secret::{ClientSecret, ClientSecretHash, SessionSecret};
 
 /// 256 bits from which all of this server's keys are derived. Without it the signing keys do not
@@ -92,6 +93,13 @@ impl Keyring {
     pub fn fingerprint(&self, secret: &SessionSecret) -> [u8; 8] {
         let mut short = [0; 8];
         short.copy_from_slice(&mac(&self.fingerprints, &[secret.expose()])[..8]);
+        short
+    }
+
+    /// As [`Keyring::fingerprint`], of an API key.
+    pub fn api_key_fingerprint(&self, secret: &ApiKeySecret) -> [u8; 8] {
+        let mut short = [0; 8];
+        short.copy_from_slice(&mac(&self.fingerprints, &[b"api key", secret.expose()])[..8]);
         short
     }
 

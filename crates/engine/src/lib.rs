@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod clock;
+pub mod cursor;
 pub mod directory;
 pub mod engine;
 pub mod entropy;
@@ -14,6 +15,7 @@ pub mod policy;
 pub mod secret;
 pub mod sessions;
 pub mod store;
+mod text62;
 pub mod tokens;
 
 pub use engine::{Engine, Parts};

@@ -16,6 +16,7 @@ use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, Use
 use crate::ids::{EmailNumber, PartnerNumber, PartnerUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::machine::client_application::{ClientLookup, ClientRecord};
 use crate::machine::client_assertion::SpentAssertion;
+use crate::machine::store::MachineStore;
 use crate::policy::LockoutPolicy;
 use crate::secret::SessionSecretHash;
 use crate::sessions::admin::RevokedSession;
@@ -250,7 +251,7 @@ pub struct Swept {
 
 /// The five-fold promise in terms of rows. Implemented by `cloakroom-store`.
 #[async_trait]
-pub trait Store: AuditStore {
+pub trait Store: AuditStore + MachineStore {
     /// One session with everything that its verdict needs, in one read.
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
 

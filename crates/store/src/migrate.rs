@@ -24,6 +24,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 5, name: "application_grants", sql: include_str!("../migrations/sqlite/0005_application_grants.sql") },
     Migration { version: 6, name: "audit_chain", sql: include_str!("../migrations/sqlite/0006_audit_chain.sql") },
     Migration { version: 7, name: "session_counts", sql: include_str!("../migrations/sqlite/0007_session_counts.sql") },
+    Migration { version: 8, name: "api_keys", sql: include_str!("../migrations/sqlite/0008_api_keys.sql") },
 ];
 
 /// What the database says about a migration it has seen.

@@ -42,6 +42,12 @@ labelled! {
         ApplicationKeysChanged = "application.keys_changed",
         ServiceAccountCreated = "service_account.created",
         ServiceAccountChanged = "service_account.changed",
+        ServiceAccountStatusChanged = "service_account.status_changed",
+        ApiKeyCreated = "api_key.created",
+        ApiKeyRevoked = "api_key.revoked",
+        /// All of a service account or of an org, by moving its epoch.
+        ApiKeysRevoked = "api_keys.revoked",
+        ApiKeyPolicyChanged = "api_key_policy.changed",
         /// Lines of the trail left the server.
         AuditExported = "audit.exported",
         /// Addresses of old entries became networks.
@@ -60,6 +66,7 @@ labelled! {
         User = "user",
         Application = "application",
         ServiceAccount = "service_account",
+        ApiKey = "api_key",
         SigningKey = "signing_key",
         Audit = "audit",
     }

@@ -11,7 +11,6 @@ pub mod refresh;
 pub mod refresh_token;
 pub mod scope;
 pub mod signing_keys;
-pub(crate) mod text62;
 
 use crate::label::labelled;
 

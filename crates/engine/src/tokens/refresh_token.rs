@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{Generation, GrantNumber, text62};
+use super::{Generation, GrantNumber};
 use crate::entropy::{Entropy, EntropyUnavailable, random};
 use crate::keys::Keyring;
+use crate::text62;
 
 /// No honest client falls further behind: at one rotation a minute this is 45 days.
 const LONGEST_WALK: u32 = 65_536;

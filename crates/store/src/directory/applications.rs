@@ -212,7 +212,9 @@ pub(super) async fn service_account(
 ) -> Result<(), ApplyError> {
     let (entry, now) = (&planned.entry, applying.at.as_millis());
     let tenant = applying.tenant_number(conn, &entry.tenant).await?;
-    let sql = "SELECT number, uid, roles FROM service_accounts WHERE tenant_number = $1 AND caption = $2 ORDER BY number LIMIT 1";
+    // Captions may stand more than once: owners make accounts too. A doomed one is found only where no active one has the caption.
+    let sql = "SELECT number, uid, roles FROM service_accounts WHERE tenant_number = $1 AND caption = $2
+               ORDER BY CASE WHEN status = 'active' THEN 0 ELSE 1 END, number LIMIT 1";
     let existing = query_one(conn, sql, params![tenant, &entry.caption], |row| {
         Ok((row.int(0)?, ServiceAccountUid::from_bytes(bytes(row.blob(1)?)?), row.text(2)?.to_owned()))
     })

@@ -10,6 +10,9 @@ const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 /// Digits that 32 bytes take, leading zeros included.
 const SECRET_DIGITS: usize = 43;
 
+/// Digits that 16 bytes take, leading zeros included.
+const UID_DIGITS: usize = 22;
+
 /// Digits of a checksum.
 const CHECKSUM_DIGITS: usize = 6;
 
@@ -37,8 +40,27 @@ pub(crate) fn parse_number(text: &str) -> Option<u64> {
 
 /// 32 bytes in exactly 43 digits.
 pub(crate) fn secret(bytes: &[u8; 32]) -> Zeroizing<String> {
+    fixed(bytes, SECRET_DIGITS)
+}
+
+/// The bytes that [`secret`] wrote.
+pub(crate) fn parse_secret(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    parse_fixed(text, SECRET_DIGITS)
+}
+
+/// 16 bytes in exactly 22 digits; they sort as the bytes do.
+pub(crate) fn uid(bytes: &[u8; 16]) -> String {
+    fixed(bytes, UID_DIGITS).to_string()
+}
+
+/// The bytes that [`uid`] wrote.
+pub(crate) fn parse_uid(text: &str) -> Option<[u8; 16]> {
+    parse_fixed(text, UID_DIGITS).map(|bytes| *bytes)
+}
+
+fn fixed<const N: usize>(bytes: &[u8; N], digits: usize) -> Zeroizing<String> {
     let mut rest = Zeroizing::new(*bytes);
-    let mut digits = Zeroizing::new([0; SECRET_DIGITS]);
+    let mut digits = Zeroizing::new(vec![0; digits]);
     for slot in digits.iter_mut().rev() {
         let mut carry = 0_u32;
         for byte in rest.iter_mut() {
@@ -51,12 +73,11 @@ pub(crate) fn secret(bytes: &[u8; 32]) -> Zeroizing<String> {
     Zeroizing::new(digits.iter().map(|digit| char::from(*digit)).collect())
 }
 
-/// The bytes that [`secret`] wrote.
-pub(crate) fn parse_secret(text: &str) -> Option<Zeroizing<[u8; 32]>> {
-    if text.len() != SECRET_DIGITS {
+fn parse_fixed<const N: usize>(text: &str, digits: usize) -> Option<Zeroizing<[u8; N]>> {
+    if text.len() != digits {
         return None;
     }
-    let mut bytes = Zeroizing::new([0_u8; 32]);
+    let mut bytes = Zeroizing::new([0_u8; N]);
     for byte in text.bytes() {
         let mut carry = u32::from(digit(byte)?);
         for slot in bytes.iter_mut().rev() {
@@ -109,6 +130,9 @@ mod tests {
         for bytes in [[0; 32], [255; 32], [1; 32]] {
             assert_eq!(parse_secret(&secret(&bytes)).as_deref(), Some(&bytes));
         }
+        for bytes in [[0; 16], [255; 16], [1; 16]] {
+            assert_eq!(parse_uid(&uid(&bytes)), Some(bytes));
+        }
     }
 
     #[test]
@@ -118,6 +142,7 @@ mod tests {
         }
         assert!(parse_secret(&"z".repeat(43)).is_none(), "more than 256 bits");
         assert!(parse_secret(&"0".repeat(42)).is_none());
+        assert!(parse_uid(&"z".repeat(22)).is_none(), "more than 128 bits");
     }
 
     #[test]

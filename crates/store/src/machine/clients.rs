@@ -1,4 +1,4 @@
-//! Machine identities as rows.
+//! Client applications, as they are read to authenticate them.
 
 use cloakroom_engine::directory::{ApplicationStatus, TenantStatus};
 use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid};

@@ -1,0 +1,34 @@
+//! Revoking every API key of a service account or of an org at once, by moving the epoch that they were born under.
+
+use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::ServiceAccountUid;
+use crate::machine::org_owner::OrgWriter;
+use crate::machine::service_accounts::NoSuchAccount;
+use crate::machine::store::{Change, RevokeApiKeys};
+
+impl Engine {
+    /// Revokes every key that a service account of the owner's org has now (`None`: every key of the org). One row is written,
+    /// whatever their number. Returns the time that is shown for it; what decides is the epoch, so that a key made afterwards
+    /// lives even where the clock has not moved.
+    ///
+    /// # Errors
+    /// When the store cannot be relied on; whether it was done may then be unknown.
+    pub async fn revoke_api_keys(
+        &self,
+        owner: &OrgWriter,
+        account: Option<ServiceAccountUid>,
+        origin: &RequestOrigin,
+    ) -> Result<Result<Timestamp, NoSuchAccount>, EngineError> {
+        let now = self.now();
+        let entry = |resource| AuditEntry::success(now, Action::ApiKeysRevoked, resource, owner.actor(), origin.clone());
+        let audit = match account {
+            Some(account) => entry(ResourceKind::ServiceAccount).on(account),
+            None => entry(ResourceKind::Tenant).on(owner.org_uid()),
+        };
+        let change = Change { org: owner.org(), at: now, audit: audit.within(Some(owner.org())) };
+        Ok(self.store.revoke_api_keys(RevokeApiKeys { account, change }).await?.ok_or(NoSuchAccount))
+    }
+}

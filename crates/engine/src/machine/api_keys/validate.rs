@@ -1,0 +1,78 @@
+//! Saying whether an API key is valid, and whose it is.
+
+use super::text::{ApiKeySecretHash, ShownApiKey};
+use crate::clock::Timestamp;
+use crate::directory::{TenantStatus, canonical_org_code};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::{ApiKeyUid, ServiceAccountUid};
+use crate::machine::verdict::{ApiKeyEndReason, ApiKeySnapshot, ApiKeyVerdict, verdict};
+
+/// A key as the store finds it by its id: everything that one validation needs, in one read.
+#[derive(Clone, Debug)]
+pub struct StoredApiKey {
+    pub snapshot: ApiKeySnapshot,
+    pub secret: ApiKeySecretHash,
+    pub org_code: String,
+    pub roles: Vec<String>,
+}
+
+/// What a valid key is worth.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ValidApiKey {
+    pub uid: ApiKeyUid,
+    pub account: ServiceAccountUid,
+    pub org_code: String,
+    /// Anything but doomed. The caller judges what a suspended org's machine may do.
+    pub org_status: TenantStatus,
+    pub roles: Vec<String>,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Why a key is not valid.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ApiKeyRefusal {
+    /// There is no such key, or this is not its secret: nobody may tell which.
+    Invalid,
+    /// It is the key, and it is dead.
+    Dead(ApiKeyEndReason),
+    /// It lives, in another org than the one named.
+    OtherOrg,
+}
+
+impl Engine {
+    /// Whether the key that was shown is valid; where `org` is named, for that org. Unknown and wrong take the same path: one
+    /// read, one hash, one comparison that does not stop early.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on.
+    pub async fn validate_api_key(
+        &self,
+        shown: &ShownApiKey,
+        org: Option<&str>,
+    ) -> Result<Result<ValidApiKey, ApiKeyRefusal>, EngineError> {
+        let found = self.store.api_key(shown.uid).await?;
+        // An unknown key is compared as well; no secret has a hash of zeros that anybody could find.
+        let secret = found.as_ref().map_or(ApiKeySecretHash::from_bytes([0; 32]), |found| found.secret);
+        let matches = secret == shown.secret.hash();
+        let Some(StoredApiKey { snapshot, org_code, roles, .. }) = found.filter(|_| matches) else {
+            return Ok(Err(ApiKeyRefusal::Invalid));
+        };
+        let now = self.now();
+        if let ApiKeyVerdict::Dead(end) = verdict(&snapshot, now)? {
+            return Ok(Err(ApiKeyRefusal::Dead(end.reason)));
+        }
+        if org.is_some_and(|org| canonical_org_code(org).as_ref() != Some(&org_code)) {
+            return Ok(Err(ApiKeyRefusal::OtherOrg));
+        }
+        self.key_uses.note(snapshot.api_key.number, now);
+        Ok(Ok(ValidApiKey {
+            uid: snapshot.api_key.uid,
+            account: snapshot.api_key.account,
+            org_code,
+            org_status: snapshot.standing.org.status,
+            roles,
+            expires_at: snapshot.expires_at(),
+        }))
+    }
+}

@@ -1,0 +1,142 @@
+//! What the engine asks of a store about the machines of an org. As in [`Store`](crate::store::Store), one method is one transaction.
+
+use async_trait::async_trait;
+
+use super::api_keys::list::ApiKeyFilter;
+use super::api_keys::text::ApiKeySecretHash;
+use super::api_keys::uses::ApiKeyUse;
+use super::api_keys::validate::StoredApiKey;
+use super::org_owner::OrgStanding;
+use super::service_accounts::{ServiceAccount, ServiceAccountStatus};
+use super::verdict::ApiKeySnapshot;
+use crate::audit::AuditEntry;
+use crate::clock::Timestamp;
+use crate::cursor::Place;
+use crate::ids::{ApiKeyUid, ServiceAccountNumber, ServiceAccountUid, TenantNumber, UserNumber};
+use crate::store::StoreError;
+
+/// A change to something of one org. What is another org's is not found.
+#[derive(Debug)]
+pub struct Change {
+    pub org: TenantNumber,
+    pub at: Timestamp,
+    /// Written where anything changed.
+    pub audit: AuditEntry,
+}
+
+/// A service account to make; the store assigns its number.
+#[derive(Debug)]
+pub struct NewServiceAccount {
+    pub org: TenantNumber,
+    pub account: ServiceAccount,
+    pub audit: AuditEntry,
+}
+
+/// One page of an org's service accounts of one status, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct ListServiceAccounts {
+    pub org: TenantNumber,
+    pub status: ServiceAccountStatus,
+    /// Exclusive.
+    pub after: Place,
+    pub limit: usize,
+}
+
+/// A page, and whether anything follows it.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    pub more: bool,
+}
+
+/// Doom a service account and move the epoch of its keys.
+#[derive(Debug)]
+pub struct DoomServiceAccount {
+    pub account: ServiceAccountUid,
+    pub change: Change,
+}
+
+/// A key to make under the epochs as they are in the transaction.
+#[derive(Debug)]
+pub struct NewApiKey {
+    pub uid: ApiKeyUid,
+    pub secret: ApiKeySecretHash,
+    pub account: ServiceAccountUid,
+    pub caption: Option<String>,
+    pub expires_at: Option<Timestamp>,
+    pub change: Change,
+}
+
+/// What became of a [`NewApiKey`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NewApiKeyOutcome {
+    Created(Box<ApiKeySnapshot>),
+    NoSuchAccount,
+    AccountDoomed,
+}
+
+/// One page of a service account's keys, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct ListApiKeys {
+    pub org: TenantNumber,
+    pub account: ServiceAccountUid,
+    pub filter: ApiKeyFilter,
+    /// Exclusive.
+    pub after: Place,
+    pub limit: usize,
+    pub now: Timestamp,
+}
+
+/// Record that a key is revoked, unless it was before.
+#[derive(Debug)]
+pub struct RevokeApiKey {
+    pub api_key: ApiKeyUid,
+    pub change: Change,
+}
+
+/// Move the epoch of a service account's keys, or of all keys of the org.
+#[derive(Debug)]
+pub struct RevokeApiKeys {
+    pub account: Option<ServiceAccountUid>,
+    pub change: Change,
+}
+
+/// Set or clear the greatest age of an org's keys.
+#[derive(Debug)]
+pub struct SetApiKeyPolicy {
+    pub max_age_days: Option<u32>,
+    pub change: Change,
+}
+
+/// What a store keeps of orgs' machines. Implemented by `cloakroom-store`.
+#[async_trait]
+pub trait MachineStore: Send + Sync {
+    /// The org of this canonical code, and what the user is in it.
+    async fn org_standing(&self, user: UserNumber, code: &str) -> Result<Option<OrgStanding>, StoreError>;
+
+    async fn create_service_account(&self, new: NewServiceAccount) -> Result<ServiceAccountNumber, StoreError>;
+
+    async fn list_service_accounts(&self, list: ListServiceAccounts) -> Result<Page<ServiceAccount>, StoreError>;
+
+    /// The account as it then stands; `None` where the org has no such account. One that was doomed before does not change.
+    async fn doom_service_account(&self, doom: DoomServiceAccount) -> Result<Option<ServiceAccount>, StoreError>;
+
+    async fn create_api_key(&self, new: NewApiKey) -> Result<NewApiKeyOutcome, StoreError>;
+
+    /// A key with everything that its verdict needs, in one statement.
+    async fn api_key(&self, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError>;
+
+    /// `None` where the org has no such account.
+    async fn list_api_keys(&self, list: ListApiKeys) -> Result<Option<Page<ApiKeySnapshot>>, StoreError>;
+
+    /// The key as it then stands; `None` where the org has no such key.
+    async fn revoke_api_key(&self, revoke: RevokeApiKey) -> Result<Option<ApiKeySnapshot>, StoreError>;
+
+    /// The time that is kept for the move, never earlier than that of a move before; `None` where the org has no such account.
+    async fn revoke_api_keys(&self, revoke: RevokeApiKeys) -> Result<Option<Timestamp>, StoreError>;
+
+    async fn set_api_key_policy(&self, policy: SetApiKeyPolicy) -> Result<(), StoreError>;
+
+    /// Stores last uses by greatest value.
+    async fn save_api_key_uses(&self, uses: Vec<ApiKeyUse>) -> Result<(), StoreError>;
+}

@@ -1,0 +1,63 @@
+//! Orgs as those see them who manage their machines: what a user is in one, and what holds for all its keys.
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::{MembershipRole, TenantStatus};
+use cloakroom_engine::ids::{TenantNumber, TenantUid, UserNumber};
+use cloakroom_engine::machine::org_owner::OrgStanding;
+use cloakroom_engine::machine::store::{RevokeApiKeys, SetApiKeyPolicy};
+use cloakroom_engine::store::StoreError;
+
+use crate::driver::{Connection, query_one};
+use crate::sessions::snapshot::{bytes, label};
+use crate::{audit, params};
+
+/// The org of this code, and what the user is in it.
+pub(super) async fn standing(conn: &mut dyn Connection, user: UserNumber, code: &str) -> Result<Option<OrgStanding>, StoreError> {
+    let sql = "SELECT n.number, n.uid, n.code, n.status, m.role,
+                   EXISTS (SELECT 1 FROM users u WHERE u.number = $1 AND u.tenant_number = n.number)
+               FROM tenants n
+               LEFT JOIN memberships m ON m.tenant_number = n.number AND m.user_number = $1
+               WHERE n.code = $2";
+    let standing = query_one(conn, sql, params![user.0, code], |row| {
+        Ok(OrgStanding {
+            number: TenantNumber(row.int(0)?),
+            uid: TenantUid::from_bytes(bytes(row.blob(1)?)?),
+            code: row.text(2)?.to_owned(),
+            status: label(row.text(3)?, TenantStatus::parse)?,
+            role: row.opt_text(4)?.map(|role| label(role, MembershipRole::parse)).transpose()?,
+            is_home: row.bool(5)?,
+        })
+    })
+    .await?;
+    Ok(standing)
+}
+
+/// Moves the epoch of one account's keys or of the whole org's, in one row.
+pub(super) async fn revoke_api_keys(conn: &mut dyn Connection, revoke: &RevokeApiKeys) -> Result<Option<Timestamp>, StoreError> {
+    let change = &revoke.change;
+    let of_account = "UPDATE service_accounts
+                      SET epoch = epoch + 1,
+                          api_keys_revoked_before = CASE WHEN api_keys_revoked_before >= $2 THEN api_keys_revoked_before ELSE $2 END
+                      WHERE tenant_number = $1 AND uid = $3 RETURNING api_keys_revoked_before";
+    let of_org = "UPDATE tenants
+                  SET api_key_epoch = api_key_epoch + 1,
+                      api_keys_revoked_before = CASE WHEN api_keys_revoked_before >= $2 THEN api_keys_revoked_before ELSE $2 END
+                  WHERE number = $1 RETURNING api_keys_revoked_before";
+    let (org, at) = (change.org.0, change.at.as_millis());
+    let marked = match &revoke.account {
+        Some(account) => query_one(conn, of_account, params![org, at, account.as_bytes()], |row| row.int(0)).await?,
+        None => query_one(conn, of_org, params![org, at], |row| row.int(0)).await?,
+    };
+    if marked.is_some() {
+        audit::append(conn, &change.audit).await?;
+    }
+    Ok(marked.map(Timestamp::from_millis))
+}
+
+/// Sets or clears the greatest age of the org's keys.
+pub(super) async fn set_api_key_policy(conn: &mut dyn Connection, policy: &SetApiKeyPolicy) -> Result<(), StoreError> {
+    let change = &policy.change;
+    let sql = "UPDATE tenants SET api_key_max_age_days = $2, updated_at = $3 WHERE number = $1";
+    conn.execute(sql, params![change.org.0, policy.max_age_days, change.at.as_millis()]).await?;
+    Ok(audit::append(conn, &change.audit).await?)
+}

@@ -1,0 +1,79 @@
+//! Service accounts as rows.
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::ids::{ServiceAccountNumber, ServiceAccountUid, TenantNumber};
+use cloakroom_engine::machine::service_accounts::{ServiceAccount, ServiceAccountStatus};
+use cloakroom_engine::machine::store::{DoomServiceAccount, ListServiceAccounts, NewServiceAccount, Page};
+use cloakroom_engine::store::StoreError;
+
+use crate::driver::{Connection, DriverError, Row, query_all, query_one};
+use crate::sessions::snapshot::{bytes, label};
+use crate::{audit, params};
+
+pub(super) async fn create(conn: &mut dyn Connection, new: &NewServiceAccount) -> Result<ServiceAccountNumber, StoreError> {
+    let account = &new.account;
+    let sql = "INSERT INTO service_accounts (uid, tenant_number, caption, roles, status, status_since, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $6, $6) RETURNING number";
+    let roles = account.roles.join(" ");
+    let (status, at) = (account.status.as_str(), account.created_at.as_millis());
+    let params = params![account.uid.as_bytes(), new.org.0, &account.caption, &roles, status, at];
+    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
+    let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
+    audit::append(conn, &new.audit).await?;
+    Ok(ServiceAccountNumber(number))
+}
+
+/// The first `limit + 1` decide whether anything follows.
+pub(super) async fn page(conn: &mut dyn Connection, list: ListServiceAccounts) -> Result<Page<ServiceAccount>, StoreError> {
+    let sql = "SELECT number, uid, caption, roles, status, status_since, created_at FROM service_accounts
+               WHERE tenant_number = $1 AND status = $2 AND (created_at, number) < ($3, $4)
+               ORDER BY created_at DESC, number DESC LIMIT $5";
+    let after = list.after;
+    let params = params![list.org.0, list.status.as_str(), after.created_at.as_millis(), after.number, list.limit as i64 + 1];
+    let mut rows = query_all(conn, sql, params, decode).await?;
+    let more = rows.len() > list.limit;
+    rows.truncate(list.limit);
+    Ok(Page { rows, more })
+}
+
+/// Dooms the account and moves the epoch of its keys, in one row; leaves one alone that is doomed already.
+pub(super) async fn doom(conn: &mut dyn Connection, doom: &DoomServiceAccount) -> Result<Option<ServiceAccount>, StoreError> {
+    let change = &doom.change;
+    let sql = "UPDATE service_accounts
+               SET status = 'doomed', status_since = $3, updated_at = $3, epoch = epoch + 1,
+                   api_keys_revoked_before = CASE WHEN api_keys_revoked_before >= $3 THEN api_keys_revoked_before ELSE $3 END
+               WHERE tenant_number = $1 AND uid = $2 AND status = 'active'";
+    let changed = conn.execute(sql, params![change.org.0, doom.account.as_bytes(), change.at.as_millis()]).await?;
+    if changed > 0 {
+        audit::append(conn, &change.audit).await?;
+    }
+    Ok(find(conn, change.org, doom.account).await?)
+}
+
+/// The account, if it is the org's.
+pub(super) async fn find(
+    conn: &mut dyn Connection,
+    org: TenantNumber,
+    account: ServiceAccountUid,
+) -> Result<Option<ServiceAccount>, DriverError> {
+    let sql = "SELECT number, uid, caption, roles, status, status_since, created_at FROM service_accounts
+               WHERE tenant_number = $1 AND uid = $2";
+    query_one(conn, sql, params![org.0, account.as_bytes()], decode).await
+}
+
+fn decode(row: &dyn Row) -> Result<ServiceAccount, DriverError> {
+    Ok(ServiceAccount {
+        number: ServiceAccountNumber(row.int(0)?),
+        uid: ServiceAccountUid::from_bytes(bytes(row.blob(1)?)?),
+        caption: row.text(2)?.to_owned(),
+        roles: roles(row.text(3)?),
+        status: label(row.text(4)?, ServiceAccountStatus::parse)?,
+        status_since: Timestamp::from_millis(row.int(5)?),
+        created_at: Timestamp::from_millis(row.int(6)?),
+    })
+}
+
+/// Roles as they are kept: names separated by spaces.
+pub(super) fn roles(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
