@@ -94,6 +94,7 @@ fn docs_routes(app: &App) -> Router {
 }
 
 fn usm_routes(app: &App) -> Router {
+    use usm::{api_key, service_account, session};
     let usm = Usm { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };
     let enclosed = |routes: Router<Usm>, priority| {
         let clock = app.clock.clone();
@@ -103,14 +104,24 @@ fn usm_routes(app: &App) -> Router {
         guard(routes, limits).with_state(usm.clone())
     };
     let ends = Router::new()
-        .route("/usm/session/close", post(usm::close::close))
-        .route("/usm/session/logout_other_devices", post(usm::logout_other_devices::logout_other_devices))
-        .route("/usm/session/logout_everywhere", post(usm::logout_everywhere::logout_everywhere));
+        .route("/usm/session/close", post(session::close::close))
+        .route("/usm/session/logout_other_devices", post(session::logout_other_devices::logout_other_devices))
+        .route("/usm/session/logout_everywhere", post(session::logout_everywhere::logout_everywhere))
+        .route("/usm/service_account/status", post(service_account::status::status))
+        .route("/usm/api_key/revoke", post(api_key::revoke::revoke))
+        .route("/usm/api_key/revoke_all", post(api_key::revoke_all::revoke_all))
+        .route("/usm/api_key/revoke_all_org", post(api_key::revoke_all_org::revoke_all_org));
     let others = Router::new()
-        .route("/usm/session/create", post(usm::create::create))
-        .route("/usm/session/validate", post(usm::validate::validate))
-        .route("/usm/session/get", post(usm::get::get))
-        .route("/usm/session/list", post(usm::list::list))
+        .route("/usm/session/create", post(session::create::create))
+        .route("/usm/session/validate", post(session::validate::validate))
+        .route("/usm/session/get", post(session::get::get))
+        .route("/usm/session/list", post(session::list::list))
+        .route("/usm/service_account/create", post(service_account::create::create))
+        .route("/usm/service_account/list", post(service_account::list::list))
+        .route("/usm/api_key/create", post(api_key::create::create))
+        .route("/usm/api_key/list", post(api_key::list::list))
+        .route("/usm/api_key/policy_set", post(api_key::policy_set::policy_set))
+        .route("/usm/api_key/validate", post(api_key::validate::validate))
         .route("/usm/openapi.yaml", get(usm::openapi::document))
         .route("/usm/PROTOCOL.md", get(usm::openapi::protocol))
         .route("/usm", any(UsmError::NOT_FOUND))

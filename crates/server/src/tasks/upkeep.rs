@@ -61,6 +61,10 @@ impl Upkeep {
                 let saved = engine.save_touches(false, *batch).await?;
                 Ok((saved, saved == *batch))
             }),
+            self.repeat("save_api_key_uses", *tick, &stop, async || {
+                let saved = engine.save_api_key_uses(false, *batch).await?;
+                Ok((saved, saved == *batch))
+            }),
             self.repeat("sweep", *tick, &stop, async || {
                 let swept = engine.sweep_dead_sessions(*batch).await?;
                 Ok((swept.ended, swept.ended + swept.rescheduled == *batch))
@@ -118,11 +122,12 @@ async fn pause_for(pause: Duration) {
     tokio::time::sleep(pause).await;
 }
 
-/// Saves every touch that is not on disk yet, as the last thing before the store closes.
+/// Saves every touch and every last use of a key that is not on disk yet, as the last thing before the store closes.
 ///
 /// # Errors
-/// The store's; what is left is lost with the process, which only shortens sessions.
+/// The store's; what is left is lost with the process, which only shortens sessions and shows keys as used earlier.
 pub async fn save_all_touches(engine: &Engine, batch: usize) -> Result<(), EngineError> {
     while engine.save_touches(true, batch).await? > 0 {}
+    while engine.save_api_key_uses(true, batch).await? > 0 {}
     Ok(())
 }

@@ -10,13 +10,27 @@ mod support;
 mod docs;
 mod oauth;
 mod usm {
+    mod api_key {
+        mod create;
+        mod deaths;
+        mod list;
+        mod markers;
+        mod policy_set;
+        mod validate;
+    }
     mod bad_input;
     mod callers;
     mod description;
     mod envelope;
     mod lifecycle;
+    mod org_callers;
     mod overload;
     mod routes;
+    mod service_account {
+        mod create;
+        mod list;
+        mod status;
+    }
     mod session {
         mod cap;
         mod close;

@@ -55,6 +55,38 @@ fn exercise(home: &Home, server: &crate::support::Running) -> (Vec<String>, usiz
     (guids, requests + 8)
 }
 
+/// Makes an account and keys as an owner, shows them in every way, and ends them; the texts of the keys.
+fn exercise_api_keys(server: &crate::support::Running) -> Vec<String> {
+    let mut client = server.client();
+    let guid = client.sign_in("ada@example.com", PASSCODE).guid();
+    let owned = |more: Value| {
+        let mut body = json!({ "session_guid": guid, "orgcode": "ACME" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let made = client.usm("service_account/create", &owned(json!({ "caption": "till", "roles": ["pvv"] })));
+    let account = made.json()["data"]["service_account_id"].clone();
+    let mut keys = Vec::new();
+    for _ in 0..2 {
+        let made = client.usm("api_key/create", &owned(json!({ "service_account_id": account })));
+        keys.push(made.json()["data"]["api_key"].as_str().unwrap().to_owned());
+        let id = made.json()["data"]["api_key_id"].clone();
+        client.usm("api_key/validate", &json!({ "api_key": keys.last() }));
+        client.usm("api_key/list", &owned(json!({ "service_account_id": account })));
+        // A key in the wrong field.
+        client.usm("api_key/revoke", &owned(json!({ "api_key_id": keys.last() })));
+        client.usm("api_key/revoke", &owned(json!({ "api_key_id": id })));
+        client.usm("api_key/validate", &json!({ "api_key": keys.last(), "orgcode": 5 }));
+    }
+    client.usm("api_key/revoke_all", &owned(json!({ "service_account_id": account })));
+    keys
+}
+
+/// Every form in which the secret part of a key might stand somewhere; its id may stand anywhere.
+fn key_forms(key: &str) -> Vec<(&'static str, Vec<u8>)> {
+    forms("API key", key.split('_').nth(2).unwrap().as_bytes())
+}
+
 fn administrator(home: &Home) -> String {
     std::fs::read_to_string(home.data().join("admin-password")).unwrap().trim_end().to_owned()
 }
@@ -64,16 +96,19 @@ fn no_secret_stands_in_logs_output_or_database() {
     let home = Home::new().setting("LOG__LEVEL", "trace");
     home.serve(&[]).stop();
     let document = json!({
-        "users": [{ "username": "ada", "email": "ada@example.com", "password": PASSCODE }],
+        "tenants": [{ "code": "ACME" }],
+        "users": [{ "username": "ada", "email": "ada@example.com", "password": PASSCODE, "memberships": { "ACME": "owner" } }],
         "applications": [{ "client_id": "web-shop", "client_secret": CLIENT_SECRET, "kind": "service" }],
     });
     let applied = home.run(&["apply", &home.document("users.json", &document)]);
     assert!(applied.status.success(), "{applied:?}");
     let server = home.serve(&[]);
+    let keys = exercise_api_keys(&server);
     let (guids, _) = exercise(&home, &server);
     let master = std::fs::read_to_string(home.data().join("master.key")).unwrap();
     let master = (0..32).map(|at| u8::from_str_radix(&master[2 * at..2 * at + 2], 16).unwrap()).collect::<Vec<_>>();
     let mut secrets: Vec<_> = guids.iter().flat_map(|guid| guid_forms(guid)).collect();
+    secrets.extend(keys.iter().flat_map(|key| key_forms(key)));
     for (name, secret) in
         [("passcode", PASSCODE), ("passcode", WRONG), ("one-time password", &administrator(&home)), ("client secret", CLIENT_SECRET)]
     {

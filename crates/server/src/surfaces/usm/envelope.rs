@@ -18,7 +18,6 @@ use utoipa::ToSchema;
 use super::Usm;
 use super::call::{Echo, EchoSlot};
 use super::error::UsmError;
-use super::wire::{DoomedCount, SessionList, SessionListAll, SessionRecord};
 use crate::http::limits::{Facts, Refusal};
 use crate::http::request_id::RequestId;
 use crate::http::server_clock::ServerClock;
@@ -103,6 +102,9 @@ pub struct Stats {
     /// Tells two credentials apart and leads to neither.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_fingerprint: Option<String>,
+    /// As `session_fingerprint`, of an API key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_key_fingerprint: Option<String>,
     #[serde(flatten)]
     pub build: Build,
 }
@@ -133,7 +135,7 @@ pub struct Tagged {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorObject {
     pub major: Tagged,
-    /// The doom reason, where `major` is `session-doomed`.
+    /// The doom reason, where `major` is `session-doomed` or `api-key-doomed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minor: Option<Tagged>,
     /// With `validation-error`: `fields`, each with `field` and `problem`, or `problem`.
@@ -152,11 +154,11 @@ pub struct Failed {
     pub stats: Stats,
 }
 
-/// Documents an envelope around data.
+/// Documents an envelope around data. `Build` and `Stats` must be in scope.
 macro_rules! enveloped {
     ($($(#[$meta:meta])* $name:ident($data:ty)),+ $(,)?) => {
         $($(#[$meta])*
-        #[derive(ToSchema)]
+        #[derive(utoipa::ToSchema)]
         #[allow(dead_code, reason = "documents a reply; the envelope itself is written around raw data")]
         pub struct $name {
             /// Always true.
@@ -168,25 +170,7 @@ macro_rules! enveloped {
     };
 }
 
-/// One side or both.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[allow(dead_code, reason = "documents a reply")]
-pub enum AnyList {
-    One(SessionList),
-    Both(SessionListAll),
-}
-
-enveloped! {
-    /// A new session in its envelope.
-    Created(SessionRecord),
-    /// A session in its envelope.
-    Shown(SessionRecord),
-    /// A count in its envelope.
-    Counted(DoomedCount),
-    /// A list in its envelope.
-    Listed(AnyList),
-}
+pub(super) use enveloped;
 
 /// Middleware: puts the envelope around whatever the routes and fallbacks of this surface answered.
 pub async fn enclose(State(usm): State<Usm>, mut request: Request, next: Next) -> Response {
@@ -243,6 +227,7 @@ fn stats(call: String, request_id: String, echo: Echo, latency_ms: f64, clock: &
         orgcode: echo.orgcode,
         cccode: echo.cccode,
         session_fingerprint: echo.session_fingerprint,
+        api_key_fingerprint: echo.api_key_fingerprint,
         build: BUILD,
     }
 }

@@ -2,12 +2,19 @@
 
 use axum::http::StatusCode;
 use cloakroom_engine::EngineError;
+use cloakroom_engine::machine::api_keys::create::ApiKeyWishRefusal;
+use cloakroom_engine::machine::api_keys::list::ApiKeyListRefusal;
+use cloakroom_engine::machine::api_keys::revoke::NoSuchApiKey;
+use cloakroom_engine::machine::api_keys::validate::ApiKeyRefusal;
+use cloakroom_engine::machine::org_owner::{OrgRefusal, WriteBlocked};
+use cloakroom_engine::machine::service_accounts::NoSuchAccount;
+use cloakroom_engine::machine::verdict::ApiKeyEndReason;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::authenticate::SessionRefusal;
 use cloakroom_engine::sessions::sign_in::SignInRefusal;
 use serde_json::{Value, json};
 
-use super::{RETRY_AFTER, wire};
+use super::{RETRY_AFTER, api_key, session};
 use crate::http::body::BodyError;
 use crate::http::detached::Lost;
 use crate::http::fields::{FieldError, Malformed};
@@ -37,6 +44,12 @@ impl UsmError {
     pub const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "Something went wrong on our side.");
     pub const SESSION_NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "session-not-found", "There is no such session.");
 
+    /// Nothing of this name is the org's, or nothing is an org of the caller's: nobody may tell which (P4).
+    pub const NO_SUCH_RECORD: Self = Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such record.");
+    pub const INVALID_LIST_STATUS: Self =
+        Self::new(StatusCode::BAD_REQUEST, "invalid-status", "The status is none of active, doomed and all.");
+    pub const INVALID_NEW_STATUS: Self = Self::new(StatusCode::BAD_REQUEST, "invalid-status", "The status can only become doomed.");
+
     fn unavailable() -> Self {
         let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service-unavailable", "The service cannot answer now; try again shortly.");
         Self { retry_after: Some(RETRY_AFTER.as_secs()), ..error }
@@ -45,6 +58,10 @@ impl UsmError {
     /// The cursor in `field` was altered, or made for another caller or list.
     pub fn cursor_refused(field: &str) -> Self {
         Self::validation("A cursor is not valid here.", vec![(field, "belongs to another list or was altered".into())])
+    }
+
+    const fn account_doomed() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "service-account-doomed", "The service account is doomed.")
     }
 
     fn validation(message: &'static str, fields: Vec<(&str, String)>) -> Self {
@@ -110,7 +127,7 @@ impl From<SessionRefusal> for UsmError {
         match refusal {
             SessionRefusal::NotFound => Self::SESSION_NOT_FOUND,
             SessionRefusal::Ended(reason) => {
-                let minor = wire::doom_reason(reason);
+                let minor = session::wire::doom_reason(reason);
                 let error = Self::new(StatusCode::UNAUTHORIZED, "session-doomed", "The session has ended.");
                 Self { minor: Some((minor, doom_message(minor))), ..error }
             }
@@ -121,7 +138,7 @@ impl From<SessionRefusal> for UsmError {
 
 /// A session that this call found dead: where the reason has a tag of its own, that is the answer.
 fn found_dead(reason: EndReason) -> UsmError {
-    match wire::doom_reason(reason) {
+    match session::wire::doom_reason(reason) {
         tag @ ("ttl-expired" | "user-suspended" | "user-doomed" | "email-unverified" | "email-doomed") => {
             UsmError::new(StatusCode::UNAUTHORIZED, tag, doom_message(tag))
         }
@@ -158,6 +175,71 @@ impl From<SignInRefusal> for UsmError {
             SignInRefusal::Locked { wait } => {
                 let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "Too many failed sign-ins; try again later.");
                 Self { retry_after: Some(wait.as_seconds_ceil().max(1)), ..error }
+            }
+        }
+    }
+}
+
+impl From<OrgRefusal> for UsmError {
+    fn from(refusal: OrgRefusal) -> Self {
+        match refusal {
+            OrgRefusal::NotFound => Self::NO_SUCH_RECORD,
+            OrgRefusal::NotOwner => Self::new(StatusCode::FORBIDDEN, "not-owner", "Only an owner of the org may do this."),
+        }
+    }
+}
+
+impl From<WriteBlocked> for UsmError {
+    fn from(_: WriteBlocked) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "org-write-blocked", "The org is not verified; nothing in it can be changed.")
+    }
+}
+
+impl From<NoSuchAccount> for UsmError {
+    fn from(_: NoSuchAccount) -> Self {
+        Self::NO_SUCH_RECORD
+    }
+}
+
+impl From<NoSuchApiKey> for UsmError {
+    fn from(_: NoSuchApiKey) -> Self {
+        Self::NO_SUCH_RECORD
+    }
+}
+
+impl From<ApiKeyWishRefusal> for UsmError {
+    fn from(refusal: ApiKeyWishRefusal) -> Self {
+        match refusal {
+            ApiKeyWishRefusal::ExpiryPast => {
+                Self::validation("Some fields are missing or wrong.", vec![("expires_at_utc", "must lie in the future".into())])
+            }
+            ApiKeyWishRefusal::NoSuchAccount => Self::NO_SUCH_RECORD,
+            ApiKeyWishRefusal::AccountDoomed => Self::account_doomed(),
+        }
+    }
+}
+
+impl From<ApiKeyListRefusal> for UsmError {
+    fn from(refusal: ApiKeyListRefusal) -> Self {
+        match refusal {
+            ApiKeyListRefusal::Cursor => Self::cursor_refused("next_token"),
+            ApiKeyListRefusal::NoSuchAccount => Self::NO_SUCH_RECORD,
+        }
+    }
+}
+
+impl From<ApiKeyRefusal> for UsmError {
+    fn from(refusal: ApiKeyRefusal) -> Self {
+        match refusal {
+            ApiKeyRefusal::Invalid => Self::new(StatusCode::UNAUTHORIZED, "invalid-api-key", "There is no such API key."),
+            ApiKeyRefusal::OtherOrg => Self::NO_SUCH_RECORD,
+            ApiKeyRefusal::Dead(ApiKeyEndReason::AccountDoomed) => Self::account_doomed(),
+            ApiKeyRefusal::Dead(ApiKeyEndReason::Expired) => {
+                Self::new(StatusCode::UNAUTHORIZED, "api-key-expired", "The API key's time ran out.")
+            }
+            ApiKeyRefusal::Dead(reason) => {
+                let error = Self::new(StatusCode::UNAUTHORIZED, "api-key-doomed", "The API key was revoked, or its org is doomed.");
+                Self { minor: Some(api_key::wire::doom_reason(reason)), ..error }
             }
         }
     }

@@ -1,16 +1,12 @@
 //! User Session Management: `/usm/…`, every route a POST with JSON in and out (contracts/usm.md).
 
+pub mod api_key;
 pub mod call;
-pub mod close;
-pub mod create;
 pub mod envelope;
 pub mod error;
-pub mod get;
-pub mod list;
-pub mod logout_everywhere;
-pub mod logout_other_devices;
 pub mod openapi;
-pub mod validate;
+pub mod service_account;
+pub mod session;
 mod wire;
 
 use std::sync::Arc;

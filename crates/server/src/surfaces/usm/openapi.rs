@@ -12,21 +12,36 @@ use crate::http::description;
 #[openapi(
     info(
         title = "Cloakroom: User Session Management",
-        description = "Sessions over JSON: every route is a POST, credentials stand in the body. See PROTOCOL.md for the whole picture."
+        description = "Sessions, service accounts and API keys over JSON: every route is a POST, credentials stand in the body. See PROTOCOL.md for the whole picture."
     ),
     paths(
-        super::create::create,
-        super::validate::validate,
-        super::close::close,
-        super::get::get,
-        super::list::list,
-        super::logout_other_devices::logout_other_devices,
-        super::logout_everywhere::logout_everywhere,
+        super::session::create::create,
+        super::session::validate::validate,
+        super::session::close::close,
+        super::session::get::get,
+        super::session::list::list,
+        super::session::logout_other_devices::logout_other_devices,
+        super::session::logout_everywhere::logout_everywhere,
+        super::service_account::create::create,
+        super::service_account::list::list,
+        super::service_account::status::status,
+        super::api_key::create::create,
+        super::api_key::list::list,
+        super::api_key::revoke::revoke,
+        super::api_key::revoke_all::revoke_all,
+        super::api_key::revoke_all_org::revoke_all_org,
+        super::api_key::policy_set::policy_set,
+        super::api_key::validate::validate,
         document,
         protocol,
     ),
     modifiers(&AnyCall),
-    tags((name = "sessions", description = "Sessions from birth to archive"), (name = "about", description = "This surface itself"))
+    tags(
+        (name = "sessions", description = "Sessions from birth to archive"),
+        (name = "service accounts", description = "The machines of an org, for its owners"),
+        (name = "API keys", description = "What service accounts prove themselves with"),
+        (name = "about", description = "This surface itself"),
+    )
 )]
 pub struct UsmApi;
 

@@ -1,256 +1,89 @@
-//! The shapes of this surface. They never leave this folder.
+//! What the shapes of this surface share: times, and how lists are asked for. None of it leaves this folder.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::ids::render_guid;
-use cloakroom_engine::keys::Keyring;
-use cloakroom_engine::sessions::open::OpenedSession;
-use cloakroom_engine::sessions::{EndReason, SessionView};
-use cloakroom_engine::store::Side;
-use serde::Serialize;
-use utoipa::ToSchema;
+use cloakroom_engine::cursor::Cursor;
 
+use crate::http::fields::Fields;
 use crate::http::time::millis;
 
-/// A session.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SessionRecord {
-    /// From `session/create` the bearer secret, everywhere else the reference guid.
-    pub session_guid: String,
-    /// Finds and closes the session; validates nothing. In the reply of `session/create` only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference_guid: Option<String>,
-    pub user_id: String,
-    /// `active` or `doomed`.
-    #[schema(pattern = "^(active|doomed)$")]
-    pub status: &'static str,
-    pub created_at_utc: String,
-    #[schema(required = true)]
-    pub last_validated_at_utc: Option<String>,
-    pub expires_at_utc: String,
-    /// Time to live in seconds, from creation or the last validation.
-    pub ttl_seconds: i64,
-    pub ttl_refresh_enabled: bool,
-    #[schema(required = true)]
-    pub caption: Option<String>,
-    #[schema(required = true)]
-    pub session_label: Option<String>,
-    #[schema(required = true)]
-    pub doomed_at_utc: Option<String>,
-    #[schema(pattern = "^(ttl-expired|closed|user-suspended|user-doomed|email-unverified|email-doomed|manual)$", required = true)]
-    pub doom_reason: Option<&'static str>,
-    pub archived: bool,
-    #[schema(required = true)]
-    pub archived_at_utc: Option<String>,
-    /// Whether it is the session that asks. In lists only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub is_current: Option<bool>,
-}
-
-/// A page of one side of the caller's sessions.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SessionList {
-    pub sessions: Vec<SessionRecord>,
-    /// Where to go on; null at the end.
-    #[schema(required = true)]
-    pub next_token: Option<String>,
-}
-
-/// A page of both sides of the caller's sessions, newest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SessionListAll {
-    pub sessions: Vec<SessionRecord>,
-    /// Where the active side goes on; null when it is exhausted.
-    #[schema(required = true)]
-    pub active_next_token: Option<String>,
-    /// Where the doomed side goes on; null when it is exhausted.
-    #[schema(required = true)]
-    pub doomed_next_token: Option<String>,
-}
-
-/// How many sessions were ended.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DoomedCount {
-    pub doomed_count: usize,
-}
-
-impl SessionRecord {
-    /// A session as every route but `create` shows it.
-    pub fn of(view: &SessionView, keys: &Keyring) -> Self {
-        let session = &view.session;
-        let archived_at = session.state.archived_at();
-        Self {
-            session_guid: render_guid(&keys.reference_guid(&session.uid)),
-            reference_guid: None,
-            user_id: session.user_uid.to_string(),
-            status: if view.end.is_none() { "active" } else { "doomed" },
-            created_at_utc: time(session.created_at),
-            last_validated_at_utc: session.activity.last_validated_at.map(time),
-            expires_at_utc: time(session.activity.expires_at),
-            ttl_seconds: session.ttl.as_millis() / 1000,
-            ttl_refresh_enabled: session.slides,
-            caption: session.caption.clone(),
-            session_label: session.label.clone(),
-            doomed_at_utc: view.end.map(|end| time(end.at)),
-            doom_reason: view.end.map(|end| doom_reason(end.reason)),
-            archived: archived_at.is_some(),
-            archived_at_utc: archived_at.map(time),
-            is_current: None,
-        }
-    }
-
-    /// A new session, with its bearer secret: the one reply that shows it.
-    pub fn created(opened: &OpenedSession, keys: &Keyring) -> Self {
-        let record = Self::of(&opened.view, keys);
-        Self { reference_guid: Some(record.session_guid), session_guid: render_guid(opened.secret.expose()), ..record }
-    }
-}
-
 /// Rendered with exactly three fractional digits and `Z`.
-fn time(at: Timestamp) -> String {
+pub fn time(at: Timestamp) -> String {
     millis(at.as_millis())
 }
 
-/// The engine's end reasons in the words of this surface (contracts/usm.md, Doom reasons).
-pub const fn doom_reason(reason: EndReason) -> &'static str {
-    match reason {
-        EndReason::Expired => "ttl-expired",
-        EndReason::Closed => "closed",
-        EndReason::UserSuspended => "user-suspended",
-        EndReason::UserDoomed => "user-doomed",
-        EndReason::EmailUnverified => "email-unverified",
-        EndReason::EmailDoomed => "email-doomed",
-        EndReason::Revoked
-        | EndReason::Evicted
-        | EndReason::PasswordChanged
-        | EndReason::RefreshTokenReused
-        | EndReason::TenantClosed
-        | EndReason::PartnerClosed
-        | EndReason::ApplicationDisabled
-        | EndReason::Restored => "manual",
+/// What a list shows, as the caller put it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ListStatus {
+    Active,
+    Doomed,
+    All,
+}
+
+impl ListStatus {
+    /// The field `status`, `active` when absent; `None` when it is none of the listed values.
+    pub fn read(fields: &mut Fields) -> Option<Self> {
+        match fields.optional_text("status", 64).as_deref() {
+            None | Some("active") => Some(Self::Active),
+            Some("doomed") => Some(Self::Doomed),
+            Some("all") => Some(Self::All),
+            Some(_) => None,
+        }
+    }
+
+    /// The field that a side of such a list goes on by.
+    pub const fn token_field(self, active: bool) -> &'static str {
+        match self {
+            Self::All if active => ACTIVE_NEXT_TOKEN,
+            Self::All => DOOMED_NEXT_TOKEN,
+            Self::Active | Self::Doomed => NEXT_TOKEN,
+        }
     }
 }
 
-/// The cursor field that a side of a list goes on by when both are listed.
-pub const fn token_field(side: Side) -> &'static str {
-    match side {
-        Side::Live => "active_next_token",
-        Side::Ended => "doomed_next_token",
+const NEXT_TOKEN: &str = "next_token";
+const ACTIVE_NEXT_TOKEN: &str = "active_next_token";
+const DOOMED_NEXT_TOKEN: &str = "doomed_next_token";
+
+/// The field `limit`: 8 when absent, clamped to 1 to 256.
+pub fn limit(fields: &mut Fields) -> usize {
+    usize::try_from(fields.clamped_integer("limit", 1..=256, 8)).unwrap_or(8)
+}
+
+/// The sides that a list with split cursors is to show, and where each goes on. With `all`, a walk that sends one cursor only gets
+/// that side.
+pub fn sides<S>(fields: &mut Fields, status: ListStatus, active: S, doomed: S) -> Vec<(S, Option<Cursor>)> {
+    let next = cursor(fields, NEXT_TOKEN);
+    let after_active = cursor(fields, ACTIVE_NEXT_TOKEN);
+    let after_doomed = cursor(fields, DOOMED_NEXT_TOKEN);
+    if status != ListStatus::All {
+        for (field, token) in [(ACTIVE_NEXT_TOKEN, after_active), (DOOMED_NEXT_TOKEN, after_doomed)] {
+            if token.is_some() {
+                fields.refuse(field, "goes with status all; here it is next_token");
+            }
+        }
+        return vec![(if status == ListStatus::Active { active } else { doomed }, next)];
     }
+    if next.is_some() {
+        fields.refuse(NEXT_TOKEN, "does not go with status all; there are active_next_token and doomed_next_token");
+    }
+    let walking = after_active.is_some() || after_doomed.is_some();
+    let sides = [(active, after_active), (doomed, after_doomed)];
+    sides.into_iter().filter(|(_, after)| after.is_some() || !walking).collect()
 }
 
-/// Body of `session/create`.
-#[derive(Debug, ToSchema)]
-#[allow(dead_code, reason = "documents the body; the handler reads it field by field to name every bad one")]
-pub struct CreateBody {
-    /// Trimmed and lower-cased.
-    #[schema(max_length = 254)]
-    email: String,
-    #[schema(max_length = 1024)]
-    passcode: String,
-    #[schema(max_length = 256)]
-    caption: Option<String>,
-    #[schema(max_length = 64)]
-    session_label: Option<String>,
-    /// Within the configured bounds, by default 60 to 86400.
-    ttl_seconds: Option<i64>,
-    /// Whether a validation moves the expiry.
-    ttl_refresh_enabled: Option<bool>,
-    /// For the audit trail.
-    #[schema(max_length = 256)]
-    reason: Option<String>,
-    #[schema(max_length = 256)]
-    actor: Option<String>,
-    #[schema(max_length = 256)]
-    orgcode: Option<String>,
-    #[schema(max_length = 256)]
-    cccode: Option<String>,
+/// A cursor in the field of this name.
+pub fn cursor(fields: &mut Fields, name: &'static str) -> Option<Cursor> {
+    let text = fields.optional_text(name, 256)?;
+    let sealed = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    if sealed.is_none() {
+        fields.refuse(name, "is not a cursor");
+    }
+    sealed.map(Cursor)
 }
 
-/// Body of the routes that take nothing but a session.
-#[derive(Debug, ToSchema)]
-#[allow(dead_code, reason = "documents the body; the handler reads it field by field to name every bad one")]
-pub struct SessionBody {
-    #[schema(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
-    session_guid: String,
-    #[schema(max_length = 256)]
-    actor: Option<String>,
-    #[schema(max_length = 256)]
-    orgcode: Option<String>,
-    #[schema(max_length = 256)]
-    cccode: Option<String>,
-}
-
-/// Body of `session/close`.
-#[derive(Debug, ToSchema)]
-#[allow(dead_code, reason = "documents the body; the handler reads it field by field to name every bad one")]
-pub struct CloseBody {
-    /// Bearer or reference guid.
-    #[schema(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
-    session_guid: String,
-    /// For the audit trail.
-    #[schema(max_length = 256)]
-    reason: Option<String>,
-    #[schema(max_length = 256)]
-    actor: Option<String>,
-    #[schema(max_length = 256)]
-    orgcode: Option<String>,
-    #[schema(max_length = 256)]
-    cccode: Option<String>,
-}
-
-/// Body of `session/get`.
-#[derive(Debug, ToSchema)]
-#[allow(dead_code, reason = "documents the body; the handler reads it field by field to name every bad one")]
-pub struct GetBody {
-    /// Bearer or reference guid.
-    #[schema(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
-    session_guid: String,
-    /// Default false.
-    include_archived: Option<bool>,
-    #[schema(max_length = 256)]
-    actor: Option<String>,
-    #[schema(max_length = 256)]
-    orgcode: Option<String>,
-    #[schema(max_length = 256)]
-    cccode: Option<String>,
-}
-
-/// Body of `session/list`.
-#[derive(Debug, ToSchema)]
-#[allow(dead_code, reason = "documents the body; the handler reads it field by field to name every bad one")]
-pub struct ListBody {
-    /// The bearer guid of a live session.
-    #[schema(pattern = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
-    session_guid: String,
-    /// `active` (default), `doomed` or `all`.
-    #[schema(pattern = "^(active|doomed|all)$")]
-    status: Option<String>,
-    /// Default 8, clamped to 1 to 256; with `all` it counts for each side.
-    limit: Option<i64>,
-    /// From the reply before; not with `all`.
-    next_token: Option<String>,
-    /// From the reply before, with `all`.
-    active_next_token: Option<String>,
-    /// From the reply before, with `all`.
-    doomed_next_token: Option<String>,
-    /// Exactly this caption.
-    #[schema(max_length = 256)]
-    caption: Option<String>,
-    /// Exactly this label.
-    #[schema(max_length = 64)]
-    session_label: Option<String>,
-    /// Default false.
-    include_archived: Option<bool>,
-    /// Inclusive bound on the time of archiving.
-    #[schema(format = DateTime)]
-    archived_from_utc: Option<String>,
-    /// Exclusive bound on the time of archiving.
-    #[schema(format = DateTime)]
-    archived_to_utc: Option<String>,
-    #[schema(max_length = 256)]
-    actor: Option<String>,
-    #[schema(max_length = 256)]
-    orgcode: Option<String>,
-    #[schema(max_length = 256)]
-    cccode: Option<String>,
+/// A cursor as clients carry it.
+pub fn token(Cursor(sealed): Cursor) -> String {
+    URL_SAFE_NO_PAD.encode(sealed)
 }

@@ -16,6 +16,17 @@ const ROUTES: &[(&str, Expected)] = &[
     ("/usm/session/list", [400, 400, 404, 404, 401, 200]),
     ("/usm/session/logout_other_devices", [400, 400, 404, 404, 401, 200]),
     ("/usm/session/logout_everywhere", [400, 400, 404, 404, 401, 200]),
+    // Nobody learns that more is missing before a session is shown; who else may call is in org_callers.rs.
+    ("/usm/service_account/create", [400, 400, 404, 404, 401, 400]),
+    ("/usm/service_account/list", [400, 400, 404, 404, 401, 400]),
+    ("/usm/service_account/status", [400, 400, 404, 404, 401, 400]),
+    ("/usm/api_key/create", [400, 400, 404, 404, 401, 400]),
+    ("/usm/api_key/list", [400, 400, 404, 404, 401, 400]),
+    ("/usm/api_key/revoke", [400, 400, 404, 404, 401, 400]),
+    ("/usm/api_key/revoke_all", [400, 400, 404, 404, 401, 400]),
+    ("/usm/api_key/revoke_all_org", [400, 400, 404, 404, 401, 400]),
+    ("/usm/api_key/policy_set", [400, 400, 404, 404, 401, 400]),
+    ("/usm/api_key/validate", [400, 400, 400, 400, 400, 400]),
 ];
 
 #[tokio::test]

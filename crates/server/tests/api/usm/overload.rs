@@ -39,12 +39,16 @@ async fn a_sign_in_that_breaks_half_way_has_an_unknown_outcome() {
 
 #[tokio::test]
 async fn a_store_that_is_away_is_503_on_every_call() {
-    let server = Server::start().await;
+    let server = Server::with_orgs().await;
     let guid = server.ada().await;
+    let owner = server.acme().await;
+    let (api_key, _) = owner.key(&owner.account().await).await;
     server.database.shutdown();
     for operation in usm_operations() {
         let mut body = sign_in();
         body["session_guid"] = json!(guid);
+        body["api_key"] = json!(api_key);
+        body["orgcode"] = json!("ACME");
         let answer = server.usm(operation.path.trim_start_matches("/usm/"), &body).await;
         assert_eq!(answer.refusal(), (503, "service-unavailable"), "{}", operation.path);
     }

@@ -66,6 +66,14 @@ impl Answer {
         (self.status, self.tag())
     }
 
+    /// All that a refusal shows but what tells one call from another: two of these are alike where nobody may tell a difference.
+    pub fn outside(&self) -> (u16, Value, HeaderMap) {
+        let mut headers = self.headers.clone();
+        // The latency in the stats has more digits in one answer than in another.
+        headers.remove("content-length");
+        (self.status, self.body["error"].clone(), headers)
+    }
+
     /// The names in `details.fields`.
     pub fn bad_fields(&self) -> Vec<&str> {
         let fields = self.body["error"]["details"]["fields"].as_array();

@@ -2,10 +2,12 @@
 
 mod answer;
 mod documented;
+mod org;
 mod request;
 mod setup;
 
 pub use answer::Answer;
-pub use documented::usm_operations;
+pub use documented::{Operation, usm_operations};
+pub use org::Owned;
 pub use request::{call, from_address, usm};
 pub use setup::{ADA, ADA_PASSCODE, BOB, Guids, HashingMood, ISSUER, MoodyHashing, Server, Setup};

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 
-use super::Usm;
-use super::call::Call;
-use super::envelope::{Failed, Reply, Shown};
-use super::error::UsmError;
-use super::wire::{SessionBody, SessionRecord};
+use super::wire::{SessionBody, SessionRecord, Shown};
+use crate::surfaces::usm::Usm;
+use crate::surfaces::usm::call::Call;
+use crate::surfaces::usm::envelope::{Failed, Reply};
+use crate::surfaces::usm::error::UsmError;
 
 /// Say whether a session lives, and move its expiry where it slides.
 #[utoipa::path(post, path = "/usm/session/validate", tag = "sessions", request_body = SessionBody, responses(

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 
-use super::Usm;
-use super::call::Call;
-use super::envelope::{Failed, Reply, Shown};
-use super::error::UsmError;
-use super::wire::{CloseBody, SessionRecord};
+use super::wire::{CloseBody, SessionRecord, Shown};
+use crate::surfaces::usm::Usm;
+use crate::surfaces::usm::call::Call;
+use crate::surfaces::usm::envelope::{Failed, Reply};
+use crate::surfaces::usm::error::UsmError;
 
 /// End one session.
 #[utoipa::path(post, path = "/usm/session/close", tag = "sessions", request_body = CloseBody, responses(

@@ -6,11 +6,11 @@ use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::open::SessionWish;
 use cloakroom_engine::sessions::sign_in::SignIn;
 
-use super::Usm;
-use super::call::Call;
-use super::envelope::{Created, Failed, Reply};
-use super::error::UsmError;
-use super::wire::{CreateBody, SessionRecord};
+use super::wire::{CreateBody, Created, SessionRecord};
+use crate::surfaces::usm::Usm;
+use crate::surfaces::usm::call::Call;
+use crate::surfaces::usm::envelope::{Failed, Reply};
+use crate::surfaces::usm::error::UsmError;
 
 /// Sign in with an email and a passcode and open a session.
 #[utoipa::path(post, path = "/usm/session/create", tag = "sessions", request_body = CreateBody, responses(
