@@ -1,6 +1,7 @@
 //! Measurements of Cloakroom, each against something measured beside it in the same run. See bench/README.md.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench reads clocks, starts threads and prints what it found")]
 
+mod api_keys;
 mod bare;
 mod bearers;
 mod child;
@@ -28,6 +29,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [--users N] [--access-log] [--keep]
 
   validate        session/validate over HTTP on N sessions (1000000), against a route that does nothing; S seconds for each (10)
+  api-keys        api_key/validate over HTTP on N keys (100000), against a route that does nothing; S seconds for each (10)
   create          N durable creates (200000) by 64 callers, against bare rusqlite; at most S seconds a window (30)
   refresh         durable rotations of refresh tokens by 64 callers, against bare creates; S seconds of each (10)
   bearers         introspection and a user's own list over HTTP on N logins (20000), against a route that does nothing; S seconds each (10)
@@ -107,6 +109,7 @@ fn run(wanted: &Wanted) -> Result<bool, Failure> {
     println!("load before: {}", measure::load_average());
     let kept = match wanted.name.as_str() {
         "validate" => validate::run(wanted, path),
+        "api-keys" => api_keys::run(wanted, path),
         "create" => create::run(wanted, path),
         "refresh" => refresh::run(wanted, path),
         "bearers" => bearers::run(wanted, path),

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::clock::Clock as _;
+use cloakroom_engine::directory::MembershipRole;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::password::{self, HashingJob, HashingOverloaded, HashingResult, PasswordHashing};
 use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::machine::org_owner::OrgWriter;
 use cloakroom_engine::policy::Policy;
-use cloakroom_engine::secret::{ClientSecret, Passcode};
+use cloakroom_engine::secret::{ClientSecret, Passcode, SessionSecret};
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::open::{ProvenUser, SessionWish};
 use cloakroom_engine::sessions::sign_in::SignInName;
@@ -94,6 +96,14 @@ impl Home {
         let pair = self.engine.log_in(&username, Passcode::new(b"believed".to_vec()), origin()).await?;
         pair.map_err(|refused| format!("no login: {refused:?}").into())
     }
+
+    /// The first user, who owns the tenant that everybody belongs to.
+    pub(crate) async fn owner(&self) -> Result<OrgWriter, Failure> {
+        let secret = SessionSecret::from_bytes(self.open_session(0).await?);
+        let caller = self.engine.authenticate_session(&secret, &origin()).await?.map_err(|refused| format!("no caller: {refused:?}"))?;
+        let owner = self.engine.org_owner(&caller, TENANT).await?.map_err(|refused| format!("no owner: {refused:?}"))?;
+        Ok(owner.writing().map_err(|refused| format!("the org is not verified: {refused:?}"))?)
+    }
 }
 
 /// Where a sign-in comes from: an address, a browser, a request id of 32 characters.
@@ -115,6 +125,7 @@ fn directory(users: usize) -> DirectoryDocument {
         email: Some(email(number)),
         tenant: Some(TENANT.to_owned()),
         password_hash: Some(password::nobody()),
+        memberships: (number == 0).then(|| vec![(TENANT.to_owned(), MembershipRole::Owner)]),
         ..UserEntry::default()
     };
     let gateway = ApplicationEntry {

@@ -15,15 +15,15 @@ use crate::measure::{self, Contender, Sample, nanos};
 use crate::people::{Home, origin};
 use crate::{Failure, Wanted};
 
-const CONNECTIONS: usize = 64;
+pub(crate) const CONNECTIONS: usize = 64;
 /// Callers that seed; the writer takes as many at most into one transaction.
-const SEEDERS: usize = 512;
+pub(crate) const SEEDERS: usize = 512;
 /// One window; short, so that what else the machine does falls on all contenders alike.
-const WINDOW: Duration = Duration::from_secs(1);
+pub(crate) const WINDOW: Duration = Duration::from_secs(1);
 /// Sessions of the hot set.
 const HOT: usize = 10_000;
 /// A window ends after so many requests on one connection, whatever the time.
-const MOST_EACH: usize = 100_000;
+pub(crate) const MOST_EACH: usize = 100_000;
 /// Validations without HTTP.
 const ALONE: usize = 100_000;
 
@@ -127,7 +127,7 @@ fn body(secret: &[u8; 16]) -> String {
     format!("{{\"session_guid\":\"{}\"}}", render_guid(secret))
 }
 
-fn refused(status: u16, body: &[u8]) -> Failure {
+pub(crate) fn refused(status: u16, body: &[u8]) -> Failure {
     format!("the server answered {status}: {}", String::from_utf8_lossy(body)).into()
 }
 

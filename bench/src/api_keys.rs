@@ -1,0 +1,169 @@
+//! `api_key/validate` over HTTP, on many keys, against a route of the same server that does nothing.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use cloakroom_engine::machine::api_keys::create::ApiKeyWish;
+use cloakroom_engine::machine::api_keys::text::ShownApiKey;
+use cloakroom_engine::machine::service_accounts::create::ServiceAccountWish;
+use tokio::task::JoinSet;
+
+use crate::http_client::{Connection, post};
+use crate::in_process::{InProcess, runtime};
+use crate::measure::{self, Contender, Sample, nanos};
+use crate::people::{Home, origin};
+use crate::validate::{CONNECTIONS, Chance, MOST_EACH, SEEDERS, WINDOW, refused};
+use crate::{Failure, Wanted};
+
+/// Service accounts that the keys belong to.
+const ACCOUNTS: usize = 100;
+const PATH: &str = "/usm/api_key/validate";
+const BODY: &str = r#"{"orgcode":"ACME"}"#;
+/// Validations without HTTP.
+const ALONE: usize = 100_000;
+
+type Keys = Arc<Vec<ShownApiKey>>;
+
+pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
+    let count = wanted.sessions(100_000);
+    let (client, seeding) = (runtime("client", 1)?, runtime("seed", 2)?);
+    let begun = Instant::now();
+    let home = Arc::new(seeding.block_on(Home::settle(&scratch.join("cloakroom.db"), 1))?);
+    let keys = seeding.block_on(seed(&home, count))?;
+    println!("{} keys of {ACCOUNTS} service accounts made in {:.0} s", keys.len(), begun.elapsed().as_secs_f64());
+    drop(seeding);
+    let probe = InProcess::start(&home, 0)?;
+    let answer = client.block_on(length_of_answer(&probe, &keys))?;
+    drop(probe);
+    let server = InProcess::start(&home, answer)?;
+    println!("{CONNECTIONS} connections, answers of {answer} bytes; server, client and store share the same cores");
+    let mut contenders = [Contender::new("no-op"), Contender::new("api_key/validate")];
+    client.block_on(async {
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            connections.push(Connection::open(server.address).await?);
+        }
+        for path in ["/noop", PATH] {
+            connections = window(connections, path, &keys).await?.0;
+        }
+        for _ in 0..wanted.seconds(10).as_secs() {
+            for (path, contender) in ["/noop", PATH].into_iter().zip(&mut contenders) {
+                let (back, sample) = window(connections, path, &keys).await?;
+                connections = back;
+                contender.add(sample);
+            }
+        }
+        Ok::<_, Failure>(())
+    })?;
+    measure::print_table(&mut contenders);
+    let [noop, validate] = &contenders;
+    println!("rate to no-op, median of the windows (least to most): {}", validate.ratio_to(noop));
+    println!("the engine alone, one caller: {:.1} us a validation", engine_alone(&server, &home, &keys)?);
+    drop(server);
+    home.database.shutdown();
+    Ok(true)
+}
+
+/// Makes the keys, durably, by many callers at once.
+async fn seed(home: &Arc<Home>, count: usize) -> Result<Keys, Failure> {
+    let owner = home.owner().await?;
+    let mut accounts = Vec::with_capacity(ACCOUNTS);
+    for number in 0..ACCOUNTS {
+        let wish = ServiceAccountWish { caption: format!("till {number}"), roles: vec!["pvv".to_owned(), "pma".to_owned()] };
+        accounts.push(home.engine.create_service_account(&owner, wish, &origin()).await?.uid);
+    }
+    let mut callers = JoinSet::new();
+    for caller in 0..SEEDERS.min(count) {
+        let (home, owner, accounts) = (home.clone(), owner.clone(), accounts.clone());
+        callers.spawn(async move {
+            let mut keys = Vec::with_capacity(count / SEEDERS + 1);
+            for number in (caller..count).step_by(SEEDERS) {
+                let wish = ApiKeyWish { account: accounts[number % ACCOUNTS], caption: None, expires_at: None };
+                let made = home.engine.create_api_key(&owner, wish, &origin()).await?;
+                keys.push(made.map_err(|refused| format!("no key was made: {refused:?}"))?.shown);
+            }
+            Ok::<_, Failure>(keys)
+        });
+    }
+    let mut keys = Vec::with_capacity(count);
+    while let Some(made) = callers.join_next().await {
+        keys.extend(made??);
+    }
+    Ok(Arc::new(keys))
+}
+
+/// A request that shows `key` in its header, and where the key stands in it.
+fn request(path: &str, key: &ShownApiKey) -> (Vec<u8>, std::ops::Range<usize>) {
+    let plain = post(path, BODY);
+    let first_line = plain.windows(2).position(|two| two == b"\r\n").map_or(0, |at| at + 2);
+    let text = key.expose();
+    let mut request = plain[..first_line].to_vec();
+    request.extend_from_slice(b"x-api-key: ");
+    let at = request.len()..request.len() + text.len();
+    request.extend_from_slice(text.as_bytes());
+    request.extend_from_slice(b"\r\n");
+    request.extend_from_slice(&plain[first_line..]);
+    (request, at)
+}
+
+/// Of a validation, so that the route that does nothing can answer as much.
+async fn length_of_answer(server: &InProcess, keys: &Keys) -> Result<usize, Failure> {
+    let (request, _) = request(PATH, keys.first().ok_or("there is no key")?);
+    let mut connection = Connection::open(server.address).await?;
+    let answer = connection.ask(&request).await?;
+    if answer.status == 200 { Ok(answer.body.len()) } else { Err(refused(answer.status, answer.body)) }
+}
+
+/// All connections ask, each with one key after the other, until the window is over.
+async fn window(connections: Vec<Connection>, path: &'static str, keys: &Keys) -> Result<(Vec<Connection>, Sample), Failure> {
+    let begun = measure::begin()?;
+    let until = Instant::now() + WINDOW;
+    let mut asking = JoinSet::new();
+    for (number, connection) in connections.into_iter().enumerate() {
+        asking.spawn(tokio::time::timeout(WINDOW * 30, ask_until(connection, number, path, keys.clone(), until)));
+    }
+    let (mut back, mut latencies) = (Vec::new(), Vec::new());
+    while let Some(asked) = asking.join_next().await {
+        let (connection, seen) = asked???;
+        back.push(connection);
+        latencies.extend(seen);
+    }
+    Ok((back, Sample::end(begun, latencies)?))
+}
+
+async fn ask_until(
+    mut connection: Connection,
+    number: usize,
+    path: &'static str,
+    keys: Keys,
+    until: Instant,
+) -> Result<(Connection, Vec<u32>), Failure> {
+    let (mut latencies, mut chance) = (Vec::with_capacity(4096), Chance::seeded(number));
+    // Written before the clock runs: what a client costs is not what is measured.
+    let (mut request, at) = request(path, keys.first().ok_or("there is no key")?);
+    while latencies.len() < MOST_EACH && Instant::now() < until {
+        request[at.clone()].copy_from_slice(keys[chance.below(keys.len())].expose().as_bytes());
+        let begun = Instant::now();
+        let answer = connection.ask(&request).await?;
+        if answer.status != 200 {
+            return Err(refused(answer.status, answer.body));
+        }
+        latencies.push(nanos(begun));
+    }
+    Ok((connection, latencies))
+}
+
+/// Microseconds that one caller waits for a validation when there is no HTTP.
+fn engine_alone(server: &InProcess, home: &Arc<Home>, keys: &Keys) -> Result<f64, Failure> {
+    let (home, keys) = (home.clone(), keys.clone());
+    server.run(async move {
+        let (mut chance, begun) = (Chance::seeded(0), Instant::now());
+        for _ in 0..ALONE {
+            if home.engine.validate_api_key(&keys[chance.below(keys.len())], Some("ACME")).await?.is_err() {
+                return Err(Failure::from("a key that was made does not validate"));
+            }
+        }
+        Ok(begun.elapsed().as_secs_f64() * 1e6 / ALONE as f64)
+    })?
+}
