@@ -10,6 +10,7 @@ mod http_client;
 mod idle_memory;
 mod in_process;
 mod measure;
+mod operators;
 mod people;
 mod refresh;
 mod scale;
@@ -37,8 +38,10 @@ const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [-
   sign-in-timing  unknown email against wrong passcode, N tries of each (200)
   idle-memory     the server's memory when it has nothing to do, before and after N sign-ins (400)
   touch-storm     validations of one session for S seconds (20), and the rows that they wrote
+  operators       the operators' list of N users (100000) who have live sessions: first, middle and last page
 
-  --users N       users that the sessions belong to: by default a 200th of the sessions (validate, scale), a quarter (bearers), 10000 (create)
+  --users N       users that the sessions belong to: by default a 200th of the sessions (validate, scale), a quarter (bearers), 10000 (create),
+                  100000 (operators)
   --access-log    validate: with the server's line per request on standard error, which is best sent to /dev/null
   --keep          leave the databases where they were made and say where";
 
@@ -116,6 +119,7 @@ fn run(wanted: &Wanted) -> Result<bool, Failure> {
         "scale" => scale::run(wanted, path),
         "sign-in-timing" => sign_in_timing::run(wanted, path),
         "idle-memory" => idle_memory::run(wanted, path),
+        "operators" => operators::run(wanted, path),
         "touch-storm" => touch_storm::run(wanted, path),
         _ => return Err(USAGE.into()),
     }?;

@@ -26,6 +26,8 @@ use crate::sessions::admin::list::{ListScope, ScopePage};
 use crate::sessions::admin::scope::SessionScope;
 use crate::sessions::admin::statistics::SessionStatistics;
 use crate::sessions::detail::DetailedSnapshot;
+use crate::sessions::operators::of_user::{FoundSessionsOfUser, ListSessionsOfUser};
+use crate::sessions::operators::users::{ListUsers, PageOfUsers};
 use crate::sessions::restored::RestoredBackup;
 use crate::sessions::sign_in::SignInName;
 use crate::sessions::touches::Touch;
@@ -60,6 +62,7 @@ pub enum StoreError {
 pub enum SessionLookup {
     Secret(SessionSecretHash),
     Uid(SessionUid),
+    Number(SessionNumber),
 }
 
 /// What stands under a sign-in name, and whether that name is locked.
@@ -290,13 +293,20 @@ pub trait Store: AuditStore + MachineStore {
     async fn ended_with_tenant(&self, end: TenantEnd, list: usize) -> Result<EndedWithTenant, StoreError>;
 
     /// One session with what lists show beside it.
-    async fn session_detail(&self, session: SessionUid) -> Result<Option<DetailedSnapshot>, StoreError>;
+    async fn session_detail(&self, session: SessionLookup) -> Result<Option<DetailedSnapshot>, StoreError>;
 
     /// All live sessions of a user, newest first.
     async fn live_sessions_of_user(&self, user: UserNumber, now: Timestamp) -> Result<Vec<DetailedSnapshot>, StoreError>;
 
     /// One numbered page of a scope, newest first, and how many there are in all. Touches that are due must be stored before.
     async fn page_of_scope(&self, list: ListScope) -> Result<ScopePage, StoreError>;
+
+    /// One numbered page of the users who have live sessions, and how many there are in all. Touches that are due must be stored
+    /// before.
+    async fn users_with_sessions(&self, list: ListUsers) -> Result<PageOfUsers, StoreError>;
+
+    /// One numbered page of a user's live sessions, most lately active first, and how many there are in all; `None` without the user.
+    async fn page_of_user(&self, list: ListSessionsOfUser) -> Result<Option<FoundSessionsOfUser>, StoreError>;
 
     /// Counts a tenant's sessions. Touches that are due must be stored before.
     async fn session_statistics(&self, tenant: TenantNumber, now: Timestamp) -> Result<SessionStatistics, StoreError>;

@@ -25,6 +25,9 @@ use crate::metrics::Metrics;
 use crate::oauth::openapi::OauthApi;
 use crate::oauth::{self, Oauth};
 use crate::ops::{self, OpsApi, Readiness};
+use crate::surfaces::authenticated_sessions::error::AdminError;
+use crate::surfaces::authenticated_sessions::openapi::AuthenticatedSessionsApi;
+use crate::surfaces::authenticated_sessions::{self, AuthenticatedSessions};
 use crate::surfaces::user_tokens::error::TokensError;
 use crate::surfaces::user_tokens::openapi::UserTokensApi;
 use crate::surfaces::user_tokens::{self, UserTokens};
@@ -77,6 +80,7 @@ pub fn router(app: App) -> Router {
         .merge(user_tokens_routes(&app))
         .merge(v1_sessions_routes(&app))
         .merge(audit_routes(&app))
+        .merge(authenticated_sessions_routes(&app))
         .merge(oauth_routes(&app))
         .merge(docs_routes(&app))
         .fallback(ops::not_found)
@@ -215,6 +219,22 @@ fn audit_routes(app: &App) -> Router {
     routes.method_not_allowed_fallback(async || V1Error::METHOD_NOT_ALLOWED).with_state(surface)
 }
 
+fn authenticated_sessions_routes(app: &App) -> Router {
+    use authenticated_sessions::{list, openapi, revoke, user_sessions};
+    let surface = AuthenticatedSessions { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits };
+    let enclosed = |routes: Router<AuthenticatedSessions>, priority| {
+        let limits = app.limits(priority, Arc::new(authenticated_sessions::refusal));
+        guard(routes, limits)
+    };
+    let ends = Router::new().route("/api/admin/v1/authenticated-sessions/revoke", post(revoke::revoke));
+    let others = Router::new()
+        .route("/api/admin/v1/authenticated-sessions/list", get(list::list))
+        .route("/api/admin/v1/authenticated-sessions/user-sessions/{guid}", get(user_sessions::user_sessions));
+    let about = Router::new().route("/api/admin/openapi.json", get(openapi::document));
+    let routes = enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal)).merge(about);
+    routes.method_not_allowed_fallback(async || AdminError::METHOD_NOT_ALLOWED).with_state(surface)
+}
+
 /// Every OpenAPI document that is served, under the path it is served at.
 pub fn documents() -> Vec<(&'static str, Document)> {
     vec![
@@ -223,6 +243,7 @@ pub fn documents() -> Vec<(&'static str, Document)> {
         ("/openapi/user-tokens.yaml", UserTokensApi::openapi()),
         ("/api/v1/openapi.json", V1SessionsApi::openapi()),
         ("/openapi/audit.yaml", AuditApi::openapi()),
+        ("/api/admin/openapi.json", AuthenticatedSessionsApi::openapi()),
         ("/oauth/openapi.yaml", OauthApi::openapi()),
     ]
 }

@@ -20,7 +20,7 @@ use cloakroom_engine::directory::TenantPlace;
 use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
 use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::ids::{PartnerNumber, PartnerUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
+use cloakroom_engine::ids::{PartnerNumber, PartnerUid, SessionNumber, TenantNumber, TenantUid, UserNumber, UserUid};
 use cloakroom_engine::machine::client_application::{ClientLookup, ClientRecord};
 use cloakroom_engine::machine::client_assertion::SpentAssertion;
 use cloakroom_engine::sessions::admin::RevokedSession;
@@ -30,6 +30,8 @@ use cloakroom_engine::sessions::admin::list::{ListScope, ScopePage};
 use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
 use cloakroom_engine::sessions::detail::DetailedSnapshot;
+use cloakroom_engine::sessions::operators::of_user::{FoundSessionsOfUser, ListSessionsOfUser};
+use cloakroom_engine::sessions::operators::users::{ListUsers, PageOfUsers};
 use cloakroom_engine::sessions::restored::RestoredBackup;
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
@@ -165,7 +167,7 @@ impl Store for Database {
         self.driver.read(move |conn| Box::pin(sessions::tenant_end::ended(conn, end, list))).await
     }
 
-    async fn session_detail(&self, session: SessionUid) -> Result<Option<DetailedSnapshot>, StoreError> {
+    async fn session_detail(&self, session: SessionLookup) -> Result<Option<DetailedSnapshot>, StoreError> {
         self.driver.read_here(|conn| Box::pin(sessions::detail::find(conn, session, &self.touches)))
     }
 
@@ -177,6 +179,15 @@ impl Store for Database {
     async fn page_of_scope(&self, list: ListScope) -> Result<ScopePage, StoreError> {
         let touches = self.touches.clone();
         self.driver.read(move |conn| Box::pin(async move { sessions::scope::page(conn, &list, &touches).await })).await
+    }
+
+    async fn users_with_sessions(&self, list: ListUsers) -> Result<PageOfUsers, StoreError> {
+        self.driver.read(move |conn| Box::pin(async move { sessions::users::page(conn, &list).await })).await
+    }
+
+    async fn page_of_user(&self, list: ListSessionsOfUser) -> Result<Option<FoundSessionsOfUser>, StoreError> {
+        let touches = self.touches.clone();
+        self.driver.read(move |conn| Box::pin(async move { sessions::of_user::page(conn, &list, &touches).await })).await
     }
 
     async fn session_statistics(&self, tenant: TenantNumber, now: Timestamp) -> Result<SessionStatistics, StoreError> {

@@ -11,6 +11,7 @@ pub mod list;
 pub mod location;
 pub mod log_out;
 pub mod open;
+pub mod operators;
 pub mod own;
 pub mod restored;
 mod session;

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 
+use crate::authenticated_sessions;
 use crate::server::{PASSWORD, Server};
 
 /// What performing an operation once adds to the trail, oldest first.
@@ -27,6 +28,7 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("DELETE /api/v1/tenants/{tenant_id}/sessions/{session_id}", &["session.ended"]),
     ("POST /api/v1/admin/sessions/revoke-all", &["session.ended", "session.ended"]),
     ("DELETE /api/v1/admin/sessions/{session_id}", &["session.ended"]),
+    ("POST /api/admin/v1/authenticated-sessions/revoke", &["session.ended"]),
     ("GET /api/v1/admin/audit/export", &["audit.exported"]),
 ];
 
@@ -45,6 +47,8 @@ struct Scene {
     tenant: String,
     guid: String,
     session: String,
+    /// The number of either of them.
+    number: Value,
     access: String,
     refresh: String,
 }
@@ -56,7 +60,8 @@ async fn scene(server: &Server) -> Scene {
     let guid = server.open("end_user").await;
     let (access, refresh) = server.tokens("end_user").await;
     let session = server.current(&access).await;
-    Scene { root, user, tenant, guid, session, access, refresh }
+    let number = authenticated_sessions::sessions(server, &root, "end_user").await[0]["ID"].clone();
+    Scene { root, user, tenant, guid, session, number, access, refresh }
 }
 
 /// A call of the application.
@@ -84,6 +89,7 @@ fn request(operation: &str, scene: &Scene) -> Request<Body> {
         }
         "POST /api/v1/admin/sessions/revoke-all" => (Some(&scene.root), json!({ "user_id": scene.user })),
         "POST /api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke" => (Some(&scene.root), json!({ "revoke_all": true })),
+        "POST /api/admin/v1/authenticated-sessions/revoke" => (Some(&scene.root), json!({ "Session": scene.number })),
         _ => (Some(&scene.root), json!({})),
     };
     let path = [("tenant_id", &scene.tenant), ("user_id", &scene.user), ("session_id", &scene.session)]

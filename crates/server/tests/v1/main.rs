@@ -1,4 +1,4 @@
-//! The sessions API v1 from outside: the whole router over a database of its own, the clock moved by hand.
+//! The sessions API v1 and the authenticated sessions of operators from outside: the whole router over a database of its own, the clock moved by hand.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,6 +10,7 @@ mod audit_minimised;
 mod audit_mutations;
 mod audit_trail;
 mod audit_verify;
+mod authenticated_sessions;
 mod callers;
 mod machines;
 mod paging;

@@ -40,6 +40,7 @@ pub const IPHONE: &str =
 pub const USERS: &[(&str, Option<&str>, PlatformRole, bool)] = &[
     ("end_user", Some("ACME"), PlatformRole::None, false),
     ("operator", Some("ACME"), PlatformRole::None, true),
+    ("roaming_operator", None, PlatformRole::None, true),
     ("tenant_admin_a", Some("ACME"), PlatformRole::TenantAdmin, false),
     ("tenant_admin_b", Some("BETA"), PlatformRole::TenantAdmin, false),
     ("partner_admin", Some("ACME"), PlatformRole::PartnerAdmin, false),

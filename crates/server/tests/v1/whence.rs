@@ -3,7 +3,7 @@
 use cloakroom_engine::ids::SessionUid;
 use cloakroom_engine::sessions::UserAgent;
 use cloakroom_engine::sessions::device::{DeviceModel, Product};
-use cloakroom_engine::store::Store as _;
+use cloakroom_engine::store::{SessionLookup, Store as _};
 use cloakroom_server::http::geolocation::Places;
 use serde_json::{Value, json};
 
@@ -57,7 +57,7 @@ async fn device_system_and_application_are_kept_with_the_session() {
     let token = server.login("end_user").await;
     let uid = SessionUid::parse(&server.current(&token).await).unwrap();
     let product = |family: &str, version: &str| Some(Product { family: family.into(), version: Some(version.into()) });
-    let kept = server.database.session_detail(uid).await.unwrap().unwrap().surroundings;
+    let kept = server.database.session_detail(SessionLookup::Uid(uid)).await.unwrap().unwrap().surroundings;
     assert_eq!(
         kept.agent,
         UserAgent {
@@ -69,7 +69,7 @@ async fn device_system_and_application_are_kept_with_the_session() {
     );
     let token = server.login_from(("", None), "end_user").await;
     let uid = SessionUid::parse(&server.current(&token).await).unwrap();
-    assert_eq!(server.database.session_detail(uid).await.unwrap().unwrap().surroundings.agent, UserAgent::UNKNOWN);
+    assert_eq!(server.database.session_detail(SessionLookup::Uid(uid)).await.unwrap().unwrap().surroundings.agent, UserAgent::UNKNOWN);
 }
 
 #[tokio::test]

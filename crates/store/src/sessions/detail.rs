@@ -1,7 +1,7 @@
 //! Sessions with what is shown beside them. Apart from the snapshot, which every request reads and which has no use for it.
 
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::ids::{SessionNumber, SessionUid, UserNumber};
+use cloakroom_engine::ids::{SessionNumber, UserNumber};
 use cloakroom_engine::sessions::detail::{DetailedSnapshot, SessionSurroundings};
 use cloakroom_engine::sessions::device::{DeviceModel, Product};
 use cloakroom_engine::sessions::touches::PendingTouches;
@@ -13,13 +13,13 @@ use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, DriverError, Row, query_one};
 use crate::{doubtful, grants, params};
 
-/// The session of this uid.
+/// The session that `lookup` names.
 pub(crate) async fn find(
     conn: &mut dyn Connection,
-    session: SessionUid,
+    lookup: SessionLookup,
     touches: &PendingTouches,
 ) -> Result<Option<DetailedSnapshot>, StoreError> {
-    match snapshot::find(conn, SessionLookup::Uid(session), touches).await? {
+    match snapshot::find(conn, lookup, touches).await? {
         Some(found) => Ok(detailed(conn, vec![found]).await?.pop()),
         None => Ok(None),
     }

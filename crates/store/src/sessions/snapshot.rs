@@ -77,6 +77,7 @@ pub(crate) async fn find(
             let loaded = query_one(conn, select_snapshot!("WHERE s.uid = $1"), params![uid.as_bytes()], |row| decode(row, touches)).await?;
             complete_one(conn, loaded).await
         }
+        SessionLookup::Number(number) => by_number(conn, number, touches).await,
         SessionLookup::Secret(secret) => {
             let mut found = None;
             let mut visit = |row: &dyn Row| {

@@ -28,5 +28,6 @@ mod sign_in;
 mod tenant_closed;
 mod touch_storm;
 mod upkeep;
+mod users_with_sessions;
 mod validate;
 mod world;

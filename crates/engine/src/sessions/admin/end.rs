@@ -2,12 +2,12 @@
 
 use super::scope::{NamedScope, SessionScope};
 use super::{OutOfReach, Revoked, SessionAdmin, SessionEnder};
-use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{SessionNumber, SessionUid, TenantUid, UserNumber, UserUid};
 use crate::sessions::authenticate::end_entry;
-use crate::sessions::{End, EndReason};
+use crate::sessions::{End, EndReason, Session};
 use crate::store::{EndCause, EndOutcome};
 
 /// End those live sessions of a user that are meant.
@@ -46,12 +46,20 @@ impl Engine {
         origin: &RequestOrigin,
     ) -> Result<Result<(), OutOfReach>, EngineError> {
         let admin = ender.admin();
-        let session = match self.reachable_session(admin, within, session).await? {
-            Ok(found) => found.snapshot.session,
-            Err(out) => return Ok(Err(out)),
-        };
-        let end = self.revocation(admin);
-        let audit = end_entry(end.at, admin.actor(), &session, origin);
+        match self.reachable_session(admin, within, session).await? {
+            Ok(found) => self.revoke_found((self.revocation(admin), admin.actor()), &found.snapshot.session, origin).await,
+            Err(out) => Ok(Err(out)),
+        }
+    }
+
+    /// Ends a session of somebody else's that the actor was found to reach.
+    pub(in crate::sessions) async fn revoke_found(
+        &self,
+        (end, actor): (End, Actor),
+        session: &Session,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(), OutOfReach>, EngineError> {
+        let audit = end_entry(end.at, actor, session, origin);
         let outcome = self.store.end_session(session.number, EndCause::Deliberate(end), end.at, audit).await?;
         Ok(match outcome {
             EndOutcome::Ended(_) => Ok(()),

@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{SessionUid, TenantUid};
 use crate::sessions::detail::{DetailedSnapshot, DetailedView};
+use crate::store::SessionLookup;
 
 impl Engine {
     /// The session as it is; where `within` names a tenant, only one of that tenant.
@@ -29,7 +30,7 @@ impl Engine {
         within: Option<TenantUid>,
         session: SessionUid,
     ) -> Result<Result<DetailedSnapshot, OutOfReach>, EngineError> {
-        let found = self.store.session_detail(session).await?;
+        let found = self.store.session_detail(SessionLookup::Uid(session)).await?;
         let is_meant = |found: &DetailedSnapshot| {
             let tenant = found.surroundings.tenant.as_ref();
             admin.reach().covers(tenant) && within.is_none_or(|within| tenant.is_some_and(|tenant| tenant.uid == within))

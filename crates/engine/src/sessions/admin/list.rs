@@ -15,6 +15,13 @@ pub struct PageNumber {
     pub per_page: u32,
 }
 
+impl PageNumber {
+    /// How many entries stand on the pages before this one.
+    pub const fn before(self) -> u64 {
+        self.page.saturating_sub(1).saturating_mul(self.per_page as u64)
+    }
+}
+
 /// One numbered page of a scope.
 #[derive(Clone, Copy, Debug)]
 pub struct ListScope {

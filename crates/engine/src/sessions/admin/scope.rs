@@ -69,7 +69,7 @@ impl Engine {
 
     /// Stores the touches that are due. After it no session lives on by a pending touch alone: one is stored before the stored
     /// expiry comes, and what is not due yet is younger than its lag (see `touch`). So a count over stored rows is exact.
-    pub(super) async fn store_due_touches(&self) -> Result<(), EngineError> {
+    pub(in crate::sessions) async fn store_due_touches(&self) -> Result<(), EngineError> {
         const BATCH: usize = 4096;
         while self.save_touches(false, BATCH).await? == BATCH {}
         Ok(())

@@ -1,0 +1,72 @@
+//! The operators' list of users who have live sessions, out of many: the first page, one in the middle, the last.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use cloakroom_engine::sessions::admin::list::PageNumber;
+use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::sessions::operators::users::ListUsers;
+use cloakroom_engine::store::Store as _;
+use tokio::task::JoinSet;
+
+use crate::in_process::runtime;
+use crate::measure::{self, Contender, Sample, nanos};
+use crate::people::Home;
+use crate::{Failure, Wanted};
+
+const CALLERS: usize = 64;
+const PAGES: usize = 100;
+const PER_PAGE: u32 = 25;
+
+pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
+    let users = wanted.users.unwrap_or(100_000);
+    let sessions = wanted.sessions(users);
+    let runtime = runtime("client", std::thread::available_parallelism()?.get())?;
+    let home = Arc::new(runtime.block_on(Home::settle(&scratch.join("operators.db"), users))?);
+    runtime.block_on(fill(&home, sessions))?;
+    println!("{users} users, {sessions} sessions; {PAGES} pages of {PER_PAGE} each, one caller");
+    let last = users.min(sessions).div_ceil(PER_PAGE as usize) as u64;
+    let mut contenders = Vec::new();
+    for (name, page) in [("first page", 1), ("middle page", last.div_ceil(2)), ("last page", last)] {
+        let mut contender = Contender::new(name);
+        contender.add(runtime.block_on(ask(&home, page, users.min(sessions)))?);
+        contenders.push(contender);
+    }
+    measure::print_table(&mut contenders);
+    home.database.shutdown();
+    Ok(true)
+}
+
+async fn fill(home: &Arc<Home>, sessions: usize) -> Result<(), Failure> {
+    let mut callers = JoinSet::new();
+    for caller in 0..CALLERS {
+        let home = home.clone();
+        callers.spawn(async move {
+            for session in (caller..sessions).step_by(CALLERS) {
+                home.open_session(session).await?;
+            }
+            Ok::<_, Failure>(())
+        });
+    }
+    while let Some(filled) = callers.join_next().await {
+        filled??;
+    }
+    Ok(())
+}
+
+async fn ask(home: &Home, page: u64, total: usize) -> Result<Sample, Failure> {
+    let begun = measure::begin()?;
+    let mut latencies = Vec::with_capacity(PAGES);
+    for _ in 0..PAGES {
+        let asked = Instant::now();
+        let page = PageNumber { page, per_page: PER_PAGE };
+        let list = ListUsers { scope: SessionScope::default(), page, now: home.engine.now() };
+        let found = home.database.users_with_sessions(list).await?;
+        latencies.push(nanos(asked));
+        if found.total != total as u64 || found.users.is_empty() {
+            return Err(format!("{} users were counted, {total} have sessions", found.total).into());
+        }
+    }
+    Sample::end(begun, latencies)
+}

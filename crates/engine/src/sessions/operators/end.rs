@@ -1,0 +1,32 @@
+//! Ending one session by its number.
+
+use super::Operator;
+use crate::audit::RequestOrigin;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::SessionNumber;
+use crate::sessions::admin::OutOfReach;
+use crate::sessions::{End, EndReason};
+use crate::store::SessionLookup;
+
+impl Engine {
+    /// Ends one live session. Unknown, ended, expired and out of reach are one.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on; whether it ended may then be unknown.
+    pub async fn end_session_by_number(
+        &self,
+        operator: &Operator,
+        session: SessionNumber,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(), OutOfReach>, EngineError> {
+        let found = self.store.session_detail(SessionLookup::Number(session)).await?;
+        match found.filter(|found| operator.reach.covers(found.surroundings.tenant.as_ref())) {
+            Some(found) => {
+                let end = End { at: self.now(), reason: EndReason::Revoked, by: Some(operator.caller.user()) };
+                self.revoke_found((end, operator.caller.actor()), &found.snapshot.session, origin).await
+            }
+            None => Ok(Err(OutOfReach)),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The live sessions of one user.
+
+use super::Operator;
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::UserUid;
+use crate::sessions::admin::list::PageNumber;
+use crate::sessions::admin::scope::SessionScope;
+use crate::sessions::detail::{DetailedSnapshot, DetailedView};
+
+/// One numbered page of the live sessions that a user has within a scope.
+#[derive(Clone, Copy, Debug)]
+pub struct ListSessionsOfUser {
+    pub user: UserUid,
+    /// Its user is not looked at.
+    pub scope: SessionScope,
+    pub page: PageNumber,
+    pub now: Timestamp,
+}
+
+/// Such a page as the store found it.
+#[derive(Clone, Debug)]
+pub struct FoundSessionsOfUser {
+    pub username: String,
+    pub is_operator: bool,
+    /// Most lately active first, the number as tie-break.
+    pub sessions: Vec<DetailedSnapshot>,
+    pub total: u64,
+}
+
+/// Such a page as it is shown. Without sessions it is the same for a user who has none within reach and for one who is not there.
+#[derive(Clone, Debug, Default)]
+pub struct SessionsOfUser {
+    pub username: String,
+    pub is_operator: bool,
+    /// Most lately active first, the number as tie-break.
+    pub sessions: Vec<DetailedView>,
+    /// How many there are on all pages together.
+    pub total: u64,
+}
+
+impl Engine {
+    /// One page of the live sessions that the user has within reach; none for whoever is unknown.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on.
+    pub async fn live_sessions_of(&self, operator: &Operator, user: UserUid, page: PageNumber) -> Result<SessionsOfUser, EngineError> {
+        let now = self.now();
+        let list = ListSessionsOfUser { user, scope: operator.reach.into(), page, now };
+        let Some(found) = self.store.page_of_user(list).await? else {
+            return Ok(SessionsOfUser::default());
+        };
+        let FoundSessionsOfUser { username, is_operator, sessions, total } = found;
+        let sessions = sessions.into_iter().map(|session| session.view(now)).collect::<Result<_, _>>()?;
+        Ok(SessionsOfUser { username, is_operator, sessions, total })
+    }
+}

@@ -1,0 +1,32 @@
+//! Who calls. Comes before everything else: who shows no token, or is no operator, learns nothing about the rest of the request.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::sessions::operators::Operator;
+use cloakroom_engine::tokens::authenticate::TokenCaller;
+
+use super::AuthenticatedSessions;
+use super::error::AdminError;
+use crate::http::bearer;
+use crate::http::client_address::origin;
+
+/// A caller who may see and end sessions of others.
+pub struct Caller {
+    pub operator: Operator,
+    pub origin: RequestOrigin,
+}
+
+impl FromRequestParts<AuthenticatedSessions> for Caller {
+    type Rejection = AdminError;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &AuthenticatedSessions) -> Result<Self, AdminError> {
+        let origin = origin(parts).await;
+        let token = bearer::bearer(&parts.headers).ok_or(AdminError::UNAUTHORIZED)?;
+        let operator = match surface.engine.authenticate_caller(token).await?.map_err(|_| AdminError::UNAUTHORIZED)? {
+            TokenCaller::User(user) => user.operator(),
+            TokenCaller::Machine(_) | TokenCaller::Delegate => None,
+        };
+        Ok(Self { operator: operator.ok_or(AdminError::FORBIDDEN)?, origin })
+    }
+}

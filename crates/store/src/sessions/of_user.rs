@@ -1,0 +1,58 @@
+//! One user's live sessions within a scope, most lately active first.
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::ids::{SessionNumber, UserNumber};
+use cloakroom_engine::sessions::operators::of_user::{FoundSessionsOfUser, ListSessionsOfUser};
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use cloakroom_engine::store::StoreError;
+
+use super::snapshot::{self, OpenRow};
+use super::{detail, users};
+use crate::driver::{Connection, query_one};
+use crate::{doubtful, params};
+
+pub(crate) async fn page(
+    conn: &mut dyn Connection,
+    list: &ListSessionsOfUser,
+    touches: &PendingTouches,
+) -> Result<Option<FoundSessionsOfUser>, StoreError> {
+    let sql = "SELECT number, username, is_operator FROM users WHERE uid = $1";
+    let read = |row: &dyn crate::driver::Row| Ok((UserNumber(row.int(0)?), row.text(1)?.to_owned(), row.bool(2)?));
+    let Some((user, username, is_operator)) = query_one(conn, sql, params![list.user.as_bytes()], read).await? else {
+        return Ok(None);
+    };
+    let mut live = live(conn, user, list, touches).await?;
+    live.sort_by_key(|snapshot| std::cmp::Reverse(place(snapshot)));
+    let total = live.len() as u64;
+    let before = usize::try_from(list.page.before()).unwrap_or(usize::MAX);
+    let shown = live.into_iter().skip(before).take(list.page.per_page as usize).collect();
+    Ok(Some(FoundSessionsOfUser { username, is_operator, sessions: detail::detailed(conn, shown).await?, total }))
+}
+
+const fn place(snapshot: &SessionSnapshot) -> (Timestamp, SessionNumber) {
+    (snapshot.session.activity.last_active_at, snapshot.session.number)
+}
+
+/// At most as many as the user's cap ever was. Their order is that of what touches move, so it is not the database's to make.
+async fn live(
+    conn: &mut dyn Connection,
+    user: UserNumber,
+    list: &ListSessionsOfUser,
+    touches: &PendingTouches,
+) -> Result<Vec<SessionSnapshot>, StoreError> {
+    let sql = "SELECT s.number FROM sessions s
+               LEFT JOIN tenants n ON n.number = s.tenant_number
+               WHERE s.user_number = $1 AND s.state = 0
+                 AND ($2 IS NULL OR s.tenant_number = $2) AND ($3 IS NULL OR n.partner_number = $3)";
+    let [tenant, partner] = users::within(&list.scope);
+    let mut live = Vec::new();
+    for open in snapshot::each(conn, sql, &[user.0.into(), tenant, partner], touches).await? {
+        // One that cannot be read is valid to nobody.
+        let OpenRow::Read(open) = open else { continue };
+        if verdict(&open, list.now).map_err(doubtful)? == Verdict::Live {
+            live.push(*open);
+        }
+    }
+    Ok(live)
+}
