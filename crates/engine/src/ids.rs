@@ -56,6 +56,7 @@ identity!(UserNumber, UserUid, "usr", "a user");
 identity!(TenantNumber, TenantUid, "tnt", "a tenant");
 identity!(PartnerNumber, PartnerUid, "prt", "a partner");
 identity!(ApplicationNumber, ApplicationUid, "app", "a client application");
+identity!(ClientSecretNumber, ClientSecretUid, "csc", "a secret of a client application");
 identity!(ServiceAccountNumber, ServiceAccountUid, "sva", "a service account");
 
 /// The number that the store gave to an API key.

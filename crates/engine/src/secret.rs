@@ -2,9 +2,10 @@
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::entropy::{Entropy, EntropyUnavailable, random};
+use crate::text62;
 
 /// Gives a type a `Debug` that tells its name and nothing of its content.
 macro_rules! redacted_debug {
@@ -77,9 +78,33 @@ redacted_debug!(SessionSecretHash);
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct ClientSecret(String);
 
+/// What a client secret that Cloakroom minted begins with.
+const CLIENT_SECRET_PREFIX: &str = "clc_";
+
 impl ClientSecret {
     pub const fn new(text: String) -> Self {
         Self(text)
+    }
+
+    /// A new one of 256 random bits: `clc_<secret>_<checksum>`.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub(crate) fn mint(entropy: &dyn Entropy) -> Result<Self, EntropyUnavailable> {
+        let bytes = Zeroizing::new(random::<32>(entropy)?);
+        let body = Zeroizing::new(format!("{CLIENT_SECRET_PREFIX}{}", &*text62::secret(&bytes)));
+        Ok(Self(text62::sealed(&body)))
+    }
+
+    /// Whether it claims to be minted here and its checksum says that it is not as it was minted. Secrets that people chose
+    /// carry no checksum and are never malformed.
+    pub fn is_malformed(&self) -> bool {
+        self.0.starts_with(CLIENT_SECRET_PREFIX) && text62::unsealed(&self.0).is_none()
+    }
+
+    /// The text itself: for the one reply that hands it over.
+    pub fn reveal(&self) -> &str {
+        &self.0
     }
 
     pub(crate) fn expose(&self) -> &[u8] {
@@ -159,6 +184,16 @@ mod tests {
         for shown in [format!("{secret:?}"), format!("{:?}", secret.hash()), format!("{:?}", Passcode::new(b"AAAA".to_vec()))] {
             assert!(shown.ends_with("(redacted)"), "{shown}");
         }
+    }
+
+    #[test]
+    fn a_minted_client_secret_shows_when_it_was_altered() {
+        let secret = ClientSecret::mint(&crate::entropy::SeededEntropy::new(1)).unwrap();
+        assert!(secret.reveal().starts_with("clc_") && secret.len() == 54 && !secret.is_malformed());
+        assert!(ClientSecret::new(secret.reveal()[..53].to_owned()).is_malformed());
+        assert!(ClientSecret::new("clc_chosen".to_owned()).is_malformed());
+        assert!(!ClientSecret::new("chosen".to_owned()).is_malformed());
+        assert!(!format!("{secret:?}").contains(&secret.reveal()[4..20]));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::clock::{Span, Timestamp};
 use crate::directory::apply::{ApplyPlan, ApplyReport};
 use crate::directory::document::EntryError;
 use crate::directory::password::PasswordHash;
+use crate::directory::store::DirectoryStore;
 use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
 use crate::ids::{EmailNumber, PartnerNumber, PartnerUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::machine::client_application::{ClientLookup, ClientRecord};
@@ -254,7 +255,7 @@ pub struct Swept {
 
 /// The five-fold promise in terms of rows. Implemented by `cloakroom-store`.
 #[async_trait]
-pub trait Store: AuditStore + MachineStore {
+pub trait Store: AuditStore + DirectoryStore + MachineStore {
     /// One session with everything that its verdict needs, in one read.
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
 

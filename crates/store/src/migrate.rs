@@ -25,6 +25,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 6, name: "audit_chain", sql: include_str!("../migrations/sqlite/0006_audit_chain.sql") },
     Migration { version: 7, name: "session_counts", sql: include_str!("../migrations/sqlite/0007_session_counts.sql") },
     Migration { version: 8, name: "api_keys", sql: include_str!("../migrations/sqlite/0008_api_keys.sql") },
+    Migration { version: 9, name: "directory_api", sql: include_str!("../migrations/sqlite/0009_directory_api.sql") },
 ];
 
 /// What the database says about a migration it has seen.

@@ -7,13 +7,16 @@ use std::collections::{HashMap, HashSet};
 
 use super::document::{ApplicationEntry, DirectoryDocument, EntryError, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry};
 use super::password::{HashingResult, PasswordHash, hash, verify};
-use super::{SESSION_CAP_OVERRIDE, canonical_email, canonical_org_code, canonical_username, is_role_name};
+use super::{
+    SESSION_CAP_OVERRIDE, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code, canonical_username,
+    is_role_name, is_word,
+};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::entropy::random;
 use crate::error::EngineError;
-use crate::ids::{ApplicationUid, PartnerUid, ServiceAccountUid, TenantUid, UserUid};
-use crate::secret::{ClientSecretHash, Passcode};
+use crate::ids::{ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid, TenantUid, UserUid};
+use crate::secret::{ClientSecret, ClientSecretHash, Passcode};
 
 /// One entry on its way into the store, with the uid that it gets should it be new.
 #[derive(Debug)]
@@ -34,7 +37,7 @@ pub struct PlannedUser {
 #[derive(Debug)]
 pub struct PlannedApplication {
     pub planned: Planned<ApplicationEntry, ApplicationUid>,
-    pub secret: Option<ClientSecretHash>,
+    pub secret: Option<(ClientSecretUid, ClientSecretHash)>,
 }
 
 /// A checked and canonical directory file.
@@ -128,7 +131,10 @@ impl Engine {
         let DirectoryDocument { partners, tenants, users, applications, service_accounts } = document;
         let mut planned_applications = Vec::with_capacity(applications.len());
         for planned in plan_entries(applications, || ApplicationUid::mint(at, entropy))? {
-            let secret = planned.entry.client_secret.as_ref().map(|secret| self.keys.client_secret_hash(secret));
+            let secret = match &planned.entry.client_secret {
+                Some(secret) => Some((ClientSecretUid::mint(at, entropy)?, self.keys.client_secret_hash(secret))),
+                None => None,
+            };
             planned_applications.push(PlannedApplication { planned, secret });
         }
         Ok(ApplyPlan {
@@ -204,7 +210,7 @@ impl Section {
 fn canonical(mut document: DirectoryDocument, warnings: &mut Vec<String>) -> Result<DirectoryDocument, EntryError> {
     let mut partners = Section::new("partners");
     for (index, partner) in document.partners.iter_mut().enumerate() {
-        partner.code = plain_code(&partner.code)
+        partner.code = canonical_partner_code(&partner.code)
             .ok_or_else(|| partners.wrong(index, &partner.code, "code must be 1 to 64 characters without spaces"))?;
         partners.once(index, &partner.code)?;
     }
@@ -242,11 +248,6 @@ fn canonical(mut document: DirectoryDocument, warnings: &mut Vec<String>) -> Res
     Ok(document)
 }
 
-fn plain_code(text: &str) -> Option<String> {
-    // Partners' codes keep their case; everything else about them is as with tenants.
-    canonical_org_code(text).map(|_| text.trim().to_owned())
-}
-
 fn org_code(text: &str) -> Result<String, String> {
     canonical_org_code(text).ok_or_else(|| "a tenant code must be 1 to 64 characters without spaces".to_owned())
 }
@@ -262,7 +263,8 @@ fn plain_text(name: &str, text: Option<&String>, most: usize) -> Result<(), Stri
 fn canonical_tenant(tenant: &mut TenantEntry) -> Result<(), String> {
     tenant.code = org_code(&tenant.code)?;
     plain_text("name", tenant.name.as_ref(), 256)?;
-    tenant.partner = tenant.partner.take().map(|code| plain_code(&code).ok_or("partner is not a partner's code")).transpose()?;
+    tenant.partner =
+        tenant.partner.take().map(|code| canonical_partner_code(&code).ok_or("partner is not a partner's code")).transpose()?;
     if tenant.ttl_seconds == Some(0) || tenant.absolute_ttl_seconds == Some(0) || tenant.session_cap == Some(0) {
         return Err("ttl_seconds, absolute_ttl_seconds and session_cap must be at least 1".to_owned());
     }
@@ -291,18 +293,20 @@ fn canonical_user(user: &mut UserEntry) -> Result<(), String> {
 }
 
 fn canonical_application(application: &mut ApplicationEntry) -> Result<(), String> {
-    let id = &application.client_id;
-    if id.is_empty() || id.len() > 128 || !id.bytes().all(|b| b.is_ascii_graphic() && b != b':') {
+    if canonical_client_id(&application.client_id).is_none() {
         return Err("client_id must be 1 to 128 visible ASCII characters without a colon".to_owned());
     }
     plain_text("name", application.name.as_ref(), 256)?;
     if application.client_secret.as_ref().is_some_and(|secret| secret.is_empty() || secret.len() > Passcode::MAX_BYTES) {
         return Err(format!("client_secret must be 1 to {} bytes", Passcode::MAX_BYTES));
     }
+    if application.client_secret.as_ref().is_some_and(ClientSecret::is_malformed) {
+        return Err("client_secret begins as the ones that Cloakroom mints and is none: mistyped, or cut short".to_owned());
+    }
     application.tenant = application.tenant.take().map(|code| org_code(&code)).transpose()?;
     application.owner = application.owner.take().map(|owner| canonical_username(&owner).ok_or("owner is not a username")).transpose()?;
     let words = application.scopes.iter().chain(&application.redirect_uris).flatten();
-    if words.into_iter().any(|word| word.is_empty() || word.chars().any(|c| c.is_whitespace() || c.is_control())) {
+    if !words.into_iter().all(|word| is_word(word)) {
         return Err("scopes and redirect_uris must be words without spaces".to_owned());
     }
     Ok(())

@@ -1,17 +1,25 @@
 //! Who there is: partners, tenants, users with their emails, applications, service accounts, and their state machines.
 
+pub mod admin;
 pub mod apply;
 pub mod bootstrap;
+pub mod changes;
+pub mod deed;
 pub mod document;
 mod names;
 pub mod password;
+pub mod reach;
+pub mod records;
 mod status;
+pub mod store;
 
 use crate::ids::{PartnerNumber, TenantNumber, TenantUid};
 use crate::label::labelled;
 
-pub use names::{canonical_email, canonical_org_code, canonical_username, is_role_name};
-pub use status::{EmailStatus, TenantStatus, UserStatus};
+pub use names::{
+    canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code, canonical_username, is_role_name, is_word,
+};
+pub use status::{EmailStatus, PartnerStatus, TenantStatus, UserStatus};
 
 labelled! {
     /// What a member may do within one tenant.
@@ -42,4 +50,14 @@ pub struct TenantPlace {
     pub number: TenantNumber,
     pub uid: TenantUid,
     pub partner: Option<PartnerNumber>,
+}
+
+/// What a tenant changes of the server's session policy, and how old its API keys may grow. `None`: as the server has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TenantPolicy {
+    pub ttl_seconds: Option<u32>,
+    pub absolute_ttl_seconds: Option<u32>,
+    pub slides: Option<bool>,
+    pub session_cap: Option<u32>,
+    pub api_key_max_age_days: Option<u32>,
 }

@@ -24,6 +24,22 @@ pub fn canonical_org_code(text: &str) -> Option<String> {
     (!code.is_empty() && code.chars().count() <= 64 && !code.chars().any(|c| c.is_control() || c.is_whitespace())).then_some(code)
 }
 
+/// A partner's code as it is kept: trimmed, 1 to 64 characters without spaces, as it is written. `None` when it cannot be one.
+pub fn canonical_partner_code(text: &str) -> Option<String> {
+    canonical_org_code(text).map(|_| text.trim().to_owned())
+}
+
+/// A client id as it is kept: 1 to 128 visible ASCII characters without a colon (which would end it in a Basic header, RFC 7617).
+pub fn canonical_client_id(text: &str) -> Option<String> {
+    let plain = !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_graphic() && b != b':');
+    plain.then(|| text.to_owned())
+}
+
+/// Whether `text` is one word: scopes and redirect URIs are kept separated by spaces.
+pub fn is_word(text: &str) -> bool {
+    !text.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
 /// Whether a service account may carry a role of this name: `^[a-z][a-z0-9_]{1,63}$` (contracts/usm.md).
 pub fn is_role_name(text: &str) -> bool {
     let mut bytes = text.bytes();

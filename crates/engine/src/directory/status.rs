@@ -32,6 +32,11 @@ impl EmailStatus {
 }
 
 labelled! {
+    /// Whether a partner may have tenants. `doomed` is terminal.
+    PartnerStatus { Active = "active", Doomed = "doomed" }
+}
+
+labelled! {
     /// The state of a tenant. `doomed` is terminal.
     TenantStatus {
         Unverified = "unverified", Verified = "verified", Parked = "parked",

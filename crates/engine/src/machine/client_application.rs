@@ -124,6 +124,10 @@ impl Engine {
         client_id: &str,
         secret: &ClientSecret,
     ) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
+        // Whoever the client: so this tells nothing, and asks no store.
+        if secret.is_malformed() {
+            return Ok(Err(ClientRefusal::Invalid));
+        }
         let record = self.store.client(ClientLookup::ClientId(client_id.to_owned())).await?;
         let shown = self.keys.client_secret_hash(secret);
         // An unknown client is compared as well; nothing that the pepper makes is all zeros.

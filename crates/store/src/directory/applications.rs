@@ -2,16 +2,17 @@
 
 use cloakroom_engine::audit::{Action, ResourceKind};
 use cloakroom_engine::directory::apply::{Planned, PlannedApplication, status_change};
+use cloakroom_engine::directory::deed::Deed;
 use cloakroom_engine::directory::document::{ApplicationEntry, ServiceAccountEntry};
 use cloakroom_engine::directory::{ApplicationKind, ApplicationStatus};
-use cloakroom_engine::ids::{ApplicationUid, ServiceAccountUid, TenantNumber};
+use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, ClientSecretUid, ServiceAccountUid, TenantNumber, UserNumber};
 use cloakroom_engine::secret::ClientSecretHash;
 use cloakroom_engine::sessions::EndReason;
 
 use super::{ApplyError, Applying, tell};
 use crate::driver::{Connection, DriverError, query_one};
-use crate::params;
 use crate::sessions::snapshot::{bytes, label};
+use crate::{audit, params};
 
 /// An application as it stands.
 struct Existing {
@@ -19,7 +20,7 @@ struct Existing {
     uid: ApplicationUid,
     status: ApplicationStatus,
     /// Before the entry moves it.
-    tenant: Option<i64>,
+    tenant: Option<TenantNumber>,
 }
 
 /// The rows that an application's entry names.
@@ -41,14 +42,14 @@ pub(super) async fn application(
             number: row.int(0)?,
             uid: ApplicationUid::from_bytes(bytes(row.blob(1)?)?),
             status: label(row.text(2)?, ApplicationStatus::parse)?,
-            tenant: row.opt_int(3)?.or(relations.tenant),
+            tenant: row.opt_int(3)?.or(relations.tenant).map(TenantNumber),
         })
     })
     .await?;
     let Some(existing) = existing else {
         let number = insert(conn, applying, &application.planned, &relations).await?;
         if let Some(secret) = &application.secret {
-            add_secret(conn, applying, number, secret).await?;
+            add_secret(conn, number, secret, applying.now()).await?;
         }
         applying.report.created += 1;
         let told = applying.entry(Action::ApplicationCreated, ResourceKind::Application, application.planned.uid);
@@ -58,7 +59,8 @@ pub(super) async fn application(
     let status = applying.judged(judged)?;
     let mut changed = update(conn, applying, &existing, entry, &relations).await?;
     if changed {
-        tell(conn, applying.entry_within(existing.tenant, Action::ApplicationChanged, ResourceKind::Application, existing.uid)).await?;
+        let told = applying.entry(Action::ApplicationChanged, ResourceKind::Application, existing.uid);
+        tell(conn, told.within(existing.tenant)).await?;
     }
     if let (true, Some(secret)) = (applying.overwrite, &application.secret) {
         changed |= replace_secret(conn, applying, &existing, secret).await?;
@@ -67,7 +69,9 @@ pub(super) async fn application(
         changed |= replace_keys(conn, applying, &existing, jwks).await?;
     }
     if let Some(status) = status {
-        change_status(conn, applying, &existing, status).await?;
+        let number = ApplicationNumber(existing.number);
+        let standing = (number, existing.uid, existing.tenant);
+        change_status(conn, &applying.deed, standing, (existing.status, status)).await?;
     }
     applying.count_existing(changed || status.is_some());
     Ok(())
@@ -92,23 +96,54 @@ async fn insert(
     relations: &Relations,
 ) -> Result<i64, DriverError> {
     let entry = &planned.entry;
+    let row = ApplicationRow {
+        uid: planned.uid,
+        client_id: &entry.client_id,
+        name: entry.name.as_ref().unwrap_or(&entry.client_id),
+        tenant: relations.tenant,
+        owner: relations.owner,
+        kind: entry.kind.unwrap_or(ApplicationKind::Web),
+        scopes: words(entry.scopes.as_ref()).unwrap_or_default(),
+        redirect_uris: words(entry.redirect_uris.as_ref()).unwrap_or_default(),
+        is_platform: entry.platform.unwrap_or(false),
+        status: entry.status.unwrap_or(ApplicationStatus::Active),
+        jwks: entry.jwks.as_deref(),
+    };
+    insert_row(conn, &row, applying.now()).await
+}
+
+/// An application to be inserted.
+pub(super) struct ApplicationRow<'r> {
+    pub uid: ApplicationUid,
+    pub client_id: &'r str,
+    pub name: &'r str,
+    pub tenant: Option<i64>,
+    pub owner: Option<i64>,
+    pub kind: ApplicationKind,
+    pub scopes: String,
+    pub redirect_uris: String,
+    pub is_platform: bool,
+    pub status: ApplicationStatus,
+    pub jwks: Option<&'r str>,
+}
+
+pub(super) async fn insert_row(conn: &mut dyn Connection, row: &ApplicationRow<'_>, now: i64) -> Result<i64, DriverError> {
     let sql = "INSERT INTO applications (uid, client_id, name, tenant_number, owner_number, kind, scopes, redirect_uris, is_platform,
                    status, status_since, created_at, updated_at, jwks)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $12) RETURNING number";
-    let (scopes, redirect_uris) = (words(entry.scopes.as_ref()), words(entry.redirect_uris.as_ref()));
     let params = params![
-        planned.uid.as_bytes(),
-        &entry.client_id,
-        entry.name.as_ref().unwrap_or(&entry.client_id),
-        relations.tenant,
-        relations.owner,
-        entry.kind.unwrap_or(ApplicationKind::Web).as_str(),
-        scopes.as_deref().unwrap_or_default(),
-        redirect_uris.as_deref().unwrap_or_default(),
-        entry.platform.unwrap_or(false),
-        entry.status.unwrap_or(ApplicationStatus::Active).as_str(),
-        applying.at.as_millis(),
-        entry.jwks.as_deref(),
+        row.uid.as_bytes(),
+        row.client_id,
+        row.name,
+        row.tenant,
+        row.owner,
+        row.kind.as_str(),
+        &row.scopes,
+        &row.redirect_uris,
+        row.is_platform,
+        row.status.as_str(),
+        now,
+        row.jwks,
     ];
     let number = query_one(conn, sql, params, |row| row.int(0)).await?;
     number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
@@ -143,19 +178,19 @@ async fn update(
         scopes.as_deref(),
         redirect_uris.as_deref(),
         entry.platform,
-        applying.at.as_millis(),
+        applying.now(),
     ];
     Ok(conn.execute(sql, params).await? > 0)
 }
 
-async fn add_secret(
+pub(super) async fn add_secret(
     conn: &mut dyn Connection,
-    applying: &Applying<'_>,
     application: i64,
-    secret: &ClientSecretHash,
+    (uid, hash): &(ClientSecretUid, ClientSecretHash),
+    now: i64,
 ) -> Result<(), DriverError> {
-    let sql = "INSERT INTO client_secrets (application_number, hash, created_at) VALUES ($1, $2, $3)";
-    conn.execute(sql, params![application, secret.as_bytes(), applying.at.as_millis()]).await?;
+    let sql = "INSERT INTO client_secrets (uid, application_number, hash, created_at) VALUES ($1, $2, $3, $4)";
+    conn.execute(sql, params![uid.as_bytes(), application, hash.as_bytes(), now]).await?;
     Ok(())
 }
 
@@ -164,45 +199,48 @@ async fn replace_secret(
     conn: &mut dyn Connection,
     applying: &Applying<'_>,
     existing: &Existing,
-    secret: &ClientSecretHash,
+    secret: &(ClientSecretUid, ClientSecretHash),
 ) -> Result<bool, ApplyError> {
     let sql = "SELECT 1 FROM client_secrets WHERE application_number = $1 AND hash = $2 LIMIT 1";
-    if query_one(conn, sql, params![existing.number, secret.as_bytes()], |row| row.int(0)).await?.is_some() {
+    if query_one(conn, sql, params![existing.number, secret.1.as_bytes()], |row| row.int(0)).await?.is_some() {
         return Ok(false);
     }
     conn.execute("DELETE FROM client_secrets WHERE application_number = $1", params![existing.number]).await?;
-    add_secret(conn, applying, existing.number, secret).await?;
-    tell(conn, applying.entry_within(existing.tenant, Action::ApplicationSecretChanged, ResourceKind::Application, existing.uid)).await?;
+    add_secret(conn, existing.number, secret, applying.now()).await?;
+    let told = applying.entry(Action::ApplicationSecretChanged, ResourceKind::Application, existing.uid);
+    tell(conn, told.within(existing.tenant)).await?;
     Ok(true)
 }
 
 /// Makes these the public keys that the application proves itself by, unless they are already.
 async fn replace_keys(conn: &mut dyn Connection, applying: &Applying<'_>, existing: &Existing, jwks: &str) -> Result<bool, ApplyError> {
     let sql = "UPDATE applications SET jwks = $2, updated_at = $3 WHERE number = $1 AND coalesce(jwks, '') <> $2";
-    if conn.execute(sql, params![existing.number, jwks, applying.at.as_millis()]).await? == 0 {
+    if conn.execute(sql, params![existing.number, jwks, applying.now()]).await? == 0 {
         return Ok(false);
     }
-    tell(conn, applying.entry(Action::ApplicationKeysChanged, ResourceKind::Application, existing.uid)).await?;
+    let told = applying.entry(Action::ApplicationKeysChanged, ResourceKind::Application, existing.uid);
+    tell(conn, told.within(existing.tenant)).await?;
     Ok(true)
 }
 
 /// Changes the status; disabling moves the application's epoch, which ends everything under it in this one row.
-async fn change_status(
+pub(super) async fn change_status(
     conn: &mut dyn Connection,
-    applying: &Applying<'_>,
-    existing: &Existing,
-    status: ApplicationStatus,
-) -> Result<(), ApplyError> {
-    let (now, disables) = (applying.at.as_millis(), status == ApplicationStatus::Disabled);
+    deed: &Deed,
+    (number, uid, tenant): (ApplicationNumber, ApplicationUid, Option<TenantNumber>),
+    (from, to): (ApplicationStatus, ApplicationStatus),
+) -> Result<(), DriverError> {
+    let (now, disables) = (deed.at.as_millis(), to == ApplicationStatus::Disabled);
     let sql =
         "UPDATE applications SET status = $2, status_since = $3, updated_at = $3, epoch = epoch + $4 WHERE number = $1 RETURNING epoch";
-    let epoch = query_one(conn, sql, params![existing.number, status.as_str(), now, disables], |row| row.int(0)).await?;
+    let epoch = query_one(conn, sql, params![number.0, to.as_str(), now, disables], |row| row.int(0)).await?;
     if disables {
-        let sql = "INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason) VALUES (3, $1, $2, $3, $4)";
-        conn.execute(sql, params![existing.number, epoch, now, EndReason::ApplicationDisabled.as_str()]).await?;
+        let sql = "INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason, moved_by) VALUES (3, $1, $2, $3, $4, $5)";
+        let by = deed.by.map(|UserNumber(by)| by);
+        conn.execute(sql, params![number.0, epoch, now, EndReason::ApplicationDisabled.as_str(), by]).await?;
     }
-    let told = applying.entry_within(existing.tenant, Action::ApplicationStatusChanged, ResourceKind::Application, existing.uid);
-    tell(conn, told.with("from", existing.status.as_str()).with("to", status.as_str())).await
+    let told = deed.entry(Action::ApplicationStatusChanged, ResourceKind::Application, uid).within(tenant);
+    audit::append(conn, &told.with("from", from.as_str()).with("to", to.as_str())).await
 }
 
 pub(super) async fn service_account(
@@ -210,7 +248,7 @@ pub(super) async fn service_account(
     applying: &mut Applying<'_>,
     planned: &Planned<ServiceAccountEntry, ServiceAccountUid>,
 ) -> Result<(), ApplyError> {
-    let (entry, now) = (&planned.entry, applying.at.as_millis());
+    let (entry, now) = (&planned.entry, applying.now());
     let tenant = applying.tenant_number(conn, &entry.tenant).await?;
     // Captions may stand more than once: owners make accounts too. A doomed one is found only where no active one has the caption.
     let sql = "SELECT number, uid, roles FROM service_accounts WHERE tenant_number = $1 AND caption = $2

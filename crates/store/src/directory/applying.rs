@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use cloakroom_engine::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
-use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
 use cloakroom_engine::directory::apply::{ApplyReport, StatusChange};
+use cloakroom_engine::directory::deed::Deed;
 use cloakroom_engine::directory::document::EntryError;
-use cloakroom_engine::ids::TenantNumber;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::StoreError;
 
@@ -34,9 +33,8 @@ impl From<StoreError> for ApplyError {
 
 /// One application of a file: what it did so far, and which entry it is at.
 pub(crate) struct Applying<'p> {
-    pub(super) at: Timestamp,
+    pub(super) deed: Deed,
     pub(super) touches: &'p PendingTouches,
-    pub(super) actor: &'static str,
     pub(super) overwrite: bool,
     pub(super) report: ApplyReport,
     pub(super) partners: HashMap<String, i64>,
@@ -61,18 +59,11 @@ impl<'p> Applying<'p> {
     }
 
     pub(super) fn entry(&self, action: Action, resource: ResourceKind, resource_id: impl std::fmt::Display) -> AuditEntry {
-        AuditEntry::success(self.at, action, resource, Actor::System(self.actor), RequestOrigin::default()).on(resource_id)
+        self.deed.entry(action, resource, resource_id)
     }
 
-    /// The same of what belongs to a tenant, whose administrators read it.
-    pub(super) fn entry_within(
-        &self,
-        tenant: Option<i64>,
-        action: Action,
-        resource: ResourceKind,
-        resource_id: impl std::fmt::Display,
-    ) -> AuditEntry {
-        self.entry(action, resource, resource_id).within(tenant.map(TenantNumber))
+    pub(super) const fn now(&self) -> i64 {
+        self.deed.at.as_millis()
     }
 
     /// What a judged status means here: the status to write, if any.

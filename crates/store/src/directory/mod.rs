@@ -1,5 +1,6 @@
 //! The directory as rows: who there is, and making it as a file says, all or nothing.
 
+mod admin;
 mod applications;
 mod applying;
 mod emails;
@@ -10,7 +11,7 @@ pub(crate) mod users;
 use std::collections::HashMap;
 
 use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
-
+use cloakroom_engine::directory::deed::Deed;
 use cloakroom_engine::sessions::touches::PendingTouches;
 
 use crate::driver::Connection;
@@ -21,9 +22,8 @@ use applying::{Applying, tell};
 /// Makes the directory as the plan says. An error undoes all of it.
 pub(crate) async fn apply(conn: &mut dyn Connection, plan: &ApplyPlan, touches: &PendingTouches) -> Result<ApplyReport, ApplyError> {
     let mut applying = Applying {
-        at: plan.at,
+        deed: Deed::of_system(plan.at, plan.actor),
         touches,
-        actor: plan.actor,
         overwrite: plan.overwrite,
         report: ApplyReport::default(),
         partners: HashMap::new(),

@@ -1,23 +1,24 @@
 //! Partners and tenants.
 
 use cloakroom_engine::audit::{Action, ResourceKind};
-use cloakroom_engine::directory::TenantStatus;
 use cloakroom_engine::directory::apply::{Planned, status_change};
+use cloakroom_engine::directory::deed::Deed;
 use cloakroom_engine::directory::document::{PartnerEntry, TenantEntry};
+use cloakroom_engine::directory::{TenantPolicy, TenantStatus};
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid, UserNumber};
 use cloakroom_engine::sessions::{End, EndReason};
 
 use super::{ApplyError, Applying, tell};
 use crate::driver::{Connection, DriverError, query_all, query_one};
-use crate::params;
 use crate::sessions::snapshot::{bytes, label};
+use crate::{audit, params};
 
 pub(super) async fn partner(
     conn: &mut dyn Connection,
     applying: &mut Applying<'_>,
     planned: &Planned<PartnerEntry, PartnerUid>,
 ) -> Result<(), ApplyError> {
-    let (entry, now) = (&planned.entry, applying.at.as_millis());
+    let (entry, now) = (&planned.entry, applying.now());
     let sql = "SELECT number, uid, name FROM partners WHERE code = $1";
     let existing = query_one(conn, sql, params![&entry.code], |row| {
         Ok((row.int(0)?, PartnerUid::from_bytes(bytes(row.blob(1)?)?), row.text(2)?.to_owned()))
@@ -68,7 +69,7 @@ pub(super) async fn tenant(
     let Some(existing) = existing else {
         let number = insert_tenant(conn, applying, planned, partner).await?;
         applying.report.created += 1;
-        return tell(conn, applying.entry_within(number, Action::TenantCreated, ResourceKind::Tenant, planned.uid)).await;
+        return tell(conn, applying.entry(Action::TenantCreated, ResourceKind::Tenant, planned.uid).within(Some(number))).await;
     };
     let judged = status_change(existing.status, entry.status, applying.overwrite, TenantStatus::may_become, TenantStatus::as_str);
     let status = applying.judged(judged)?;
@@ -78,7 +79,8 @@ pub(super) async fn tenant(
         tell(conn, told.within(Some(TenantNumber(existing.number)))).await?;
     }
     if let Some(status) = status {
-        change_status(conn, applying, &existing, status).await?;
+        let tenant = TenantNumber(existing.number);
+        change_status(conn, &applying.deed, (tenant, existing.uid), (existing.status, status)).await?;
     }
     applying.count_existing(changed || status.is_some());
     Ok(())
@@ -89,25 +91,55 @@ async fn insert_tenant(
     applying: &Applying<'_>,
     planned: &Planned<TenantEntry, TenantUid>,
     partner: Option<i64>,
-) -> Result<Option<i64>, DriverError> {
+) -> Result<TenantNumber, DriverError> {
     let entry = &planned.entry;
+    let row = TenantRow {
+        uid: planned.uid,
+        code: &entry.code,
+        name: entry.name.as_ref().unwrap_or(&entry.code),
+        partner,
+        status: entry.status.unwrap_or(TenantStatus::Verified),
+        policy: TenantPolicy {
+            ttl_seconds: entry.ttl_seconds,
+            absolute_ttl_seconds: entry.absolute_ttl_seconds,
+            slides: entry.slides,
+            session_cap: entry.session_cap,
+            api_key_max_age_days: entry.api_key_max_age_days,
+        },
+    };
+    insert(conn, &row, applying.now()).await
+}
+
+/// A tenant to be inserted.
+pub(super) struct TenantRow<'r> {
+    pub uid: TenantUid,
+    pub code: &'r str,
+    pub name: &'r str,
+    pub partner: Option<i64>,
+    pub status: TenantStatus,
+    pub policy: TenantPolicy,
+}
+
+pub(super) async fn insert(conn: &mut dyn Connection, row: &TenantRow<'_>, now: i64) -> Result<TenantNumber, DriverError> {
     let sql = "INSERT INTO tenants (uid, code, name, partner_number, status, status_since, ttl_seconds, absolute_ttl_seconds, slides,
                    session_cap, api_key_max_age_days, created_at, updated_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $6, $6) RETURNING number";
+    let policy = row.policy;
     let params = params![
-        planned.uid.as_bytes(),
-        &entry.code,
-        entry.name.as_ref().unwrap_or(&entry.code),
-        partner,
-        entry.status.unwrap_or(TenantStatus::Verified).as_str(),
-        applying.at.as_millis(),
-        entry.ttl_seconds,
-        entry.absolute_ttl_seconds,
-        entry.slides,
-        entry.session_cap,
-        entry.api_key_max_age_days,
+        row.uid.as_bytes(),
+        row.code,
+        row.name,
+        row.partner,
+        row.status.as_str(),
+        now,
+        policy.ttl_seconds,
+        policy.absolute_ttl_seconds,
+        policy.slides,
+        policy.session_cap,
+        policy.api_key_max_age_days,
     ];
-    query_one(conn, sql, params, |row| row.int(0)).await
+    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
+    number.map(TenantNumber).ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
 }
 
 /// Writes what the entry says and the row does not; whether that was anything.
@@ -135,28 +167,25 @@ async fn update_tenant(
         entry.slides,
         entry.session_cap,
         entry.api_key_max_age_days,
-        applying.at.as_millis(),
+        applying.now(),
     ];
     Ok(conn.execute(sql, params).await? > 0)
 }
 
 /// Changes the status; one that lets no session live moves the tenant's epoch, which ends everything under it in this one row.
-async fn change_status(
+pub(super) async fn change_status(
     conn: &mut dyn Connection,
-    applying: &Applying<'_>,
-    existing: &Existing,
-    status: TenantStatus,
-) -> Result<(), ApplyError> {
-    let (number, now) = (existing.number, applying.at.as_millis());
-    let closes = !status.lets_sessions_live();
+    deed: &Deed,
+    (tenant, uid): (TenantNumber, TenantUid),
+    (from, to): (TenantStatus, TenantStatus),
+) -> Result<(), DriverError> {
     let sql = "UPDATE tenants SET status = $2, status_since = $3, updated_at = $3 WHERE number = $1";
-    conn.execute(sql, params![number, status.as_str(), now]).await?;
-    if closes {
-        let end = End { at: applying.at, reason: EndReason::TenantClosed, by: None };
-        move_epoch(conn, TenantNumber(number), end).await?;
+    conn.execute(sql, params![tenant.0, to.as_str(), deed.at.as_millis()]).await?;
+    if !to.lets_sessions_live() {
+        move_epoch(conn, tenant, End { at: deed.at, reason: EndReason::TenantClosed, by: deed.by }).await?;
     }
-    let told = applying.entry(Action::TenantStatusChanged, ResourceKind::Tenant, existing.uid).within(Some(TenantNumber(number)));
-    tell(conn, told.with("from", existing.status.as_str()).with("to", status.as_str())).await
+    let told = deed.entry(Action::TenantStatusChanged, ResourceKind::Tenant, uid).within(Some(tenant));
+    audit::append(conn, &told.with("from", from.as_str()).with("to", to.as_str())).await
 }
 
 /// Moves a tenant's epoch, which ends everything that was born under the one it had; returns the new one.

@@ -4,11 +4,13 @@ use std::ops::ControlFlow;
 
 use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
 use cloakroom_engine::directory::apply::{PlannedUser, status_change};
+use cloakroom_engine::directory::deed::Deed;
 use cloakroom_engine::directory::document::UserEntry;
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::{MembershipRole, PlatformRole, UserStatus};
-use cloakroom_engine::ids::{UserNumber, UserUid};
+use cloakroom_engine::ids::{SessionNumber, TenantNumber, UserNumber, UserUid};
 use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::{EndSessionsOfUser, StoreError};
 
 use super::{ApplyError, Applying, emails, tell};
@@ -55,8 +57,8 @@ pub(super) struct ExistingUser {
     pub number: i64,
     pub uid: UserUid,
     pub status: UserStatus,
-    /// The home tenant, before the entry moves it.
-    pub tenant: Option<i64>,
+    /// The home tenant, before it changes: under it the trail tells of the user.
+    pub tenant: Option<TenantNumber>,
 }
 
 pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: &PlannedUser) -> Result<(), ApplyError> {
@@ -71,14 +73,15 @@ pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>,
             number: row.int(0)?,
             uid: UserUid::from_bytes(bytes(row.blob(1)?)?),
             status: label(row.text(2)?, UserStatus::parse)?,
-            tenant: row.opt_int(3)?.or(tenant),
+            tenant: row.opt_int(3)?.or(tenant).map(TenantNumber),
         })
     })
     .await?;
     let Some(existing) = existing else {
-        let number = insert(conn, applying, user, tenant).await?;
-        let created = ExistingUser { number, uid: user.planned.uid, status: entry.status.unwrap_or(UserStatus::Verified), tenant };
-        tell(conn, applying.entry_within(tenant, Action::UserCreated, ResourceKind::User, created.uid)).await?;
+        let number = insert_entry(conn, applying, user, tenant).await?;
+        let status = entry.status.unwrap_or(UserStatus::Verified);
+        let created = ExistingUser { number, uid: user.planned.uid, status, tenant: tenant.map(TenantNumber) };
+        tell(conn, applying.entry(Action::UserCreated, ResourceKind::User, created.uid).within(created.tenant)).await?;
         emails::email(conn, applying, &created, entry).await?;
         memberships(conn, applying, number, entry).await?;
         applying.report.created += 1;
@@ -89,35 +92,70 @@ pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>,
     let mut changed = update(conn, applying, &existing, entry, tenant).await?;
     changed |= memberships(conn, applying, existing.number, entry).await?;
     if changed {
-        tell(conn, applying.entry_within(existing.tenant, Action::UserChanged, ResourceKind::User, existing.uid)).await?;
+        tell(conn, applying.entry(Action::UserChanged, ResourceKind::User, existing.uid).within(existing.tenant)).await?;
     }
     changed |= emails::email(conn, applying, &existing, entry).await?;
     // Whoever came to be after the plan was made has a password of another's choice.
-    let hash = user.password.as_ref().filter(|_| applying.overwrite);
-    changed |= password(conn, applying, &existing, hash).await?;
+    if let Some(hash) = user.password.as_ref().filter(|_| applying.overwrite) {
+        applying.report.sessions_ended += password(conn, &applying.deed, applying.touches, &existing, hash, Some(None)).await?;
+        changed = true;
+    }
     if let Some(status) = status {
-        change_status(conn, applying, &existing, status).await?;
+        applying.report.sessions_ended += change_status(conn, &applying.deed, applying.touches, &existing, status).await?;
     }
     applying.count_existing(changed || status.is_some());
     Ok(())
 }
 
-async fn insert(conn: &mut dyn Connection, applying: &Applying<'_>, user: &PlannedUser, tenant: Option<i64>) -> Result<i64, DriverError> {
-    let (entry, now) = (&user.planned.entry, applying.at.as_millis());
+async fn insert_entry(
+    conn: &mut dyn Connection,
+    applying: &Applying<'_>,
+    user: &PlannedUser,
+    tenant: Option<i64>,
+) -> Result<i64, DriverError> {
+    let entry = &user.planned.entry;
+    let row = UserRow {
+        uid: user.planned.uid,
+        username: &entry.username,
+        display_name: entry.display_name.as_ref(),
+        password: user.password.as_ref(),
+        status: entry.status.unwrap_or(UserStatus::Verified),
+        tenant: tenant.map(TenantNumber),
+        role: entry.role.unwrap_or(PlatformRole::None),
+        is_operator: entry.is_operator.unwrap_or(false),
+        session_cap: entry.session_cap,
+    };
+    insert(conn, &row, applying.now()).await
+}
+
+/// A user to be inserted.
+pub(super) struct UserRow<'r> {
+    pub uid: UserUid,
+    pub username: &'r str,
+    pub display_name: Option<&'r String>,
+    pub password: Option<&'r PasswordHash>,
+    pub status: UserStatus,
+    pub tenant: Option<TenantNumber>,
+    pub role: PlatformRole,
+    pub is_operator: bool,
+    pub session_cap: Option<i64>,
+}
+
+pub(super) async fn insert(conn: &mut dyn Connection, row: &UserRow<'_>, now: i64) -> Result<i64, DriverError> {
     let sql = "INSERT INTO users (uid, username, display_name, password_hash, status, status_since, tenant_number, role, is_operator,
                    session_cap, created_at, updated_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $6, $6) RETURNING number";
     let params = params![
-        user.planned.uid.as_bytes(),
-        &entry.username,
-        entry.display_name.as_ref(),
-        user.password.as_ref().map(PasswordHash::as_phc),
-        entry.status.unwrap_or(UserStatus::Verified).as_str(),
+        row.uid.as_bytes(),
+        row.username,
+        row.display_name,
+        row.password.map(PasswordHash::as_phc),
+        row.status.as_str(),
         now,
-        tenant,
-        entry.role.unwrap_or(PlatformRole::None).as_str(),
-        entry.is_operator.unwrap_or(false),
-        entry.session_cap,
+        row.tenant.map(|tenant| tenant.0),
+        row.role.as_str(),
+        row.is_operator,
+        row.session_cap,
     ];
     let number = query_one(conn, sql, params, |row| row.int(0)).await?;
     number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
@@ -144,7 +182,7 @@ async fn update(
         entry.role.map(PlatformRole::as_str),
         entry.is_operator,
         entry.session_cap,
-        applying.at.as_millis(),
+        applying.now(),
     ];
     Ok(conn.execute(sql, params).await? > 0)
 }
@@ -170,54 +208,56 @@ async fn memberships(conn: &mut dyn Connection, applying: &mut Applying<'_>, use
     Ok(true)
 }
 
-/// A reset by an administrator: the new password, and no session of the old one.
-async fn password(
+/// A reset by an administrator: the new password, and no session of the old one but `except`, where any is to end at all. Returns
+/// how many ended.
+pub(super) async fn password(
     conn: &mut dyn Connection,
-    applying: &mut Applying<'_>,
+    deed: &Deed,
+    touches: &PendingTouches,
     user: &ExistingUser,
-    hash: Option<&PasswordHash>,
-) -> Result<bool, ApplyError> {
-    let Some(hash) = hash else { return Ok(false) };
+    hash: &PasswordHash,
+    ends: Option<Option<SessionNumber>>,
+) -> Result<usize, StoreError> {
     let sql = "UPDATE users SET password_hash = $2, updated_at = $3 WHERE number = $1";
-    conn.execute(sql, params![user.number, hash.as_phc(), applying.at.as_millis()]).await?;
-    tell(conn, applying.entry_within(user.tenant, Action::UserPasswordChanged, ResourceKind::User, user.uid)).await?;
-    end_sessions(conn, applying, user, EndReason::PasswordChanged).await?;
-    Ok(true)
+    conn.execute(sql, params![user.number, hash.as_phc(), deed.at.as_millis()]).await?;
+    audit::append(conn, &deed.entry(Action::UserPasswordChanged, ResourceKind::User, user.uid).within(user.tenant)).await?;
+    match ends {
+        Some(except) => end_sessions(conn, deed, touches, user, except, EndReason::PasswordChanged).await,
+        None => Ok(0),
+    }
 }
 
-async fn change_status(
+/// Changes the status of a user; out of verified ends the sessions, as many as are returned.
+pub(super) async fn change_status(
     conn: &mut dyn Connection,
-    applying: &mut Applying<'_>,
+    deed: &Deed,
+    touches: &PendingTouches,
     user: &ExistingUser,
     status: UserStatus,
-) -> Result<(), ApplyError> {
+) -> Result<usize, StoreError> {
     // The sessions first: once the status stands, the verdict would find them dead already and the count would be lost.
-    match status {
-        UserStatus::Suspended => end_sessions(conn, applying, user, EndReason::UserSuspended).await?,
-        UserStatus::Doomed => end_sessions(conn, applying, user, EndReason::UserDoomed).await?,
-        UserStatus::Verified | UserStatus::Unverified => {}
-    }
+    let ended = match status {
+        UserStatus::Suspended => end_sessions(conn, deed, touches, user, None, EndReason::UserSuspended).await?,
+        UserStatus::Doomed => end_sessions(conn, deed, touches, user, None, EndReason::UserDoomed).await?,
+        UserStatus::Verified | UserStatus::Unverified => 0,
+    };
     let sql = "UPDATE users SET status = $2, status_since = $3, updated_at = $3 WHERE number = $1";
-    conn.execute(sql, params![user.number, status.as_str(), applying.at.as_millis()]).await?;
-    let told = applying.entry_within(user.tenant, Action::UserStatusChanged, ResourceKind::User, user.uid);
-    tell(conn, told.with("from", user.status.as_str()).with("to", status.as_str())).await
+    conn.execute(sql, params![user.number, status.as_str(), deed.at.as_millis()]).await?;
+    let told = deed.entry(Action::UserStatusChanged, ResourceKind::User, user.uid).within(user.tenant);
+    audit::append(conn, &told.with("from", user.status.as_str()).with("to", status.as_str())).await?;
+    Ok(ended)
 }
 
-/// Ends all sessions of a user in the transaction that takes their ground away.
+/// Ends all sessions of a user but one in the transaction that takes their ground away; how many.
 pub(super) async fn end_sessions(
     conn: &mut dyn Connection,
-    applying: &mut Applying<'_>,
+    deed: &Deed,
+    touches: &PendingTouches,
     user: &ExistingUser,
+    except: Option<SessionNumber>,
     reason: EndReason,
-) -> Result<(), ApplyError> {
-    let end = EndSessionsOfUser {
-        user: UserNumber(user.number),
-        except: None,
-        at: applying.at,
-        reason,
-        by: None,
-        audit: applying.entry(Action::SessionEnded, ResourceKind::Session, user.uid),
-    };
-    applying.report.sessions_ended += end::end_of_user(conn, &end, applying.touches).await?.len();
-    Ok(())
+) -> Result<usize, StoreError> {
+    let audit = deed.entry(Action::SessionEnded, ResourceKind::Session, user.uid);
+    let end = EndSessionsOfUser { user: UserNumber(user.number), except, at: deed.at, reason, by: deed.by, audit };
+    Ok(end::end_of_user(conn, &end, touches).await?.len())
 }

@@ -5,18 +5,13 @@ pub mod end;
 pub mod end_tenant;
 pub mod get;
 pub mod list;
-mod reach;
 pub mod scope;
 pub mod statistics;
 
 use crate::ids::{SessionNumber, SessionUid};
 
+pub use crate::directory::reach::{OutOfReach, Reach};
 pub use caller::{AdminRefusal, SessionAdmin, SessionEnder};
-pub use reach::Reach;
-
-/// There is no such thing, or it is none of the caller's business: the two are one (P4).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OutOfReach;
 
 /// A session that was ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

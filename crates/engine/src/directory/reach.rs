@@ -1,6 +1,6 @@
-//! How far somebody's eye and hand reach.
+//! How far an administrator's eye and hand reach: the same over sessions and over the directory.
 
-use crate::directory::{PlatformRole, TenantPlace};
+use super::{PlatformRole, TenantPlace};
 use crate::ids::{PartnerNumber, TenantNumber};
 use crate::machine::client_application::ClientApplication;
 use crate::sessions::verdict::Bearer;
@@ -8,7 +8,7 @@ use crate::sessions::verdict::Bearer;
 /// How far somebody's eye and hand reach.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reach {
-    /// Sessions without a tenant included.
+    /// What has no tenant included.
     Everything,
     /// The tenants of one partner.
     Partner(PartnerNumber),
@@ -16,7 +16,7 @@ pub enum Reach {
 }
 
 impl Reach {
-    /// What the role reaches from the user's home tenant. `None`: nobody's sessions but the user's own.
+    /// What the role reaches from the user's home tenant. `None`: nobody but the user.
     pub fn of(bearer: &Bearer) -> Option<Self> {
         match bearer.role {
             PlatformRole::SuperAdmin => Some(Self::Everything),
@@ -50,6 +50,10 @@ impl Reach {
         }
     }
 }
+
+/// There is no such thing, or it is none of the caller's business: the two are one (P4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OutOfReach;
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,81 @@
+//! Client applications: made, changed and retired by whoever reaches their tenant.
+
+use super::client_secrets::MintedSecret;
+use super::{DirectoryAdmin, DirectoryReader, Outcome, Refusal};
+use crate::audit::RequestOrigin;
+use crate::directory::PlatformRole;
+use crate::directory::changes::{ApplicationChange, NewApplication, Patch};
+use crate::directory::records::{ApplicationRecord, ClientSecretRecord};
+use crate::engine::Engine;
+use crate::ids::{ApplicationUid, ClientSecretUid};
+use crate::secret::ClientSecret;
+
+impl Engine {
+    /// The application, if its tenant is within reach.
+    ///
+    /// # Errors
+    /// See [`Outcome`].
+    pub async fn application(&self, admin: &DirectoryReader, application: ApplicationUid) -> Outcome<ApplicationRecord> {
+        let found = self.store.application(application).await?;
+        let seen = found.filter(|application| admin.reach().covers(application.tenant.as_ref())).ok_or(Refusal::OutOfReach);
+        Ok(seen.map(|application| application.seen_from(admin.reach())))
+    }
+
+    /// Creates an application with one secret, which is told now and never again. Only super administrators make one of the
+    /// platform.
+    ///
+    /// # Errors
+    /// See [`Outcome`].
+    pub async fn create_application(
+        &self,
+        admin: &DirectoryAdmin,
+        new: NewApplication,
+        origin: &RequestOrigin,
+    ) -> Outcome<(ApplicationRecord, MintedSecret)> {
+        if let Err(refusal) = may_give(admin, new.is_platform, &new.scopes) {
+            return Ok(Err(refusal));
+        }
+        let warrant = self.warrant(admin, origin);
+        let at = warrant.deed.at;
+        let uid = ApplicationUid::mint(at, &*self.entropy)?;
+        let secret = ClientSecret::mint(&*self.entropy)?;
+        let record = ClientSecretRecord { uid: ClientSecretUid::mint(at, &*self.entropy)?, created_at: at };
+        let kept = (record.uid, self.keys().client_secret_hash(&secret));
+        let created = self.store.create_application(warrant, uid, new, kept).await?;
+        Ok(created.map(|application| (application.seen_from(admin.reach()), MintedSecret { record, secret })))
+    }
+
+    /// Changes what is named of an application. Disabling ends everything under it at once.
+    ///
+    /// # Errors
+    /// See [`Outcome`].
+    pub async fn change_application(
+        &self,
+        admin: &DirectoryAdmin,
+        application: ApplicationUid,
+        change: ApplicationChange,
+        origin: &RequestOrigin,
+    ) -> Outcome<ApplicationRecord> {
+        let rare = change.is_platform.is_some() || matches!(change.tenant, Patch::Clear);
+        if let Err(refusal) = may_give(admin, rare, change.scopes.as_deref().unwrap_or_default()) {
+            return Ok(Err(refusal));
+        }
+        let changed = self.store.change_application(self.warrant(admin, origin), application, change).await?;
+        Ok(changed.map(|application| application.seen_from(admin.reach())))
+    }
+
+    /// Disables an application and removes its secrets. Its name stays taken.
+    ///
+    /// # Errors
+    /// See [`Outcome`].
+    pub async fn retire_application(&self, admin: &DirectoryAdmin, application: ApplicationUid, origin: &RequestOrigin) -> Outcome<()> {
+        Ok(self.store.retire_application(self.warrant(admin, origin), application).await?)
+    }
+}
+
+fn may_give(admin: &DirectoryAdmin, rare: bool, scopes: &[String]) -> Result<(), Refusal> {
+    if rare {
+        admin.authority().at_least(PlatformRole::SuperAdmin)?;
+    }
+    admin.may_give(scopes)
+}

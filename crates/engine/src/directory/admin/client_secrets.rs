@@ -1,0 +1,59 @@
+//! The secrets of an application: at most two live, so that one can replace the other without a gap.
+
+use super::{DirectoryAdmin, DirectoryReader, Outcome, Refusal};
+use crate::audit::RequestOrigin;
+use crate::directory::records::ClientSecretRecord;
+use crate::engine::Engine;
+use crate::ids::{ApplicationUid, ClientSecretUid};
+use crate::secret::ClientSecret;
+
+/// A secret at its birth: the only time that it is seen.
+#[derive(Debug)]
+pub struct MintedSecret {
+    pub record: ClientSecretRecord,
+    pub secret: ClientSecret,
+}
+
+impl Engine {
+    /// Which secrets are live, the newest first. Never what they are.
+    ///
+    /// # Errors
+    /// See [`Outcome`].
+    pub async fn client_secrets(&self, admin: &DirectoryReader, application: ApplicationUid) -> Outcome<Vec<ClientSecretRecord>> {
+        let found = self.store.client_secrets(application).await?;
+        let seen = found.filter(|(application, _)| admin.reach().covers(application.tenant.as_ref()));
+        Ok(seen.map(|(_, secrets)| secrets).ok_or(Refusal::OutOfReach))
+    }
+
+    /// Mints a second secret beside the first.
+    ///
+    /// # Errors
+    /// See [`Outcome`].
+    pub async fn add_client_secret(
+        &self,
+        admin: &DirectoryAdmin,
+        application: ApplicationUid,
+        origin: &RequestOrigin,
+    ) -> Outcome<MintedSecret> {
+        let warrant = self.warrant(admin, origin);
+        let secret = ClientSecret::mint(&*self.entropy)?;
+        let uid = ClientSecretUid::mint(warrant.deed.at, &*self.entropy)?;
+        let kept = (uid, self.keys().client_secret_hash(&secret));
+        let added = self.store.add_client_secret(warrant, application, kept).await?;
+        Ok(added.map(|record| MintedSecret { record, secret }))
+    }
+
+    /// Removes a secret: from then on it opens nothing.
+    ///
+    /// # Errors
+    /// See [`Outcome`].
+    pub async fn remove_client_secret(
+        &self,
+        admin: &DirectoryAdmin,
+        application: ApplicationUid,
+        secret: ClientSecretUid,
+        origin: &RequestOrigin,
+    ) -> Outcome<()> {
+        Ok(self.store.remove_client_secret(self.warrant(admin, origin), application, secret).await?)
+    }
+}

@@ -1,0 +1,27 @@
+//! A change to the directory: who makes it, when, from where.
+
+use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use crate::clock::Timestamp;
+use crate::ids::UserNumber;
+
+/// Who changes the directory, when and from where. Every line that a change leaves in the trail begins here.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    pub at: Timestamp,
+    pub actor: Actor,
+    /// The user who does it; `None` when the system does.
+    pub by: Option<UserNumber>,
+    pub origin: RequestOrigin,
+}
+
+impl Deed {
+    /// What Cloakroom does itself, under the name of the task or command.
+    pub fn of_system(at: Timestamp, name: &'static str) -> Self {
+        Self { at, actor: Actor::System(name), by: None, origin: RequestOrigin::default() }
+    }
+
+    /// The trail's line about what was done to `resource_id`.
+    pub fn entry(&self, action: Action, resource: ResourceKind, resource_id: impl std::fmt::Display) -> AuditEntry {
+        AuditEntry::success(self.at, action, resource, self.actor, self.origin.clone()).on(resource_id)
+    }
+}

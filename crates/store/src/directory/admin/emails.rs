@@ -1,0 +1,65 @@
+//! What is done to the addresses of a user.
+
+use cloakroom_engine::directory::admin::{Refusal, Warrant};
+use cloakroom_engine::directory::changes::EmailChange;
+use cloakroom_engine::directory::records::UserRecord;
+use cloakroom_engine::directory::{EmailStatus, UserStatus};
+use cloakroom_engine::ids::UserUid;
+use cloakroom_engine::sessions::touches::PendingTouches;
+
+use super::users::{changeable, existing};
+use super::{ChangeError, keep_a_super_administrator};
+use crate::directory::emails::{self, ExistingEmail};
+use crate::driver::Connection;
+
+pub(super) async fn change(
+    conn: &mut dyn Connection,
+    warrant: &Warrant,
+    touches: &PendingTouches,
+    uid: UserUid,
+    change: &EmailChange,
+) -> Result<UserRecord, ChangeError> {
+    let user = changeable(conn, warrant, uid).await?;
+    let (row, deed) = (existing(&user), &warrant.deed);
+    match change {
+        _ if user.status == UserStatus::Doomed => return Err(Refusal::Doomed.into()),
+        EmailChange::Add { address, status, is_primary } => {
+            if emails::find(conn, address).await?.is_some() {
+                return Err(Refusal::Taken("email").into());
+            }
+            if *is_primary && *status == EmailStatus::Doomed {
+                return Err(Refusal::PrimaryEmail.into());
+            }
+            emails::add(conn, deed, &row, (address, *status), *is_primary || user.emails.is_empty()).await?;
+        }
+        EmailChange::MakePrimary { address } => {
+            let email = own(conn, &user, address).await?;
+            if email.status == EmailStatus::Doomed {
+                return Err(Refusal::PrimaryEmail.into());
+            }
+            if !email.is_primary {
+                emails::make_primary(conn, deed, &row, (&email, address)).await?;
+            }
+        }
+        EmailChange::Status { address, status } => {
+            let email = own(conn, &user, address).await?;
+            if email.status != *status {
+                if !email.status.may_become(*status) {
+                    return Err(Refusal::Doomed.into());
+                }
+                if email.is_primary && *status != EmailStatus::Verified {
+                    warrant.authority.not_own_standing(user.number)?;
+                }
+                emails::change_status(conn, deed, touches, &row, (&email, address), *status).await?;
+            }
+        }
+    }
+    keep_a_super_administrator(conn).await?;
+    changeable(conn, warrant, uid).await
+}
+
+/// The address, if it is the user's own: another's is not there.
+async fn own(conn: &mut dyn Connection, user: &UserRecord, address: &str) -> Result<ExistingEmail, ChangeError> {
+    let email = emails::find(conn, address).await?.filter(|email| email.owner == user.number.0);
+    Ok(email.ok_or(Refusal::OutOfReach)?)
+}
