@@ -1,4 +1,6 @@
-//! The whole URL map.
+//! The whole URL map: here and, of the directory, in `router/`.
+
+mod directory;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +15,7 @@ use utoipa::openapi::OpenApi as Document;
 
 use crate::audit;
 use crate::audit::openapi::AuditApi;
+use crate::directory::openapi::DirectoryApi;
 use crate::docs::{self, Docs};
 use crate::http::body::BodyLimits;
 use crate::http::detached::Detached;
@@ -81,6 +84,7 @@ pub fn router(app: App) -> Router {
         .merge(v1_sessions_routes(&app))
         .merge(audit_routes(&app))
         .merge(authenticated_sessions_routes(&app))
+        .merge(directory::routes(&app))
         .merge(oauth_routes(&app))
         .merge(docs_routes(&app))
         .fallback(ops::not_found)
@@ -244,6 +248,7 @@ pub fn documents() -> Vec<(&'static str, Document)> {
         ("/api/v1/openapi.json", V1SessionsApi::openapi()),
         ("/openapi/audit.yaml", AuditApi::openapi()),
         ("/api/admin/openapi.json", AuthenticatedSessionsApi::openapi()),
+        ("/api/v1/directory/openapi.json", DirectoryApi::openapi()),
         ("/oauth/openapi.yaml", OauthApi::openapi()),
     ]
 }

@@ -6,7 +6,8 @@ use super::source::{Function, Source, Violation, accepts, enforce, refuses};
 const HANDLER: usize = 40;
 
 fn is_a_handler_file(path: &str) -> bool {
-    let Some(inside) = path.strip_prefix("crates/server/src/surfaces/") else {
+    let folders = ["crates/server/src/surfaces/", "crates/server/src/directory/"];
+    let Some(inside) = folders.iter().find_map(|folder| path.strip_prefix(folder)) else {
         return false;
     };
     let file = inside.rsplit('/').next().unwrap_or("");
@@ -82,6 +83,7 @@ fn the_handler_rule_can_fail() {
     refuses(handlers_are_thin, path, &long, &[2]);
     refuses(handlers_are_thin, path, "fn text() {}", &[1]);
     refuses(handlers_are_thin, path, "async fn close() {}", &[1]);
+    refuses(handlers_are_thin, "crates/server/src/directory/users/create.rs", twice, &[3]);
 }
 
 #[test]
@@ -92,4 +94,5 @@ fn the_handler_rule_lets_thin_ones_be() {
     accepts(handlers_are_thin, "crates/server/src/surfaces/usm/wire.rs", "struct Record;");
     accepts(handlers_are_thin, "crates/server/src/surfaces/usm/mod.rs", "mod close;");
     accepts(handlers_are_thin, "crates/server/src/surfaces/mod.rs", "mod usm;");
+    accepts(handlers_are_thin, "crates/server/src/directory/file.rs", "fn read() {}");
 }

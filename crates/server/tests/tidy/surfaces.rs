@@ -4,6 +4,9 @@ use super::source::{Source, Violation, accepts, enforce, files, refuse, refuses}
 
 const SURFACES: &[&str] = &["usm", "session_storage", "authenticated_sessions", "v1_sessions", "user_tokens"];
 const FOLDER: &str = "crates/server/src/surfaces/";
+const DIRECTORY: &str = "crates/server/src/directory/";
+/// What the directory has a folder for, each with wire types of its own.
+const NOUNS: &[&str] = &["partners", "tenants", "users", "applications"];
 
 /// The surface that this file belongs to.
 fn home(path: &str) -> Option<&str> {
@@ -19,8 +22,9 @@ fn in_a_path(source: &Source, index: usize) -> bool {
 
 fn surfaces_do_not_know_each_other(path: &str, text: &str) -> Vec<Violation> {
     let kit = path.starts_with("crates/server/src/http/");
+    let directory = path.starts_with(DIRECTORY);
     let home = home(path);
-    if home.is_none() && !kit {
+    if home.is_none() && !kit && !directory {
         return Vec::new();
     }
     let source = Source::parse(path, text);
@@ -29,6 +33,8 @@ fn surfaces_do_not_know_each_other(path: &str, text: &str) -> Vec<Violation> {
         let word = lexeme.text.as_str();
         if kit && word == "surfaces" {
             found.push(Violation::new(path, lexeme.line, "`http/` serves every surface and knows none (§3 rule 3)"));
+        } else if directory && word == "surfaces" {
+            found.push(Violation::new(path, lexeme.line, "the directory is no surface and knows none (§3 rule 3)"));
         } else if SURFACES.contains(&word) && home.is_some_and(|home| home != word) && in_a_path(&source, index) {
             let reason = "a surface never imports another: what two share is mechanism (`http/`) or meaning (the engine) (§3 rule 3)";
             found.push(Violation::new(path, lexeme.line, format!("`{word}`: {reason}")));
@@ -45,8 +51,13 @@ fn wire_types_stay_at_home(path: &str, text: &str) -> Vec<Violation> {
     let source = Source::parse(path, text);
     let is_surface = |index: usize| SURFACES.contains(&source.word(index));
     let named = |i: usize| source.at(i + 1, &["::", "wire"]) && is_surface(i) && home(path) != Some(source.word(i));
-    let shown = |i: usize| home(path).is_some() && source.word(i) == "wire" && is_public(&source, i);
-    (0..source.lexemes.len()).filter(|i| named(*i) || shown(*i)).map(|i| Violation::new(path, source.lexemes[i].line, reason)).collect()
+    let noun = path.strip_prefix(DIRECTORY).and_then(|inside| inside.split_once('/')).map(|(noun, _)| noun);
+    let foreign = |i: usize| source.at(i + 1, &["::", "wire"]) && NOUNS.contains(&source.word(i)) && noun != Some(source.word(i));
+    let shown = |i: usize| (home(path).is_some() || noun.is_some()) && source.word(i) == "wire" && is_public(&source, i);
+    (0..source.lexemes.len())
+        .filter(|i| named(*i) || (foreign(*i) && home(path).is_none()) || shown(*i))
+        .map(|i| Violation::new(path, source.lexemes[i].line, reason))
+        .collect()
 }
 
 /// `pub mod wire`, `pub(crate) mod wire`, `pub use wire::…`, `pub use self::wire::…`.
@@ -91,5 +102,9 @@ fn the_wire_rule_can_fail() {
     refuses(wire_types_stay_at_home, "crates/server/src/router.rs", text, &[1]);
     refuses(wire_types_stay_at_home, "crates/server/src/surfaces/usm/mod.rs", "pub mod wire;\nmod wire;\npub use self::wire::A;", &[1, 3]);
     accepts(wire_types_stay_at_home, "crates/server/src/surfaces/usm/close.rs", "use super::wire::Record;\nuse wire::B;");
-    accepts(wire_types_stay_at_home, "crates/server/src/directory/list.rs", "use super::wire::User;");
+    accepts(wire_types_stay_at_home, "crates/server/src/directory/users/list.rs", "use super::wire::User;");
+    let text = "use crate::directory::users::wire::User;\npub mod wire;";
+    refuses(wire_types_stay_at_home, "crates/server/src/directory/tenants/get.rs", text, &[1, 2]);
+    refuses(wire_types_stay_at_home, "crates/server/src/router/directory.rs", "use crate::directory::users::wire::User;", &[1]);
+    refuses(surfaces_do_not_know_each_other, "crates/server/src/directory/users/get.rs", "use crate::surfaces::usm;", &[1]);
 }

@@ -1,6 +1,7 @@
 //! The sessions API v1 and the authenticated sessions of operators from outside: the whole router over a database of its own, the clock moved by hand.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "a test reads the files of its own database")]
 
 mod across;
 mod answers;
@@ -12,6 +13,7 @@ mod audit_trail;
 mod audit_verify;
 mod authenticated_sessions;
 mod callers;
+mod directory;
 mod machines;
 mod paging;
 #[path = "../support/places.rs"]

@@ -61,7 +61,7 @@ pub const APPLICATIONS: &[(&str, Option<&str>, bool, &[&str])] = &[
     ("machine_platform", None, true, &["admin:read", "admin:write"]),
 ];
 
-const CLIENT_SECRET: &str = "a-secret-of-a-machine";
+pub const CLIENT_SECRET: &str = "a-secret-of-a-machine";
 
 pub struct Server {
     router: Router,
@@ -245,6 +245,12 @@ impl Server {
         self.send(request.body(body).unwrap()).await
     }
 
+    /// A form, as the standard endpoints take it.
+    pub async fn form(&self, path: &str, form: &str) -> Answer {
+        let request = Request::builder().method("POST").uri(path).header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
@@ -278,8 +284,7 @@ impl Server {
     /// The access token of a grant that an application asks for.
     pub async fn granted(&self, client_id: &str, grant: &str) -> String {
         let body = format!("client_id={client_id}&client_secret={CLIENT_SECRET}&{grant}");
-        let request = Request::builder().method("POST").uri("/oauth/token").header("content-type", "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(body)).unwrap()).await.expect(200).text_at("/access_token")
+        self.form("/oauth/token", &body).await.expect(200).text_at("/access_token")
     }
 
     /// An access token of an application for itself.

@@ -95,6 +95,22 @@ impl Fields {
         self.required(name, |value| text_list(value, max_items, max)).unwrap_or_default()
     }
 
+    /// An object of at most `max_items` texts, by name; names and texts have at most `max` characters.
+    pub fn optional_text_map(&mut self, name: &'static str, max_items: usize, max: usize) -> Option<Vec<(String, String)>> {
+        self.optional(name, |value| text_map(value, max_items, max))
+    }
+
+    /// Whatever JSON it is, if `check` takes it.
+    pub fn optional_json<T>(&mut self, name: &'static str, check: impl FnOnce(&Value) -> Result<T, String>) -> Option<T> {
+        self.optional(name, |value| check(&value).map_err(Cow::Owned))
+    }
+
+    /// Whether the field is there and `null`: what says "take it away" where a change names only what is to change.
+    #[must_use]
+    pub fn is_null(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(Value::is_null)
+    }
+
     /// One of the given texts, to the letter; the one of the list is returned.
     pub fn one_of(&mut self, name: &'static str, allowed: &[&'static str]) -> Option<&'static str> {
         self.optional(name, |value| {
@@ -141,6 +157,16 @@ fn text_list(value: Value, max_items: usize, max: usize) -> Read<Vec<String>> {
     let read = |item| text(item, max).ok().filter(|text| !text.is_empty());
     let list: Option<Vec<String>> = items.into_iter().map(read).collect();
     list.ok_or_else(|| format!("each item must be text of 1 to {max} characters, without control characters").into())
+}
+
+fn text_map(value: Value, max_items: usize, max: usize) -> Read<Vec<(String, String)>> {
+    let Value::Object(items) = value else { return Err("must be an object of texts".into()) };
+    if items.len() > max_items {
+        return Err(format!("must have at most {max_items} names").into());
+    }
+    let read = |(name, item): (String, Value)| Some((text(Value::String(name), max).ok()?, text(item, max).ok()?));
+    let map: Option<Vec<_>> = items.into_iter().map(read).collect();
+    map.ok_or_else(|| format!("each name and value must be text of at most {max} characters, without control characters").into())
 }
 
 fn guid(value: Value) -> Read<[u8; 16]> {

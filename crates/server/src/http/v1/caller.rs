@@ -66,13 +66,17 @@ impl FromRequestParts<V1> for Ender {
 }
 
 /// Whoever showed an access token that is worth something.
-struct Shown {
-    caller: TokenCaller,
-    origin: RequestOrigin,
-    meta: MetaResponse,
+pub struct Shown {
+    pub caller: TokenCaller,
+    pub origin: RequestOrigin,
+    pub meta: MetaResponse,
 }
 
-async fn shown(parts: &mut Parts, surface: &V1) -> Result<Shown, V1Error> {
+/// Who shows the access token of a request.
+///
+/// # Errors
+/// Where there is none, or it is worth nothing.
+pub async fn shown(parts: &mut Parts, surface: &V1) -> Result<Shown, V1Error> {
     let origin = origin(parts).await;
     let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
     let caller = surface.engine.authenticate_caller(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;

@@ -73,6 +73,16 @@ impl Query {
         }
     }
 
+    /// One of the given texts, to the letter.
+    pub fn one_of(&mut self, name: &'static str, allowed: &[&'static str]) -> Option<&'static str> {
+        let text = self.text(name)?;
+        let found = allowed.iter().copied().find(|one| *one == text);
+        if found.is_none() {
+            self.problems.push(Problem::new("query", Some(name), format!("Input should be one of {}", allowed.join(", ")), "enum"));
+        }
+        found
+    }
+
     /// Refuses the request if any value that was read is bad.
     pub fn finish(self) -> Result<(), V1Error> {
         if self.problems.is_empty() { Ok(()) } else { Err(self.problems.into()) }

@@ -46,6 +46,12 @@ impl Problem {
     }
 }
 
+impl Refused {
+    pub const fn new(status: StatusCode, message: &'static str) -> Self {
+        Self(status, message)
+    }
+}
+
 impl V1Error {
     pub const UNAUTHORIZED: Refused = Refused(StatusCode::UNAUTHORIZED, "The access token is missing or not valid.");
     pub const FORBIDDEN: Refused = Refused(StatusCode::FORBIDDEN, "Your role does not reach that far.");

@@ -4,7 +4,8 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use cloakroom_engine::ids::{SessionUid, TenantUid, UserUid};
+use cloakroom_engine::directory::canonical_email;
+use cloakroom_engine::ids::{ApplicationUid, ClientSecretUid, PartnerUid, SessionUid, TenantUid, UserUid};
 
 use super::error::V1Error;
 
@@ -33,6 +34,23 @@ impl PathIds {
 
     pub fn user(&self) -> Result<UserUid, V1Error> {
         self.read("user_id", UserUid::parse)
+    }
+
+    pub fn partner(&self) -> Result<PartnerUid, V1Error> {
+        self.read("partner_id", PartnerUid::parse)
+    }
+
+    pub fn application(&self) -> Result<ApplicationUid, V1Error> {
+        self.read("application_id", ApplicationUid::parse)
+    }
+
+    pub fn client_secret(&self) -> Result<ClientSecretUid, V1Error> {
+        self.read("secret_id", ClientSecretUid::parse)
+    }
+
+    /// An email address, as addresses are kept.
+    pub fn email(&self) -> Result<String, V1Error> {
+        self.read("email", canonical_email)
     }
 
     pub fn session(&self) -> Result<SessionUid, V1Error> {

@@ -1,0 +1,127 @@
+//! What the directory says of itself: `/api/v1/directory/openapi.json`.
+
+use axum::Json;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Content, Ref, RefOr, Response};
+use utoipa::{Modify, OpenApi};
+
+use super::{applications, partners, tenants, users};
+use crate::http::v1::envelope::{ErrorResponse, HTTPValidationError};
+
+/// The OpenAPI document, made from the handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: directory",
+        description = "Partners, tenants, users and applications, as far as the caller's role reaches."
+    ),
+    paths(
+        partners::change::change,
+        partners::create::create,
+        partners::get::get,
+        partners::list::list,
+        partners::remove::remove,
+        tenants::change::change,
+        tenants::create::create,
+        tenants::get::get,
+        tenants::list::list,
+        tenants::remove::remove,
+        users::add_email::add_email,
+        users::change::change,
+        users::change_email_status::change_email_status,
+        users::change_status::change_status,
+        users::create::create,
+        users::get::get,
+        users::list::list,
+        users::make_email_primary::make_email_primary,
+        users::remove::remove,
+        users::remove_email::remove_email,
+        users::reset_password::reset_password,
+        applications::add_secret::add_secret,
+        applications::change::change,
+        applications::create::create,
+        applications::get::get,
+        applications::list::list,
+        applications::list_secrets::list_secrets,
+        applications::remove::remove,
+        applications::remove_secret::remove_secret,
+        document,
+    ),
+    components(schemas(ErrorResponse, HTTPValidationError)),
+    modifiers(&AccessTokens, &Refusals, &WithoutSlash),
+    tags(
+        (name = "partners", description = "Who stands above tenants"),
+        (name = "tenants", description = "Organisations"),
+        (name = "users", description = "People, with their addresses and memberships"),
+        (name = "applications", description = "Client applications, with their secrets"),
+        (name = "about", description = "This document")
+    )
+)]
+pub struct DirectoryApi;
+
+struct AccessTokens;
+
+impl Modify for AccessTokens {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document.components.get_or_insert_default().add_security_scheme("access token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// What every call of the directory may be refused with.
+struct Refusals;
+
+const READING: &[(&str, &str, &str)] = &[
+    ("401", "The access token is missing or not valid", "ErrorResponse"),
+    ("403", "The role does not allow this", "ErrorResponse"),
+    ("404", "No such thing within reach", "ErrorResponse"),
+    ("422", "Some value is missing or wrong", "HTTPValidationError"),
+    ("503", "Try again shortly", "ErrorResponse"),
+];
+
+const CHANGING: &[(&str, &str, &str)] =
+    &[("409", "A name is taken, or what is there stands against it", "ErrorResponse"), ("413", "The body is too large", "ErrorResponse")];
+
+impl Modify for Refusals {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let reading = item.get.iter_mut().map(|operation| (operation, [READING, &[]]));
+            let changing = [&mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten();
+            for (operation, refusals) in reading.chain(changing.map(|operation| (operation, [READING, CHANGING]))) {
+                if operation.security.is_none() {
+                    continue;
+                }
+                for (status, description, schema) in refusals.into_iter().flatten() {
+                    let content = Content::new(Some(Ref::from_schema_name(*schema)));
+                    let response = Response::builder().description(*description).content("application/json", content).build();
+                    operation.responses.responses.insert((*status).to_owned(), RefOr::T(response));
+                }
+            }
+        }
+    }
+}
+
+/// Lists and creations answer with and without the slash at their end.
+struct WithoutSlash;
+
+impl Modify for WithoutSlash {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let paths = &mut document.paths.paths;
+        let slashed: Vec<_> =
+            paths.iter().filter(|(path, _)| path.ends_with('/')).map(|(path, item)| (path.clone(), item.clone())).collect();
+        for (path, mut item) in slashed {
+            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+                operation.operation_id = operation.operation_id.as_ref().map(|name| format!("{name}_without_slash"));
+            }
+            paths.insert(path.trim_end_matches('/').to_owned(), item);
+        }
+    }
+}
+
+/// This document.
+#[utoipa::path(get, path = "/api/v1/directory/openapi.json", tag = "about", responses(
+    (status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = Object),
+))]
+pub async fn document() -> Json<utoipa::openapi::OpenApi> {
+    Json(DirectoryApi::openapi())
+}

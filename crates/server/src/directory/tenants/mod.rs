@@ -1,0 +1,8 @@
+//! `/api/v1/admin/tenants/…`
+
+pub mod change;
+pub mod create;
+pub mod get;
+pub mod list;
+pub mod remove;
+mod wire;
