@@ -14,6 +14,7 @@ mod audit_verify;
 mod authenticated_sessions;
 mod callers;
 mod directory;
+mod foreign;
 mod machines;
 mod paging;
 #[path = "../support/places.rs"]
