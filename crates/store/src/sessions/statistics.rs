@@ -131,15 +131,16 @@ async fn unrecorded_ends(
     counted: &mut SessionStatistics,
 ) -> Result<(), StoreError> {
     let sql = select_snapshot!(
-        "WHERE s.tenant_number = $1 AND s.state = 0 AND s.number > $3 AND (",
+        "WHERE s.tenant_number = $1 AND s.state = 0 AND (s.created_at, s.number) > ($3, $4) AND (",
         live!("$2"),
-        ") IS NOT TRUE ORDER BY s.number LIMIT $4"
+        ") IS NOT TRUE ORDER BY s.created_at, s.number LIMIT $5"
     );
-    let mut through = 0;
+    // In the order of the index: in any other, each portion would sort all that are left.
+    let mut through = (i64::MIN, 0);
     loop {
-        let dead = snapshot::many(conn, sql, params![tenant.0, now.as_millis(), through, PORTION], touches).await?;
+        let dead = snapshot::many(conn, sql, params![tenant.0, now.as_millis(), through.0, through.1, PORTION], touches).await?;
         let Some(last) = dead.last() else { return Ok(()) };
-        through = last.session.number.0;
+        through = (last.session.created_at.as_millis(), last.session.number.0);
         for snapshot in &dead {
             if let Verdict::Dead(end) = verdict(snapshot, now).map_err(doubtful)? {
                 let at = end.at.min(now);
