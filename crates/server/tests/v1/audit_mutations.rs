@@ -7,6 +7,7 @@ use axum::http::Request;
 use serde_json::{Value, json};
 
 use crate::authenticated_sessions;
+use crate::directory::Made;
 use crate::server::{PASSWORD, Server};
 
 /// What performing an operation once adds to the trail, oldest first.
@@ -29,6 +30,37 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /api/v1/admin/sessions/revoke-all", &["session.ended", "session.ended"]),
     ("DELETE /api/v1/admin/sessions/{session_id}", &["session.ended"]),
     ("POST /api/admin/v1/authenticated-sessions/revoke", &["session.ended"]),
+    ("POST /api/v1/admin/partners", &["partner.created"]),
+    ("POST /api/v1/admin/partners/", &["partner.created"]),
+    ("PATCH /api/v1/admin/partners/{partner_id}", &["partner.changed"]),
+    ("DELETE /api/v1/admin/partners/{partner_id}", &["partner.status_changed"]),
+    ("POST /api/v1/admin/tenants", &["tenant.created"]),
+    ("POST /api/v1/admin/tenants/", &["tenant.created"]),
+    ("PATCH /api/v1/admin/tenants/{tenant_id}", &["tenant.changed"]),
+    ("DELETE /api/v1/admin/tenants/{tenant_id}", &["tenant.status_changed"]),
+    ("POST /api/v1/admin/users", &["user.created", "email.added"]),
+    ("POST /api/v1/admin/users/", &["user.created", "email.added"]),
+    ("PATCH /api/v1/admin/users/{user_id}", &["user.changed"]),
+    ("DELETE /api/v1/admin/users/{user_id}", &["user.status_changed"]),
+    ("POST /api/v1/admin/users/{user_id}/status", &["user.status_changed"]),
+    ("POST /api/v1/admin/users/{user_id}/password", &["user.password_changed"]),
+    ("POST /api/v1/admin/users/{user_id}/emails", &["email.added"]),
+    ("POST /api/v1/admin/users/{user_id}/emails/{email}/status", &["email.status_changed"]),
+    ("POST /api/v1/admin/users/{user_id}/emails/{email}/primary", &["email.changed"]),
+    ("DELETE /api/v1/admin/users/{user_id}/emails/{email}", &["email.status_changed"]),
+    ("POST /api/v1/admin/applications", &["application.created"]),
+    ("POST /api/v1/admin/applications/", &["application.created"]),
+    ("PATCH /api/v1/admin/applications/{application_id}", &["application.changed"]),
+    ("DELETE /api/v1/admin/applications/{application_id}", &["application.secret_removed", "application.status_changed"]),
+    ("POST /api/v1/admin/applications/{application_id}/secrets", &["application.secret_added"]),
+    ("DELETE /api/v1/admin/applications/{application_id}/secrets/{secret_id}", &["application.secret_removed"]),
+    ("POST /usm/service_account/create", &["service_account.created"]),
+    ("POST /usm/service_account/status", &["service_account.status_changed"]),
+    ("POST /usm/api_key/create", &["api_key.created"]),
+    ("POST /usm/api_key/revoke", &["api_key.revoked"]),
+    ("POST /usm/api_key/revoke_all", &["api_keys.revoked"]),
+    ("POST /usm/api_key/revoke_all_org", &["api_keys.revoked"]),
+    ("POST /usm/api_key/policy_set", &["api_key_policy.changed"]),
     ("GET /api/v1/admin/audit/export", &["audit.exported"]),
 ];
 
@@ -37,6 +69,9 @@ const READERS: &[(&str, &str)] = &[
     ("POST /usm/session/validate", "moves the expiry, as a touch: nothing that anybody could dispute"),
     ("POST /usm/session/get", "its arguments stand in a body"),
     ("POST /usm/session/list", "its arguments stand in a body"),
+    ("POST /usm/service_account/list", "its arguments stand in a body"),
+    ("POST /usm/api_key/list", "its arguments stand in a body"),
+    ("POST /usm/api_key/validate", "tells what a key is worth, and notes its use: nothing that anybody could dispute"),
     ("POST /oauth/introspect", "RFC 7662 asks by POST"),
 ];
 
@@ -51,9 +86,14 @@ struct Scene {
     number: Value,
     access: String,
     refresh: String,
+    /// What the directory's calls name.
+    made: Made,
+    /// What an org's calls name.
+    service_account: String,
+    api_key: String,
 }
 
-async fn scene(server: &Server) -> Scene {
+async fn scene(server: &Server, name: &str) -> Scene {
     let root = server.login("super_admin").await;
     let (user, tenant) = server.whereabouts("end_user", &root).await;
     server.post("/api/v1/admin/sessions/revoke-all", &root, json!({ "user_id": user })).await.expect(200);
@@ -61,13 +101,46 @@ async fn scene(server: &Server) -> Scene {
     let (access, refresh) = server.tokens("end_user").await;
     let session = server.current(&access).await;
     let number = authenticated_sessions::sessions(server, &root, "end_user").await[0]["ID"].clone();
-    Scene { root, user, tenant, guid, session, number, access, refresh }
+    let made = Made::fresh(server, &root, name).await;
+    let owner = json!({ "memberships": { tenant.clone(): "owner" } });
+    server.call("PATCH", &format!("/api/v1/admin/users/{user}"), Some(&root), Some(owner)).await.expect(200);
+    let account = json!({ "session_guid": guid, "orgcode": "ACME", "caption": name, "roles": ["pvv"] });
+    let account = server.call("POST", "/usm/service_account/create", None, Some(account)).await.expect(200);
+    let service_account = account.text_at("/data/service_account_id");
+    let key = json!({ "session_guid": guid, "orgcode": "ACME", "service_account_id": service_account });
+    let api_key = server.call("POST", "/usm/api_key/create", None, Some(key)).await.expect(200).text_at("/data/api_key_id");
+    Scene { root, user, tenant, guid, session, number, access, refresh, made, service_account, api_key }
 }
 
 /// A call of the application.
 fn form(path: &str, fields: &str) -> Request<Body> {
     let body = format!("client_id=ops&client_secret=a-secret-of-operations&{fields}");
     Request::post(path).header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap()
+}
+
+fn is_directory(path: &str) -> bool {
+    ["partners", "tenants", "users", "applications"].iter().any(|noun| path.starts_with(&format!("/api/v1/admin/{noun}")))
+}
+
+/// What each call of the directory takes; the names that are to be new are new by the path.
+fn directory_body(path: &str) -> Value {
+    let name = if path.ends_with('/') { "slashed" } else { "unslashed" };
+    match path.trim_end_matches('/').rsplit('/').next().unwrap() {
+        "partners" | "tenants" => json!({ "code": name }),
+        "users" => json!({ "username": name, "email": format!("{name}@example.com") }),
+        "applications" => json!({ "client_id": name }),
+        "status" => json!({ "status": if path.contains("/emails/") { "unverified" } else { "suspended" } }),
+        "password" => json!({ "password": PASSWORD }),
+        "emails" => json!({ "email": "third@example.com" }),
+        "{user_id}" => json!({ "display_name": "Another" }),
+        _ => json!({ "name": "Another" }),
+    }
+}
+
+/// Everything that any call of an org takes.
+fn org_body(path: &str, scene: &Scene) -> Value {
+    json!({ "session_guid": scene.guid, "orgcode": "ACME", "caption": "another", "roles": ["pvv"], "max_age_days": path.len(),
+        "service_account_id": scene.service_account, "api_key_id": scene.api_key, "status": "doomed" })
 }
 
 fn request(operation: &str, scene: &Scene) -> Request<Body> {
@@ -90,10 +163,16 @@ fn request(operation: &str, scene: &Scene) -> Request<Body> {
         "POST /api/v1/admin/sessions/revoke-all" => (Some(&scene.root), json!({ "user_id": scene.user })),
         "POST /api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke" => (Some(&scene.root), json!({ "revoke_all": true })),
         "POST /api/admin/v1/authenticated-sessions/revoke" => (Some(&scene.root), json!({ "Session": scene.number })),
+        _ if path.starts_with("/usm/") => (None, org_body(path, scene)),
+        _ if is_directory(path) => (Some(&scene.root), directory_body(path)),
         _ => (Some(&scene.root), json!({})),
     };
-    let path = [("tenant_id", &scene.tenant), ("user_id", &scene.user), ("session_id", &scene.session)]
-        .iter()
+    let made = &scene.made;
+    let (tenant, user) = if is_directory(path) { (&made.tenant, &made.user) } else { (&scene.tenant, &scene.user) };
+    let ids = [("tenant_id", tenant), ("user_id", user), ("session_id", &scene.session), ("partner_id", &made.partner)];
+    let path = ids
+        .into_iter()
+        .chain([("email", &made.email), ("application_id", &made.application), ("secret_id", &made.secret)])
         .fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
     let request = Request::builder().method(method).uri(path);
     let request = match token {
@@ -135,8 +214,8 @@ async fn every_mutation_adds_exactly_its_entries() {
     let server = Server::start().await;
     let application = json!({ "client_id": "ops", "tenant": "ACME", "client_secret": "a-secret-of-operations", "scopes": ["admin:write"] });
     server.apply(&json!({ "applications": [application] })).await;
-    for (operation, expected) in MUTATIONS {
-        let scene = scene(&server).await;
+    for (number, (operation, expected)) in MUTATIONS.iter().enumerate() {
+        let scene = scene(&server, &format!("fresh{number}")).await;
         let newest = |entries: &[Value]| entries.first().map_or(0, |entry| entry["id"].as_i64().unwrap());
         let before = newest(&server.trail(&scene.root, "").await);
         let answer = server.send(request(operation, &scene)).await;

@@ -7,6 +7,7 @@
 use cloakroom_server::router::documents;
 use serde_json::{Map, Value, json};
 
+use crate::authenticated_sessions;
 use crate::directory::{created, fresh_user, id_of};
 use crate::server::{Answer, CLIENT_SECRET, Server};
 
@@ -17,10 +18,17 @@ struct Ids {
     user: String,
     email: String,
     session: String,
+    /// The number of the same session, and the guid of its user.
+    number: Value,
+    guid: String,
     /// An access token of a session.
     token: String,
     application: String,
     secret: String,
+    orgcode: String,
+    service_account: String,
+    api_key: String,
+    api_key_text: String,
 }
 
 /// Whom a call is made by.
@@ -29,7 +37,8 @@ struct Persona {
     token: Option<String>,
     /// The bearer guid of a session of their own.
     guid: Option<String>,
-    administers: bool,
+    /// The paths below which there is something that they may look up.
+    administers: Option<&'static str>,
 }
 
 /// What a parameter is.
@@ -38,13 +47,15 @@ enum Parameter {
     Id(fn(&Ids) -> Value),
     /// The caller's own credential.
     Credential(fn(&Persona) -> Value),
+    /// What opens something to whoever has it; always one's own.
+    Own(fn(&Ids) -> Value),
     /// Names nothing; filled only where it is required.
     Plain(fn() -> Value),
 }
-use Parameter::{Credential, Id, Plain};
+use Parameter::{Credential, Id, Own, Plain};
 
 /// Every name that a document gives to something in a path, a query or a body. One that stands for different things carries the
-/// path that it is meant on before it.
+/// path that it is meant on before it, or the beginning of several paths, up to a slash.
 const PARAMETERS: &[(&str, Parameter)] = &[
     ("partner_id", Id(|ids| json!(ids.partner))),
     ("tenant_id", Id(|ids| json!(ids.tenant))),
@@ -60,6 +71,16 @@ const PARAMETERS: &[(&str, Parameter)] = &[
     ("/api/v1/admin/users/{user_id}/emails/{email} email", Id(|ids| json!(ids.email))),
     // USM has no other credential: whoever holds a guid of a session may do with it what that guid allows (contracts/usm.md).
     ("session_guid", Credential(|persona| json!(persona.guid))),
+    ("/usm/service_account/ orgcode", Id(|ids| json!(ids.orgcode))),
+    ("/usm/api_key/ orgcode", Id(|ids| json!(ids.orgcode))),
+    ("service_account_id", Id(|ids| json!(ids.service_account))),
+    ("api_key_id", Id(|ids| json!(ids.api_key))),
+    ("api_key", Own(|ids| json!(ids.api_key_text))),
+    ("guid", Id(|ids| json!(ids.guid))),
+    ("Session", Id(|ids| ids.number.clone())),
+    ("pageSize", Plain(|| json!(20))),
+    ("actor_id", Id(|ids| json!(ids.user))),
+    ("resource_id", Id(|ids| json!(ids.user))),
     ("token", Id(|ids| json!(ids.token))),
     ("subject_token", Id(|ids| json!(ids.token))),
     ("subject_token_type", Plain(|| json!("urn:ietf:params:oauth:token-type:access_token"))),
@@ -82,6 +103,17 @@ const PARAMETERS: &[(&str, Parameter)] = &[
     ("password", Plain(|| json!("Wrong-horse-7"))),
     ("refreshToken", Plain(|| json!("clr_0"))),
     ("code", Plain(|| json!("somewhere-new"))),
+    ("/usm/service_account/ status", Plain(|| json!("doomed"))),
+    ("roles", Plain(|| json!(["pvv"]))),
+    ("max_age_days", Plain(|| json!(30))),
+    ("expires_at_utc", Plain(|| json!("2026-02-01T00:00:00Z"))),
+    ("action", Plain(|| json!("user.created"))),
+    ("resource_type", Plain(|| json!("user"))),
+    ("result", Plain(|| json!("success"))),
+    ("start_time", Plain(|| json!("2026-01-01T00:00:00Z"))),
+    ("end_time", Plain(|| json!("2026-02-01T00:00:00Z"))),
+    ("ip_address", Plain(|| json!("192.0.2.7"))),
+    ("after", Plain(|| json!(1))),
     ("status", Plain(|| json!("verified"))),
     ("Name", Plain(|| json!("countries"))),
     ("name", Plain(|| json!("Somebody"))),
@@ -123,21 +155,30 @@ const PARAMETERS: &[(&str, Parameter)] = &[
     ("archived_to_utc", Plain(|| json!("2026-01-01T00:00:00Z"))),
 ];
 
-/// What an operation wants besides what its document calls required.
-const COMPANIONS: &[(&str, &str, &str)] = &[
-    ("POST", "/api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke", "revoke_all"),
-    ("POST", "/oauth/introspect", "client_id"),
-    ("POST", "/oauth/introspect", "client_secret"),
-    ("POST", "/oauth/token", "client_id"),
-    ("POST", "/oauth/token", "client_secret"),
-    ("POST", "/oauth/token", "subject_token_type"),
-    ("POST", "/oauth/revoke", "client_id"),
-    ("POST", "/oauth/revoke", "client_secret"),
+/// What an operation wants besides what its document calls required; but not where what stands last is asked.
+const COMPANIONS: &[(&str, &str, &str, &str)] = &[
+    ("POST", "/api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke", "revoke_all", "session_ids"),
+    ("POST", "/usm/api_key/validate", "api_key", ""),
+    ("POST", "/oauth/introspect", "client_id", ""),
+    ("POST", "/oauth/introspect", "client_secret", ""),
+    ("POST", "/oauth/token", "client_id", ""),
+    ("POST", "/oauth/token", "client_secret", ""),
+    ("POST", "/oauth/token", "subject_token_type", ""),
+    ("POST", "/oauth/revoke", "client_id", ""),
+    ("POST", "/oauth/revoke", "client_secret", ""),
 ];
 
-/// Operations whose answer to an administrator is not "not found": they skip or say nothing of what is not there.
+/// Operations whose answer is not "not found": they skip, find nothing, or say nothing of what is not there.
 const SAYS_NOTHING: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke", "session_ids"),
+    ("GET", "/api/admin/v1/authenticated-sessions/user-sessions/{guid}", "guid"),
+    ("GET", "/api/v1/admin/audit/", "actor_id"),
+    ("GET", "/api/v1/admin/audit/", "resource_id"),
+    ("GET", "/api/v1/admin/audit", "actor_id"),
+    ("GET", "/api/v1/admin/audit", "resource_id"),
+    ("GET", "/api/v1/admin/audit/export", "actor_id"),
+    ("GET", "/api/v1/admin/audit/export", "resource_id"),
+    ("POST", "/usm/api_key/validate", "orgcode"),
     ("POST", "/oauth/token", "subject_token"),
     ("POST", "/oauth/introspect", "token"),
     ("POST", "/oauth/revoke", "token"),
@@ -193,8 +234,11 @@ fn operations() -> Vec<Operation> {
 }
 
 fn known(operation: &Operation, name: &str) -> &'static Parameter {
-    let here = format!("{} {name}", operation.path);
-    let found = PARAMETERS.iter().find(|(known, _)| *known == here).or_else(|| PARAMETERS.iter().find(|(known, _)| *known == name));
+    let meant = |known: &str| match known.split_once(' ') {
+        Some((path, known)) => known == name && (path == operation.path || (path.ends_with('/') && operation.path.starts_with(path))),
+        None => false,
+    };
+    let found = PARAMETERS.iter().find(|(known, _)| meant(known)).or_else(|| PARAMETERS.iter().find(|(known, _)| *known == name));
     let (method, path) = (&operation.method, &operation.path);
     let Some((_, parameter)) = found else {
         panic!(
@@ -216,17 +260,18 @@ fn encoded(value: &Value) -> String {
 /// Calls the operation with `asked` from `theirs` and every other id from `own`.
 async fn call(server: &Server, operation: &Operation, persona: &Persona, asked: &str, theirs: &Ids, own: &Ids) -> Answer {
     let (mut path, mut query, mut form, mut body) = (operation.path.clone(), Vec::new(), Vec::new(), Map::new());
-    let asked_in_body = operation.parameters.iter().any(|(name, place, _)| name == asked && *place == Place::Json);
     for (name, place, required) in &operation.parameters {
         let is_asked = name == asked || (asked == "*" && *place == Place::Path);
-        // What the body names stands for itself: a companion there would mean more than that.
-        let accompanies = is_listed(COMPANIONS, operation, name) && !asked_in_body;
+        let accompanies = COMPANIONS.iter().any(|(method, path, companion, unless)| {
+            (*method, *path, *companion) == (&*operation.method, &*operation.path, &**name) && *unless != asked
+        });
         if !is_asked && !required && !accompanies {
             continue;
         }
         let value = match known(operation, name) {
             Id(of) => of(if is_asked { theirs } else { own }),
             Credential(of) => of(persona),
+            Own(of) => of(own),
             Plain(of) => of(),
         };
         match place {
@@ -248,16 +293,19 @@ async fn call(server: &Server, operation: &Operation, persona: &Persona, asked: 
     server.call(&operation.method, &path, persona.token.as_deref(), takes_body.then_some(Value::Object(body))).await
 }
 
-/// The answer without what names the request and its moment.
-fn comparable(mut answer: Answer) -> (u16, Value, Vec<(String, String)>) {
-    for name in ["x-request-id", "date"] {
+/// The answer without what names the request and its moment, and without what it says after the caller.
+fn comparable(mut answer: Answer, asked: &Ids) -> (u16, Value, Vec<(String, String)>) {
+    // The length varies with the latency that is told; what is told besides is compared itself.
+    for name in ["x-request-id", "date", "content-length"] {
         answer.headers.remove(name);
     }
-    let headers = answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+    // Links repeat the path that was asked for.
+    let said = |value: &str| value.replace(&asked.guid, "…");
+    let headers = answer.headers.iter().map(|(name, value)| (name.to_string(), said(value.to_str().unwrap()))).collect();
     let mut body = serde_json::from_str(&answer.text).unwrap_or(Value::String(answer.text.clone()));
     for pointer in ["/meta", "/stats"] {
         if let Some(told) = body.pointer_mut(pointer).and_then(Value::as_object_mut) {
-            for name in ["timestamp", "request_id", "timestamp_utc", "latency_ms", "session_fingerprint"] {
+            for name in ["timestamp", "request_id", "timestamp_utc", "latency_ms", "session_fingerprint", "orgcode"] {
                 told.remove(name);
             }
         }
@@ -265,21 +313,36 @@ fn comparable(mut answer: Answer) -> (u16, Value, Vec<(String, String)>) {
     (answer.status.as_u16(), body, headers)
 }
 
-/// Everything that there is to name of a tenant, made by root; the user's session is fresh.
+/// Everything that there is to name of a tenant, made by root; the user owns it, the session is fresh.
 async fn ids_of(server: &Server, root: &str, tenant: &str, partner: &str, user: &str) -> Ids {
     let (tenant_id, partner_id) = (id_of(server, root, "tenants", tenant).await, id_of(server, root, "partners", partner).await);
-    let token = server.login(user).await;
+    let user_id = id_of(server, root, "users", user).await;
+    let owner = json!({ "memberships": { tenant_id.clone(): "owner" } });
+    server.call("PATCH", &format!("/api/v1/admin/users/{user_id}"), Some(root), Some(owner)).await.expect(200);
+    let (token, orgcode, guid) = (server.login(user).await, tenant.to_uppercase(), server.open(user).await);
+    let rows = authenticated_sessions::sessions(server, root, user).await;
+    let account = json!({ "session_guid": guid, "orgcode": orgcode, "caption": "till", "roles": ["pvv"] });
+    let account = server.call("POST", "/usm/service_account/create", None, Some(account)).await.expect(200);
+    let service_account = account.text_at("/data/service_account_id");
+    let key = json!({ "session_guid": guid, "orgcode": orgcode, "service_account_id": service_account });
+    let key = server.call("POST", "/usm/api_key/create", None, Some(key)).await.expect(200);
     let body = json!({ "client_id": format!("app-of-{user}"), "tenant_id": tenant_id });
     let made = server.post("/api/v1/admin/applications/", root, body).await.expect(201);
     Ids {
         partner: partner_id,
         tenant: tenant_id,
-        user: id_of(server, root, "users", user).await,
+        user: user_id,
         email: format!("{user}@example.com"),
         session: server.current(&token).await,
+        number: rows[0]["ID"].clone(),
+        guid: rows[0]["UserGuid"].as_str().unwrap().to_owned(),
         token,
         application: made.text_at("/data/id"),
         secret: made.text_at("/data/secret/id"),
+        orgcode,
+        service_account,
+        api_key: key.text_at("/data/api_key_id"),
+        api_key_text: key.text_at("/data/api_key"),
     }
 }
 
@@ -291,20 +354,32 @@ fn missing() -> Ids {
         user: id("usr"),
         email: "nobody@example.com".into(),
         session: id("ses"),
+        number: json!(999_999),
+        guid: "01234567-89ab-cdef-0123-456789abcdef".into(),
         token: "e30.e30.e30".into(),
         application: id("app"),
         secret: id("csc"),
+        orgcode: "NONE".into(),
+        service_account: id("sva"),
+        api_key: "apk_0123456789012345678901".into(),
+        api_key_text: String::new(),
     }
 }
 
 async fn personas(server: &Server) -> Vec<Persona> {
-    let mut personas = vec![Persona { name: "anon", token: None, guid: None, administers: false }];
+    let mut personas = vec![Persona { name: "anon", token: None, guid: None, administers: None }];
     for name in ["end_user", "operator", "homeless_admin", "partnerless_admin", "tenant_admin_a", "partner_admin"] {
         let (token, guid) = (Some(server.login(name).await), Some(server.open(name).await));
-        personas.push(Persona { name, token, guid, administers: matches!(name, "tenant_admin_a" | "partner_admin") });
+        let administers = match name {
+            // An owner of the org ACME.
+            "end_user" => Some("/usm/"),
+            "tenant_admin_a" | "partner_admin" => Some("/api/v1/"),
+            _ => None,
+        };
+        personas.push(Persona { name, token, guid, administers });
     }
     for name in ["machine_unscoped", "machine_reader", "machine_writer"] {
-        let administers = name == "machine_writer";
+        let administers = (name == "machine_writer").then_some("/api/v1/");
         personas.push(Persona { name, token: Some(server.machine(name).await), guid: None, administers });
     }
     personas
@@ -327,12 +402,12 @@ async fn another_tenants_ids_and_missing_ones_are_answered_alike() {
         for asked in names.iter().copied().chain((in_path > 1).then_some("*")) {
             let told = format!("{} {} `{asked}`", operation.method, operation.path);
             for persona in &personas {
-                let foreign = comparable(call(&server, &operation, persona, asked, &theirs, &own).await);
-                let none = comparable(call(&server, &operation, persona, asked, &missing, &own).await);
+                let foreign = comparable(call(&server, &operation, persona, asked, &theirs, &own).await, &theirs);
+                let none = comparable(call(&server, &operation, persona, asked, &missing, &own).await, &missing);
                 assert_eq!(foreign, none, "{told} by {}", persona.name);
                 compared += 1;
                 let silent = is_listed(SAYS_NOTHING, &operation, asked);
-                if persona.administers && !silent {
+                if !silent && persona.administers.is_some_and(|paths| operation.path.starts_with(paths)) {
                     assert!(matches!(foreign.0, 403 | 404), "{told} by {}: {} before anything was looked up", persona.name, foreign.0);
                     looked_up += usize::from(foreign.0 == 404);
                 }

@@ -22,6 +22,31 @@ pub async fn created(server: &Server, token: &str, noun: &str, body: Value) -> S
     server.post(&format!("/api/v1/admin/{noun}/"), token, body).await.expect(201).text_at("/data/id")
 }
 
+/// Everything that a call of the directory may name, fresh and under nothing that anybody signs in by.
+pub struct Made {
+    pub partner: String,
+    pub tenant: String,
+    pub user: String,
+    /// The user's second address.
+    pub email: String,
+    pub application: String,
+    pub secret: String,
+}
+
+impl Made {
+    pub async fn fresh(server: &Server, root: &str, name: &str) -> Self {
+        let partner = created(server, root, "partners", json!({ "code": format!("p-{name}") })).await;
+        let tenant = created(server, root, "tenants", json!({ "code": format!("t-{name}") })).await;
+        let user = fresh_user(server, root, name, &tenant).await;
+        let email = format!("{name}@second.example.com");
+        server.post(&format!("/api/v1/admin/users/{user}/emails"), root, json!({ "email": email })).await.expect(200);
+        let body = json!({ "client_id": format!("a-{name}"), "tenant_id": tenant });
+        let made = server.post("/api/v1/admin/applications/", root, body).await.expect(201);
+        let (application, secret) = (made.text_at("/data/id"), made.text_at("/data/secret/id"));
+        Self { partner, tenant, user, email, application, secret }
+    }
+}
+
 /// A user without a password at home in this tenant.
 pub async fn fresh_user(server: &Server, root: &str, name: &str, tenant: &str) -> String {
     let body = json!({ "username": name, "email": format!("{name}@example.com"), "tenant_id": tenant });
