@@ -44,7 +44,7 @@ fn authlib_asks_exchanges_refreshes_and_revokes() {
         return;
     };
     let serving = Serving::with(&directory(&key().1), &[]);
-    let case = json!({ "issuer": serving.url, "login": serving.log_in() });
+    let case = json!({ "issuer": serving.url, "logins": [serving.log_in(), serving.log_in()] });
     assert_eq!(run(Command::new(python).arg(format!("{SCRIPTS}/grants.py")), &case), 2);
 }
 
@@ -56,6 +56,9 @@ fn oauth4webapi_discovers_us_and_uses_every_grant_with_every_authentication() {
     };
     let (private, public) = key();
     let serving = Serving::with(&directory(&public), &[]);
-    let case = json!({ "issuer": serving.url, "login": serving.log_in(), "guid": serving.sign_in(), "key": private });
+    // A revocation ends the session: each of the six turns has its own.
+    let logins: Vec<_> = (0..6).map(|_| serving.log_in()).collect();
+    let guids: Vec<_> = (0..6).map(|_| serving.sign_in()).collect();
+    let case = json!({ "issuer": serving.url, "logins": logins, "guids": guids, "key": private });
     assert_eq!(run(Command::new("node").arg(format!("{SCRIPTS}/grants.mjs")).arg(folder), &case), 8);
 }

@@ -1,4 +1,4 @@
-// Reads {issuer, login, guid, key} from standard input: what oauth4webapi makes of our metadata, grants, introspection and revocation.
+// Reads {issuer, logins, guids, key} from standard input: what oauth4webapi makes of our metadata, grants, introspection and revocation.
 // Its one argument is the folder that has it.
 import { strict as assert } from "node:assert";
 import { createRequire } from "node:module";
@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const oauth = await import(pathToFileURL(createRequire(`${process.argv[2]}/`).resolve("oauth4webapi")));
-const { issuer, login, guid, key } = JSON.parse(readFileSync(0, "utf8"));
+const { issuer, logins, guids, key } = JSON.parse(readFileSync(0, "utf8"));
 const insecure = { [oauth.allowInsecureRequests]: true };
 const exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 
@@ -26,8 +26,8 @@ for (const algorithm of ["oauth2", "oidc"]) {
     assert.equal(own.refresh_token, undefined);
     assert.equal((await claimsOf(server, own.access_token)).client_id, client.client_id);
 
-    for (const [subject_token, type] of [[login, "urn:ietf:params:oauth:token-type:access_token"],
-                                         [guid, "urn:cloakroom:params:oauth:token-type:session_guid"]]) {
+    for (const [subject_token, type] of [[logins.pop(), "urn:ietf:params:oauth:token-type:access_token"],
+                                         [guids.pop(), "urn:cloakroom:params:oauth:token-type:session_guid"]]) {
       const asked = { subject_token, subject_token_type: type, scope: "profile mail" };
       const given = await oauth.processGenericTokenEndpointResponse(
         server, client, await oauth.genericTokenEndpointRequest(server, client, auth, exchange, asked, insecure));

@@ -1,4 +1,4 @@
-# Reads {issuer, login} from standard input: what Authlib makes of our token endpoint and introspection.
+# Reads {issuer, logins} from standard input: what Authlib makes of our token endpoint and introspection.
 import json
 import os
 import sys
@@ -23,7 +23,7 @@ for method in ["client_secret_basic", "client_secret_post"]:
     given = session.fetch_token(
         metadata["token_endpoint"],
         grant_type="urn:ietf:params:oauth:grant-type:token-exchange",
-        subject_token=case["login"],
+        subject_token=case["logins"].pop(),
         subject_token_type="urn:ietf:params:oauth:token-type:access_token",
     )
     assert given["issued_token_type"] == "urn:ietf:params:oauth:token-type:access_token", given
