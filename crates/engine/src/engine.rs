@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use crate::account::mail::{MailDelivery, NoDelivery};
 use crate::audit::chain::ChainHead;
 use crate::clock::{Clock, Timestamp};
 use crate::directory::password::PasswordHashing;
@@ -49,6 +50,7 @@ pub struct Engine {
     pub(crate) policy: Policy,
     pub(crate) devices: Arc<dyn DeviceRecognition>,
     pub(crate) geolocation: Arc<dyn Geolocation>,
+    pub(crate) mail: Arc<dyn MailDelivery>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -75,6 +77,7 @@ impl Engine {
             policy,
             devices: Arc::new(NoRecognition),
             geolocation: Arc::new(NoGeolocation),
+            mail: Arc::new(NoDelivery),
         }
     }
 
@@ -88,6 +91,12 @@ impl Engine {
     #[must_use]
     pub fn locating(self, geolocation: Arc<dyn Geolocation>) -> Self {
         Self { geolocation, ..self }
+    }
+
+    /// The same engine, which hands mails to this delivery; without one they stay due.
+    #[must_use]
+    pub fn delivering_mail(self, mail: Arc<dyn MailDelivery>) -> Self {
+        Self { mail, ..self }
     }
 
     pub fn now(&self) -> Timestamp {

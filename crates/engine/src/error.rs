@@ -1,5 +1,6 @@
 //! What can go wrong below a use case. Refusals that a caller is entitled to know are outcomes of that use case, not errors.
 
+use crate::account::mail::Undelivered;
 use crate::directory::password::HashingOverloaded;
 use crate::entropy::EntropyUnavailable;
 use crate::sessions::verdict::Doubt;
@@ -19,6 +20,9 @@ pub enum EngineError {
     Doubt(#[from] Doubt),
     #[error(transparent)]
     Signing(#[from] SigningUnavailable),
+    /// A mail stays due, or was given up.
+    #[error(transparent)]
+    Mail(Undelivered),
     /// The memory for hashing a password could not be had.
     #[error("a password could not be hashed")]
     HashingFailed,

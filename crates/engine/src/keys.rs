@@ -50,6 +50,7 @@ pub struct Keyring {
     names: [u8; 32],
     client_secrets: [u8; 32],
     refresh_chain: [u8; 32],
+    mail_tokens: [u8; 32],
     signing_key_seal: [u8; 32],
     audit_chain: [u8; 32],
 }
@@ -70,6 +71,7 @@ impl Keyring {
             names: master.derive("sign-in names v1"),
             client_secrets: master.derive("client secrets v1"),
             refresh_chain: master.derive("refresh chain v1"),
+            mail_tokens: master.derive("mail tokens v1"),
             signing_key_seal: master.derive("signing key seal v1"),
             audit_chain: master.derive("audit chain v1"),
         }
@@ -118,6 +120,11 @@ impl Keyring {
     /// Vouches for the audit chain up to this link: who has the database alone cannot seal it anew.
     pub fn audit_voucher(&self, position: i64, hash: &[u8; 32]) -> [u8; 32] {
         mac(&self.audit_chain, &[&position.to_be_bytes(), hash])
+    }
+
+    /// What is kept of the token of a mail.
+    pub(crate) fn mail_token_hash(&self, token: &[u8; 32]) -> [u8; 32] {
+        mac(&self.mail_tokens, &[token])
     }
 
     /// The child of a refresh token's secret: nobody without this key makes it.

@@ -1,5 +1,6 @@
 //! What a session is and what may happen to it. No HTTP, no SQL, no files, no wall clock.
 
+pub mod account;
 pub mod audit;
 pub mod clock;
 pub mod cursor;

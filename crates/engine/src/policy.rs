@@ -112,6 +112,42 @@ impl Default for AuditPolicy {
     }
 }
 
+/// How long the tokens of mails work, and how many mails are sent (contracts/v1_sessions.md, Own account).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MailPolicy {
+    pub reset_ttl_seconds: u32,
+    pub verification_ttl_seconds: u32,
+    /// Mails of one purpose that a user is sent within the window.
+    pub per_account: u32,
+    /// Mails that one network (/24, /64) may ask for within the window, whoever they are for; 0 switches this off.
+    pub per_network: u32,
+    pub window_seconds: u32,
+    /// Mails that may wait for delivery.
+    pub queue: u32,
+    /// After so many attempts a mail is given up.
+    pub attempts: u32,
+}
+
+impl Default for MailPolicy {
+    fn default() -> Self {
+        Self {
+            reset_ttl_seconds: 1800,
+            verification_ttl_seconds: 86_400,
+            per_account: 3,
+            per_network: 20,
+            window_seconds: 3600,
+            queue: 10_000,
+            attempts: 8,
+        }
+    }
+}
+
+impl MailPolicy {
+    pub const fn window(&self) -> Span {
+        Span::from_seconds(self.window_seconds)
+    }
+}
+
 /// Everything an operator chooses that the engine obeys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Policy {
@@ -119,4 +155,5 @@ pub struct Policy {
     pub lockout: LockoutPolicy,
     pub tokens: TokenPolicy,
     pub audit: AuditPolicy,
+    pub mail: MailPolicy,
 }

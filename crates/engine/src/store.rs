@@ -6,6 +6,7 @@
 
 use async_trait::async_trait;
 
+use crate::account::store::AccountStore;
 use crate::audit::store::AuditStore;
 use crate::audit::{AuditEntry, RequestOrigin};
 use crate::clock::{Span, Timestamp};
@@ -166,6 +167,14 @@ pub struct RefusedSignIn {
     pub audit: AuditEntry,
 }
 
+/// For how long failures count.
+#[derive(Clone, Copy, Debug)]
+pub struct FailureWindows {
+    pub sign_ins: Span,
+    /// The name that mails are counted under, and for how long.
+    pub mails: ([u8; 16], Span),
+}
+
 /// What is to be recorded about one session's life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EndCause {
@@ -255,7 +264,7 @@ pub struct Swept {
 
 /// The five-fold promise in terms of rows. Implemented by `cloakroom-store`.
 #[async_trait]
-pub trait Store: AuditStore + DirectoryStore + MachineStore {
+pub trait Store: AccountStore + AuditStore + DirectoryStore + MachineStore {
     /// One session with everything that its verdict needs, in one read.
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
 
@@ -366,7 +375,7 @@ pub trait Store: AuditStore + DirectoryStore + MachineStore {
     async fn settle_restored_backup(&self, restored: RestoredBackup) -> Result<(), StoreError>;
 
     /// Tells the trail of refusals that were summed in minutes before `before`, and forgets failures and locks that are over.
-    async fn settle_sign_in_failures(&self, before: Timestamp, window: Span, limit: usize) -> Result<usize, StoreError>;
+    async fn settle_sign_in_failures(&self, before: Timestamp, windows: FailureWindows, limit: usize) -> Result<usize, StoreError>;
 
     /// The password hashes of those of `usernames` who exist.
     async fn known_users(&self, usernames: Vec<String>) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError>;

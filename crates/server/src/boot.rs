@@ -9,6 +9,7 @@ mod files;
 mod first_start;
 mod geoip;
 mod observe;
+mod outbox;
 mod restore;
 
 use std::io::Read as _;

@@ -9,6 +9,7 @@
     )
 )]
 
+pub mod account;
 pub mod audit;
 pub mod boot;
 pub mod cli;
@@ -19,6 +20,7 @@ pub mod docs;
 pub mod http;
 pub mod listen;
 pub mod logging;
+pub mod mail;
 pub mod metrics;
 pub mod oauth;
 pub mod ops;

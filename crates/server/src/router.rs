@@ -1,5 +1,6 @@
-//! The whole URL map: here and, of the directory, in `router/`.
+//! The whole URL map: here and, of the directory and the own account, in `router/`.
 
+mod account;
 mod directory;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tower::util::MapRequest;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 
+use crate::account::openapi::AccountApi;
 use crate::audit;
 use crate::audit::openapi::AuditApi;
 use crate::directory::openapi::DirectoryApi;
@@ -87,6 +89,7 @@ pub fn router(app: App) -> Router {
         .merge(directory::routes(&app))
         .merge(oauth_routes(&app))
         .merge(docs_routes(&app))
+        .merge(account::routes(&app))
         .fallback(ops::not_found)
         .method_not_allowed_fallback(ops::method_not_allowed);
     // Before anything is routed: the paths of one surface match in any case.
@@ -249,6 +252,7 @@ pub fn documents() -> Vec<(&'static str, Document)> {
         ("/openapi/audit.yaml", AuditApi::openapi()),
         ("/api/admin/openapi.json", AuthenticatedSessionsApi::openapi()),
         ("/api/v1/directory/openapi.json", DirectoryApi::openapi()),
+        ("/openapi/account.yaml", AccountApi::openapi()),
         ("/oauth/openapi.yaml", OauthApi::openapi()),
     ]
 }

@@ -1,5 +1,6 @@
 //! The only place with SQL: every statement and every transaction is written once and run by a driver.
 
+mod account;
 mod audit;
 mod directory;
 pub mod driver;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cloakroom_engine::audit::AuditEntry;
-use cloakroom_engine::clock::{Span, Timestamp};
+use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::TenantPlace;
 use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
 use cloakroom_engine::directory::document::EntryError;
@@ -37,8 +38,8 @@ use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
 use cloakroom_engine::store::{
-    CreateOutcome, EndCause, EndOutcome, EndSessionsOfUser, ListSessions, NewSession, RefusedSignIn, SessionLookup, SessionPage,
-    SignInRecord, SignInSubject, Store, StoreError, Swept,
+    CreateOutcome, EndCause, EndOutcome, EndSessionsOfUser, FailureWindows, ListSessions, NewSession, RefusedSignIn, SessionLookup,
+    SessionPage, SignInRecord, SignInSubject, Store, StoreError, Swept,
 };
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::exchange::NewGrant;
@@ -281,8 +282,8 @@ impl Store for Database {
         self.write(WriteClass::End, move |conn, _| Box::pin(async move { sessions::restored::settle(conn, &restored).await })).await
     }
 
-    async fn settle_sign_in_failures(&self, before: Timestamp, window: Span, limit: usize) -> Result<usize, StoreError> {
-        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(sign_ins::settle(conn, before, window, limit))).await
+    async fn settle_sign_in_failures(&self, before: Timestamp, windows: FailureWindows, limit: usize) -> Result<usize, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(sign_ins::settle(conn, before, windows, limit))).await
     }
 
     async fn known_users(&self, usernames: Vec<String>) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError> {

@@ -1,12 +1,13 @@
 //! Who may sign in under a name, and what became of those who could not.
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
-use cloakroom_engine::clock::{Span, Timestamp};
+use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
 use cloakroom_engine::ids::{EmailNumber, TenantNumber, TenantUid, UserNumber, UserUid};
+use cloakroom_engine::policy::LockoutPolicy;
 use cloakroom_engine::sessions::sign_in::SignInName;
-use cloakroom_engine::store::{Credentials, RefusedSignIn, SignInRecord, SignInSubject, StoreError, TenantStanding};
+use cloakroom_engine::store::{Credentials, FailureWindows, RefusedSignIn, SignInRecord, SignInSubject, StoreError, TenantStanding};
 
 use crate::driver::{Connection, DriverError, Row, query_all, query_one};
 use crate::sessions::snapshot::{bytes, label};
@@ -113,14 +114,19 @@ pub(crate) async fn forget_failures(conn: &mut dyn Connection, subject: &SignInS
 pub(crate) async fn refuse(conn: &mut dyn Connection, refused: &RefusedSignIn) -> Result<Option<Timestamp>, StoreError> {
     let locked = locked_until(conn, &refused.subject, refused.at).await?;
     if refused.counts && locked.is_none() {
-        count_failure(conn, refused).await?;
+        count_failure(conn, &refused.subject, refused.at, &refused.lockout).await?;
     }
     tell(conn, refused).await?;
     Ok(locked)
 }
 
-async fn count_failure(conn: &mut dyn Connection, refused: &RefusedSignIn) -> Result<(), DriverError> {
-    let RefusedSignIn { subject, at, lockout, .. } = refused;
+/// Counts one more of what is limited, and locks the subject's name where that is one too many.
+pub(crate) async fn count_failure(
+    conn: &mut dyn Connection,
+    subject: &SignInSubject,
+    at: Timestamp,
+    lockout: &LockoutPolicy,
+) -> Result<(), DriverError> {
     let sql = "INSERT INTO sign_in_failures (name, network, at) VALUES ($1, $2, $3)";
     conn.execute(sql, params![&subject.name, subject.network.as_str(), at.as_millis()]).await?;
     let since = at.minus(lockout.window()).as_millis();
@@ -185,7 +191,12 @@ struct Sum {
 }
 
 /// Tells of minutes that are over, and forgets failures and locks that no longer count.
-pub(crate) async fn settle(conn: &mut dyn Connection, before: Timestamp, window: Span, limit: usize) -> Result<usize, StoreError> {
+pub(crate) async fn settle(
+    conn: &mut dyn Connection,
+    before: Timestamp,
+    windows: FailureWindows,
+    limit: usize,
+) -> Result<usize, StoreError> {
     let sql = "SELECT name, network, minute, refusals, address, user_agent, detail FROM refused_sign_in_sums
                WHERE minute < $1 ORDER BY minute LIMIT $2";
     let minute = before.as_millis().div_euclid(MINUTE);
@@ -208,8 +219,11 @@ pub(crate) async fn settle(conn: &mut dyn Connection, before: Timestamp, window:
         let sql = "DELETE FROM refused_sign_in_sums WHERE name = $1 AND network = $2 AND minute = $3";
         conn.execute(sql, params![&sum.name, sum.network.as_str(), sum.minute]).await?;
     }
-    let sql = "DELETE FROM sign_in_failures WHERE number IN (SELECT number FROM sign_in_failures WHERE at <= $1 ORDER BY at LIMIT $2)";
-    let failures = conn.execute(sql, params![before.minus(window).as_millis(), limit as i64]).await?;
+    let sql = "DELETE FROM sign_in_failures WHERE number IN
+                 (SELECT number FROM sign_in_failures WHERE (at <= $1 AND name <> $3) OR (at <= $4 AND name = $3) ORDER BY at LIMIT $2)";
+    let (name, window) = windows.mails;
+    let (since, mails_since) = (before.minus(windows.sign_ins).as_millis(), before.minus(window).as_millis());
+    let failures = conn.execute(sql, params![since, limit as i64, &name, mails_since]).await?;
     let locks = conn.execute("DELETE FROM sign_in_locks WHERE locked_until <= $1", params![before.as_millis()]).await?;
     Ok(sums.len() + failures as usize + locks as usize)
 }

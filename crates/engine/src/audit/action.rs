@@ -32,10 +32,17 @@ labelled! {
         UserChanged = "user.changed",
         UserStatusChanged = "user.status_changed",
         UserPasswordChanged = "user.password_changed",
+        PasswordResetAsked = "user.password_reset_asked",
+        /// With the token of a mail.
+        PasswordReset = "user.password_reset",
         UserPasswordRehashed = "user.password_rehashed",
         EmailAdded = "email.added",
         EmailChanged = "email.changed",
         EmailStatusChanged = "email.status_changed",
+        VerificationAsked = "email.verification_asked",
+        MailDelivered = "mail.delivered",
+        /// No further attempt will be made.
+        MailGivenUp = "mail.given_up",
         ApplicationCreated = "application.created",
         ApplicationChanged = "application.changed",
         ApplicationStatusChanged = "application.status_changed",

@@ -19,8 +19,8 @@ use crate::tokens::{Generation, GrantNumber};
 pub struct ProvenUser {
     pub(crate) credentials: Credentials,
     /// What the passcode matched; the transaction refuses if it changed since.
-    pub(super) proven: Option<PasswordHash>,
-    pub(super) subject: Option<SignInSubject>,
+    pub(crate) proven: Option<PasswordHash>,
+    pub(crate) subject: Option<SignInSubject>,
 }
 
 #[cfg(any(test, feature = "testing"))]

@@ -33,7 +33,7 @@ pub enum SignInName {
 
 impl SignInName {
     /// As it is looked up. `None` where it cannot be such a name: it then takes the path of an unknown one.
-    fn canonical(&self) -> Option<String> {
+    pub(crate) fn canonical(&self) -> Option<String> {
         match self {
             Self::Email(text) => canonical_email(text),
             Self::Username(text) => canonical_username(text.trim()),

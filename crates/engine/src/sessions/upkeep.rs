@@ -5,7 +5,7 @@ use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::store::Swept;
+use crate::store::{FailureWindows, Swept};
 
 impl Engine {
     /// Saves at most `limit` touches that are due; all that there are with `everything`, as at shutdown. Returns how many.
@@ -68,7 +68,8 @@ impl Engine {
     /// # Errors
     /// The store's; nothing of the batch is done then.
     pub async fn settle_sign_in_failures(&self, limit: usize) -> Result<usize, EngineError> {
-        Ok(self.store.settle_sign_in_failures(self.now(), self.policy.lockout.window(), limit).await?)
+        let windows = FailureWindows { sign_ins: self.policy.lockout.window(), mails: self.mail_window() };
+        Ok(self.store.settle_sign_in_failures(self.now(), windows, limit).await?)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use cloakroom_engine::account::mail::MailDelivery;
 use cloakroom_engine::clock::Clock;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
-use cloakroom_engine::policy::{AuditPolicy, CapPolicy, LockoutPolicy, Policy, SessionPolicy, TokenPolicy};
+use cloakroom_engine::policy::{AuditPolicy, CapPolicy, LockoutPolicy, MailPolicy, Policy, SessionPolicy, TokenPolicy};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::{Engine, Parts};
@@ -14,9 +16,12 @@ use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::{Location, Options};
 
 use super::ambient::{MachineClock, MachineEntropy};
+use super::outbox::Outbox;
 use super::{files, geoip};
 use crate::cli::Failure;
 use crate::config::{self, Config};
+use crate::mail::letter::Letters;
+use crate::mail::smtp::{SmtpDelivery, SmtpServer};
 use crate::oauth::encryption::TokenEncryption;
 use crate::oauth::jwt::Jwt;
 use crate::tasks::hashing::HashingPool;
@@ -69,12 +74,31 @@ pub fn assemble_on(config: &Config, issuer: String, path: PathBuf) -> Result<Ass
         crypto: Arc::new(Jwt::new(issuer, config.tokens.audience.clone(), encryption)),
         policy: policy(config),
     })
-    .recognising_devices(Arc::new(recognition));
+    .recognising_devices(Arc::new(recognition))
+    .delivering_mail(mail_delivery(config)?);
     let engine = match places {
         Some(places) => engine.locating(Arc::new(places)),
         None => engine,
     };
     Ok(Assembled { engine: Arc::new(engine), database, hashing, clock, entropy })
+}
+
+/// To the mail server where one is named, else to files.
+fn mail_delivery(config: &Config) -> Result<Arc<dyn MailDelivery>, Failure> {
+    let mail = &config.mail;
+    let letters = Letters::new(&mail.from, mail.link_base_url.clone()).map_err(Failure::new)?;
+    let Some(host) = &mail.smtp_host else {
+        let keep = usize::try_from(mail.outbox_files).unwrap_or(usize::MAX);
+        return Ok(Arc::new(Outbox::new(letters, config.store.data_dir.join("outbox"), keep)));
+    };
+    let server = SmtpServer {
+        host,
+        port: mail.smtp_port.and_then(|port| u16::try_from(port).ok()),
+        tls: mail.smtp_tls,
+        login: mail.smtp_username.as_deref().zip(mail.smtp_password.as_ref()),
+        timeout: Duration::from_secs(mail.smtp_timeout_seconds),
+    };
+    Ok(Arc::new(SmtpDelivery::new(letters, &server).map_err(Failure::new)?))
 }
 
 fn cores() -> usize {
@@ -101,7 +125,7 @@ pub fn master_key(config: &Config, entropy: &dyn Entropy, may_make: bool) -> Res
 }
 
 fn policy(config: &Config) -> Policy {
-    let (sessions, lockout, tokens) = (&config.sessions, &config.lockout, &config.tokens);
+    let (sessions, lockout, tokens, mail) = (&config.sessions, &config.lockout, &config.tokens, &config.mail);
     // The configuration's bounds lie below u32::MAX; saturating costs nothing and never wraps.
     let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     Policy {
@@ -135,6 +159,15 @@ fn policy(config: &Config) -> Policy {
                 config::Algorithm::Rs256 => TokenAlgorithm::Rs256,
             },
             key_rotation_seconds: whole(tokens.key_rotation_seconds),
+        },
+        mail: MailPolicy {
+            reset_ttl_seconds: whole(mail.reset_ttl_seconds),
+            verification_ttl_seconds: whole(mail.verification_ttl_seconds),
+            per_account: whole(mail.per_account),
+            per_network: whole(mail.per_network),
+            window_seconds: whole(mail.window_seconds),
+            queue: whole(mail.queue),
+            attempts: whole(mail.attempts),
         },
     }
 }

@@ -16,8 +16,16 @@ use crate::cli::Failure;
 /// # Errors
 /// What the system says, with the path.
 pub fn data_dir(path: &Path) -> Result<(), Failure> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|error| Failure::new(format_args!("{} cannot be made: {error}", path.display())).hint("another directory with --data-dir"))
+    private_folder(path)
+        .map_err(|error| Failure::new(format_args!("{} cannot be made: {error}", path.display())).hint("another directory with --data-dir"))
+}
+
+/// A folder of mode 0700, made where it is missing.
+///
+/// # Errors
+/// What the system says.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 /// Writes a file of mode 0600 and waits until it and its name are on disk. An existing one is replaced.

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use ipnet::IpNet;
 
 use super::{
+    mail::MailTls,
     secret::Secret,
     sections::{Algorithm, CapPolicy, LogFormat},
 };
@@ -72,7 +73,7 @@ macro_rules! settings {
 
 settings! {
     Number: u64, Option<u64>;
-    Text: String, Option<String>, PathBuf, Option<PathBuf>, SocketAddr, Option<SocketAddr>, Algorithm, CapPolicy, LogFormat;
+    Text: String, Option<String>, PathBuf, Option<PathBuf>, SocketAddr, Option<SocketAddr>, Algorithm, CapPolicy, LogFormat, MailTls;
     Flag: bool;
     List: Vec<IpNet>;
     Secret: Option<Secret>;

@@ -29,11 +29,12 @@ pub fn load(sources: &Sources) -> Result<Loaded, Problems> {
     let mut problems = Vec::new();
     let layers = layers::Layers::read(sources, &keys, &mut problems);
     let mut config = Config::extract(&layers, &mut problems);
-    let Config { store, keys: master, tokens, .. } = &mut config;
+    let Config { store, keys: master, tokens, mail, .. } = &mut config;
     for (key, secret, file) in [
         ("store.database_url", &mut store.database_url, &store.database_url_file),
         ("keys.master", &mut master.master, &master.master_file),
         ("tokens.encryption_key", &mut tokens.encryption_key, &tokens.encryption_key_file),
+        ("mail.smtp_password", &mut mail.smtp_password, &mail.smtp_password_file),
     ] {
         resolve_secret(key, secret, file.as_deref(), &layers, &mut problems);
     }

@@ -3,6 +3,7 @@
 mod key;
 mod layers;
 mod load;
+mod mail;
 mod problem;
 mod reference;
 mod secret;
@@ -15,6 +16,7 @@ mod validate;
 pub use key::{ConfigKey, Kind};
 pub use layers::{Origin, PREFIX, Sources};
 pub use load::{Loaded, load};
+pub use mail::{Mail, MailTls};
 pub use problem::{Problem, Problems};
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
@@ -61,6 +63,7 @@ config! {
     geoip: Geoip;
     lockout: Lockout;
     audit: Audit;
+    mail: Mail;
     passwords: Passwords;
     tasks: Tasks;
     log: Log;

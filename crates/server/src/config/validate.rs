@@ -2,7 +2,8 @@
 
 use axum::http::Uri;
 
-use super::{Config, Problem, key::ConfigKey, layers::Layers};
+use super::{Config, MailTls, Problem, key::ConfigKey, layers::Layers};
+use crate::mail::letter::Letters;
 
 /// Adds everything that is wrong to `problems`, so that an operator mends a file once.
 pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mut Vec<Problem>) {
@@ -19,6 +20,7 @@ pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mu
     if let Err(message) = config.keys.master_key() {
         refuse("keys.master", message);
     }
+    mail(config, &mut refuse);
     let lockout = &config.lockout;
     if lockout.failures_everywhere > 0 && lockout.failures > lockout.failures_everywhere {
         refuse("lockout.failures", "must not exceed `lockout.failures_everywhere`".into());
@@ -61,6 +63,24 @@ fn is_public_url(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let named = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
     matches!(uri.scheme_str(), Some("http" | "https")) && named && !url.contains(['?', '#']) && !url.ends_with('/')
+}
+
+fn mail(config: &Config, refuse: &mut impl FnMut(&str, String)) {
+    let mail = &config.mail;
+    if let Err(message) = Letters::new(&mail.from, None) {
+        refuse("mail.from", message);
+    }
+    if mail.link_base_url.as_ref().is_some_and(|url| !is_public_url(url)) {
+        refuse("mail.link_base_url", "must be `http://` or `https://`, a host, and nothing after the path; no `/` at its end".into());
+    }
+    match (&mail.smtp_username, &mail.smtp_password) {
+        (Some(_), None) => refuse("mail.smtp_username", "needs `mail.smtp_password` too".into()),
+        (None, Some(_)) => refuse("mail.smtp_password", "needs `mail.smtp_username` too".into()),
+        (Some(_), Some(_)) if mail.smtp_tls == MailTls::None => {
+            refuse("mail.smtp_tls", "must not be `none` with a password: anybody on the way would read it".into());
+        }
+        _ => {}
+    }
 }
 
 fn sessions(config: &Config, refuse: &mut impl FnMut(&str, String)) {

@@ -72,6 +72,11 @@ impl Upkeep {
             self.repeat("stamp_moved_epochs", *tick, &stop, async || engine.stamp_moved_epochs(*batch).await),
             self.repeat("seal_audit_entries", *tick, &stop, async || engine.seal_audit_entries(*batch).await),
             self.repeat("minimise_audit_addresses", seldom, &stop, async || engine.minimise_audit_addresses(*batch).await),
+            self.repeat("deliver_mails", *tick, &stop, async || engine.deliver_mails(*batch).await),
+            self.repeat("forget_expired_mails", seldom, &stop, async || {
+                let forgotten = engine.forget_expired_mails(*batch).await?;
+                Ok((forgotten, forgotten == *batch))
+            }),
             self.repeat("archive", seldom, &stop, async || {
                 let archived = engine.archive_sessions(*batch).await?;
                 Ok((archived, archived == *batch))

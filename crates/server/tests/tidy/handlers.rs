@@ -6,7 +6,7 @@ use super::source::{Function, Source, Violation, accepts, enforce, refuses};
 const HANDLER: usize = 40;
 
 fn is_a_handler_file(path: &str) -> bool {
-    let folders = ["crates/server/src/surfaces/", "crates/server/src/directory/"];
+    let folders = ["crates/server/src/surfaces/", "crates/server/src/account/", "crates/server/src/directory/"];
     let Some(inside) = folders.iter().find_map(|folder| path.strip_prefix(folder)) else {
         return false;
     };
@@ -81,6 +81,7 @@ fn the_handler_rule_can_fail() {
     refuses(handlers_are_thin, path, detached, &[3]);
     let long = format!("\npub async fn close() {{\n{}}}", "a();\n".repeat(HANDLER));
     refuses(handlers_are_thin, path, &long, &[2]);
+    refuses(handlers_are_thin, "crates/server/src/account/me/get.rs", twice, &[3]);
     refuses(handlers_are_thin, path, "fn text() {}", &[1]);
     refuses(handlers_are_thin, path, "async fn close() {}", &[1]);
     refuses(handlers_are_thin, "crates/server/src/directory/users/create.rs", twice, &[3]);

@@ -61,6 +61,12 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /usm/api_key/revoke_all", &["api_keys.revoked"]),
     ("POST /usm/api_key/revoke_all_org", &["api_keys.revoked"]),
     ("POST /usm/api_key/policy_set", &["api_key_policy.changed"]),
+    ("PATCH /api/v1/me", &["user.changed"]),
+    ("POST /api/v1/me/password", &["user.password_changed", "session.ended"]),
+    ("POST /api/v1/auth/forgot-password", &["user.password_reset_asked"]),
+    ("POST /api/v1/auth/reset-password", &["user.password_reset", "session.ended", "session.ended"]),
+    ("POST /api/v1/auth/resend-verification", &["email.verification_asked"]),
+    ("POST /api/v1/auth/verify-email", &["email.status_changed"]),
     ("GET /api/v1/admin/audit/export", &["audit.exported"]),
 ];
 
@@ -91,9 +97,23 @@ struct Scene {
     /// What an org's calls name.
     service_account: String,
     api_key: String,
+    /// What the mail said, where the operation needs one.
+    mailed: String,
 }
 
-async fn scene(server: &Server, name: &str) -> Scene {
+/// The token of the mail that the operation redeems.
+async fn mailed(server: &Server, operation: &str) -> String {
+    match operation {
+        "POST /api/v1/auth/reset-password" => server.tell("/api/v1/auth/forgot-password", json!({ "username": "end_user" })).await,
+        "POST /api/v1/auth/verify-email" => server.tell("/api/v1/auth/resend-verification", json!({ "email": "una@example.com" })).await,
+        _ => return String::new(),
+    };
+    let mail = server.mails().await.pop().unwrap();
+    mail.token.expose(mail.purpose).to_string()
+}
+
+async fn scene(server: &Server, name: &str, operation: &str) -> Scene {
+    let mailed = mailed(server, operation).await;
     let root = server.login("super_admin").await;
     let (user, tenant) = server.whereabouts("end_user", &root).await;
     server.post("/api/v1/admin/sessions/revoke-all", &root, json!({ "user_id": user })).await.expect(200);
@@ -109,7 +129,7 @@ async fn scene(server: &Server, name: &str) -> Scene {
     let service_account = account.text_at("/data/service_account_id");
     let key = json!({ "session_guid": guid, "orgcode": "ACME", "service_account_id": service_account });
     let api_key = server.call("POST", "/usm/api_key/create", None, Some(key)).await.expect(200).text_at("/data/api_key_id");
-    Scene { root, user, tenant, guid, session, number, access, refresh, made, service_account, api_key }
+    Scene { root, user, tenant, guid, session, number, access, refresh, made, service_account, api_key, mailed }
 }
 
 /// A call of the application.
@@ -163,6 +183,12 @@ fn request(operation: &str, scene: &Scene) -> Request<Body> {
         "POST /api/v1/admin/sessions/revoke-all" => (Some(&scene.root), json!({ "user_id": scene.user })),
         "POST /api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke" => (Some(&scene.root), json!({ "revoke_all": true })),
         "POST /api/admin/v1/authenticated-sessions/revoke" => (Some(&scene.root), json!({ "Session": scene.number })),
+        "PATCH /api/v1/me" => (Some(&scene.access), json!({ "display_name": "Renamed" })),
+        "POST /api/v1/me/password" => (Some(&scene.access), json!({ "current_password": PASSWORD, "new_password": PASSWORD })),
+        "POST /api/v1/auth/forgot-password" => (None, json!({ "username": "end_user" })),
+        "POST /api/v1/auth/reset-password" => (None, json!({ "token": scene.mailed, "new_password": PASSWORD })),
+        "POST /api/v1/auth/resend-verification" => (None, json!({ "email": "una@example.com" })),
+        "POST /api/v1/auth/verify-email" => (None, json!({ "token": scene.mailed })),
         _ if path.starts_with("/usm/") => (None, org_body(path, scene)),
         _ if is_directory(path) => (Some(&scene.root), directory_body(path)),
         _ => (Some(&scene.root), json!({})),
@@ -213,9 +239,10 @@ fn every_documented_operation_says_what_it_adds_to_the_trail() {
 async fn every_mutation_adds_exactly_its_entries() {
     let server = Server::start().await;
     let application = json!({ "client_id": "ops", "tenant": "ACME", "client_secret": "a-secret-of-operations", "scopes": ["admin:write"] });
-    server.apply(&json!({ "applications": [application] })).await;
+    let unverified = json!({ "username": "una", "email": "una@example.com", "email_status": "unverified" });
+    server.apply(&json!({ "applications": [application], "users": [unverified] })).await;
     for (number, (operation, expected)) in MUTATIONS.iter().enumerate() {
-        let scene = scene(&server, &format!("fresh{number}")).await;
+        let scene = scene(&server, &format!("fresh{number}"), operation).await;
         let newest = |entries: &[Value]| entries.first().map_or(0, |entry| entry["id"].as_i64().unwrap());
         let before = newest(&server.trail(&scene.root, "").await);
         let answer = server.send(request(operation, &scene)).await;

@@ -14,11 +14,17 @@ mod audit_verify;
 mod authenticated_sessions;
 mod callers;
 mod directory;
+mod email_verification;
 mod foreign;
+mod gathering;
 mod machines;
+mod mailbox;
+mod own_account;
 mod paging;
+mod password_reset;
 #[path = "../support/places.rs"]
 mod places;
 mod server;
+mod smtp;
 mod tenant_end;
 mod whence;

@@ -6,10 +6,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use cloakroom_engine::account::mail::Mail;
 use cloakroom_engine::clock::{Clock, ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
-use cloakroom_engine::directory::password::{InlineHashing, PasswordHash, hash};
+use cloakroom_engine::directory::password::{PasswordHash, hash};
 use cloakroom_engine::entropy::SeededEntropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
@@ -32,9 +33,12 @@ use cloakroom_store::driver::sqlite::{Location, Options};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-pub const PASSWORD: &str = "Correct-horse-7";
+use crate::gathering::Gathering;
+use crate::mailbox::Mailbox;
+
 pub const IPHONE: &str =
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1";
+pub const PASSWORD: &str = "Correct-horse-7";
 
 /// Every kind of caller: name of the user, home tenant, role, operator.
 pub const USERS: &[(&str, Option<&str>, PlatformRole, bool)] = &[
@@ -68,6 +72,8 @@ pub struct Server {
     pub engine: Arc<Engine>,
     pub clock: Arc<ManualClock>,
     pub database: Arc<Database>,
+    pub mailbox: Arc<Mailbox>,
+    pub hashing: Arc<Gathering>,
 }
 
 /// An answer, read to its end.
@@ -176,17 +182,19 @@ impl Server {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_767_225_600_123)));
         let touches = Arc::new(PendingTouches::default());
         let database = Arc::new(Database::open(location, &Options::default(), touches.clone()).unwrap());
+        let (mailbox, hashing) = (Arc::new(Mailbox::default()), Arc::new(Gathering::default()));
         let engine = Engine::new(Parts {
             store: database.clone(),
             clock: clock.clone(),
             entropy: Arc::new(SeededEntropy::new(1)),
-            hashing: Arc::new(InlineHashing),
+            hashing: hashing.clone(),
             touches,
             keys: Keyring::derive(&MasterKey::from_bytes([9; 32])),
             crypto: Arc::new(Jwt::new("http://here".into(), "cloakroom".into(), None)),
             policy: Policy::default(),
         })
-        .recognising_devices(recognition());
+        .recognising_devices(recognition())
+        .delivering_mail(mailbox.clone());
         let engine = Arc::new(match places {
             Some(places) => engine.locating(Arc::new(places)),
             None => engine,
@@ -213,7 +221,18 @@ impl Server {
             issuer: "http://here".into(),
             audience: "cloakroom".into(),
         });
-        Self { router, engine, clock, database }
+        Self { router, engine, clock, database, mailbox, hashing }
+    }
+
+    /// What a stranger posts.
+    pub async fn tell(&self, path: &str, body: Value) -> Answer {
+        self.call("POST", path, None, Some(body)).await
+    }
+
+    /// The mails that were asked for, delivered now.
+    pub async fn mails(&self) -> Vec<Mail> {
+        while self.engine.deliver_mails(10).await.unwrap().1 {}
+        self.mailbox.take()
     }
 
     pub fn advance(&self, seconds: u32) {

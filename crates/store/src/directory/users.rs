@@ -14,6 +14,7 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::{EndSessionsOfUser, StoreError};
 
 use super::{ApplyError, Applying, emails, tell};
+use crate::account::void_resets;
 use crate::driver::{Connection, DriverError, Row, query_all, query_one};
 use crate::sessions::end;
 use crate::sessions::snapshot::{bytes, label};
@@ -220,6 +221,7 @@ pub(super) async fn password(
 ) -> Result<usize, StoreError> {
     let sql = "UPDATE users SET password_hash = $2, updated_at = $3 WHERE number = $1";
     conn.execute(sql, params![user.number, hash.as_phc(), deed.at.as_millis()]).await?;
+    void_resets(conn, UserNumber(user.number)).await?;
     audit::append(conn, &deed.entry(Action::UserPasswordChanged, ResourceKind::User, user.uid).within(user.tenant)).await?;
     match ends {
         Some(except) => end_sessions(conn, deed, touches, user, except, EndReason::PasswordChanged).await,

@@ -95,7 +95,8 @@ impl Engine {
         Ok(self.change_user_status(admin, user, UserStatus::Doomed, origin).await?.map(|_| ()))
     }
 
-    pub(super) async fn hash_password(&self, password: Passcode) -> Result<PasswordHash, EngineError> {
+    /// Hashes a password that somebody may set.
+    pub(crate) async fn hash_password(&self, password: Passcode) -> Result<PasswordHash, EngineError> {
         let salt = random(&*self.entropy)?;
         match self.hashing.run(Box::new(move || HashingResult::Hashed(hash(&password, salt)))).await? {
             HashingResult::Hashed(Some(hash)) => Ok(hash),

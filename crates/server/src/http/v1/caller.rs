@@ -33,6 +33,22 @@ impl FromRequestParts<V1> for Caller {
     }
 }
 
+/// Somebody who shows nothing: for routes that ask for no token.
+pub struct Stranger {
+    pub origin: RequestOrigin,
+    pub meta: MetaResponse,
+}
+
+impl FromRequestParts<V1> for Stranger {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, Self::Rejection> {
+        let origin = origin(parts).await;
+        let request_id = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned());
+        Ok(Self { origin, meta: MetaResponse::new(request_id, surface.clock.now()) })
+    }
+}
+
 /// A caller whose role or scope reaches sessions of others.
 pub struct Administrator {
     pub admin: SessionAdmin,

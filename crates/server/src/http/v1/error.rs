@@ -47,6 +47,7 @@ impl Problem {
 }
 
 impl Refused {
+    /// For what only some routes refuse.
     pub const fn new(status: StatusCode, message: &'static str) -> Self {
         Self(status, message)
     }
@@ -62,6 +63,12 @@ impl V1Error {
     pub const METHOD_NOT_ALLOWED: Refused = Refused(StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this method.");
     const UNAVAILABLE: Refused = Refused(StatusCode::SERVICE_UNAVAILABLE, "The service cannot answer now; try again shortly.");
     const INTERNAL: Refused = Refused(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.");
+
+    /// The same, to be tried again after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
 
     /// Nothing in the body says what is to be done.
     pub fn nothing_meant(message: &str) -> Self {

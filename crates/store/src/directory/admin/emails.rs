@@ -9,6 +9,7 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 
 use super::users::{changeable, existing};
 use super::{ChangeError, keep_a_super_administrator};
+use crate::account::ask_for_added;
 use crate::directory::emails::{self, ExistingEmail};
 use crate::driver::Connection;
 
@@ -31,6 +32,7 @@ pub(super) async fn change(
                 return Err(Refusal::PrimaryEmail.into());
             }
             emails::add(conn, deed, &row, (address, *status), *is_primary || user.emails.is_empty()).await?;
+            ask_for_added(conn, row.uid, row.tenant, address, deed).await?;
         }
         EmailChange::MakePrimary { address } => {
             let email = own(conn, &user, address).await?;

@@ -10,6 +10,7 @@ use cloakroom_engine::ids::{TenantUid, UserUid};
 use cloakroom_engine::sessions::touches::PendingTouches;
 
 use super::{ChangeError, keep_a_super_administrator, reachable_tenant, read, tenant_of_new};
+use crate::account::ask_for_added;
 use crate::directory::emails;
 use crate::directory::users::{self, ExistingUser, UserRow};
 use crate::driver::{Connection, query_one};
@@ -42,6 +43,7 @@ pub(super) async fn create(conn: &mut dyn Connection, warrant: &Warrant, uid: Us
             return Err(Refusal::Taken("email").into());
         }
         emails::add(conn, &warrant.deed, &user, (address, *status), true).await?;
+        ask_for_added(conn, uid, user.tenant, address, &warrant.deed).await?;
     }
     for (tenant, role) in &memberships {
         add_membership(conn, number, tenant, *role).await?;

@@ -1,0 +1,50 @@
+//! A mail on its way out, and what is asked of whoever delivers it.
+
+use async_trait::async_trait;
+
+use super::mail_token::MailToken;
+use super::{MailNumber, MailPurpose};
+use crate::clock::Timestamp;
+
+/// What is to be told to whom. The words are the deliverer's.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub number: MailNumber,
+    pub purpose: MailPurpose,
+    /// A canonical address, not checked further than [`canonical_email`](crate::directory::canonical_email) does.
+    pub address: String,
+    pub username: String,
+    pub token: MailToken,
+    pub written_at: Timestamp,
+    /// When the token stops working.
+    pub expires_at: Timestamp,
+}
+
+/// A mail was not taken over. The text names neither the token nor the address.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("a mail was not delivered: {problem}")]
+pub struct Undelivered {
+    pub problem: String,
+    /// Whether trying again is of no use.
+    pub is_final: bool,
+}
+
+/// Takes mails over: to a mail server, to files.
+#[async_trait]
+pub trait MailDelivery: Send + Sync {
+    /// Returns once the mail is somebody else's care. It may arrive twice when an answer was lost; the later token works.
+    ///
+    /// # Errors
+    /// When it was not taken over, or whether it was is not known.
+    async fn deliver(&self, mail: &Mail) -> Result<(), Undelivered>;
+}
+
+/// Takes nothing over: where no delivery is set up, as in commands that serve nobody.
+pub struct NoDelivery;
+
+#[async_trait]
+impl MailDelivery for NoDelivery {
+    async fn deliver(&self, _: &Mail) -> Result<(), Undelivered> {
+        Err(Undelivered { problem: "no delivery is set up".to_owned(), is_final: false })
+    }
+}

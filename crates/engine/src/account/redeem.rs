@@ -1,0 +1,77 @@
+//! Redeeming what a mail carried: once, in time, and while its ground still holds. Every other token gets one refusal.
+
+use super::MailPurpose;
+use super::mail_token::MailToken;
+use super::store::PasswordReset;
+use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::secret::Passcode;
+use crate::store::{RefusedSignIn, SignInSubject};
+
+/// The token redeems nothing: malformed, unknown, used, expired, replaced, or its ground is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotRedeemed;
+
+impl Engine {
+    /// Sets the password of whoever was sent the token, and ends all of their sessions.
+    ///
+    /// # Errors
+    /// When too many passwords wait to be hashed, or the store cannot be relied on; whether it changed may then be unknown.
+    pub async fn redeem_password_reset(
+        &self,
+        token: &str,
+        password: Passcode,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(), NotRedeemed>, EngineError> {
+        let Some(token) = MailToken::parse(MailPurpose::PasswordReset, token).map(|token| token.hash(&self.keys)) else {
+            return Ok(Err(NotRedeemed));
+        };
+        // Nobody makes the server hash with a token that redeems nothing.
+        if !self.store.redeems(MailPurpose::PasswordReset, token, self.now()).await? {
+            return self.refuse_mail_token(origin).await.map(Err);
+        }
+        let password = self.hash_password(password).await?;
+        let now = self.now();
+        let entry = |action, resource| AuditEntry::success(now, action, resource, Actor::Stranger, origin.clone());
+        let reset = PasswordReset {
+            token,
+            password,
+            at: now,
+            audit: entry(Action::PasswordReset, ResourceKind::User),
+            ended: entry(Action::SessionEnded, ResourceKind::Session).with("reach", "everywhere"),
+        };
+        match self.store.redeem_password_reset(reset).await? {
+            Some(_) => Ok(Ok(())),
+            None => self.refuse_mail_token(origin).await.map(Err),
+        }
+    }
+
+    /// Makes the address that was sent the token a verified one.
+    ///
+    /// # Errors
+    /// When the store cannot be relied on; whether it is verified may then be unknown.
+    pub async fn verify_email(&self, token: &str, origin: &RequestOrigin) -> Result<Result<(), NotRedeemed>, EngineError> {
+        let Some(token) = MailToken::parse(MailPurpose::EmailVerification, token).map(|token| token.hash(&self.keys)) else {
+            return Ok(Err(NotRedeemed));
+        };
+        let now = self.now();
+        let audit = AuditEntry::success(now, Action::EmailStatusChanged, ResourceKind::User, Actor::Stranger, origin.clone());
+        match self.store.verify_email(token, now, audit).await? {
+            true => Ok(Ok(())),
+            false => self.refuse_mail_token(origin).await.map(Err),
+        }
+    }
+
+    /// Tells the trail of a well-formed token that redeems nothing, summed by network and minute like refused sign-ins. It locks
+    /// nothing: 256 random bits are not guessed.
+    async fn refuse_mail_token(&self, origin: &RequestOrigin) -> Result<NotRedeemed, EngineError> {
+        let (now, network) = (self.now(), origin.network());
+        let mut audit = AuditEntry::success(now, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, origin.clone());
+        audit.result = AuditResult::Refused;
+        let audit = audit.with("reason", "invalid mail token").with("network", network.clone());
+        let subject = SignInSubject { name: self.keys.sign_in_name("every mail token"), network };
+        self.store.refuse_sign_in(RefusedSignIn { subject, at: now, counts: false, lockout: self.policy.lockout, audit }).await?;
+        Ok(NotRedeemed)
+    }
+}

@@ -1,0 +1,177 @@
+//! What the account's use cases ask of a store. As everywhere, one method is one transaction.
+
+use async_trait::async_trait;
+
+use super::mail_token::MailTokenHash;
+use super::{MailNumber, MailPurpose};
+use crate::audit::AuditEntry;
+use crate::clock::{Span, Timestamp};
+use crate::directory::password::PasswordHash;
+use crate::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus};
+use crate::ids::{SessionNumber, TenantNumber, TenantUid, UserNumber, UserUid};
+use crate::policy::LockoutPolicy;
+use crate::sessions::sign_in::SignInName;
+use crate::store::{SignInSubject, StoreError};
+
+/// A user as the user sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    pub uid: UserUid,
+    pub username: String,
+    pub display_name: Option<String>,
+    pub status: UserStatus,
+    pub role: PlatformRole,
+    pub is_operator: bool,
+    /// The home tenant.
+    pub tenant: Option<TenantUid>,
+    /// The primary one first.
+    pub emails: Vec<OwnEmail>,
+    pub memberships: Vec<(TenantUid, MembershipRole)>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// One address of a user.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnEmail {
+    pub address: String,
+    pub status: EmailStatus,
+    pub is_primary: bool,
+}
+
+/// A new password in the place of one that was proven.
+#[derive(Debug)]
+pub struct PasswordChange {
+    pub user: UserNumber,
+    /// What the current password matched; a change since then means that nothing was proven.
+    pub proven: Option<PasswordHash>,
+    /// Whose failures a success forgets, and whose lock still refuses.
+    pub subject: Option<SignInSubject>,
+    pub password: PasswordHash,
+    pub at: Timestamp,
+    /// The session that asks; all others end.
+    pub except: SessionNumber,
+    pub audit: AuditEntry,
+    /// Written once per session ended, each on its own session.
+    pub ended: AuditEntry,
+}
+
+/// What became of a [`PasswordChange`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PasswordChangeOutcome {
+    Changed { sessions_ended: usize },
+    CredentialsChanged,
+    Locked { until: Timestamp },
+}
+
+/// By what the addressee of a mail is found, canonical.
+#[derive(Clone, Debug)]
+pub enum Addressee {
+    /// The primary address of the user of this name.
+    UserOf(SignInName),
+    /// This address.
+    Address(String),
+}
+
+/// Somebody asks for a mail. What is written does not depend on whether the addressee exists.
+#[derive(Debug)]
+pub struct AskedMail {
+    pub purpose: MailPurpose,
+    pub addressee: Addressee,
+    pub at: Timestamp,
+    /// The network that asks and how many mails it may ask for.
+    pub network: (SignInSubject, LockoutPolicy),
+    /// How many mails of this purpose a user is sent within how long.
+    pub per_account: (u32, Span),
+    /// How many mails may wait for delivery.
+    pub queue: u32,
+    /// Gets the user, the tenant and, where nothing is sent, the refusal from the transaction.
+    pub audit: AuditEntry,
+}
+
+/// Takes the mail that has been due for longest and gives it a token.
+#[derive(Clone, Copy, Debug)]
+pub struct TakeMail {
+    pub now: Timestamp,
+    pub token: MailTokenHash,
+    pub reset_expires_at: Timestamp,
+    pub verification_expires_at: Timestamp,
+}
+
+/// What there was to deliver.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TakenMail {
+    NothingDue,
+    /// Nobody to send it to, or no reason any more; it is gone.
+    Dropped,
+    Due(DueMail),
+}
+
+/// A mail to deliver now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DueMail {
+    pub number: MailNumber,
+    pub purpose: MailPurpose,
+    /// This one included.
+    pub attempts: u32,
+    pub user: UserUid,
+    pub tenant: Option<TenantNumber>,
+    pub username: String,
+    pub address: String,
+}
+
+/// What became of an attempt.
+#[derive(Debug)]
+pub struct SettledMail {
+    pub number: MailNumber,
+    /// The attempt's token: what another attempt has replaced is left alone.
+    pub token: MailTokenHash,
+    /// Whether it was delivered; else it is given up.
+    pub delivered: bool,
+    pub audit: AuditEntry,
+}
+
+/// A new password for whoever was sent the token.
+#[derive(Debug)]
+pub struct PasswordReset {
+    pub token: MailTokenHash,
+    pub password: PasswordHash,
+    pub at: Timestamp,
+    /// Both get the user, who is the actor, from the transaction.
+    pub audit: AuditEntry,
+    /// Written once per session ended, each on its own session.
+    pub ended: AuditEntry,
+}
+
+/// What the account's use cases ask of a store. Implemented by `cloakroom-store`.
+#[async_trait]
+pub trait AccountStore: Send + Sync {
+    async fn account(&self, user: UserNumber) -> Result<Option<Account>, StoreError>;
+
+    /// Sets or removes the display name.
+    async fn rename_user(&self, user: UserNumber, display_name: Option<String>, audit: AuditEntry) -> Result<(), StoreError>;
+
+    /// Changes a password, voids what mails could still reset it with, and ends the other sessions.
+    async fn change_password(&self, change: PasswordChange) -> Result<PasswordChangeOutcome, StoreError>;
+
+    /// # Errors
+    /// [`StoreError::Overloaded`] when too many mails wait, whoever this one is for.
+    async fn ask_for_mail(&self, asked: AskedMail) -> Result<(), StoreError>;
+
+    async fn take_due_mail(&self, take: TakeMail) -> Result<TakenMail, StoreError>;
+
+    async fn settle_mail(&self, settled: SettledMail) -> Result<(), StoreError>;
+
+    /// Whether the token could be redeemed at `now`.
+    async fn redeems(&self, purpose: MailPurpose, token: MailTokenHash, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Redeems the token: of several at once one succeeds. Voids the user's other resets and ends all sessions. Returns how many
+    /// were live; `None` when the token redeems nothing.
+    async fn redeem_password_reset(&self, reset: PasswordReset) -> Result<Option<usize>, StoreError>;
+
+    /// Redeems the token: its address is verified. Whether it was redeemed.
+    async fn verify_email(&self, token: MailTokenHash, at: Timestamp, audit: AuditEntry) -> Result<bool, StoreError>;
+
+    /// Forgets at most `limit` mails whose token expired, if they were asked for before `asked_before`.
+    async fn forget_expired_mails(&self, now: Timestamp, asked_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+}

@@ -1,0 +1,85 @@
+//! The words of mails, as RFC 5322 messages in plain text.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use cloakroom_engine::account::MailPurpose;
+use cloakroom_engine::account::mail::{Mail, Undelivered};
+use lettre::Message;
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Body, Mailbox};
+
+use crate::http::time::seconds;
+
+/// Bytes of a line without its end (RFC 5322 section 2.1.1).
+const LONGEST_LINE: usize = 998;
+
+/// Writes mails.
+#[derive(Clone, Debug)]
+pub struct Letters {
+    from: Mailbox,
+    /// Where the pages are that the links lead to; without it, a mail has its token alone.
+    link_base: Option<String>,
+}
+
+impl Letters {
+    /// # Errors
+    /// When `from` is not an address, with or without a name before it.
+    pub fn new(from: &str, link_base: Option<String>) -> Result<Self, String> {
+        let from = from.parse().map_err(|_| "must be an address, such as `Cloakroom <cloakroom@example.com>`".to_owned())?;
+        Ok(Self { from, link_base })
+    }
+
+    /// The message of a mail. Header and body are encoded by their own rules, so that no name or address adds a line to a head.
+    ///
+    /// # Errors
+    /// When the address is none that mail can be sent to: final.
+    pub fn write(&self, mail: &Mail) -> Result<Message, Undelivered> {
+        let refused = |problem: &str| Undelivered { problem: problem.to_owned(), is_final: true };
+        let address = mail.address.parse().map_err(|_| refused("the address cannot be written to"))?;
+        let text = self.text(mail);
+        if !text.is_ascii() || text.contains('\0') || text.lines().any(|line| line.len() > LONGEST_LINE) {
+            return Err(refused("the message is not plain ASCII in short lines"));
+        }
+        // As it stands: left to itself the library breaks the link over two lines, and nobody copies such a one out of a file.
+        let text = Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit);
+        let millis = mail.written_at.as_millis().unsigned_abs();
+        let message_id = format!("<{}.{millis}@{}>", mail.number.0, self.from.email.domain());
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, address))
+            .date(UNIX_EPOCH + Duration::from_millis(millis))
+            .message_id(Some(message_id))
+            .subject(subject(mail.purpose))
+            .header(ContentType::TEXT_PLAIN)
+            .body(text)
+            .map_err(|_| refused("the message cannot be written"))
+    }
+
+    fn text(&self, mail: &Mail) -> String {
+        let token = mail.token.expose(mail.purpose);
+        let (wish, page, otherwise) = match mail.purpose {
+            MailPurpose::PasswordReset => (
+                format!("Somebody asked to set a new password for the account {}.", mail.username),
+                "reset-password",
+                "If that was not you, do nothing: the password stays as it is.",
+            ),
+            MailPurpose::EmailVerification => (
+                format!("This address was given for the account {}. Please confirm that it is yours.", mail.username),
+                "verify-email",
+                "If you do not know that account, do nothing.",
+            ),
+        };
+        // In the fragment, which no browser sends: a token in a query stands in the logs of every server on the way.
+        let link = self.link_base.as_ref().map(|base| format!("Open this link:\r\n\r\n{base}/{page}#token={}\r\n\r\nOr use", &*token));
+        let how = link.unwrap_or_else(|| "Use".to_owned());
+        let until = seconds(mail.expires_at.as_millis());
+        format!("{wish}\r\n\r\n{how} this code:\r\n\r\n{}\r\n\r\nIt works once, until {until}.\r\n\r\n{otherwise}\r\n", &*token)
+    }
+}
+
+const fn subject(purpose: MailPurpose) -> &'static str {
+    match purpose {
+        MailPurpose::PasswordReset => "Set a new password",
+        MailPurpose::EmailVerification => "Confirm your address",
+    }
+}

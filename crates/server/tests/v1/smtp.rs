@@ -1,0 +1,97 @@
+//! Handing mails to a mail server that this test plays.
+
+use std::time::Duration;
+
+use cloakroom_engine::account::mail::{Mail, MailDelivery as _};
+use cloakroom_server::config::MailTls;
+use cloakroom_server::mail::letter::Letters;
+use cloakroom_server::mail::smtp::{SmtpDelivery, SmtpServer};
+use parking_lot::Mutex;
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
+
+use crate::server::Server;
+
+async fn mail() -> Mail {
+    let server = Server::start().await;
+    server.tell("/api/v1/auth/forgot-password", json!({ "username": "end_user" })).await.expect(202);
+    server.mails().await.remove(0)
+}
+
+/// Answers one conversation, `refused` to what begins with `at`, and notes everything that it was told. Never ends.
+async fn play(listener: TcpListener, at: &str, refused: &str, told: &Mutex<String>) {
+    let (stream, _) = listener.accept().await.unwrap();
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    let mut in_data = false;
+    write.write_all(b"220 test\r\n").await.unwrap();
+    while let Ok(Some(line)) = lines.next_line().await {
+        told.lock().push_str(&format!("{line}\n"));
+        let answer = match line.as_str() {
+            "." => "250 taken",
+            _ if in_data => continue,
+            line if line.starts_with(at) => refused,
+            line if line.starts_with("EHLO") => "250 test",
+            "DATA" => "354 go on",
+            "QUIT" => "221 bye",
+            _ => "250 ok",
+        };
+        in_data = answer.starts_with("354");
+        if write.write_all(format!("{answer}\r\n").as_bytes()).await.is_err() {
+            break;
+        }
+    }
+    std::future::pending().await
+}
+
+async fn deliver(tls: MailTls, at: &str, refused: &str) -> (Result<(), cloakroom_engine::account::mail::Undelivered>, String, Mail) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let letters = Letters::new("Cloakroom <no-reply@example.com>", Some("https://example.com/account".into())).unwrap();
+    let server = SmtpServer { host: "127.0.0.1", port: Some(port), tls, login: None, timeout: Duration::from_secs(20) };
+    let delivery = SmtpDelivery::new(letters, &server).unwrap();
+    let mail = mail().await;
+    let told = Mutex::default();
+    let delivered = tokio::select! {
+        delivered = delivery.deliver(&mail) => delivered,
+        () = play(listener, at, refused, &told) => unreachable!("it never ends"),
+    };
+    (delivered, told.into_inner(), mail)
+}
+
+#[tokio::test]
+async fn a_mail_says_who_what_and_how_long() {
+    let (delivered, told, mail) = deliver(MailTls::None, "nothing", "").await;
+    assert_eq!(delivered, Ok(()));
+    let token = mail.token.expose(mail.purpose);
+    for part in [
+        "MAIL FROM:<no-reply@example.com>",
+        "RCPT TO:<end_user@example.com>",
+        "Subject: Set a new password",
+        "Date: Thu, 01 Jan 2026 00:00:00 +0000",
+        "until 2026-01-01T00:30:00Z",
+        &format!("https://example.com/account/reset-password#token={}", &*token),
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_told_apart_and_in_our_own_words() {
+    for (answer, is_final, problem) in [
+        ("550 no such secret-token-echo", true, "the mail server refused it (550)"),
+        ("451 later secret-token-echo", false, "the mail server put it off (451)"),
+    ] {
+        let (delivered, _, _) = deliver(MailTls::None, "RCPT", answer).await;
+        let undelivered = delivered.unwrap_err();
+        assert_eq!((undelivered.problem.as_str(), undelivered.is_final), (problem, is_final));
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_told_nothing_that_matters() {
+    let (delivered, told, _) = deliver(MailTls::Starttls, "nothing", "").await;
+    assert!(!delivered.unwrap_err().is_final);
+    assert!(!told.contains("MAIL FROM") && !told.contains("DATA"), "{told}");
+}

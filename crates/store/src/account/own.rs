@@ -1,0 +1,99 @@
+//! What users see of themselves, and what they change.
+
+use cloakroom_engine::account::store::{Account, OwnEmail, PasswordChange, PasswordChangeOutcome};
+use cloakroom_engine::audit::AuditEntry;
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus};
+use cloakroom_engine::ids::{TenantUid, UserNumber, UserUid};
+use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::store::{EndSessionsOfUser, StoreError};
+
+use super::redeem::void_resets;
+use crate::driver::{Connection, query_all, query_one};
+use crate::sessions::end;
+use crate::sessions::snapshot::{bytes, label};
+use crate::{audit, params, sign_ins};
+
+pub(super) async fn account(conn: &mut dyn Connection, user: UserNumber) -> Result<Option<Account>, StoreError> {
+    let sql = "SELECT u.uid, u.username, u.display_name, u.status, u.role, u.is_operator, n.uid, u.created_at, u.updated_at
+               FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number
+               WHERE u.number = $1";
+    let account = query_one(conn, sql, params![user.0], |row| {
+        Ok(Account {
+            uid: UserUid::from_bytes(bytes(row.blob(0)?)?),
+            username: row.text(1)?.to_owned(),
+            display_name: row.opt_text(2)?.map(str::to_owned),
+            status: label(row.text(3)?, UserStatus::parse)?,
+            role: label(row.text(4)?, PlatformRole::parse)?,
+            is_operator: row.bool(5)?,
+            tenant: row.opt_blob(6)?.map(bytes).transpose()?.map(TenantUid::from_bytes),
+            emails: Vec::new(),
+            memberships: Vec::new(),
+            created_at: Timestamp::from_millis(row.int(7)?),
+            updated_at: Timestamp::from_millis(row.int(8)?),
+        })
+    })
+    .await?;
+    let Some(mut account) = account else { return Ok(None) };
+    let sql = "SELECT address, status, is_primary FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, number";
+    account.emails = query_all(conn, sql, params![user.0], |row| {
+        Ok(OwnEmail { address: row.text(0)?.to_owned(), status: label(row.text(1)?, EmailStatus::parse)?, is_primary: row.bool(2)? })
+    })
+    .await?;
+    let sql = "SELECT n.uid, m.role FROM memberships m JOIN tenants n ON n.number = m.tenant_number
+               WHERE m.user_number = $1 ORDER BY n.number";
+    account.memberships = query_all(conn, sql, params![user.0], |row| {
+        Ok((TenantUid::from_bytes(bytes(row.blob(0)?)?), label(row.text(1)?, MembershipRole::parse)?))
+    })
+    .await?;
+    Ok(Some(account))
+}
+
+pub(super) async fn rename(
+    conn: &mut dyn Connection,
+    user: UserNumber,
+    display_name: Option<&String>,
+    entry: &AuditEntry,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET display_name = $2, updated_at = $3 WHERE number = $1 AND coalesce(display_name, '') <> coalesce($2, '')";
+    if conn.execute(sql, params![user.0, display_name, entry.at.as_millis()]).await? > 0 {
+        audit::append(conn, entry).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn change_password(
+    conn: &mut dyn Connection,
+    change: &PasswordChange,
+    touches: &PendingTouches,
+) -> Result<PasswordChangeOutcome, StoreError> {
+    if let Some(subject) = &change.subject
+        && let Some(until) = sign_ins::locked_until(conn, subject, change.at).await?
+    {
+        return Ok(PasswordChangeOutcome::Locked { until });
+    }
+    let sql = "UPDATE users SET password_hash = $3, updated_at = $4 WHERE number = $1 AND password_hash = $2 AND status = $5";
+    let proven = change.proven.as_ref().map(PasswordHash::as_phc);
+    let status = UserStatus::Verified.as_str();
+    let params = params![change.user.0, proven, change.password.as_phc(), change.at.as_millis(), status];
+    if conn.execute(sql, params).await? == 0 {
+        return Ok(PasswordChangeOutcome::CredentialsChanged);
+    }
+    if let Some(subject) = &change.subject {
+        sign_ins::forget_failures(conn, subject).await?;
+    }
+    void_resets(conn, change.user).await?;
+    audit::append(conn, &change.audit).await?;
+    let end = EndSessionsOfUser {
+        user: change.user,
+        except: Some(change.except),
+        at: change.at,
+        reason: EndReason::PasswordChanged,
+        by: Some(change.user),
+        audit: change.ended.clone(),
+    };
+    let ended = end::end_of_user(conn, &end, touches).await?;
+    Ok(PasswordChangeOutcome::Changed { sessions_ended: ended.len() })
+}

@@ -1,0 +1,127 @@
+//! Redeeming the tokens of mails. A token is its row: whoever deletes it has redeemed it.
+
+use cloakroom_engine::account::mail_token::MailTokenHash;
+use cloakroom_engine::account::store::PasswordReset;
+use cloakroom_engine::account::{AddressStanding, MailNumber, MailPurpose};
+use cloakroom_engine::audit::{Actor, AuditEntry};
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::{EmailStatus, UserStatus};
+use cloakroom_engine::ids::{TenantNumber, UserNumber, UserUid};
+use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::store::{EndSessionsOfUser, StoreError};
+
+use crate::driver::{Connection, DriverError, Row, query_one};
+use crate::sessions::end;
+use crate::sessions::snapshot::{bytes, label};
+use crate::{audit, params};
+
+/// A token with its ground.
+pub(super) struct Redeemable {
+    mail: MailNumber,
+    user: UserNumber,
+    uid: UserUid,
+    tenant: Option<TenantNumber>,
+    email: i64,
+    address: String,
+    standing: AddressStanding,
+}
+
+impl Redeemable {
+    /// The trail's line: it was whoever reads the mails of this user.
+    fn told(&self, entry: &AuditEntry) -> AuditEntry {
+        AuditEntry { actor: Actor::User(self.user, self.uid), ..entry.clone() }.on(self.uid).within(self.tenant)
+    }
+}
+
+/// How an address and its user stand, from `col` on: the user's status, the email's, whether it is the primary one.
+pub(super) fn standing(row: &dyn Row, col: usize) -> Result<AddressStanding, DriverError> {
+    Ok(AddressStanding {
+        user: label(row.text(col)?, UserStatus::parse)?,
+        email: label(row.text(col + 1)?, EmailStatus::parse)?,
+        is_primary: row.bool(col + 2)?,
+    })
+}
+
+/// The token, if it could be redeemed at `now`.
+pub(super) async fn redeemable(
+    conn: &mut dyn Connection,
+    purpose: MailPurpose,
+    token: MailTokenHash,
+    now: Timestamp,
+) -> Result<Option<Redeemable>, StoreError> {
+    let sql = "SELECT m.number, u.number, u.uid, u.tenant_number, e.number, e.address, u.status, e.status, e.is_primary
+               FROM account_mails m JOIN users u ON u.number = m.user_number JOIN emails e ON e.number = m.email_number
+               WHERE m.token_hash = $1 AND m.purpose = $2 AND m.expires_at > $3 AND e.user_number = u.number";
+    let found = query_one(conn, sql, params![token.as_bytes(), purpose.as_str(), now.as_millis()], |row| {
+        Ok(Redeemable {
+            mail: MailNumber(row.int(0)?),
+            user: UserNumber(row.int(1)?),
+            uid: UserUid::from_bytes(bytes(row.blob(2)?)?),
+            tenant: row.opt_int(3)?.map(TenantNumber),
+            email: row.int(4)?,
+            address: row.text(5)?.to_owned(),
+            standing: standing(row, 6)?,
+        })
+    })
+    .await?;
+    Ok(found.filter(|found| purpose.suits(found.standing)))
+}
+
+/// Of several that redeem a token at once, the one whose deletion finds it.
+async fn redeem(conn: &mut dyn Connection, mail: MailNumber, token: MailTokenHash) -> Result<bool, DriverError> {
+    let sql = "DELETE FROM account_mails WHERE number = $1 AND token_hash = $2";
+    Ok(conn.execute(sql, params![mail.0, token.as_bytes()]).await? == 1)
+}
+
+/// Voids every mail that could still reset the password, delivered or not: a password that changed is nobody's to reset by an
+/// older mail.
+pub(crate) async fn void_resets(conn: &mut dyn Connection, user: UserNumber) -> Result<(), DriverError> {
+    let sql = "DELETE FROM account_mails WHERE user_number = $1 AND purpose = $2";
+    conn.execute(sql, params![user.0, MailPurpose::PasswordReset.as_str()]).await?;
+    Ok(())
+}
+
+pub(super) async fn reset_password(
+    conn: &mut dyn Connection,
+    reset: &PasswordReset,
+    touches: &PendingTouches,
+) -> Result<Option<usize>, StoreError> {
+    let Some(found) = redeemable(conn, MailPurpose::PasswordReset, reset.token, reset.at).await? else { return Ok(None) };
+    if !redeem(conn, found.mail, reset.token).await? {
+        return Ok(None);
+    }
+    void_resets(conn, found.user).await?;
+    let sql = "UPDATE users SET password_hash = $2, updated_at = $3 WHERE number = $1";
+    conn.execute(sql, params![found.user.0, reset.password.as_phc(), reset.at.as_millis()]).await?;
+    audit::append(conn, &found.told(&reset.audit)).await?;
+    let end = EndSessionsOfUser {
+        user: found.user,
+        except: None,
+        at: reset.at,
+        reason: EndReason::PasswordChanged,
+        by: Some(found.user),
+        audit: found.told(&reset.ended),
+    };
+    Ok(Some(end::end_of_user(conn, &end, touches).await?.len()))
+}
+
+pub(super) async fn verify_email(
+    conn: &mut dyn Connection,
+    token: MailTokenHash,
+    at: Timestamp,
+    entry: &AuditEntry,
+) -> Result<bool, StoreError> {
+    let Some(found) = redeemable(conn, MailPurpose::EmailVerification, token, at).await? else { return Ok(false) };
+    if !redeem(conn, found.mail, token).await? {
+        return Ok(false);
+    }
+    let sql = "DELETE FROM account_mails WHERE email_number = $1 AND purpose = $2";
+    conn.execute(sql, params![found.email, MailPurpose::EmailVerification.as_str()]).await?;
+    let sql = "UPDATE emails SET status = $2, status_since = $3 WHERE number = $1";
+    conn.execute(sql, params![found.email, EmailStatus::Verified.as_str(), at.as_millis()]).await?;
+    let told = found.told(entry).with("email", found.address.as_str());
+    let told = told.with("from", found.standing.email.as_str()).with("to", EmailStatus::Verified.as_str());
+    audit::append(conn, &told).await?;
+    Ok(true)
+}
