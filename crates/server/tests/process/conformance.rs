@@ -15,7 +15,7 @@ const PACKAGE: &str = "schemathesis>=4.32,<5";
 /// Requests made up for each operation and phase, about: enough to meet each field's edges, few enough for every run.
 const CASES: &str = "12";
 /// Documents whose every operation is refused to a user without a role.
-const FOR_ADMINISTRATORS: &[&str] = &["/openapi/audit.yaml", "/api/admin/openapi.json"];
+const FOR_ADMINISTRATORS: &[&str] = &["/openapi/audit.yaml", "/api/admin/openapi.json", "/api/v1/directory/openapi.json"];
 /// Who has none.
 const USER: &str = "alice";
 const CHECKS: &str =
