@@ -77,8 +77,11 @@ pub fn verdict(snapshot: &SessionSnapshot, now: Timestamp) -> Result<Verdict, Do
     if session.created_at > now.plus(CLOCK_TOLERANCE) {
         return Err(Doubt);
     }
-    let deaths = [expiry(session, now), user(&snapshot.standing), email(&snapshot.standing), tenant(&snapshot.standing)];
-    let first = deaths.into_iter().flatten().chain(epochs(session, &snapshot.standing)).min_by_key(|end| end.at);
+    let fallen = [user(&snapshot.standing), email(&snapshot.standing), tenant(&snapshot.standing)];
+    // Of two in one millisecond the first listed is the end: nothing else can kill what has expired, and an epoch keeps
+    // its moves for good where a status can be taken back. So what was once shown as the end stays the end.
+    let in_order = expiry(session, now).into_iter().chain(epochs(session, &snapshot.standing)).chain(fallen.into_iter().flatten());
+    let first = in_order.min_by_key(|end| end.at);
     Ok(first.map_or(Verdict::Live, Verdict::Dead))
 }
 
@@ -228,6 +231,25 @@ mod tests {
         let closed = End { at: at(10), reason: EndReason::Closed, by: None };
         snapshot.session.state = SessionState::Ended(closed);
         assert_eq!(verdict(&snapshot, at(5000)), Ok(Verdict::Dead(closed)));
+    }
+
+    #[test]
+    fn an_end_by_epoch_is_shown_whatever_its_tenant_becomes_in_the_same_millisecond() {
+        let mut snapshot = snapshot();
+        snapshot.standing.epochs[0] =
+            EpochStanding { born: 3, current: 5, moved: Some(End { at: at(5), reason: EndReason::Revoked, by: None }) };
+        for status in [TenantStatus::Suspended, TenantStatus::Verified] {
+            snapshot.standing.tenant = Some(Since { status, since: at(5) });
+            assert_eq!(verdict(&snapshot, at(6)), Ok(end(at(5), EndReason::Revoked)));
+        }
+    }
+
+    #[test]
+    fn what_expired_in_the_millisecond_of_a_move_had_expired() {
+        let mut snapshot = snapshot();
+        let moved = Some(End { at: at(3600), reason: EndReason::Revoked, by: None });
+        snapshot.standing.epochs[0] = EpochStanding { born: 3, current: 4, moved };
+        assert_eq!(verdict(&snapshot, at(3600)), Ok(end(at(3600), EndReason::Expired)));
     }
 
     #[test]

@@ -200,9 +200,7 @@ impl Model {
         self.closed[tenant] = closed;
         let now = self.now;
         let under = self.sessions.iter_mut().filter(|session| HOMES[session.user] == Some(tenant));
-        // Of two ends in one millisecond, neither written down, the status is what is seen.
-        let is_now = |session: &Session| !session.recorded && session.cause.is_some_and(|(at, ..)| at == now);
-        for session in under.filter(|session| falls && (session.end(now).is_none() || is_now(session))) {
+        for session in under.filter(|session| falls && session.end(now).is_none()) {
             session.cause = Some((now, EndReason::TenantClosed, false));
         }
     }
