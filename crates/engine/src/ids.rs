@@ -142,6 +142,53 @@ fn crockford_decode(digits: &str) -> Option<u128> {
     })
 }
 
+/// A session as session storage names it: `<owner>.<8 hex>.<8 hex>`, the 64 bits an invertible mix of its number. No secret: the
+/// mix only keeps ids from looking like a count.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StorageId {
+    /// The owner's username, lower-case.
+    pub owner: String,
+    pub session: SessionNumber,
+}
+
+impl StorageId {
+    /// Reads the rendered form from the right, since usernames may have dots; upper and lower case are the same.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (rest, low) = text.rsplit_once('.')?;
+        let (owner, high) = rest.rsplit_once('.')?;
+        let mixed = u64::from(half(high)?) << 32 | u64::from(half(low)?);
+        let session = SessionNumber(unmixed(mixed).cast_signed());
+        (!owner.is_empty()).then(|| Self { owner: owner.to_lowercase(), session })
+    }
+}
+
+impl std::fmt::Display for StorageId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mixed = mixed(self.session.0.cast_unsigned());
+        write!(f, "{}.{:08x}.{:08x}", self.owner, mixed >> 32, mixed & 0xffff_ffff)
+    }
+}
+
+/// Exactly eight hexadecimal digits.
+fn half(digits: &str) -> Option<u32> {
+    let is_half = digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    if is_half { u32::from_str_radix(digits, 16).ok() } else { None }
+}
+
+/// The finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): a bijection.
+const fn mixed(mut bits: u64) -> u64 {
+    bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ bits >> 31
+}
+
+/// The inverse of [`mixed`]: its steps backwards, with the inverses of the factors modulo 2^64.
+const fn unmixed(mut bits: u64) -> u64 {
+    bits = (bits ^ bits >> 31 ^ bits >> 62).wrapping_mul(0x3196_42b2_d24d_8ec3);
+    bits = (bits ^ bits >> 27 ^ bits >> 54).wrapping_mul(0x96de_1b17_3f11_9089);
+    bits ^ bits >> 30 ^ bits >> 60
+}
+
 /// Renders 16 bytes as a lower-case, hyphenated GUID.
 pub fn render_guid(bytes: &[u8; 16]) -> String {
     uuid::Uuid::from_bytes(*bytes).hyphenated().to_string()
@@ -193,6 +240,30 @@ mod tests {
         let early = UserUid::mint(Timestamp::from_millis(1_000), &entropy).unwrap();
         let late = UserUid::mint(Timestamp::from_millis(2_000), &entropy).unwrap();
         assert!(early < late && early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn a_storage_id_leads_back_to_its_session_whatever_the_name() {
+        for number in (0..2000).chain([i64::MAX, i64::MIN, -1]) {
+            for owner in ["ada", "a.b.00000000.11111111"] {
+                let id = StorageId { owner: owner.into(), session: SessionNumber(number) };
+                let text = id.to_string();
+                assert_eq!(text.len(), owner.len() + 18);
+                assert_eq!(StorageId::parse(&text), Some(id.clone()), "{text}");
+                assert_eq!(StorageId::parse(&text.to_uppercase()), Some(id));
+            }
+        }
+        let near = |number| StorageId { owner: "ada".into(), session: SessionNumber(number) }.to_string();
+        assert_ne!(near(1)[..8], near(2)[..8]);
+    }
+
+    #[test]
+    fn what_is_no_storage_id_does_not_parse() {
+        for text in
+            ["", "ada", "ada.00000001", ".00000000.00000001", "ada.0000000.000000001", "ada.+0000001.00000001", "ada.0000000g.00000001"]
+        {
+            assert_eq!(StorageId::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct SessionPolicy {
     pub ttl_max_seconds: u32,
     /// No sliding moves an expiry past creation plus this.
     pub absolute_ttl_seconds: u32,
+    /// Time to live of a session that an application keeps (session storage), unless it asks for another.
+    pub storage_ttl_seconds: u32,
     /// Active sessions a user may have, unless the user or the tenant has a cap of its own.
     pub cap: u32,
     pub cap_policy: CapPolicy,
@@ -39,6 +41,7 @@ impl Default for SessionPolicy {
             ttl_min_seconds: 60,
             ttl_max_seconds: 86_400,
             absolute_ttl_seconds: 90 * 86_400,
+            storage_ttl_seconds: 30 * 86_400,
             cap: 1024,
             cap_policy: CapPolicy::Refuse,
             archive_after_seconds: 7 * 86_400,

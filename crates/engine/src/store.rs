@@ -15,8 +15,10 @@ use crate::directory::document::EntryError;
 use crate::directory::password::PasswordHash;
 use crate::directory::store::DirectoryStore;
 use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
-use crate::ids::{EmailNumber, PartnerNumber, PartnerUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
-use crate::machine::client_application::{ClientLookup, ClientRecord};
+use crate::ids::{
+    ApplicationNumber, EmailNumber, PartnerNumber, PartnerUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid,
+};
+use crate::machine::client_application::{ApplicationEpochs, ClientLookup, ClientRecord};
 use crate::machine::client_assertion::SpentAssertion;
 use crate::machine::store::MachineStore;
 use crate::policy::LockoutPolicy;
@@ -28,10 +30,12 @@ use crate::sessions::admin::list::{ListScope, ScopePage};
 use crate::sessions::admin::scope::SessionScope;
 use crate::sessions::admin::statistics::SessionStatistics;
 use crate::sessions::detail::DetailedSnapshot;
+use crate::sessions::list::ListOrder;
 use crate::sessions::operators::of_user::{FoundSessionsOfUser, ListSessionsOfUser};
 use crate::sessions::operators::users::{ListUsers, PageOfUsers};
 use crate::sessions::restored::RestoredBackup;
 use crate::sessions::sign_in::SignInName;
+use crate::sessions::storage::set_expiry::SetExpiry;
 use crate::sessions::touches::Touch;
 use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{Birth, End, EndReason, Location, UserAgent};
@@ -117,6 +121,8 @@ pub struct NewSession {
     pub refresh: Option<RefreshSecretHash>,
     pub user: UserNumber,
     pub user_uid: UserUid,
+    /// The application that bears it for its owner, and what that stands under: the session belongs to its tenant and dies with it.
+    pub application: Option<(ApplicationNumber, ApplicationEpochs)>,
     pub email: Option<EmailNumber>,
     /// The hash that the passcode matched; a change since then means that the passcode is no longer the user's.
     pub proven: Option<PasswordHash>,
@@ -149,7 +155,7 @@ pub enum CreateOutcome {
         grant: Option<GrantNumber>,
     },
     AtCap,
-    /// The user, the email or the passcode changed while the passcode was being checked.
+    /// The user, the email, the passcode or the application changed while they were being checked.
     CredentialsChanged,
     Locked {
         until: Timestamp,
@@ -234,11 +240,12 @@ pub struct ArchivedFilter {
     pub to: Option<Timestamp>,
 }
 
-/// One page of one user's sessions, newest first, the number as tie-break.
+/// One page of one user's sessions by creation, the number as tie-break.
 #[derive(Clone, Debug)]
 pub struct ListSessions {
     pub user: UserNumber,
     pub side: Side,
+    pub order: ListOrder,
     pub after: Option<ListPosition>,
     pub limit: usize,
     pub caption: Option<String>,
@@ -271,6 +278,9 @@ pub trait Store: AccountStore + AuditStore + DirectoryStore + MachineStore {
     /// The user behind a canonical name and whether the name is locked at `now`, in one read.
     async fn sign_in_record(&self, name: &SignInName, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError>;
 
+    /// What a session of this user is opened with.
+    async fn credentials(&self, user: UserNumber) -> Result<Option<Credentials>, StoreError>;
+
     /// Counts a refused sign-in, locks the name where the policy says so, writes the trail (floods summed by the minute).
     /// Returns until when the name was locked *before* this refusal was counted.
     async fn refuse_sign_in(&self, refused: RefusedSignIn) -> Result<Option<Timestamp>, StoreError>;
@@ -288,6 +298,9 @@ pub trait Store: AccountStore + AuditStore + DirectoryStore + MachineStore {
         now: Timestamp,
         audit: AuditEntry,
     ) -> Result<EndOutcome, StoreError>;
+
+    /// Sets when a live session of a user expires; whether there was one. What was touched before changes nothing about it.
+    async fn set_session_expiry(&self, set: SetExpiry) -> Result<bool, StoreError>;
 
     /// Ends all live sessions of a user in one transaction and returns them; the dead ones among them get their own end.
     async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError>;
@@ -346,6 +359,9 @@ pub trait Store: AccountStore + AuditStore + DirectoryStore + MachineStore {
 
     /// Remembers an assertion until it expires; whether it had not been shown before.
     async fn spend_assertion(&self, spent: SpentAssertion) -> Result<bool, StoreError>;
+
+    /// When the oldest session was born that an application keeps (session storage) and whose end is not recorded.
+    async fn oldest_stored_session(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// Every signing key, oldest first.
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError>;

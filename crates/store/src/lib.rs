@@ -35,11 +35,12 @@ use cloakroom_engine::sessions::operators::of_user::{FoundSessionsOfUser, ListSe
 use cloakroom_engine::sessions::operators::users::{ListUsers, PageOfUsers};
 use cloakroom_engine::sessions::restored::RestoredBackup;
 use cloakroom_engine::sessions::sign_in::SignInName;
+use cloakroom_engine::sessions::storage::set_expiry::SetExpiry;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
 use cloakroom_engine::store::{
-    CreateOutcome, EndCause, EndOutcome, EndSessionsOfUser, FailureWindows, ListSessions, NewSession, RefusedSignIn, SessionLookup,
-    SessionPage, SignInRecord, SignInSubject, Store, StoreError, Swept,
+    CreateOutcome, Credentials, EndCause, EndOutcome, EndSessionsOfUser, FailureWindows, ListSessions, NewSession, RefusedSignIn,
+    SessionLookup, SessionPage, SignInRecord, SignInSubject, Store, StoreError, Swept,
 };
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::exchange::NewGrant;
@@ -120,6 +121,10 @@ impl Store for Database {
         self.driver.read_here(|conn| Box::pin(sign_ins::record(conn, name, subject, now)))
     }
 
+    async fn credentials(&self, user: UserNumber) -> Result<Option<Credentials>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(sign_ins::of_user(conn, user)))
+    }
+
     async fn refuse_sign_in(&self, refused: RefusedSignIn) -> Result<Option<Timestamp>, StoreError> {
         self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { sign_ins::refuse(conn, &refused).await })).await
     }
@@ -147,6 +152,11 @@ impl Store for Database {
             Box::pin(async move { sessions::end::end_one(conn, session, cause, now, &audit, &touches).await })
         })
         .await
+    }
+
+    async fn set_session_expiry(&self, set: SetExpiry) -> Result<bool, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { sessions::expiry::set(conn, &set, &touches).await }))
+            .await
     }
 
     async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError> {
@@ -231,6 +241,10 @@ impl Store for Database {
 
     async fn spend_assertion(&self, spent: SpentAssertion) -> Result<bool, StoreError> {
         self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { machine::spend_assertion(conn, &spent).await })).await
+    }
+
+    async fn oldest_stored_session(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.driver.read_here(|conn| Box::pin(sessions::expiry::oldest_stored(conn)))
     }
 
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {

@@ -27,6 +27,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 8, name: "api_keys", sql: include_str!("../migrations/sqlite/0008_api_keys.sql") },
     Migration { version: 9, name: "directory_api", sql: include_str!("../migrations/sqlite/0009_directory_api.sql") },
     Migration { version: 10, name: "account_mails", sql: include_str!("../migrations/sqlite/0010_account_mails.sql") },
+    Migration { version: 11, name: "session_storage", sql: include_str!("../migrations/sqlite/0011_session_storage.sql") },
 ];
 
 /// What the database says about a migration it has seen.

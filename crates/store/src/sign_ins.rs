@@ -57,6 +57,16 @@ pub(crate) async fn record(
     Ok(SignInRecord { credentials, locked_until: locked_until(conn, subject, now).await? })
 }
 
+/// What a session of this user is opened with.
+pub(crate) async fn of_user(conn: &mut dyn Connection, user: UserNumber) -> Result<Option<Credentials>, StoreError> {
+    let sql = select_credentials!(
+        "FROM users u LEFT JOIN emails e ON e.user_number = u.number AND e.is_primary = 1
+         LEFT JOIN tenants n ON n.number = u.tenant_number
+         WHERE u.number = $1"
+    );
+    Ok(query_one(conn, sql, params![user.0], credentials).await?)
+}
+
 fn credentials(row: &dyn Row) -> Result<Credentials, DriverError> {
     let tenant = match row.opt_int(7)? {
         Some(number) => Some(TenantStanding {

@@ -7,6 +7,8 @@ labelled! {
     Action {
         SessionCreated = "session.created",
         SessionEnded = "session.ended",
+        /// Somebody set when it expires.
+        SessionExpirySet = "session.expiry_set",
         /// All of a tenant, by moving its epoch.
         SessionsRevoked = "sessions.revoked",
         SessionsArchived = "sessions.archived",

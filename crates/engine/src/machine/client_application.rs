@@ -4,7 +4,7 @@ use crate::audit::Actor;
 use crate::directory::{ApplicationStatus, TenantPlace, TenantStatus};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{ApplicationNumber, ApplicationUid};
+use crate::ids::{ApplicationNumber, ApplicationUid, UserNumber};
 use crate::secret::{ClientSecret, ClientSecretHash};
 use crate::sessions::Session;
 
@@ -21,6 +21,8 @@ pub struct ClientRecord {
     pub number: ApplicationNumber,
     pub uid: ApplicationUid,
     pub client_id: String,
+    /// The user whom it belongs to.
+    pub owner: Option<ApplicationOwner>,
     pub tenant: Option<TenantPlace>,
     pub tenant_status: Option<TenantStatus>,
     pub status: ApplicationStatus,
@@ -31,6 +33,13 @@ pub struct ClientRecord {
     pub secrets: Vec<ClientSecretHash>,
     /// The public keys that it signs assertions with: a JSON Web Key Set (RFC 7517 section 5).
     pub jwks: Option<String>,
+}
+
+/// The user whom an application belongs to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApplicationOwner {
+    pub number: UserNumber,
+    pub username: String,
 }
 
 /// Where the epochs are that an application stands under. What is given to it carries them and dies when one moves.

@@ -135,7 +135,9 @@ impl Engine {
     pub(crate) async fn touch(&self, mut session: Session, kind: TouchKind, now: Timestamp) -> Result<Session, EngineError> {
         let before = session.activity;
         let activity = match kind {
-            TouchKind::Validation => Activity { last_validated_at: Some(now), last_active_at: now, expires_at: session.slid_expiry(now) },
+            TouchKind::Validation => {
+                Activity { last_validated_at: Some(now), last_active_at: now, expires_at: session.slid_expiry(now), ..before }
+            }
             TouchKind::Activity => Activity { last_active_at: now, ..before },
         }
         .merged(before);

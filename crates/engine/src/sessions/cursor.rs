@@ -21,6 +21,14 @@ pub(super) fn open(keys: &Keyring, cursor: &Cursor, context: &[u8]) -> Option<Li
     Some(ListPosition { created_at, number: SessionNumber(number) })
 }
 
+/// What a place in the list of session storage is bound to: the application and the user it acts for. Nothing else begins with 3.
+pub(super) fn storage_context(application: i64, owner: i64) -> Vec<u8> {
+    let mut context = vec![3];
+    context.extend(application.to_be_bytes());
+    context.extend(owner.to_be_bytes());
+    context
+}
+
 /// Everything that a cursor is bound to, unambiguously: each part is preceded by whether it is there and how long it is.
 pub(super) fn context(caller: i64, side: Side, query: &ListQuery) -> Vec<u8> {
     let mut context = vec![match side {

@@ -9,6 +9,13 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::store::{ArchivedFilter, ListPosition, ListSessions, Side};
 
+/// Which way a list goes, by creation and number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ListOrder {
+    NewestFirst,
+    OldestFirst,
+}
+
 /// One side of a list that is asked for, and where to go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SideQuery {
@@ -73,6 +80,7 @@ impl Engine {
         let list = ListSessions {
             user: caller.user(),
             side,
+            order: ListOrder::NewestFirst,
             after,
             limit: query.limit,
             caption: query.caption.clone(),

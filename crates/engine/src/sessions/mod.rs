@@ -16,6 +16,7 @@ pub mod own;
 pub mod restored;
 mod session;
 pub mod sign_in;
+pub mod storage;
 pub mod touches;
 pub mod upkeep;
 pub mod validate;

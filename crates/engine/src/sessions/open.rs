@@ -8,13 +8,14 @@ use crate::directory::password::PasswordHash;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
+use crate::machine::owned_client::OwnedClient;
 use crate::policy::{CapPolicy, SessionPolicy};
 use crate::secret::SessionSecret;
 use crate::store::{CreateOutcome, Credentials, NewSession, SignInSubject, TenantStanding};
 use crate::tokens::refresh_token::{RefreshSecret, RefreshToken};
 use crate::tokens::{Generation, GrantNumber};
 
-/// Somebody whose passcode matched. Only a sign-in mints one.
+/// Somebody whose passcode matched, or whose own application proved to be itself. Only a sign-in and session storage mint one.
 #[derive(Debug)]
 pub struct ProvenUser {
     pub(crate) credentials: Credentials,
@@ -81,8 +82,12 @@ impl Terms {
             Some(cap) => u32::try_from(cap).ok(),
             None => None,
         };
-        let absolute = of_tenant(|tenant| tenant.absolute_ttl_seconds).unwrap_or(policy.absolute_ttl_seconds);
         let ttl = wish.ttl_seconds.or(of_tenant(|tenant| tenant.ttl_seconds)).unwrap_or(policy.ttl_seconds);
+        let absolute = match wish.birth {
+            // Nothing slides it: what is set is all there is (contracts/README.md, Lifetimes by birth).
+            Birth::Storage => ttl,
+            Birth::Usm | Birth::Login => of_tenant(|tenant| tenant.absolute_ttl_seconds).unwrap_or(policy.absolute_ttl_seconds),
+        };
         Some(Self {
             ttl: Span::from_seconds(ttl.min(absolute)),
             slides: wish.slides.or(tenant.and_then(|tenant| tenant.slides)).unwrap_or(true),
@@ -93,9 +98,11 @@ impl Terms {
 }
 
 /// What a new session is held by.
-enum Holding {
+pub(super) enum Holding<'a> {
     Secret(SessionSecret),
     Tokens(RefreshSecret),
+    /// No secret of its own: the application that bears it names it.
+    Application(&'a OwnedClient),
 }
 
 impl Engine {
@@ -110,7 +117,8 @@ impl Engine {
         origin: RequestOrigin,
     ) -> Result<Result<OpenedSession, OpenRefusal>, EngineError> {
         let secret = SessionSecret::mint(&*self.entropy)?;
-        let opened = self.open(user, wish, origin, &Holding::Secret(secret.clone())).await?;
+        let uid = SessionUid::mint(self.now(), &*self.entropy)?;
+        let opened = self.open(user, wish, origin, (uid, &Holding::Secret(secret.clone()))).await?;
         Ok(opened.map(|(session, _)| OpenedSession { view: SessionView { session, end: None }, secret }))
     }
 
@@ -125,7 +133,8 @@ impl Engine {
         origin: RequestOrigin,
     ) -> Result<Result<(Session, RefreshToken), OpenRefusal>, EngineError> {
         let secret = RefreshSecret::root(&*self.entropy)?;
-        let opened = self.open(user, wish, origin, &Holding::Tokens(secret.clone())).await?;
+        let uid = SessionUid::mint(self.now(), &*self.entropy)?;
+        let opened = self.open(user, wish, origin, (uid, &Holding::Tokens(secret.clone()))).await?;
         Ok(opened.and_then(|(session, grant)| {
             // The store begins a chain for every session that is held by one.
             let grant = grant.ok_or(OpenRefusal::CredentialsChanged)?;
@@ -133,18 +142,17 @@ impl Engine {
         }))
     }
 
-    async fn open(
+    pub(super) async fn open(
         &self,
         user: ProvenUser,
         wish: SessionWish,
         origin: RequestOrigin,
-        holding: &Holding,
+        (uid, holding): (SessionUid, &Holding<'_>),
     ) -> Result<Result<(Session, Option<GrantNumber>), OpenRefusal>, EngineError> {
         let Some(terms) = Terms::settle(&self.policy.sessions, &user.credentials, &wish) else {
             return Ok(Err(OpenRefusal::CapInvalid));
         };
         let now = self.now();
-        let uid = SessionUid::mint(now, &*self.entropy)?;
         let agent = match origin.user_agent.as_deref() {
             Some(agent) => self.devices.recognise(agent).await,
             None => UserAgent::UNKNOWN,
@@ -170,12 +178,16 @@ fn new_session(
     wish: &SessionWish,
     terms: &Terms,
     (origin, agent, location): (&RequestOrigin, UserAgent, Option<Location>),
-    (uid, holding): (SessionUid, &Holding),
+    (uid, holding): (SessionUid, &Holding<'_>),
     now: crate::clock::Timestamp,
     cap_policy: CapPolicy,
 ) -> NewSession {
     let ProvenUser { credentials, proven, subject } = user;
-    let actor = Actor::User(credentials.user, credentials.user_uid);
+    let (secret, refresh, application, actor) = match holding {
+        Holding::Secret(secret) => (Some(secret.hash()), None, None, Actor::User(credentials.user, credentials.user_uid)),
+        Holding::Tokens(secret) => (None, Some(secret.hash()), None, Actor::User(credentials.user, credentials.user_uid)),
+        Holding::Application(client) => (None, None, Some((client.record().number, client.record().epochs)), client.actor()),
+    };
     let mut audit = AuditEntry::success(now, Action::SessionCreated, ResourceKind::Session, actor, origin.clone())
         .on(uid)
         .with("birth", wish.birth.as_str())
@@ -185,16 +197,11 @@ fn new_session(
     }
     NewSession {
         uid,
-        secret: match holding {
-            Holding::Secret(secret) => Some(secret.hash()),
-            Holding::Tokens(_) => None,
-        },
-        refresh: match holding {
-            Holding::Tokens(secret) => Some(secret.hash()),
-            Holding::Secret(_) => None,
-        },
+        secret,
+        refresh,
         user: credentials.user,
         user_uid: credentials.user_uid,
+        application,
         email: credentials.email.map(|(email, _)| email),
         proven: proven.clone(),
         subject: subject.clone(),
@@ -231,7 +238,12 @@ fn unsaved(new: &NewSession, wish: &SessionWish) -> Session {
         label: wish.label.clone(),
         address: new.origin.address.map(|address| address.to_string()),
         user_agent: new.origin.user_agent.clone(),
-        activity: Activity { last_validated_at: None, last_active_at: new.created_at, expires_at: new.created_at.plus(new.ttl) },
+        activity: Activity {
+            last_validated_at: None,
+            last_active_at: new.created_at,
+            expires_at: new.created_at.plus(new.ttl),
+            expiry_edition: 0,
+        },
         state: SessionState::Open,
     }
 }

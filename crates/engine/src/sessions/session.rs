@@ -10,15 +10,20 @@ pub struct Activity {
     pub last_validated_at: Option<Timestamp>,
     pub last_active_at: Timestamp,
     pub expires_at: Timestamp,
+    /// How many times somebody had set the expiry when this was so. A set one may be earlier than what touches had made of it,
+    /// and still counts: of two expiries the one of the later edition holds, and only within one edition the later time.
+    pub expiry_edition: i64,
 }
 
 impl Activity {
     #[must_use]
     pub fn merged(self, other: Self) -> Self {
+        let (expiry_edition, expires_at) = (self.expiry_edition, self.expires_at).max((other.expiry_edition, other.expires_at));
         Self {
             last_validated_at: self.last_validated_at.max(other.last_validated_at),
             last_active_at: self.last_active_at.max(other.last_active_at),
-            expires_at: self.expires_at.max(other.expires_at),
+            expires_at,
+            expiry_edition,
         }
     }
 }
@@ -85,7 +90,12 @@ pub(crate) fn sample(now: Timestamp) -> Session {
         label: None,
         address: None,
         user_agent: None,
-        activity: Activity { last_validated_at: None, last_active_at: now, expires_at: now.plus(Span::from_seconds(3600)) },
+        activity: Activity {
+            last_validated_at: None,
+            last_active_at: now,
+            expires_at: now.plus(Span::from_seconds(3600)),
+            expiry_edition: 0,
+        },
         state: SessionState::Open,
     }
 }
@@ -104,6 +114,21 @@ mod tests {
         assert_eq!(session.slid_expiry(later(5000)), later(7200));
         assert_eq!(session.slid_expiry(born.minus(Span::from_seconds(60))), later(3600), "a clock that stepped back shortens nothing");
         assert_eq!(Session { slides: false, ..session }.slid_expiry(later(600)), later(3600));
+    }
+
+    #[test]
+    fn a_set_expiry_beats_what_was_there_before_it_and_touches_after_it_move_it() {
+        let at = |seconds| Timestamp::from_millis(0).plus(Span::from_seconds(seconds));
+        let activity = |active, expires, expiry_edition| Activity {
+            last_validated_at: None,
+            last_active_at: at(active),
+            expires_at: at(expires),
+            expiry_edition,
+        };
+        let (touched, set, slid) = (activity(50, 3650, 0), activity(40, 60, 1), activity(55, 3655, 1));
+        assert_eq!(touched.merged(set), activity(50, 60, 1));
+        assert_eq!(set.merged(touched), activity(50, 60, 1));
+        assert_eq!(touched.merged(set).merged(slid), slid);
     }
 
     #[test]

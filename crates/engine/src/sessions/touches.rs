@@ -91,6 +91,10 @@ impl PendingTouches {
         let mut shard = self.shard(session.number).lock();
         let first = Pending { activity, due_at: now, lag: session.touch_lag(), stored_expires_at: session.activity.expires_at };
         let pending = shard.entry(session.number.0).or_insert(Pending { due_at: first.due(now), ..first });
+        if session.activity.expiry_edition > pending.activity.expiry_edition {
+            // Somebody has set the expiry since: what was read is what the store has, whatever was saved before.
+            pending.stored_expires_at = session.activity.expires_at;
+        }
         pending.activity = pending.activity.merged(activity);
         pending.due_at = pending.due_at.min(pending.due(now));
         pending.stored_expires_at
@@ -121,7 +125,9 @@ impl PendingTouches {
                 if pending.activity == touch.activity {
                     shard.remove(&touch.session.0);
                 } else {
-                    pending.stored_expires_at = pending.stored_expires_at.max(touch.activity.expires_at);
+                    if pending.activity.expiry_edition == touch.activity.expiry_edition {
+                        pending.stored_expires_at = pending.stored_expires_at.max(touch.activity.expires_at);
+                    }
                     pending.due_at = pending.due(now);
                 }
             }
@@ -141,7 +147,7 @@ mod tests {
     }
 
     fn active(seconds: u32) -> Activity {
-        Activity { last_validated_at: Some(at(seconds)), last_active_at: at(seconds), expires_at: at(seconds + 3600) }
+        Activity { last_validated_at: Some(at(seconds)), last_active_at: at(seconds), expires_at: at(seconds + 3600), expiry_edition: 0 }
     }
 
     #[test]
@@ -192,8 +198,19 @@ mod tests {
     fn merging_takes_the_later_of_each() {
         let (touches, session) = (PendingTouches::default(), sample(NOW));
         touches.note(&session, active(5), NOW);
-        let stored = Activity { last_validated_at: None, last_active_at: at(9), expires_at: at(1) };
+        let stored = Activity { last_validated_at: None, last_active_at: at(9), expires_at: at(1), expiry_edition: 0 };
         let merged = touches.merge_into(session.number, stored);
-        assert_eq!(merged, Activity { last_validated_at: Some(at(5)), last_active_at: at(9), expires_at: at(3605) });
+        assert_eq!(merged, Activity { last_validated_at: Some(at(5)), last_active_at: at(9), expires_at: at(3605), expiry_edition: 0 });
+    }
+
+    #[test]
+    fn after_a_set_expiry_the_lag_counts_from_it() {
+        let (touches, mut session) = (PendingTouches::default(), sample(NOW));
+        touches.note(&session, active(1), at(1));
+        session.activity = Activity { expires_at: at(60), expiry_edition: 1, ..active(1) };
+        assert_eq!(touches.merge_into(session.number, session.activity).expires_at, at(60));
+        let slid = Activity { expiry_edition: 1, ..active(2) };
+        assert_eq!(touches.note(&session, slid, at(2)), at(60), "what the store has is what was set, not what was touched before");
+        assert_eq!(touches.due(Some(at(2)), 10), [Touch { session: session.number, activity: slid }], "far behind, so at once");
     }
 }

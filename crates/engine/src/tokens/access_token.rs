@@ -33,6 +33,8 @@ pub enum TokenSubject {
     Delegate(SessionBound, String),
     /// An application for itself, without any session (RFC 6749 section 4.4).
     Application(ApplicationBound),
+    /// Nobody: it publishes to or reads from one session that an application keeps (session storage), and dies with it.
+    Storage(StorageBound),
 }
 
 /// A token that lives by a session and by a grant within it.
@@ -55,6 +57,15 @@ pub struct ApplicationBound {
     pub tenant: Option<TenantUid>,
     /// What it was issued under: a moved epoch ends it.
     pub epochs: ApplicationEpochs,
+}
+
+/// A token that lives by a session that an application keeps.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StorageBound {
+    pub session: SessionUid,
+    /// The application that it was issued to.
+    pub client_id: String,
+    pub tenant: Option<TenantUid>,
 }
 
 /// A signing key as it is stored.

@@ -77,6 +77,8 @@ impl Engine {
                 Ok(live.map(|_| TokenCaller::Delegate))
             }
             TokenSubject::Application(bound) => Ok(self.live_application(&claims, bound).await?.map(TokenCaller::Machine)),
+            // It is nobody's proof of anything.
+            TokenSubject::Storage(_) => Ok(Err(TokenRefusal::Invalid)),
         }
     }
 

@@ -122,8 +122,8 @@ impl Engine {
                     Subject { session: live.session, scope: still_given(&own, &held) }
                 })
             }
-            // It stands for no session.
-            TokenSubject::Application(_) => None,
+            // The one stands for no session, the other authenticates nobody within one.
+            TokenSubject::Application(_) | TokenSubject::Storage(_) => None,
         })
     }
 

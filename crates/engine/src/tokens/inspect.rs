@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::ApplicationNumber;
-use crate::machine::client_application::ClientApplication;
+use crate::machine::client_application::{ClientApplication, ClientLookup};
 use crate::sessions::authenticate::end_entry;
 use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{End, EndReason};
@@ -88,6 +88,10 @@ impl Engine {
                 claims.scope = live.as_ref().map_or_else(Vec::new, |live| live.record().scopes.clone());
                 live.is_some()
             }
+            TokenSubject::Storage(bound) => {
+                let live = self.live_storage_token(&claims, bound, now).await?;
+                live.is_some_and(|live| client.is_called(&bound.client_id) || client.reaches(&live.session))
+            }
         };
         Ok(active.then(|| ActiveToken::Access(Box::new(claims))))
     }
@@ -135,6 +139,11 @@ impl Engine {
             }
             TokenSubject::Delegate(bound, _) => self.store.grant(bound.grant).await?.filter(|found| found.is_of(bound)).map(to_end),
             TokenSubject::Application(_) => Some(Revoked::Machine(Box::new(claims))),
+            TokenSubject::Storage(bound) => {
+                let session = self.store.session(SessionLookup::Uid(bound.session)).await?;
+                let holder = self.store.client(ClientLookup::ClientId(bound.client_id.clone())).await?;
+                session.map(|session| Revoked::Session(Box::new(session), holder.map(|holder| holder.number)))
+            }
         })
     }
 }

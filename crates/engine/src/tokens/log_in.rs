@@ -120,6 +120,6 @@ pub(super) const fn bound(session: &Session, refresh: &RefreshToken, holder: &Ho
 }
 
 /// JWT times are whole seconds (RFC 7519 section 2, NumericDate).
-fn whole_second(at: Timestamp) -> Timestamp {
+pub(super) fn whole_second(at: Timestamp) -> Timestamp {
     Timestamp::from_millis(at.as_millis().div_euclid(1000) * 1000)
 }

@@ -11,6 +11,7 @@ pub mod refresh;
 pub mod refresh_token;
 pub mod scope;
 pub mod signing_keys;
+pub mod storage;
 
 use crate::label::labelled;
 

@@ -58,7 +58,7 @@ impl Engine {
             None => true,
         };
         let has_next = keys.iter().any(|key| key.state == SigningKeyState::Next && key.algorithm == wanted);
-        if !activate && has_next && !self.has_dead_keys(&keys) {
+        if !activate && has_next && self.dead_keys(&keys).await?.is_empty() {
             return self.use_keys(&keys);
         }
         self.change_keys(keys, activate, "signing key upkeep").await
@@ -138,12 +138,18 @@ impl Engine {
         keys.iter().any(|key| key.state == SigningKeyState::Next && key.algorithm == algorithm && known(key))
     }
 
-    /// A retired key is dead when every token that it signed is.
-    fn has_dead_keys(&self, keys: &[SigningKeyRecord]) -> bool {
-        keys.iter().any(|key| self.is_dead(key))
+    /// The names of the retired keys whose every token is dead.
+    async fn dead_keys(&self, keys: &[SigningKeyRecord]) -> Result<Vec<String>, EngineError> {
+        let mut outlived: Vec<_> = keys.iter().filter(|key| self.is_outlived(key)).collect();
+        if !outlived.is_empty() {
+            // Tokens of stored sessions live as long as these. Another process may have signed with the key a little longer.
+            let oldest = self.store.oldest_stored_session().await?;
+            outlived.retain(|key| oldest.is_none_or(|born| born > key.state_since.plus(PUBLISH_LEAD)));
+        }
+        Ok(outlived.into_iter().map(|key| key.kid.clone()).collect())
     }
 
-    fn is_dead(&self, key: &SigningKeyRecord) -> bool {
+    fn is_outlived(&self, key: &SigningKeyRecord) -> bool {
         // An expired access token still goes with its refresh token, so the longest life of either counts, and a minute more:
         // verifiers' clocks differ.
         let tokens = &self.policy.tokens;
@@ -152,13 +158,20 @@ impl Engine {
     }
 
     async fn change_keys(&self, keys: Vec<SigningKeyRecord>, activate: bool, actor: &'static str) -> Result<(), EngineError> {
-        let change = self.changed(keys, activate, actor)?;
+        let dead = self.dead_keys(&keys).await?;
+        let change = self.changed(keys, &dead, activate, actor)?;
         // Where another process was first, its keys are as good.
         self.store.change_signing_keys(change).await?;
         self.use_keys(&self.store.signing_keys().await?)
     }
 
-    fn changed(&self, keys: Vec<SigningKeyRecord>, activate: bool, actor: &'static str) -> Result<SigningKeyChange, SigningUnavailable> {
+    fn changed(
+        &self,
+        keys: Vec<SigningKeyRecord>,
+        dead: &[String],
+        activate: bool,
+        actor: &'static str,
+    ) -> Result<SigningKeyChange, SigningUnavailable> {
         let (now, wanted) = (self.now(), self.policy.tokens.algorithm);
         let from: Vec<_> = keys.iter().map(|key| (key.kid.clone(), key.state)).collect();
         let mut audit = Vec::new();
@@ -170,7 +183,7 @@ impl Engine {
         for mut key in keys {
             // What signs another algorithm than is wanted never comes to sign.
             let unwanted = key.state == SigningKeyState::Next && key.algorithm != wanted;
-            if self.is_dead(&key) || unwanted {
+            if dead.contains(&key.kid) || unwanted {
                 tell(Action::SigningKeyRemoved, &key);
                 continue;
             }

@@ -134,6 +134,7 @@ fn policy(config: &Config) -> Policy {
             ttl_min_seconds: whole(sessions.ttl_min_seconds),
             ttl_max_seconds: whole(sessions.ttl_max_seconds),
             absolute_ttl_seconds: whole(sessions.absolute_ttl_seconds),
+            storage_ttl_seconds: whole(sessions.storage_ttl_seconds),
             cap: whole(sessions.cap),
             cap_policy: match sessions.cap_policy {
                 config::CapPolicy::Refuse => CapPolicy::Refuse,

@@ -76,6 +76,8 @@ section! {
         ttl_max_seconds: u64 = 86_400, within 1 ..= 31_536_000;
         /// Seconds after its creation at which a session ends whatever its activity.
         absolute_ttl_seconds: u64 = 7_776_000, within 1 ..= 315_360_000;
+        /// Seconds that a session of session storage lives when the application does not say.
+        storage_ttl_seconds: u64 = 2_592_000, within 1 ..= 31_536_000;
         /// Active sessions that a user may have.
         cap: u64 = 1024, within 1 ..= 65_536;
         /// At the cap: `refuse` the new session, or `evict_oldest`, which ends the least recently used one.

@@ -4,7 +4,7 @@ use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
 use cloakroom_engine::machine::client_application::ApplicationEpochs;
-use cloakroom_engine::tokens::access_token::{AccessTokenClaims, ApplicationBound, SessionBound, TokenSubject};
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, ApplicationBound, SessionBound, StorageBound, TokenSubject};
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,8 @@ impl Claims {
         let (sub, tenant) = match &claims.subject {
             TokenSubject::User(bound) | TokenSubject::Delegate(bound, _) => (bound.user.to_string(), bound.tenant),
             TokenSubject::Application(bound) => (bound.application.to_string(), bound.tenant),
+            // It stands for the session itself and for nobody.
+            TokenSubject::Storage(bound) => (bound.session.to_string(), bound.tenant),
         };
         let mut written = Self {
             iss,
@@ -74,6 +76,10 @@ impl Claims {
                 written.client_id = Some(client_id.clone());
                 written.epochs = Some((epochs.server, epochs.partner, epochs.tenant, epochs.application));
             }
+            TokenSubject::Storage(bound) => {
+                written.sid = Some(bound.session.to_string());
+                written.client_id = Some(bound.client_id.clone());
+            }
         }
         written
     }
@@ -89,6 +95,11 @@ impl Claims {
     pub fn decoded(&self) -> Option<AccessTokenClaims> {
         let session = self.session_bound();
         let subject = match (session, &self.client_id, self.epochs) {
+            _ if self.names_itself() => TokenSubject::Storage(StorageBound {
+                session: SessionUid::parse(self.sid.as_ref()?)?,
+                client_id: self.client_id.clone()?,
+                tenant: self.tenant()?,
+            }),
             (Some(bound), None, None) => TokenSubject::User(bound?),
             (Some(bound), Some(client_id), None) => TokenSubject::Delegate(bound?, client_id.clone()),
             (None, Some(client_id), Some((server, partner, tenant, application))) => TokenSubject::Application(ApplicationBound {
@@ -107,6 +118,12 @@ impl Claims {
             issued_at: seconds(self.iat.max(self.nbf))?,
             expires_at: seconds(self.exp)?,
         })
+    }
+
+    /// Whether its subject is its session, and it says nothing that any other kind says.
+    fn names_itself(&self) -> bool {
+        let others = (&self.role, self.gid, self.generation, self.epochs);
+        self.sid.as_ref() == Some(&self.sub) && matches!(others, (None, None, None, None))
     }
 
     /// `None` where it names no session at all, `Some(None)` where it does and not as it should.

@@ -110,6 +110,13 @@ fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
                     tenant_id: bound.tenant.map(|tenant| tenant.to_string()),
                     ..described
                 },
+                TokenSubject::Storage(bound) => Introspection {
+                    sub: Some(bound.session.to_string()),
+                    sid: Some(bound.session.to_string()),
+                    client_id: Some(bound.client_id),
+                    tenant_id: bound.tenant.map(|tenant| tenant.to_string()),
+                    ..described
+                },
             }
         }
         ActiveToken::Refresh { expires_at, session, holder } => Introspection {

@@ -7,7 +7,9 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed2551
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto};
+use cloakroom_engine::tokens::access_token::{
+    AccessTokenClaims, AssertionClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto, TokenSubject,
+};
 use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -23,6 +25,9 @@ use super::metadata::token_endpoint;
 
 /// The type of an access token (RFC 9068 section 2.1): nothing else that we sign can be taken for one.
 const TYPE: &str = "at+jwt";
+
+/// The type of a token that is bound to a session of session storage (RFC 8725 section 3.11): no access token, whoever reads it.
+const STORAGE_TYPE: &str = "session+jwt";
 
 /// No token of ours is longer, encrypted or not.
 const LONGEST: usize = 8192;
@@ -41,15 +46,21 @@ struct Ring {
     verifying: Vec<Verifying>,
 }
 
-/// The active key, with the header that all its tokens begin with.
+/// The active key, with the headers that its tokens begin with.
 struct Signing {
-    header: String,
+    headers: Headers,
     pair: Pair,
 }
 
+/// What the tokens of one key begin with, encoded: one algorithm per key (RFC 8725 section 3.1), one type per kind.
+struct Headers {
+    access: String,
+    storage: String,
+}
+
 struct Verifying {
-    /// The one header of this key's tokens: whatever says anything else, `crit` and `jku` included, is not ours.
-    header: String,
+    /// The only headers of this key's tokens: whatever says anything else, `crit` and `jku` included, is not ours.
+    headers: Headers,
     public: DecodingKey,
     validation: Validation,
 }
@@ -76,7 +87,7 @@ impl Jwt {
         // Times are judged by the engine's clock.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Some(Verifying { header: header(key)?, public: DecodingKey::from_jwk(&jwk).ok()?, validation })
+        Some(Verifying { headers: Headers::of(key)?, public: DecodingKey::from_jwk(&jwk).ok()?, validation })
     }
 }
 
@@ -107,8 +118,8 @@ impl TokenCrypto for Jwt {
                 let private = open(key, record.kid.as_bytes(), &record.sealed_private);
                 let private = private.ok_or(SigningUnavailable("a private key does not open under this master key"))?;
                 let pair = Pair::parse(record.algorithm, &private).ok_or(SigningUnavailable("a private key cannot be read"))?;
-                let header = header(record).ok_or(SigningUnavailable("a header cannot be written"))?;
-                ring.signing = Some(Signing { header, pair });
+                let headers = Headers::of(record).ok_or(SigningUnavailable("a header cannot be written"))?;
+                ring.signing = Some(Signing { headers, pair });
             }
         }
         *self.ring.write() = ring;
@@ -117,7 +128,8 @@ impl TokenCrypto for Jwt {
 
     fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
         let ring = self.ring.read();
-        let Signing { header, pair } = ring.signing.as_ref().ok_or(SigningUnavailable("there is no active key"))?;
+        let Signing { headers, pair } = ring.signing.as_ref().ok_or(SigningUnavailable("there is no active key"))?;
+        let header = headers.of_kind(claims);
         let claims = serde_json::to_vec(&Claims::written(claims, self.issuer.clone(), self.audience.clone()))
             .map_err(|_| SigningUnavailable("claims cannot be written"))?;
         let mut token = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
@@ -140,9 +152,10 @@ impl TokenCrypto for Jwt {
         };
         let header = signed.split('.').next()?;
         let ring = self.ring.read();
-        let known = ring.verifying.iter().find(|known| known.header == header)?;
+        let known = ring.verifying.iter().find(|known| known.headers.access == header || known.headers.storage == header)?;
         let claims = jsonwebtoken::decode::<Claims>(&*signed, &known.public, &known.validation).ok()?.claims;
-        claims.decoded()
+        // The type and the claims say the same of what kind it is.
+        claims.decoded().filter(|claims| known.headers.of_kind(claims) == header)
     }
 
     fn verify_assertion(&self, assertion: &str, jwks: &str) -> Option<AssertionClaims> {
@@ -151,15 +164,28 @@ impl TokenCrypto for Jwt {
     }
 }
 
-/// The header of this key's tokens, encoded: one algorithm per key (RFC 8725 section 3.1).
-fn header(key: &SigningKeyRecord) -> Option<String> {
+impl Headers {
+    fn of(key: &SigningKeyRecord) -> Option<Self> {
+        Some(Self { access: header(key, TYPE)?, storage: header(key, STORAGE_TYPE)? })
+    }
+
+    /// The header that goes with such claims.
+    const fn of_kind(&self, claims: &AccessTokenClaims) -> &str {
+        match claims.subject {
+            TokenSubject::User(_) | TokenSubject::Delegate(..) | TokenSubject::Application(_) => self.access.as_str(),
+            TokenSubject::Storage(_) => self.storage.as_str(),
+        }
+    }
+}
+
+fn header(key: &SigningKeyRecord, typ: &'static str) -> Option<String> {
     #[derive(Serialize)]
     struct Header<'a> {
         typ: &'static str,
         alg: &'static str,
         kid: &'a str,
     }
-    let header = Header { typ: TYPE, alg: key.algorithm.as_str(), kid: &key.kid };
+    let header = Header { typ, alg: key.algorithm.as_str(), kid: &key.kid };
     serde_json::to_vec(&header).ok().map(|json| URL_SAFE_NO_PAD.encode(json))
 }
 
@@ -228,7 +254,7 @@ mod tests {
     use cloakroom_engine::directory::PlatformRole;
     use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
     use cloakroom_engine::machine::client_application::ApplicationEpochs;
-    use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, TokenSubject};
+    use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, StorageBound};
     use cloakroom_engine::tokens::{Generation, GrantNumber};
 
     use super::*;
@@ -279,8 +305,34 @@ mod tests {
         let epochs = ApplicationEpochs { server: 0, partner: None, tenant: Some(2), application: 3 };
         let (application, client_id) = (ApplicationUid::from_bytes([8; 16]), "shop".to_owned());
         let own = ApplicationBound { application, client_id: client_id.clone(), tenant: None, epochs };
-        for subject in [TokenSubject::User(bound()), TokenSubject::Delegate(bound(), client_id), TokenSubject::Application(own)] {
+        let kept = StorageBound { session: SessionUid::from_bytes([2; 16]), client_id: client_id.clone(), tenant: bound().tenant };
+        let subjects = [
+            TokenSubject::User(bound()),
+            TokenSubject::Delegate(bound(), client_id),
+            TokenSubject::Application(own),
+            TokenSubject::Storage(kept),
+        ];
+        for subject in subjects {
             let claims = AccessTokenClaims { subject, ..claims() };
+            assert_eq!(jwt.verify(&jwt.sign(&claims).unwrap()), Some(claims));
+        }
+    }
+
+    #[test]
+    fn claims_under_the_type_of_another_kind_are_refused() {
+        let (jwt, _) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
+        let kept = StorageBound { session: SessionUid::from_bytes([2; 16]), client_id: "shop".into(), tenant: None };
+        for claims in [claims(), AccessTokenClaims { subject: TokenSubject::Storage(kept), ..claims() }] {
+            let mut ring = jwt.ring.write();
+            let headers = &mut ring.signing.as_mut().unwrap().headers;
+            std::mem::swap(&mut headers.access, &mut headers.storage);
+            drop(ring);
+            let misnamed = jwt.sign(&claims).unwrap();
+            assert_eq!(jwt.verify(&misnamed), None);
+            let mut ring = jwt.ring.write();
+            let headers = &mut ring.signing.as_mut().unwrap().headers;
+            std::mem::swap(&mut headers.access, &mut headers.storage);
+            drop(ring);
             assert_eq!(jwt.verify(&jwt.sign(&claims).unwrap()), Some(claims));
         }
     }

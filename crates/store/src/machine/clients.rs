@@ -1,8 +1,8 @@
 //! Client applications, as they are read to authenticate them.
 
 use cloakroom_engine::directory::{ApplicationStatus, TenantStatus};
-use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid};
-use cloakroom_engine::machine::client_application::{ApplicationEpochs, ClientLookup, ClientRecord};
+use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, UserNumber};
+use cloakroom_engine::machine::client_application::{ApplicationEpochs, ApplicationOwner, ClientLookup, ClientRecord};
 use cloakroom_engine::machine::client_assertion::SpentAssertion;
 use cloakroom_engine::secret::ClientSecretHash;
 use cloakroom_engine::store::StoreError;
@@ -16,11 +16,12 @@ macro_rules! select_client {
     ($condition:literal) => {
         concat!(
             "SELECT a.number, a.uid, a.client_id, a.status, a.scopes, a.is_platform, a.jwks, n.number, n.uid, n.partner_number,
-                 n.status, v.epoch, p.epoch, n.epoch, a.epoch
+                 n.status, v.epoch, p.epoch, n.epoch, a.epoch, o.number, o.username
              FROM applications a
              JOIN server v ON v.only_row = 1
              LEFT JOIN tenants n ON n.number = a.tenant_number
              LEFT JOIN partners p ON p.number = n.partner_number
+             LEFT JOIN users o ON o.number = a.owner_number
              WHERE ",
             $condition
         )
@@ -45,6 +46,10 @@ pub(crate) async fn by_number(conn: &mut dyn Connection, number: ApplicationNumb
 }
 
 fn record(row: &dyn Row) -> Result<ClientRecord, DriverError> {
+    let owner = match row.opt_int(15)? {
+        Some(number) => Some(ApplicationOwner { number: UserNumber(number), username: row.text(16)?.to_owned() }),
+        None => None,
+    };
     Ok(ClientRecord {
         number: ApplicationNumber(row.int(0)?),
         uid: ApplicationUid::from_bytes(bytes(row.blob(1)?)?),
@@ -53,6 +58,7 @@ fn record(row: &dyn Row) -> Result<ClientRecord, DriverError> {
         scopes: row.text(4)?.split_whitespace().map(str::to_owned).collect(),
         is_platform: row.bool(5)?,
         jwks: row.opt_text(6)?.map(str::to_owned),
+        owner,
         tenant: place(row, 7)?,
         tenant_status: row.opt_text(10)?.map(|status| label(status, TenantStatus::parse)).transpose()?,
         epochs: ApplicationEpochs { server: row.int(11)?, partner: row.opt_int(12)?, tenant: row.opt_int(13)?, application: row.int(14)? },

@@ -4,7 +4,8 @@
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::{EmailStatus, TenantStatus, UserStatus};
-use cloakroom_engine::ids::{SessionNumber, TenantNumber};
+use cloakroom_engine::ids::{ApplicationNumber, SessionNumber, TenantNumber};
+use cloakroom_engine::machine::client_application::ApplicationEpochs;
 use cloakroom_engine::secret::SessionSecretHash;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
@@ -14,7 +15,7 @@ use cloakroom_engine::store::{CreateOutcome, NewSession, StoreError};
 use super::end;
 use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, DriverError, query_one};
-use crate::{audit, doubtful, params, sign_ins, tokens};
+use crate::{audit, doubtful, machine, params, sign_ins, tokens};
 
 /// What the new session stands on, as it is now.
 struct Ground {
@@ -22,8 +23,10 @@ struct Ground {
     tenant_epoch: Option<i64>,
     partner_number: Option<i64>,
     partner_epoch: Option<i64>,
+    /// Number and epoch.
+    application: Option<(i64, i64)>,
     server_epoch: i64,
-    /// Whether user, email, tenant and passcode are still what the sign-in saw.
+    /// Whether user, email, tenant, passcode and application are still what was seen.
     holds: bool,
 }
 
@@ -60,7 +63,7 @@ async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Gr
                LEFT JOIN tenants n ON n.number = u.tenant_number
                LEFT JOIN partners p ON p.number = n.partner_number
                WHERE u.number = $1";
-    query_one(conn, sql, params![new.user.0, new.email.map(|email| email.0)], |row| {
+    let ground = query_one(conn, sql, params![new.user.0, new.email.map(|email| email.0)], |row| {
         let user = snapshot::label(row.text(0)?, UserStatus::parse)? == UserStatus::Verified;
         let email = match new.email {
             Some(_) => row.opt_text(2)? == Some(EmailStatus::Verified.as_str()),
@@ -76,11 +79,37 @@ async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Gr
             tenant_epoch: row.opt_int(5)?,
             partner_number: row.opt_int(6)?,
             partner_epoch: row.opt_int(7)?,
+            application: None,
             server_epoch: row.int(8)?,
             holds: user && email && tenant && passcode,
         })
     })
-    .await
+    .await?;
+    match (ground, &new.application) {
+        (Some(ground), Some((application, epochs))) => Ok(Some(under_application(conn, new, ground, *application, epochs).await?)),
+        (ground, _) => Ok(ground),
+    }
+}
+
+/// The ground of a session that an application bears for its owner: the application's tenant in the place of the user's.
+async fn under_application(
+    conn: &mut dyn Connection,
+    new: &NewSession,
+    ground: Ground,
+    application: ApplicationNumber,
+    epochs: &ApplicationEpochs,
+) -> Result<Ground, DriverError> {
+    let Some(client) = machine::by_number(conn, application).await? else { return Ok(Ground { holds: false, ..ground }) };
+    let is_owner = client.owner.as_ref().is_some_and(|owner| owner.number == new.user);
+    Ok(Ground {
+        tenant: client.tenant.map(|tenant| tenant.number),
+        tenant_epoch: client.epochs.tenant,
+        partner_number: client.tenant.and_then(|tenant| tenant.partner).map(|partner| partner.0),
+        partner_epoch: client.epochs.partner,
+        application: Some((application.0, client.epochs.application)),
+        server_epoch: client.epochs.server,
+        holds: ground.holds && is_owner && client.stands_by(epochs),
+    })
 }
 
 /// Sees that the user is under the cap, evicting where that is the policy; whether there is room.
@@ -135,9 +164,10 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
     let sql = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number, tenant_epoch,
                    partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
                    absolute_expires_at, caption, label, address, user_agent, device_type, device_family,
-                   device_brand, os_family, os_version, application_family, application_version, country, region, city)
+                   device_brand, os_family, os_version, application_family, application_version, country, region, city,
+                   application_number, application_epoch)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                   $22, $23, $24, $25, $26, $27, $28, $29, $30)
+                   $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
                RETURNING number";
     let params = params![
         new.uid.as_bytes(),
@@ -170,6 +200,8 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
         place.and_then(|place| place.country.as_deref()),
         place.and_then(|place| place.region.as_deref()),
         place.and_then(|place| place.city.as_deref()),
+        ground.application.map(|(number, _)| number),
+        ground.application.map(|(_, epoch)| epoch),
     ];
     let number = query_one(conn, sql, params, |row| row.int(0)).await?;
     let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
@@ -186,7 +218,7 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
 async fn count_in(conn: &mut dyn Connection, ground: &Ground) -> Result<(), DriverError> {
     let sql = "INSERT INTO session_counts (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number,
                    application_epoch, server_epoch, open, ended, archived)
-               VALUES ($1, $2, $3, $4, 0, -1, $5, 1, 0, 0)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 0, 0)
                ON CONFLICT (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
                    server_epoch) DO UPDATE SET open = session_counts.open + 1";
     let params = params![
@@ -194,6 +226,8 @@ async fn count_in(conn: &mut dyn Connection, ground: &Ground) -> Result<(), Driv
         ground.tenant_epoch.unwrap_or(-1),
         ground.partner_number.unwrap_or(0),
         ground.partner_epoch.unwrap_or(-1),
+        ground.application.map_or(0, |(number, _)| number),
+        ground.application.map_or(-1, |(_, epoch)| epoch),
         ground.server_epoch,
     ];
     conn.execute(sql, params).await?;

@@ -1,4 +1,4 @@
-//! One page of a user's sessions, newest first.
+//! One page of a user's sessions, newest or oldest first.
 //!
 //! The index gives the order; the verdict decides on which side an open row stands. Ended rows come from up to three ordered
 //! streams (open but dead, ended, archived) that are merged.
@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::SessionNumber;
+use cloakroom_engine::sessions::list::ListOrder;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::store::{ListPosition, ListSessions, SessionPage, Side, StoreError};
@@ -14,6 +15,23 @@ use cloakroom_engine::store::{ListPosition, ListSessions, SessionPage, Side, Sto
 use super::snapshot::{self, ARCHIVED, ENDED, OPEN, select_snapshot};
 use crate::driver::{Connection, DriverError, Row};
 use crate::{doubtful, params};
+
+/// The rows of one recorded state that lie on this side of a place, in this order.
+macro_rules! select_page {
+    ($side:literal, $order:literal) => {
+        select_snapshot!(
+            "WHERE s.user_number = $1 AND s.state = $2 AND (s.created_at, s.number) ",
+            $side,
+            " ($3, $4)
+               AND ($5 IS NULL OR s.caption = $5) AND ($6 IS NULL OR s.label = $6)
+               AND ($7 IS NULL OR s.archived_at >= $7) AND ($8 IS NULL OR s.archived_at < $8)
+             ORDER BY s.created_at ",
+            $order,
+            ", s.number ",
+            $order
+        )
+    };
+}
 
 /// A page of the caller's sessions on one side.
 pub(crate) async fn page(conn: &mut dyn Connection, list: &ListSessions, touches: &PendingTouches) -> Result<SessionPage, StoreError> {
@@ -23,7 +41,10 @@ pub(crate) async fn page(conn: &mut dyn Connection, list: &ListSessions, touches
         if list.archived.include {
             sessions.extend(stream(conn, list, ARCHIVED, touches).await?);
         }
-        sessions.sort_by_key(|snapshot| std::cmp::Reverse((snapshot.session.created_at, snapshot.session.number)));
+        sessions.sort_by_key(|snapshot| (snapshot.session.created_at, snapshot.session.number));
+        if list.order == ListOrder::NewestFirst {
+            sessions.reverse();
+        }
     }
     let more = sessions.len() > list.limit;
     sessions.truncate(list.limit);
@@ -37,14 +58,16 @@ async fn stream(
     state: i64,
     touches: &PendingTouches,
 ) -> Result<Vec<SessionSnapshot>, StoreError> {
-    let end_of_time = ListPosition { created_at: Timestamp::from_millis(i64::MAX), number: SessionNumber(i64::MAX) };
-    let after = list.after.unwrap_or(end_of_time);
-    let sql = select_snapshot!(
-        "WHERE s.user_number = $1 AND s.state = $2 AND (s.created_at, s.number) < ($3, $4)
-           AND ($5 IS NULL OR s.caption = $5) AND ($6 IS NULL OR s.label = $6)
-           AND ($7 IS NULL OR s.archived_at >= $7) AND ($8 IS NULL OR s.archived_at < $8)
-         ORDER BY s.created_at DESC, s.number DESC"
-    );
+    let (at, number) = match list.order {
+        ListOrder::NewestFirst => (i64::MAX, i64::MAX),
+        ListOrder::OldestFirst => (i64::MIN, i64::MIN),
+    };
+    let beginning = ListPosition { created_at: Timestamp::from_millis(at), number: SessionNumber(number) };
+    let after = list.after.unwrap_or(beginning);
+    let sql = match list.order {
+        ListOrder::NewestFirst => select_page!("<", "DESC"),
+        ListOrder::OldestFirst => select_page!(">", "ASC"),
+    };
     let bounds = if state == ARCHIVED { (list.archived.from, list.archived.to) } else { (None, None) };
     let params = params![
         list.user.0,

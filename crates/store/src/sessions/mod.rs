@@ -4,6 +4,7 @@ pub(crate) mod counts;
 pub(crate) mod create;
 pub(crate) mod detail;
 pub(crate) mod end;
+pub(crate) mod expiry;
 pub(crate) mod list;
 pub(crate) mod live;
 pub(crate) mod of_user;

@@ -39,7 +39,7 @@ macro_rules! select_snapshot {
                  t.expires_at, s.state, s.ended_at, s.end_reason, s.ended_by, s.archived_at, u.status, u.status_since,
                  e.status, e.status_since, n.status, n.status_since, s.server_epoch, v.epoch, s.partner_epoch, p.epoch,
                  s.tenant_epoch, n.epoch, s.application_epoch, a.epoch, s.partner_number, s.application_number, s.secret_hash, u.role,
-                 u.is_operator, h.number, h.uid, h.partner_number",
+                 u.is_operator, h.number, h.uid, h.partner_number, t.expiry_edition",
             $crate::sessions::snapshot::from_sessions!(),
             $($tail),+
         )
@@ -194,6 +194,7 @@ pub(crate) fn decode(row: &dyn Row, touches: &PendingTouches) -> Result<Loaded, 
         last_validated_at: row.opt_int(14)?.map(Timestamp::from_millis),
         last_active_at: Timestamp::from_millis(row.int(15)?),
         expires_at: Timestamp::from_millis(row.int(16)?),
+        expiry_edition: row.int(44)?,
     };
     let session = Session {
         number,

@@ -12,16 +12,18 @@ use super::{create, end};
 use crate::driver::{Connection, query_all, query_one};
 use crate::{audit, params};
 
-/// Stores touches by greatest value: what another process or an earlier batch stored is never moved back.
+/// Stores touches by greatest value: what another process or an earlier batch stored is never moved back. A touch from before the
+/// expiry was set says nothing about the expiry.
 pub(crate) async fn save_touches(conn: &mut dyn Connection, touches: &[Touch]) -> Result<(), StoreError> {
     let sql = "UPDATE session_touches
                SET last_validated_at = CASE WHEN $2 IS NULL OR last_validated_at >= $2 THEN last_validated_at ELSE $2 END,
                    last_active_at = CASE WHEN last_active_at >= $3 THEN last_active_at ELSE $3 END,
-                   expires_at = CASE WHEN expires_at >= $4 THEN expires_at ELSE $4 END
+                   expires_at = CASE WHEN expiry_edition <> $5 OR expires_at >= $4 THEN expires_at ELSE $4 END
                WHERE session_number = $1";
     for Touch { session, activity } in touches {
         let validated = activity.last_validated_at.map(Timestamp::as_millis);
-        conn.execute(sql, params![session.0, validated, activity.last_active_at.as_millis(), activity.expires_at.as_millis()]).await?;
+        let (active, expires) = (activity.last_active_at.as_millis(), activity.expires_at.as_millis());
+        conn.execute(sql, params![session.0, validated, active, expires, activity.expiry_edition]).await?;
     }
     Ok(())
 }

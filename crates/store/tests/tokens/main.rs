@@ -115,6 +115,7 @@ async fn grant(store: &Database, byte: u8) -> GrantNumber {
         refresh: Some(hash(byte)),
         user: user.user,
         user_uid: user.user_uid,
+        application: None,
         email: None,
         proven: None,
         subject: None,

@@ -24,6 +24,7 @@ mod model;
 mod refused_trail;
 mod restored;
 mod secrets_at_rest;
+mod set_expiry;
 mod sign_in;
 mod tenant_closed;
 mod touch_storm;

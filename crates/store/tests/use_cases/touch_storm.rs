@@ -119,7 +119,7 @@ async fn an_older_touch_moves_no_field_back() {
     let at = |second: u32| START.plus(seconds(second));
     let touch = |validated: Option<u32>, active, expires| Touch {
         session: opened.view.session.number,
-        activity: Activity { last_validated_at: validated.map(at), last_active_at: at(active), expires_at: at(expires) },
+        activity: Activity { last_validated_at: validated.map(at), last_active_at: at(active), expires_at: at(expires), expiry_edition: 0 },
     };
     for (saved, expected) in [
         (touch(Some(5), 5, 3605), touch(Some(5), 5, 3605)),

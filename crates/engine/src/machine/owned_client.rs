@@ -1,0 +1,53 @@
+//! Client applications that act for the user whom they belong to. The only mint of [`OwnedClient`].
+
+use super::client_application::{ApplicationOwner, ClientApplication, ClientRecord};
+use crate::audit::Actor;
+use crate::ids::{SessionNumber, StorageId, UserNumber};
+
+/// A client application that proved to be itself and may act for its owner. It reaches that user's sessions, wherever they were
+/// born, and no others (contracts/session_storage.md).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnedClient {
+    client: ClientApplication,
+    owner: ApplicationOwner,
+}
+
+/// Why an application acts for nobody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotForOwner {
+    /// It belongs to no user.
+    Unowned,
+    /// Its tenant is closed.
+    TenantClosed,
+}
+
+impl OwnedClient {
+    /// # Errors
+    /// When `client` may act for nobody.
+    pub fn of(client: ClientApplication) -> Result<Self, NotForOwner> {
+        let owner = client.record().owner.clone().ok_or(NotForOwner::Unowned)?;
+        if client.record().may_act() { Ok(Self { client, owner }) } else { Err(NotForOwner::TenantClosed) }
+    }
+
+    /// The id of one of the owner's sessions.
+    pub fn storage_id(&self, session: SessionNumber) -> StorageId {
+        StorageId { owner: self.owner.username.clone(), session }
+    }
+
+    /// The session that `id` names, if it can be one of the owner's.
+    pub(crate) fn named(&self, id: &StorageId) -> Option<SessionNumber> {
+        (id.owner == self.owner.username).then_some(id.session)
+    }
+
+    pub(crate) const fn owner(&self) -> UserNumber {
+        self.owner.number
+    }
+
+    pub(crate) const fn record(&self) -> &ClientRecord {
+        self.client.record()
+    }
+
+    pub(crate) const fn actor(&self) -> Actor {
+        self.client.actor()
+    }
+}

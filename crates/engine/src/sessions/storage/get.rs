@@ -1,0 +1,18 @@
+//! Looking at one session of the owner's.
+
+use super::NoSuchSession;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::StorageId;
+use crate::machine::owned_client::OwnedClient;
+use crate::sessions::Session;
+
+impl Engine {
+    /// The session, while it lives. Being looked at is no activity of it.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on.
+    pub async fn stored_session(&self, client: &OwnedClient, id: &StorageId) -> Result<Result<Session, NoSuchSession>, EngineError> {
+        self.kept_session(client, id).await
+    }
+}

@@ -1,0 +1,38 @@
+//! Sessions that a client application keeps for the user whom it belongs to (contracts/session_storage.md). It names them by
+//! number, sees all live ones of that user, wherever they were born, and sets when they expire.
+
+pub mod end;
+pub mod get;
+pub mod list;
+pub mod open;
+pub mod set_expiry;
+
+use std::ops::RangeInclusive;
+
+use super::Session;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::StorageId;
+use crate::machine::owned_client::OwnedClient;
+use crate::sessions::verdict::{Verdict, verdict};
+use crate::store::SessionLookup;
+
+/// Seconds that an application may give a session to live.
+pub const STORAGE_TTL: RangeInclusive<u32> = 1..=365 * 86_400;
+
+/// Subscriber tokens that go with a session at most.
+pub const SUBSCRIBERS_AT_MOST: u32 = 10;
+
+/// There is no such live session of the owner's: unknown, ended and somebody else's are one (P4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NoSuchSession;
+
+impl Engine {
+    /// The live session of the owner's that `id` names.
+    pub(super) async fn kept_session(&self, client: &OwnedClient, id: &StorageId) -> Result<Result<Session, NoSuchSession>, EngineError> {
+        let Some(number) = client.named(id) else { return Ok(Err(NoSuchSession)) };
+        let found = self.store.session(SessionLookup::Number(number)).await?;
+        let Some(found) = found.filter(|found| found.session.user == client.owner()) else { return Ok(Err(NoSuchSession)) };
+        Ok(if verdict(&found, self.now())? == Verdict::Live { Ok(found.session) } else { Err(NoSuchSession) })
+    }
+}

@@ -1,0 +1,78 @@
+//! Opening a session that an application keeps for its owner, with the tokens that are bound to it.
+
+use zeroize::Zeroizing;
+
+use crate::audit::RequestOrigin;
+use crate::clock::Span;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::SessionUid;
+use crate::machine::owned_client::OwnedClient;
+use crate::sessions::open::{Holding, OpenRefusal, ProvenUser, SessionWish};
+use crate::sessions::{Birth, Session};
+use crate::store::Credentials;
+use crate::tokens::access_token::StorageBound;
+use crate::tokens::storage::StorageScope;
+
+/// What an application may choose of a session.
+#[derive(Clone, Debug)]
+pub struct StorageWish {
+    /// Seconds within [`STORAGE_TTL`](super::STORAGE_TTL); `None` takes the policy's.
+    pub ttl_seconds: Option<u32>,
+    /// At most [`SUBSCRIBERS_AT_MOST`](super::SUBSCRIBERS_AT_MOST).
+    pub subscribers: u32,
+    /// What it is for, in the application's words: kept as the session's caption.
+    pub intent: Option<String>,
+}
+
+/// A session with the one copy of its tokens that will ever be handed out.
+pub struct StoredSession {
+    pub session: Session,
+    pub publisher: Zeroizing<String>,
+    pub subscribers: Vec<Zeroizing<String>>,
+}
+
+impl std::fmt::Debug for StoredSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoredSession").field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Opens a session of the owner's. It belongs to the application's tenant and ends with the application.
+    ///
+    /// # Errors
+    /// When the store, the clock, the randomness or the signing keys cannot be relied on; the session may then exist (never told).
+    pub async fn open_stored_session(
+        &self,
+        client: &OwnedClient,
+        wish: StorageWish,
+        origin: RequestOrigin,
+    ) -> Result<Result<StoredSession, OpenRefusal>, EngineError> {
+        let Some(credentials) = self.store.credentials(client.owner()).await? else {
+            return Ok(Err(OpenRefusal::CredentialsChanged));
+        };
+        let ttl_seconds = wish.ttl_seconds.unwrap_or(self.policy.sessions.storage_ttl_seconds);
+        let (now, record) = (self.now(), client.record());
+        let uid = SessionUid::mint(now, &*self.entropy)?;
+        let tenant = record.tenant.map(|tenant| tenant.uid);
+        let bound = StorageBound { session: uid, client_id: record.client_id.clone(), tenant };
+        // Before the session is there: where nothing can be signed, nothing is left behind.
+        let ends_at = now.plus(Span::from_seconds(ttl_seconds));
+        let token = |scope| self.issue_storage_token(bound.clone(), scope, now, ends_at);
+        let publisher = token(StorageScope::Write)?;
+        let subscribers = (0..wish.subscribers).map(|_| token(StorageScope::Read)).collect::<Result<_, _>>()?;
+        let wish = SessionWish {
+            birth: Birth::Storage,
+            ttl_seconds: Some(ttl_seconds),
+            slides: Some(false),
+            caption: wish.intent,
+            label: None,
+            note: None,
+        };
+        // Nobody signed in with an address, so none can end it.
+        let owner = ProvenUser { credentials: Credentials { email: None, ..credentials }, proven: None, subject: None };
+        let opened = self.open(owner, wish, origin, (uid, &Holding::Application(client))).await?;
+        Ok(opened.map(|(session, _)| StoredSession { session, publisher, subscribers }))
+    }
+}

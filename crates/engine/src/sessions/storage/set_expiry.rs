@@ -1,0 +1,52 @@
+//! Setting when a session expires: exactly then, be it later or earlier than before.
+
+use super::NoSuchSession;
+use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::clock::{Span, Timestamp};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::ids::{SessionNumber, StorageId, UserNumber};
+use crate::machine::owned_client::OwnedClient;
+
+/// Let a live session of `user` expire `ttl` from `now`.
+///
+/// It wins over every touch that was read before it, saved or not (see [`Activity::expiry_edition`]). The absolute lifetime of a
+/// session born of session storage is set with it; of any other it moves only where it would be in the way.
+///
+/// [`Activity::expiry_edition`]: crate::sessions::Activity::expiry_edition
+#[derive(Debug)]
+pub struct SetExpiry {
+    pub session: SessionNumber,
+    pub user: UserNumber,
+    pub ttl: Span,
+    pub now: Timestamp,
+    pub audit: AuditEntry,
+}
+
+impl Engine {
+    /// Lets the session expire `ttl_seconds` from now, which must be within [`STORAGE_TTL`](super::STORAGE_TTL). This counts as
+    /// activity of it. A session that slides goes on to slide from there.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on; whether it was set may then be unknown.
+    pub async fn set_stored_session_expiry(
+        &self,
+        client: &OwnedClient,
+        id: &StorageId,
+        ttl_seconds: u32,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(), NoSuchSession>, EngineError> {
+        let session = match self.kept_session(client, id).await? {
+            Ok(session) => session,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let now = self.now();
+        let audit = AuditEntry::success(now, Action::SessionExpirySet, ResourceKind::Session, client.actor(), origin.clone())
+            .on(session.uid)
+            .within(session.tenant)
+            .with("user_id", session.user_uid.to_string())
+            .with("ttl_seconds", ttl_seconds.to_string());
+        let set = SetExpiry { session: session.number, user: client.owner(), ttl: Span::from_seconds(ttl_seconds), now, audit };
+        Ok(if self.store.set_session_expiry(set).await? { Ok(()) } else { Err(NoSuchSession) })
+    }
+}

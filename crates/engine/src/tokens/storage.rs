@@ -1,0 +1,60 @@
+//! Tokens that are bound to a session of session storage: one to publish with, others to read. They authenticate no user and no
+//! application; introspection (RFC 7662) says what they are worth.
+
+use zeroize::Zeroizing;
+
+use super::access_token::{AccessTokenClaims, StorageBound, TokenSubject};
+use super::authenticate::is_in_time;
+use super::log_in::whole_second;
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::entropy::random;
+use crate::error::EngineError;
+use crate::label::labelled;
+use crate::sessions::Birth;
+use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use crate::store::SessionLookup;
+
+labelled! {
+    /// What a token of a stored session is good for.
+    StorageScope {
+        /// Of the one publisher.
+        Write = "session:write",
+        /// Of subscribers.
+        Read = "session:read",
+    }
+}
+
+impl Engine {
+    /// Signs a token of a session that ends at `ends_at` unless that is set anew: the token never lives longer than that.
+    pub(crate) fn issue_storage_token(
+        &self,
+        bound: StorageBound,
+        scope: StorageScope,
+        now: Timestamp,
+        ends_at: Timestamp,
+    ) -> Result<Zeroizing<String>, EngineError> {
+        let claims = AccessTokenClaims {
+            subject: TokenSubject::Storage(bound),
+            scope: vec![scope.as_str().to_owned()],
+            token_uid: random(&*self.entropy)?,
+            issued_at: whole_second(now),
+            expires_at: whole_second(ends_at),
+        };
+        Ok(Zeroizing::new(self.crypto.sign(&claims)?))
+    }
+
+    /// The session that such a token is bound to, if both live at `now`.
+    pub(super) async fn live_storage_token(
+        &self,
+        claims: &AccessTokenClaims,
+        bound: &StorageBound,
+        now: Timestamp,
+    ) -> Result<Option<SessionSnapshot>, EngineError> {
+        let found = self.store.session(SessionLookup::Uid(bound.session)).await?;
+        let Some(found) = found.filter(|found| found.session.birth == Birth::Storage && is_in_time(claims, now)) else {
+            return Ok(None);
+        };
+        Ok((verdict(&found, now)? == Verdict::Live).then_some(found))
+    }
+}

@@ -1,0 +1,49 @@
+//! Setting when a session expires, and what lives that long.
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::sessions::Birth;
+use cloakroom_engine::sessions::storage::set_expiry::SetExpiry;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+use cloakroom_engine::store::StoreError;
+
+use super::create::due;
+use super::snapshot;
+use crate::driver::{Connection, query_one};
+use crate::{audit, doubtful, params};
+
+/// Sets the expiry of a live session; whether there was one. The next edition of the expiry begins, so that no touch of an earlier
+/// one, pending or on its way, moves it back.
+pub(crate) async fn set(conn: &mut dyn Connection, set: &SetExpiry, touches: &PendingTouches) -> Result<bool, StoreError> {
+    let found = snapshot::by_number(conn, set.session, touches).await?;
+    let Some(found) = found.filter(|found| found.session.user == set.user) else { return Ok(false) };
+    if verdict(&found, set.now).map_err(doubtful)? != Verdict::Live {
+        return Ok(false);
+    }
+    let (session, expires_at) = (&found.session, set.now.plus(set.ttl));
+    // The ttl of any other birth says how far its touches move it, which this does not change.
+    let (ttl, absolute) = match session.birth {
+        Birth::Storage => (set.ttl, expires_at),
+        Birth::Usm | Birth::Login => (session.ttl, session.absolute_expires_at.max(expires_at)),
+    };
+    conn.execute(
+        "UPDATE sessions SET due = $2, ttl_millis = $3, absolute_expires_at = $4 WHERE number = $1",
+        params![session.number.0, due(expires_at), ttl.as_millis(), absolute.as_millis()],
+    )
+    .await?;
+    conn.execute(
+        "UPDATE session_touches SET expires_at = $2, expiry_edition = expiry_edition + 1,
+             last_active_at = CASE WHEN last_active_at >= $3 THEN last_active_at ELSE $3 END
+         WHERE session_number = $1",
+        params![session.number.0, expires_at.as_millis(), set.now.as_millis()],
+    )
+    .await?;
+    audit::append(conn, &set.audit).await?;
+    Ok(true)
+}
+
+/// When the oldest session of session storage was born whose end is not recorded.
+pub(crate) async fn oldest_stored(conn: &mut dyn Connection) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT created_at FROM sessions WHERE birth = 'storage' AND state = 0 ORDER BY created_at LIMIT 1";
+    Ok(query_one(conn, sql, params![], |row| Ok(Timestamp::from_millis(row.int(0)?))).await?)
+}
