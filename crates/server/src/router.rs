@@ -33,6 +33,9 @@ use crate::ops::{self, OpsApi, Readiness};
 use crate::surfaces::authenticated_sessions::error::AdminError;
 use crate::surfaces::authenticated_sessions::openapi::AuthenticatedSessionsApi;
 use crate::surfaces::authenticated_sessions::{self, AuthenticatedSessions};
+use crate::surfaces::session_storage::error::StorageError;
+use crate::surfaces::session_storage::openapi::SessionStorageApi;
+use crate::surfaces::session_storage::{self, SessionStorage};
 use crate::surfaces::user_tokens::error::TokensError;
 use crate::surfaces::user_tokens::openapi::UserTokensApi;
 use crate::surfaces::user_tokens::{self, UserTokens};
@@ -87,6 +90,7 @@ pub fn router(app: App) -> Router {
         .merge(audit_routes(&app))
         .merge(authenticated_sessions_routes(&app))
         .merge(directory::routes(&app))
+        .merge(session_storage_routes(&app))
         .merge(oauth_routes(&app))
         .merge(docs_routes(&app))
         .merge(account::routes(&app))
@@ -242,6 +246,23 @@ fn authenticated_sessions_routes(app: &App) -> Router {
     routes.method_not_allowed_fallback(async || AdminError::METHOD_NOT_ALLOWED).with_state(surface)
 }
 
+fn session_storage_routes(app: &App) -> Router {
+    let surface = SessionStorage { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits };
+    let enclosed =
+        |routes: Router<SessionStorage>, priority| guard(routes, app.limits(priority, Arc::new(session_storage::envelope::refusal)));
+    let ends = Router::new().route("/session-storage/sessions/{session_id}", delete(session_storage::delete::delete));
+    let others = Router::new()
+        .route("/session-storage/session", post(session_storage::create::create))
+        .route("/session-storage/sessions", get(session_storage::list::list).post(session_storage::create::create))
+        .route("/session-storage/sessions/{session_id}", get(session_storage::get::get).post(session_storage::set_expiry::set_expiry))
+        .route("/session-storage/openapi.yaml", get(session_storage::openapi::document))
+        .route("/session-storage/{*rest}", any(StorageError::NOT_FOUND));
+    let routes = enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal));
+    let routes = routes.method_not_allowed_fallback(async || StorageError::METHOD_NOT_ALLOWED);
+    // Around all else, so that refusals of the kit name the path, too.
+    routes.layer(from_fn(session_storage::envelope::enclose)).with_state(surface)
+}
+
 /// Every OpenAPI document that is served, under the path it is served at.
 pub fn documents() -> Vec<(&'static str, Document)> {
     vec![
@@ -254,5 +275,6 @@ pub fn documents() -> Vec<(&'static str, Document)> {
         ("/api/v1/directory/openapi.json", DirectoryApi::openapi()),
         ("/openapi/account.yaml", AccountApi::openapi()),
         ("/oauth/openapi.yaml", OauthApi::openapi()),
+        ("/session-storage/openapi.yaml", SessionStorageApi::openapi()),
     ]
 }

@@ -11,7 +11,7 @@ use cloakroom_server::router::documents;
 const URL_MAP: &[&str] = &["src/router.rs", "src/router/account.rs", "src/router/directory.rs", "src/ops.rs"];
 
 /// Answer for what is no route: no operation, hence in no document.
-const CATCH_ALLS: &[&str] = &["/usm", "/usm/", "/usm/{*rest}", "/user/{*rest}", "/common/{*rest}"];
+const CATCH_ALLS: &[&str] = &["/usm", "/usm/", "/usm/{*rest}", "/user/{*rest}", "/common/{*rest}", "/session-storage/{*rest}"];
 
 const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options"];
 

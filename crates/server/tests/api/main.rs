@@ -9,6 +9,7 @@ mod support;
 
 mod docs;
 mod oauth;
+mod session_storage;
 mod usm {
     mod api_key {
         mod create;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::Request;
+use cloakroom_engine::ids::{SessionNumber, StorageId};
 use serde_json::{Value, json};
 
 use crate::authenticated_sessions;
@@ -67,6 +68,10 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /api/v1/auth/reset-password", &["user.password_reset", "session.ended", "session.ended"]),
     ("POST /api/v1/auth/resend-verification", &["email.verification_asked"]),
     ("POST /api/v1/auth/verify-email", &["email.status_changed"]),
+    ("POST /session-storage/session", &["session.created"]),
+    ("POST /session-storage/sessions", &["session.created"]),
+    ("POST /session-storage/sessions/{session_id}", &["session.expiry_set"]),
+    ("DELETE /session-storage/sessions/{session_id}", &["session.ended"]),
     ("GET /api/v1/admin/audit/export", &["audit.exported"]),
 ];
 
@@ -163,8 +168,19 @@ fn org_body(path: &str, scene: &Scene) -> Value {
         "service_account_id": scene.service_account, "api_key_id": scene.api_key, "status": "doomed" })
 }
 
+/// A call of the application for its owner.
+fn storage(method: &str, path: &str, scene: &Scene) -> Request<Body> {
+    let id = StorageId { owner: "end_user".into(), session: SessionNumber(scene.number.as_i64().unwrap()) };
+    let uri = format!("{}?ttl_seconds=9", path.replace("{session_id}", &id.to_string()));
+    let request = Request::builder().method(method).uri(uri).header("ClientID", "ops").header("ClientSecret", "a-secret-of-operations");
+    request.body(Body::empty()).unwrap()
+}
+
 fn request(operation: &str, scene: &Scene) -> Request<Body> {
     let (method, path) = operation.split_once(' ').unwrap();
+    if path.starts_with("/session-storage/") {
+        return storage(method, path, scene);
+    }
     let by_guid = json!({ "session_guid": scene.guid });
     let (token, body) = match operation {
         "POST /usm/session/create" => (None, json!({ "email": "end_user@example.com", "passcode": PASSWORD })),
@@ -238,7 +254,7 @@ fn every_documented_operation_says_what_it_adds_to_the_trail() {
 #[tokio::test]
 async fn every_mutation_adds_exactly_its_entries() {
     let server = Server::start().await;
-    let application = json!({ "client_id": "ops", "tenant": "ACME", "client_secret": "a-secret-of-operations", "scopes": ["admin:write"] });
+    let application = json!({ "client_id": "ops", "tenant": "ACME", "owner": "end_user", "client_secret": "a-secret-of-operations", "scopes": ["admin:write"] });
     let unverified = json!({ "username": "una", "email": "una@example.com", "email_status": "unverified" });
     server.apply(&json!({ "applications": [application], "users": [unverified] })).await;
     for (number, (operation, expected)) in MUTATIONS.iter().enumerate() {

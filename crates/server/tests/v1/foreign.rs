@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::authenticated_sessions;
 use crate::directory::{created, fresh_user, id_of};
-use crate::server::{Answer, Server};
+use crate::server::{Answer, CLIENT_SECRET, Server};
 
 use parameters::Parameter::{Credential, Id, Own, Plain};
 use parameters::{COMPANIONS, Ids, PARAMETERS, Parameter, Persona, SAYS_NOTHING};
@@ -121,6 +121,9 @@ async fn call(server: &Server, operation: &Operation, persona: &Persona, asked: 
     if !form.is_empty() {
         return server.form(&path, &form.join("&")).await;
     }
+    if persona.name == "keeper" {
+        return server.as_client("keeper-of-end_user", &operation.method, &path).await;
+    }
     let takes_body = operation.parameters.iter().any(|(_, place, _)| *place == Place::Json);
     server.call(&operation.method, &path, persona.token.as_deref(), takes_body.then_some(Value::Object(body))).await
 }
@@ -135,6 +138,10 @@ fn comparable(mut answer: Answer, asked: &Ids) -> (u16, Value, Vec<(String, Stri
     let said = |value: &str| value.replace(&asked.guid, "…");
     let headers = answer.headers.iter().map(|(name, value)| (name.to_string(), said(value.to_str().unwrap()))).collect();
     let mut body = serde_json::from_str(&answer.text).unwrap_or(Value::String(answer.text.clone()));
+    // The path is what was asked.
+    for problem in body.pointer_mut("/errors").and_then(Value::as_array_mut).into_iter().flatten() {
+        problem.as_object_mut().unwrap().remove("instance");
+    }
     for pointer in ["/meta", "/stats"] {
         if let Some(told) = body.pointer_mut(pointer).and_then(Value::as_object_mut) {
             for name in ["timestamp", "request_id", "timestamp_utc", "latency_ms", "session_fingerprint", "orgcode"] {
@@ -158,6 +165,9 @@ async fn ids_of(server: &Server, root: &str, tenant: &str, partner: &str, user: 
     let service_account = account.text_at("/data/service_account_id");
     let key = json!({ "session_guid": guid, "orgcode": orgcode, "service_account_id": service_account });
     let key = server.call("POST", "/usm/api_key/create", None, Some(key)).await.expect(200);
+    let keeper = format!("keeper-of-{user}");
+    server.apply(&json!({ "applications": [{ "client_id": keeper, "owner": user, "client_secret": CLIENT_SECRET }] })).await;
+    let stored = server.as_client(&keeper, "POST", "/session-storage/session").await.expect(201).text_at("/data/id");
     let body = json!({ "client_id": format!("app-of-{user}"), "tenant_id": tenant_id });
     let made = server.post("/api/v1/admin/applications/", root, body).await.expect(201);
     Ids {
@@ -168,6 +178,7 @@ async fn ids_of(server: &Server, root: &str, tenant: &str, partner: &str, user: 
         session: server.current(&token).await,
         number: rows[0]["ID"].clone(),
         guid: rows[0]["UserGuid"].as_str().unwrap().to_owned(),
+        stored,
         token,
         application: made.text_at("/data/id"),
         secret: made.text_at("/data/secret/id"),
@@ -188,6 +199,7 @@ fn missing() -> Ids {
         session: id("ses"),
         number: json!(999_999),
         guid: "01234567-89ab-cdef-0123-456789abcdef".into(),
+        stored: "nobody.01234567.89abcdef".into(),
         token: "e30.e30.e30".into(),
         application: id("app"),
         secret: id("csc"),
@@ -199,7 +211,8 @@ fn missing() -> Ids {
 }
 
 async fn personas(server: &Server) -> Vec<Persona> {
-    let mut personas = vec![Persona { name: "anon", token: None, guid: None, administers: None }];
+    let anon = Persona { name: "anon", token: None, guid: None, administers: None };
+    let mut personas = vec![anon, Persona { name: "keeper", token: None, guid: None, administers: Some("/session-storage/") }];
     for name in ["end_user", "operator", "homeless_admin", "partnerless_admin", "tenant_admin_a", "partner_admin"] {
         let (token, guid) = (Some(server.login(name).await), Some(server.open(name).await));
         let administers = match name {
@@ -250,6 +263,8 @@ async fn another_tenants_ids_and_missing_ones_are_answered_alike() {
     // Nothing of theirs was touched, and nothing of one's own.
     for ids in [&theirs, &own] {
         server.get("/api/v1/me/sessions", &ids.token).await.expect(200);
+        let keeper = format!("keeper-of-{}", ids.stored.split('.').next().unwrap());
+        server.as_client(&keeper, "GET", &format!("/session-storage/sessions/{}", ids.stored)).await.expect(200);
         assert_eq!(server.get(&format!("/api/v1/admin/users/{}", ids.user), &root).await.text_at("/data/status"), "verified");
         server.get(&format!("/api/v1/admin/applications/{}/secrets", ids.application), &root).await.expect(200).text_at("/data/0/id");
     }

@@ -270,6 +270,12 @@ impl Server {
         self.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
+    /// A call of session storage.
+    pub async fn as_client(&self, client_id: &str, method: &str, path: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("ClientID", client_id).header("ClientSecret", CLIENT_SECRET);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());

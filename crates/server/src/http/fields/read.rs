@@ -58,6 +58,15 @@ impl Fields {
         self.optional_integer(name, range).unwrap_or_default()
     }
 
+    /// An object, to be read field by field; without any where it is absent.
+    pub fn object(&mut self, name: &'static str) -> Self {
+        let map = self.optional(name, |value| match value {
+            Value::Object(map) => Ok(map),
+            _ => Err("must be an object".into()),
+        });
+        Self { map: map.unwrap_or_default(), errors: Vec::new() }
+    }
+
     /// Any number, moved to the nearest whole one within `range`; `default` when absent. Only what is no number is refused.
     pub fn clamped_integer(&mut self, name: &'static str, range: RangeInclusive<i64>, default: i64) -> i64 {
         let number = self.optional(name, |value| match value {

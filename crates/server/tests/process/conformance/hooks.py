@@ -78,7 +78,10 @@ def before_call(context, case, kwargs):
             case.body["session_guid"] = session_guid()
         if "orgcode" in case.body:
             case.body["orgcode"] = PERSONA["orgcode"]
-    for place in (case.path_parameters, case.query):
+    if path.startswith("/session-storage/") and known.get("storage") and chance.random() < 0.7:
+        for name in case.path_parameters or {}:
+            case.path_parameters[name] = chance.choice(known["storage"])
+    for place in (case.path_parameters, case.query) if not path.startswith("/session-storage/") else ():
         for name, value in list((place or {}).items()):
             place[name] = existing(name, value, changes)
 
@@ -89,6 +92,7 @@ def after_call(context, case, response):
         ids = known.setdefault(found[:3], [])
         if found not in ids and len(ids) < 50:
             ids.append(found)
+    known["storage"] = [*known.get("storage", []), *re.findall(r'"id":"(\w+\.[0-9a-f]{8}\.[0-9a-f]{8})"', response.text)][-20:]
     if not case.operation.path.endswith((".yaml", ".json", ".md")):
         answered[response.status_code] = answered.get(response.status_code, 0) + 1
 

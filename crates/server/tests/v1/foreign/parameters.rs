@@ -14,6 +14,8 @@ pub struct Ids {
     /// The number of the same session, and the guid of its user.
     pub number: Value,
     pub guid: String,
+    /// A session as session storage names it.
+    pub stored: String,
     /// An access token of a session.
     pub token: String,
     pub application: String,
@@ -55,6 +57,7 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("user_id", Id(|ids| json!(ids.user))),
     ("owner_id", Id(|ids| json!(ids.user))),
     ("session_id", Id(|ids| json!(ids.session))),
+    ("/session-storage/sessions/{session_id} session_id", Id(|ids| json!(ids.stored))),
     ("session_ids", Id(|ids| json!([ids.session]))),
     ("application_id", Id(|ids| json!(ids.application))),
     ("secret_id", Id(|ids| json!(ids.secret))),
@@ -127,6 +130,9 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("search", Plain(|| json!("a"))),
     ("page", Plain(|| json!(1))),
     ("per_page", Plain(|| json!(20))),
+    ("page_size", Plain(|| json!(20))),
+    ("page_token", Plain(|| json!("x"))),
+    ("data", Plain(|| json!({}))),
     ("session_cap", Plain(|| json!(64))),
     ("ttl_seconds", Plain(|| json!(600))),
     ("absolute_ttl_seconds", Plain(|| json!(600))),
@@ -156,6 +162,7 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
 pub const COMPANIONS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke", "revoke_all", "session_ids"),
     ("POST", "/usm/api_key/validate", "api_key", ""),
+    ("POST", "/session-storage/sessions/{session_id}", "ttl_seconds", ""),
     ("POST", "/oauth/introspect", "client_id", ""),
     ("POST", "/oauth/introspect", "client_secret", ""),
     ("POST", "/oauth/token", "client_id", ""),

@@ -1,0 +1,63 @@
+//! Errors in both forms at once: the older `{ok, error}` and the newer list of problems, which name the request's path
+//! (contracts/session_storage.md). A handler's error travels in the response's extensions to [`enclose`], which knows the path.
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::error::{Refused, StorageError};
+use super::wire::{Failure, Problem};
+use crate::http::limits::{Facts, Refusal};
+
+impl IntoResponse for StorageError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        StorageError::from(self).into_response()
+    }
+}
+
+/// The answer of this surface where the kit refuses in its place.
+pub fn refusal(refusal: Refusal, _: &Facts) -> Response {
+    StorageError::from(refusal).into_response()
+}
+
+/// Middleware: puts an error into words.
+pub async fn enclose(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<StorageError>() else { return response };
+    let mut answer = (error.status, Json(words(&error, &path))).into_response();
+    // What was put there beside it: which methods there are.
+    if let Some(allow) = response.headers_mut().remove(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    if let Some(seconds) = error.retry_after {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if error.status == StatusCode::UNAUTHORIZED {
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("ClientSecret realm=\"session-storage\""));
+    }
+    answer
+}
+
+fn words(error: &StorageError, path: &str) -> Failure {
+    let problem = |detail: &String| Problem {
+        // RFC 9457 section 4.2.1: the title is that of the status; what is the matter in particular, the code says.
+        r#type: "about:blank",
+        status: error.status.as_u16(),
+        title: error.status.canonical_reason().unwrap_or_default(),
+        detail: detail.clone(),
+        instance: path.to_owned(),
+        error_code: error.code,
+    };
+    Failure { ok: false, error: error.details.join("; "), errors: error.details.iter().map(problem).collect() }
+}
