@@ -37,6 +37,7 @@ use crate::sessions::restored::RestoredBackup;
 use crate::sessions::sign_in::SignInName;
 use crate::sessions::storage::set_expiry::SetExpiry;
 use crate::sessions::touches::Touch;
+use crate::sessions::upkeep::Swept;
 use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{Birth, End, EndReason, Location, UserAgent};
 use crate::tokens::access_token::SigningKeyRecord;
@@ -259,14 +260,6 @@ pub struct ListSessions {
 pub struct SessionPage {
     pub sessions: Vec<SessionSnapshot>,
     pub more: bool,
-}
-
-/// What one batch of sweeping did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Swept {
-    pub ended: usize,
-    /// Candidates whose expiry had moved on.
-    pub rescheduled: usize,
 }
 
 /// The five-fold promise in terms of rows. Implemented by `cloakroom-store`.

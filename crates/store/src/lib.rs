@@ -37,10 +37,11 @@ use cloakroom_engine::sessions::restored::RestoredBackup;
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::storage::set_expiry::SetExpiry;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
+use cloakroom_engine::sessions::upkeep::Swept;
 use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
 use cloakroom_engine::store::{
     CreateOutcome, Credentials, EndCause, EndOutcome, EndSessionsOfUser, FailureWindows, ListSessions, NewSession, RefusedSignIn,
-    SessionLookup, SessionPage, SignInRecord, SignInSubject, Store, StoreError, Swept,
+    SessionLookup, SessionPage, SignInRecord, SignInSubject, Store, StoreError,
 };
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::exchange::NewGrant;

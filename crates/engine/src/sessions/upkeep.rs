@@ -5,7 +5,15 @@ use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::store::{FailureWindows, Swept};
+use crate::store::FailureWindows;
+
+/// What one batch of sweeping did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Swept {
+    pub ended: usize,
+    /// Candidates whose expiry had moved on.
+    pub rescheduled: usize,
+}
 
 impl Engine {
     /// Saves at most `limit` touches that are due; all that there are with `everything`, as at shutdown. Returns how many.

@@ -4,8 +4,9 @@ use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::sessions::End;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
+use cloakroom_engine::sessions::upkeep::Swept;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
-use cloakroom_engine::store::{StoreError, Swept};
+use cloakroom_engine::store::StoreError;
 
 use super::snapshot::{self, OpenRow};
 use super::{create, end};

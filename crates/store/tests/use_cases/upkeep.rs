@@ -6,8 +6,8 @@ use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::admin::list::{ListScope, PageNumber};
 use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
+use cloakroom_engine::sessions::upkeep::Swept;
 use cloakroom_engine::store::Store as _;
-use cloakroom_engine::store::Swept;
 
 use crate::world::{START, World, ended, seconds, wish};
 
