@@ -39,8 +39,20 @@ def access_token():
         held["token"] = pair["accessToken"]
         claims = held["token"].split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
-        held["self"] = {claims["sub"], claims.get("tenant_id")}
+        held["self"] = held.get("self", set()) | {claims["sub"], claims.get("tenant_id")} | client_stands_on()
     return held["token"]
+
+
+def client_stands_on():
+    """The client application and all above it, where the persona may see and so change them: without them it is refused."""
+    bearer = {"authorization": f"Bearer {held['token']}"}
+    _, listed = ask("/api/v1/admin/applications/?search=Shop&per_page=100", headers=bearer)
+    ours = [found for found in (listed or {}).get("data", []) if found["client_id"] == PERSONA["client"]]
+    ids = {found[key] for found in ours for key in ("id", "owner_id", "tenant_id")}
+    for tenant in [found["tenant_id"] for found in ours if found["tenant_id"]]:
+        _, described = ask(f"/api/v1/admin/tenants/{tenant}", headers=bearer)
+        ids.add(described["data"].get("partner_id"))
+    return ids
 
 
 def session_guid():
