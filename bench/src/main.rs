@@ -12,6 +12,7 @@ mod in_process;
 mod measure;
 mod operators;
 mod people;
+mod plot;
 mod refresh;
 mod scale;
 mod sign_in_timing;
@@ -27,7 +28,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [--users N] [--access-log] [--keep]
+const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [--users N] [--access-log] [--keep] [--plot FILE]
 
   validate        session/validate over HTTP on N sessions (1000000), against a route that does nothing; S seconds for each (10)
   api-keys        api_key/validate over HTTP on N keys (100000), against a route that does nothing; S seconds for each (10)
@@ -43,7 +44,8 @@ const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [-
   --users N       users that the sessions belong to: by default a 200th of the sessions (validate, scale), a quarter (bearers), 10000 (create),
                   100000 (operators)
   --access-log    validate: with the server's line per request on standard error, which is best sent to /dev/null
-  --keep          leave the databases where they were made and say where";
+  --keep          leave the databases where they were made and say where
+  --plot FILE     scale: draw how its figures grow, as SVG";
 
 /// What the command line asks for.
 #[derive(Debug, Default, Clone)]
@@ -54,12 +56,17 @@ struct Wanted {
     users: Option<usize>,
     access_log: bool,
     keep: bool,
+    plot: Option<std::path::PathBuf>,
 }
 
 impl Wanted {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, Failure> {
         let mut wanted = Self::default();
         while let Some(argument) = arguments.next() {
+            if argument == "--plot" {
+                wanted.plot = Some(arguments.next().ok_or("--plot wants a file")?.into());
+                continue;
+            }
             let mut number = || -> Result<u64, Failure> {
                 let text = arguments.next().ok_or_else(|| format!("{argument} wants a number"))?;
                 let number: u64 = text.parse().map_err(|_| format!("{argument}: {text:?} is no whole number"))?;

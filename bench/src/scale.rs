@@ -19,6 +19,7 @@ use cloakroom_server::boot::ambient::MachineClock;
 use crate::in_process::runtime;
 use crate::measure;
 use crate::people::{Home, origin};
+use crate::plot;
 use crate::validate::{Secrets, seed};
 use crate::{Failure, Wanted};
 
@@ -32,10 +33,10 @@ const MOST_WAIT: Duration = Duration::from_secs(60);
 const MOST_GROWTH: f64 = 1.5;
 const MOST_WITH_TOTAL_US: f64 = 50_000.0;
 
-/// Microseconds.
-struct Row {
-    sessions: usize,
-    figures: Vec<(&'static str, f64, f64)>,
+/// What was measured at one size: each figure with its median and its 99th percentile, in microseconds.
+pub(crate) struct Row {
+    pub(crate) sessions: usize,
+    pub(crate) figures: Vec<Figure>,
 }
 
 pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
@@ -45,6 +46,10 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         let row = at(wanted, &scratch.join(format!("{sessions}.db")), sessions)?;
         print_row(&row);
         rows.push(row);
+    }
+    if let Some(file) = &wanted.plot {
+        plot::growth(file, &rows)?;
+        println!("drawn in {}", file.display());
     }
     let (Some(least), Some(largest)) = (rows.first(), rows.last()) else { return Ok(true) };
     let p99 = |row: &Row, name: &str| row.figures.iter().find(|(figure, ..)| *figure == name).map_or(f64::NAN, |(_, _, p99)| *p99);
@@ -95,7 +100,7 @@ fn at(wanted: &Wanted, path: &Path, sessions: usize) -> Result<Row, Failure> {
     Ok(Row { sessions, figures })
 }
 
-type Figure = (&'static str, f64, f64);
+pub(crate) type Figure = (&'static str, f64, f64);
 
 /// Half of them took no longer, and 99 of a hundred.
 fn figure(name: &'static str, mut waited: Vec<Duration>) -> Figure {
