@@ -35,12 +35,11 @@ impl Engine {
         client_id: &str,
         assertion: &str,
     ) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
-        let Some(record) = self.store.client(ClientLookup::ClientId(client_id.to_owned())).await? else {
-            return Ok(Err(ClientRefusal::Invalid));
-        };
+        let record = self.store.client(ClientLookup::ClientId(client_id.to_owned())).await?;
         let now = self.now();
-        let claims = record.jwks.as_deref().and_then(|jwks| self.crypto.verify_assertion(assertion, jwks));
-        let Some(claims) = claims.filter(|claims| is_in_force(claims, client_id, now)) else {
+        // Who is unknown is refused no sooner than who signed wrongly (P5).
+        let claims = self.crypto.verify_assertion(assertion, record.as_ref().and_then(|record| record.jwks.as_deref()));
+        let (Some(record), Some(claims)) = (record, claims.filter(|claims| is_in_force(claims, client_id, now))) else {
             return Ok(Err(ClientRefusal::Invalid));
         };
         let application = record.number;

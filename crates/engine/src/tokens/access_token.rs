@@ -120,8 +120,9 @@ pub trait TokenCrypto: Send + Sync {
     fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable>;
 
     /// The claims of a client assertion (RFC 7523 section 3) that one of the public keys of `jwks`, a JSON Web Key Set, signed,
-    /// addressed to this issuer or its token endpoint. Says nothing about time and about who it names.
-    fn verify_assertion(&self, assertion: &str, jwks: &str) -> Option<AssertionClaims>;
+    /// addressed to this issuer or its token endpoint. Says nothing about time and about who it names. `None` is the keys of nobody:
+    /// refused after as much work as a wrong signature.
+    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Option<AssertionClaims>;
 
     /// The claims of a token that one of the installed keys signed, for this issuer and audience, of the right type and
     /// algorithm. Says nothing about time: the caller's clock decides that.
@@ -159,7 +160,7 @@ impl TokenCrypto for NoTokens {
         Err(SigningUnavailable("there are no tokens here"))
     }
 
-    fn verify_assertion(&self, _: &str, _: &str) -> Option<AssertionClaims> {
+    fn verify_assertion(&self, _: &str, _: Option<&str>) -> Option<AssertionClaims> {
         None
     }
 

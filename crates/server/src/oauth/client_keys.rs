@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::tokens::access_token::AssertionClaims;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -20,6 +20,10 @@ const LONGEST: usize = 8192;
 
 /// 2048 bits (RFC 7518 section 3.3).
 const SHORTEST_MODULUS: usize = 256;
+
+/// One public key of each kind, tried where a client has none that fits, so that an unknown client, a client without keys and a
+/// wrong signature take the same work (P5). Their private keys were thrown away when they were made.
+const DECOYS: &str = include_str!("decoy_keys.json");
 
 /// A JSON Web Key Set, or one JSON Web Key, as the set that is kept.
 ///
@@ -97,7 +101,8 @@ pub fn claimed_client(assertion: &str) -> Option<String> {
 }
 
 /// The claims of an assertion that one of these keys signed and that names one of these audiences. Times are not judged here.
-pub fn verify(assertion: &str, jwks: &str, audiences: &[&str]) -> Option<AssertionClaims> {
+/// Without keys none: that takes as long as a wrong signature.
+pub fn verify(assertion: &str, jwks: Option<&str>, audiences: &[&str]) -> Option<AssertionClaims> {
     if assertion.len() > LONGEST {
         return None;
     }
@@ -112,16 +117,18 @@ pub fn verify(assertion: &str, jwks: &str, audiences: &[&str]) -> Option<Asserti
     validation.set_required_spec_claims(&["iss", "sub", "aud", "exp"]);
     validation.validate_exp = false;
     validation.validate_nbf = false;
-    let set: JwkSet = serde_json::from_str(jwks).ok()?;
-    let named = |jwk: &&Jwk| match (&header.kid, &jwk.common.key_id) {
-        (Some(wanted), Some(known)) => wanted == known,
-        _ => true,
-    };
-    let candidates = set.keys.iter().filter(named).filter(|jwk| algorithms(jwk).contains(&header.alg));
-    let claims = candidates.into_iter().find_map(|jwk| {
+    let signed_by = |jwk: &Jwk| {
         let key = DecodingKey::from_jwk(jwk).ok()?;
         jsonwebtoken::decode::<Claims>(assertion, &key, &validation).ok().map(|token| token.claims)
-    })?;
+    };
+    let keys: Vec<Jwk> = jwks.map(|jwks| candidates(jwks, &header)).unwrap_or_default();
+    if keys.is_empty() {
+        for decoy in candidates(DECOYS, &Header::new(header.alg)) {
+            let _refused = signed_by(&decoy);
+        }
+        return None;
+    }
+    let claims = keys.iter().find_map(signed_by)?;
     let seconds = |at: i64| at.checked_mul(1000).map(Timestamp::from_millis);
     Some(AssertionClaims {
         issuer: claims.iss,
@@ -133,9 +140,27 @@ pub fn verify(assertion: &str, jwks: &str, audiences: &[&str]) -> Option<Asserti
     })
 }
 
+/// The keys of a set that may have signed under this header.
+fn candidates(jwks: &str, header: &Header) -> Vec<Jwk> {
+    let named = |jwk: &Jwk| match (&header.kid, &jwk.common.key_id) {
+        (Some(wanted), Some(known)) => wanted == known,
+        _ => true,
+    };
+    let set = serde_json::from_str(jwks).map(|JwkSet { keys }| keys).unwrap_or_default();
+    set.into_iter().filter(|jwk| named(jwk) && algorithms(jwk).contains(&header.alg)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_is_a_usable_decoy_for_every_algorithm() {
+        for algorithm in ALGORITHMS {
+            let decoys = candidates(DECOYS, &Header::new(algorithm.parse().unwrap()));
+            assert_eq!(decoys.iter().filter(|jwk| DecodingKey::from_jwk(jwk).is_ok()).count(), 1, "{algorithm}");
+        }
+    }
 
     #[test]
     fn only_public_signing_keys_of_known_kinds_are_kept() {

@@ -158,7 +158,7 @@ impl TokenCrypto for Jwt {
         claims.decoded().filter(|claims| known.headers.of_kind(claims) == header)
     }
 
-    fn verify_assertion(&self, assertion: &str, jwks: &str) -> Option<AssertionClaims> {
+    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Option<AssertionClaims> {
         let audiences = [self.issuer.as_str(), &token_endpoint(&self.issuer)];
         client_keys::verify(assertion, jwks, &audiences)
     }

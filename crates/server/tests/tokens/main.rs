@@ -22,3 +22,4 @@ mod replay;
 mod rotation;
 mod scene;
 mod serving;
+mod unknown_clients;

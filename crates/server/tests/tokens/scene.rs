@@ -42,6 +42,8 @@ pub const NOON: Timestamp = Timestamp::from_millis(1_767_225_600_250);
 pub struct Witness {
     inner: Jwt,
     installed: Mutex<(Vec<SigningKeyRecord>, [u8; 32])>,
+    /// Client assertions that were verified, by whether there were keys to verify them with.
+    pub assertions: Mutex<Vec<bool>>,
 }
 
 impl Witness {
@@ -75,7 +77,8 @@ impl TokenCrypto for Witness {
         self.inner.sign(claims)
     }
 
-    fn verify_assertion(&self, assertion: &str, jwks: &str) -> Option<AssertionClaims> {
+    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Option<AssertionClaims> {
+        self.assertions.lock().push(jwks.is_some());
         self.inner.verify_assertion(assertion, jwks)
     }
 
@@ -139,7 +142,7 @@ impl Scene {
 
     fn over(setting: &Setting, database: Arc<Database>, touches: Arc<PendingTouches>) -> Self {
         let inner = Jwt::new(ISSUER.into(), AUDIENCE.into(), None);
-        let crypto = Arc::new(Witness { inner, installed: Mutex::new((Vec::new(), [0; 32])) });
+        let crypto = Arc::new(Witness { inner, installed: Mutex::new((Vec::new(), [0; 32])), assertions: Mutex::default() });
         let engine = Engine::new(Parts {
             store: database.clone(),
             clock: setting.clock.clone(),

@@ -43,7 +43,7 @@ impl TokenCrypto for NoTokens {
     fn sign(&self, _: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
         Err(SigningUnavailable("not here"))
     }
-    fn verify_assertion(&self, _: &str, _: &str) -> Option<AssertionClaims> {
+    fn verify_assertion(&self, _: &str, _: Option<&str>) -> Option<AssertionClaims> {
         None
     }
 
