@@ -17,3 +17,20 @@ fn the_example_directory_reads() {
     let document = directory::file::read(include_str!("../../../examples/directory.yaml"));
     assert!(document.is_ok_and(|document| document.users.len() == 3 && document.applications.len() == 1));
 }
+
+#[test]
+fn the_deployments_set_what_there_is_to_set() {
+    let reference = include_str!("../../../docs/configuration.md");
+    let service = include_str!("../../../examples/systemd/cloakroom.service");
+    let dockerfile = include_str!("../../../examples/docker/Dockerfile");
+    for (name, text) in [("cloakroom.service", service), ("Dockerfile", dockerfile)] {
+        let is_of_a_name = |letter: char| letter.is_ascii_uppercase() || letter == '_';
+        let settings: Vec<_> = text.split(|letter| !is_of_a_name(letter)).filter(|word| word.starts_with("CLOAKROOM__")).collect();
+        assert!(settings.len() >= 2, "{name} sets {settings:?}");
+        for setting in settings {
+            assert!(reference.contains(&format!("`{setting}`")), "{name}: {setting} is no setting");
+        }
+    }
+    let toolchain = include_str!("../../../rust-toolchain.toml").split('"').nth(1).unwrap().rsplit_once('.').unwrap().0;
+    assert!(dockerfile.contains(&format!("FROM rust:{toolchain}-")), "the Dockerfile builds with another toolchain than {toolchain}");
+}
