@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
+use cloakroom_engine::account::mail::MailDelivery;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::password::{HashingJob, HashingOverloaded, HashingResult, InlineHashing, PasswordHashing};
@@ -60,6 +61,8 @@ pub struct Setup {
     pub request_timeout: Duration,
     pub hashing: Arc<dyn PasswordHashing>,
     pub docs: bool,
+    /// Who delivers mails; nobody can where it is `None`.
+    pub mail: Option<Arc<dyn MailDelivery>>,
 }
 
 impl Default for Setup {
@@ -71,6 +74,7 @@ impl Default for Setup {
             request_timeout: Duration::from_secs(60),
             hashing: Arc::new(InlineHashing),
             docs: true,
+            mail: None,
         }
     }
 }
@@ -157,7 +161,7 @@ impl Server {
         let touches = Arc::new(PendingTouches::default());
         let database = Arc::new(Database::open(&Location::Temporary, &Options::default(), touches.clone()).unwrap());
         let entropy = Arc::new(SeededEntropy::new(7));
-        let engine = Arc::new(Engine::new(Parts {
+        let engine = Engine::new(Parts {
             store: database.clone(),
             clock: clock.clone(),
             entropy,
@@ -166,7 +170,11 @@ impl Server {
             keys: Keyring::derive(&MasterKey::from_bytes([9; 32])),
             crypto: Arc::new(Jwt::new(ISSUER.into(), AUDIENCE.into(), None)),
             policy: setup.policy,
-        }));
+        });
+        let engine = Arc::new(match &setup.mail {
+            Some(mail) => engine.delivering_mail(mail.clone()),
+            None => engine,
+        });
         let router = router(app(&setup, engine.clone(), &clock));
         Self { router, clock, engine, database }
     }

@@ -1,0 +1,124 @@
+//! Everything that ends a session, what it takes and what it spares.
+
+mod calls;
+mod falls;
+
+use serde_json::Value;
+
+use crate::births::Birth;
+use crate::reasons::Reason;
+use crate::world::World;
+
+/// What a session must have so that this can be done to it; where it has not, there is no cell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Needs {
+    /// Every session has it.
+    Nothing,
+    /// A bearer guid: sessions born on USM.
+    Secret,
+    /// The user's own tokens: sessions born by a login.
+    Pair,
+    /// Tokens that an application got in exchange: what has a guid or an access token to exchange.
+    Given,
+    /// Tokens to publish and to read with: stored sessions.
+    Published,
+    /// A birth by an application: stored sessions.
+    Application,
+}
+
+impl Needs {
+    pub fn has(self, birth: Birth) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Secret => birth == Birth::Usm,
+            Self::Pair => birth == Birth::Login,
+            Self::Given => birth != Birth::Storage,
+            Self::Published | Self::Application => birth == Birth::Storage,
+        }
+    }
+}
+
+/// Which sessions it ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    Subject,
+    /// All of Ada's but that of this caller.
+    Others(&'static str),
+    User,
+    Tenant,
+    /// Those that an application keeps.
+    Kept,
+    Everything,
+    /// Those whose idle time is up after the longest that the subject may be idle.
+    Idle,
+    /// Those that have an absolute lifetime of their own: stored ones last as long as they were set to.
+    Absolute,
+    /// None: only what the portal was given within them.
+    Given,
+}
+
+/// Who does it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// Whoever knows what the body says.
+    Anybody,
+    /// The access token of whoever signed in by this name.
+    Token(&'static str),
+    /// The access token of the subject.
+    Subject,
+    /// An application for itself, by its own access token.
+    Machine(&'static str),
+    /// A client of session storage, for its owner.
+    Keeper(&'static str),
+    /// A client of the standard endpoints.
+    Form(&'static str),
+    /// Somebody who shows a refresh token that was redeemed eleven seconds ago.
+    Thief,
+    /// Whoever got the mail.
+    Mail,
+    /// Nobody: time passes.
+    Time,
+    /// Who applies the directory file.
+    File,
+    /// Who restores a backup.
+    Host,
+}
+
+/// An operation and its body.
+pub type Undoing = (&'static str, fn() -> Value);
+
+pub struct End {
+    pub name: &'static str,
+    /// Method and path template; empty where no route is asked.
+    pub operation: &'static str,
+    pub by: By,
+    pub body: fn(&World) -> Value,
+    /// What is acknowledged.
+    pub status: u16,
+    pub needs: Needs,
+    pub reach: Reach,
+    pub reason: Reason,
+    /// Whether Ada cannot sign in afterwards; not before it is undone, or ever.
+    pub bars: bool,
+    /// What takes back its cause, done by root: operation and body. What ended stays ended.
+    pub undo: Option<Undoing>,
+}
+
+const END: End = End {
+    name: "",
+    operation: "",
+    by: By::Token("root"),
+    body: |_| Value::Null,
+    status: 200,
+    needs: Needs::Nothing,
+    reach: Reach::Subject,
+    reason: "revoked",
+    bars: false,
+    undo: None,
+};
+
+pub fn ends() -> impl Iterator<Item = &'static End> {
+    [calls::BY_SECRET_OR_CLIENT, calls::BY_OTHERS, calls::BY_TOKENS, falls::BY_FALL_OF_USER, falls::BY_FALL_OF_OTHERS, falls::BY_FILE]
+        .into_iter()
+        .flatten()
+}

@@ -1,0 +1,258 @@
+//! Every route that checks whether a session lives, by every credential of it. Before the end each must say that it does: a probe
+//! that always says dead would prove nothing.
+
+use serde_json::{Value, json};
+
+use crate::births::{ACCESS_TOKEN, EXCHANGE, Pair, SESSION_GUID};
+use crate::classified::{Role, bearer_operations};
+use crate::reasons::{Reason, in_usm, refusal};
+use crate::support::{Answer, call};
+use crate::world::{World, text};
+
+/// What an owner's session does in an org, what it takes besides, and what it answers to one that lives: 404 where it has looked for
+/// what is not there.
+const OF_ORG: &[(&str, u16)] = &[
+    ("service_account/create", 200),
+    ("service_account/list", 200),
+    ("service_account/status", 404),
+    ("api_key/create", 404),
+    ("api_key/list", 404),
+    ("api_key/revoke", 404),
+    ("api_key/revoke_all", 404),
+    ("api_key/revoke_all_org", 200),
+    ("api_key/policy_set", 200),
+];
+
+/// What ends a session though nothing is said in a body: that they take a live token, the ends themselves show.
+const ENDS_BY_ITSELF: [&str; 2] = ["POST /user/logout", "POST /api/v1/me/sessions/revoke-all"];
+
+/// Shows an access token, and a refresh token with it, in a probe of its own.
+const REFRESH: &str = "POST /user/refreshtoken";
+
+impl World {
+    /// Asks every route that checks the subject. `is_first`: nobody looked at it since its end. `is_given`: what was exchanged within
+    /// it stands as long as it lives.
+    pub async fn probe(&mut self, is_first: bool, is_given: bool) {
+        let end = self.shown().end;
+        if let Some(guid) = self.subject.guid.clone() {
+            self.probe_guid(&guid, end, !is_first).await;
+            self.probe_exchange(&guid, SESSION_GUID, end.is_none()).await;
+        }
+        if let Some(pair) = self.subject.pair.clone() {
+            assert_eq!(self.refresh().await, end.is_none(), "refresh");
+            assert_eq!(self.redeem(&pair).await, end.is_none(), "the token before it, within the reuse interval or long after");
+            let access = self.subject.pair.as_ref().unwrap().access.clone();
+            self.probe_access_token(&access, end.is_none()).await;
+            self.probe_exchange(&access, ACCESS_TOKEN, end.is_none()).await;
+        }
+        if self.subject.given.is_some() {
+            self.probe_given(end.is_none() && is_given).await;
+        }
+        for published in self.subject.published.clone().into_iter().flatten() {
+            self.introspect(&published, end.is_none()).await;
+        }
+        if end.is_some() {
+            self.end_again(!is_first || self.subject.guid.is_some()).await;
+        }
+        self.probe_bystanders().await;
+    }
+
+    async fn probe_guid(&mut self, guid: &str, end: Option<Reason>, is_recorded: bool) {
+        self.note(Role::Checks, "POST /usm/session/get");
+        let shown = self.server.with_guid("session/get", guid).await.data().clone();
+        self.check_record(&shown, end);
+        let told = |answer: &Answer, is_recorded: bool| match end {
+            None => assert_eq!(answer.status, 200, "{}", answer.text),
+            Some(reason) => {
+                let (tag, minor) = refusal(reason, is_recorded);
+                assert_eq!((answer.status, answer.tag(), answer.minor()), (401, tag, minor), "{}", answer.text);
+            }
+        };
+        self.note(Role::Checks, "POST /usm/session/validate");
+        told(&self.server.with_guid("session/validate", guid).await, is_recorded);
+        told(&self.server.with_guid("session/validate", guid).await, true);
+        self.note(Role::Checks, "POST /usm/session/list");
+        told(&self.server.with_guid("session/list", guid).await, true);
+        for (route, alive) in OF_ORG {
+            self.note(Role::Checks, &format!("POST /usm/{route}"));
+            let body = json!({ "session_guid": guid, "orgcode": "ACME", "caption": "till", "roles": ["pvv"], "status": "doomed",
+                "service_account_id": "sva_01234567890123456789012345", "api_key_id": "apk_0123456789012345678901" });
+            let answer = self.server.usm(route, &body).await;
+            match end {
+                None => assert_eq!(answer.status, *alive, "{route}: {}", answer.text),
+                Some(_) => told(&answer, true),
+            }
+        }
+    }
+
+    /// A record of USM says what the session is.
+    pub fn check_record(&self, record: &Value, end: Option<Reason>) {
+        let status = if end.is_some() { "doomed" } else { "active" };
+        assert_eq!((&record["status"], &record["doom_reason"]), (&json!(status), &json!(end.map(in_usm))), "{record}");
+        assert_eq!(record["doomed_at_utc"].is_null(), end.is_none(), "{record}");
+    }
+
+    /// Every operation of every document that takes an access token.
+    async fn probe_access_token(&mut self, access: &str, lives: bool) {
+        for operation in bearer_operations() {
+            self.note(Role::Checks, &operation);
+            if operation == REFRESH || (lives && ENDS_BY_ITSELF.contains(&operation.as_str())) {
+                continue;
+            }
+            let answer = self.show(access, &operation).await;
+            if lives {
+                assert!(answer.status != 401 && answer.status < 500, "{operation}: {}", answer.text);
+            } else {
+                assert_eq!(answer.status, 401, "{operation}: {}", answer.text);
+            }
+        }
+        self.introspect(access, lives).await;
+    }
+
+    /// A call that names nothing which is there and says nothing: it only shows a token.
+    async fn show(&self, access: &str, operation: &str) -> Answer {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let named = [("{session_id}", "ses"), ("{tenant_id}", "tnt"), ("{user_id}", "usr"), ("{application_id}", "app")];
+        let path =
+            named.iter().fold(path.to_owned(), |path, (name, prefix)| path.replace(name, &format!("{prefix}_01234567890123456789012345")));
+        let path = path.replace("{partner_id}", "prt_01234567890123456789012345").replace("{secret_id}", "csc_01234567890123456789012345");
+        let path = path.replace("{email}", "nobody@example.com").replace("{guid}", "01234567-89ab-cdef-0123-456789abcdef");
+        let mut request = call(method, &path, if method == "GET" { "" } else { "{}" });
+        request.headers_mut().insert("authorization", format!("Bearer {access}").parse().unwrap());
+        self.server.send(request).await
+    }
+
+    async fn introspect(&mut self, token: &str, is_active: bool) {
+        self.note(Role::Checks, "POST /oauth/introspect");
+        let answer = self.form("watch", "/oauth/introspect", &format!("token={token}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(answer.body["active"], json!(is_active), "{}", answer.text);
+        assert!(is_active || answer.body == json!({ "active": false }), "nothing else is told: {}", answer.text);
+    }
+
+    /// Shows a credential for tokens within its session.
+    async fn probe_exchange(&mut self, credential: &str, kind: &str, lives: bool) {
+        self.note(Role::Checks, "POST /oauth/token");
+        let answer = self.form("watch", "/oauth/token", &format!("{EXCHANGE}&subject_token={credential}&subject_token_type={kind}")).await;
+        let status = if lives { 200 } else { 400 };
+        assert_eq!(answer.status, status, "{}", answer.text);
+        assert_eq!(answer.body.get("access_token").is_some(), lives, "{}", answer.text);
+    }
+
+    /// Redeems the user's refresh token; whether there was a new pair, which is the subject's from then on.
+    pub async fn refresh(&mut self) -> bool {
+        let pair = self.subject.pair.clone().unwrap();
+        let renewed = self.renewed(&pair).await;
+        let is_renewed = renewed.is_some();
+        if let Some((access, refresh)) = renewed {
+            self.introspect(&pair.access, false).await;
+            self.subject.pair = Some(Pair { access, refresh, redeemed: Some(pair.refresh) });
+        }
+        let current = self.subject.pair.as_ref().unwrap().refresh.clone();
+        self.introspect(&current, is_renewed).await;
+        is_renewed
+    }
+
+    async fn renewed(&mut self, pair: &Pair) -> Option<(String, String)> {
+        self.note(Role::Checks, REFRESH);
+        let body = json!({ "refreshToken": pair.refresh });
+        let answer = self.bearing(&pair.access, "POST", "/user/refreshToken", Some(&body)).await;
+        assert!([200, 401].contains(&answer.status), "{}", answer.text);
+        (answer.status == 200).then(|| (text(&answer.body["accessToken"]), text(&answer.body["refreshToken"])))
+    }
+
+    /// Redeems a token that was just redeemed: a live session gives the same successor again.
+    async fn redeem(&mut self, before: &Pair) -> bool {
+        let again = self.renewed(before).await;
+        if let Some((_, refresh)) = &again {
+            assert_eq!(Some(refresh), self.subject.pair.as_ref().map(|pair| &pair.refresh), "one successor");
+        }
+        again.is_some()
+    }
+
+    /// Redeems the portal's refresh token.
+    pub async fn refresh_given(&mut self) -> bool {
+        self.note(Role::Checks, "POST /oauth/token");
+        let given = self.subject.given.clone().unwrap();
+        let answer = self.form("portal", "/oauth/token", &format!("grant_type=refresh_token&refresh_token={}", given.refresh)).await;
+        // A client that is disabled, or whose tenant is closed, is no client.
+        assert!([200, 400, 401].contains(&answer.status), "{}", answer.text);
+        if answer.status != 200 {
+            return false;
+        }
+        let (access, refresh) = (text(&answer.body["access_token"]), text(&answer.body["refresh_token"]));
+        self.subject.given = Some(Pair { access, refresh, redeemed: Some(given.refresh) });
+        true
+    }
+
+    /// What the portal was given within the session.
+    async fn probe_given(&mut self, lives: bool) {
+        assert_eq!(self.refresh_given().await, lives, "the portal's refresh");
+        let given = self.subject.given.clone().unwrap();
+        for token in [&given.access, &given.refresh] {
+            self.introspect(token, lives).await;
+        }
+        self.probe_exchange(&given.access, ACCESS_TOKEN, lives).await;
+        for operation in bearer_operations().into_iter().filter(|operation| operation.contains("/api/") && operation.starts_with("GET ")) {
+            // One that lives is known, and entitled to nothing.
+            let status = if lives { 403 } else { 401 };
+            assert_eq!(self.show(&given.access, &operation).await.status, status, "{operation}");
+        }
+    }
+
+    /// Whatever ends sessions finds none.
+    async fn end_again(&self, is_recorded: bool) {
+        let reason = self.shown().end.unwrap();
+        let reference = self.shown().reference.clone();
+        let (tag, minor) = refusal(reason, is_recorded);
+        let answer = self.server.with_guid("session/close", &reference).await;
+        assert_eq!((answer.status, answer.tag(), answer.minor()), (401, tag, minor));
+        let doomed = (401, "session-doomed", in_usm(reason));
+        for guid in self.subject.guid.clone().iter().chain([&reference]) {
+            let answer = self.server.with_guid("session/close", guid).await;
+            assert_eq!((answer.status, answer.tag(), answer.minor()), doomed);
+        }
+        for route in ["session/logout_other_devices", "session/logout_everywhere"] {
+            if let Some(guid) = &self.subject.guid {
+                let answer = self.server.with_guid(route, guid).await;
+                assert_eq!((answer.status, answer.tag(), answer.minor()), doomed);
+            }
+            // A reference logs nobody out, live or dead.
+            assert_eq!(self.server.with_guid(route, &reference).await.status, 404, "{route}");
+        }
+        let stored = format!("/session-storage/sessions/{}", self.stored_id());
+        assert_eq!(self.as_client("far", "DELETE", &stored, &Value::Null).await.status, 404);
+        assert_eq!(self.as_client("far", "POST", &format!("{stored}?ttl_seconds=9999"), &Value::Null).await.status, 404);
+        for template in ["/api/v1/admin/sessions/{session_id}", "/api/v1/tenants/{tenant_id}/sessions/{session_id}"] {
+            let root = &self.signed["root"].credential;
+            assert_eq!(self.bearing(root, "DELETE", &self.path(template), None).await.status, 404, "{template}");
+        }
+        let named = json!({ "session_ids": [self.shown().uid], "except_current": false });
+        let none = self.root("POST", &self.path("/api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke"), Some(&named)).await;
+        assert_eq!(none.body["data"], json!({ "revoked_count": 0, "session_ids": [] }));
+        let number = json!({ "Session": self.shown().number });
+        let root = &self.signed["root"].credential;
+        let answer = self.bearing(root, "POST", "/api/admin/v1/authenticated-sessions/revoke", Some(&number)).await;
+        assert_eq!((answer.status, &answer.body["Error"]), (400, &json!("err_NoActiveSession")), "{}", answer.text);
+        if self.is_signed_in("ada") {
+            let path = self.path("/api/v1/me/sessions/{session_id}");
+            assert_eq!(self.bearing(&self.signed["ada"].credential, "DELETE", &path, None).await.status, 404);
+        }
+    }
+
+    /// Whoever stands by is as the model says: alive where the end spares them.
+    async fn probe_bystanders(&self) {
+        for (name, signed) in &self.signed {
+            let lives = self.sessions[signed.place].lives();
+            if lives && !self.is_signed_in(name) {
+                continue;
+            }
+            let status = if *name == "ada's guid" {
+                self.server.with_guid("session/validate", &signed.credential).await.status
+            } else {
+                self.bearing(&signed.credential, "GET", "/api/v1/me/sessions", None).await.status
+            };
+            assert_eq!(status, if lives { 200 } else { 401 }, "{name}");
+        }
+    }
+}
