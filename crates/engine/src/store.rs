@@ -113,7 +113,7 @@ pub struct SignInSubject {
 }
 
 /// A session to create, with every decision but those that only the transaction can make.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NewSession {
     pub uid: SessionUid,
     /// The bearer secret, where the surface hands one out.
@@ -164,7 +164,7 @@ pub enum CreateOutcome {
 }
 
 /// A refused sign-in, to be counted and told to the trail.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RefusedSignIn {
     pub subject: SignInSubject,
     pub at: Timestamp,
@@ -206,7 +206,7 @@ pub enum EndOutcome {
 }
 
 /// End all live sessions of one user, but perhaps one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EndSessionsOfUser {
     pub user: UserNumber,
     pub except: Option<SessionNumber>,

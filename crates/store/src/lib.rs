@@ -49,8 +49,9 @@ use cloakroom_engine::tokens::refresh::{GrantSnapshot, Rotation};
 use cloakroom_engine::tokens::signing_keys::SigningKeyChange;
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 
-use crate::driver::sqlite::{Location, OpenError, Options, Sqlite, Stats, WriteClass};
-use crate::driver::{Connection, DriverError, Work};
+use crate::driver::postgres::{self, Address, Postgres};
+use crate::driver::sqlite::{Location, OpenError, Options, Sqlite};
+use crate::driver::{Connection, Driver, DriverError, Stats, Work, WriteClass};
 
 /// Binds values to the placeholders of a statement, in order.
 macro_rules! params {
@@ -78,7 +79,7 @@ pub(crate) fn doubtful(doubt: Doubt) -> StoreError {
 
 /// The store over a database.
 pub struct Database {
-    driver: Sqlite,
+    driver: Driver,
     touches: Arc<PendingTouches>,
 }
 
@@ -88,7 +89,15 @@ impl Database {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(location: &Location, options: &Options, touches: Arc<PendingTouches>) -> Result<Self, OpenError> {
-        Ok(Self { driver: Sqlite::open(location, options)?, touches })
+        Ok(Self { driver: Driver::Sqlite(Sqlite::open(location, options)?), touches })
+    }
+
+    /// As [`Self::open`], over PostgreSQL.
+    ///
+    /// # Errors
+    /// See [`postgres::OpenError`].
+    pub fn connect(address: &Address, options: &postgres::Options, touches: Arc<PendingTouches>) -> Result<Self, postgres::OpenError> {
+        Ok(Self { driver: Driver::Postgres(Postgres::open(address, options)?), touches })
     }
 
     /// What the driver has done so far.
@@ -104,7 +113,7 @@ impl Database {
     /// Runs one transaction that the caller waits for like any other.
     async fn write<T, F>(&self, class: WriteClass, transaction: F) -> Result<T, StoreError>
     where
-        F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, StoreError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, StoreError> + Clone + Send + 'static,
         T: Send + 'static,
     {
         let touches = self.touches.clone();
@@ -115,15 +124,15 @@ impl Database {
 #[async_trait]
 impl Store for Database {
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(async move { Ok(sessions::snapshot::find(conn, lookup, &self.touches).await?) }))
+        self.driver.read_point(|conn| Box::pin(async move { Ok(sessions::snapshot::find(conn, lookup, &self.touches).await?) })).await
     }
 
     async fn sign_in_record(&self, name: &SignInName, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError> {
-        self.driver.read_here(|conn| Box::pin(sign_ins::record(conn, name, subject, now)))
+        self.driver.read_point(|conn| Box::pin(sign_ins::record(conn, name, subject, now))).await
     }
 
     async fn credentials(&self, user: UserNumber) -> Result<Option<Credentials>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(sign_ins::of_user(conn, user)))
+        self.driver.read_point(|conn| Box::pin(sign_ins::of_user(conn, user))).await
     }
 
     async fn refuse_sign_in(&self, refused: RefusedSignIn) -> Result<Option<Timestamp>, StoreError> {
@@ -180,7 +189,7 @@ impl Store for Database {
     }
 
     async fn session_detail(&self, session: SessionLookup) -> Result<Option<DetailedSnapshot>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(sessions::detail::find(conn, session, &self.touches)))
+        self.driver.read_point(|conn| Box::pin(sessions::detail::find(conn, session, &self.touches))).await
     }
 
     async fn live_sessions_of_user(&self, user: UserNumber, now: Timestamp) -> Result<Vec<DetailedSnapshot>, StoreError> {
@@ -208,23 +217,23 @@ impl Store for Database {
     }
 
     async fn tenant_place(&self, tenant: TenantUid) -> Result<Option<TenantPlace>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(directory::places::tenant(conn, tenant)))
+        self.driver.read_point(|conn| Box::pin(directory::places::tenant(conn, tenant))).await
     }
 
     async fn partner_number(&self, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(directory::places::partner(conn, partner)))
+        self.driver.read_point(|conn| Box::pin(directory::places::partner(conn, partner))).await
     }
 
     async fn user_within(&self, user: UserUid, scope: SessionScope) -> Result<Option<UserNumber>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(directory::places::user_within(conn, user, scope)))
+        self.driver.read_point(|conn| Box::pin(directory::places::user_within(conn, user, scope))).await
     }
 
     async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(tokens::grant(conn, grant, &self.touches)))
+        self.driver.read_point(|conn| Box::pin(tokens::grant(conn, grant, &self.touches))).await
     }
 
     async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(tokens::generation(conn, grant, session)))
+        self.driver.read_point(|conn| Box::pin(tokens::generation(conn, grant, session))).await
     }
 
     async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError> {
@@ -237,7 +246,7 @@ impl Store for Database {
     }
 
     async fn client(&self, lookup: ClientLookup) -> Result<Option<ClientRecord>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(machine::client(conn, &lookup)))
+        self.driver.read_point(|conn| Box::pin(machine::client(conn, &lookup))).await
     }
 
     async fn spend_assertion(&self, spent: SpentAssertion) -> Result<bool, StoreError> {
@@ -245,11 +254,11 @@ impl Store for Database {
     }
 
     async fn oldest_stored_session(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(sessions::expiry::oldest_stored(conn)))
+        self.driver.read_point(|conn| Box::pin(sessions::expiry::oldest_stored(conn))).await
     }
 
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(tokens::signing_keys(conn)))
+        self.driver.read_point(|conn| Box::pin(tokens::signing_keys(conn))).await
     }
 
     async fn change_signing_keys(&self, change: SigningKeyChange) -> Result<(), StoreError> {
@@ -319,7 +328,7 @@ impl Store for Database {
     }
 
     async fn is_empty(&self) -> Result<bool, StoreError> {
-        self.driver.read_here(|conn| Box::pin(directory::users::none_exists(conn)))
+        self.driver.read_point(|conn| Box::pin(directory::users::none_exists(conn))).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -30,6 +30,21 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 11, name: "session_storage", sql: include_str!("../migrations/sqlite/0011_session_storage.sql") },
 ];
 
+/// The migrations of PostgreSQL, in order: the same numbers and names.
+pub const POSTGRES: &[Migration] = &[
+    Migration { version: 1, name: "initial", sql: include_str!("../migrations/postgres/0001_initial.sql") },
+    Migration { version: 2, name: "tokens", sql: include_str!("../migrations/postgres/0002_tokens.sql") },
+    Migration { version: 3, name: "sessions_api", sql: include_str!("../migrations/postgres/0003_sessions_api.sql") },
+    Migration { version: 4, name: "whence", sql: include_str!("../migrations/postgres/0004_whence.sql") },
+    Migration { version: 5, name: "application_grants", sql: include_str!("../migrations/postgres/0005_application_grants.sql") },
+    Migration { version: 6, name: "audit_chain", sql: include_str!("../migrations/postgres/0006_audit_chain.sql") },
+    Migration { version: 7, name: "session_counts", sql: include_str!("../migrations/postgres/0007_session_counts.sql") },
+    Migration { version: 8, name: "api_keys", sql: include_str!("../migrations/postgres/0008_api_keys.sql") },
+    Migration { version: 9, name: "directory_api", sql: include_str!("../migrations/postgres/0009_directory_api.sql") },
+    Migration { version: 10, name: "account_mails", sql: include_str!("../migrations/postgres/0010_account_mails.sql") },
+    Migration { version: 11, name: "session_storage", sql: include_str!("../migrations/postgres/0011_session_storage.sql") },
+];
+
 /// What the database says about a migration it has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {

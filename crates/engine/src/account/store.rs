@@ -40,7 +40,7 @@ pub struct OwnEmail {
 }
 
 /// A new password in the place of one that was proven.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PasswordChange {
     pub user: UserNumber,
     /// What the current password matched; a change since then means that nothing was proven.
@@ -74,7 +74,7 @@ pub enum Addressee {
 }
 
 /// Somebody asks for a mail. What is written does not depend on whether the addressee exists.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AskedMail {
     pub purpose: MailPurpose,
     pub addressee: Addressee,
@@ -121,7 +121,7 @@ pub struct DueMail {
 }
 
 /// What became of an attempt.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SettledMail {
     pub number: MailNumber,
     /// The attempt's token: what another attempt has replaced is left alone.
@@ -132,7 +132,7 @@ pub struct SettledMail {
 }
 
 /// A new password for whoever was sent the token.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PasswordReset {
     pub token: MailTokenHash,
     pub password: PasswordHash,

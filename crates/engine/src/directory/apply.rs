@@ -19,7 +19,7 @@ use crate::ids::{ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid,
 use crate::secret::{ClientSecret, ClientSecretHash, Passcode};
 
 /// One entry on its way into the store, with the uid that it gets should it be new.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Planned<Entry, Uid> {
     pub index: usize,
     pub uid: Uid,
@@ -27,21 +27,21 @@ pub struct Planned<Entry, Uid> {
 }
 
 /// A user with the password worked out: `None` leaves what is there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PlannedUser {
     pub planned: Planned<UserEntry, UserUid>,
     pub password: Option<PasswordHash>,
 }
 
 /// An application with its secret hashed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PlannedApplication {
     pub planned: Planned<ApplicationEntry, ApplicationUid>,
     pub secret: Option<(ClientSecretUid, ClientSecretHash)>,
 }
 
 /// A checked and canonical directory file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ApplyPlan {
     pub at: Timestamp,
     /// The command or start that applies it, for the trail.

@@ -16,7 +16,7 @@ use crate::ids::{ApiKeyUid, ServiceAccountNumber, ServiceAccountUid, TenantNumbe
 use crate::store::StoreError;
 
 /// A change to something of one org. What is another org's is not found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Change {
     pub org: TenantNumber,
     pub at: Timestamp,
@@ -25,7 +25,7 @@ pub struct Change {
 }
 
 /// A service account to make; the store assigns its number.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NewServiceAccount {
     pub org: TenantNumber,
     pub account: ServiceAccount,
@@ -50,14 +50,14 @@ pub struct Page<T> {
 }
 
 /// Doom a service account and move the epoch of its keys.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DoomServiceAccount {
     pub account: ServiceAccountUid,
     pub change: Change,
 }
 
 /// A key to make under the epochs as they are in the transaction.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NewApiKey {
     pub uid: ApiKeyUid,
     pub secret: ApiKeySecretHash,
@@ -88,21 +88,21 @@ pub struct ListApiKeys {
 }
 
 /// Record that a key is revoked, unless it was before.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RevokeApiKey {
     pub api_key: ApiKeyUid,
     pub change: Change,
 }
 
 /// Move the epoch of a service account's keys, or of all keys of the org.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RevokeApiKeys {
     pub account: Option<ServiceAccountUid>,
     pub change: Change,
 }
 
 /// Set or clear the greatest age of an org's keys.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SetApiKeyPolicy {
     pub max_age_days: Option<u32>,
     pub change: Change,

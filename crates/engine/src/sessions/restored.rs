@@ -15,7 +15,7 @@ pub enum RestoredSessions {
 }
 
 /// A backup that is about to be put in place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RestoredBackup {
     /// How every session in it ends; `None` where they are kept.
     pub end: Option<End>,

@@ -28,7 +28,7 @@ pub enum SubjectCredential {
 }
 
 /// A grant to begin, if session and application are still what they were found to be.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NewGrant {
     pub session: SessionNumber,
     pub application: ApplicationNumber,

@@ -59,7 +59,7 @@ impl GrantSnapshot {
 }
 
 /// One rotation, carried out only if the grant is still at `from` and its session lives.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rotation {
     pub grant: GrantNumber,
     pub from: Generation,

@@ -30,7 +30,7 @@ pub struct PublishedKey {
 }
 
 /// What a change of the signing keys does to them. The store carries it out in one transaction, if nobody else was first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SigningKeyChange {
     /// The keys that the change was made from: if they are others by now, nothing is done.
     pub from: Vec<(String, SigningKeyState)>,

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use cloakroom_store::driver::DriverError;
-use cloakroom_store::driver::sqlite::{Location, Options, Sqlite, WriteClass};
+use cloakroom_store::driver::WriteClass;
+use cloakroom_store::driver::sqlite::{Location, Options, Sqlite};
 
 use crate::server::Server;
 

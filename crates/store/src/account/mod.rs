@@ -16,7 +16,7 @@ use cloakroom_engine::ids::UserNumber;
 use cloakroom_engine::store::StoreError;
 
 use crate::Database;
-use crate::driver::sqlite::WriteClass::{End, Ordinary};
+use crate::driver::WriteClass::{End, Ordinary};
 
 pub(crate) use mails::ask_for_added;
 pub(crate) use redeem::void_resets;
@@ -24,7 +24,7 @@ pub(crate) use redeem::void_resets;
 #[async_trait]
 impl AccountStore for Database {
     async fn account(&self, user: UserNumber) -> Result<Option<Account>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(own::account(conn, user)))
+        self.driver.read_point(|conn| Box::pin(own::account(conn, user))).await
     }
 
     async fn rename_user(&self, user: UserNumber, display_name: Option<String>, audit: AuditEntry) -> Result<(), StoreError> {
@@ -48,7 +48,7 @@ impl AccountStore for Database {
     }
 
     async fn redeems(&self, purpose: MailPurpose, token: MailTokenHash, now: Timestamp) -> Result<bool, StoreError> {
-        let found = self.driver.read_here(|conn| Box::pin(redeem::redeemable(conn, purpose, token, now)))?;
+        let found = self.driver.read_point(|conn| Box::pin(redeem::redeemable(conn, purpose, token, now))).await?;
         Ok(found.is_some())
     }
 

@@ -6,7 +6,7 @@ use cloakroom_engine::audit::recorded::address_bytes;
 use crate::driver::{Connection, DriverError};
 use crate::params;
 
-/// Appends one entry. SQLite has one writer, so the sequence is the order of commits.
+/// Appends one entry. There is one writer at a time, so the sequence is the order of commits.
 pub(crate) async fn append(conn: &mut dyn Connection, entry: &AuditEntry) -> Result<(), DriverError> {
     let detail = detail_text(entry);
     let address = entry.origin.address.map(|address| address.to_string());

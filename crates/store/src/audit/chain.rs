@@ -53,7 +53,7 @@ pub(crate) async fn head(conn: &mut dyn Connection) -> Result<Option<ChainHead>,
     .await
 }
 
-/// The last link, and the oldest entries behind it. SQLite has one writer: the sequence is the order of commits.
+/// The last link, and the oldest entries behind it. There is one writer at a time: the sequence is the order of commits.
 pub(super) async fn unsealed(conn: &mut dyn Connection, limit: usize) -> Result<Unsealed, StoreError> {
     let sql = concat!(
         "SELECT ",

@@ -12,7 +12,7 @@ use cloakroom_engine::store::StoreError;
 
 use super::{append, chain, list, minimise};
 use crate::Database;
-use crate::driver::sqlite::WriteClass;
+use crate::driver::WriteClass;
 
 #[async_trait]
 impl AuditStore for Database {
@@ -25,7 +25,7 @@ impl AuditStore for Database {
     }
 
     async fn audit_head(&self) -> Result<Option<ChainHead>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(async move { Ok(chain::head(conn).await?) }))
+        self.driver.read_point(|conn| Box::pin(async move { Ok(chain::head(conn).await?) })).await
     }
 
     async fn unsealed_audit(&self, limit: usize) -> Result<Unsealed, StoreError> {

@@ -3,18 +3,25 @@
 //! Statements are static text with `$1, $2, …` placeholders. Nothing here names a database: what a driver cannot hide stays in
 //! that driver's own module.
 
+mod either;
 mod error;
 mod param;
+pub mod postgres;
+mod queue;
 mod row;
 pub mod sqlite;
+mod stats;
 
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 
+pub(crate) use either::Driver;
 pub use error::DriverError;
-pub use param::Param;
+pub use param::{Kind, Param, Typed};
+pub use queue::WriteClass;
 pub use row::Row;
+pub use stats::Stats;
 
 /// Called once a row, in order; `Break` ends the reading early.
 pub type Visit<'v> = &'v mut (dyn FnMut(&dyn Row) -> Result<ControlFlow<()>, DriverError> + Send);
@@ -34,6 +41,10 @@ pub trait Connection: Send {
     /// Runs a statement that returns rows and shows each to `visit`. A statement that also changes rows (`… RETURNING`) is to be
     /// visited to its end.
     fn query<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()>;
+
+    /// As [`Self::query`], for a statement without a `LIMIT` that is left as soon as enough was seen: what follows is not read. Only
+    /// within a transaction or a snapshot.
+    fn scan<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()>;
 }
 
 /// Every row, mapped. Unbounded: the statement carries the `LIMIT`.

@@ -5,8 +5,8 @@ use std::fmt;
 /// One value bound to a placeholder.
 #[derive(Clone, Copy)]
 pub enum Param<'a> {
-    /// SQL `NULL`.
-    Null,
+    /// SQL `NULL` of a type: a database that types its placeholders must be told of each.
+    Null(Kind),
     /// A 64-bit signed integer; booleans are 0 and 1.
     Int(i64),
     /// UTF-8 text.
@@ -15,11 +15,40 @@ pub enum Param<'a> {
     Blob(&'a [u8]),
 }
 
+/// The type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// As [`Param::Int`].
+    Int,
+    /// As [`Param::Text`].
+    Text,
+    /// As [`Param::Blob`].
+    Blob,
+}
+
+impl Param<'_> {
+    /// The type of the value, whether or not there is one.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Null(kind) => *kind,
+            Self::Int(_) => Kind::Int,
+            Self::Text(_) => Kind::Text,
+            Self::Blob(_) => Kind::Blob,
+        }
+    }
+}
+
+/// A type whose every value becomes a [`Param`] of the same [`Kind`].
+pub trait Typed {
+    /// Which.
+    const KIND: Kind;
+}
+
 // Parameters carry hashes and addresses: a derived Debug would put them into the first log line that prints one.
 impl fmt::Debug for Param<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Param::Null => "Null",
+            Param::Null(_) => "Null",
             Param::Int(_) => "Int(..)",
             Param::Text(_) => "Text(..)",
             Param::Blob(_) => "Blob(..)",
@@ -28,23 +57,26 @@ impl fmt::Debug for Param<'_> {
 }
 
 macro_rules! param_from {
-    ($($source:ty => $value:ident -> $param:expr),+ $(,)?) => {
+    ($($source:ty => $value:ident -> $kind:ident($param:expr)),+ $(,)?) => {
         $(impl<'a> From<$source> for Param<'a> {
-            fn from($value: $source) -> Self { $param }
+            fn from($value: $source) -> Self { Param::$kind($param) }
+        }
+        impl<'a> Typed for $source {
+            const KIND: Kind = Kind::$kind;
         })+
     };
 }
 
 param_from! {
-    i64 => value -> Param::Int(value),
-    i32 => value -> Param::Int(i64::from(value)),
-    u32 => value -> Param::Int(i64::from(value)),
-    u8 => value -> Param::Int(i64::from(value)),
-    bool => value -> Param::Int(i64::from(value)),
-    &'a str => value -> Param::Text(value),
-    &'a String => value -> Param::Text(value),
-    &'a [u8] => value -> Param::Blob(value),
-    &'a Vec<u8> => value -> Param::Blob(value),
+    i64 => value -> Int(value),
+    i32 => value -> Int(i64::from(value)),
+    u32 => value -> Int(i64::from(value)),
+    u8 => value -> Int(i64::from(value)),
+    bool => value -> Int(i64::from(value)),
+    &'a str => value -> Text(value),
+    &'a String => value -> Text(value),
+    &'a [u8] => value -> Blob(value),
+    &'a Vec<u8> => value -> Blob(value),
 }
 
 impl<'a, const N: usize> From<&'a [u8; N]> for Param<'a> {
@@ -53,8 +85,12 @@ impl<'a, const N: usize> From<&'a [u8; N]> for Param<'a> {
     }
 }
 
-impl<'a, T: Into<Param<'a>>> From<Option<T>> for Param<'a> {
+impl<const N: usize> Typed for &[u8; N] {
+    const KIND: Kind = Kind::Blob;
+}
+
+impl<'a, T: Into<Param<'a>> + Typed> From<Option<T>> for Param<'a> {
     fn from(value: Option<T>) -> Self {
-        value.map_or(Param::Null, Into::into)
+        value.map_or(Param::Null(T::KIND), Into::into)
     }
 }

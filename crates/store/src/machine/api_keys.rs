@@ -97,7 +97,7 @@ pub(super) async fn page(conn: &mut dyn Connection, list: ListApiKeys) -> Result
         Ok(if rows.len() > list.limit || doubt.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
     let params = params![account.number.0, list.after.created_at.as_millis(), list.after.number];
-    conn.query(sql, params, &mut visit).await?;
+    conn.scan(sql, params, &mut visit).await?;
     if let Some(doubt) = doubt {
         return Err(doubtful(doubt));
     }

@@ -22,12 +22,12 @@ use cloakroom_engine::store::StoreError;
 pub(crate) use clients::{by_number, client, spend_assertion};
 
 use crate::Database;
-use crate::driver::sqlite::WriteClass;
+use crate::driver::WriteClass;
 
 #[async_trait]
 impl MachineStore for Database {
     async fn org_standing(&self, user: UserNumber, code: &str) -> Result<Option<OrgStanding>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(orgs::standing(conn, user, code)))
+        self.driver.read_point(|conn| Box::pin(orgs::standing(conn, user, code))).await
     }
 
     async fn create_service_account(&self, new: NewServiceAccount) -> Result<ServiceAccountNumber, StoreError> {
@@ -47,7 +47,7 @@ impl MachineStore for Database {
     }
 
     async fn api_key(&self, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(api_keys::find(conn, api_key)))
+        self.driver.read_point(|conn| Box::pin(api_keys::find(conn, api_key))).await
     }
 
     async fn list_api_keys(&self, list: ListApiKeys) -> Result<Option<Page<ApiKeySnapshot>>, StoreError> {

@@ -38,9 +38,9 @@ macro_rules! statements {
     ($counts:literal, $sessions:literal) => {
         Statements {
             counted: concat!(
-                "SELECT coalesce(sum(CASE WHEN ",
+                "SELECT CAST(coalesce(sum(CASE WHEN ",
                 standing!("c", " = 0"),
-                "THEN c.open ELSE 0 END), 0), coalesce(sum(c.open + c.ended + c.archived), 0)",
+                "THEN c.open ELSE 0 END), 0) AS BIGINT), CAST(coalesce(sum(c.open + c.ended + c.archived), 0) AS BIGINT)",
                 from_counts!(),
                 "WHERE ",
                 $counts
@@ -117,7 +117,7 @@ fn within(scope: &SessionScope) -> [Param<'static>; 2] {
 /// Those tenants of a partner under which anything that is open stands, with how much.
 pub(crate) async fn standing_of_partner(conn: &mut dyn Connection, partner: PartnerNumber) -> Result<Vec<(i64, i64)>, DriverError> {
     let sql = concat!(
-        "SELECT c.tenant_number, sum(c.open)",
+        "SELECT c.tenant_number, CAST(sum(c.open) AS BIGINT)",
         from_counts!(),
         "WHERE n.partner_number = $1 AND c.open > 0 AND ",
         standing!("c", " = 0"),

@@ -89,7 +89,7 @@ async fn stream(
         }
         Ok(if kept.len() > list.limit || doubt.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
-    conn.query(sql, params, &mut visit).await?;
+    conn.scan(sql, params, &mut visit).await?;
     match doubt {
         Some(doubt) => Err(doubtful(doubt)),
         None => Ok(snapshot::complete(conn, kept).await?),

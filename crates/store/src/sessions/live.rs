@@ -71,7 +71,8 @@ mod tests {
     use cloakroom_engine::store::StoreError;
     use proptest::prelude::*;
 
-    use crate::driver::sqlite::{Location, Options, WriteClass};
+    use crate::driver::WriteClass;
+    use crate::driver::sqlite::{Location, Options};
     use crate::driver::{Connection, query_all};
     use crate::sessions::snapshot::{self, from_sessions, select_snapshot};
     use crate::{Database, params};

@@ -195,7 +195,8 @@ mod tests {
 
     use super::*;
     use crate::Database;
-    use crate::driver::sqlite::{Location, Options, WriteClass};
+    use crate::driver::sqlite::{Location, Options};
+    use crate::driver::{Kind, WriteClass};
 
     /// The steps of the plan of a statement with so many parameters, in order.
     fn plan(sql: &str, parameters: usize) -> Vec<String> {
@@ -203,7 +204,7 @@ mod tests {
         let explained: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
         let steps = database.driver.write(WriteClass::Ordinary, move |conn| {
             Box::pin(async move {
-                let unbound = [Param::Null; 6];
+                let unbound = [Param::Null(Kind::Int); 6];
                 Ok::<_, StoreError>(query_all(conn, explained, &unbound[..parameters], |row| Ok(row.text(3)?.to_owned())).await?)
             })
         });

@@ -109,7 +109,7 @@ async fn recorded_ends(
     now: Timestamp,
     counted: &mut SessionStatistics,
 ) -> Result<(), StoreError> {
-    let sql = "SELECT end_reason, count(*), sum(ended_at - created_at), sum(CASE WHEN ended_at > $2 THEN 1 ELSE 0 END)
+    let sql = "SELECT end_reason, count(*), CAST(sum(ended_at - created_at) AS BIGINT), sum(CASE WHEN ended_at > $2 THEN 1 ELSE 0 END)
                FROM sessions WHERE tenant_number = $1 AND state <> 0 GROUP BY end_reason";
     let ended = query_all(conn, sql, params![tenant.0, now.minus(RECENT).as_millis()], |row| {
         Ok((label(row.text(0)?, EndReason::parse)?, row.int(1)?, row.int(2)?, row.int(3)?))

@@ -83,7 +83,7 @@ async fn newest_live(
         }
         Ok(if live.len() == named || passed > LOOKED_AT_MOST { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
-    conn.query(sql, params![tenant.0], &mut visit).await?;
+    conn.scan(sql, params![tenant.0], &mut visit).await?;
     Ok((live.len() == named).then_some(live))
 }
 

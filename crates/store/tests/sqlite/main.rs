@@ -18,7 +18,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::{Context, Poll, Wake, Waker};
 
-use cloakroom_store::driver::sqlite::{Location, Options, Sqlite, WriteClass};
+use cloakroom_store::driver::WriteClass;
+use cloakroom_store::driver::sqlite::{Location, Options, Sqlite};
 use cloakroom_store::driver::{Connection, DriverError, query_all};
 
 const ORDINARY: WriteClass = WriteClass::Ordinary;

@@ -1,5 +1,5 @@
 use cloakroom_store::driver::DriverError;
-use cloakroom_store::driver::sqlite::{Options, WriteClass};
+use cloakroom_store::driver::{WriteClass, sqlite::Options};
 
 use crate::{Hold, ORDINARY, add, committed, insert, poll_once, temporary, wait};
 

@@ -11,7 +11,7 @@ use crate::sessions::{End, EndReason, Session};
 use crate::store::{EndCause, EndOutcome};
 
 /// End those live sessions of a user that are meant.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EndSessions {
     pub user: UserNumber,
     /// Only those within; its user is not looked at.

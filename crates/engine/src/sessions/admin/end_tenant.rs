@@ -12,7 +12,7 @@ use crate::sessions::End;
 pub const NAMED_AT_MOST: usize = 1000;
 
 /// End all that lives under a tenant.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EndSessionsOfTenant {
     pub tenant: TenantNumber,
     pub end: End,

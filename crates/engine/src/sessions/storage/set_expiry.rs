@@ -14,7 +14,7 @@ use crate::machine::owned_client::OwnedClient;
 /// session born of session storage is set with it; of any other it moves only where it would be in the way.
 ///
 /// [`Activity::expiry_edition`]: crate::sessions::Activity::expiry_edition
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SetExpiry {
     pub session: SessionNumber,
     pub user: UserNumber,

@@ -18,14 +18,14 @@ use cloakroom_engine::store::StoreError;
 
 use super::{ChangeError, applications, client_secrets, emails, list, partners, read, tenants, users};
 use crate::Database;
-use crate::driver::sqlite::WriteClass::{self, End, Ordinary};
-use crate::driver::{Connection, Work};
+use crate::driver::WriteClass::{End, Ordinary};
+use crate::driver::{Connection, Work, WriteClass};
 
 impl Database {
     /// Runs one change; a refusal undoes what it had written.
     async fn change<T, F>(&self, class: WriteClass, transaction: F) -> Changed<T>
     where
-        F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, ChangeError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, ChangeError> + Clone + Send + 'static,
         T: Send + 'static,
     {
         let touches = self.touches.clone();
@@ -40,32 +40,34 @@ impl Database {
 #[async_trait]
 impl DirectoryStore for Database {
     async fn partner(&self, partner: PartnerUid) -> Result<Option<PartnerRecord>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(read::partner(conn, partner)))
+        self.driver.read_point(|conn| Box::pin(read::partner(conn, partner))).await
     }
 
     async fn tenant(&self, tenant: TenantUid) -> Result<Option<TenantRecord>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(read::tenant(conn, tenant)))
+        self.driver.read_point(|conn| Box::pin(read::tenant(conn, tenant))).await
     }
 
     async fn user(&self, user: UserUid) -> Result<Option<UserRecord>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(read::user(conn, user)))
+        self.driver.read_point(|conn| Box::pin(read::user(conn, user))).await
     }
 
     async fn application(&self, application: ApplicationUid) -> Result<Option<ApplicationRecord>, StoreError> {
-        self.driver.read_here(|conn| Box::pin(read::application(conn, application)))
+        self.driver.read_point(|conn| Box::pin(read::application(conn, application))).await
     }
 
     async fn client_secrets(
         &self,
         application: ApplicationUid,
     ) -> Result<Option<(ApplicationRecord, Vec<ClientSecretRecord>)>, StoreError> {
-        self.driver.read_here(|conn| {
-            Box::pin(async move {
-                let Some(found) = read::application(conn, application).await? else { return Ok(None) };
-                let secrets = read::client_secrets(conn, found.number).await?;
-                Ok(Some((found, secrets)))
+        self.driver
+            .read_point(|conn| {
+                Box::pin(async move {
+                    let Some(found) = read::application(conn, application).await? else { return Ok(None) };
+                    let secrets = read::client_secrets(conn, found.number).await?;
+                    Ok(Some((found, secrets)))
+                })
             })
-        })
+            .await
     }
 
     async fn list_partners(&self, asked: ListDirectory) -> Result<DirectoryPage<PartnerRecord>, StoreError> {

@@ -7,8 +7,8 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::connection::driver_error;
-use super::stats::Counters;
 use crate::driver::DriverError;
+use crate::driver::stats::Counters;
 
 /// What the writer and the checkpointer share.
 struct Shared {

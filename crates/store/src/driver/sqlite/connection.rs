@@ -73,6 +73,11 @@ impl Connection for SqliteConnection {
     fn query<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
         Box::pin(async move { self.query_now(sql, params, visit) })
     }
+
+    /// SQLite makes each row as it is asked for.
+    fn scan<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
+        self.query(sql, params, visit)
+    }
 }
 
 struct Bound<'a>(Param<'a>);
@@ -80,7 +85,7 @@ struct Bound<'a>(Param<'a>);
 impl ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self.0 {
-            Param::Null => ValueRef::Null,
+            Param::Null(_) => ValueRef::Null,
             Param::Int(value) => ValueRef::Integer(value),
             Param::Text(value) => ValueRef::Text(value.as_bytes()),
             Param::Blob(value) => ValueRef::Blob(value),
@@ -165,7 +170,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     use super::*;
-    use crate::driver::query_one;
+    use crate::driver::{Kind, query_one};
 
     fn connection() -> SqliteConnection {
         SqliteConnection::new(rusqlite::Connection::open_in_memory().unwrap())
@@ -201,7 +206,7 @@ mod tests {
         let sql = "SELECT $1";
         assert_eq!(ready_now(query_one(&mut conn, sql, &[None::<i64>.into()], |row| row.opt_int(0))), Ok(Some(None)));
         assert_eq!(ready_now(query_one(&mut conn, sql, &[Some(5i64).into()], |row| row.opt_int(0))), Ok(Some(Some(5))));
-        assert!(ready_now(query_one(&mut conn, sql, &[Param::Null], |row| row.int(0))).is_err());
+        assert!(ready_now(query_one(&mut conn, sql, &[Param::Null(Kind::Int)], |row| row.int(0))).is_err());
     }
 
     #[test]

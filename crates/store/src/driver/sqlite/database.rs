@@ -10,16 +10,16 @@ use tokio::sync::oneshot;
 
 use super::checkpoint::{Checkpointer, Trigger};
 use super::connection::{SqliteConnection, ready_now};
-use super::queue::WriteQueue;
 use super::readers::Readers;
-use super::stats::Counters;
-use super::writer::{Write, Writer};
+use super::writer::{Queued, Write, Writer};
 use super::{Connection, DriverError, Location, OpenError, Options, Stats, Work, WriteClass, opening, schema};
+use crate::driver::queue::WriteQueue;
+use crate::driver::stats::Counters;
 use crate::migrate;
 
 /// An open SQLite database. Share it in an `Arc`.
 pub struct Sqlite {
-    queue: Arc<WriteQueue>,
+    queue: Arc<WriteQueue<Queued>>,
     readers: Readers,
     counters: Arc<Counters>,
     running: Mutex<Option<Running>>,

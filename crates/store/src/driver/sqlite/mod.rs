@@ -9,14 +9,12 @@ mod database;
 mod opening;
 mod options;
 mod placeholders;
-mod queue;
 mod readers;
 mod restore;
 mod schema;
-mod stats;
 mod writer;
 
-use super::{Connection, DriverError, Work};
+use super::{Connection, DriverError, Stats, Work, WriteClass};
 
 pub use self::backup::back_up;
 pub use self::beside::Beside;
@@ -24,6 +22,4 @@ pub use self::copying::{Contents, CopyError, Step};
 pub use self::database::Sqlite;
 pub use self::opening::OpenError;
 pub use self::options::{Location, Options};
-pub use self::queue::WriteClass;
 pub use self::restore::Restore;
-pub use self::stats::Stats;

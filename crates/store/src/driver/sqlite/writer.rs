@@ -11,9 +11,11 @@ use tokio::sync::oneshot;
 
 use super::checkpoint::Trigger;
 use super::connection::{SqliteConnection, ready_now};
-use super::queue::{Queued, WriteQueue};
-use super::stats::Counters;
+use crate::driver::queue::WriteQueue;
+use crate::driver::stats::Counters;
 use crate::driver::{Connection, DriverError, Work};
+
+pub(super) type Queued = Box<dyn Command>;
 
 /// A queued write, its types hidden.
 pub(super) trait Command: Send {
@@ -69,7 +71,7 @@ pub(super) fn guarded<T, E: From<DriverError>>(work: impl FnOnce() -> Result<T, 
 
 pub(super) struct Writer {
     pub(super) conn: SqliteConnection,
-    pub(super) queue: Arc<WriteQueue>,
+    pub(super) queue: Arc<WriteQueue<Queued>>,
     pub(super) counters: Arc<Counters>,
 }
 

@@ -1,0 +1,157 @@
+//! Where the database is, as a URL says it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::tls::{self, Verification};
+use super::{OpenError, Options};
+
+/// A database of PostgreSQL: `postgres://user:password@host:port,host:port/database?sslmode=…`. Its `Debug` and `Display` hold no
+/// password.
+#[derive(Clone)]
+pub struct Address {
+    pub(super) config: Config,
+    pub(super) tls: MakeRustlsConnect,
+    /// Where to, for people.
+    shown: String,
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Address").field(&self.shown).finish()
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+/// What a URL asks of TLS, by the rules of libpq.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wanted {
+    mode: SslMode,
+    verification: Verification,
+    roots: Option<PathBuf>,
+}
+
+impl Address {
+    /// Reads a URL. Understood are the parameters of libpq that tokio-postgres knows, `sslmode` in all its values but `allow`, and
+    /// `sslrootcert`: a file of certificates, or `system` for those that the machine trusts.
+    ///
+    /// # Errors
+    /// [`OpenError::Address`] where it is not understood, [`OpenError::Certificates`] where those cannot be read. Neither repeats
+    /// the URL.
+    pub fn parse(url: &str, options: &Options) -> Result<Self, OpenError> {
+        let (rest, wanted) = wanted_tls(url)?;
+        let mut config: Config =
+            rest.parse().map_err(|_| OpenError::Address("it is not a URL of PostgreSQL with parameters known here"))?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(OpenError::Address("it names no host"));
+        }
+        config.ssl_mode(wanted.mode);
+        // A process that cannot write is of no use, so of several hosts the one that can is taken, whatever the URL says.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite).load_balance_hosts(LoadBalanceHosts::Disable);
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(options.connect_timeout);
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("cloakroom");
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(options.statement_timeout + Duration::from_secs(5));
+        }
+        config.keepalives_idle(Duration::from_secs(15)).keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
+        let shown = shown(&config);
+        Ok(Self { config, tls: tls::connector(wanted.verification, wanted.roots.as_deref())?, shown })
+    }
+}
+
+/// Takes from the query what tokio-postgres does not know, or knows less of.
+fn wanted_tls(url: &str) -> Result<(String, Wanted), OpenError> {
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    if !base.starts_with("postgres://") && !base.starts_with("postgresql://") {
+        return Err(OpenError::Address("it does not begin with postgres://"));
+    }
+    let (mut mode, mut roots, mut kept) = ("prefer", None, Vec::new());
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some(("sslmode", value)) => mode = value,
+            Some(("sslrootcert", value)) if value.contains('%') => {
+                return Err(OpenError::Address("its sslrootcert is percent-encoded: write the path as it is"));
+            }
+            Some(("sslrootcert", value)) => roots = Some(value),
+            _ => kept.push(pair),
+        }
+    }
+    // As in libpq: `system` asks for no less than everything, and whoever names roots with `require` wants them used.
+    let (mode, verification) = match (mode, roots) {
+        ("disable", _) => (SslMode::Disable, Verification::None),
+        ("prefer", None) => (SslMode::Prefer, Verification::None),
+        ("require", None) => (SslMode::Require, Verification::None),
+        ("verify-full", _) | ("require" | "verify-ca" | "prefer", Some("system")) => (SslMode::Require, Verification::Full),
+        ("require" | "verify-ca", _) => (SslMode::Require, Verification::Authority),
+        ("prefer", Some(_)) => (SslMode::Prefer, Verification::Authority),
+        _ => return Err(OpenError::Address("its sslmode is none of disable, prefer, require, verify-ca and verify-full")),
+    };
+    let roots = roots.filter(|roots| *roots != "system").map(PathBuf::from);
+    let rest = if kept.is_empty() { base.to_owned() } else { format!("{base}?{}", kept.join("&")) };
+    Ok((rest, Wanted { mode, verification, roots }))
+}
+
+fn shown(config: &Config) -> String {
+    let hosts = config.get_hosts().iter().map(|host| match host {
+        Host::Tcp(name) => name.clone(),
+        Host::Unix(path) => Path::display(path).to_string(),
+    });
+    let hosts: Vec<String> = hosts.collect();
+    format!("database {} on {}", config.get_dbname().or_else(|| config.get_user()).unwrap_or("of the user"), hosts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(url: &str) -> Result<Address, OpenError> {
+        Address::parse(url, &Options::default())
+    }
+
+    #[test]
+    fn a_mode_of_tls_means_what_it_means_to_libpq() {
+        let asked = |query: &str| wanted_tls(&format!("postgres://h/d{query}")).map(|(_, wanted)| (wanted.mode, wanted.verification)).ok();
+        assert_eq!(asked(""), Some((SslMode::Prefer, Verification::None)));
+        assert_eq!(asked("?sslmode=disable"), Some((SslMode::Disable, Verification::None)));
+        assert_eq!(asked("?sslmode=require"), Some((SslMode::Require, Verification::None)));
+        assert_eq!(asked("?sslmode=require&sslrootcert=/ca.pem"), Some((SslMode::Require, Verification::Authority)));
+        assert_eq!(asked("?sslmode=verify-ca"), Some((SslMode::Require, Verification::Authority)));
+        assert_eq!(asked("?sslmode=verify-full&sslrootcert=/ca.pem"), Some((SslMode::Require, Verification::Full)));
+        assert_eq!(asked("?sslmode=require&sslrootcert=system"), Some((SslMode::Require, Verification::Full)));
+        assert_eq!(asked("?sslmode=allow"), None);
+        assert_eq!(asked("?sslmode=verify-ful"), None);
+    }
+
+    #[test]
+    fn what_else_the_url_says_is_kept() {
+        let address = parsed("postgres://ada:sesame@one:5433,two/wardrobe?sslmode=disable&application_name=mine").unwrap();
+        assert_eq!(address.config.get_ports(), [5433, 5432]);
+        assert_eq!(address.config.get_application_name(), Some("mine"));
+        assert_eq!(address.config.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
+        assert_eq!(address.to_string(), "database wardrobe on one, two");
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        let address = parsed("postgres://ada:sesame@one/wardrobe").unwrap();
+        assert!(!format!("{address:?} {address}").contains("sesame"));
+        for wrong in ["postgres://ada:sesame@one:port/d", "mysql://ada:sesame@one/d", "postgres://ada:sesame@one/d?sesame=1"] {
+            let refused = parsed(wrong).unwrap_err();
+            assert!(!format!("{refused} {refused:?}").contains("sesame"), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The open database: its runtime, how work reaches its connections, and how they end.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::oneshot;
+
+use super::connection::PgConnection;
+use super::link::Link;
+use super::links::{Links, Opening};
+use super::reads::Snapshots;
+use super::writer::{Queued, Write, Writer};
+use super::{Address, Connection, DriverError, OpenError, Options, Work, opening, schema};
+use crate::driver::queue::WriteQueue;
+use crate::driver::stats::Counters;
+use crate::driver::{Stats, WriteClass};
+use crate::migrate;
+
+/// An open PostgreSQL database. Share it in an `Arc`.
+pub struct Postgres {
+    queue: Arc<WriteQueue<Queued>>,
+    points: Links,
+    snapshots: Arc<Snapshots>,
+    counters: Arc<Counters>,
+    runtime: Handle,
+    running: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Postgres {
+    /// Connects, checks and migrates, and starts the thread that all connections live on. Blocks while it does.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(address: &Address, options: &Options) -> Result<Self, OpenError> {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(OpenError::Thread)?;
+        let opening = Opening { address: Arc::new(address.clone()), options: Arc::new(options.clone()), runtime: runtime.handle().clone() };
+        // Longer than PostgreSQL itself waits for anything: what it does not answer by then, it will not.
+        let patience = options.statement_timeout.max(options.lock_timeout) + Duration::from_secs(2);
+        let queue = Arc::new(WriteQueue::new(options.queue_capacity, options.end_capacity, options.batch_max));
+        let counters = Arc::new(Counters::default());
+        let writer = Writer { links: Links::new(opening.clone(), 1), queue: queue.clone(), counters: counters.clone(), patience };
+        let (ready, opened) = mpsc::sync_channel(1);
+        let prepare = opening.clone();
+        let serve = move || serve(&runtime, prepare, writer, &ready);
+        let thread = thread::Builder::new().name("postgres".into()).spawn(serve).map_err(OpenError::Thread)?;
+        opened.recv().unwrap_or_else(|_| Err(OpenError::Sql("the driver's thread ended".into())))?;
+        Ok(Self {
+            queue,
+            points: Links::new(opening.clone(), options.read_connections),
+            runtime: opening.runtime.clone(),
+            snapshots: Arc::new(Snapshots::new(opening, patience)),
+            counters,
+            running: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Queues a command at once, whether or not the answer is ever polled, and answers after the commit that made it durable.
+    /// The command runs in a savepoint of its own: its error (or panic) undoes what it did and nothing else. It may run more than
+    /// once; only its last run holds.
+    ///
+    /// # Errors
+    /// The command's own, or from the driver: [`DriverError::Overloaded`] at once when the queue of its class is full,
+    /// [`DriverError::Unavailable`] when nothing was committed, [`DriverError::OutcomeUnknown`] when the commit may hold,
+    /// [`DriverError::Bug`] when it panicked.
+    pub fn write<T, E, F>(&self, class: WriteClass, work: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        F: for<'c> FnOnce(&'c mut dyn Connection) -> Work<'c, T, E> + Clone + Send + 'static,
+        T: Send + 'static,
+        E: From<DriverError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let queued = self.queue.push(class, Box::new(Write::new(work, reply)));
+        async move {
+            queued?;
+            answer.await.unwrap_or_else(|_| Err(DriverError::OutcomeUnknown("the writer is gone".into()).into()))
+        }
+    }
+
+    /// Reads outside a transaction, on a connection shared with others: for one statement that reads by key. Two statements may see
+    /// two states of the database. What was acknowledged before the call, by whichever process, is seen. Runs once more where the
+    /// connection turns out to be lost.
+    ///
+    /// # Errors
+    /// The work's own; [`DriverError::Unavailable`] where PostgreSQL cannot be reached, and after shutdown.
+    pub async fn read_point<'x, T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'c> FnOnce(&'c mut (dyn Connection + 'x)) -> Work<'c, T, E> + Clone,
+        E: From<DriverError>,
+    {
+        let link = self.points.get().await?;
+        let mut conn = PgConnection::new(link);
+        let result = work.clone()(&mut conn).await;
+        if result.is_ok() || !conn.trouble().lost {
+            return result;
+        }
+        self.points.discard(conn.link());
+        work(&mut PgConnection::new(self.points.get().await?)).await
+    }
+
+    /// Reads, all statements from one snapshot: for whatever scans.
+    ///
+    /// # Errors
+    /// The work's own, or from the driver: [`DriverError::Overloaded`] when too many wait, [`DriverError::Unavailable`],
+    /// [`DriverError::Bug`].
+    #[expect(clippy::disallowed_methods, reason = "what has begun a snapshot ends it, whether or not anybody still waits")]
+    pub fn read<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        F: for<'c> FnOnce(&'c mut dyn Connection) -> Work<'c, T, E> + Clone + Send + 'static,
+        T: Send + 'static,
+        E: From<DriverError> + Send + 'static,
+    {
+        let snapshots = self.snapshots.clone();
+        let reading = self.runtime.spawn(async move { snapshots.read(work).await });
+        async move { reading.await.unwrap_or_else(|_| Err(DriverError::Unavailable("the store is shut down".into()).into())) }
+    }
+
+    /// The counters now.
+    pub fn stats(&self) -> Stats {
+        self.counters.read(self.queue.depth())
+    }
+
+    /// Takes nothing more, runs and acknowledges what is queued, and closes every connection. Blocks until then; a second call
+    /// waits for the first. Dropping does the same.
+    pub fn shutdown(&self) {
+        self.queue.close();
+        self.snapshots.close();
+        let mut running = self.running.lock();
+        let Some(thread) = running.take() else { return };
+        // A command may own the last reference to the store, and would here wait for its own thread.
+        if thread.thread().id() != thread::current().id() && thread.join().is_err() {
+            tracing::error!("the thread of the store panicked");
+        }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}
+
+/// The driver's thread: prepares the database, tells whether that went well, and writes until it is told to stop. The runtime ends
+/// with it, and every connection with the runtime.
+fn serve(runtime: &Runtime, opening: Opening, writer: Writer, ready: &mpsc::SyncSender<Result<(), OpenError>>) {
+    runtime.block_on(async {
+        let prepared = prepare(&opening).await;
+        let goes_on = prepared.is_ok();
+        if ready.send(prepared).is_ok() && goes_on {
+            writer.run().await;
+        }
+    });
+}
+
+async fn prepare(opening: &Opening) -> Result<(), OpenError> {
+    let Opening { address, options, runtime } = opening;
+    let link = Link::open(address, options, runtime)
+        .await
+        .map_err(|error| OpenError::Unreachable { address: address.to_string(), problem: problem(&error) })?;
+    opening::check(&link, address).await?;
+    schema::bring_up(&link, address, migrate::POSTGRES).await.map(drop)
+}
+
+/// Why connecting failed, with the system's own words where it has some.
+fn problem(error: &tokio_postgres::Error) -> String {
+    use std::error::Error as _;
+    error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}

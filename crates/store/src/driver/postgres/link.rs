@@ -1,0 +1,103 @@
+//! One connection to PostgreSQL, and the statements that are prepared on it.
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::task::Poll;
+
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+use tokio_postgres::error::Severity;
+use tokio_postgres::types::Type;
+use tokio_postgres::{AsyncMessage, Client, Error, Statement};
+
+use super::{Address, Options};
+use crate::driver::{Kind, Param};
+
+/// An open connection. Statements sent by several callers are pipelined: answered in the order in which they were sent.
+pub(super) struct Link {
+    client: Client,
+    /// By address and length of the static text.
+    prepared: Mutex<HashMap<(usize, usize), Statement>>,
+    warned: Arc<AtomicBool>,
+}
+
+impl Link {
+    /// Connects, on the runtime that all connections of this store live on; the caller may be on another.
+    pub(super) async fn open(address: &Address, options: &Options, runtime: &Handle) -> Result<Arc<Self>, Error> {
+        let (client, mut connection) = address.config.connect(address.tls.clone()).await?;
+        let warned = Arc::new(AtomicBool::new(false));
+        let seen = warned.clone();
+        let driven = poll_fn(move |context| {
+            loop {
+                match connection.poll_message(context) {
+                    Poll::Ready(Some(Ok(AsyncMessage::Notice(notice)))) => {
+                        // Notices keep their place among the answers: this is seen before the answer that it belongs to.
+                        if notice.parsed_severity() == Some(Severity::Warning) || notice.code().code().starts_with("01") {
+                            seen.store(true, Relaxed);
+                            tracing::warn!(code = notice.code().code(), "PostgreSQL warned");
+                        }
+                    }
+                    Poll::Ready(Some(Ok(_))) => {}
+                    Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(()),
+                    Poll::Pending => return Poll::Pending,
+                }
+            }
+        });
+        drive(runtime, driven);
+        client.batch_execute(&settings(options)).await?;
+        Ok(Arc::new(Self { client, prepared: Mutex::default(), warned }))
+    }
+
+    pub(super) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Whether PostgreSQL warned since this was last asked.
+    pub(super) fn take_warning(&self) -> bool {
+        self.warned.swap(false, Relaxed)
+    }
+
+    /// The statement, prepared once for this connection with the types of `params`.
+    pub(super) async fn prepare(&self, sql: &'static str, params: &[Param<'_>]) -> Result<Statement, Error> {
+        let place = (sql.as_ptr().addr(), sql.len());
+        if let Some(prepared) = self.prepared.lock().get(&place) {
+            return Ok(prepared.clone());
+        }
+        let statement = self.client.prepare_typed(sql, &types(params)).await?;
+        self.prepared.lock().insert(place, statement.clone());
+        Ok(statement)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "connections are tasks of the driver's own runtime, and end with it")]
+fn drive(runtime: &Handle, connection: impl Future<Output = ()> + Send + 'static) {
+    runtime.spawn(connection);
+}
+
+/// Inference would leave `$1 IS NULL` without a type, so each is told.
+pub(super) fn types(params: &[Param<'_>]) -> Vec<Type> {
+    let types = params.iter().map(|param| match param.kind() {
+        Kind::Int => Type::INT8,
+        Kind::Text => Type::TEXT,
+        Kind::Blob => Type::BYTEA,
+    });
+    types.collect()
+}
+
+/// What holds for a connection as long as it is open. A commit that does not wait for its own disk is not durable, whatever the
+/// server's default is; what it waits for beyond that is the server's to say.
+fn settings(options: &Options) -> String {
+    let (statement, lock, idle) =
+        (options.statement_timeout.as_millis(), options.lock_timeout.as_millis(), options.idle_timeout.as_millis());
+    format!(
+        "SET statement_timeout = {statement}; SET lock_timeout = {lock}; SET idle_in_transaction_session_timeout = {idle};
+         SET default_transaction_isolation = 'read committed'; SET jit = off;
+         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+    )
+}

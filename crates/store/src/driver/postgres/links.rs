@@ -1,0 +1,105 @@
+//! Connections that are shared, opened as they are needed and again when they are lost.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+
+use super::failure::driver_error;
+use super::link::Link;
+use super::{Address, DriverError, Options};
+
+/// What it takes to open a connection.
+#[derive(Clone)]
+pub(super) struct Opening {
+    pub(super) address: Arc<Address>,
+    pub(super) options: Arc<Options>,
+    pub(super) runtime: Handle,
+}
+
+impl Opening {
+    /// Connects on the driver's runtime, whichever the caller is on.
+    #[expect(clippy::disallowed_methods, reason = "connections are tasks of the driver's own runtime, and end with it")]
+    pub(super) async fn open(&self) -> Result<Arc<Link>, DriverError> {
+        let Self { address, options, runtime } = self.clone();
+        let opening = self.runtime.spawn(async move { Link::open(&address, &options, &runtime).await });
+        match opening.await {
+            Ok(Ok(link)) => Ok(link),
+            Ok(Err(error)) => {
+                let error = match driver_error(&error) {
+                    DriverError::Unavailable(what) => DriverError::Unavailable(what),
+                    // Whatever it is: without a connection, nothing was begun.
+                    other => DriverError::Unavailable(other.to_string()),
+                };
+                tracing::warn!(%error, address = %self.address, "no connection to PostgreSQL");
+                Err(error)
+            }
+            Err(_) => Err(DriverError::Unavailable("the store is shut down".into())),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Place {
+    link: Mutex<Option<Arc<Link>>>,
+    /// Held by the one who connects; the others wait for what comes of it.
+    connecting: tokio::sync::Mutex<()>,
+    failures: AtomicU64,
+}
+
+impl Place {
+    fn open_link(&self) -> Option<Arc<Link>> {
+        self.link.lock().as_ref().filter(|link| !link.is_closed()).cloned()
+    }
+}
+
+/// A fixed number of connections, each shared by many.
+pub(super) struct Links {
+    opening: Opening,
+    places: Vec<Place>,
+    next: AtomicUsize,
+}
+
+impl Links {
+    pub(super) fn new(opening: Opening, count: usize) -> Self {
+        Self { opening, places: (0..count.max(1)).map(|_| Place::default()).collect(), next: AtomicUsize::new(0) }
+    }
+
+    /// The next connection in turn, opened where it is not. Of those who wait for the same one, one tries for all: a database that
+    /// is away costs each no more than one attempt.
+    pub(super) async fn get(&self) -> Result<Arc<Link>, DriverError> {
+        let place = &self.places[self.next.fetch_add(1, Relaxed) % self.places.len()];
+        if let Some(link) = place.open_link() {
+            return Ok(link);
+        }
+        let failures = place.failures.load(Relaxed);
+        let _connecting = place.connecting.lock().await;
+        if let Some(link) = place.open_link() {
+            return Ok(link);
+        }
+        if place.failures.load(Relaxed) != failures {
+            return Err(DriverError::Unavailable("PostgreSQL cannot be reached".into()));
+        }
+        match self.opening.open().await {
+            Ok(link) => {
+                *place.link.lock() = Some(link.clone());
+                Ok(link)
+            }
+            Err(error) => {
+                place.failures.fetch_add(1, Relaxed);
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes a connection out of use: its state is not known, or not wanted.
+    pub(super) fn discard(&self, gone: &Arc<Link>) {
+        for place in &self.places {
+            let mut link = place.link.lock();
+            if link.as_ref().is_some_and(|link| Arc::ptr_eq(link, gone)) {
+                *link = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The PostgreSQL driver: one writer at a time, point reads pipelined over few connections, other reads each from one snapshot.
+//!
+//! # Who writes
+//!
+//! Every transaction of this crate was written for a database with one writer: it reads, decides, and writes what it decided. The cap
+//! counts a user's open sessions before it adds one; a refresh token is judged with its session before it is replaced; a birth reads
+//! the epochs and the statuses that it stands on; keys and seals are changed "if they are still what they were"; `session_counts` is
+//! added to; the trail's sequence is the order of commits, which seals, lists and exports rely on; epochs are stamped by session
+//! number up to a mark. Locking the rows of each (the user, every scope above, the counts, the marks) would serialise most of them
+//! anyway: all births under one tenant meet in one row of `session_counts`, and hold it until their commit is on disk.
+//!
+//! So there is one writer here as well: whoever holds an advisory lock of the database, taken as the first statement of a transaction
+//! and let go by its end, after what it did is visible. Commands that have queued share a transaction, each in its savepoint, as on
+//! SQLite: what a commit costs is paid once for all of them, and processes take turns batch by batch, in the order in which they
+//! asked. `READ COMMITTED` is enough: each statement sees everything that was committed before the lock was given. No transaction
+//! of ours meets another, so serialisation failures and deadlocks come only from people at the same tables; those transactions run
+//! again.
+//!
+//! A process that is paused while it holds the lock holds up the others until PostgreSQL ends its idle transaction
+//! ([`Options::idle_timeout`]); they wait longer than that ([`Options::lock_timeout`]).
+//!
+//! # What is known of a commit
+//!
+//! Until `COMMIT` is sent, whatever goes wrong means that nothing happened: a lost connection or a conflict then runs the batch
+//! again. Once it is sent, only its answer tells. None, one with a warning (the standby that should have confirmed it did not) and
+//! the end of the connection are [`DriverError::OutcomeUnknown`]. An error that PostgreSQL reports and survives is a rollback.
+
+mod address;
+mod connection;
+mod database;
+mod failure;
+mod link;
+mod links;
+mod opening;
+mod options;
+mod reads;
+mod schema;
+mod tls;
+mod writer;
+
+use super::{Connection, DriverError, Work};
+
+pub use self::address::Address;
+pub use self::database::Postgres;
+pub use self::opening::OpenError;
+pub use self::options::Options;
