@@ -15,10 +15,10 @@ use cloakroom_engine::policy::Policy;
 
 use crate::world::World;
 
-const ORIGIN: RequestOrigin = RequestOrigin { address: None, user_agent: None, request_id: None };
+pub const ORIGIN: RequestOrigin = RequestOrigin { address: None, user_agent: None, request_id: None };
 
 /// A world in which Ada owns ACME.
-async fn owned() -> (World, OrgWriter) {
+pub async fn owned() -> (World, OrgWriter) {
     let world = World::peopled(Policy::default()).await;
     let memberships = Some(vec![("ACME".into(), MembershipRole::Owner)]);
     let ada = UserEntry { username: "ada".into(), memberships, ..UserEntry::default() };
@@ -30,17 +30,17 @@ async fn owned() -> (World, OrgWriter) {
     (world, owner)
 }
 
-async fn account(world: &World, owner: &OrgWriter) -> ServiceAccount {
+pub async fn account(world: &World, owner: &OrgWriter) -> ServiceAccount {
     let wish = ServiceAccountWish { caption: "till".into(), roles: vec!["pvv".into()] };
     world.engine.create_service_account(owner, wish, &ORIGIN).await.unwrap()
 }
 
-async fn key(world: &World, owner: &OrgWriter, account: &ServiceAccount) -> CreatedApiKey {
+pub async fn key(world: &World, owner: &OrgWriter, account: &ServiceAccount) -> CreatedApiKey {
     let wish = ApiKeyWish { account: account.uid, caption: None, expires_at: None };
     world.engine.create_api_key(owner, wish, &ORIGIN).await.unwrap().unwrap()
 }
 
-async fn dead(world: &World, shown: &ShownApiKey) -> Option<ApiKeyRefusal> {
+pub async fn dead(world: &World, shown: &ShownApiKey) -> Option<ApiKeyRefusal> {
     world.engine.validate_api_key(shown, None).await.unwrap().err()
 }
 
@@ -86,7 +86,7 @@ async fn every_change_is_told_once_and_nothing_else_is() {
 }
 
 #[tokio::test]
-async fn keys_their_ends_and_their_last_uses_survive_a_restart() {
+pub async fn keys_their_ends_and_their_last_uses_survive_a_restart() {
     let (mut world, owner) = owned().await;
     let account = account(&world, &owner).await;
     let (kept, revoked) = (key(&world, &owner, &account).await, key(&world, &owner, &account).await);
@@ -120,44 +120,11 @@ async fn a_marker_writes_one_row_whatever_the_number_of_keys() {
     for _ in 0..50 {
         key(&world, &owner, &account).await;
     }
-    let before = world.count("SELECT sum(revoked_at IS NOT NULL) + sum(account_epoch) + sum(org_epoch) FROM api_keys");
+    let before = world.count("SELECT count(revoked_at) + sum(account_epoch) + sum(org_epoch) FROM api_keys");
     world.engine.revoke_api_keys(&owner, None, &ORIGIN).await.unwrap().unwrap();
-    let after = world.count("SELECT sum(revoked_at IS NOT NULL) + sum(account_epoch) + sum(org_epoch) FROM api_keys");
+    let after = world.count("SELECT count(revoked_at) + sum(account_epoch) + sum(org_epoch) FROM api_keys");
     assert_eq!(before, after, "no key's row was touched");
     assert_eq!(world.count("SELECT api_key_epoch FROM tenants WHERE code = 'ACME'"), 1);
     assert_eq!(world.count("SELECT api_key_epoch FROM tenants WHERE code = 'BETA'"), 0);
     assert_eq!(world.count("SELECT epoch FROM tenants WHERE code = 'ACME'"), 0, "no session ends");
-}
-
-#[tokio::test]
-async fn a_damaged_row_is_not_valid() {
-    let (world, owner) = owned().await;
-    let account = account(&world, &owner).await;
-    for damage in ["secret_hash = x'00'", "created_at = 'once'", "account_epoch = x'01'"] {
-        let damaged = key(&world, &owner, &account).await;
-        let uid = damaged.shown.uid;
-        world.sql().execute(&format!("UPDATE api_keys SET {damage} WHERE uid = $1"), (uid.as_bytes(),)).unwrap();
-        assert!(world.engine.validate_api_key(&damaged.shown, None).await.is_err(), "{damage}");
-    }
-}
-
-#[tokio::test]
-async fn no_database_file_holds_a_key() {
-    let (world, owner) = owned().await;
-    let account = account(&world, &owner).await;
-    let made = key(&world, &owner, &account).await;
-    assert_eq!(dead(&world, &made.shown).await, None);
-    world.engine.save_api_key_uses(true, 10).await.unwrap();
-    world.engine.revoke_api_key(&owner, made.shown.uid, None, &ORIGIN).await.unwrap().unwrap();
-    let text = made.shown.expose();
-    let secret = text.split('_').nth(2).unwrap().as_bytes();
-    let file = world.file();
-    let holds = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
-    let mut hashed = false;
-    for file in [&file, &file.with_extension("db-wal")] {
-        let bytes = std::fs::read(file).unwrap();
-        assert!(!holds(&bytes, secret), "{}", file.display());
-        hashed |= holds(&bytes, made.shown.secret.hash().as_bytes());
-    }
-    assert!(hashed, "the search finds what is there");
 }

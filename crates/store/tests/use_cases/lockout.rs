@@ -142,10 +142,10 @@ async fn a_burst_gains_no_more_guesses_than_a_row() {
 #[tokio::test]
 async fn a_lock_that_came_while_the_passcode_was_hashed_refuses_it() {
     let world = with_outdated_passcode(Policy::default()).await;
-    let (connection, name, until) = (world.sql(), world.engine.keys().sign_in_name(ADA), world.now().as_millis() + 600_000);
+    let (past, name, until) = (world.past(), world.engine.keys().sign_in_name(ADA), world.now().as_millis() + 600_000);
     world.meanwhile.once(move || {
         let sql = "INSERT INTO sign_in_locks (name, network, locked_until) VALUES ($1, '192.0.2.0/24', $2)";
-        connection.execute(sql, (name, until)).unwrap();
+        past.execute(sql, &[(&name).into(), until.into()]);
     });
     assert_eq!(attempt(&world, "192.0.2.1", ADA, PASSCODE).await, LOCKED);
     assert_eq!(world.count("SELECT count(*) FROM sessions"), 0);

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test reads the files and starts the tasks that it is about")]
 
 mod api_keys;
+mod api_keys_at_rest;
 mod apply;
 mod apply_ends;
 mod archived;
@@ -21,6 +22,7 @@ mod list_walk;
 mod lockout;
 mod log_out;
 mod model;
+mod place;
 mod refused_trail;
 mod restored;
 mod secrets_at_rest;

@@ -35,7 +35,7 @@ pub async fn with_outdated_passcode(policy: Policy) -> World {
 }
 
 fn set_hash(world: &World, hash: &PasswordHash) {
-    world.sql().execute("UPDATE users SET password_hash = $1 WHERE username = 'ada'", (hash.as_phc(),)).unwrap();
+    world.past().execute("UPDATE users SET password_hash = $1 WHERE username = 'ada'", &[hash.as_phc().into()]);
 }
 
 pub async fn sign_in_from(world: &World, origin: RequestOrigin, email: &str, passcode: &str) -> Result<OpenedSession, SignInRefusal> {
@@ -151,8 +151,8 @@ async fn what_changed_while_the_passcode_was_hashed_refuses_it() {
         "UPDATE tenants SET status = 'frozen' WHERE code = 'ACME'",
     ] {
         let world = with_passcode(Policy::default()).await;
-        let connection = world.sql();
-        world.meanwhile.once(move || assert_eq!(connection.execute(sql, ()).unwrap(), 1));
+        let past = world.past();
+        world.meanwhile.once(move || assert_eq!(past.execute(sql, &[]), 1));
         assert!(sign_in(&world, "ada@example.org", PASSCODE).await.is_some(), "{sql}");
         assert_eq!(world.count("SELECT count(*) FROM sessions"), 0, "{sql}");
     }

@@ -1,7 +1,6 @@
 //! An engine over a real database, with a clock that is moved by hand and chance that repeats itself.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use cloakroom_engine::audit::RequestOrigin;
@@ -24,7 +23,8 @@ use cloakroom_engine::store::{SignInSubject, Store};
 use cloakroom_engine::tokens::access_token::NoTokens;
 use cloakroom_engine::{Engine, EngineError, Parts};
 use cloakroom_store::Database;
-use cloakroom_store::driver::sqlite::{Location, Options};
+
+use crate::place::{Past, Place};
 
 pub const START: Timestamp = Timestamp::from_millis(1_750_000_000_000);
 
@@ -35,7 +35,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub meanwhile: Arc<Meanwhile>,
     ambient: Ambient,
-    home: tempfile::TempDir,
+    pub place: Place,
     /// How much of the trail the making of this world took.
     made_by: i64,
 }
@@ -62,12 +62,6 @@ impl PasswordHashing for Meanwhile {
     }
 }
 
-/// A private directory, in memory where the system has one there: these tests are about what is kept, not about disks.
-fn home() -> tempfile::TempDir {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
-}
-
 /// What outlives a process.
 #[derive(Clone)]
 struct Ambient {
@@ -78,10 +72,9 @@ struct Ambient {
 }
 
 impl Ambient {
-    fn start(&self, file: PathBuf) -> (Arc<Engine>, Arc<Database>) {
+    fn start(&self, place: &Place) -> (Arc<Engine>, Arc<Database>) {
         let touches = Arc::new(PendingTouches::default());
-        let options = Options { reader_threads: 1, writer_cache_kib: 512, reader_cache_kib: 512, ..Options::default() };
-        let database = Arc::new(Database::open(&Location::File(file), &options, touches.clone()).unwrap());
+        let database = place.open(touches.clone());
         let parts = Parts {
             store: database.clone(),
             clock: self.clock.clone(),
@@ -95,16 +88,16 @@ impl Ambient {
         (Arc::new(Engine::new(parts)), database)
     }
 
-    fn world(self, home: tempfile::TempDir, made_by: i64) -> World {
-        let (engine, database) = self.start(home.path().join("store.db"));
-        World { engine, database, clock: self.clock.clone(), meanwhile: self.meanwhile.clone(), ambient: self, home, made_by }
+    fn world(self, place: Place, made_by: i64) -> World {
+        let (engine, database) = self.start(&place);
+        World { engine, database, clock: self.clock.clone(), meanwhile: self.meanwhile.clone(), ambient: self, place, made_by }
     }
 }
 
 impl World {
     pub fn new(policy: Policy) -> Self {
         let (clock, entropy) = (Arc::new(ManualClock::at(START)), Arc::new(SeededEntropy::new(1)));
-        Ambient { clock, entropy, meanwhile: Arc::default(), policy }.world(home(), 0)
+        Ambient { clock, entropy, meanwhile: Arc::default(), policy }.world(Place::new(), 0)
     }
 
     /// A world with tenants `ACME` and `BETA` and verified users `ada` (ACME), `bob` (BETA) and `cyd` (of none).
@@ -123,31 +116,21 @@ impl World {
     /// Shuts the database and opens it again with nothing that was only in memory.
     pub fn restart(&mut self) {
         self.database.shutdown();
-        (self.engine, self.database) = self.ambient.start(self.file());
+        (self.engine, self.database) = self.ambient.start(&self.place);
     }
 
-    /// What a killed process leaves to the next one: the database and its log as they are, nothing that was only in memory.
+    /// A server on what a killed process leaves to the next one: nothing that was only in memory.
     pub fn after_a_crash(&self) -> Self {
-        let home = home();
-        let file = home.path().join("store.db");
-        std::fs::copy(self.file(), &file).unwrap();
-        std::fs::copy(self.file().with_extension("db-wal"), file.with_extension("db-wal")).unwrap();
-        self.ambient.clone().world(home, self.made_by)
+        self.ambient.clone().world(self.place.after_a_crash(), self.made_by)
     }
 
-    pub fn file(&self) -> PathBuf {
-        self.home.path().join("store.db")
-    }
-
-    /// A connection past the store, for looking at rows and for damaging them.
-    pub fn sql(&self) -> rusqlite::Connection {
-        let connection = rusqlite::Connection::open(self.file()).unwrap();
-        connection.pragma_update(None, "foreign_keys", "OFF").unwrap();
-        connection
+    /// Looks at rows past the store, and changes them.
+    pub fn past(&self) -> Past {
+        self.place.past()
     }
 
     pub fn count(&self, sql: &str) -> i64 {
-        self.sql().query_row(sql, (), |row| row.get(0)).unwrap()
+        self.past().rows(sql)[0][0].as_ref().unwrap().parse().unwrap()
     }
 
     pub fn advance(&self, seconds: u32) {
@@ -217,22 +200,23 @@ impl World {
 
     /// The actions of the trail, in order, without those of the directory that this world began with.
     pub fn trail(&self) -> Vec<Told> {
-        let connection = self.sql();
-        let sql =
-            "SELECT action, result, actor_kind, actor_id, resource_id, detail, at FROM audit_log WHERE sequence > $1 ORDER BY sequence";
-        let mut statement = connection.prepare(sql).unwrap();
-        let told = statement.query_map((self.made_by,), |row| {
-            Ok(Told {
-                action: row.get(0)?,
-                result: row.get(1)?,
-                actor_kind: row.get(2)?,
-                actor_id: row.get(3)?,
-                resource_id: row.get(4)?,
-                detail: serde_json::from_str(&row.get::<_, String>(5)?).unwrap(),
-                at: Timestamp::from_millis(row.get(6)?),
-            })
+        let made_by = self.made_by;
+        let told = self.past().rows(&format!(
+            "SELECT action, result, actor_kind, actor_id, resource_id, detail, at FROM audit_log WHERE sequence > {made_by} ORDER BY sequence"
+        ));
+        let told = told.into_iter().map(|row| {
+            let [action, result, actor_kind, actor_id, resource_id, detail, at]: [Option<String>; 7] = row.try_into().unwrap();
+            Told {
+                action: action.unwrap(),
+                result: result.unwrap(),
+                actor_kind: actor_kind.unwrap(),
+                actor_id,
+                resource_id,
+                detail: serde_json::from_str(&detail.unwrap()).unwrap(),
+                at: Timestamp::from_millis(at.unwrap().parse().unwrap()),
+            }
         });
-        told.unwrap().map(Result::unwrap).collect()
+        told.collect()
     }
 }
 

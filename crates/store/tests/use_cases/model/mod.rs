@@ -7,6 +7,7 @@ mod totals;
 use proptest::prelude::*;
 
 use self::history::{Step, live_through};
+use crate::place::HISTORIES;
 
 const USERS: [&str; 3] = ["ada", "bob", "cyd"];
 const TENANTS: [&str; 2] = ["ACME", "BETA"];
@@ -43,7 +44,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: HISTORIES, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_answer_is_what_the_model_says(steps in prop::collection::vec(step(), 60), evict in any::<bool>()) {
