@@ -26,6 +26,7 @@ pub const TASKS: &[(&str, &str)] = &[
     ("crates/server/src/boot/", "starts the servers"),
     ("crates/server/src/boot.rs", "starts the servers"),
     ("crates/store/src/driver/", "drives its connections"),
+    ("crates/client/src/auth/flight.rs", "the renewal of a token outlives whoever asked for it"),
 ];
 
 /// Who may start threads.
@@ -38,6 +39,7 @@ pub const THREADS: &[(&str, &str)] = &[
 pub const CLOCK_AND_CHANCE: &[(&str, &str)] = &[
     ("crates/server/src/boot/", "makes the clock and the entropy that all else is given"),
     ("crates/server/src/boot.rs", "makes the clock and the entropy that all else is given"),
+    ("crates/client/src/clock.rs", "the clock of a program that brings no other"),
 ];
 
 /// Who may hold SQL outside of the store.
@@ -66,9 +68,9 @@ fn no_allow_list_grows() {
     for (name, entries, at_most) in [
         ("ENGINE_DEPENDENCIES", ENGINE_DEPENDENCIES.len(), 11),
         ("FILES_AND_ENVIRONMENT", FILES_AND_ENVIRONMENT.len(), 7),
-        ("TASKS", TASKS.len(), 7),
+        ("TASKS", TASKS.len(), 8),
         ("THREADS", THREADS.len(), 2),
-        ("CLOCK_AND_CHANCE", CLOCK_AND_CHANCE.len(), 2),
+        ("CLOCK_AND_CHANCE", CLOCK_AND_CHANCE.len(), 3),
         ("SQL", SQL.len(), 1),
         ("NOT_HANDLERS", NOT_HANDLERS.len(), 7),
         ("LONG_FILES", LONG_FILES.len(), 0),

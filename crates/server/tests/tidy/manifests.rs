@@ -35,10 +35,11 @@ fn engine_depends_on_little(path: &str, text: &str) -> Vec<Violation> {
     dependencies(text).iter().filter(|d| refused(d)).map(|d| Violation::new(path, d.line, format!("`{}` {reason}", d.name))).collect()
 }
 
-/// The diamond: the store on the engine, the server on both, nobody on the server.
+/// The diamond: the store on the engine, the server on both, nobody on the server. The client stands on none: it speaks HTTP.
 fn crates_form_a_diamond(path: &str, text: &str) -> Vec<Violation> {
     let (needed, refused): (&[&str], &[&str]) = match path {
         "crates/engine/Cargo.toml" => (&[], &["cloakroom-store", "cloakroom-server"]),
+        "crates/client/Cargo.toml" => (&[], &["cloakroom-engine", "cloakroom-store", "cloakroom-server"]),
         "crates/store/Cargo.toml" => (&["cloakroom-engine"], &["cloakroom-server"]),
         "crates/server/Cargo.toml" => (&["cloakroom-engine", "cloakroom-store"], &[]),
         _ => (&[], &[]),
@@ -104,6 +105,7 @@ fn the_engine_rule_can_fail() {
 fn the_diamond_rule_can_fail() {
     refuses(crates_form_a_diamond, "crates/engine/Cargo.toml", "[dependencies]\ncloakroom-store.workspace = true", &[2]);
     refuses(crates_form_a_diamond, "crates/store/Cargo.toml", "[dependencies]\ntokio = \"1\"", &[1]);
+    refuses(crates_form_a_diamond, "crates/client/Cargo.toml", "[dependencies]\ncloakroom-engine.workspace = true", &[2]);
     // The engine's own tests run on the real store.
     accepts(crates_form_a_diamond, "crates/engine/Cargo.toml", "[dev-dependencies]\ncloakroom-store.workspace = true");
 }

@@ -68,7 +68,8 @@ pub const APPLICATIONS: &[(&str, Option<&str>, bool, &[&str])] = &[
 pub const CLIENT_SECRET: &str = "a-secret-of-a-machine";
 
 pub struct Server {
-    router: Router,
+    /// For whoever serves it on a socket.
+    pub router: Router,
     pub engine: Arc<Engine>,
     pub clock: Arc<ManualClock>,
     pub database: Arc<Database>,
@@ -202,22 +203,19 @@ impl Server {
         engine.refresh_signing_keys().await.unwrap();
         engine.apply_directory(directory(), false, "test").await.unwrap().unwrap();
         let shared: Arc<dyn Clock> = clock.clone();
+        let metrics = Arc::new(Metrics::new(Arc::new(|| 0)));
         let router = router(App {
             engine: engine.clone(),
             detached: Detached::default(),
             clock: ServerClock::new(shared),
             readiness: Arc::new(|| Box::pin(async { Vec::new() })),
-            metrics_here: None,
-            kit: Kit {
-                mint_request_id: Arc::new(|| "minted".into()),
-                trusted_proxies: TrustedProxies::default(),
-                metrics: Arc::new(Metrics::new(Arc::new(|| 0))),
-            },
+            metrics_here: Some(metrics.clone()),
+            kit: Kit { mint_request_id: Arc::new(|| "minted".into()), trusted_proxies: TrustedProxies::default(), metrics },
             in_flight: InFlight::new(64),
             request_timeout: Duration::from_secs(60),
             max_header_bytes: 16_384,
             body_limits: BodyLimits { max_bytes: 1_048_576, timeout: Duration::from_secs(60) },
-            docs: false,
+            docs: true,
             issuer: "http://here".into(),
             audience: "cloakroom".into(),
         });

@@ -1,0 +1,93 @@
+//! An export while it is read.
+
+use reqwest::Response;
+use serde::{Deserialize, Serialize};
+
+use super::AuditEntry;
+use crate::error::{Error, Result};
+
+/// How long a line may become: entries are bounded, and what is longer is none.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// A line of an export: a link of the chain with its entry.
+///
+/// ```no_run
+/// # use cloakroom_client::audit::AuditLine;
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let first: Option<AuditLine> = client.audit().export(&Default::default(), 0).await?.next().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct AuditLine {
+    /// Place in the chain; an export goes on behind it.
+    pub position: i64,
+    /// SHA-256 over the link before it and this entry, in hex.
+    pub hash: Option<String>,
+    /// To address and user agent, in hex.
+    pub commitment: Option<String>,
+    /// Of the commitment, in hex; `None` after minimisation.
+    pub salt: Option<String>,
+    /// `None` where the entry is gone or cannot be read.
+    pub entry: Option<AuditEntry>,
+}
+
+/// An export, read line by line. One that fails is gone on with by another behind the last position.
+///
+/// ```no_run
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let mut position = 0;
+/// let mut export = client.audit().export(&Default::default(), position).await?;
+/// while let Some(line) = export.next().await? {
+///     position = line.position;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct AuditExport {
+    response: Response,
+    /// What was read and not yet given.
+    pending: Vec<u8>,
+}
+
+impl AuditExport {
+    pub(super) fn of(response: Response) -> Self {
+        Self { response, pending: Vec::new() }
+    }
+
+    /// The next line; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Transport`] where the answer broke off, [`Error::Unreadable`] for a line that is none.
+    ///
+    /// ```no_run
+    /// # async fn example(mut export: cloakroom_client::audit::AuditExport) -> cloakroom_client::Result<()> {
+    /// while let Some(line) = export.next().await? {
+    ///     println!("{}", line.position);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn next(&mut self) -> Result<Option<AuditLine>> {
+        let status = self.response.status().as_u16();
+        let mut searched = 0;
+        loop {
+            if let Some(end) = self.pending[searched..].iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.pending.drain(..=searched + end).collect();
+                let problem = |error: serde_json::Error| Error::Unreadable { status, problem: format!("{:?}", error.classify()) };
+                return serde_json::from_slice(&line).map(Some).map_err(problem);
+            }
+            searched = self.pending.len();
+            if searched > LONGEST_LINE {
+                return Err(Error::Unreadable { status, problem: "a line is too long".into() });
+            }
+            match self.response.chunk().await.map_err(Error::of_transport)? {
+                Some(chunk) => self.pending.extend_from_slice(&chunk),
+                None if self.pending.is_empty() => return Ok(None),
+                None => return Err(Error::Transport("the export ends within a line".into())),
+            }
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! A user's session: a pair of tokens that is renewed as needed.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::claims::Claims;
+use super::flight::Flight;
+use super::renewal;
+use crate::client::Client;
+use crate::credentials::Credentials;
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+use crate::user_tokens::TokenPair;
+
+/// What a session is over for where the server says no more.
+const UNAUTHORIZED: &str = "unauthorized";
+
+/// How often a renewal is tried at most.
+const ATTEMPTS: u32 = 8;
+
+/// A logged-in user. Cheap to clone; clones are the same session.
+///
+/// Its access token is renewed 30 s before it expires, once for however many ask. An answer that is lost is asked for again within the
+/// server's reuse interval, so that nobody is signed out by it. When the session has ended, every call says so:
+/// [`Error::SessionDead`].
+///
+/// ```no_run
+/// use cloakroom_client::{Auth, Client, Secret};
+///
+/// # async fn example() -> cloakroom_client::Result<()> {
+/// let client = Client::new("https://sessions.example.com")?;
+/// let auth = Auth::login(&client, "alice", &Secret::new("Correct-horse-7")).await?;
+/// let own = auth.client().sessions().own().await?;
+/// auth.logout().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Auth(Arc<Inner>);
+
+struct Inner {
+    client: Client,
+    options: AuthOptions,
+    standing: Mutex<Standing>,
+    flight: Arc<Flight>,
+}
+
+enum Standing {
+    Live(Lease),
+    Over(String),
+}
+
+/// A pair and how long its access token is good.
+#[derive(Clone)]
+struct Lease {
+    pair: TokenPair,
+    renew_at: Duration,
+    expires_at: Duration,
+}
+
+/// What an [`Auth`] has to know about its server.
+///
+/// ```
+/// use std::time::Duration;
+/// use cloakroom_client::AuthOptions;
+///
+/// let mut options = AuthOptions::default();
+/// options.reuse_interval = Duration::from_secs(30);
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct AuthOptions {
+    /// For how long the server gives the same answer to the same refresh token, `[tokens] reuse_interval_seconds`; 10 s by default.
+    pub reuse_interval: Duration,
+    /// How long access tokens live where they are encrypted and do not tell, `[tokens] access_ttl_seconds`; 20 minutes by default.
+    pub access_lifetime: Duration,
+}
+
+impl Default for AuthOptions {
+    fn default() -> Self {
+        Self { reuse_interval: Duration::from_secs(10), access_lifetime: Duration::from_secs(20 * 60) }
+    }
+}
+
+impl Auth {
+    /// Logs a user in.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with 401 where name or password are wrong, 429 where too many guesses were, 409 at the cap of sessions.
+    ///
+    /// ```no_run
+    /// # use cloakroom_client::{Auth, Client, Secret};
+    /// # async fn example(client: Client) -> cloakroom_client::Result<()> {
+    /// let auth = Auth::login(&client, "alice", &Secret::new("Correct-horse-7")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn login(client: &Client, username: &str, password: &Secret) -> Result<Self> {
+        let pair = client.user_tokens().login(username, password).await?;
+        let options = AuthOptions::default();
+        Ok(Self::of(client, Lease::received(pair, client.shared.clock.now(), options), options))
+    }
+
+    /// Goes on with a pair that was kept.
+    ///
+    /// ```
+    /// # use cloakroom_client::{Auth, AuthOptions, Client, TokenPair};
+    /// # fn example(client: &Client, kept: TokenPair) {
+    /// let auth = Auth::resume(client, kept, AuthOptions::default());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn resume(client: &Client, pair: TokenPair, options: AuthOptions) -> Self {
+        Self::of(client, Lease::kept(pair), options)
+    }
+
+    fn of(client: &Client, lease: Lease, options: AuthOptions) -> Self {
+        let standing = Mutex::new(Standing::Live(lease));
+        Self(Arc::new(Inner { client: client.anonymous(), options, standing, flight: Arc::default() }))
+    }
+
+    /// A client that calls as this user.
+    ///
+    /// ```
+    /// # fn example(auth: cloakroom_client::Auth) {
+    /// let client = auth.client();
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.0.client.with(Credentials::User(self.clone()))
+    }
+
+    /// The pair as it is now, for keeping it where others cannot read it; `None` when the session is over.
+    ///
+    /// ```
+    /// # fn example(auth: cloakroom_client::Auth) {
+    /// if let Some(pair) = auth.tokens() {
+    ///     println!("kept: {pair:?}"); // its Debug shows neither
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn tokens(&self) -> Option<TokenPair> {
+        match &*self.0.standing() {
+            Standing::Live(lease) => Some(lease.pair.clone()),
+            Standing::Over(_) => None,
+        }
+    }
+
+    /// An access token that is good for a while. Renews the pair where its time is near; whoever asks meanwhile waits for the same
+    /// answer.
+    ///
+    /// # Errors
+    /// [`Error::SessionDead`] when the session is over. What passes ([`Error::is_passing`]) only where the token that is there has
+    /// expired, too.
+    ///
+    /// ```no_run
+    /// # async fn example(auth: cloakroom_client::Auth) -> cloakroom_client::Result<()> {
+    /// let token = auth.ensure_valid_token().await?;
+    /// let header = format!("Bearer {}", token.expose());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn ensure_valid_token(&self) -> Result<Secret> {
+        if let Some(token) = self.0.fresh()? {
+            return Ok(token);
+        }
+        let (inner, renewing) = (self.0.clone(), self.0.clone());
+        let outcome = self.0.flight.clone().join(move || inner.fresh().ok().flatten(), || renewing.rotate()).await;
+        match outcome {
+            Err(error) if error.is_passing() => self.0.unexpired().ok_or(error),
+            outcome => outcome,
+        }
+    }
+
+    /// Another token than one that the server refused.
+    pub(crate) async fn renew(&self, refused: &Secret) -> Result<Secret> {
+        let (inner, renewing, refused) = (self.0.clone(), self.0.clone(), refused.clone());
+        let other = move || inner.fresh().ok().flatten().filter(|token| *token != refused);
+        self.0.flight.clone().join(other, || renewing.rotate()).await
+    }
+
+    /// Ends the session, and with it every token of it. A session that is over already is left so.
+    ///
+    /// # Errors
+    /// What passes; the session lives on, and this may be called again.
+    ///
+    /// ```no_run
+    /// # async fn example(auth: cloakroom_client::Auth) -> cloakroom_client::Result<()> {
+    /// auth.logout().await?;
+    /// assert!(auth.tokens().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn logout(&self) -> Result<()> {
+        match self.client().user_tokens().logout().await {
+            Ok(()) | Err(Error::SessionDead { .. }) => {
+                *self.0.standing() = Standing::Over("closed".into());
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Inner {
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The access token, unless its time is near.
+    fn fresh(&self) -> Result<Option<Secret>> {
+        let now = self.client.shared.clock.now();
+        match &*self.standing() {
+            Standing::Live(lease) => Ok((now < lease.renew_at).then(|| lease.pair.access_token.clone())),
+            Standing::Over(reason) => Err(Error::SessionDead { reason: reason.clone() }),
+        }
+    }
+
+    /// The access token, however near its end.
+    fn unexpired(&self) -> Option<Secret> {
+        let now = self.client.shared.clock.now();
+        match &*self.standing() {
+            Standing::Live(lease) => (now < lease.expires_at).then(|| lease.pair.access_token.clone()),
+            Standing::Over(_) => None,
+        }
+    }
+
+    /// Exchanges the pair for the next one.
+    async fn rotate(self: Arc<Self>) -> Result<Secret> {
+        let shown = match &*self.standing() {
+            Standing::Live(lease) => lease.pair.clone(),
+            Standing::Over(reason) => return Err(Error::SessionDead { reason: reason.clone() }),
+        };
+        match self.redeem(&shown).await {
+            Ok(pair) => {
+                let token = pair.access_token.clone();
+                let lease = Lease::received(pair, self.client.shared.clock.now(), self.options);
+                let mut standing = self.standing();
+                // Whoever logged out meanwhile stays logged out: the server has ended the successor, too.
+                if let Standing::Live(_) = &*standing {
+                    *standing = Standing::Live(lease);
+                }
+                Ok(token)
+            }
+            Err(Error::Refused(refused)) if refused.status == 401 => {
+                let reason = UNAUTHORIZED.to_owned();
+                *self.standing() = Standing::Over(reason.clone());
+                Err(Error::SessionDead { reason })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Shows the pair until there is an answer. One that was lost is given again within the reuse interval, and so is asked for
+    /// again only within it.
+    async fn redeem(&self, pair: &TokenPair) -> Result<TokenPair> {
+        let shared = &self.client.shared;
+        let begun = shared.clock.now();
+        // So that an answer that does not come leaves time for others.
+        let patience = self.options.reuse_interval / 3;
+        let mut attempt = 1;
+        loop {
+            let error = match self.client.user_tokens().refresh_once(pair, patience).await {
+                Ok(next) => return Ok(next),
+                Err(error) => error,
+            };
+            let wait = shared.retries.backoff(attempt, &error).filter(|_| error.is_passing() && attempt < ATTEMPTS);
+            let in_time = |wait: &Duration| shared.clock.now() + *wait < begun + self.options.reuse_interval;
+            let Some(wait) = wait.filter(in_time) else { return Err(error) };
+            shared.clock.sleep(wait).await;
+            attempt += 1;
+        }
+    }
+}
+
+impl Lease {
+    /// A pair that was received at this moment: how long it lives counts, not what the server's clock says.
+    fn received(pair: TokenPair, now: Duration, options: AuthOptions) -> Self {
+        let lifetime = Claims::of(pair.access_token.expose()).map_or(options.access_lifetime, |claims| claims.lifetime());
+        Self { pair, renew_at: renewal(now, lifetime), expires_at: now + lifetime }
+    }
+
+    /// A pair that was kept for nobody knows how long: what it says itself counts, and one that says nothing is renewed first.
+    fn kept(pair: TokenPair) -> Self {
+        let claims = Claims::of(pair.access_token.expose());
+        let expires_at = claims.map_or(Duration::ZERO, |claims| claims.expires_at());
+        let renew_at = claims.map_or(Duration::ZERO, |claims| renewal(expires_at.saturating_sub(claims.lifetime()), claims.lifetime()));
+        Self { pair, renew_at, expires_at }
+    }
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_over = matches!(&*self.0.standing(), Standing::Over(_));
+        f.debug_struct("Auth").field("is_over", &is_over).finish_non_exhaustive()
+    }
+}

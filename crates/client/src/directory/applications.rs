@@ -1,0 +1,335 @@
+//! Client applications, `app_…`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Filter, Noun};
+use crate::error::Result;
+use crate::secret::Secret;
+use crate::v1::{Page, Patch};
+
+/// The calls about applications.
+///
+/// ```
+/// # fn example(client: cloakroom_client::Client) {
+/// let applications = client.directory().applications();
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Applications<'c>(pub(super) Noun<'c>);
+
+/// A client application. Times are RFC 3339 in UTC.
+///
+/// ```no_run
+/// # use cloakroom_client::directory::Application;
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let application: Application = client.directory().applications().get("app_…").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Application {
+    /// `app_…`
+    pub id: String,
+    /// What it calls itself by.
+    pub client_id: String,
+    /// For people.
+    pub name: String,
+    /// `tnt_…`
+    pub tenant_id: Option<String>,
+    /// `usr_…`; also `None` where the owner is out of reach.
+    pub owner_id: Option<String>,
+    /// `web`, `native` or `service`.
+    pub kind: String,
+    /// What its tokens reach.
+    pub scopes: Vec<String>,
+    /// Where users may be sent back to.
+    pub redirect_uris: Vec<String>,
+    /// The public keys that it signs assertions with: a JSON Web Key Set.
+    pub jwks: Option<Value>,
+    /// Whether it reaches beyond its tenant.
+    pub platform: bool,
+    /// `active` or `disabled`.
+    pub status: String,
+    /// Since when.
+    pub status_since: String,
+    /// When it was created.
+    pub created_at: String,
+    /// When it last changed.
+    pub updated_at: String,
+}
+
+/// A new application with its secret, which `Debug` and `Serialize` do not show.
+///
+/// ```no_run
+/// # use cloakroom_client::directory::{CreatedApplication, NewApplication};
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let created: CreatedApplication = client.directory().applications().create(&NewApplication::new("web-shop")).await?;
+/// let client_secret = created.secret.client_secret;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct CreatedApplication {
+    /// The application.
+    #[serde(flatten)]
+    pub application: Application,
+    /// Its first secret.
+    pub secret: MintedClientSecret,
+}
+
+/// That there is a secret.
+///
+/// ```no_run
+/// # use cloakroom_client::directory::ClientSecret;
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let live: Vec<ClientSecret> = client.directory().applications().secrets("app_…").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ClientSecret {
+    /// Names it, and is none itself.
+    pub id: String,
+    /// When it was minted.
+    pub created_at: String,
+}
+
+/// A secret at its birth: the one answer that has it. `Debug` and `Serialize` do not show it.
+///
+/// ```no_run
+/// # use cloakroom_client::directory::MintedClientSecret;
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let minted: MintedClientSecret = client.directory().applications().add_secret("app_…").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct MintedClientSecret {
+    /// Names it.
+    pub id: String,
+    /// When it was minted.
+    pub created_at: String,
+    /// `clc_…`
+    #[serde(serialize_with = "crate::secret::redacted")]
+    pub client_secret: Secret,
+}
+
+/// An application to be created.
+///
+/// ```
+/// let mut new = cloakroom_client::directory::NewApplication::new("web-shop");
+/// new.scopes = vec!["admin:read".into()];
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct NewApplication {
+    /// 1 to 128 visible ASCII characters without a colon.
+    pub client_id: String,
+    /// Without it the client id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Without it the caller's own home.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+    /// `usr_…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<String>,
+    /// `web` unless said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// What its tokens reach; nothing that the caller lacks.
+    pub scopes: Vec<String>,
+    /// Where users may be sent back to.
+    pub redirect_uris: Vec<String>,
+    /// Public keys alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
+    /// By super administrators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<bool>,
+    /// `active` unless said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+impl NewApplication {
+    /// An application of this client id.
+    ///
+    /// ```
+    /// let new = cloakroom_client::directory::NewApplication::new("web-shop");
+    /// ```
+    #[must_use]
+    pub fn new(client_id: &str) -> Self {
+        Self { client_id: client_id.to_owned(), ..Self::default() }
+    }
+}
+
+/// What is to change; what is `None` stays.
+///
+/// ```
+/// let mut change = cloakroom_client::directory::ApplicationChange::default();
+/// change.status = Some("disabled".into());
+/// change.owner_id = Some(None);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ApplicationChange {
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The tenant. `Some(None)` takes it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Patch<String>,
+    /// The owner. `Some(None)` takes it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_id: Patch<String>,
+    /// `web`, `native` or `service`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// What its tokens reach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
+    /// Where users may be sent back to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_uris: Option<Vec<String>>,
+    /// Public keys alone. `Some(None)` takes them away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Patch<Value>,
+    /// By super administrators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<bool>,
+    /// `disabled` ends every session under it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+impl Applications<'_> {
+    /// The applications within reach, newest first.
+    ///
+    /// # Errors
+    /// 403 where neither role nor scope reach so far; 404 for ids out of reach; 422.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// let page = client.directory().applications().list(&Default::default()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn list(self, filter: &Filter) -> Result<Page<Application>> {
+        self.0.list(filter).await
+    }
+
+    /// Creates an application.
+    ///
+    /// # Errors
+    /// 403; 409 where the name was ever taken; 422 with each bad value.
+    ///
+    /// ```no_run
+    /// # use cloakroom_client::directory::NewApplication;
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// let created = client.directory().applications().create(&NewApplication::new("web-shop")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn create(self, new: &NewApplication) -> Result<CreatedApplication> {
+        self.0.create(new).await
+    }
+
+    /// One application.
+    ///
+    /// # Errors
+    /// 404.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// let application = client.directory().applications().get("app_…").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn get(self, application_id: &str) -> Result<Application> {
+        self.0.get(application_id).await
+    }
+
+    /// Changes an application.
+    ///
+    /// # Errors
+    /// 403, 404, 409, 422.
+    ///
+    /// ```no_run
+    /// # use cloakroom_client::directory::ApplicationChange;
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// let mut change = ApplicationChange::default();
+    /// change.status = Some("disabled".into());
+    /// client.directory().applications().change("app_…", &change).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn change(self, application_id: &str, change: &ApplicationChange) -> Result<Application> {
+        self.0.change(application_id, change).await
+    }
+
+    /// Takes an application out of use for good; every session under it ends.
+    ///
+    /// # Errors
+    /// 403, 404.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// client.directory().applications().remove("app_…").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn remove(self, application_id: &str) -> Result<()> {
+        self.0.remove(application_id).await
+    }
+
+    /// Which secrets of an application are live, never what they are.
+    ///
+    /// # Errors
+    /// 403, 404.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// let live = client.directory().applications().secrets("app_…").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn secrets(self, application_id: &str) -> Result<Vec<ClientSecret>> {
+        self.0.list_below(&[application_id, "secrets"]).await
+    }
+
+    /// Mints a second secret beside the first, so that they can be exchanged while both work.
+    ///
+    /// # Errors
+    /// 403, 404; 409 where there are two.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// let minted = client.directory().applications().add_secret("app_…").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn add_secret(self, application_id: &str) -> Result<MintedClientSecret> {
+        self.0.below(&[application_id, "secrets"], &json!({})).await
+    }
+
+    /// Takes a secret away.
+    ///
+    /// # Errors
+    /// 403, 404.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// client.directory().applications().remove_secret("app_…", "cls_…").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn remove_secret(self, application_id: &str, secret_id: &str) -> Result<()> {
+        self.0.remove_below(&[application_id, "secrets", secret_id]).await
+    }
+}

@@ -1,0 +1,142 @@
+//! What can go wrong with a call.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// The outcome of a call.
+///
+/// ```no_run
+/// # async fn example(client: cloakroom_client::Client) {
+/// let answer: cloakroom_client::Result<bool> = client.operations().is_alive().await;
+/// # }
+/// ```
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why there is no answer, or not the one that was asked for. No text in it holds a secret.
+///
+/// ```no_run
+/// use cloakroom_client::Error;
+///
+/// # async fn example(client: cloakroom_client::Client) {
+/// match client.sessions().own().await {
+///     Ok(sessions) => println!("{} sessions", sessions.len()),
+///     Err(Error::SessionDead { .. }) => println!("sign in again"),
+///     Err(Error::Refused(refused)) => println!("{} {}", refused.status, refused.message),
+///     Err(other) => println!("try again later: {other}"),
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Nothing was sent: the client or an argument is not what it must be.
+    #[error("{0}")]
+    Setup(String),
+    /// No connection came about, so nothing can have happened.
+    #[error("cannot connect: {0}")]
+    Unreachable(String),
+    /// The connection broke before the answer was whole: what was asked for may have happened.
+    #[error("the connection broke: {0}")]
+    Transport(String),
+    /// No answer came in time: what was asked for may have happened.
+    #[error("no answer in time")]
+    Timeout,
+    /// The server refused.
+    #[error(transparent)]
+    Refused(Box<Refused>),
+    /// The session that the call was made with is over; nothing but a new one helps.
+    #[error("the session is over ({reason})")]
+    SessionDead {
+        /// In the words of the surface (`ttl-expired`, `manual`, …), or `unauthorized` where it says no more.
+        reason: String,
+    },
+    /// The server answered something that its contract does not know.
+    #[error("an answer that cannot be read (status {status}): {problem}")]
+    Unreadable {
+        /// The status of the answer.
+        status: u16,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// A refusal by the server.
+///
+/// ```no_run
+/// # use cloakroom_client::{Error, Secret};
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let attempt = client.user_tokens().login("alice", &Secret::new("guess")).await;
+/// if let Err(Error::Refused(refused)) = attempt {
+///     assert!(refused.status == 401 || refused.retry_after.is_some());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{message} ({code}, status {status})")]
+#[non_exhaustive]
+pub struct Refused {
+    /// The HTTP status.
+    pub status: u16,
+    /// For programs: the tag of USM, `err_…`, the error of OAuth; where a surface has none, `http-` and the status.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// What the server tells beside it, such as each bad field.
+    pub details: Option<Value>,
+    /// How long to wait before trying again.
+    pub retry_after: Option<Duration>,
+    /// What finds the call in the server's log.
+    pub request_id: Option<String>,
+}
+
+impl Error {
+    /// Whether the same call may succeed later without anybody changing anything.
+    ///
+    /// ```
+    /// use cloakroom_client::Error;
+    ///
+    /// assert!(Error::Timeout.is_passing());
+    /// assert!(!Error::SessionDead { reason: "closed".into() }.is_passing());
+    /// ```
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Transport(_) | Self::Timeout => true,
+            Self::Refused(refused) => matches!(refused.status, 408 | 429 | 502 | 503 | 504),
+            Self::Setup(_) | Self::SessionDead { .. } | Self::Unreadable { .. } => false,
+        }
+    }
+
+    /// The status of the refusal, where there was one.
+    ///
+    /// ```
+    /// assert_eq!(cloakroom_client::Error::Timeout.status(), None);
+    /// ```
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused(refused) => Some(refused.status),
+            Self::Unreadable { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// What the HTTP library reports, without the address that it adds.
+    pub(crate) fn of_transport(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let mut text = error.to_string();
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        match error {
+            error if error.is_connect() => Self::Unreachable(text),
+            error if error.is_timeout() => Self::Timeout,
+            error if error.is_builder() => Self::Setup(text),
+            _ => Self::Transport(text),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The standard endpoints: tokens of applications, introspection, revocation, metadata, keys.
+
+mod records;
+
+use reqwest::header::AUTHORIZATION;
+use serde_json::Value;
+
+pub use records::{ApplicationTokens, Introspection, JwkSet, ProviderMetadata, ServerMetadata, SubjectKind};
+
+use crate::auth::ClientCredentials;
+use crate::client::Client;
+use crate::error::Result;
+use crate::request::{Call, text};
+use crate::secret::Secret;
+
+const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+/// The calls of this surface. What is asked of applications needs
+/// [`Credentials::Application`](crate::Credentials::Application).
+///
+/// ```no_run
+/// # use cloakroom_client::{Client, ClientCredentials, Secret};
+/// # async fn example(client: Client, shown: Secret) -> cloakroom_client::Result<()> {
+/// let api = ClientCredentials::new(&client, "api", Secret::new("clc_…")).client();
+/// if !api.oauth().introspect(&shown).await?.active {
+///     println!("who are you?");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Oauth<'c>(&'c Client);
+
+impl<'c> Oauth<'c> {
+    pub(crate) const fn of(client: &'c Client) -> Self {
+        Self(client)
+    }
+
+    /// What the server offers (RFC 8414).
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// println!("{}", client.oauth().metadata().await?.issuer);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn metadata(self) -> Result<ServerMetadata> {
+        Call::get(self.0, &[".well-known", "oauth-authorization-server"], reading).send().await
+    }
+
+    /// The same where OpenID Connect has it.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// println!("{}", client.oauth().openid_configuration().await?.server.jwks_uri);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn openid_configuration(self) -> Result<ProviderMetadata> {
+        Call::get(self.0, &[".well-known", "openid-configuration"], reading).send().await
+    }
+
+    /// The keys that access tokens are or will be signed with.
+    ///
+    /// # Errors
+    /// 503.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// let keys = client.oauth().jwks().await?.keys;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn jwks(self) -> Result<JwkSet> {
+        Call::get(self.0, &[".well-known", "jwks.json"], reading).send().await
+    }
+
+    /// An access token for the application itself (RFC 6749 section 4.4). [`ClientCredentials`] asks for it as it is needed.
+    ///
+    /// # Errors
+    /// `invalid_client` (401), `invalid_scope` (400).
+    ///
+    /// ```no_run
+    /// # async fn example(shop: cloakroom_client::ClientCredentials) -> cloakroom_client::Result<()> {
+    /// let tokens = shop.client().oauth().client_credentials(Some("admin:read")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn client_credentials(self, scope: Option<&str>) -> Result<ApplicationTokens> {
+        let call = self.asking("token", &[("grant_type", Some("client_credentials")), ("scope", scope)])?;
+        // It leaves nothing behind.
+        call.repeatable().send().await
+    }
+
+    /// Exchanges a refresh token that was issued to this application.
+    ///
+    /// # Errors
+    /// `invalid_grant` (400).
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client, refresh: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+    /// let tokens = client.oauth().refresh(&refresh, None).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn refresh(self, refresh_token: &Secret, scope: Option<&str>) -> Result<ApplicationTokens> {
+        let form = [("grant_type", Some("refresh_token")), ("refresh_token", Some(refresh_token.expose())), ("scope", scope)];
+        self.asking("token", &form)?.send().await
+    }
+
+    /// Tokens within a user's session that the application was shown (RFC 8693).
+    ///
+    /// # Errors
+    /// `invalid_request` and `invalid_scope` (400).
+    ///
+    /// ```no_run
+    /// # use cloakroom_client::{Client, Secret, oauth::SubjectKind};
+    /// # async fn example(client: Client, guid: Secret) -> cloakroom_client::Result<()> {
+    /// let tokens = client.oauth().exchange(&guid, SubjectKind::SessionGuid, Some("profile")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn exchange(self, subject: &Secret, kind: SubjectKind, scope: Option<&str>) -> Result<ApplicationTokens> {
+        let subject = [("subject_token", Some(subject.expose())), ("subject_token_type", Some(kind.as_str()))];
+        let form = [&[("grant_type", Some(TOKEN_EXCHANGE)), ("scope", scope)][..], &subject].concat();
+        self.asking("token", &form)?.send().await
+    }
+
+    /// What a token is worth at this moment (RFC 7662).
+    ///
+    /// # Errors
+    /// `invalid_client` (401).
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client, shown: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+    /// let worth = client.oauth().introspect(&shown).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn introspect(self, token: &Secret) -> Result<Introspection> {
+        self.asking("introspect", &[("token", Some(token.expose()))])?.repeatable().send().await
+    }
+
+    /// Ends what a token stands for (RFC 7009). Of a token that is unknown, or not the application's to revoke, nothing is said.
+    ///
+    /// # Errors
+    /// `invalid_client` (401).
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client, token: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+    /// client.oauth().revoke(&token).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn revoke(self, token: &Secret) -> Result<()> {
+        // A token that is revoked already is answered alike.
+        self.asking("revoke", &[("token", Some(token.expose()))])?.repeatable().send_for_nothing().await
+    }
+
+    /// A form that says who asks (RFC 6749 section 2.3.1).
+    fn asking(self, verb: &'c str, form: &[(&str, Option<&str>)]) -> Result<Call<'c>> {
+        let shown = basic(self.0.credentials.application()?);
+        Ok(Call::post(self.0, &["oauth", verb], reading).secret_header(AUTHORIZATION, &shown).form(form))
+    }
+}
+
+/// `Basic`, both parts form-encoded before they are joined.
+fn basic(application: &ClientCredentials) -> String {
+    use base64::Engine as _;
+    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let joined = format!("{}:{}", encoded(application.client_id()), encoded(application.client_secret().expose()));
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(joined))
+}
+
+/// A refusal: `{"error", "error_description"}`.
+fn reading(body: &Value) -> Option<(String, String, Option<Value>)> {
+    let code = text(body, "/error")?;
+    let message = text(body, "/error_description").unwrap_or_else(|| code.clone());
+    Some((code, message, None))
+}

@@ -1,0 +1,180 @@
+//! What the standard endpoints answer.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::secret::Secret;
+
+/// Tokens of an application (RFC 6749 section 5.1). `Debug` and `Serialize` do not show them.
+///
+/// ```no_run
+/// # use cloakroom_client::oauth::ApplicationTokens;
+/// # async fn example(shop: cloakroom_client::ClientCredentials) -> cloakroom_client::Result<()> {
+/// let tokens: ApplicationTokens = shop.client().oauth().client_credentials(None).await?;
+/// println!("good for {} s: {}", tokens.expires_in, tokens.scope);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ApplicationTokens {
+    /// The access token.
+    #[serde(serialize_with = "crate::secret::redacted")]
+    pub access_token: Secret,
+    /// Of a token exchange.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<String>,
+    /// `Bearer`.
+    pub token_type: String,
+    /// Seconds.
+    pub expires_in: u64,
+    /// Words separated by spaces.
+    pub scope: String,
+    /// Within a session only.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "redacted_if_any")]
+    pub refresh_token: Option<Secret>,
+}
+
+fn redacted_if_any<S: serde::Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+    match secret {
+        Some(secret) => crate::secret::redacted(secret, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// What a token is worth (RFC 7662). All but `active` only where it is.
+///
+/// ```no_run
+/// # use cloakroom_client::oauth::Introspection;
+/// # async fn example(client: cloakroom_client::Client, shown: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+/// let worth: Introspection = client.oauth().introspect(&shown).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Introspection {
+    /// Whether it is worth anything.
+    pub active: bool,
+    /// `Bearer` of an access token.
+    pub token_type: Option<String>,
+    /// Words separated by spaces.
+    pub scope: Option<String>,
+    /// `usr_…` or `app_…`
+    pub sub: Option<String>,
+    /// The application that it was issued to.
+    pub client_id: Option<String>,
+    /// `ses_…`
+    pub sid: Option<String>,
+    /// `tnt_…`
+    pub tenant_id: Option<String>,
+    /// The user's role.
+    pub role: Option<String>,
+    /// Names the token.
+    pub jti: Option<String>,
+    /// Who issued it.
+    pub iss: Option<String>,
+    /// Whom it is for.
+    pub aud: Option<String>,
+    /// When it was issued, in seconds since 1970.
+    pub iat: Option<i64>,
+    /// From when it is good, in seconds since 1970.
+    pub nbf: Option<i64>,
+    /// When it expires, in seconds since 1970.
+    pub exp: Option<i64>,
+}
+
+/// Public keys.
+///
+/// ```no_run
+/// # use cloakroom_client::oauth::JwkSet;
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let published: JwkSet = client.oauth().jwks().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct JwkSet {
+    /// Each with `kid`, `alg` and `use`.
+    pub keys: Vec<Value>,
+}
+
+/// What an authorization server offers (RFC 8414).
+///
+/// ```no_run
+/// # use cloakroom_client::oauth::ServerMetadata;
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let offered: ServerMetadata = client.oauth().metadata().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ServerMetadata {
+    /// What its tokens name as their issuer.
+    pub issuer: String,
+    /// Where tokens are given.
+    pub token_endpoint: String,
+    /// Where its keys are.
+    pub jwks_uri: String,
+    /// Where tokens are introspected.
+    pub introspection_endpoint: String,
+    /// Where tokens are revoked.
+    pub revocation_endpoint: String,
+    /// The grants that there are.
+    pub grant_types_supported: Vec<String>,
+    /// Everything else.
+    #[serde(flatten)]
+    pub others: serde_json::Map<String, Value>,
+}
+
+/// What an OpenID provider offers (OpenID Connect Discovery 1.0).
+///
+/// ```no_run
+/// # use cloakroom_client::oauth::ProviderMetadata;
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let offered: ProviderMetadata = client.oauth().openid_configuration().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ProviderMetadata {
+    /// Whether a user has one `sub`, whoever asks.
+    pub subject_types_supported: Vec<String>,
+    /// What an authorization server offers.
+    #[serde(flatten)]
+    pub server: ServerMetadata,
+}
+
+/// What an application was shown of a user's session.
+///
+/// ```
+/// assert!(cloakroom_client::oauth::SubjectKind::SessionGuid.as_str().ends_with("session_guid"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SubjectKind {
+    /// The bearer guid of USM.
+    SessionGuid,
+    /// An access token.
+    AccessToken,
+}
+
+impl SubjectKind {
+    /// The URN that stands for it.
+    ///
+    /// ```
+    /// # use cloakroom_client::oauth::SubjectKind;
+    /// assert_eq!(SubjectKind::AccessToken.as_str(), "urn:ietf:params:oauth:token-type:access_token");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SessionGuid => "urn:cloakroom:params:oauth:token-type:session_guid",
+            Self::AccessToken => "urn:ietf:params:oauth:token-type:access_token",
+        }
+    }
+}

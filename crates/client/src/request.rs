@@ -1,0 +1,283 @@
+//! One call: where it goes, who makes it, how often, and what its answer means.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, Response, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::error::{Error, Refused, Result};
+use crate::retry::Repetition;
+use crate::secret::Secret;
+
+/// What a surface says about a refusal: code, message, further facts. `None` where the body is not what it should be.
+pub type Reading = fn(&Value) -> Option<(String, String, Option<Value>)>;
+
+/// What a refusal means beyond itself.
+pub type Meaning = fn(&Refused) -> Option<Error>;
+
+/// A call in the making.
+pub struct Call<'c> {
+    client: &'c Client,
+    method: Method,
+    path: Vec<Cow<'c, str>>,
+    query: Vec<(&'static str, String)>,
+    headers: HeaderMap,
+    body: Option<(&'static str, Vec<u8>)>,
+    bearer: bool,
+    repetition: Repetition,
+    timeout: Option<Duration>,
+    reading: Reading,
+    meaning: Meaning,
+    /// What cannot be sent is told when it would be.
+    problem: Option<Error>,
+}
+
+impl<'c> Call<'c> {
+    /// A reading call of these path segments; `reading` tells what a refusal of this surface says.
+    pub fn get(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
+        Self { repetition: Repetition::Safe, ..Self::new(client, Method::GET, path, reading) }
+    }
+
+    /// A call that changes something, unless it is said to read.
+    pub fn post(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
+        Self::new(client, Method::POST, path, reading)
+    }
+
+    /// A call that ends or removes something.
+    pub fn delete(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
+        Self::new(client, Method::DELETE, path, reading)
+    }
+
+    /// A call that changes parts of something.
+    pub fn patch(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
+        Self::new(client, Method::PATCH, path, reading)
+    }
+
+    fn new(client: &'c Client, method: Method, path: &[&'c str], reading: Reading) -> Self {
+        // The URL library leaves these out: the call would reach something else.
+        let unfit = path.iter().any(|segment| matches!(*segment, "" | "." | ".."));
+        Self {
+            client,
+            method,
+            path: path.iter().map(|segment| Cow::Borrowed(*segment)).collect(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            bearer: false,
+            repetition: Repetition::WhereNothingHappened,
+            timeout: None,
+            reading,
+            meaning: |_| None,
+            problem: unfit.then(|| Error::Setup("an id or an address is empty or a dot".into())),
+        }
+    }
+
+    /// It reads, whatever its method.
+    pub fn repeatable(self) -> Self {
+        Self { repetition: Repetition::Safe, ..self }
+    }
+
+    /// It is made once.
+    pub fn once(self) -> Self {
+        Self { repetition: Repetition::Never, ..self }
+    }
+
+    /// Whoever makes it repeats it; and one attempt takes at most so long.
+    pub fn once_within(self, timeout: Duration) -> Self {
+        Self { repetition: Repetition::Never, timeout: Some(timeout), ..self }
+    }
+
+    /// An answer that takes its time.
+    pub fn patient(self) -> Self {
+        Self { timeout: Some(Duration::from_secs(24 * 60 * 60)), ..self }
+    }
+
+    /// With the access token of whoever calls.
+    pub fn bearer(self) -> Self {
+        Self { bearer: true, ..self }
+    }
+
+    /// What some refusals mean.
+    pub fn meaning(self, meaning: Meaning) -> Self {
+        Self { meaning, ..self }
+    }
+
+    /// A parameter of the query, where there is a value.
+    pub fn query(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
+        self.query.extend(value.map(|value| (name, value.to_string())));
+        self
+    }
+
+    /// A header that holds a secret.
+    pub fn secret_header(mut self, name: HeaderName, text: &str) -> Self {
+        match HeaderValue::from_str(text) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                self.headers.insert(name, value);
+            }
+            Err(_) => self.problem = Some(Error::Setup(format!("what is to stand in the header {name} cannot stand in one"))),
+        }
+        self
+    }
+
+    /// A body of JSON.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => self.body = Some(("application/json", bytes)),
+            Err(error) => self.problem = Some(Error::Setup(error.to_string())),
+        }
+        self
+    }
+
+    /// A form, without the parameters that have no value.
+    pub fn form(mut self, parameters: &[(&str, Option<&str>)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                form.append_pair(name, value);
+            }
+        }
+        self.body = Some(("application/x-www-form-urlencoded", form.finish().into_bytes()));
+        self
+    }
+
+    /// Makes the call and reads what it answers.
+    pub async fn send<T: DeserializeOwned>(self) -> Result<T> {
+        let (status, _, bytes) = self.whole().await?;
+        read(status, &bytes)
+    }
+
+    /// The same with the headers of the answer.
+    pub async fn send_with_headers<T: DeserializeOwned>(self) -> Result<(T, HeaderMap)> {
+        let (status, headers, bytes) = self.whole().await?;
+        Ok((read(status, &bytes)?, headers))
+    }
+
+    /// Makes a call whose success says nothing.
+    pub async fn send_for_nothing(self) -> Result<()> {
+        self.whole().await.map(|_| ())
+    }
+
+    /// Makes a call that answers a text.
+    pub async fn send_for_text(self) -> Result<String> {
+        let (status, _, bytes) = self.whole().await?;
+        String::from_utf8(bytes).map_err(|_| Error::Unreadable { status, problem: "it is not UTF-8".into() })
+    }
+
+    /// Makes a call whose answer is read piece by piece; that it breaks off later is for the reader to see.
+    pub async fn send_for_stream(self) -> Result<Response> {
+        self.repeat(async |response| Ok(response)).await
+    }
+
+    async fn whole(self) -> Result<(u16, HeaderMap, Vec<u8>)> {
+        self.repeat(async |response: Response| {
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let bytes = response.bytes().await.map_err(Error::of_transport)?;
+            Ok((status, headers, bytes.to_vec()))
+        })
+        .await
+    }
+
+    /// Attempts until one succeeds, or none may follow.
+    async fn repeat<T>(mut self, finish: impl AsyncFn(Response) -> Result<T>) -> Result<T> {
+        if let Some(problem) = self.problem.take() {
+            return Err(problem);
+        }
+        let url = self.url();
+        let credentials = &self.client.credentials;
+        let mut token = if self.bearer { Some(credentials.token().await?) } else { None };
+        let (mut attempt, mut renewed) = (1, false);
+        loop {
+            let outcome = self.attempt(&url, token.as_ref()).await;
+            // Method and path: what is secret stands in headers and bodies, and cursors in queries.
+            let status = outcome.as_ref().map_or_else(Error::status, |response| Some(response.status().as_u16()));
+            tracing::debug!(method = %self.method, path = url.path(), status, attempt, "called");
+            let outcome = match outcome {
+                Ok(response) => finish(response).await,
+                Err(error) => Err(error),
+            };
+            let error = match outcome {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            // A token may die before its time, and a 401 has changed nothing: another one may do.
+            let refused = token.as_ref().filter(|_| error.status() == Some(401) && !renewed);
+            let other = match refused.and_then(|refused| credentials.instead_of(refused)) {
+                Some(obtaining) => Some(obtaining.await?),
+                None => None,
+            };
+            if other.is_some() {
+                token = other;
+                renewed = true;
+                continue;
+            }
+            let error = match &error {
+                Error::Refused(refused) => (self.meaning)(refused).unwrap_or(error),
+                _ => error,
+            };
+            let Some(wait) = self.client.shared.retries.wait(attempt, self.repetition, &error) else { return Err(error) };
+            self.client.shared.clock.sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    fn url(&self) -> Url {
+        let mut url = self.client.shared.base_url.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(&self.path);
+        }
+        url.set_query(None);
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        url
+    }
+
+    async fn attempt(&self, url: &Url, token: Option<&Secret>) -> Result<Response> {
+        let mut request = self.client.shared.http.request(self.method.clone(), url.clone()).headers(self.headers.clone());
+        if let Some(token) = token {
+            request = request.bearer_auth(token.expose());
+        }
+        if let Some((kind, bytes)) = &self.body {
+            request = request.header(CONTENT_TYPE, *kind).body(bytes.clone());
+        }
+        if let Some(timeout) = self.timeout {
+            request = request.timeout(timeout);
+        }
+        let response = request.send().await.map_err(Error::of_transport)?;
+        if response.status().is_success() { Ok(response) } else { Err(self.refusal(response).await) }
+    }
+
+    /// The error in an answer that is no success.
+    async fn refusal(&self, response: Response) -> Error {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = match response.bytes().await {
+            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            Err(error) => return Error::of_transport(error),
+        };
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
+        let request_id = text(HeaderName::from_static("x-request-id")).map(ToOwned::to_owned);
+        // A proxy in between speaks no surface's language.
+        let unknown = || (format!("http-{status}"), format!("the server answered with status {status}"), None);
+        let (code, message, details) = (self.reading)(&body).unwrap_or_else(unknown);
+        let code = if code.is_empty() { format!("http-{status}") } else { code };
+        Error::Refused(Box::new(Refused { status, code, message, details, retry_after, request_id }))
+    }
+}
+
+fn read<T: DeserializeOwned>(status: u16, bytes: &[u8]) -> Result<T> {
+    // Not the whole message: it quotes what it found, which may be a secret.
+    let problem = |error: serde_json::Error| format!("line {}, column {}: {:?}", error.line(), error.column(), error.classify());
+    serde_json::from_slice(bytes).map_err(|error| Error::Unreadable { status, problem: problem(error) })
+}
+
+/// The text at this place of a JSON value.
+pub fn text(value: &Value, pointer: &str) -> Option<String> {
+    value.pointer(pointer).and_then(Value::as_str).map(ToOwned::to_owned)
+}

@@ -1,0 +1,350 @@
+//! The seven routes under `/usm/api_key/`.
+
+use reqwest::header::HeaderName;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{ListStatus, Usm};
+use crate::credentials::Credentials;
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+/// An API key to be created.
+///
+/// ```
+/// use cloakroom_client::{Secret, usm::ApiKeyCreate};
+///
+/// let mut wish = ApiKeyCreate::new(Secret::new("0190b6a4-…"), "ACME", "sva_…");
+/// wish.caption = Some("production".into());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ApiKeyCreate {
+    /// The bearer guid of a session of an owner of the org.
+    #[serde(serialize_with = "crate::secret::exposed")]
+    pub session_guid: Secret,
+    /// The org.
+    pub orgcode: String,
+    /// Whose key it is.
+    pub service_account_id: String,
+    /// For people, at most 256 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    /// An expiry of its own (RFC 3339), in the future.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at_utc: Option<String>,
+}
+
+impl ApiKeyCreate {
+    /// A key of this service account.
+    ///
+    /// ```
+    /// # use cloakroom_client::{Secret, usm::ApiKeyCreate};
+    /// let wish = ApiKeyCreate::new(Secret::new("0190b6a4-…"), "ACME", "sva_…");
+    /// ```
+    #[must_use]
+    pub fn new(session_guid: Secret, orgcode: &str, service_account_id: &str) -> Self {
+        let (orgcode, service_account_id) = (orgcode.to_owned(), service_account_id.to_owned());
+        Self { session_guid, orgcode, service_account_id, caption: None, expires_at_utc: None }
+    }
+}
+
+/// A new API key: the one answer that has it in full. `Debug` and `Serialize` do not show it.
+///
+/// ```no_run
+/// # use cloakroom_client::usm::{ApiKeyCreate, CreatedApiKey};
+/// # async fn example(client: cloakroom_client::Client, wish: ApiKeyCreate) -> cloakroom_client::Result<()> {
+/// let created: CreatedApiKey = client.usm().api_key_create(&wish).await?;
+/// let api_key = created.api_key;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct CreatedApiKey {
+    /// `clk_…`
+    #[serde(serialize_with = "crate::secret::redacted")]
+    pub api_key: Secret,
+    /// `apk_…`
+    pub api_key_id: String,
+    /// Whose key it is.
+    pub service_account_id: String,
+    /// When it was created.
+    pub created_at_utc: String,
+    /// The earlier of its own expiry and the org's greatest age.
+    pub expires_at_utc: Option<String>,
+}
+
+/// An API key without its secret.
+///
+/// ```no_run
+/// # use cloakroom_client::usm::{ApiKeyListQuery, ApiKeyRecord};
+/// # async fn example(client: cloakroom_client::Client, query: ApiKeyListQuery) -> cloakroom_client::Result<()> {
+/// let keys: Vec<ApiKeyRecord> = client.usm().api_key_list(&query).await?.api_keys;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ApiKeyRecord {
+    /// `apk_…`
+    pub api_key_id: String,
+    /// Whose key it is.
+    pub service_account_id: String,
+    /// As given at creation.
+    pub caption: Option<String>,
+    /// `active` or `doomed`.
+    pub status: String,
+    /// When it was created.
+    pub created_at_utc: String,
+    /// The earlier of its own expiry and the org's greatest age.
+    pub expires_at_utc: Option<String>,
+    /// When it was last validated.
+    pub last_used_at_utc: Option<String>,
+    /// When it ended.
+    pub doomed_at_utc: Option<String>,
+    /// `revoked`, `revoked-with-account`, `revoked-with-org`, `expired`, `service-account-doomed` or `org-doomed`.
+    pub doom_reason: Option<String>,
+}
+
+/// Which keys a list shows.
+///
+/// ```
+/// use cloakroom_client::{Secret, usm::ApiKeyListQuery};
+///
+/// let query = ApiKeyListQuery::new(Secret::new("0190b6a4-…"), "ACME", "sva_…");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ApiKeyListQuery {
+    /// The bearer guid of a session of an owner of the org.
+    #[serde(serialize_with = "crate::secret::exposed")]
+    pub session_guid: Secret,
+    /// The org.
+    pub orgcode: String,
+    /// Whose keys.
+    pub service_account_id: String,
+    /// What is shown.
+    pub status: ListStatus,
+    /// 8 by default, clamped to 1…256.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// Where to go on, from the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_token: Option<String>,
+}
+
+impl ApiKeyListQuery {
+    /// The living keys of this service account.
+    ///
+    /// ```
+    /// # use cloakroom_client::{Secret, usm::ApiKeyListQuery};
+    /// let query = ApiKeyListQuery::new(Secret::new("0190b6a4-…"), "ACME", "sva_…");
+    /// ```
+    #[must_use]
+    pub fn new(session_guid: Secret, orgcode: &str, service_account_id: &str) -> Self {
+        let (orgcode, service_account_id) = (orgcode.to_owned(), service_account_id.to_owned());
+        Self { session_guid, orgcode, service_account_id, status: ListStatus::Active, limit: None, next_token: None }
+    }
+}
+
+/// A page of keys, newest first.
+///
+/// ```no_run
+/// # use cloakroom_client::usm::ApiKeyListQuery;
+/// # async fn example(client: cloakroom_client::Client, query: ApiKeyListQuery) -> cloakroom_client::Result<()> {
+/// let page = client.usm().api_key_list(&query).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ApiKeyList {
+    /// The keys.
+    pub api_keys: Vec<ApiKeyRecord>,
+    /// Where to go on.
+    pub next_token: Option<String>,
+}
+
+/// How old an org's keys may become.
+///
+/// ```no_run
+/// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+/// let policy = client.usm().api_key_policy_set(&owner, "ACME", Some(90)).await?;
+/// assert_eq!(policy.max_age_days, Some(90));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ApiKeyPolicy {
+    /// The org.
+    pub orgcode: String,
+    /// `None`: no bound.
+    pub max_age_days: Option<u32>,
+}
+
+/// What a valid key is worth.
+///
+/// ```no_run
+/// # async fn example(client: cloakroom_client::Client, shown: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+/// let worth = client.usm().api_key_validate(Some(&shown), Some("ACME")).await?;
+/// if worth.org_status == "verified" && worth.roles.iter().any(|role| role == "pvv") {
+///     println!("welcome");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ApiKeyWorth {
+    /// The org.
+    pub orgcode: String,
+    /// `unverified`, `verified`, `parked`, `suspended` or `frozen`.
+    pub org_status: String,
+    /// Of the service account.
+    pub roles: Vec<String>,
+    /// Whose key it is.
+    pub service_account_id: String,
+    /// `apk_…`
+    pub api_key_id: String,
+    /// When it expires.
+    pub expires_at_utc: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Marker {
+    revoked_before_utc: String,
+}
+
+impl Usm<'_> {
+    /// Creates a key of a service account.
+    ///
+    /// # Errors
+    /// `not-owner` and `org-write-blocked` (403), `not-found` (404), `service-account-doomed` (401).
+    ///
+    /// ```no_run
+    /// # use cloakroom_client::{Secret, usm::ApiKeyCreate};
+    /// # async fn example(client: cloakroom_client::Client, owner: Secret) -> cloakroom_client::Result<()> {
+    /// let created = client.usm().api_key_create(&ApiKeyCreate::new(owner, "ACME", "sva_…")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn api_key_create(&self, wish: &ApiKeyCreate) -> Result<CreatedApiKey> {
+        Self::data(self.call("api_key", "create", wish)?).await
+    }
+
+    /// Lists the keys of a service account.
+    ///
+    /// # Errors
+    /// `not-owner` (403), `not-found` (404).
+    ///
+    /// ```no_run
+    /// # use cloakroom_client::{Secret, usm::ApiKeyListQuery};
+    /// # async fn example(client: cloakroom_client::Client, owner: Secret) -> cloakroom_client::Result<()> {
+    /// let page = client.usm().api_key_list(&ApiKeyListQuery::new(owner, "ACME", "sva_…")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn api_key_list(&self, query: &ApiKeyListQuery) -> Result<ApiKeyList> {
+        Self::data(self.call("api_key", "list", query)?.repeatable()).await
+    }
+
+    /// Ends a key.
+    ///
+    /// # Errors
+    /// `not-owner` (403), `not-found` (404).
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+    /// client.usm().api_key_revoke(&owner, "ACME", "apk_…", Some("rotated")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn api_key_revoke(
+        &self,
+        session_guid: &Secret,
+        orgcode: &str,
+        api_key_id: &str,
+        reason: Option<&str>,
+    ) -> Result<ApiKeyRecord> {
+        let mut body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode, "api_key_id": api_key_id });
+        if let Some(reason) = reason {
+            body["reason"] = reason.into();
+        }
+        Self::data(self.call("api_key", "revoke", &body)?).await
+    }
+
+    /// Ends every key that a service account has now; says when that was.
+    ///
+    /// # Errors
+    /// `not-owner` (403), `not-found` (404).
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+    /// let before = client.usm().api_key_revoke_all(&owner, "ACME", "sva_…").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn api_key_revoke_all(&self, session_guid: &Secret, orgcode: &str, service_account_id: &str) -> Result<String> {
+        let body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode, "service_account_id": service_account_id });
+        Ok(Self::data::<Marker>(self.call("api_key", "revoke_all", &body)?).await?.revoked_before_utc)
+    }
+
+    /// Ends every key that an org has now; says when that was.
+    ///
+    /// # Errors
+    /// `not-owner` (403), `not-found` (404).
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+    /// let before = client.usm().api_key_revoke_all_org(&owner, "ACME").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn api_key_revoke_all_org(&self, session_guid: &Secret, orgcode: &str) -> Result<String> {
+        let body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode });
+        Ok(Self::data::<Marker>(self.call("api_key", "revoke_all_org", &body)?).await?.revoked_before_utc)
+    }
+
+    /// Bounds the age of an org's keys, those that there are as well; `None` takes the bound away.
+    ///
+    /// # Errors
+    /// `validation-error` (400) outside of 1…36500, `not-owner` (403), `not-found` (404).
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
+    /// client.usm().api_key_policy_set(&owner, "ACME", None).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn api_key_policy_set(&self, session_guid: &Secret, orgcode: &str, max_age_days: Option<u32>) -> Result<ApiKeyPolicy> {
+        let body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode, "max_age_days": max_age_days });
+        Self::data(self.call("api_key", "policy_set", &body)?).await
+    }
+
+    /// Says what a key is worth: this one, else the one that the client calls with. Where an org is named, another org's key is
+    /// `not-found`.
+    ///
+    /// # Errors
+    /// `invalid-api-key`, `api-key-doomed`, `api-key-expired` and `service-account-doomed` (401), `not-found` (404);
+    /// [`Error::Setup`] where there is no key.
+    ///
+    /// ```no_run
+    /// # use cloakroom_client::{Client, Credentials};
+    /// # async fn example(client: Client) -> cloakroom_client::Result<()> {
+    /// let connector = client.with(Credentials::api_key("clk_…"));
+    /// let worth = connector.usm().api_key_validate(None, None).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn api_key_validate(&self, api_key: Option<&Secret>, orgcode: Option<&str>) -> Result<ApiKeyWorth> {
+        let api_key = match (api_key, &self.client.credentials) {
+            (Some(api_key), _) | (None, Credentials::ApiKey(api_key)) => api_key,
+            _ => return Err(Error::Setup("there is no API key to validate".into())),
+        };
+        let body = orgcode.map_or_else(|| json!({}), |orgcode| json!({ "orgcode": orgcode }));
+        let call = self.call("api_key", "validate", &body)?.repeatable();
+        Self::data(call.secret_header(HeaderName::from_static("x-api-key"), api_key.expose())).await
+    }
+}

@@ -1,0 +1,135 @@
+//! What everything under `/api/v1` shares: the envelope, pages, refusals.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::request::text;
+
+/// Data beside metadata that is of no use here.
+#[derive(Deserialize)]
+pub struct Enveloped<T> {
+    pub data: T,
+}
+
+#[derive(Deserialize)]
+pub struct EnvelopedPage<T> {
+    data: Vec<T>,
+    pagination: Pagination,
+}
+
+/// Where a page stands.
+#[derive(Deserialize)]
+struct Pagination {
+    page: u64,
+    per_page: u32,
+    total_items: u64,
+    total_pages: u64,
+}
+
+impl<T> From<EnvelopedPage<T>> for Page<T> {
+    fn from(EnvelopedPage { data, pagination }: EnvelopedPage<T>) -> Self {
+        let Pagination { page, per_page, total_items, total_pages } = pagination;
+        Self { items: data, page, per_page, total_items, total_pages }
+    }
+}
+
+/// A page of a list with its totals.
+///
+/// ```no_run
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let page = client.directory().users().list(&Default::default()).await?;
+/// println!("page {} of {}, {} users in all", page.page, page.total_pages, page.total_items);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// What stands on it.
+    pub items: Vec<T>,
+    /// Its number, from 1.
+    pub page: u64,
+    /// How much stands on a page.
+    pub per_page: u32,
+    /// How much there is.
+    pub total_items: u64,
+    /// How many pages that makes.
+    pub total_pages: u64,
+}
+
+impl<T> Page<T> {
+    /// A page whose total is told beside it.
+    pub(crate) fn counted(items: Vec<T>, page: u64, per_page: u32, total_items: u64) -> Self {
+        let total_pages = total_items.div_ceil(u64::from(per_page.max(1)));
+        Self { items, page, per_page, total_items, total_pages }
+    }
+}
+
+/// Which page of a list.
+///
+/// ```
+/// use cloakroom_client::PageNumber;
+///
+/// assert_eq!(PageNumber::default(), PageNumber::new(1, 20));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageNumber {
+    /// From 1.
+    pub page: u64,
+    /// 1 to 100.
+    pub per_page: u32,
+}
+
+impl PageNumber {
+    /// The page of this number, with so much on it.
+    ///
+    /// ```
+    /// let second = cloakroom_client::PageNumber::new(2, 100);
+    /// ```
+    #[must_use]
+    pub const fn new(page: u64, per_page: u32) -> Self {
+        Self { page, per_page }
+    }
+}
+
+impl Default for PageNumber {
+    fn default() -> Self {
+        Self::new(1, 20)
+    }
+}
+
+/// A refusal: `{"detail"}`, a text or each bad value.
+pub fn reading(body: &Value) -> Option<(String, String, Option<Value>)> {
+    let detail = body.get("detail")?;
+    let problem = |problem: &Value| {
+        let place: Vec<_> = problem["loc"].as_array()?.iter().filter_map(Value::as_str).collect();
+        Some(format!("{}: {}", place.join("."), text(problem, "/msg")?))
+    };
+    match detail {
+        Value::String(message) => Some((String::new(), message.clone(), None)),
+        Value::Array(problems) => {
+            let message: Vec<_> = problems.iter().filter_map(problem).collect();
+            Some(("validation-error".into(), message.join("; "), Some(detail.clone())))
+        }
+        _ => None,
+    }
+}
+
+/// For changes: absent leaves a value, null takes it away.
+pub type Patch<T> = Option<Option<T>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn refusals_are_read() {
+        assert_eq!(reading(&json!({ "detail": "Not found." })), Some((String::new(), "Not found.".into(), None)));
+        let bad = json!([{ "loc": ["query", "page"], "msg": "too small", "type": "x" }, { "loc": ["body"], "msg": "empty", "type": "y" }]);
+        let (code, message, details) = reading(&json!({ "detail": bad })).unwrap();
+        assert_eq!((code.as_str(), message.as_str(), details), ("validation-error", "query.page: too small; body: empty", Some(bad)));
+        assert_eq!(reading(&json!({ "error": "x" })), None);
+    }
+}
