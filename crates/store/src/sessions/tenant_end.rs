@@ -96,7 +96,7 @@ macro_rules! ended_by_move {
                  AND t.expires_at > $3 AND s.absolute_expires_at > $3
                  AND (u.status = 'verified' OR u.status_since > $3)
                  AND (e.status IS NULL OR e.status = 'verified' OR e.status_since > $3)
-                 AND (n.status IN ('unverified', 'verified', 'parked') OR n.status_since > $3)
+                 AND (n.status IN ('unverified', 'verified', 'parked') OR n.status_since >= $3)
                  AND s.server_epoch = v.epoch
                  AND (s.partner_number IS NULL OR s.partner_epoch = p.epoch)
                  AND (s.application_number IS NULL OR s.application_epoch = a.epoch))
