@@ -34,10 +34,12 @@ const SESSION: &str = "INSERT INTO sessions (uid, secret_lookup, secret_hash, us
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'usm', 0, ?11, ?12, 3600000, 1, ?13, NULL, 'web', ?14, ?15)
     RETURNING number";
 const COUNT: &str = "INSERT INTO session_counts (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number,
-        application_epoch, server_epoch, open, ended, archived)
-    VALUES (?1, ?2, ?3, ?4, 0, -1, ?5, 1, 0, 0)
+        application_epoch, server_epoch, device_type, application_family, open, ended, archived, born_seconds, born_millis)
+    VALUES (?1, ?2, ?3, ?4, 0, -1, ?5, 'unknown', '', 1, 0, 0, ?6, ?7)
     ON CONFLICT (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
-        server_epoch) DO UPDATE SET open = session_counts.open + 1";
+        server_epoch, device_type, application_family)
+    DO UPDATE SET open = session_counts.open + 1, born_seconds = session_counts.born_seconds + ?6,
+        born_millis = session_counts.born_millis + ?7";
 const TOUCHES: &str =
     "INSERT INTO session_touches (session_number, last_validated_at, last_active_at, expires_at) VALUES (?1, NULL, ?2, ?3)";
 const AUDIT: &str = "INSERT INTO audit_log (at, action, result, actor_kind, actor_id, tenant_number, resource_kind, resource_id, address,
@@ -237,8 +239,8 @@ impl Prepared<'_> {
             ],
             |row| row.get(0),
         )?;
-        let count = params![tenant.unwrap_or(0), tenant_epoch.unwrap_or(-1), partner.unwrap_or(0), partner_epoch.unwrap_or(-1), epoch];
-        self.count.execute(count)?;
+        let count = (tenant.unwrap_or(0), tenant_epoch.unwrap_or(-1), partner.unwrap_or(0), partner_epoch.unwrap_or(-1), epoch);
+        self.count.execute(params![count.0, count.1, count.2, count.3, count.4, now / 1000, now % 1000])?;
         self.touches.execute(params![number, now, now + 3_600_000])?;
         let detail = format!("{{\"birth\":\"usm\",\"user_id\":\"{}\"}}", new.user_id);
         self.audit.execute(params![now, new.user_id, tenant, new.uid.to_string(), new.address, USER_AGENT, new.request_id, detail])?;

@@ -28,6 +28,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 9, name: "directory_api", sql: include_str!("../migrations/sqlite/0009_directory_api.sql") },
     Migration { version: 10, name: "account_mails", sql: include_str!("../migrations/sqlite/0010_account_mails.sql") },
     Migration { version: 11, name: "session_storage", sql: include_str!("../migrations/sqlite/0011_session_storage.sql") },
+    Migration { version: 12, name: "session_statistics", sql: include_str!("../migrations/sqlite/0012_session_statistics.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -43,6 +44,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 9, name: "directory_api", sql: include_str!("../migrations/postgres/0009_directory_api.sql") },
     Migration { version: 10, name: "account_mails", sql: include_str!("../migrations/postgres/0010_account_mails.sql") },
     Migration { version: 11, name: "session_storage", sql: include_str!("../migrations/postgres/0011_session_storage.sql") },
+    Migration { version: 12, name: "session_statistics", sql: include_str!("../migrations/postgres/0012_session_statistics.sql") },
 ];
 
 /// What the database says about a migration it has seen.

@@ -205,7 +205,7 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
     ];
     let number = query_one(conn, sql, params, |row| row.int(0)).await?;
     let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
-    count_in(conn, ground).await?;
+    count_in(conn, new, ground).await?;
     conn.execute(
         "INSERT INTO session_touches (session_number, last_validated_at, last_active_at, expires_at) VALUES ($1, NULL, $2, $3)",
         params![number, new.created_at.as_millis(), expires_at.as_millis()],
@@ -215,12 +215,15 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
 }
 
 /// Counts a session that was just inserted. What becomes of it later is counted by triggers.
-async fn count_in(conn: &mut dyn Connection, ground: &Ground) -> Result<(), DriverError> {
+async fn count_in(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) -> Result<(), DriverError> {
     let sql = "INSERT INTO session_counts (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number,
-                   application_epoch, server_epoch, open, ended, archived)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, 1, 0, 0)
+                   application_epoch, server_epoch, device_type, application_family, open, ended, archived, born_seconds, born_millis)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0, 0, $10, $11)
                ON CONFLICT (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
-                   server_epoch) DO UPDATE SET open = session_counts.open + 1";
+                   server_epoch, device_type, application_family)
+               DO UPDATE SET open = session_counts.open + 1, born_seconds = session_counts.born_seconds + $10,
+                   born_millis = session_counts.born_millis + $11";
+    let born = new.created_at.as_millis();
     let params = params![
         ground.tenant.map_or(0, |tenant| tenant.0),
         ground.tenant_epoch.unwrap_or(-1),
@@ -229,6 +232,10 @@ async fn count_in(conn: &mut dyn Connection, ground: &Ground) -> Result<(), Driv
         ground.application.map_or(0, |(number, _)| number),
         ground.application.map_or(-1, |(_, epoch)| epoch),
         ground.server_epoch,
+        new.agent.device_type.as_str(),
+        new.agent.application.as_ref().map_or("", |application| application.family.as_str()),
+        born / 1000,
+        born % 1000,
     ];
     conn.execute(sql, params).await?;
     Ok(())

@@ -13,6 +13,7 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::SessionSnapshot;
 use cloakroom_engine::store::StoreError;
 
+use super::counts::Counted;
 use super::live::live;
 use super::snapshot::{from_sessions, select_snapshot};
 use super::{counts, detail, snapshot};
@@ -173,7 +174,8 @@ async fn merged_of_partner(
 ) -> Result<Vec<SessionSnapshot>, DriverError> {
     let sql = newest_live!();
     let mut newest = Vec::new();
-    for (tenant, standing) in counts::standing_of_partner(conn, partner).await? {
+    let scope = SessionScope { partner: Some(partner), ..SessionScope::default() };
+    for Counted { tenant, standing, .. } in counts::by_tenant(conn, &scope).await?.into_iter().filter(|counted| counted.standing > 0) {
         let most = standing.min(before + rows);
         newest.extend(query_all(conn, sql, params![tenant, now.as_millis(), most], |row| Ok((row.int(0)?, row.int(1)?))).await?);
         newest.sort_unstable_by_key(|place| Reverse(*place));
@@ -193,6 +195,7 @@ mod tests {
     use cloakroom_engine::sessions::touches::PendingTouches;
     use cloakroom_engine::store::StoreError;
 
+    use super::super::{live_users, statistics};
     use super::*;
     use crate::Database;
     use crate::driver::sqlite::{Location, Options};
@@ -204,7 +207,7 @@ mod tests {
         let explained: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
         let steps = database.driver.write(WriteClass::Ordinary, move |conn| {
             Box::pin(async move {
-                let unbound = [Param::Null(Kind::Int); 6];
+                let unbound = [Param::Null(Kind::Int); 8];
                 Ok::<_, StoreError>(query_all(conn, explained, &unbound[..parameters], |row| Ok(row.text(3)?.to_owned())).await?)
             })
         });
@@ -230,6 +233,30 @@ mod tests {
             // The rows of the page itself are sorted once more: at most a hundred.
             assert!(steps.iter().filter(|step| step.contains("TEMP B-TREE")).count() <= 1, "{steps:#?}");
         }
+    }
+
+    #[test]
+    fn who_has_live_sessions_is_told_by_an_index() {
+        let [open, standing] = live_users::walks();
+        let steps = plan(open, 1);
+        assert_eq!(steps, ["SEARCH s USING COVERING INDEX sessions_of_tenant (tenant_number=? AND state=?)"]);
+        let steps = plan(standing, 2);
+        assert!(steps.iter().any(|step| step == "SEARCH s USING INDEX sessions_of_tenant (tenant_number=? AND state=?)"), "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
+    }
+
+    #[test]
+    fn statistics_look_at_no_row_but_what_is_due_and_one_of_what_fell_together() {
+        let [created, older, ended, unswept, fallen] = statistics::statements();
+        let covering = "SEARCH sessions USING COVERING INDEX sessions_of_tenant (tenant_number=? AND state=? AND created_at";
+        assert_eq!(plan(created, 3), [format!("{covering}>?)")]);
+        assert!(plan(older, 4).contains(&format!("{covering}<?)")), "{:#?}", plan(older, 4));
+        assert_eq!(plan(ended, 2), ["SEARCH sessions USING COVERING INDEX sessions_ended (tenant_number=?)"]);
+        let steps = plan(unswept, 6);
+        assert!(steps.iter().any(|step| step == "SEARCH s USING INDEX sessions_due (state=? AND due>? AND due<?)"), "{steps:#?}");
+        let steps = plan(fallen, 8);
+        assert!(steps.iter().any(|step| step == "SEARCH s USING INDEX sessions_of_tenant (tenant_number=? AND state=?)"), "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
     }
 
     #[test]

@@ -1,24 +1,58 @@
-//! Counting the sessions of a tenant.
+//! Counting the sessions of a tenant, without a look at each.
 //!
-//! What is recorded is summed by the database; what lives, by the condition that pages use, so that the two agree. What is dead
-//! and not recorded yet is judged row by row, in bounded portions: only the verdict knows when and of what it died.
+//! What is open is counted by what it was born under and what opened it (`session_counts`). Of that, only what is due may have
+//! died by time, and is judged row by row (`unswept.rs`), in bounded portions. Whatever else was born under a moved epoch or a closed tenant
+//! has the same end as all that was born under the same: one of them is judged. Recorded ends are summed from an index.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::ids::TenantNumber;
-use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::admin::statistics::{MOST_APPLICATIONS, OTHER_APPLICATIONS, RECENT, SessionStatistics};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+use cloakroom_engine::sessions::{DeviceType, End, EndReason};
 use cloakroom_engine::store::StoreError;
 
-use super::detail;
-use super::live::live;
-use super::snapshot::{self, from_sessions, label, select_snapshot};
-use crate::driver::{Connection, query_all, query_one};
+use super::snapshot::{self, ARCHIVED, ENDED, OPEN, label, select_snapshot};
+use super::unswept::{self, BornUnder};
+use super::{counts, detail, live_users};
+use crate::driver::{Connection, DriverError, Param, Row, query_all, query_one};
 use crate::{doubtful, params};
 
-/// Rows that are judged at a time.
-const PORTION: i64 = 512;
+/// Statistics while they are gathered.
+struct Gathering {
+    now: Timestamp,
+    counted: SessionStatistics,
+    /// Of those that are open and stand, by what opened them.
+    living: BTreeMap<(DeviceType, String), i64>,
+    /// Of those that are open and do not stand: how many, and the sum of when they were created.
+    fallen: BTreeMap<BornUnder, (i64, i128)>,
+    /// Of all that ended, in milliseconds.
+    lived: i128,
+}
+
+impl Gathering {
+    fn ended(&mut self, reason: EndReason, sessions: i64) {
+        *self.counted.by_end_reason.entry(reason).or_default() += whole(sessions);
+    }
+
+    /// So many, of which the sum of when they were created is known, are dead of something that is not recorded yet.
+    fn died(&mut self, end: End, sessions: i64, born: i128) {
+        let at = end.at.min(self.now);
+        self.ended(end.reason, sessions);
+        self.lived += i128::from(sessions) * i128::from(at.as_millis()) - born;
+        if at > self.now.minus(RECENT) {
+            self.counted.ended_recently += whole(sessions);
+        }
+    }
+}
+
+fn whole(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
 
 pub(crate) async fn of_tenant(
     conn: &mut dyn Connection,
@@ -26,129 +60,190 @@ pub(crate) async fn of_tenant(
     now: Timestamp,
     touches: &PendingTouches,
 ) -> Result<SessionStatistics, StoreError> {
-    let mut counted = SessionStatistics::default();
-    totals(conn, tenant, now, &mut counted).await?;
-    living(conn, tenant, now, &mut counted).await?;
-    applications(conn, tenant, now, &mut counted).await?;
-    recorded_ends(conn, tenant, now, &mut counted).await?;
-    unrecorded_ends(conn, tenant, now, touches, &mut counted).await?;
-    Ok(counted)
-}
-
-fn whole(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
-}
-
-async fn totals(
-    conn: &mut dyn Connection,
-    tenant: TenantNumber,
-    now: Timestamp,
-    counted: &mut SessionStatistics,
-) -> Result<(), StoreError> {
-    let sql = "SELECT count(*), coalesce(sum(CASE WHEN created_at > $2 THEN 1 ELSE 0 END), 0) FROM sessions WHERE tenant_number = $1";
-    let since = now.minus(RECENT).as_millis();
-    let found = query_one(conn, sql, params![tenant.0, since], |row| Ok((row.int(0)?, row.int(1)?))).await?;
-    let (total, recent) = found.unwrap_or_default();
-    (counted.total, counted.created_recently) = (whole(total), whole(recent));
-    Ok(())
-}
-
-async fn living(
-    conn: &mut dyn Connection,
-    tenant: TenantNumber,
-    now: Timestamp,
-    counted: &mut SessionStatistics,
-) -> Result<(), StoreError> {
-    let sql = concat!(
-        "SELECT s.device_type, count(*)",
-        from_sessions!(),
-        "WHERE s.tenant_number = $1 AND ",
-        live!("$2"),
-        "GROUP BY s.device_type"
-    );
-    let read = |row: &dyn crate::driver::Row| Ok((detail::device(row.opt_text(0)?)?, row.int(1)?));
-    for (device, count) in query_all(conn, sql, params![tenant.0, now.as_millis()], read).await? {
-        counted.active += whole(count);
-        *counted.by_device.entry(device).or_default() += whole(count);
+    let scope = SessionScope { tenant: Some(tenant), ..SessionScope::default() };
+    let (mut recorded, mut open_rows) = (0, 0);
+    for counted in counts::by_tenant(conn, &scope).await? {
+        (recorded, open_rows) = (recorded + counted.recorded, open_rows + counted.open);
     }
-    let sql = concat!("SELECT count(DISTINCT s.user_number)", from_sessions!(), "WHERE s.tenant_number = $1 AND ", live!("$2"));
-    let users = query_one(conn, sql, params![tenant.0, now.as_millis()], |row| row.int(0)).await?;
-    counted.active_users = whole(users.unwrap_or(0));
-    Ok(())
+    let counted = SessionStatistics {
+        total: whole(recorded),
+        active_users: live_users::within(conn, &scope, now).await?.len() as u64,
+        created_recently: created_since(conn, tenant, open_rows, now.minus(RECENT)).await?,
+        ..SessionStatistics::default()
+    };
+    let mut gathering = Gathering { now, counted, living: BTreeMap::new(), fallen: BTreeMap::new(), lived: 0 };
+    open(conn, tenant, &mut gathering).await?;
+    recorded_ends(conn, tenant, &mut gathering).await?;
+    unswept_ends(conn, tenant, touches, &mut gathering).await?;
+    fallen_ends(conn, tenant, touches, &mut gathering).await?;
+    Ok(finished(gathering))
 }
 
-/// Call it after [`living`]: what is not among the most frequent families is the rest of the active ones.
-async fn applications(
-    conn: &mut dyn Connection,
-    tenant: TenantNumber,
-    now: Timestamp,
-    counted: &mut SessionStatistics,
-) -> Result<(), StoreError> {
-    let sql = concat!(
-        "SELECT s.application_family, count(*)",
-        from_sessions!(),
-        "WHERE s.tenant_number = $1 AND s.application_family IS NOT NULL AND ",
-        live!("$2"),
-        "GROUP BY s.application_family ORDER BY count(*) DESC, s.application_family LIMIT $3"
-    );
-    let read = |row: &dyn crate::driver::Row| Ok((row.text(0)?.to_owned(), row.int(1)?));
-    let mut rest = counted.active;
-    for (family, count) in query_all(conn, sql, params![tenant.0, now.as_millis(), MOST_APPLICATIONS], read).await? {
-        rest = rest.saturating_sub(whole(count));
-        *counted.by_application.entry(family).or_default() += whole(count);
+/// Of one recorded state, by a walk of an index.
+const CREATED: &str = "SELECT count(*) FROM sessions WHERE tenant_number = $1 AND state = $2 AND created_at > $3";
+/// And those that are open and older, up to so many.
+const OLDER: &str = "SELECT count(*)
+    FROM (SELECT 1 FROM sessions WHERE tenant_number = $1 AND state = $2 AND created_at <= $3 LIMIT $4) AS older_sessions";
+
+/// Of so many open ones, either few are older or few are newer: short lives or long ones. The walk over the few is enough.
+async fn created_since(conn: &mut dyn Connection, tenant: TenantNumber, open: i64, since: Timestamp) -> Result<u64, DriverError> {
+    let (since, half) = (since.as_millis(), open / 2 + 1);
+    let older = query_one(conn, OLDER, params![tenant.0, OPEN, since, half], |row| row.int(0)).await?.unwrap_or(0);
+    let mut created = if older < half { open - older } else { 0 };
+    let counted_one_by_one: &[i64] = if older < half { &[ENDED, ARCHIVED] } else { &[OPEN, ENDED, ARCHIVED] };
+    for state in counted_one_by_one {
+        created += query_one(conn, CREATED, params![tenant.0, *state, since], |row| row.int(0)).await?.unwrap_or(0);
     }
-    if rest > 0 {
-        *counted.by_application.entry(OTHER_APPLICATIONS.to_owned()).or_default() += rest;
+    Ok(whole(created))
+}
+
+async fn open(conn: &mut dyn Connection, tenant: TenantNumber, gathering: &mut Gathering) -> Result<(), DriverError> {
+    let read = |row: &dyn Row| {
+        let kind = (device(row.text(7)?)?, row.text(8)?.to_owned());
+        let born = i128::from(row.int(10)?) * 1000 + i128::from(row.int(11)?);
+        Ok((BornUnder::read(row, 1)?, row.bool(0)?, kind, row.int(9)?, born))
+    };
+    for (born_under, stands, kind, open, born) in query_all(conn, unswept::COUNTED, params![tenant.0], read).await? {
+        if stands {
+            *gathering.living.entry(kind).or_default() += open;
+        } else {
+            let (sessions, sum) = gathering.fallen.entry(born_under).or_default();
+            (*sessions, *sum) = (*sessions + open, *sum + born);
+        }
     }
     Ok(())
 }
 
-async fn recorded_ends(
-    conn: &mut dyn Connection,
-    tenant: TenantNumber,
-    now: Timestamp,
-    counted: &mut SessionStatistics,
-) -> Result<(), StoreError> {
-    let sql = "SELECT end_reason, count(*), CAST(sum(ended_at - created_at) AS BIGINT), sum(CASE WHEN ended_at > $2 THEN 1 ELSE 0 END)
-               FROM sessions WHERE tenant_number = $1 AND state <> 0 GROUP BY end_reason";
-    let ended = query_all(conn, sql, params![tenant.0, now.minus(RECENT).as_millis()], |row| {
+/// In the order of an index that holds all of it.
+const ENDS: &str = "SELECT end_reason, count(*), CAST(sum(ended_at - created_at) AS BIGINT), sum(CASE WHEN ended_at > $2 THEN 1 ELSE 0 END)
+    FROM sessions WHERE tenant_number = $1 AND state <> 0 GROUP BY end_reason";
+
+async fn recorded_ends(conn: &mut dyn Connection, tenant: TenantNumber, gathering: &mut Gathering) -> Result<(), StoreError> {
+    let since = gathering.now.minus(RECENT).as_millis();
+    let ended = query_all(conn, ENDS, params![tenant.0, since], |row| {
         Ok((label(row.text(0)?, EndReason::parse)?, row.int(1)?, row.int(2)?, row.int(3)?))
     })
     .await?;
-    for (reason, count, duration, recent) in ended {
-        *counted.by_end_reason.entry(reason).or_default() += whole(count);
-        counted.ended_duration = Span::from_millis(counted.ended_duration.as_millis().saturating_add(duration));
-        counted.ended_recently += whole(recent);
+    for (reason, sessions, lived, recent) in ended {
+        gathering.ended(reason, sessions);
+        gathering.lived += i128::from(lived);
+        gathering.counted.ended_recently += whole(recent);
     }
     Ok(())
 }
 
-async fn unrecorded_ends(
+/// Takes what is due and dead out of what is open, and gives each its own end.
+async fn unswept_ends(
     conn: &mut dyn Connection,
     tenant: TenantNumber,
-    now: Timestamp,
     touches: &PendingTouches,
-    counted: &mut SessionStatistics,
+    gathering: &mut Gathering,
 ) -> Result<(), StoreError> {
-    let sql = select_snapshot!(
-        "WHERE s.tenant_number = $1 AND s.state = 0 AND (s.created_at, s.number) > ($3, $4) AND (",
-        live!("$2"),
-        ") IS NOT TRUE ORDER BY s.created_at, s.number LIMIT $5"
-    );
-    // In the order of the index: in any other, each portion would sort all that are left.
-    let mut through = (i64::MIN, 0);
+    let mut after = unswept::START;
     loop {
-        let dead = snapshot::many(conn, sql, params![tenant.0, now.as_millis(), through.0, through.1, PORTION], touches).await?;
-        let Some(last) = dead.last() else { return Ok(()) };
-        through = (last.session.created_at.as_millis(), last.session.number.0);
-        for snapshot in &dead {
-            if let Verdict::Dead(end) = verdict(snapshot, now).map_err(doubtful)? {
-                let at = end.at.min(now);
-                *counted.by_end_reason.entry(end.reason).or_default() += 1;
-                let lived = at.since(snapshot.session.created_at).as_millis();
-                counted.ended_duration = Span::from_millis(counted.ended_duration.as_millis().saturating_add(lived));
-                counted.ended_recently += u64::from(at > now.minus(RECENT));
+        let portion = unswept::portion(conn, tenant, gathering.now, after).await?;
+        let Some(last) = portion.last() else { return Ok(()) };
+        after = last.place;
+        for row in portion {
+            let born = i128::from(row.created_at);
+            if row.stands {
+                *gathering.living.entry((device(&row.device)?, row.application)).or_default() -= 1;
+            } else {
+                let (sessions, sum) = gathering.fallen.entry(row.born_under).or_default();
+                (*sessions, *sum) = (*sessions - 1, *sum - born);
+            }
+            let Some(found) = snapshot::by_number(conn, row.place.number, touches).await? else { continue };
+            if let Verdict::Dead(end) = verdict(&found, gathering.now).map_err(doubtful)? {
+                gathering.died(end, 1, born);
             }
         }
+    }
+}
+
+/// One that is not due of those born under these: nothing but what it was born under can have ended it.
+const FALLEN: &str = select_snapshot!(
+    "WHERE s.tenant_number = $1 AND s.state = 0 AND +s.due > $2 AND s.tenant_epoch = $3
+       AND coalesce(s.partner_number, 0) = $4 AND coalesce(s.partner_epoch, -1) = $5 AND coalesce(s.application_number, 0) = $6
+       AND coalesce(s.application_epoch, -1) = $7 AND s.server_epoch = $8
+     ORDER BY s.created_at, s.number LIMIT 1"
+);
+
+async fn fallen_ends(
+    conn: &mut dyn Connection,
+    tenant: TenantNumber,
+    touches: &PendingTouches,
+    gathering: &mut Gathering,
+) -> Result<(), StoreError> {
+    let due = counts::due_through(gathering.now);
+    for (born_under, (sessions, born)) in std::mem::take(&mut gathering.fallen) {
+        if sessions <= 0 {
+            continue;
+        }
+        let of = [tenant.0, due].into_iter().chain(born_under.columns()).map(Param::Int).collect::<Vec<_>>();
+        for one in snapshot::many(conn, FALLEN, &of, touches).await? {
+            if let Verdict::Dead(end) = verdict(&one, gathering.now).map_err(doubtful)? {
+                gathering.died(end, sessions, born);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is not among the most frequent applications is the rest of the active sessions.
+fn finished(gathering: Gathering) -> SessionStatistics {
+    let Gathering { mut counted, living, lived, .. } = gathering;
+    let mut families: BTreeMap<String, u64> = BTreeMap::new();
+    for ((device, family), sessions) in living.into_iter().filter(|(_, sessions)| *sessions > 0) {
+        counted.active += whole(sessions);
+        *counted.by_device.entry(device).or_default() += whole(sessions);
+        *families.entry(family).or_default() += whole(sessions);
+    }
+    let mut rest = families.remove("").unwrap_or(0);
+    let mut families: Vec<(String, u64)> = families.into_iter().collect();
+    families.sort_by_key(|(_, sessions)| Reverse(*sessions));
+    let most = families.len().min(usize::try_from(MOST_APPLICATIONS).unwrap_or(usize::MAX));
+    rest += families.drain(most..).map(|(_, sessions)| sessions).sum::<u64>();
+    counted.by_application = families.into_iter().collect();
+    if rest > 0 {
+        *counted.by_application.entry(OTHER_APPLICATIONS.to_owned()).or_default() += rest;
+    }
+    counted.ended_duration = Span::from_millis(i64::try_from(lived).unwrap_or(i64::MAX));
+    counted
+}
+
+/// As `session_counts` has it.
+fn device(text: &str) -> Result<DeviceType, DriverError> {
+    detail::device(Some(text).filter(|text| !text.is_empty()))
+}
+
+/// What looks at rows, for a test of how.
+#[cfg(test)]
+pub(crate) const fn statements() -> [&'static str; 5] {
+    [CREATED, OLDER, ENDS, unswept::DEAD, FALLEN]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_frequent_applications_stand_apart_and_the_rest_together() {
+        let mut living = BTreeMap::from([((DeviceType::Unknown, String::new()), 3), ((DeviceType::Api, "gone".to_owned()), 0)]);
+        for application in 0..=MOST_APPLICATIONS {
+            living.insert((DeviceType::Api, format!("app{application:03}")), 5);
+            living.insert((DeviceType::Bot, format!("app{application:03}")), 1 + application % 2);
+        }
+        let gathering =
+            Gathering { now: Timestamp::from_millis(0), counted: SessionStatistics::default(), living, fallen: BTreeMap::new(), lived: 0 };
+        let counted = finished(gathering);
+        // Of 51 with six sessions, the last by name is left over.
+        assert_eq!(counted.by_application.len(), 101);
+        assert_eq!(counted.by_application["app001"], 7);
+        assert_eq!(counted.by_application["app098"], 6);
+        assert_eq!(counted.by_application.get("app100"), None);
+        assert_eq!(counted.by_application[OTHER_APPLICATIONS], 3 + 6);
+        assert_eq!(counted.active, 3 + 51 * 6 + 50 * 7);
+        assert_eq!(counted.by_device.values().sum::<u64>(), counted.active);
+        assert_eq!(counted.by_device.get(&DeviceType::Unknown), Some(&3));
     }
 }

@@ -28,6 +28,7 @@ mod restored;
 mod secrets_at_rest;
 mod set_expiry;
 mod sign_in;
+mod statistics;
 mod tenant_closed;
 mod touch_storm;
 mod upkeep;

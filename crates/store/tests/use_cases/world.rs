@@ -14,11 +14,12 @@ use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::SessionSecret;
 use cloakroom_engine::sessions::authenticate::{EndUser, SessionRefusal};
+use cloakroom_engine::sessions::device::{DeviceRecognition, Product};
 use cloakroom_engine::sessions::get::SessionPointer;
 use cloakroom_engine::sessions::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::sessions::{Birth, End, EndReason, SessionView};
+use cloakroom_engine::sessions::{Birth, DeviceType, End, EndReason, SessionView, UserAgent};
 use cloakroom_engine::store::{SignInSubject, Store};
 use cloakroom_engine::tokens::access_token::NoTokens;
 use cloakroom_engine::{Engine, EngineError, Parts};
@@ -62,6 +63,18 @@ impl PasswordHashing for Meanwhile {
     }
 }
 
+/// Believes user agents that are written as `device/application`, each of which may be left out.
+struct Spelled;
+
+#[async_trait::async_trait]
+impl DeviceRecognition for Spelled {
+    async fn recognise(&self, user_agent: &str) -> UserAgent {
+        let (device, family) = user_agent.split_once('/').unwrap_or((user_agent, ""));
+        let application = (!family.is_empty()).then(|| Product { family: family.to_owned(), version: None });
+        UserAgent { device_type: DeviceType::parse(device).unwrap_or(DeviceType::Unknown), application, ..UserAgent::UNKNOWN }
+    }
+}
+
 /// What outlives a process.
 #[derive(Clone)]
 struct Ambient {
@@ -85,7 +98,7 @@ impl Ambient {
             crypto: Arc::new(NoTokens),
             policy: self.policy,
         };
-        (Arc::new(Engine::new(parts)), database)
+        (Arc::new(Engine::new(parts).recognising_devices(Arc::new(Spelled))), database)
     }
 
     fn world(self, place: Place, made_by: i64) -> World {
@@ -163,7 +176,11 @@ impl World {
     }
 
     pub async fn try_open(&self, username: &str, wish: SessionWish) -> Result<OpenedSession, OpenRefusal> {
-        self.engine.open_session(self.believed(username).await, wish, RequestOrigin::default()).await.unwrap()
+        self.try_open_from(username, wish, RequestOrigin::default()).await
+    }
+
+    pub async fn try_open_from(&self, username: &str, wish: SessionWish, origin: RequestOrigin) -> Result<OpenedSession, OpenRefusal> {
+        self.engine.open_session(self.believed(username).await, wish, origin).await.unwrap()
     }
 
     pub async fn open_as(&self, username: &str, wish: SessionWish) -> OpenedSession {

@@ -81,6 +81,39 @@ mod tests {
         assert_eq!(brought_up(&mut at_once, migrate::SQLITE), 0);
     }
 
+    /// What was there before is counted like what comes after.
+    #[test]
+    fn sessions_of_before_are_counted() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        let (before, _) = migrate::SQLITE.split_at(11);
+        brought_up(&mut conn, before);
+        let sessions = "
+            INSERT INTO users (number, uid, username, status, status_since, role, is_operator, created_at, updated_at)
+            VALUES (1, x'01', 'ada', 'verified', 0, 'none', 0, 0, 0);
+            INSERT INTO sessions (uid, user_number, server_epoch, birth, state, due, created_at, ttl_millis, slides, absolute_expires_at,
+                device_type, application_family, ended_at, end_reason)
+            VALUES (x'01', 1, 0, 'usm', 0, 9, 1500, 1, 1, 9000, 'mobile', 'Safari', NULL, NULL),
+                (x'02', 1, 0, 'usm', 0, 9, 2700, 1, 1, 9000, 'mobile', 'Safari', NULL, NULL),
+                (x'03', 1, 0, 'usm', 0, 9, 3000, 1, 1, 9000, NULL, NULL, NULL, NULL),
+                (x'04', 1, 0, 'usm', 1, 9, 4000, 1, 1, 9000, 'mobile', 'Safari', 5000, 'closed');";
+        conn.execute_batch(sessions).unwrap();
+        brought_up(&mut conn, migrate::SQLITE);
+        let counts = || {
+            let sql = "SELECT device_type, application_family, open, ended, archived, born_seconds, born_millis FROM session_counts
+                       ORDER BY device_type";
+            let mut statement = conn.prepare(sql).unwrap();
+            let numbers = |row: &rusqlite::Row<'_>| (2..7).map(|col| row.get::<_, i64>(col)).collect::<Result<Vec<_>, _>>();
+            let read = |row: &rusqlite::Row<'_>| Ok(((row.get(0)?, row.get(1)?), numbers(row)?));
+            statement.query_map((), read).unwrap().map(Result::unwrap).collect::<Vec<_>>()
+        };
+        let kind = |device: &str, application: &str| (device.to_owned(), application.to_owned());
+        assert_eq!(counts(), [(kind("", ""), vec![1, 1, 0, 3, 0]), (kind("mobile", "Safari"), vec![2, 0, 0, 3, 1200])]);
+        conn.execute_batch("UPDATE sessions SET state = 1, ended_at = 6000, end_reason = 'closed' WHERE uid = x'02'").unwrap();
+        assert_eq!(counts(), [(kind("", ""), vec![1, 2, 0, 3, 0]), (kind("mobile", "Safari"), vec![1, 0, 0, 1, 500])]);
+        conn.execute_batch("DELETE FROM sessions").unwrap();
+        assert_eq!(counts(), []);
+    }
+
     #[test]
     fn a_failing_migration_leaves_nothing() {
         let broken = [

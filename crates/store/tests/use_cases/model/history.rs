@@ -1,5 +1,6 @@
 //! Living a history on both sides and comparing every answer.
 
+use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::document::{DirectoryDocument, PartnerEntry, TenantEntry};
 use cloakroom_engine::directory::{TenantStatus, UserStatus};
@@ -15,7 +16,7 @@ use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
 
 use super::rules::{Model, Seen};
-use super::{ABSOLUTE_TTL, ARCHIVE_AFTER, CAP, RETENTION, TENANTS, USERS};
+use super::{ABSOLUTE_TTL, AGENTS, ARCHIVE_AFTER, CAP, RETENTION, TENANTS, USERS};
 use crate::list::query;
 use crate::world::{World, bearer, wish};
 
@@ -123,7 +124,9 @@ impl Both {
 
     async fn open(&mut self, user: usize, ttl: u32, slides: bool) -> Result<(), TestCaseError> {
         let wished = SessionWish { ttl_seconds: Some(ttl), slides: Some(slides), ..wish() };
-        let opened = self.world.try_open(USERS[user], wished).await;
+        let (device, application) = AGENTS[self.opened.len() % AGENTS.len()];
+        let origin = RequestOrigin { user_agent: Some(format!("{}/{application}", device.as_str())), ..RequestOrigin::default() };
+        let opened = self.world.try_open_from(USERS[user], wished, origin).await;
         let answered = opened.as_ref().map(|opened| seen(&opened.view)).map_err(|refusal| *refusal);
         prop_assert_eq!(answered, self.model.open(user, ttl, slides));
         self.opened.extend(opened);

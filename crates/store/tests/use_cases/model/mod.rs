@@ -2,8 +2,10 @@
 
 mod history;
 mod rules;
+mod statistics;
 mod totals;
 
+use cloakroom_engine::sessions::DeviceType;
 use proptest::prelude::*;
 
 use self::history::{Step, live_through};
@@ -13,6 +15,15 @@ const USERS: [&str; 3] = ["ada", "bob", "cyd"];
 const TENANTS: [&str; 2] = ["ACME", "BETA"];
 /// The home tenant of each user, as [`World::peopled`](crate::world::World::peopled) makes them.
 const HOMES: [Option<usize>; 3] = [Some(0), Some(1), None];
+
+/// What opens sessions, in turn.
+const AGENTS: [(DeviceType, &str); 5] = [
+    (DeviceType::Desktop, "Firefox"),
+    (DeviceType::Mobile, "Safari"),
+    (DeviceType::Unknown, ""),
+    (DeviceType::Desktop, "Safari"),
+    (DeviceType::Mobile, ""),
+];
 
 const CAP: usize = 2;
 const ABSOLUTE_TTL: u32 = 5000;
@@ -33,7 +44,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..3_usize, prop::bool::weighted(0.3)).prop_map(|(user, suspended)| Step::SetUser { user, suspended }),
         2 => (0..2_usize, prop::bool::weighted(0.3)).prop_map(|(tenant, closed)| Step::SetTenant { tenant, closed }),
         1 => (0..2_usize, 0_usize..3).prop_map(|(tenant, list)| Step::EndTenant { tenant, list }),
-        10 => prop::sample::select(vec![1, 400, 1000, 30_000, 59_999, 300_000, 1_000_000, 6_000_000]).prop_map(Step::Advance),
+        10 => prop::sample::select(vec![1, 400, 1000, 30_000, 59_999, 300_000, 1_000_000, 6_000_000, 43_200_000]).prop_map(Step::Advance),
         3 => Just(Step::Sweep),
         2 => Just(Step::Stamp),
         2 => Just(Step::Archive),

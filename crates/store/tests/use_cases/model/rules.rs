@@ -224,6 +224,12 @@ impl Model {
         all.filter(|(_, session)| !live || session.end(self.now).is_none()).map(|(index, _)| index).collect()
     }
 
+    /// All that are recorded of some users, by index.
+    pub fn under(&self, meant: impl Fn(usize) -> bool) -> Vec<(usize, Seen)> {
+        let all = self.sessions.iter().enumerate().filter(|(_, session)| !session.purged && meant(session.user));
+        all.map(|(index, session)| (index, session.seen(self.now))).collect()
+    }
+
     /// Newest first: the sessions of a user on one side, by index.
     pub fn list(&self, user: usize, live: bool, archived: bool) -> Vec<(usize, Seen)> {
         let mine = self.sessions.iter().enumerate().filter(|(_, session)| session.user == user && !session.purged);

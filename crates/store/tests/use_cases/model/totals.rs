@@ -43,11 +43,16 @@ impl Both {
                 prop_assert_eq!(self.walk(scope, active_only).await?, expected, "{:?}, active_only {}", scope, active_only);
             }
         }
+        self.agree_on_statistics().await?;
         let keys = "coalesce(tenant_number, 0), coalesce(tenant_epoch, -1), coalesce(partner_number, 0), coalesce(partner_epoch, -1),
-                    coalesce(application_number, 0), coalesce(application_epoch, -1), server_epoch";
+                    coalesce(application_number, 0), coalesce(application_epoch, -1), server_epoch,
+                    CASE state WHEN 0 THEN coalesce(device_type, '') ELSE '' END,
+                    CASE state WHEN 0 THEN coalesce(application_family, '') ELSE '' END";
         let of = |state: u8| format!("sum(CASE WHEN state = {state} THEN 1 ELSE 0 END)");
         let sums = format!("{}, {}, {}", of(0), of(1), of(2));
-        let recount = format!("SELECT {keys}, {sums} FROM sessions GROUP BY 1, 2, 3, 4, 5, 6, 7");
+        let born = |part: &str| format!("sum(CASE state WHEN 0 THEN created_at {part} ELSE 0 END)");
+        let (seconds, millis) = (born("/ 1000"), born("% 1000"));
+        let recount = format!("SELECT {keys}, {sums}, {seconds}, {millis} FROM sessions GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9");
         let differ = |this: &str, that: &str| {
             self.world.count(&format!("SELECT count(*) FROM (SELECT * FROM ({this}) AS these EXCEPT {that}) AS missing"))
         };
