@@ -1,9 +1,10 @@
-//! The operators' list of users who have live sessions, out of many: the first page, one in the middle, the last.
+//! The operators' list of users who have live sessions, of everybody and of one tenant: the first page, one in the middle, the last.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use cloakroom_engine::ids::TenantNumber;
 use cloakroom_engine::sessions::admin::list::PageNumber;
 use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::operators::users::ListUsers;
@@ -26,11 +27,16 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
     let home = Arc::new(runtime.block_on(Home::settle(&scratch.join("operators.db"), users))?);
     runtime.block_on(fill(&home, sessions))?;
     println!("{users} users, {sessions} sessions; {PAGES} pages of {PER_PAGE} each, one caller");
+    let everybody = SessionScope::default();
+    let tenant = SessionScope { tenant: Some(TenantNumber(1)), ..everybody };
     let last = users.min(sessions).div_ceil(PER_PAGE as usize) as u64;
     let mut contenders = Vec::new();
-    for (name, page) in [("first page", 1), ("middle page", last.div_ceil(2)), ("last page", last)] {
+    let pages = [("all, first page", everybody, 1), ("all, middle page", everybody, last.div_ceil(2)), ("all, last page", everybody, last)];
+    let of_tenant =
+        [("tenant, first page", tenant, 1), ("tenant, middle page", tenant, last.div_ceil(2)), ("tenant, last page", tenant, last)];
+    for (name, scope, page) in pages.into_iter().chain(of_tenant) {
         let mut contender = Contender::new(name);
-        contender.add(runtime.block_on(ask(&home, page, users.min(sessions)))?);
+        contender.add(runtime.block_on(ask(&home, scope, page, users.min(sessions)))?);
         contenders.push(contender);
     }
     measure::print_table(&mut contenders);
@@ -55,13 +61,13 @@ async fn fill(home: &Arc<Home>, sessions: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn ask(home: &Home, page: u64, total: usize) -> Result<Sample, Failure> {
+async fn ask(home: &Home, scope: SessionScope, page: u64, total: usize) -> Result<Sample, Failure> {
     let begun = measure::begin()?;
     let mut latencies = Vec::with_capacity(PAGES);
     for _ in 0..PAGES {
         let asked = Instant::now();
         let page = PageNumber { page, per_page: PER_PAGE };
-        let list = ListUsers { scope: SessionScope::default(), page, now: home.engine.now() };
+        let list = ListUsers { scope, page, now: home.engine.now() };
         let found = home.database.users_with_sessions(list).await?;
         latencies.push(nanos(asked));
         if found.total != total as u64 || found.users.is_empty() {

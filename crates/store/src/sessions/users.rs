@@ -1,9 +1,13 @@
 //! Users who have live sessions within a scope, by username, in numbered pages with exact totals.
 //!
-//! Going through everybody's sessions with the condition of `live.rs` would read all that each stands on. It is asked of few:
+//! Within tenants, who they are is found out by one walk of an index (`live_users.rs`). Of everybody, going through all sessions with the
+//! condition of `live.rs` would read all that each stands on. It is asked of few:
 //! an open row is due no earlier than in the second in which its stored expiry ends, touches only move that expiry later, and what
 //! takes a user or an email out of service ends the sessions in the same transaction. So an open row that is not due lives, unless
 //! the epoch of its tenant was moved (until what that ended is stamped) or something above all tenants was.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber, UserNumber, UserUid};
@@ -11,90 +15,30 @@ use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::operators::users::{ListUsers, PageOfUsers, UserWithSessions};
 use cloakroom_engine::store::StoreError;
 
-use super::counts;
 use super::live::live;
 use super::snapshot::{bytes, from_sessions};
-use crate::driver::{Connection, DriverError, Param, query_all, query_one};
+use super::{counts, live_users};
+use crate::driver::{Connection, DriverError, Param, Row, query_all, query_one};
 use crate::params;
 
-/// Over `$1` tenant, `$2` partner, `$3` the second through which rows are due, `$4` now; a page also `$5` limit, `$6` offset.
-struct Statements {
-    count: &'static str,
-    page: &'static str,
-}
-
-macro_rules! statements {
-    ($($condition:expr),+ $(,)?) => {
-        Statements {
-            count: concat!("SELECT count(*) FROM users w WHERE ", $($condition),+),
-            page: concat!(
-                "SELECT w.number, w.uid, w.username, w.is_operator FROM users w WHERE ",
-                $($condition),+,
-                " ORDER BY w.username LIMIT $5 OFFSET $6"
-            ),
-        }
-    };
-}
-
-/// Tenants whose epoch was moved and whose sessions are not stamped yet.
-macro_rules! moved {
-    () => {
-        "(SELECT m.scope_number FROM epoch_moves m WHERE m.is_stamped = 0 AND m.scope = 2)"
-    };
-}
-
 /// Everybody with an open row, but for those who have nothing live beside a row that may be dead. Two indexes answer for all others.
-const OF_ALL: Statements = statements!(
-    "$1 IS NULL AND $2 IS NULL
-     AND EXISTS (SELECT 1 FROM sessions o WHERE o.user_number = w.number AND o.state = 0)
-     AND w.number NOT IN (SELECT d.user_number FROM (
-             SELECT x.user_number FROM sessions x WHERE x.state = 0 AND x.due <= $3
-             UNION SELECT y.user_number FROM sessions y WHERE y.state = 0 AND y.tenant_number IN ",
-    moved!(),
-    ") d WHERE NOT EXISTS (SELECT 1",
-    from_sessions!(),
-    "WHERE s.user_number = d.user_number AND ",
-    live!("$4"),
-    "))"
-);
-
-/// Whoever has a row of the scope that is open and cannot be dead, or that may be and lives. As much work as the scope has open rows.
-/// A plus keeps the planner to the index by the other column.
-macro_rules! of_scope {
-    ($before:literal, $after:literal) => {
-        statements!(
-            "w.number IN (SELECT s.user_number FROM sessions s WHERE ",
-            concat!($before, "s.tenant_number ", $after),
-            " AND s.state = 0 AND +s.due > $3 AND +s.tenant_number NOT IN ",
-            moved!(),
-            " UNION SELECT s.user_number",
+/// Over `$1` the second through which rows are due, `$2` now.
+macro_rules! of_all {
+    () => {
+        concat!(
+            " FROM users w
+              WHERE EXISTS (SELECT 1 FROM sessions o WHERE o.user_number = w.number AND o.state = 0)
+                AND w.number NOT IN (SELECT d.user_number FROM (
+                    SELECT x.user_number FROM sessions x WHERE x.state = 0 AND x.due <= $1
+                    UNION SELECT y.user_number FROM sessions y WHERE y.state = 0 AND y.tenant_number IN
+                        (SELECT m.scope_number FROM epoch_moves m WHERE m.is_stamped = 0 AND m.scope = 2)
+                ) d WHERE NOT EXISTS (SELECT 1",
             from_sessions!(),
-            "WHERE ",
-            concat!($before, "+s.tenant_number ", $after),
-            " AND s.due <= $3 AND ",
-            live!("$4"),
-            " UNION SELECT s.user_number",
-            from_sessions!(),
-            "WHERE ",
-            concat!($before, "s.tenant_number ", $after),
-            " AND s.tenant_number IN ",
-            moved!(),
-            " AND ",
-            live!("$4"),
-            ")"
+            "WHERE s.user_number = d.user_number AND ",
+            live!("$2"),
+            ")) "
         )
     };
-}
-
-const OF_TENANT: Statements = of_scope!("$2 IS NULL AND ", "= $1");
-const OF_PARTNER: Statements = of_scope!("$1 IS NULL AND ", "IN (SELECT k.number FROM tenants k WHERE k.partner_number = $2)");
-
-const fn statements(scope: &SessionScope) -> &'static Statements {
-    match scope {
-        SessionScope { tenant: Some(_), .. } => &OF_TENANT,
-        SessionScope { partner: Some(_), .. } => &OF_PARTNER,
-        SessionScope { tenant: None, partner: None, .. } => &OF_ALL,
-    }
 }
 
 /// The tenant and the partner of a scope.
@@ -104,26 +48,82 @@ pub(crate) fn within(scope: &SessionScope) -> [Param<'static>; 2] {
 
 /// A page and the total, from one snapshot of the database.
 pub(crate) async fn page(conn: &mut dyn Connection, list: &ListUsers) -> Result<PageOfUsers, StoreError> {
-    let statements = statements(&list.scope);
-    let [tenant, partner] = within(&list.scope);
-    let counted = [tenant, partner, Param::Int(due_through(conn, list.now).await?), Param::Int(list.now.as_millis())];
-    let total = query_one(conn, statements.count, &counted, |row| row.int(0)).await?.unwrap_or(0);
-    let before = i64::try_from(list.page.before()).unwrap_or(i64::MAX);
-    let mut page = PageOfUsers { users: Vec::new(), total: u64::try_from(total).unwrap_or(0) };
-    if before >= total {
-        return Ok(page);
-    }
-    let paged: Vec<Param<'_>> = counted.into_iter().chain([Param::from(list.page.per_page), Param::Int(before)]).collect();
-    let read = |row: &dyn crate::driver::Row| {
-        let uid = UserUid::from_bytes(bytes(row.blob(1)?)?);
-        let user = UserWithSessions { uid, username: row.text(2)?.to_owned(), is_operator: row.bool(3)?, live: 0 };
-        Ok((UserNumber(row.int(0)?), user))
+    let (numbers, total) = match list.scope {
+        SessionScope { tenant: None, partner: None, .. } => of_all(conn, list).await?,
+        _ => within_tenants(conn, list).await?,
     };
-    for (number, mut user) in query_all(conn, statements.page, &paged, read).await? {
-        user.live = live_of(conn, number, list).await?;
-        page.users.push(user);
+    let mut page = PageOfUsers { users: Vec::with_capacity(numbers.len()), total };
+    for number in numbers {
+        let sql = "SELECT uid, username, is_operator FROM users WHERE number = $1";
+        let read = |row: &dyn Row| {
+            let uid = UserUid::from_bytes(bytes(row.blob(0)?)?);
+            Ok(UserWithSessions { uid, username: row.text(1)?.to_owned(), is_operator: row.bool(2)?, live: 0 })
+        };
+        if let Some(user) = query_one(conn, sql, params![number], read).await? {
+            page.users.push(UserWithSessions { live: live_of(conn, UserNumber(number), list).await?, ..user });
+        }
     }
     Ok(page)
+}
+
+/// Who is on the page, by username, and how many there are in all.
+async fn of_all(conn: &mut dyn Connection, list: &ListUsers) -> Result<(Vec<i64>, u64), DriverError> {
+    let (due, now) = (due_through(conn, list.now).await?, list.now.as_millis());
+    let sql = concat!("SELECT count(*)", of_all!());
+    let total = query_one(conn, sql, params![due, now], |row| row.int(0)).await?.unwrap_or(0);
+    let before = i64::try_from(list.page.before()).unwrap_or(i64::MAX);
+    let total_users = u64::try_from(total).unwrap_or(0);
+    if before >= total {
+        return Ok((Vec::new(), total_users));
+    }
+    let sql = concat!("SELECT w.number", of_all!(), "ORDER BY w.username LIMIT $3 OFFSET $4");
+    let numbers = query_all(conn, sql, params![due, now, list.page.per_page, before], |row| row.int(0)).await?;
+    Ok((numbers, total_users))
+}
+
+/// Users up to which the names of all are read and sorted. More are met soon enough by walking the names of everybody.
+const NAMED_AT_MOST: usize = 10_000;
+
+/// As [`of_all`], within a tenant or a partner.
+async fn within_tenants(conn: &mut dyn Connection, list: &ListUsers) -> Result<(Vec<i64>, u64), DriverError> {
+    let users = live_users::within(conn, &list.scope, list.now).await?;
+    let total = users.len() as u64;
+    let before = usize::try_from(list.page.before()).unwrap_or(usize::MAX);
+    let numbers = if before >= users.len() {
+        Vec::new()
+    } else if users.len() <= NAMED_AT_MOST {
+        by_name(conn, users).await?.into_iter().skip(before).take(list.page.per_page as usize).collect()
+    } else {
+        met_by_name(conn, &users, before, list.page.per_page as usize).await?
+    };
+    Ok((numbers, total))
+}
+
+async fn by_name(conn: &mut dyn Connection, users: HashSet<i64>) -> Result<Vec<i64>, DriverError> {
+    let mut named = Vec::with_capacity(users.len());
+    for number in users {
+        let sql = "SELECT username FROM users WHERE number = $1";
+        let username = query_one(conn, sql, params![number], |row| Ok(row.text(0)?.to_owned())).await?;
+        named.extend(username.map(|username| (username, number)));
+    }
+    named.sort_unstable();
+    Ok(named.into_iter().map(|(_, number)| number).collect())
+}
+
+async fn met_by_name(conn: &mut dyn Connection, users: &HashSet<i64>, before: usize, most: usize) -> Result<Vec<i64>, DriverError> {
+    let (mut met, mut numbers) = (0, Vec::with_capacity(most));
+    let mut visit = |row: &dyn Row| {
+        let number = row.int(0)?;
+        if users.contains(&number) {
+            met += 1;
+            if met > before {
+                numbers.push(number);
+            }
+        }
+        Ok(if numbers.len() >= most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    };
+    conn.query("SELECT number FROM users ORDER BY username", params![], &mut visit).await?;
+    Ok(numbers)
 }
 
 /// The second through which an open row may be dead. All may be when something wider than a tenant was moved and is not stamped.
