@@ -16,6 +16,7 @@ mod conformance;
 mod crash;
 mod disconnects;
 mod flood;
+mod lost_answers;
 mod mails;
 mod places;
 mod quick_start;

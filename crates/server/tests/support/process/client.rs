@@ -84,9 +84,19 @@ impl Client {
 
     /// Asks as the holder of an access token.
     pub fn send_as(&mut self, access_token: &str, method: &str, path: &str, body: &str) -> Answer {
-        let head = head(method, path, body.len());
-        let head = head.replacen("\r\n", &format!("\r\nauthorization: Bearer {access_token}\r\n"), 1);
-        self.write(&head, body).and_then(|()| self.read()).unwrap()
+        self.try_send_as(access_token, method, path, body).unwrap()
+    }
+
+    /// Asks as the holder of an access token; `None` when the server went away before it answered.
+    pub fn try_send_as(&mut self, access_token: &str, method: &str, path: &str, body: &str) -> Option<Answer> {
+        self.write(&head_as(access_token, method, path, body.len()), body)?;
+        self.read()
+    }
+
+    /// Asks as the holder of an access token, and hangs up when the answer is there without reading any of it.
+    pub fn send_as_and_lose_the_answer(mut self, access_token: &str, method: &str, path: &str, body: &str) {
+        self.write(&head_as(access_token, method, path, body.len()), body).unwrap();
+        assert_eq!(self.stream.get_ref().peek(&mut [0]).unwrap(), 1, "the server hung up");
     }
 
     pub fn try_send(&mut self, method: &str, path: &str, body: &str) -> Option<Answer> {
@@ -133,6 +143,10 @@ impl Client {
         let read = self.stream.read_line(&mut line).ok()?;
         (read > 0).then(|| line.trim_end().to_owned())
     }
+}
+
+fn head_as(access_token: &str, method: &str, path: &str, length: usize) -> String {
+    head(method, path, length).replacen("\r\n", &format!("\r\nauthorization: Bearer {access_token}\r\n"), 1)
 }
 
 fn head(method: &str, path: &str, length: usize) -> String {
