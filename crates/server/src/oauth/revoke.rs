@@ -1,5 +1,5 @@
-//! Token revocation (RFC 7009), `POST /oauth/revoke`: what the token stands for ends, a login's session or what an application
-//! was given within one, and with it every token of it.
+//! Token revocation (RFC 7009), `POST /oauth/revoke`: the session that the token belongs to ends, whoever was given the token, and with
+//! it every token of it. One that an application got for itself belongs to none and cannot be revoked.
 
 use axum::extract::State;
 use axum::http::StatusCode;
