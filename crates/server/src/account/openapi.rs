@@ -1,11 +1,10 @@
 //! What these routes say of themselves: `/openapi/account.yaml`.
 
 use axum::response::Response;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
 use super::{auth, me};
-use crate::http::description;
+use crate::http::description::{self, AccessTokens};
 
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
@@ -29,15 +28,6 @@ use crate::http::description;
     )
 )]
 pub struct AccountApi;
-
-struct AccessTokens;
-
-impl Modify for AccessTokens {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        document.components.get_or_insert_default().add_security_scheme("access token", SecurityScheme::Http(scheme));
-    }
-}
 
 /// This document.
 #[utoipa::path(get, path = "/openapi/account.yaml", tag = "about", responses(

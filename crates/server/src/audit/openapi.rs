@@ -1,10 +1,9 @@
 //! What the trail's endpoints say of themselves: `/openapi/audit.yaml`.
 
 use axum::response::Response;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
-use crate::http::description;
+use crate::http::description::{self, AccessTokens, WithoutSlash};
 
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
@@ -25,29 +24,6 @@ use crate::http::description;
     tags((name = "audit", description = "The audit trail"), (name = "about", description = "This document"))
 )]
 pub struct AuditApi;
-
-struct AccessTokens;
-
-impl Modify for AccessTokens {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        document.components.get_or_insert_default().add_security_scheme("access token", SecurityScheme::Http(scheme));
-    }
-}
-
-/// The list answers with and without the slash at its end.
-struct WithoutSlash;
-
-impl Modify for WithoutSlash {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        if let Some(mut path) = document.paths.paths.get("/api/v1/admin/audit/").cloned() {
-            if let Some(get) = &mut path.get {
-                get.operation_id = Some("audit_list_without_slash".into());
-            }
-            document.paths.paths.insert("/api/v1/admin/audit".into(), path);
-        }
-    }
-}
 
 /// This document.
 #[utoipa::path(get, path = "/openapi/audit.yaml", tag = "about", responses(

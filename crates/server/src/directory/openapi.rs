@@ -1,11 +1,11 @@
 //! What the directory says of itself: `/api/v1/directory/openapi.json`.
 
 use axum::Json;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, Ref, RefOr, Response};
 use utoipa::{Modify, OpenApi};
 
 use super::{applications, partners, tenants, users};
+use crate::http::description::{AccessTokens, WithoutSlash};
 use crate::http::v1::envelope::{ErrorResponse, HTTPValidationError};
 
 /// The OpenAPI document, made from the handlers.
@@ -59,15 +59,6 @@ use crate::http::v1::envelope::{ErrorResponse, HTTPValidationError};
 )]
 pub struct DirectoryApi;
 
-struct AccessTokens;
-
-impl Modify for AccessTokens {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        document.components.get_or_insert_default().add_security_scheme("access token", SecurityScheme::Http(scheme));
-    }
-}
-
 /// What every call of the directory may be refused with.
 struct Refusals;
 
@@ -97,23 +88,6 @@ impl Modify for Refusals {
                     operation.responses.responses.insert((*status).to_owned(), RefOr::T(response));
                 }
             }
-        }
-    }
-}
-
-/// Lists and creations answer with and without the slash at their end.
-struct WithoutSlash;
-
-impl Modify for WithoutSlash {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let paths = &mut document.paths.paths;
-        let slashed: Vec<_> =
-            paths.iter().filter(|(path, _)| path.ends_with('/')).map(|(path, item)| (path.clone(), item.clone())).collect();
-        for (path, mut item) in slashed {
-            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
-                operation.operation_id = operation.operation_id.as_ref().map(|name| format!("{name}_without_slash"));
-            }
-            paths.insert(path.trim_end_matches('/').to_owned(), item);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What this surface says of itself: `/api/admin/openapi.json`.
 
 use axum::Json;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
+
+use crate::http::description::AccessTokens;
 
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
@@ -19,15 +20,6 @@ use utoipa::{Modify, OpenApi};
     )
 )]
 pub struct AuthenticatedSessionsApi;
-
-struct AccessTokens;
-
-impl Modify for AccessTokens {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        document.components.get_or_insert_default().add_security_scheme("access token", SecurityScheme::Http(scheme));
-    }
-}
 
 /// This document.
 #[utoipa::path(get, path = "/api/admin/openapi.json", tag = "about", responses(

@@ -1,10 +1,9 @@
 //! What this surface says of itself, beside it: below `/user/` and `/common/` exactly three endpoints are anonymous.
 
 use axum::response::Response;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
-use crate::http::description;
+use crate::http::description::{self, AccessTokens};
 
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
@@ -25,15 +24,6 @@ use crate::http::description;
     tags((name = "user", description = "Logging in and out"), (name = "common", description = "What everybody may ask"))
 )]
 pub struct UserTokensApi;
-
-struct AccessTokens;
-
-impl Modify for AccessTokens {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        document.components.get_or_insert_default().add_security_scheme("access token", SecurityScheme::Http(scheme));
-    }
-}
 
 /// This document.
 #[utoipa::path(get, path = "/openapi/user-tokens.yaml", tag = "common", responses(

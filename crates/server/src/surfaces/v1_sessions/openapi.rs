@@ -1,10 +1,10 @@
 //! What this surface says of itself: `/api/v1/openapi.json`.
 
 use axum::Json;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
 use super::{admin, me, tenants};
+use crate::http::description::{AccessTokens, WithoutSlash};
 
 /// The OpenAPI document, made from the handlers.
 #[derive(OpenApi)]
@@ -39,29 +39,6 @@ use super::{admin, me, tenants};
     )
 )]
 pub struct V1SessionsApi;
-
-struct AccessTokens;
-
-impl Modify for AccessTokens {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        document.components.get_or_insert_default().add_security_scheme("access token", SecurityScheme::Http(scheme));
-    }
-}
-
-/// The list of all sessions answers with and without the slash at its end.
-struct WithoutSlash;
-
-impl Modify for WithoutSlash {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        if let Some(mut path) = document.paths.paths.get("/api/v1/admin/sessions/").cloned() {
-            if let Some(get) = &mut path.get {
-                get.operation_id = Some("admin_list_without_slash".into());
-            }
-            document.paths.paths.insert("/api/v1/admin/sessions".into(), path);
-        }
-    }
-}
 
 /// This document.
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "about", responses(
