@@ -11,9 +11,10 @@ use tokio::task::JoinSet;
 
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
-use crate::measure::{self, Contender, Sample, nanos};
+use crate::measure::{self, Contender};
 use crate::people::{Home, origin};
-use crate::validate::{CONNECTIONS, Chance, MOST_EACH, SEEDERS, WINDOW, refused};
+use crate::validate::SEEDERS;
+use crate::window::{self, CONNECTIONS, Chance, Load, window};
 use crate::{Failure, Wanted};
 
 /// Service accounts that the keys belong to.
@@ -34,22 +35,23 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
     println!("{} keys of {ACCOUNTS} service accounts made in {:.0} s", keys.len(), begun.elapsed().as_secs_f64());
     drop(seeding);
     let probe = InProcess::start(&home, 0)?;
-    let answer = client.block_on(length_of_answer(&probe, &keys))?;
+    let first = keys.first().ok_or("there is no key")?;
+    let answer = client.block_on(async {
+        let mut connection = Connection::open(probe.address).await?;
+        window::length_of_answer(&mut connection, &request(PATH, first).0).await
+    })?;
     drop(probe);
     let server = InProcess::start(&home, answer)?;
     println!("{CONNECTIONS} connections, answers of {answer} bytes; server, client and store share the same cores");
     let mut contenders = [Contender::new("no-op"), Contender::new("api_key/validate")];
     client.block_on(async {
-        let mut connections = Vec::new();
-        for _ in 0..CONNECTIONS {
-            connections.push(Connection::open(server.address).await?);
-        }
+        let mut connections = window::connect(server.address).await?;
         for path in ["/noop", PATH] {
-            connections = window(connections, path, &keys).await?.0;
+            connections = window(connections, || Asking::new(path, &keys)).await?.0;
         }
         for _ in 0..wanted.seconds(10).as_secs() {
             for (path, contender) in ["/noop", PATH].into_iter().zip(&mut contenders) {
-                let (back, sample) = window(connections, path, &keys).await?;
+                let (back, sample) = window(connections, || Asking::new(path, &keys)).await?;
                 connections = back;
                 contender.add(sample);
             }
@@ -107,51 +109,25 @@ fn request(path: &str, key: &ShownApiKey) -> (Vec<u8>, std::ops::Range<usize>) {
     (request, at)
 }
 
-/// Of a validation, so that the route that does nothing can answer as much.
-async fn length_of_answer(server: &InProcess, keys: &Keys) -> Result<usize, Failure> {
-    let (request, _) = request(PATH, keys.first().ok_or("there is no key")?);
-    let mut connection = Connection::open(server.address).await?;
-    let answer = connection.ask(&request).await?;
-    if answer.status == 200 { Ok(answer.body.len()) } else { Err(refused(answer.status, answer.body)) }
-}
-
-/// All connections ask, each with one key after the other, until the window is over.
-async fn window(connections: Vec<Connection>, path: &'static str, keys: &Keys) -> Result<(Vec<Connection>, Sample), Failure> {
-    let begun = measure::begin()?;
-    let until = Instant::now() + WINDOW;
-    let mut asking = JoinSet::new();
-    for (number, connection) in connections.into_iter().enumerate() {
-        asking.spawn(tokio::time::timeout(WINDOW * 30, ask_until(connection, number, path, keys.clone(), until)));
-    }
-    let (mut back, mut latencies) = (Vec::new(), Vec::new());
-    while let Some(asked) = asking.join_next().await {
-        let (connection, seen) = asked???;
-        back.push(connection);
-        latencies.extend(seen);
-    }
-    Ok((back, Sample::end(begun, latencies)?))
-}
-
-async fn ask_until(
-    mut connection: Connection,
-    number: usize,
-    path: &'static str,
+/// A connection that shows one key after the other.
+struct Asking {
+    request: Vec<u8>,
+    at: std::ops::Range<usize>,
     keys: Keys,
-    until: Instant,
-) -> Result<(Connection, Vec<u32>), Failure> {
-    let (mut latencies, mut chance) = (Vec::with_capacity(4096), Chance::seeded(number));
-    // Written before the clock runs: what a client costs is not what is measured.
-    let (mut request, at) = request(path, keys.first().ok_or("there is no key")?);
-    while latencies.len() < MOST_EACH && Instant::now() < until {
-        request[at.clone()].copy_from_slice(keys[chance.below(keys.len())].expose().as_bytes());
-        let begun = Instant::now();
-        let answer = connection.ask(&request).await?;
-        if answer.status != 200 {
-            return Err(refused(answer.status, answer.body));
-        }
-        latencies.push(nanos(begun));
+}
+
+impl Asking {
+    fn new(path: &str, keys: &Keys) -> Self {
+        let (request, at) = request(path, &keys[0]);
+        Self { request, at, keys: keys.clone() }
     }
-    Ok((connection, latencies))
+}
+
+impl Load for Asking {
+    fn next(&mut self, chance: &mut Chance) -> &[u8] {
+        self.request[self.at.clone()].copy_from_slice(self.keys[chance.below(self.keys.len())].expose().as_bytes());
+        &self.request
+    }
 }
 
 /// Microseconds that one caller waits for a validation when there is no HTTP.

@@ -2,21 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
-use crate::measure::{self, Contender, Sample, nanos};
+use crate::measure::{self, Contender};
 use crate::people::{CLIENT, Home};
-use crate::validate::Chance;
+use crate::window::{self, CONNECTIONS, Chance, Load, window};
 use crate::{Failure, Wanted};
-
-const CONNECTIONS: usize = 64;
-const WINDOW: Duration = Duration::from_secs(1);
-/// A window ends after so many requests on one connection, whatever the time.
-const MOST_EACH: usize = 100_000;
 
 type Requests = Arc<Vec<Vec<u8>>>;
 
@@ -37,13 +31,9 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         let mut connection = Connection::open(probe.address).await?;
         let mut lengths = [0, 0];
         for (length, request) in lengths.iter_mut().zip([&introspect[0], &own[0]]) {
-            let answer = connection.ask(request).await?;
-            if answer.status != 200 {
-                return Err(Failure::from(format!("{}: {}", answer.status, String::from_utf8_lossy(answer.body))));
-            }
-            *length = answer.body.len();
+            *length = window::length_of_answer(&mut connection, request).await?;
         }
-        Ok(lengths)
+        Ok::<_, Failure>(lengths)
     })?;
     drop(probe);
     println!("answers of {} (introspection) and {} bytes (own sessions); the no-op answers as the first", lengths[0], lengths[1]);
@@ -52,14 +42,11 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
     let loads = [idle, introspect, own];
     let mut contenders = [Contender::new("no-op"), Contender::new("introspect"), Contender::new("me/sessions")];
     client.block_on(async {
-        let mut connections = Vec::new();
-        for _ in 0..CONNECTIONS {
-            connections.push(Connection::open(server.address).await?);
-        }
+        let mut connections = window::connect(server.address).await?;
         for warming in [true, false] {
             for _ in 0..if warming { 1 } else { wanted.seconds(10).as_secs() } {
                 for (load, contender) in loads.iter().zip(&mut contenders) {
-                    let (back, sample) = window(connections, load).await?;
+                    let (back, sample) = window(connections, || Asking(load.clone())).await?;
                     connections = back;
                     if !warming {
                         contender.add(sample);
@@ -113,32 +100,11 @@ fn own_sessions(token: &str) -> Vec<u8> {
     format!("GET /api/v1/me/sessions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n").into_bytes()
 }
 
-/// All connections ask, each one request after the other, until the window is over.
-async fn window(connections: Vec<Connection>, load: &Requests) -> Result<(Vec<Connection>, Sample), Failure> {
-    let begun = measure::begin()?;
-    let until = Instant::now() + WINDOW;
-    let mut asking = JoinSet::new();
-    for (number, mut connection) in connections.into_iter().enumerate() {
-        let load = load.clone();
-        let asked = async move {
-            let (mut latencies, mut chance) = (Vec::with_capacity(4096), Chance::seeded(number));
-            while latencies.len() < MOST_EACH && Instant::now() < until {
-                let begun = Instant::now();
-                let answer = connection.ask(&load[chance.below(load.len())]).await?;
-                if answer.status != 200 {
-                    return Err(Failure::from(format!("{}: {}", answer.status, String::from_utf8_lossy(answer.body))));
-                }
-                latencies.push(nanos(begun));
-            }
-            Ok((connection, latencies))
-        };
-        asking.spawn(tokio::time::timeout(WINDOW * 30, asked));
+/// A connection that sends one of these after the other.
+struct Asking(Requests);
+
+impl Load for Asking {
+    fn next(&mut self, chance: &mut Chance) -> &[u8] {
+        &self.0[chance.below(self.0.len())]
     }
-    let (mut back, mut latencies) = (Vec::new(), Vec::new());
-    while let Some(asked) = asking.join_next().await {
-        let (connection, seen) = asked???;
-        back.push(connection);
-        latencies.extend(seen);
-    }
-    Ok((back, Sample::end(begun, latencies)?))
 }

@@ -18,6 +18,7 @@ mod scale;
 mod sign_in_timing;
 mod touch_storm;
 mod validate;
+mod window;
 
 use std::process::ExitCode;
 use std::time::Duration;

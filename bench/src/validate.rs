@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use cloakroom_engine::ids::render_guid;
 use cloakroom_engine::secret::SessionSecret;
@@ -11,19 +11,15 @@ use tokio::task::JoinSet;
 
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
-use crate::measure::{self, Contender, Sample, nanos};
+use crate::measure::{self, Contender};
 use crate::people::{Home, origin};
+use crate::window::{self, CONNECTIONS, Chance, Load, window};
 use crate::{Failure, Wanted};
 
-pub(crate) const CONNECTIONS: usize = 64;
 /// Callers that seed; the writer takes as many at most into one transaction.
 pub(crate) const SEEDERS: usize = 512;
-/// One window; short, so that what else the machine does falls on all contenders alike.
-pub(crate) const WINDOW: Duration = Duration::from_secs(1);
 /// Sessions of the hot set.
 const HOT: usize = 10_000;
-/// A window ends after so many requests on one connection, whatever the time.
-pub(crate) const MOST_EACH: usize = 100_000;
 /// Validations without HTTP.
 const ALONE: usize = 100_000;
 
@@ -31,7 +27,7 @@ pub(crate) type Secrets = Arc<Vec<[u8; 16]>>;
 
 /// What a window asks for.
 #[derive(Clone, Copy)]
-struct Load {
+struct Asked {
     path: &'static str,
     /// How many of the sessions are asked for, from the first on.
     sessions: usize,
@@ -59,22 +55,19 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
 
     let hot = HOT.min(count);
     let loads = [
-        Load { path: "/noop", sessions: count },
-        Load { path: "/usm/session/validate", sessions: count },
-        Load { path: "/usm/session/validate", sessions: hot },
+        Asked { path: "/noop", sessions: count },
+        Asked { path: "/usm/session/validate", sessions: count },
+        Asked { path: "/usm/session/validate", sessions: hot },
     ];
     let mut contenders = [Contender::new("no-op"), Contender::new("validate, all"), Contender::new("validate, hot set")];
     client.block_on(async {
-        let mut connections = Vec::new();
-        for _ in 0..CONNECTIONS {
-            connections.push(Connection::open(server.address).await?);
-        }
+        let mut connections = window::connect(server.address).await?;
         for load in &loads {
-            connections = window(connections, *load, &secrets).await?.0;
+            connections = window(connections, || Asking::new(*load, &secrets)).await?.0;
         }
         for _ in 0..wanted.seconds(10).as_secs() {
             for (load, contender) in loads.iter().zip(&mut contenders) {
-                let (back, sample) = window(connections, *load, &secrets).await?;
+                let (back, sample) = window(connections, || Asking::new(*load, &secrets)).await?;
                 connections = back;
                 contender.add(sample);
             }
@@ -113,83 +106,40 @@ pub(crate) async fn seed(home: &Arc<Home>, count: usize) -> Result<Secrets, Fail
     Ok(Arc::new(secrets))
 }
 
-/// Of a validation, so that the route that does nothing can answer as much.
+/// Of a second validation of one session: the first shows no earlier one.
 async fn length_of_answer(server: &InProcess, secrets: &Secrets) -> Result<usize, Failure> {
     let secret = secrets.first().ok_or("there is no session")?;
     let request = post("/usm/session/validate", &body(secret));
     let mut connection = Connection::open(server.address).await?;
-    connection.ask(&request).await?;
-    let answer = connection.ask(&request).await?;
-    if answer.status == 200 { Ok(answer.body.len()) } else { Err(refused(answer.status, answer.body)) }
+    window::length_of_answer(&mut connection, &request).await?;
+    window::length_of_answer(&mut connection, &request).await
 }
 
 fn body(secret: &[u8; 16]) -> String {
     format!("{{\"session_guid\":\"{}\"}}", render_guid(secret))
 }
 
-pub(crate) fn refused(status: u16, body: &[u8]) -> Failure {
-    format!("the server answered {status}: {}", String::from_utf8_lossy(body)).into()
-}
-
-/// All connections ask, each for one session after the other, until the window is over.
-async fn window(connections: Vec<Connection>, load: Load, secrets: &Secrets) -> Result<(Vec<Connection>, Sample), Failure> {
-    let begun = measure::begin()?;
-    let until = Instant::now() + WINDOW;
-    let mut asking = JoinSet::new();
-    for (number, connection) in connections.into_iter().enumerate() {
-        let secrets = secrets.clone();
-        asking.spawn(tokio::time::timeout(WINDOW * 30, ask_until(connection, number, load, secrets, until)));
-    }
-    let (mut back, mut latencies) = (Vec::new(), Vec::new());
-    while let Some(asked) = asking.join_next().await {
-        let (connection, seen) = asked???;
-        back.push(connection);
-        latencies.extend(seen);
-    }
-    Ok((back, Sample::end(begun, latencies)?))
-}
-
-async fn ask_until(
-    mut connection: Connection,
-    number: usize,
-    load: Load,
+/// A connection that asks for one session after the other.
+struct Asking {
+    request: Vec<u8>,
+    guid: std::ops::Range<usize>,
+    sessions: usize,
     secrets: Secrets,
-    until: Instant,
-) -> Result<(Connection, Vec<u32>), Failure> {
-    let mut latencies = Vec::with_capacity(4096);
-    let mut chance = Chance::seeded(number);
-    let mut request = post(load.path, &body(&[0; 16]));
-    let guid = request.len() - 38..request.len() - 2;
-    while latencies.len() < MOST_EACH {
-        let begun = Instant::now();
-        if begun >= until {
-            break;
-        }
-        let secret = &secrets[chance.below(load.sessions)];
-        request[guid.clone()].copy_from_slice(render_guid(secret).as_bytes());
-        let answer = connection.ask(&request).await?;
-        if answer.status != 200 {
-            return Err(refused(answer.status, answer.body));
-        }
-        latencies.push(nanos(begun));
-    }
-    Ok((connection, latencies))
 }
 
-/// Enough chance to spread requests (xorshift, seeded by the clock and the connection).
-pub(crate) struct Chance(u64);
-
-impl Chance {
-    pub(crate) fn seeded(number: usize) -> Self {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        Self((now.as_nanos() as u64 ^ (number as u64) << 48) | 1)
+impl Asking {
+    fn new(load: Asked, secrets: &Secrets) -> Self {
+        let request = post(load.path, &body(&[0; 16]));
+        let guid = request.len() - 38..request.len() - 2;
+        Self { request, guid, sessions: load.sessions, secrets: secrets.clone() }
     }
+}
 
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % bound.max(1) as u64) as usize
+impl Load for Asking {
+    fn next(&mut self, chance: &mut Chance) -> &[u8] {
+        let secret = &self.secrets[chance.below(self.sessions)];
+        self.request[self.guid.clone()].copy_from_slice(render_guid(secret).as_bytes());
+        &self.request
     }
 }
 
