@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use cloakroom_engine::EngineError;
 use futures_util::stream;
 
-use super::filter::audit_query;
+use super::filter::{AuditFilters, audit_query};
 use super::wire::{AuditLine, lines};
 use crate::http::v1::V1;
 use crate::http::v1::caller::Administrator;
@@ -19,16 +19,7 @@ use crate::http::v1::error::V1Error;
 /// An answer that breaks off was not finished: go on behind its last line with `after`.
 #[utoipa::path(get, path = "/api/v1/admin/audit/export", operation_id = "audit_export", tag = "audit",
     params(("after" = Option<u64>, Query, description = "The `position` of the last line of an earlier export", minimum = 1),
-        ("tenant_id" = Option<String>, Query, description = "`tnt_…`: only this tenant's"),
-        ("partner_id" = Option<String>, Query, description = "`prt_…`: only those of this partner's tenants"),
-        ("actor_id" = Option<String>, Query, description = "`usr_…`, `app_…`, or the name of a task or command"),
-        ("action" = Option<String>, Query, description = "One of `/api/v1/admin/audit/actions`"),
-        ("resource_type" = Option<String>, Query, description = "One of `/api/v1/admin/audit/resource-types`"),
-        ("resource_id" = Option<String>, Query, description = "The public id of what it happened to"),
-        ("result" = Option<String>, Query, description = "success or refused"),
-        ("start_time" = Option<String>, Query, description = "RFC 3339; not before"),
-        ("end_time" = Option<String>, Query, description = "RFC 3339; before"),
-        ("ip_address" = Option<String>, Query, description = "An address, or a network (CIDR); a minimised entry counts as the first address of its network")),
+        AuditFilters),
     responses(
         (status = 200, description = "An AuditLine on each line", content_type = "application/x-ndjson", body = AuditLine),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),

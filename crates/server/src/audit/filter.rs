@@ -5,10 +5,38 @@ use cloakroom_engine::audit::{Action, AuditResult, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{PartnerUid, TenantUid};
 use ipnet::IpNet;
+use utoipa::IntoParams;
 
 use crate::http::time;
 use crate::http::v1::decode::{Query, named};
 use crate::http::v1::error::V1Error;
+
+/// What entries are chosen by, in lists and exports alike.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "documents the query; it is read value by value to name every bad one")]
+pub struct AuditFilters {
+    /// `tnt_…`: only this tenant's
+    tenant_id: Option<String>,
+    /// `prt_…`: only those of this partner's tenants
+    partner_id: Option<String>,
+    /// `usr_…`, `app_…`, or the name of a task or command
+    actor_id: Option<String>,
+    /// One of `/api/v1/admin/audit/actions`
+    action: Option<String>,
+    /// One of `/api/v1/admin/audit/resource-types`
+    resource_type: Option<String>,
+    /// The public id of what it happened to
+    resource_id: Option<String>,
+    /// success or refused
+    result: Option<String>,
+    /// RFC 3339; not before
+    start_time: Option<String>,
+    /// RFC 3339; before
+    end_time: Option<String>,
+    /// An address, or a network (CIDR); a minimised entry counts as the first address of its network
+    ip_address: Option<String>,
+}
 
 /// Reads the filters and refuses the request if any value that was read is bad.
 ///

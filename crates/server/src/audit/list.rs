@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::filter::audit_query;
+use super::filter::{AuditFilters, audit_query};
 use super::wire::{AuditEntries, AuditItem};
 use crate::http::v1::V1;
 use crate::http::v1::caller::Administrator;
@@ -15,16 +15,7 @@ use crate::http::v1::error::V1Error;
 #[utoipa::path(get, path = "/api/v1/admin/audit/", operation_id = "audit_list", tag = "audit",
     params(("page" = Option<u64>, Query, description = "From 1; default 1", minimum = 1),
         ("per_page" = Option<u64>, Query, description = "Default 20", minimum = 1, maximum = 100),
-        ("tenant_id" = Option<String>, Query, description = "`tnt_…`: only this tenant's"),
-        ("partner_id" = Option<String>, Query, description = "`prt_…`: only those of this partner's tenants"),
-        ("actor_id" = Option<String>, Query, description = "`usr_…`, `app_…`, or the name of a task or command"),
-        ("action" = Option<String>, Query, description = "One of `/api/v1/admin/audit/actions`"),
-        ("resource_type" = Option<String>, Query, description = "One of `/api/v1/admin/audit/resource-types`"),
-        ("resource_id" = Option<String>, Query, description = "The public id of what it happened to"),
-        ("result" = Option<String>, Query, description = "success or refused"),
-        ("start_time" = Option<String>, Query, description = "RFC 3339; not before"),
-        ("end_time" = Option<String>, Query, description = "RFC 3339; before"),
-        ("ip_address" = Option<String>, Query, description = "An address, or a network (CIDR); a minimised entry counts as the first address of its network")),
+        AuditFilters),
     responses(
         (status = 200, description = "A page", body = AuditEntries),
         (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
