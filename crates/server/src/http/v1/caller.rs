@@ -43,9 +43,7 @@ impl FromRequestParts<V1> for Stranger {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, Self::Rejection> {
-        let origin = origin(parts).await;
-        let request_id = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned());
-        Ok(Self { origin, meta: MetaResponse::new(request_id, surface.clock.now()) })
+        Ok(Self { origin: origin(parts).await, meta: meta(parts, surface) })
     }
 }
 
@@ -96,6 +94,11 @@ pub async fn shown(parts: &mut Parts, surface: &V1) -> Result<Shown, V1Error> {
     let origin = origin(parts).await;
     let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
     let caller = surface.engine.authenticate_caller(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
+    Ok(Shown { caller, origin, meta: meta(parts, surface) })
+}
+
+/// What every answer to this request says of itself.
+fn meta(parts: &Parts, surface: &V1) -> MetaResponse {
     let request_id = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned());
-    Ok(Shown { caller, origin, meta: MetaResponse::new(request_id, surface.clock.now()) })
+    MetaResponse::new(request_id, surface.clock.now())
 }
