@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use cloakroom_server::router::documents;
 use serde_json::{Value, json};
 
+use crate::registries;
 use crate::support::{Home, Running};
 
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/process/conformance");
@@ -21,20 +22,9 @@ const USER: &str = "alice";
 const CHECKS: &str =
     "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance";
 
-/// A Python with schemathesis, kept between runs under the target directory; `None` where it cannot be had.
+/// The program; `None` where it cannot be had.
 fn need_schemathesis() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schemathesis");
-    let program = folder.join("bin/schemathesis");
-    let succeeds = |command: &mut Command| {
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-    };
-    if succeeds(Command::new(&program).arg("--version")) {
-        return Some(program);
-    }
-    let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-    // A registry may be slow once; what it refuses three times it refuses.
-    let installed = (0..3).any(|_| succeeds(Command::new(folder.join("bin/pip")).args(["install", "--quiet", PACKAGE])));
-    (made && installed && succeeds(Command::new(&program).arg("--version"))).then_some(program)
+    registries::need_python("schemathesis", &[PACKAGE], "schemathesis", &["--version"])
 }
 
 fn persona(username: &str) -> Value {

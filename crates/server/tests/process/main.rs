@@ -9,6 +9,9 @@ mod support;
 #[path = "../support/places.rs"]
 mod places_file;
 
+#[path = "../support/registries.rs"]
+mod registries;
+
 mod applying;
 mod backup;
 mod commands;

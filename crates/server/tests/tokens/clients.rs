@@ -1,46 +1,21 @@
 //! Verifiers that others wrote read our keys and take our tokens: PyJWT and Authlib from PyPI, jose from npm.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use super::registries::{self, installed, installs};
 use super::serving::Serving;
 
 pub const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tokens/clients");
 const ENCRYPTION_KEY: &str = "0101010101010101010101010101010101010101010101010101010101010101";
 
-/// Where what is installed is kept between runs, under the target directory.
-fn installed(what: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(what)
-}
-
-fn succeeds(command: &mut Command) -> bool {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-}
-
-/// A registry may be slow once; what it refuses three times it refuses.
-fn installs(mut command: impl FnMut() -> Command) -> bool {
-    (0..3).any(|_| succeeds(&mut command()))
-}
-
 /// A Python with all libraries; `None` where they cannot be had.
 pub fn need_python() -> Option<PathBuf> {
-    let folder = installed("verifiers-python");
-    let python = folder.join("bin/python");
-    let ready = || succeeds(Command::new(&python).args(["-c", "import jwt, cryptography, authlib, requests"]));
-    if ready() {
-        return Some(python);
-    }
-    let pip = ["-m", "pip", "install", "--quiet", "pyjwt[crypto]>=2.10,<3", "authlib>=1.3,<2", "requests>=2.32,<3"];
-    let fetch = || {
-        let mut command = Command::new(&python);
-        command.args(pip);
-        command
-    };
-    let made = succeeds(Command::new("python3").args(["-m", "venv"]).arg(&folder)) && installs(fetch);
-    (made && ready()).then_some(python)
+    let packages = ["pyjwt[crypto]>=2.10,<3", "authlib>=1.3,<2", "requests>=2.32,<3"];
+    registries::need_python("verifiers-python", &packages, "python", &["-c", "import jwt, cryptography, authlib, requests"])
 }
 
 /// A folder in which Node finds a package, named as `name@range`; `None` where it cannot be had. Each has a folder of its own, so

@@ -6,6 +6,9 @@
     reason = "a test, its fixtures included, fails by panicking, and it starts its own tasks and reads its own files"
 )]
 
+#[path = "../support/registries.rs"]
+mod registries;
+
 mod anonymous;
 mod claims;
 mod clients;
