@@ -1,6 +1,6 @@
 //! Ending sessions, one or all of a user's. What is recorded once is never replaced.
 
-use cloakroom_engine::audit::AuditEntry;
+use cloakroom_engine::audit::{Actor, AuditEntry};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::SessionNumber;
 use cloakroom_engine::sessions::admin::RevokedSession;
@@ -38,6 +38,12 @@ pub(crate) async fn record(conn: &mut dyn Connection, session: &Session, end: En
     audit::append(conn, &entry).await
 }
 
+/// What the trail says of a session that somebody meant to end and that was dead already: it names the request that found it so,
+/// and not its caller, whose deed the end is not.
+fn nobodys(meant: &AuditEntry) -> AuditEntry {
+    AuditEntry { actor: Actor::System("ending"), detail: Vec::new(), ..meant.clone() }
+}
+
 pub(crate) async fn end_one(
     conn: &mut dyn Connection,
     session: SessionNumber,
@@ -59,8 +65,10 @@ pub(crate) async fn end_one(
         (Ok(Verdict::Live), EndCause::Found) => return Ok(EndOutcome::StillLive),
         (Err(doubt), EndCause::Found) => return Err(doubtful(doubt)),
     };
-    if let EndOutcome::Ended(end) | EndOutcome::FoundDead(end) = outcome {
-        record(conn, &found.session, end, entry).await?;
+    match (outcome, cause) {
+        (EndOutcome::FoundDead(end), EndCause::Deliberate(_)) => record(conn, &found.session, end, &nobodys(entry)).await?,
+        (EndOutcome::Ended(end) | EndOutcome::FoundDead(end), _) => record(conn, &found.session, end, entry).await?,
+        _ => {}
     }
     Ok(outcome)
 }
@@ -92,7 +100,7 @@ pub(crate) async fn end_of_user(
                 record(conn, &open.session, deliberate, &end.audit).await?;
                 ended.push(open.session.number);
             }
-            Ok(Verdict::Dead(earlier)) => record(conn, &open.session, earlier, &end.audit).await?,
+            Ok(Verdict::Dead(earlier)) => record(conn, &open.session, earlier, &nobodys(&end.audit)).await?,
         }
     }
     Ok(ended)
@@ -127,7 +135,7 @@ pub(crate) async fn end_meant(
                 record(conn, &open.session, meant.end, &meant.audit).await?;
                 ended.push(RevokedSession { number: open.session.number, uid: open.session.uid });
             }
-            Ok(Verdict::Dead(earlier)) => record(conn, &open.session, earlier, &meant.audit).await?,
+            Ok(Verdict::Dead(earlier)) => record(conn, &open.session, earlier, &nobodys(&meant.audit)).await?,
         }
     }
     Ok(ended)
