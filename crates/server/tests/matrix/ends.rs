@@ -26,6 +26,13 @@ pub enum Needs {
     Application,
 }
 
+impl Reach {
+    /// Whether an epoch ends them: one row that moves. The trail tells of the move and not of each session.
+    pub const fn is_epoch(self) -> bool {
+        matches!(self, Self::Tenant | Self::Kept | Self::Everything)
+    }
+}
+
 impl Needs {
     pub fn has(self, birth: Birth) -> bool {
         match self {
@@ -44,6 +51,8 @@ pub enum Reach {
     Subject,
     /// All of Ada's but that of this caller.
     Others(&'static str),
+    /// All of Ada's but the subject.
+    OthersThanSubject,
     User,
     Tenant,
     /// Those that an application keeps.

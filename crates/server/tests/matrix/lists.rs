@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::classified::Role;
+use crate::ends::{By, End};
 use crate::reasons::in_usm;
 use crate::world::{Known, World, ids, text};
 
@@ -154,6 +155,19 @@ impl World {
         // What names a session is no credential of it.
         assert_eq!(self.server.with_guid("session/validate", &known.reference).await.status, 404);
         assert_eq!(self.server.with_guid("session/list", &known.reference).await.status, 404);
+    }
+
+    /// The trail tells of its end once, why and whose deed it was, whoever came to look or to end it since and however often. What
+    /// an epoch or time ended was nobody's: of an epoch it tells as a whole, and of each session at most that it was found dead.
+    pub async fn check_trail(&self, end: &End) {
+        let query = format!("action=session.ended&resource_id={}", self.shown().uid);
+        let told = self.root("GET", &format!("/api/v1/admin/audit/?{query}"), None).await;
+        let entries = told.body["data"].as_array().unwrap();
+        let is_nobodys = |entry: &Value| entry["actor"]["kind"] == "system";
+        let said: Vec<_> = entries.iter().map(|entry| (text(&entry["detail"]["end_reason"]), is_nobodys(entry))).collect();
+        let nobodys = end.reach.is_epoch() || end.reason == "expired" || end.by == By::File;
+        let expected: Vec<_> = self.shown().end.iter().map(|reason| ((*reason).to_owned(), nobodys)).collect();
+        assert!(said == expected || (end.reach.is_epoch() && said.is_empty()), "{said:?} {expected:?}: {}", told.text);
     }
 
     async fn check_own(&mut self) {

@@ -128,6 +128,7 @@ impl World {
         let (place, subject) = (self.subject.place, self.subject.birth);
         let spared = match end.reach {
             Reach::Others(name) => Some(self.signed[name].place),
+            Reach::OthersThanSubject => Some(place),
             _ => None,
         };
         for (at, known) in self.sessions.iter_mut().enumerate() {
@@ -150,7 +151,7 @@ impl World {
 fn is_reached(reach: Reach, known: &Known, is_subject: bool, subject: Birth) -> bool {
     match reach {
         Reach::Subject => is_subject,
-        Reach::User | Reach::Others(_) => known.user == "ada",
+        Reach::User | Reach::Others(_) | Reach::OthersThanSubject => known.user == "ada",
         Reach::Tenant => known.is_in_acme(),
         Reach::Kept => known.birth == Birth::Storage,
         Reach::Everything => true,

@@ -72,6 +72,15 @@ pub const BY_SECRET_OR_CLIENT: &[End] = &[
         ..END
     },
     End {
+        name: "log out other devices, itself spared",
+        operation: "POST /usm/session/logout_other_devices",
+        by: By::Anybody,
+        body: secret,
+        needs: Needs::Secret,
+        reach: Reach::OthersThanSubject,
+        ..END
+    },
+    End {
         name: "storage delete",
         operation: "DELETE /session-storage/sessions/{session_id}",
         by: By::Keeper("keeper"),
@@ -125,6 +134,14 @@ pub const BY_OTHERS: &[End] = &[
         operation: "POST /api/v1/me/sessions/revoke-all",
         by: By::Token("ada"),
         reach: Reach::Others("ada"),
+        ..END
+    },
+    End {
+        name: "me: all others, itself spared",
+        operation: "POST /api/v1/me/sessions/revoke-all",
+        by: By::Subject,
+        needs: Needs::Pair,
+        reach: Reach::OthersThanSubject,
         ..END
     },
     End { name: "admin: one", operation: "DELETE /api/v1/admin/sessions/{session_id}", status: 204, ..END },

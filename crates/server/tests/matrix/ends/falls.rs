@@ -86,6 +86,16 @@ pub const BY_FALL_OF_USER: &[End] = &[
         ..END
     },
     End {
+        name: "own password changed, itself spared",
+        operation: "POST /api/v1/me/password",
+        by: By::Subject,
+        body: |_| json!({ "current_password": PASSWORD, "new_password": "Battery-staple-8" }),
+        needs: Needs::Pair,
+        reach: Reach::OthersThanSubject,
+        reason: "password_changed",
+        ..END
+    },
+    End {
         name: "password reset by an administrator",
         operation: "POST /api/v1/admin/users/{user_id}/password",
         body: |_| json!({ "password": "Battery-staple-8" }),
