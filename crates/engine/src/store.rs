@@ -37,7 +37,7 @@ use crate::sessions::restored::RestoredBackup;
 use crate::sessions::sign_in::SignInName;
 use crate::sessions::storage::set_expiry::SetExpiry;
 use crate::sessions::touches::Touch;
-use crate::sessions::upkeep::Swept;
+use crate::sessions::upkeep::{SharedStore, Swept};
 use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{Birth, End, EndReason, Location, UserAgent};
 use crate::tokens::access_token::SigningKeyRecord;
@@ -264,7 +264,7 @@ pub struct SessionPage {
 
 /// The five-fold promise in terms of rows. Implemented by `cloakroom-store`.
 #[async_trait]
-pub trait Store: AccountStore + AuditStore + DirectoryStore + MachineStore {
+pub trait Store: AccountStore + AuditStore + DirectoryStore + MachineStore + SharedStore {
     /// One session with everything that its verdict needs, in one read.
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
 

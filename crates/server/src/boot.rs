@@ -170,7 +170,8 @@ pub async fn run_command(config: Config, command: Command) -> Result<Report, Fai
     if let Some(done) = control::ask_running(&config, &command).await? {
         return done;
     }
-    if let (Err(error), false) = (control::database(&config)?, command.may_make_a_database()) {
+    let is_file = matches!(config.store.database(), Ok(config::Database::Sqlite(_)));
+    if let (true, Err(error), false) = (is_file, control::database(&config)?, command.may_make_a_database()) {
         let dir = config.store.data_dir.display();
         return Err(Failure::new(format_args!("there is no database in {dir}: {error}")).hint("another directory with --data-dir"));
     }

@@ -37,7 +37,7 @@ use cloakroom_engine::sessions::restored::RestoredBackup;
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::storage::set_expiry::SetExpiry;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
-use cloakroom_engine::sessions::upkeep::Swept;
+use cloakroom_engine::sessions::upkeep::{SharedStore, Swept};
 use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
 use cloakroom_engine::store::{
     CreateOutcome, Credentials, EndCause, EndOutcome, EndSessionsOfUser, FailureWindows, ListSessions, NewSession, RefusedSignIn,
@@ -118,6 +118,13 @@ impl Database {
     {
         let touches = self.touches.clone();
         self.driver.write(class, move |conn| transaction(conn, touches)).await
+    }
+}
+
+#[async_trait]
+impl SharedStore for Database {
+    async fn may_run_tasks(&self) -> Result<bool, StoreError> {
+        Ok(self.driver.may_run_tasks().await?)
     }
 }
 

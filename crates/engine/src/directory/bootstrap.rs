@@ -32,11 +32,12 @@ impl Engine {
         Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect())
     }
 
-    /// Creates the first administrator, a verified super administrator with `password`.
+    /// Creates the first administrator, a verified super administrator with `password`; whether it did: another process may have been
+    /// first, whose password then holds.
     ///
     /// # Errors
     /// As [`Engine::apply_directory`].
-    pub async fn create_first_administrator(&self, password: String) -> Result<Result<(), EntryError>, EngineError> {
+    pub async fn create_first_administrator(&self, password: String) -> Result<Result<bool, EntryError>, EngineError> {
         let user = UserEntry {
             username: FIRST_ADMINISTRATOR.to_owned(),
             email: Some(FIRST_ADMINISTRATOR_EMAIL.to_owned()),
@@ -47,6 +48,6 @@ impl Engine {
             ..UserEntry::default()
         };
         let document = DirectoryDocument { users: vec![user], ..DirectoryDocument::default() };
-        Ok(self.apply_directory(document, false, "first start").await?.map(|_| ()))
+        Ok(self.apply_directory(document, false, "first start").await?.map(|report| report.created > 0))
     }
 }

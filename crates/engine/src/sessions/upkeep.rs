@@ -1,11 +1,13 @@
 //! What time does to sessions: saving touches, recording ends, archiving, purging. Each call is one small batch; the server's
 //! tasks repeat it.
 
+use async_trait::async_trait;
+
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::store::FailureWindows;
+use crate::store::{FailureWindows, StoreError};
 
 /// What one batch of sweeping did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -15,7 +17,23 @@ pub struct Swept {
     pub rescheduled: usize,
 }
 
+/// A store that several processes may share.
+#[async_trait]
+pub trait SharedStore: Send + Sync {
+    /// Whether background tasks are this process's to run: of several over one database, one at a time. Asked before each batch; who
+    /// was told so and is then thought dead may still be at its last batch, which is a transaction like any other.
+    async fn may_run_tasks(&self) -> Result<bool, StoreError>;
+}
+
 impl Engine {
+    /// Whether what runs on one process at a time is this one's to run.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn may_run_tasks(&self) -> Result<bool, EngineError> {
+        Ok(self.store.may_run_tasks().await?)
+    }
+
     /// Saves at most `limit` touches that are due; all that there are with `everything`, as at shutdown. Returns how many.
     ///
     /// # Errors

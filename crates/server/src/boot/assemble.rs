@@ -1,6 +1,5 @@
 //! Putting the engine together from a configuration.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +12,14 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::{Engine, Parts};
 use cloakroom_store::Database;
+use cloakroom_store::driver::postgres;
 use cloakroom_store::driver::sqlite::{Location, Options};
 
 use super::ambient::{MachineClock, MachineEntropy};
 use super::outbox::Outbox;
 use super::{files, geoip};
 use crate::cli::Failure;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Secret};
 use crate::mail::letter::Letters;
 use crate::mail::smtp::{SmtpDelivery, SmtpServer};
 use crate::oauth::encryption::TokenEncryption;
@@ -42,20 +42,17 @@ pub struct Assembled {
 /// # Errors
 /// What keeps it from starting, and what to try.
 pub fn assemble(config: &Config, issuer: String) -> Result<Assembled, Failure> {
-    let config::Database::Sqlite(path) = config.store.database().map_err(Failure::new)?;
-    assemble_on(config, issuer, path)
+    assemble_on(config, issuer, config.store.database().map_err(Failure::new)?)
 }
 
-/// As [`assemble`], on the database of that file instead of the configured one.
-pub fn assemble_on(config: &Config, issuer: String, path: PathBuf) -> Result<Assembled, Failure> {
+/// As [`assemble`], on that database instead of the configured one.
+pub fn assemble_on(config: &Config, issuer: String, at: config::Database) -> Result<Assembled, Failure> {
     files::data_dir(&config.store.data_dir)?;
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(MachineClock), Arc::new(MachineEntropy));
-    let master = master_key(config, &*entropy, !path.exists())?;
+    let may_make = matches!(&at, config::Database::Sqlite(path) if !path.exists());
+    let master = master_key(config, &*entropy, may_make)?;
     let touches = Arc::new(PendingTouches::default());
-    let opened = Database::open(&Location::File(path), &Options::default(), touches.clone());
-    let database = Arc::new(opened.map_err(|error| {
-        Failure::new(error).hint("one data directory belongs to one running server, which commands reach through control.sock in it")
-    })?);
+    let database = Arc::new(open(config, at, touches.clone())?);
     let threads = config.passwords.threads.map_or_else(cores, |threads| usize::try_from(threads).unwrap_or(usize::MAX));
     let queue = usize::try_from(config.passwords.queue).unwrap_or(usize::MAX);
     let hashing =
@@ -81,6 +78,38 @@ pub fn assemble_on(config: &Config, issuer: String, path: PathBuf) -> Result<Ass
         None => engine,
     };
     Ok(Assembled { engine: Arc::new(engine), database, hashing, clock, entropy })
+}
+
+fn open(config: &Config, at: config::Database, touches: Arc<PendingTouches>) -> Result<Database, Failure> {
+    match at {
+        config::Database::Sqlite(path) => Database::open(&Location::File(path), &Options::default(), touches).map_err(|error| {
+            Failure::new(error).hint("one data directory belongs to one running server, which commands reach through control.sock in it")
+        }),
+        config::Database::Postgres(url) => {
+            let (address, options) = postgres(config, &url)?;
+            Database::connect(&address, &options, touches).map_err(Failure::new)
+        }
+    }
+}
+
+/// Where a PostgreSQL database is, and how it is used.
+///
+/// # Errors
+/// What of the URL is not understood.
+pub fn postgres(config: &Config, url: &Secret) -> Result<(postgres::Address, postgres::Options), Failure> {
+    let set = &config.postgres;
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let options = postgres::Options {
+        read_connections: count(set.read_connections),
+        snapshot_connections: count(set.snapshot_connections),
+        connect_timeout: Duration::from_secs(set.connect_timeout_seconds),
+        statement_timeout: Duration::from_secs(set.statement_timeout_seconds),
+        lock_timeout: Duration::from_secs(set.lock_timeout_seconds),
+        idle_timeout: Duration::from_secs(set.idle_timeout_seconds),
+        ..postgres::Options::default()
+    };
+    let address = postgres::Address::parse(url.reveal(), &options).map_err(Failure::new)?;
+    Ok((address, options))
 }
 
 /// To the mail server where one is named, else to files.

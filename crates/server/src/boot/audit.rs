@@ -6,7 +6,7 @@ use cloakroom_engine::audit::verify::ChainWalk;
 use cloakroom_engine::keys::Keyring;
 use cloakroom_store::trail::Trail;
 
-use super::assemble::existing_master_key;
+use super::assemble::{existing_master_key, postgres};
 use crate::cli::{Failure, say};
 use crate::config::{self, Config};
 
@@ -32,10 +32,7 @@ pub struct VerifyRequest {
 /// # Errors
 /// With exit code 1 what is wrong with the trail, with 2 why it could not be checked.
 pub fn verify_audit(config: &Config, request: &VerifyRequest, out: &mut impl Write, mut progress: impl FnMut(i64)) -> Result<(), Failure> {
-    let config::Database::Sqlite(path) = config.store.database().map_err(trouble)?;
-    let mut trail = Trail::open(&path).map_err(|error| {
-        Failure::new(format_args!("{}: {error}", path.display())).exit_code(TROUBLE).hint("another place with --data-dir")
-    })?;
+    let mut trail = trail(config)?;
     let keys = if request.without_key {
         None
     } else {
@@ -68,6 +65,18 @@ pub fn verify_audit(config: &Config, request: &VerifyRequest, out: &mut impl Wri
     }
     say(out, &format_args!("head: {head} (link {position})"));
     Ok(())
+}
+
+fn trail(config: &Config) -> Result<Trail, Failure> {
+    match config.store.database().map_err(trouble)? {
+        config::Database::Sqlite(path) => Trail::open(&path).map_err(|error| {
+            Failure::new(format_args!("{}: {error}", path.display())).exit_code(TROUBLE).hint("another place with --data-dir")
+        }),
+        config::Database::Postgres(url) => {
+            let (address, options) = postgres(config, &url).map_err(|failure| failure.exit_code(TROUBLE))?;
+            Trail::connect(&address, &options).map_err(trouble)
+        }
+    }
 }
 
 /// The walk from behind the link at `position`.

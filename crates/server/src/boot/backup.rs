@@ -28,7 +28,7 @@ pub fn back_up(
     out: &mut impl std::io::Write,
     watch: &mut dyn FnMut(Step),
 ) -> Result<(), Failure> {
-    let config::Database::Sqlite(database) = config.store.database().map_err(Failure::new)?;
+    let database = sqlite_file(config)?;
     let contents = copy_database(&database, &request.to, request.replace, watch);
     let contents = contents.map_err(|error| failure(&error, "another file, or --force to replace this one"))?;
     say(out, &format_args!("backed up to {} and checked: {}", request.to.display(), summary(&contents)));
@@ -38,6 +38,16 @@ pub fn back_up(
     };
     say(out, &format_args!("not in it: the master key ({key}), without which it cannot be restored; keep a copy of that elsewhere"));
     Ok(())
+}
+
+/// The file of a SQLite database. PostgreSQL has tools of its own, which know more of it.
+pub(super) fn sqlite_file(config: &Config) -> Result<PathBuf, Failure> {
+    match config.store.database().map_err(Failure::new)? {
+        config::Database::Sqlite(path) => Ok(path),
+        config::Database::Postgres(_) => {
+            Err(Failure::new("backup and restore are for SQLite").hint("pg_dump and pg_restore, or a continuous archive"))
+        }
+    }
 }
 
 /// What a database holds, in one line.

@@ -84,6 +84,9 @@ pub struct ControlSocket {
 
 /// The control socket of a server. One without it serves no worse, so what is in its way is told and not a failure.
 pub async fn open(config: &Config) -> Option<ControlSocket> {
+    if matches!(config.store.database(), Ok(config::Database::Postgres(_))) {
+        return None;
+    }
     let opened = async {
         let database = database(config).map_err(|_| io::ErrorKind::NotFound)??;
         let (listener, name) = listen(&config.store.data_dir).await?;
@@ -97,8 +100,11 @@ pub async fn open(config: &Config) -> Option<ControlSocket> {
 /// # Errors
 /// What the system says, as when there is none.
 pub fn database(config: &Config) -> Result<io::Result<PathBuf>, Failure> {
-    let config::Database::Sqlite(path) = config.store.database().map_err(Failure::new)?;
-    Ok(fs::canonicalize(path))
+    match config.store.database().map_err(Failure::new)? {
+        config::Database::Sqlite(path) => Ok(fs::canonicalize(path)),
+        // No process has it to itself: commands open it beside the servers.
+        config::Database::Postgres(_) => Ok(Err(io::Error::new(io::ErrorKind::Unsupported, "it is no file"))),
+    }
 }
 
 /// Asks the server that has the database open, if there is one; `None` where nobody listens.

@@ -28,8 +28,13 @@ pub async fn first_administrator(engine: &Engine, data_dir: &Path) -> Result<Opt
     files::write_private(&password_file, format!("{}\n", &*password).as_bytes())
         .map_err(|error| Failure::new(format_args!("{} cannot be written: {error}", password_file.display())))?;
     let created = engine.create_first_administrator(password.to_string()).await.map_err(Failure::new)?;
-    created.map_err(Failure::new)?;
-    Ok(Some(Welcome { password_file }))
+    if created.map_err(Failure::new)? {
+        return Ok(Some(Welcome { password_file }));
+    }
+    // Another process that started in this moment was first, and its password is the one that holds.
+    std::fs::remove_file(&password_file)
+        .map_err(|error| Failure::new(format_args!("{} cannot be removed: {error}", password_file.display())))?;
+    Ok(None)
 }
 
 impl Welcome {

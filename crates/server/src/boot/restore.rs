@@ -9,7 +9,7 @@ use cloakroom_store::driver::sqlite::{Restore, Step};
 
 use super::ambient::{MachineClock, MachineEntropy};
 use super::assemble::{assemble_on, master_key};
-use super::backup::{failure, summary};
+use super::backup::{failure, sqlite_file, summary};
 use super::{files, issuer};
 use crate::cli::{Failure, say};
 use crate::config::{self, Config};
@@ -40,7 +40,7 @@ pub async fn restore(
     watch: &mut dyn FnMut(Step),
 ) -> Result<(), Failure> {
     logging::start(&config.log).map_err(Failure::new)?;
-    let config::Database::Sqlite(database) = config.store.database().map_err(Failure::new)?;
+    let database = sqlite_file(&config)?;
     files::data_dir(&config.store.data_dir)?;
     let restore = Restore::begin(&database, request.replace).map_err(|error| failure(&error, IN_THE_WAY))?;
     // Before the long part: a backup without its key would not start.
@@ -73,7 +73,7 @@ const fn about_sessions(sessions: RestoredSessions) -> &'static str {
 
 /// Tries the master key on the staged backup, and lets its sessions end. The schema is brought up on the way.
 async fn settle(config: &Config, staged: &Path, sessions: RestoredSessions) -> Result<(), Failure> {
-    let assembled = assemble_on(config, issuer(config, &config.server.listen.to_string()), staged.to_owned())?;
+    let assembled = assemble_on(config, issuer(config, &config.server.listen.to_string()), config::Database::Sqlite(staged.to_owned()))?;
     let settled = match assembled.engine.refresh_signing_keys().await {
         Ok(()) => assembled.engine.settle_restored_backup(sessions).await.map_err(Failure::new),
         Err(error @ EngineError::Signing(_)) => {

@@ -8,6 +8,7 @@ mod problem;
 mod reference;
 mod secret;
 mod sections;
+mod store;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -20,9 +21,8 @@ pub use mail::{Mail, MailTls};
 pub use problem::{Problem, Problems};
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
-pub use sections::{
-    Algorithm, Audit, CapPolicy, Database, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Store, Tasks, Tokens,
-};
+pub use sections::{Algorithm, Audit, CapPolicy, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Tasks, Tokens};
+pub use store::{Database, Postgres, Store};
 pub use tls::{TlsMaterial, tls_material};
 
 macro_rules! config {
@@ -57,6 +57,7 @@ macro_rules! config {
 config! {
     server: Server;
     store: Store;
+    postgres: Postgres;
     keys: Keys;
     sessions: Sessions;
     tokens: Tokens;

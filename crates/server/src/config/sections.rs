@@ -44,21 +44,9 @@ section! {
 }
 
 section! {
-    /// Where sessions are kept.
-    Store as "store" {
-        /// Directory of the SQLite database and of the files made on first start.
-        data_dir: PathBuf = PathBuf::from("data");
-        /// Database to use instead of the one in `data_dir`: `sqlite:PATH`. Secret, since it may carry a password.
-        database_url: Option<Secret> = None;
-        /// File whose content is `database_url`.
-        database_url_file: Option<PathBuf> = None;
-    }
-}
-
-section! {
     /// The key that encrypts signing keys at rest and from which pepper, cursor and permutation keys are derived.
     Keys as "keys" {
-        /// The master key: 32 bytes as 64 hex digits or base64. Not set: a 0600 file in `data_dir`, made on first start.
+        /// The master key: 32 bytes as 64 hex digits or base64. Not set: a 0600 file in `data_dir`, made on first start; with PostgreSQL it has to be set, the same for every process.
         master: Option<Secret> = None;
         /// File whose content is `master`.
         master_file: Option<PathBuf> = None;
@@ -240,38 +228,6 @@ impl Server {
     }
 }
 
-/// The database that the store section names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Database {
-    /// A SQLite file.
-    Sqlite(PathBuf),
-}
-
-impl Store {
-    /// Which database to open: `database_url`, else `cloakroom.db` in the data directory.
-    ///
-    /// # Errors
-    /// Why the URL cannot be used; the text names at most its scheme.
-    pub fn database(&self) -> Result<Database, String> {
-        let Some(url) = &self.database_url else {
-            return Ok(Database::Sqlite(self.data_dir.join("cloakroom.db")));
-        };
-        let (scheme, rest) = url.reveal().split_once(':').ok_or("must be `sqlite:PATH`")?;
-        if scheme != "sqlite" {
-            let shown = scheme.chars().all(|c| c.is_ascii_alphanumeric()).then_some(scheme);
-            return Err(format!(
-                "scheme `{}` is not supported: this version stores sessions in SQLite only, use `sqlite:PATH`",
-                shown.unwrap_or("?")
-            ));
-        }
-        let path = rest.strip_prefix("//").unwrap_or(rest);
-        if path.is_empty() || path.contains(['?', '#']) {
-            return Err("must be `sqlite:PATH`, a file and no options".into());
-        }
-        Ok(Database::Sqlite(PathBuf::from(path)))
-    }
-}
-
 impl Tokens {
     /// The key to encrypt tokens under, or `None` when they are not encrypted.
     ///
@@ -332,17 +288,5 @@ mod tests {
         for bad in ["", "00", &"0".repeat(63), &"g".repeat(64)] {
             assert!(decode_key(bad).is_err());
         }
-    }
-
-    #[test]
-    fn the_database_is_sqlite_only() {
-        let store = |url: &str| Store { database_url: Some(Secret::new(url.into())), ..Store::default() }.database();
-        assert_eq!(Store::default().database(), Ok(Database::Sqlite("data/cloakroom.db".into())));
-        assert_eq!(store("sqlite:///var/a.db"), Ok(Database::Sqlite("/var/a.db".into())));
-        assert_eq!(store("sqlite:a.db"), Ok(Database::Sqlite("a.db".into())));
-        let refused = store("postgres://me:hunter2@db/x").unwrap_err();
-        assert!(refused.contains("`postgres`") && !refused.contains("hunter2"), "{refused}");
-        assert!(store("sqlite:").is_err());
-        assert!(store("plain").is_err());
     }
 }

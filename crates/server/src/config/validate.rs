@@ -2,7 +2,7 @@
 
 use axum::http::Uri;
 
-use super::{Config, MailTls, Problem, key::ConfigKey, layers::Layers};
+use super::{Config, Database, MailTls, Problem, key::ConfigKey, layers::Layers};
 use crate::mail::letter::Letters;
 
 /// Adds everything that is wrong to `problems`, so that an operator mends a file once.
@@ -11,8 +11,15 @@ pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mu
     bounds(config, keys, &mut refuse);
     server(config, &mut refuse);
     sessions(config, &mut refuse);
-    if let Err(message) = config.store.database() {
-        refuse("store.database_url", message);
+    match config.store.database() {
+        Err(message) => refuse("store.database_url", message),
+        Ok(Database::Postgres(_)) if config.keys.master.is_none() => {
+            refuse("keys.master", "is needed with PostgreSQL: what is sealed there, every process must be able to open".into());
+        }
+        Ok(_) => {}
+    }
+    if config.postgres.lock_timeout_seconds <= config.postgres.idle_timeout_seconds {
+        refuse("postgres.lock_timeout_seconds", "must be longer than `postgres.idle_timeout_seconds`".into());
     }
     if let Err(message) = config.tokens.encryption() {
         refuse("tokens.encryption_key", message);

@@ -3,7 +3,6 @@
 //! Each runs batch after batch while there is a full one to do, then waits for the next tick. A batch that fails is tried again
 //! with the next tick: nothing here is lost by waiting.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +47,28 @@ pub struct Upkeep {
     pub metrics: UpkeepMetrics,
 }
 
+/// A background task.
+#[derive(Clone, Copy)]
+struct Task {
+    name: &'static str,
+    /// Of several processes over one database, one at a time runs it.
+    taken_in_turn: bool,
+}
+
+impl Task {
+    const fn of_one(name: &'static str) -> Self {
+        Self { name, taken_in_turn: true }
+    }
+
+    /// Every process has something of its own to do.
+    const fn of_each(name: &'static str) -> Self {
+        Self { name, taken_in_turn: false }
+    }
+}
+
+/// How many rows a step changed, and whether there is more to do at once.
+type Stepped = Result<(usize, bool), EngineError>;
+
 /// Ticks between two runs of what may wait: archiving, purging, settling.
 const SELDOM: u32 = 10;
 
@@ -57,50 +78,60 @@ impl Upkeep {
         let Self { engine, tick, batch, .. } = &self;
         let seldom = *tick * SELDOM;
         tokio::join!(
-            self.repeat("save_touches", *tick, &stop, async || {
+            self.repeat(Task::of_each("save_touches"), *tick, &stop, async || {
                 let saved = engine.save_touches(false, *batch).await?;
                 Ok((saved, saved == *batch))
             }),
-            self.repeat("save_api_key_uses", *tick, &stop, async || {
+            self.repeat(Task::of_each("save_api_key_uses"), *tick, &stop, async || {
                 let saved = engine.save_api_key_uses(false, *batch).await?;
                 Ok((saved, saved == *batch))
             }),
-            self.repeat("sweep", *tick, &stop, async || {
+            self.repeat(Task::of_one("sweep"), *tick, &stop, async || {
                 let swept = engine.sweep_dead_sessions(*batch).await?;
                 Ok((swept.ended, swept.ended + swept.rescheduled == *batch))
             }),
-            self.repeat("stamp_moved_epochs", *tick, &stop, async || engine.stamp_moved_epochs(*batch).await),
-            self.repeat("seal_audit_entries", *tick, &stop, async || engine.seal_audit_entries(*batch).await),
-            self.repeat("minimise_audit_addresses", seldom, &stop, async || engine.minimise_audit_addresses(*batch).await),
-            self.repeat("deliver_mails", *tick, &stop, async || engine.deliver_mails(*batch).await),
-            self.repeat("forget_expired_mails", seldom, &stop, async || {
+            self.repeat(Task::of_one("stamp_moved_epochs"), *tick, &stop, async || engine.stamp_moved_epochs(*batch).await),
+            self.repeat(Task::of_one("seal_audit_entries"), *tick, &stop, async || engine.seal_audit_entries(*batch).await),
+            self.repeat(Task::of_one("minimise_audit_addresses"), seldom, &stop, async || engine.minimise_audit_addresses(*batch).await),
+            self.repeat(Task::of_one("deliver_mails"), *tick, &stop, async || engine.deliver_mails(*batch).await),
+            self.repeat(Task::of_one("forget_expired_mails"), seldom, &stop, async || {
                 let forgotten = engine.forget_expired_mails(*batch).await?;
                 Ok((forgotten, forgotten == *batch))
             }),
-            self.repeat("archive", seldom, &stop, async || {
+            self.repeat(Task::of_one("archive"), seldom, &stop, async || {
                 let archived = engine.archive_sessions(*batch).await?;
                 Ok((archived, archived == *batch))
             }),
-            self.repeat("purge", seldom, &stop, async || {
+            self.repeat(Task::of_one("purge"), seldom, &stop, async || {
                 let purged = engine.purge_sessions(*batch).await?;
                 Ok((purged, purged == *batch))
             }),
-            self.repeat("signing_keys", seldom, &stop, async || Ok((usize::from(engine.rotate_signing_keys_when_due().await?), false))),
-            self.repeat("settle_sign_in_failures", seldom, &stop, async || {
+            self.repeat(Task::of_each("signing_keys"), seldom, &stop, async || Ok((
+                usize::from(engine.rotate_signing_keys_when_due().await?),
+                false
+            ))),
+            self.repeat(Task::of_one("settle_sign_in_failures"), seldom, &stop, async || {
                 let settled = engine.settle_sign_in_failures(*batch).await?;
                 Ok((settled, settled >= *batch))
             }),
         );
     }
 
-    /// Repeats one task; `step` returns how many rows it changed and whether there is more to do at once.
-    async fn repeat<F>(&self, task: &'static str, every: Duration, stop: &Stop, mut step: impl FnMut() -> F)
+    /// Repeats one task.
+    async fn repeat<F>(&self, task: Task, every: Duration, stop: &Stop, mut step: impl FnMut() -> F)
     where
-        F: Future<Output = Result<(usize, bool), EngineError>>,
+        F: Future<Output = Stepped>,
     {
+        let Task { name: task, taken_in_turn } = task;
         let label = OfTask { task };
         while stop.stage() == Stage::Running {
-            let more = match step().await {
+            let may_run = if taken_in_turn { self.engine.may_run_tasks().await } else { Ok(true) };
+            let stepped = match may_run {
+                Ok(true) => step().await,
+                Ok(false) => Ok((0, false)),
+                Err(error) => Err(error),
+            };
+            let more = match stepped {
                 Ok((rows, more)) => {
                     self.metrics.batches.get_or_create(&label).inc();
                     self.metrics.rows.get_or_create(&label).inc_by(rows as u64);

@@ -17,11 +17,14 @@ mod backup;
 mod commands;
 mod conformance;
 mod crash;
+#[path = "../support/database.rs"]
+mod database;
 mod disconnects;
 mod flood;
 mod lost_answers;
 mod mails;
 mod places;
+mod postgres;
 mod quick_start;
 mod secrets;
 mod starting;

@@ -12,6 +12,8 @@ mod registries;
 mod anonymous;
 mod claims;
 mod clients;
+#[path = "../support/database.rs"]
+mod database;
 mod ending;
 mod forgeries;
 mod grants;

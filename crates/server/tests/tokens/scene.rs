@@ -28,8 +28,11 @@ use cloakroom_engine::{Engine, Parts};
 use cloakroom_server::oauth::encryption::open;
 use cloakroom_server::oauth::jwt::Jwt;
 use cloakroom_store::Database;
-use cloakroom_store::driver::sqlite::{Location, Options};
+use cloakroom_store::driver::sqlite::Location;
 use parking_lot::Mutex;
+
+use crate::database::cluster::Scratch;
+use crate::database::{self, Opened};
 
 pub const ISSUER: &str = "https://cloakroom.example";
 pub const AUDIENCE: &str = "cloakroom";
@@ -109,6 +112,7 @@ pub struct Scene {
     pub clock: Arc<ManualClock>,
     pub crypto: Arc<Witness>,
     touches: Arc<PendingTouches>,
+    _scratch: Option<Arc<Scratch>>,
 }
 
 impl Scene {
@@ -131,8 +135,8 @@ impl Scene {
     /// Nobody and nothing in it but what its database holds already.
     pub fn bare(setting: &Setting) -> Self {
         let touches = Arc::new(PendingTouches::default());
-        let database = Arc::new(Database::open(&setting.location, &Options::default(), touches.clone()).unwrap());
-        Self::over(setting, database, touches)
+        let Opened { database, scratch } = database::open(&setting.location, touches.clone());
+        Self { _scratch: scratch, ..Self::over(setting, database, touches) }
     }
 
     /// Another engine over the same database, as another process would be.
@@ -153,7 +157,7 @@ impl Scene {
             crypto: crypto.clone(),
             policy: setting.policy,
         });
-        Self { engine: Arc::new(engine), database, clock: setting.clock.clone(), crypto, touches }
+        Self { engine: Arc::new(engine), database, clock: setting.clock.clone(), crypto, touches, _scratch: None }
     }
 
     /// Applies a directory, changing what exists.

@@ -13,6 +13,8 @@ mod audit_trail;
 mod audit_verify;
 mod authenticated_sessions;
 mod callers;
+#[path = "../support/database.rs"]
+mod database;
 mod directory;
 mod email_verification;
 mod foreign;

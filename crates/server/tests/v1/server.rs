@@ -29,10 +29,12 @@ use cloakroom_server::oauth::jwt::Jwt;
 use cloakroom_server::router::{App, router};
 use cloakroom_server::tasks::pooled_recognition::PooledRecognition;
 use cloakroom_store::Database;
-use cloakroom_store::driver::sqlite::{Location, Options};
+use cloakroom_store::driver::sqlite::Location;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use crate::database::cluster::Scratch;
+use crate::database::{self, Opened};
 use crate::gathering::Gathering;
 use crate::mailbox::Mailbox;
 
@@ -75,6 +77,7 @@ pub struct Server {
     pub database: Arc<Database>,
     pub mailbox: Arc<Mailbox>,
     pub hashing: Arc<Gathering>,
+    _scratch: Option<Arc<Scratch>>,
 }
 
 /// An answer, read to its end.
@@ -182,7 +185,7 @@ impl Server {
     async fn of(location: &Location, places: Option<Places>) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_767_225_600_123)));
         let touches = Arc::new(PendingTouches::default());
-        let database = Arc::new(Database::open(location, &Options::default(), touches.clone()).unwrap());
+        let Opened { database, scratch } = database::open(location, touches.clone());
         let (mailbox, hashing) = (Arc::new(Mailbox::default()), Arc::new(Gathering::default()));
         let engine = Engine::new(Parts {
             store: database.clone(),
@@ -219,7 +222,7 @@ impl Server {
             issuer: "http://here".into(),
             audience: "cloakroom".into(),
         });
-        Self { router, engine, clock, database, mailbox, hashing }
+        Self { router, engine, clock, database, mailbox, hashing, _scratch: scratch }
     }
 
     /// What a stranger posts.

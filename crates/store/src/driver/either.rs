@@ -49,6 +49,14 @@ impl Driver {
         }
     }
 
+    /// A database that one process has to itself leaves it all tasks: see [`Postgres::may_run_tasks`].
+    pub(crate) async fn may_run_tasks(&self) -> Result<bool, DriverError> {
+        match self {
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(postgres) => postgres.may_run_tasks().await,
+        }
+    }
+
     /// The counters now.
     pub(crate) fn stats(&self) -> Stats {
         match self {

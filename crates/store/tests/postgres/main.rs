@@ -9,6 +9,7 @@ mod commits;
 mod connections;
 mod opening;
 mod reads;
+mod turns;
 mod writes;
 
 use cloakroom_store::driver::postgres::{Address, Options, Postgres};

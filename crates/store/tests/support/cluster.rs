@@ -141,6 +141,18 @@ impl Scratch {
         CLUSTER.url(&self.name)
     }
 
+    /// Lets nobody in any more, and ends whoever is.
+    pub fn shut(&self) {
+        let name = &self.name;
+        CLUSTER.administer(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"));
+        CLUSTER.administer(&format!("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'"));
+    }
+
+    /// Takes back [`Self::shut`].
+    pub fn reopen(&self) {
+        CLUSTER.administer(&format!("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", self.name));
+    }
+
     /// Past the store.
     pub fn past(&self) -> Past {
         Past { url: self.url() }

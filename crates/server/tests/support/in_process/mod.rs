@@ -1,6 +1,8 @@
 //! A server inside the test: real store, real engine, real routes; the clock stands still until the test moves it.
 
 mod answer;
+#[path = "../database.rs"]
+mod database;
 mod documented;
 mod org;
 mod request;

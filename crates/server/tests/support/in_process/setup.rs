@@ -33,12 +33,14 @@ use cloakroom_server::oauth::jwt::Jwt;
 use cloakroom_server::ops::Readiness;
 use cloakroom_server::router::{App, router};
 use cloakroom_store::Database;
-use cloakroom_store::driver::sqlite::{Location, Options};
+use cloakroom_store::driver::sqlite::Location;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::answer::Answer;
+use super::database::cluster::Scratch;
+use super::database::{self, Opened};
 use super::request::usm;
 
 pub const ADA: &str = "ada@example.com";
@@ -137,6 +139,7 @@ pub struct Server {
     pub clock: Arc<ManualClock>,
     pub engine: Arc<Engine>,
     pub database: Arc<Database>,
+    _scratch: Option<Arc<Scratch>>,
 }
 
 impl Server {
@@ -159,7 +162,7 @@ impl Server {
     pub fn empty(setup: Setup) -> Self {
         let clock = Arc::new(ManualClock::at(BEGINNING));
         let touches = Arc::new(PendingTouches::default());
-        let database = Arc::new(Database::open(&Location::Temporary, &Options::default(), touches.clone()).unwrap());
+        let Opened { database, scratch } = database::open(&Location::Temporary, touches.clone());
         let entropy = Arc::new(SeededEntropy::new(7));
         let engine = Engine::new(Parts {
             store: database.clone(),
@@ -176,7 +179,7 @@ impl Server {
             None => engine,
         });
         let router = router(app(&setup, engine.clone(), &clock));
-        Self { router, clock, engine, database }
+        Self { router, clock, engine, database, _scratch: scratch }
     }
 
     /// Applies a directory document, overwriting what differs.

@@ -1,5 +1,6 @@
 //! Where the database is, as a URL says it.
 
+use std::error::Error as _;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -70,6 +71,14 @@ impl Address {
         config.keepalives_idle(Duration::from_secs(15)).keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
         let shown = shown(&config);
         Ok(Self { config, tls: tls::connector(wanted.verification, wanted.roots.as_deref())?, shown })
+    }
+}
+
+impl Address {
+    /// What connecting there failed of, with the system's own words where it has some.
+    pub(super) fn unreachable(&self, error: &tokio_postgres::Error) -> OpenError {
+        let problem = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
+        OpenError::Unreachable { address: self.to_string(), problem }
     }
 }
 

@@ -13,6 +13,7 @@ use super::connection::PgConnection;
 use super::link::Link;
 use super::links::{Links, Opening};
 use super::reads::Snapshots;
+use super::turn::Turn;
 use super::writer::{Queued, Write, Writer};
 use super::{Address, Connection, DriverError, OpenError, Options, Work, opening, schema};
 use crate::driver::queue::WriteQueue;
@@ -25,6 +26,7 @@ pub struct Postgres {
     queue: Arc<WriteQueue<Queued>>,
     points: Links,
     snapshots: Arc<Snapshots>,
+    turn: Arc<Turn>,
     counters: Arc<Counters>,
     runtime: Handle,
     running: Mutex<Option<JoinHandle<()>>>,
@@ -52,6 +54,7 @@ impl Postgres {
             queue,
             points: Links::new(opening.clone(), options.read_connections),
             runtime: opening.runtime.clone(),
+            turn: Arc::new(Turn::new(opening.clone(), patience)),
             snapshots: Arc::new(Snapshots::new(opening, patience)),
             counters,
             running: Mutex::new(Some(thread)),
@@ -118,6 +121,18 @@ impl Postgres {
         async move { reading.await.unwrap_or_else(|_| Err(DriverError::Unavailable("the store is shut down".into()).into())) }
     }
 
+    /// Whether it is this process's turn to run the background tasks: of all that have the database open, one at a time, and another
+    /// one as soon as PostgreSQL knows that its connection ended.
+    ///
+    /// # Errors
+    /// [`DriverError::Unavailable`] where PostgreSQL cannot be asked: then it is not.
+    #[expect(clippy::disallowed_methods, reason = "waits on the driver's own runtime, where time is told")]
+    pub async fn may_run_tasks(&self) -> Result<bool, DriverError> {
+        let turn = self.turn.clone();
+        let asked = self.runtime.spawn(async move { turn.held().await });
+        asked.await.unwrap_or_else(|_| Err(DriverError::Unavailable("the store is shut down".into())))
+    }
+
     /// The counters now.
     pub fn stats(&self) -> Stats {
         self.counters.read(self.queue.depth())
@@ -128,6 +143,7 @@ impl Postgres {
     pub fn shutdown(&self) {
         self.queue.close();
         self.snapshots.close();
+        self.turn.close();
         let mut running = self.running.lock();
         let Some(thread) = running.take() else { return };
         // A command may own the last reference to the store, and would here wait for its own thread.
@@ -157,15 +173,7 @@ fn serve(runtime: &Runtime, opening: Opening, writer: Writer, ready: &mpsc::Sync
 
 async fn prepare(opening: &Opening) -> Result<(), OpenError> {
     let Opening { address, options, runtime } = opening;
-    let link = Link::open(address, options, runtime)
-        .await
-        .map_err(|error| OpenError::Unreachable { address: address.to_string(), problem: problem(&error) })?;
+    let link = Link::open(address, options, runtime).await.map_err(|error| address.unreachable(&error))?;
     opening::check(&link, address).await?;
     schema::bring_up(&link, address, migrate::POSTGRES).await.map(drop)
-}
-
-/// Why connecting failed, with the system's own words where it has some.
-fn problem(error: &tokio_postgres::Error) -> String {
-    use std::error::Error as _;
-    error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
 }

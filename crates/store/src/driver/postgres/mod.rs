@@ -19,6 +19,10 @@
 //! A process that is paused while it holds the lock holds up the others until PostgreSQL ends its idle transaction
 //! ([`Options::idle_timeout`]); they wait longer than that ([`Options::lock_timeout`]).
 //!
+//! A second lock, of a connection rather than of a transaction, says whose turn it is to run the background tasks. It moves when
+//! that connection ends, whichever way. Two processes may for a moment both think that it is theirs; their batches are transactions
+//! like any others, and none of them minds being run twice.
+//!
 //! # What is known of a commit
 //!
 //! Until `COMMIT` is sent, whatever goes wrong means that nothing happened: a lost connection or a conflict then runs the batch
@@ -26,6 +30,7 @@
 //! the end of the connection are [`DriverError::OutcomeUnknown`]. An error that PostgreSQL reports and survives is a rollback.
 
 mod address;
+mod beside;
 mod connection;
 mod database;
 mod failure;
@@ -36,11 +41,13 @@ mod options;
 mod reads;
 mod schema;
 mod tls;
+mod turn;
 mod writer;
 
 use super::{Connection, DriverError, Work};
 
 pub use self::address::Address;
+pub use self::beside::Beside;
 pub use self::database::Postgres;
 pub use self::opening::OpenError;
 pub use self::options::Options;

@@ -67,22 +67,13 @@ impl Snapshots {
         self.on(link, work).await.0
     }
 
-    /// The read, and whether its connection was lost.
     async fn on<T, E, F>(&self, link: Arc<Link>, work: F) -> (Result<T, E>, bool)
     where
         F: for<'c> FnOnce(&'c mut dyn Connection) -> Work<'c, T, E> + Send,
         E: From<DriverError>,
     {
-        let mut control = PgConnection::patient(link.clone(), self.patience);
-        let mut conn = PgConnection::patient(link.clone(), self.patience);
-        let begin = control.control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-        let (begun, result) = join(begin, guarded(work, &mut conn)).await;
-        if let Err(error) = begun {
-            return (Err(error.into()), control.trouble().lost || conn.trouble().lost);
-        }
-        let ended = control.control("ROLLBACK").await;
-        let lost = control.trouble().lost || conn.trouble().lost;
-        if ended.is_ok() && !lost {
+        let Read { result, lost, reusable } = on_snapshot(&link, Some(self.patience), work).await;
+        if reusable {
             self.idle.lock().push(link);
         }
         (result, lost)
@@ -93,4 +84,33 @@ impl Snapshots {
         self.turns.close();
         self.idle.lock().clear();
     }
+}
+
+/// What came of a read, and of its connection.
+pub(super) struct Read<T, E> {
+    pub(super) result: Result<T, E>,
+    lost: bool,
+    reusable: bool,
+}
+
+/// Reads from one snapshot, waiting for each answer no longer than `patience`.
+pub(super) async fn on_snapshot<T, E, F>(link: &Arc<Link>, patience: Option<Duration>, work: F) -> Read<T, E>
+where
+    F: for<'c> FnOnce(&'c mut dyn Connection) -> Work<'c, T, E> + Send,
+    E: From<DriverError>,
+{
+    let connection = || match patience {
+        Some(patience) => PgConnection::patient(link.clone(), patience),
+        None => PgConnection::new(link.clone()),
+    };
+    let (mut control, mut conn) = (connection(), connection());
+    let begin = control.control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    let (begun, result) = join(begin, guarded(work, &mut conn)).await;
+    let lost = |control: &PgConnection| control.trouble().lost || conn.trouble().lost;
+    if let Err(error) = begun {
+        return Read { result: Err(error.into()), lost: lost(&control), reusable: false };
+    }
+    let ended = control.control("ROLLBACK").await;
+    let lost = lost(&control);
+    Read { result, lost, reusable: ended.is_ok() && !lost }
 }

@@ -37,7 +37,7 @@ pub(super) async fn bring_up(link: &Link, address: &Address, known: &[Migration]
     Ok(todo.len())
 }
 
-async fn recorded(link: &Link) -> Result<Vec<Recorded>, OpenError> {
+pub(super) async fn recorded(link: &Link) -> Result<Vec<Recorded>, OpenError> {
     let exists = link.client().query_one("SELECT to_regclass('migrations') IS NOT NULL", &[]).await?;
     if !exists.get::<_, bool>(0) {
         return Ok(Vec::new());

@@ -1,0 +1,39 @@
+//! The database of a test: of SQLite, or with `CLOAKROOM_TEST_DATABASE=postgres` one of its own in this process's PostgreSQL.
+
+#![allow(dead_code, reason = "the process tests use the server alone")]
+
+use std::sync::Arc;
+
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_store::Database;
+use cloakroom_store::driver::postgres;
+use cloakroom_store::driver::sqlite::{Location, Options};
+
+#[path = "../../../store/tests/support/cluster.rs"]
+pub mod cluster;
+
+use cluster::Scratch;
+// What the server of the tests is reached by.
+use tokio_postgres as _;
+
+/// An open database, and what has to live as long.
+pub struct Opened {
+    pub database: Arc<Database>,
+    pub scratch: Option<Arc<Scratch>>,
+}
+
+/// Opens it. A test that names a file looks into it, so it gets SQLite in any case.
+pub fn open(location: &Location, touches: Arc<PendingTouches>) -> Opened {
+    match std::env::var("CLOAKROOM_TEST_DATABASE").as_deref() {
+        Ok("postgres") if *location == Location::Temporary => {
+            let scratch = Scratch::new();
+            let options = postgres::Options { read_connections: 1, snapshot_connections: 1, ..postgres::Options::default() };
+            let address = postgres::Address::parse(&scratch.url(), &options).unwrap();
+            Opened { database: Arc::new(Database::connect(&address, &options, touches).unwrap()), scratch: Some(Arc::new(scratch)) }
+        }
+        Ok("postgres" | "sqlite") | Err(_) => {
+            Opened { database: Arc::new(Database::open(location, &Options::default(), touches).unwrap()), scratch: None }
+        }
+        Ok(other) => panic!("CLOAKROOM_TEST_DATABASE is {other}, neither sqlite nor postgres"),
+    }
+}

@@ -1,0 +1,52 @@
+//! Whose turn it is to run the background tasks: a lock of a connection, which goes when the connection does.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use super::connection::PgConnection;
+use super::link::Link;
+use super::links::Opening;
+use crate::driver::{Connection, DriverError, Row};
+
+/// Held at most once among all processes of a database.
+pub(super) struct Turn {
+    opening: Opening,
+    patience: Duration,
+    /// The connection that asks, and whether it holds the lock.
+    asking: Mutex<Option<(Arc<Link>, bool)>>,
+}
+
+impl Turn {
+    pub(super) fn new(opening: Opening, patience: Duration) -> Self {
+        Self { opening, patience, asking: Mutex::default() }
+    }
+
+    /// Takes the turn if nobody has it. Who has it asks whether the connection still stands, and with it the lock.
+    pub(super) async fn held(&self) -> Result<bool, DriverError> {
+        let mut asking = self.asking.lock().await;
+        let (link, held) = match asking.take() {
+            Some((link, held)) if !link.is_closed() => (link, held),
+            _ => (self.opening.open().await?, false),
+        };
+        let sql = if held { "SELECT 1 = 1" } else { "SELECT pg_try_advisory_lock(1129073490, 3)" };
+        let mut held = false;
+        let mut visit = |row: &dyn Row| {
+            held = row.bool(0)?;
+            Ok(ControlFlow::Continue(()))
+        };
+        // A connection that fails is forgotten: whether its lock was let go is not known, and the next one asks anew.
+        PgConnection::patient(link.clone(), self.patience).query(sql, &[], &mut visit).await?;
+        *asking = Some((link, held));
+        Ok(held)
+    }
+
+    /// Lets it go.
+    pub(super) fn close(&self) {
+        if let Ok(mut asking) = self.asking.try_lock() {
+            *asking = None;
+        }
+    }
+}
