@@ -31,6 +31,20 @@ pub fn start(config: &Log) -> Result<(), String> {
     Ok(())
 }
 
+/// Lets a command that asks a server tell what it asks, as its user wished: once the calls, twice all that our client has to say.
+/// Nothing of the HTTP libraries, whatever is wished: they print what is secret.
+pub fn verbose(wish: u8) {
+    let level = match wish {
+        0 => return,
+        1 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    let ours = filter_fn(|metadata| metadata.target().starts_with(OURS));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_ansi(false);
+    // One that was started before, by a test in this process, stays.
+    let _ = tracing_subscriber::registry().with(lines.with_filter(level).with_filter(ours)).try_init();
+}
+
 /// HTTP libraries print headers, and with them secrets, below `info`.
 fn may_log(metadata: &Metadata<'_>) -> bool {
     metadata.target().starts_with(OURS) || LevelFilter::from_level(Level::INFO) >= *metadata.level()

@@ -4,23 +4,29 @@ mod apply;
 mod arguments;
 mod audit;
 mod backup;
+mod command;
 mod config;
 mod failure;
+mod login;
 mod output;
 mod progress;
+mod remote;
 mod restore;
 mod serve;
 mod signing_keys;
+mod usm;
 mod version;
 
 use std::{ffi::OsString, io::Write, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
 use arguments::ConfigArgs;
+use command::Command;
 pub use failure::Failure;
 use output::report;
 pub use output::say;
+use remote::Screen;
 
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 failure, 2 wrong usage.";
 
@@ -32,26 +38,18 @@ pub struct Cli {
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Serve(serve::Serve),
-    Apply(apply::Apply),
-    Audit(audit::Audit),
-    Backup(backup::Backup),
-    Restore(restore::Restore),
-    Config(config::Config),
-    SigningKeys(signing_keys::SigningKeys),
-    Version(version::Version),
-}
-
 /// Runs the command line of this process to its end.
 #[must_use]
 pub fn run() -> ExitCode {
-    ExitCode::from(run_with(std::env::args_os(), &mut std::io::stdout(), &mut std::io::stderr()))
+    ExitCode::from(run_on(Screen::of_process(), std::env::args_os(), &mut std::io::stdout(), &mut std::io::stderr()))
 }
 
 /// Runs one command line, writing to the given handles; returns the exit code.
 pub fn run_with(arguments: impl IntoIterator<Item = OsString>, out: &mut impl Write, err: &mut impl Write) -> u8 {
+    run_on(Screen::PLAIN, arguments, out, err)
+}
+
+fn run_on(screen: Screen, arguments: impl IntoIterator<Item = OsString>, out: &mut impl Write, err: &mut impl Write) -> u8 {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(usage) if usage.use_stderr() => {
@@ -63,17 +61,7 @@ pub fn run_with(arguments: impl IntoIterator<Item = OsString>, out: &mut impl Wr
             return 0;
         }
     };
-    let done = match cli.command {
-        Command::Serve(command) => command.run(),
-        Command::Apply(command) => command.run(out, err),
-        Command::Audit(command) => command.run(out, err),
-        Command::Backup(command) => command.run(out),
-        Command::Restore(command) => command.run(out),
-        Command::Config(command) => command.run(out),
-        Command::SigningKeys(command) => command.run(out, err),
-        Command::Version(command) => command.run(out),
-    };
-    let Err(failure) = done else { return 0 };
+    let Err(failure) = cli.command.run(screen, out, err) else { return 0 };
     say(err, &format_args!("error: {}", failure.message));
     if let Some(hint) = failure.hint {
         say(err, &format_args!("hint: {hint}"));
@@ -105,21 +93,20 @@ mod tests {
         <Cli as clap::CommandFactory>::command().debug_assert();
     }
 
+    /// The words of every command that has no commands below it.
+    fn every_leaf(command: &clap::Command, above: &[String]) -> Vec<Vec<String>> {
+        let below = command.get_subcommands().flat_map(|below| every_leaf(below, &[above, &[below.get_name().to_owned()]].concat()));
+        let below: Vec<_> = below.collect();
+        if below.is_empty() { vec![above.to_vec()] } else { below }
+    }
+
     #[test]
     fn every_command_has_help_with_an_example() {
-        let config = [&["config", "check"][..], &["config", "reference"], &["config", "show"]];
-        let others = [
-            &["serve"][..],
-            &["apply"],
-            &["audit", "verify"],
-            &["backup"],
-            &["restore"],
-            &["signing-keys", "list"],
-            &["signing-keys", "rotate"],
-            &["version"],
-        ];
-        for command in config.into_iter().chain(others) {
-            let (code, out, _) = cloakroom(&[command, &["--help"]].concat());
+        let leaves = every_leaf(&<Cli as clap::CommandFactory>::command(), &[]);
+        assert!(leaves.len() > 25, "{leaves:?}");
+        for leaf in &leaves {
+            let command: Vec<_> = leaf.iter().map(String::as_str).collect();
+            let (code, out, _) = cloakroom(&[&command[..], &["--help"]].concat());
             assert_eq!(code, 0);
             assert!(out.contains("Example") && out.contains(&format!("cloakroom {}", command.join(" "))), "{out}");
             assert!(out.contains("Exit codes"), "{out}");

@@ -5,6 +5,7 @@ mod layers;
 mod load;
 mod mail;
 mod problem;
+pub mod profiles;
 mod reference;
 mod secret;
 mod sections;

@@ -1,0 +1,72 @@
+//! A server that a command asks, and as whom.
+
+use std::time::Duration;
+
+use cloakroom_client::{Auth, AuthOptions, Client, ClientCredentials, Credentials, Secret, TokenPair};
+
+use super::{RemoteArgs, Shown, refused, secrets, usage};
+use crate::cli::Failure;
+use crate::config::profiles::{Profile, ProfileStore, SecretKind};
+
+/// A server and who calls it.
+pub(in crate::cli) struct Connected {
+    pub(in crate::cli) client: Client,
+    pub(in crate::cli) profile: Profile,
+    pub(super) name: String,
+    pub(super) store: ProfileStore,
+}
+
+impl Connected {
+    pub(super) fn of(args: &RemoteArgs) -> Result<Self, Failure> {
+        let store = ProfileStore::of_process(args.profiles.clone()).map_err(usage)?;
+        let mut profile = store.profile(&args.profile).map_err(usage)?;
+        if let Some(base_url) = &args.base_url {
+            profile.base_url.clone_from(base_url);
+        }
+        let mut builder = Client::builder(&profile.base_url).user_agent(concat!("cloakroom-cli/", env!("CARGO_PKG_VERSION")));
+        if let Some(pem) = profile.root_certificates_pem().map_err(usage)? {
+            builder = builder.root_certificates_pem(pem);
+        }
+        let client = builder.timeout(Duration::from_secs(30)).build().map_err(refused)?;
+        Ok(Self { client, profile, name: args.profile.clone(), store })
+    }
+
+    /// The org that is named, else the profile's.
+    pub(in crate::cli) fn orgcode<'a>(&'a self, named: Option<&'a str>) -> Result<&'a str, Failure> {
+        let missing = || usage("no org is named").hint("name one with --orgcode, or as `orgcode` of the profile");
+        named.or(self.profile.orgcode.as_deref()).ok_or_else(missing)
+    }
+
+    /// The application of the profile.
+    fn application(&self) -> Result<Option<ClientCredentials>, Failure> {
+        let Some(client_id) = &self.profile.client_id else { return Ok(None) };
+        let secret = secrets::found(SecretKind::ClientSecret, None, &self.profile)?;
+        let secret = secret.ok_or_else(|| usage("the profile has a client_id and no client_secret"))?;
+        Ok(Some(ClientCredentials::new(&self.client, client_id, secret)))
+    }
+
+    /// The user who logged in, where that was at this server.
+    pub(super) fn user(&self) -> Result<Option<Auth>, Failure> {
+        let kept = self.store.login(&self.name).map_err(usage)?.filter(|kept| kept.base_url == self.profile.base_url);
+        Ok(kept.map(|kept| {
+            let pair = TokenPair {
+                access_token: Secret::new(kept.access_token.reveal()),
+                refresh_token: Secret::new(kept.refresh_token.reveal()),
+            };
+            Auth::resume(&self.client, pair, AuthOptions::default())
+        }))
+    }
+
+    /// Asks as whoever logged in, else as the application of the profile. Tokens that were renewed meanwhile are kept.
+    pub(in crate::cli) async fn as_somebody(&self, ask: impl AsyncFnOnce(&Client) -> Result<Shown, Failure>) -> Result<Shown, Failure> {
+        if let Some(auth) = self.user()? {
+            let before = auth.tokens();
+            let outcome = ask(&auth.client()).await;
+            self.note(&auth, before.as_ref())?;
+            return outcome;
+        }
+        let nobody = || Failure::new("nobody is logged in").hint(format!("cloakroom login --profile {}", self.name)).exit_code(3);
+        let application = self.application()?.ok_or_else(nobody)?;
+        ask(&self.client.with(Credentials::Application(application))).await
+    }
+}

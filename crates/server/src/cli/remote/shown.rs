@@ -1,0 +1,91 @@
+//! What a command prints: for people a table or a list of facts, for programs JSON.
+
+use std::io::{IsTerminal as _, Write};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::table;
+use crate::cli::say;
+
+/// Where it is printed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct Screen {
+    /// Whether colours are seen and wanted.
+    pub(in crate::cli) colours: bool,
+}
+
+impl Screen {
+    pub(in crate::cli) const PLAIN: Self = Self { colours: false };
+
+    /// Standard output: colours at a terminal, unless `NO_COLOR` is set.
+    pub(in crate::cli) fn of_process() -> Self {
+        Self { colours: std::io::stdout().is_terminal() && console::colors_enabled() }
+    }
+}
+
+/// What there is to print.
+pub(in crate::cli) enum Shown {
+    /// A list: its records, what people see of them, and how to see more.
+    List { records: Vec<Value>, columns: &'static [&'static str], more: Option<String> },
+    /// One record.
+    Record(Value),
+    /// That it was done.
+    Nothing(&'static str),
+}
+
+impl Shown {
+    pub(in crate::cli) fn record(record: &impl Serialize) -> Self {
+        Self::Record(value(record))
+    }
+
+    pub(in crate::cli) fn list(records: &[impl Serialize], columns: &'static [&'static str], more: Option<String>) -> Self {
+        Self::List { records: records.iter().map(value).collect(), columns, more }
+    }
+
+    pub(in crate::cli) const fn nothing(done: &'static str) -> Self {
+        Self::Nothing(done)
+    }
+
+    /// A new record with the one secret that this command is there to show.
+    pub(in crate::cli) fn with_secret(record: &impl Serialize, place: &str, secret: &cloakroom_client::Secret) -> Self {
+        let mut shown = value(record);
+        if let Some(field) = shown.pointer_mut(place) {
+            *field = secret.expose().into();
+        }
+        Self::Record(shown)
+    }
+
+    pub(super) fn print(&self, json: bool, screen: Screen, now: Duration, out: &mut impl Write, err: &mut impl Write) {
+        match self {
+            Self::List { records, more, .. } if json => {
+                records.iter().for_each(|record| say(out, record));
+                more_there_is(more.as_deref(), err);
+            }
+            Self::Record(record) if json => say(out, record),
+            Self::Nothing(_) if json => say(out, &"{}"),
+            Self::List { records, columns, more } => {
+                if records.is_empty() {
+                    say(err, &"nothing found");
+                } else {
+                    say(out, &table::of(records, columns, screen, now));
+                }
+                more_there_is(more.as_deref(), err);
+            }
+            Self::Record(record) => say(out, &table::facts(record, screen, now)),
+            Self::Nothing(done) => say(out, done),
+        }
+    }
+}
+
+fn more_there_is(more: Option<&str>, err: &mut impl Write) {
+    if let Some(more) = more {
+        say(err, &format_args!("more: {more}"));
+    }
+}
+
+/// Records are structs of texts and numbers: writing them to memory does not fail.
+fn value(record: &impl Serialize) -> Value {
+    serde_json::to_value(record).unwrap_or_default()
+}

@@ -1,0 +1,194 @@
+//! `cloakroom usm api-key`: the seven routes under `/usm/api_key/`.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use cloakroom_client::usm::{ApiKeyCreate, ApiKeyListQuery};
+use serde_json::json;
+
+use super::ContextArgs;
+use super::lists::Status;
+use super::service_account::OrgArgs;
+use crate::cli::Failure;
+use crate::cli::remote::{Connected, KeySource, RemoteArgs, Screen, Shown, ask, example, refused};
+use crate::config::profiles::write_secret;
+
+/// Create, list, end, bound and validate the API keys of service accounts.
+#[derive(Debug, Args)]
+#[command(after_help = super::EXIT_CODES)]
+pub(super) struct ApiKey {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Create a key of a service account. Prints the key, this once.
+    #[command(after_help = example("usm api-key create --profile acme sva_0000000000000000000001 --caption production --key-file shop.key"))]
+    Create(Create),
+    /// List the keys of a service account, newest first, without their secrets.
+    #[command(after_help = example("usm api-key list --profile acme sva_0000000000000000000001"))]
+    List(List),
+    /// End a key.
+    #[command(after_help = example("usm api-key revoke --profile acme apk_0000000000000000000001 --reason rotated"))]
+    Revoke(Revoke),
+    /// End every key that a service account has now.
+    #[command(after_help = example("usm api-key revoke-all --profile acme sva_0000000000000000000001"))]
+    RevokeAll(OfAccount),
+    /// End every key that the org has now.
+    #[command(after_help = example("usm api-key revoke-all-org --profile acme"))]
+    RevokeAllOrg(OrgArgs),
+    /// Bound the age of the org's keys, those that there are as well; without --max-age-days take the bound away.
+    #[command(after_help = example("usm api-key policy-set --profile acme --max-age-days 90"))]
+    PolicySet(PolicySet),
+    /// Say what a key is worth.
+    #[command(after_help = example("usm api-key validate --profile acme --api-key-file shop.key"))]
+    Validate(Validate),
+}
+
+#[derive(Debug, Args)]
+struct OfAccount {
+    #[command(flatten)]
+    org: OrgArgs,
+    /// `sva_…`
+    #[arg(value_name = "SERVICE_ACCOUNT_ID")]
+    service_account_id: String,
+}
+
+#[derive(Debug, Args)]
+struct Create {
+    #[command(flatten)]
+    of: OfAccount,
+    /// What people call it, at most 256 characters.
+    #[arg(long, value_name = "TEXT")]
+    caption: Option<String>,
+    /// An expiry of its own (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    expires_at_utc: Option<String>,
+    /// Put the key into this new file of mode 0600 instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    of: OfAccount,
+    /// What is listed.
+    #[arg(long, value_enum, default_value = "active")]
+    status: Status,
+    /// How many at once, 1 to 256 [default: 8].
+    #[arg(long, value_name = "N")]
+    limit: Option<u32>,
+    /// Where to go on, from the page before.
+    #[arg(long, value_name = "CURSOR")]
+    next_token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Revoke {
+    #[command(flatten)]
+    org: OrgArgs,
+    /// `apk_…`
+    #[arg(value_name = "API_KEY_ID")]
+    api_key_id: String,
+    /// For the audit trail.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct PolicySet {
+    #[command(flatten)]
+    org: OrgArgs,
+    /// From 1 to 36500.
+    #[arg(long, value_name = "DAYS")]
+    max_age_days: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+struct Validate {
+    #[command(flatten)]
+    remote: RemoteArgs,
+    #[command(flatten)]
+    api_key: KeySource,
+    /// Only of this org: another's key is then not found.
+    #[arg(long, value_name = "CODE")]
+    orgcode: Option<String>,
+    #[command(flatten)]
+    said: ContextArgs,
+}
+
+const COLUMNS: &[&str] = &["api_key_id", "status", "caption", "created_at_utc", "expires_at_utc", "last_used_at_utc", "doom_reason"];
+
+impl ApiKey {
+    pub(super) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        match self.verb {
+            Verb::Create(args) => ask(&args.of.org.remote, printed, async |server| args.create(server).await),
+            Verb::List(args) => ask(&args.of.org.remote, printed, async |server| args.list(server).await),
+            Verb::Revoke(args) => ask(&args.org.remote, printed, async |server| {
+                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
+                let context = args.org.said.context();
+                let usm = server.client.usm().within(&context);
+                let revoked = usm.api_key_revoke(&guid, orgcode, &args.api_key_id, args.reason.as_deref()).await.map_err(refused)?;
+                Ok(Shown::record(&revoked))
+            }),
+            Verb::RevokeAll(args) => ask(&args.org.remote, printed, async |server| {
+                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
+                let context = args.org.said.context();
+                let usm = server.client.usm().within(&context);
+                let before = usm.api_key_revoke_all(&guid, orgcode, &args.service_account_id).await.map_err(refused)?;
+                Ok(Shown::record(&json!({ "revoked_before_utc": before })))
+            }),
+            Verb::RevokeAllOrg(args) => ask(&args.remote, printed, async |server| {
+                let (guid, orgcode) = (args.guid.secret(server)?, server.orgcode(args.orgcode.as_deref())?);
+                let before =
+                    server.client.usm().within(&args.said.context()).api_key_revoke_all_org(&guid, orgcode).await.map_err(refused)?;
+                Ok(Shown::record(&json!({ "revoked_before_utc": before })))
+            }),
+            Verb::PolicySet(args) => ask(&args.org.remote, printed, async |server| {
+                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
+                let context = args.org.said.context();
+                let usm = server.client.usm().within(&context);
+                Ok(Shown::record(&usm.api_key_policy_set(&guid, orgcode, args.max_age_days).await.map_err(refused)?))
+            }),
+            Verb::Validate(args) => ask(&args.remote, printed, async |server| {
+                let (api_key, context) = (args.api_key.secret(server)?, args.said.context());
+                let worth = server.client.usm().within(&context).api_key_validate(Some(&api_key), args.orgcode.as_deref()).await;
+                Ok(Shown::record(&worth.map_err(refused)?))
+            }),
+        }
+    }
+}
+
+impl Create {
+    async fn create(&self, server: &Connected) -> Result<Shown, Failure> {
+        let org = &self.of.org;
+        let (guid, orgcode) = (org.guid.secret(server)?, server.orgcode(org.orgcode.as_deref())?);
+        let mut wish = ApiKeyCreate::new(guid, orgcode, &self.of.service_account_id);
+        wish.caption.clone_from(&self.caption);
+        wish.expires_at_utc.clone_from(&self.expires_at_utc);
+        let created = server.client.usm().within(&org.said.context()).api_key_create(&wish).await.map_err(refused)?;
+        match &self.key_file {
+            None => Ok(Shown::with_secret(&created, "/api_key", &created.api_key)),
+            Some(file) => {
+                write_secret(file, created.api_key.expose()).map_err(Failure::new)?;
+                Ok(Shown::record(&created))
+            }
+        }
+    }
+}
+
+impl List {
+    async fn list(&self, server: &Connected) -> Result<Shown, Failure> {
+        let org = &self.of.org;
+        let (guid, orgcode) = (org.guid.secret(server)?, server.orgcode(org.orgcode.as_deref())?);
+        let mut query = ApiKeyListQuery::new(guid, orgcode, &self.of.service_account_id);
+        (query.status, query.limit) = (self.status.into(), self.limit);
+        query.next_token.clone_from(&self.next_token);
+        let page = server.client.usm().within(&org.said.context()).api_key_list(&query).await.map_err(refused)?;
+        let more = page.next_token.as_ref().map(|token| format!("--next-token {token}"));
+        Ok(Shown::list(&page.api_keys, COLUMNS, more))
+    }
+}

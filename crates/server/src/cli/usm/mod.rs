@@ -1,0 +1,59 @@
+//! `cloakroom usm`: every route of USM, over the client.
+
+mod api_key;
+mod lists;
+mod service_account;
+mod session;
+
+use std::io::Write;
+
+use clap::{Args, Subcommand};
+use cloakroom_client::usm::CallContext;
+
+use super::Failure;
+use super::remote::{EXIT_CODES, Screen};
+
+/// Sessions, service accounts and API keys, by the routes under /usm/.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct Usm {
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+#[derive(Debug, Subcommand)]
+enum Noun {
+    Session(session::Session),
+    ServiceAccount(service_account::ServiceAccount),
+    ApiKey(api_key::ApiKey),
+}
+
+impl Usm {
+    pub(super) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        match self.noun {
+            Noun::Session(noun) => noun.run(printed),
+            Noun::ServiceAccount(noun) => noun.run(printed),
+            Noun::ApiKey(noun) => noun.run(printed),
+        }
+    }
+}
+
+/// What is said with a call, for the audit trail.
+#[derive(Debug, Args)]
+struct ContextArgs {
+    /// On whose behalf, for the audit trail.
+    #[arg(long, value_name = "TEXT")]
+    actor: Option<String>,
+    /// The cost centre, for the audit trail.
+    #[arg(long, value_name = "TEXT")]
+    cccode: Option<String>,
+}
+
+impl ContextArgs {
+    fn context(&self) -> CallContext {
+        let mut context = CallContext::default();
+        context.actor.clone_from(&self.actor);
+        context.cccode.clone_from(&self.cccode);
+        context
+    }
+}

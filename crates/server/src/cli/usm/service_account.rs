@@ -1,0 +1,110 @@
+//! `cloakroom usm service-account`: the three routes under `/usm/service_account/`.
+
+use std::io::Write;
+
+use clap::{Args, Subcommand};
+use cloakroom_client::usm::{ServiceAccountCreate, ServiceAccountListQuery};
+
+use super::ContextArgs;
+use super::lists::{SplitListArgs, more};
+use crate::cli::Failure;
+use crate::cli::remote::{GuidSource, RemoteArgs, Screen, Shown, ask, example, refused};
+
+/// Create, list and end the service accounts of an org, with the session of one of its owners.
+#[derive(Debug, Args)]
+#[command(after_help = super::EXIT_CODES)]
+pub(super) struct ServiceAccount {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Create a service account: one for each integration, so that one can be ended alone.
+    #[command(after_help = example("usm service-account create --profile acme --caption 'shop connector' --role pvv --role pma"))]
+    Create(Create),
+    /// List the service accounts of an org, newest first.
+    #[command(after_help = example("usm service-account list --profile acme --status all"))]
+    List(List),
+    /// Move a service account to another status. Its keys end with it, and it stays ended.
+    #[command(after_help = example("usm service-account status --profile acme sva_0000000000000000000001 doomed"))]
+    Status(Status),
+}
+
+/// Who asks, and of which org.
+#[derive(Debug, Args)]
+pub(super) struct OrgArgs {
+    #[command(flatten)]
+    pub(super) remote: RemoteArgs,
+    #[command(flatten)]
+    pub(super) guid: GuidSource,
+    /// The org [default: that of the profile].
+    #[arg(long, value_name = "CODE")]
+    pub(super) orgcode: Option<String>,
+    #[command(flatten)]
+    pub(super) said: ContextArgs,
+}
+
+#[derive(Debug, Args)]
+struct Create {
+    #[command(flatten)]
+    org: OrgArgs,
+    /// What people call it, at most 256 characters.
+    #[arg(long, value_name = "TEXT")]
+    caption: String,
+    /// A role; may be given several times.
+    #[arg(long = "role", value_name = "ROLE", required = true)]
+    roles: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    org: OrgArgs,
+    #[command(flatten)]
+    part: SplitListArgs,
+}
+
+#[derive(Debug, Args)]
+struct Status {
+    #[command(flatten)]
+    org: OrgArgs,
+    /// `sva_…`
+    #[arg(value_name = "SERVICE_ACCOUNT_ID")]
+    service_account_id: String,
+    /// `doomed`, which is the only one that there is a way to.
+    #[arg(value_name = "STATUS")]
+    status: String,
+}
+
+const COLUMNS: &[&str] = &["service_account_id", "status", "caption", "roles", "created_at_utc", "doomed_at_utc"];
+
+impl ServiceAccount {
+    pub(super) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        match self.verb {
+            Verb::Create(args) => ask(&args.org.remote, printed, async |server| {
+                let roles: Vec<_> = args.roles.iter().map(String::as_str).collect();
+                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
+                let wish = ServiceAccountCreate::new(guid, orgcode, &args.caption, &roles);
+                let context = args.org.said.context();
+                let account = server.client.usm().within(&context).service_account_create(&wish).await.map_err(refused)?;
+                Ok(Shown::record(&account))
+            }),
+            Verb::List(args) => ask(&args.org.remote, printed, async |server| {
+                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
+                let mut query = ServiceAccountListQuery::new(guid, orgcode);
+                (query.status, query.limit, query.cursors) = (args.part.status.into(), args.part.limit, args.part.cursors());
+                let context = args.org.said.context();
+                let page = server.client.usm().within(&context).service_account_list(&query).await.map_err(refused)?;
+                Ok(Shown::list(&page.service_accounts, COLUMNS, more(&page.cursors)))
+            }),
+            Verb::Status(args) => ask(&args.org.remote, printed, async |server| {
+                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
+                let context = args.org.said.context();
+                let usm = server.client.usm().within(&context);
+                let account = usm.service_account_status(&guid, orgcode, &args.service_account_id, &args.status).await.map_err(refused)?;
+                Ok(Shown::record(&account))
+            }),
+        }
+    }
+}
