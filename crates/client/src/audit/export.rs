@@ -72,16 +72,35 @@ impl AuditExport {
     /// ```
     pub async fn next(&mut self) -> Result<Option<AuditLine>> {
         let status = self.response.status().as_u16();
+        let problem = |error: serde_json::Error| Error::Unreadable { status, problem: format!("{:?}", error.classify()) };
+        self.next_text().await?.map(|line| serde_json::from_str(&line).map_err(problem)).transpose()
+    }
+
+    /// The next line as the server wrote it, without its end: what its hash was made over.
+    ///
+    /// # Errors
+    /// [`Error::Transport`] where the answer broke off, [`Error::Unreadable`] for a line that is none.
+    ///
+    /// ```no_run
+    /// # async fn example(mut export: cloakroom_client::audit::AuditExport) -> cloakroom_client::Result<()> {
+    /// while let Some(line) = export.next_text().await? {
+    ///     println!("{line}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn next_text(&mut self) -> Result<Option<String>> {
+        let unreadable = |problem: &str| Error::Unreadable { status: 200, problem: problem.into() };
         let mut searched = 0;
         loop {
             if let Some(end) = self.pending[searched..].iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = self.pending.drain(..=searched + end).collect();
-                let problem = |error: serde_json::Error| Error::Unreadable { status, problem: format!("{:?}", error.classify()) };
-                return serde_json::from_slice(&line).map(Some).map_err(problem);
+                let mut line: Vec<u8> = self.pending.drain(..=searched + end).collect();
+                line.pop();
+                return String::from_utf8(line).map(Some).map_err(|_| unreadable("a line is not UTF-8"));
             }
             searched = self.pending.len();
             if searched > LONGEST_LINE {
-                return Err(Error::Unreadable { status, problem: "a line is too long".into() });
+                return Err(unreadable("a line is too long"));
             }
             match self.response.chunk().await.map_err(Error::of_transport)? {
                 Some(chunk) => self.pending.extend_from_slice(&chunk),

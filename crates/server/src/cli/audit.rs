@@ -4,7 +4,8 @@ use std::io::{IsTerminal as _, Write};
 
 use clap::{Args, Subcommand};
 
-use super::{ConfigArgs, Failure, say};
+use super::remote::Screen;
+use super::{ConfigArgs, Failure, audit_trail, say};
 use crate::boot::{self, VerifyRequest};
 
 const EXIT_CODES: &str = "Exit codes: 0 the trail is whole, 1 it is not, 2 it could not be checked, or wrong usage.";
@@ -12,9 +13,8 @@ const EXIT_CODES: &str = "Exit codes: 0 the trail is whole, 1 it is not, 2 it co
 /// How many links there are between two words of progress.
 const PROGRESS: i64 = 100_000;
 
-/// Look after the audit trail.
+/// Look after the audit trail: verify one that lies here, read that of a server.
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
 pub(super) struct Audit {
     #[command(subcommand)]
     command: LookAfter,
@@ -23,6 +23,10 @@ pub(super) struct Audit {
 #[derive(Debug, Subcommand)]
 enum LookAfter {
     Verify(Verify),
+    List(Box<audit_trail::List>),
+    Head(audit_trail::Head),
+    Actions(audit_trail::Actions),
+    Export(Box<audit_trail::Export>),
 }
 
 /// Check the chain of hashes over the audit trail, beside a running server too, and name the first entry that is wrong.
@@ -43,8 +47,20 @@ struct Verify {
 }
 
 impl Audit {
-    pub(super) fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
-        let LookAfter::Verify(Verify { config, from, expect, without_key }) = self.command;
+    pub(super) fn run(self, (screen, out, err): (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        match self.command {
+            LookAfter::Verify(verify) => verify.run(out, err),
+            LookAfter::List(list) => list.run((screen, out, err)),
+            LookAfter::Head(head) => head.run((screen, out, err)),
+            LookAfter::Actions(actions) => actions.run((screen, out, err)),
+            LookAfter::Export(export) => export.run((screen, out, err)),
+        }
+    }
+}
+
+impl Verify {
+    fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
+        let Self { config, from, expect, without_key } = self;
         let loaded = config.load(Vec::new()).map_err(|failure| failure.exit_code(2))?;
         let request = VerifyRequest { from, expected: expect, without_key };
         let (is_watched, mut told) = (std::io::stderr().is_terminal(), 0);

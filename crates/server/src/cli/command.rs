@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Subcommand;
 
 use super::remote::Screen;
-use super::{Failure, apply, audit, backup, config, login, restore, serve, signing_keys, usm, version};
+use super::{Failure, apply, audit, backup, completions, config, directory, login, restore, serve, session, signing_keys, usm, version};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -19,7 +19,14 @@ pub(super) enum Command {
     Login(login::Login),
     Logout(login::Logout),
     Whoami(login::Whoami),
+    Session(Box<session::Session>),
     Usm(Box<usm::Usm>),
+    User(Box<directory::User>),
+    Tenant(Box<directory::Tenant>),
+    Partner(Box<directory::Partner>),
+    App(Box<directory::App>),
+    Completions(completions::Completions),
+    Man(completions::Man),
     Version(version::Version),
 }
 
@@ -28,7 +35,7 @@ impl Command {
         match self {
             Self::Serve(command) => command.run(),
             Self::Apply(command) => command.run(out, err),
-            Self::Audit(command) => command.run(out, err),
+            Self::Audit(command) => command.run((screen, out, err)),
             Self::Backup(command) => command.run(out),
             Self::Restore(command) => command.run(out),
             Self::Config(command) => command.run(out),
@@ -37,6 +44,13 @@ impl Command {
             Self::Logout(command) => command.run((screen, out, err)),
             Self::Whoami(command) => command.run((screen, out, err)),
             Self::Usm(command) => command.run((screen, out, err)),
+            Self::Session(command) => command.run((screen, out, err)),
+            Self::User(command) => command.run((screen, out, err)),
+            Self::Tenant(command) => command.run((screen, out, err)),
+            Self::Partner(command) => command.run((screen, out, err)),
+            Self::App(command) => command.run((screen, out, err)),
+            Self::Completions(command) => command.run(out),
+            Self::Man(command) => command.run(out),
             Self::Version(command) => command.run(out),
         }
     }

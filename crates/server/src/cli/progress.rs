@@ -1,4 +1,4 @@
-//! How far a copy is: a bar with rate and time left on a terminal, a line each tenth elsewhere.
+//! How far long work is: a bar or a count with its rate on a terminal, a line now and then elsewhere.
 
 use std::io::{IsTerminal as _, stderr};
 
@@ -6,6 +6,49 @@ use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use super::say;
 use crate::boot::Step;
+
+/// How many things there are between two lines about them.
+const LINES: u64 = 10_000;
+
+const SPINNER: &str = "{spinner} {human_pos} {msg}, {per_sec}";
+
+/// How many there were of something whose end is not known: a spinner with the rate at a terminal, a line now and then elsewhere.
+pub(super) struct Counted {
+    what: &'static str,
+    /// `None` where nobody looks at a terminal.
+    spinner: Option<ProgressBar>,
+    count: u64,
+}
+
+impl Counted {
+    pub(super) fn on_standard_error(what: &'static str) -> Self {
+        let spinner = stderr().is_terminal().then(|| {
+            let spinner = ProgressBar::new_spinner().with_message(what);
+            match ProgressStyle::with_template(SPINNER) {
+                Ok(style) => spinner.with_style(style),
+                Err(_) => spinner,
+            }
+        });
+        Self { what, spinner, count: 0 }
+    }
+
+    pub(super) fn one_more(&mut self) {
+        self.count += 1;
+        match &self.spinner {
+            Some(spinner) => spinner.set_position(self.count),
+            None if self.count.is_multiple_of(LINES) => say(&mut stderr(), &format_args!("{} {}", self.count, self.what)),
+            None => {}
+        }
+    }
+
+    /// How many there were.
+    pub(super) fn finish(self) -> u64 {
+        if let Some(spinner) = self.spinner {
+            spinner.finish_and_clear();
+        }
+        self.count
+    }
+}
 
 const BAR: &str = "{msg} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
 

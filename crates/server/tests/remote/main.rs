@@ -7,8 +7,11 @@
 #[allow(dead_code, unused_imports, reason = "made for more tests than these")]
 mod support;
 
+mod administration;
 mod exit_codes;
 mod logins;
+mod manual;
 mod scene;
 mod secrecy;
+mod sessions;
 mod usm;

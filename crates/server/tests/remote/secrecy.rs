@@ -53,6 +53,43 @@ fn no_command_tells_a_secret() {
 }
 
 #[test]
+fn administration_tells_none_either() {
+    let scene = Scene::new();
+    let mut told = vec![scene.run_with(&[("CLOAKROOM_PASSCODE", PASSCODE)], &["login", "--profile", "acme", "root", "-vv"])];
+    let password = scene.secret_file("new", "Battery-staple-8");
+    let secret_file = |name: &str| scene.path(name).to_str().unwrap().to_owned();
+    let (first, second) = (secret_file("1.secret"), secret_file("2.secret"));
+    let app = scene.run(&["app", "create", "kiosk", "--secret-file", &first, "-vv", "--json"]);
+    let app_id = app.json()["id"].as_str().unwrap().to_owned();
+    let user = scene.run(&["user", "create", "carol", "--with-password", "--new-password-file", &password, "-vv", "--json"]);
+    let user_id = user.json()["id"].as_str().unwrap().to_owned();
+    told.extend([app, user]);
+    let commands: &[&[&str]] = &[
+        &["app", "add-secret", &app_id, "--secret-file", &second],
+        &["app", "list-secrets", &app_id],
+        &["app", "show", &app_id],
+        &["user", "set-password", &user_id, "--new-password-file", &password],
+        &["user", "list"],
+        &["tenant", "list"],
+        &["session", "ls", "--everyone"],
+        &["audit", "list", "--per-page", "100"],
+        &["audit", "export"],
+        &["session", "end", "--user", &user_id],
+        &["whoami"],
+    ];
+    told.extend(commands.iter().map(|command| scene.run(&[command, &["-vv"][..]].concat())));
+    assert!(told.iter().all(|left| left.code == 0), "{told:?}");
+    let kept = std::fs::read_to_string(scene.path("logins/acme.json")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    let minted = [&first, &second].map(|file| std::fs::read_to_string(file).unwrap().trim().to_owned());
+    let tokens = ["access_token", "refresh_token"].map(|name| kept[name].as_str().unwrap().to_owned());
+    for secret in [PASSCODE.to_owned(), "Battery-staple-8".to_owned()].into_iter().chain(minted).chain(tokens) {
+        let is_silent = |left: &crate::scene::Left| !left.stdout.contains(&secret) && !left.stderr.contains(&secret);
+        assert!(told.iter().all(is_silent), "{secret}");
+    }
+}
+
+#[test]
 fn a_create_command_shows_its_own_secret_and_no_other() {
     let scene = Scene::new();
     let passcode = [("CLOAKROOM_PASSCODE", PASSCODE)];

@@ -3,6 +3,7 @@
 mod connected;
 mod failures;
 mod logins;
+mod page;
 mod secrets;
 mod shown;
 mod table;
@@ -16,7 +17,8 @@ use cloakroom_client::{Clock as _, SystemClock};
 
 pub(super) use connected::Connected;
 pub(super) use failures::{EXIT_CODES, refused};
-pub(super) use secrets::{GuidSource, KeySource, PasscodeSource};
+pub(super) use page::PageArgs;
+pub(super) use secrets::{GuidSource, KeySource, NewPasswordSource, PasscodeSource};
 pub(super) use shown::{Screen, Shown};
 
 use super::{Failure, runtime};
@@ -41,6 +43,12 @@ pub(super) struct RemoteArgs {
     verbose: u8,
 }
 
+impl RemoteArgs {
+    pub(super) const fn is_json(&self) -> bool {
+        self.json
+    }
+}
+
 /// Asks a server and prints what it answers.
 pub(super) fn ask(
     args: &RemoteArgs,
@@ -52,6 +60,13 @@ pub(super) fn ask(
     let shown = runtime()?.block_on(ask(&connected))?;
     shown.print(args.json, screen, SystemClock.now(), out, err);
     Ok(())
+}
+
+/// Asks a server as long as it goes; what is printed is printed meanwhile.
+pub(super) fn follow(args: &RemoteArgs, ask: impl AsyncFnOnce(&Connected) -> Result<Shown, Failure>) -> Result<(), Failure> {
+    crate::logging::verbose(args.verbose);
+    let connected = Connected::of(args)?;
+    runtime()?.block_on(ask(&connected)).map(|_| ())
 }
 
 /// What is wrong before anything was asked.

@@ -34,6 +34,20 @@ pub(in crate::cli) struct PasscodeSource {
     passcode_file: Option<PathBuf>,
 }
 
+/// A password to be set.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct NewPasswordSource {
+    /// File of mode 0600 with the new password [default: CLOAKROOM_NEW_PASSWORD, or a question].
+    #[arg(long, value_name = "FILE")]
+    new_password_file: Option<PathBuf>,
+}
+
+impl NewPasswordSource {
+    pub(in crate::cli) fn secret(&self, connected: &Connected) -> Result<Secret, Failure> {
+        needed(SecretKind::NewPassword, self.new_password_file.as_deref(), &connected.profile)
+    }
+}
+
 impl GuidSource {
     pub(in crate::cli) fn secret(&self, connected: &Connected) -> Result<Secret, Failure> {
         needed(SecretKind::SessionGuid, self.session_guid_file.as_deref(), &connected.profile)

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write};
 use std::time::Duration;
 
+use cloakroom_client::Page;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -42,6 +43,12 @@ impl Shown {
 
     pub(in crate::cli) fn list(records: &[impl Serialize], columns: &'static [&'static str], more: Option<String>) -> Self {
         Self::List { records: records.iter().map(value).collect(), columns, more }
+    }
+
+    /// A page of a list with totals.
+    pub(in crate::cli) fn page(page: &Page<impl Serialize>, columns: &'static [&'static str]) -> Self {
+        let next = (page.page < page.total_pages).then(|| format!("--page {} ({} in all)", page.page + 1, page.total_items));
+        Self::list(&page.items, columns, next)
     }
 
     pub(in crate::cli) const fn nothing(done: &'static str) -> Self {
