@@ -5,6 +5,8 @@
 
 mod calls;
 mod coverage;
+#[path = "../support/database.rs"]
+mod database;
 #[path = "../v1/gathering.rs"]
 #[allow(dead_code, reason = "made for more tests than these")]
 mod gathering;
