@@ -24,10 +24,10 @@ impl Outbox {
         Self { letters, folder, keep }
     }
 
-    /// Under another name first: nobody who watches the folder reads half a mail.
+    /// Under a name that is no mail's first: nobody who watches the folder reads half a mail.
     fn put(&self, name: &str, content: &[u8]) -> io::Result<()> {
         files::private_folder(&self.folder)?;
-        let unfinished = self.folder.join(format!(".{name}"));
+        let unfinished = self.folder.join(format!(".{name}.part"));
         files::write_private(&unfinished, content)?;
         fs::rename(&unfinished, self.folder.join(name))?;
         fs::File::open(&self.folder)?.sync_all()?;
