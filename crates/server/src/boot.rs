@@ -12,6 +12,7 @@ mod geoip;
 mod observe;
 mod outbox;
 mod restore;
+mod transfer;
 
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use self::backup::{BackupRequest, back_up};
 use self::control::ControlSocket;
 pub use self::export_file::{ExportFile, public_folder};
 pub use self::restore::{RestoreRequest, restore};
+pub use self::transfer::{TransferRequest, transfer};
 use crate::cli::{Failure, say};
 use crate::config::{self, Config};
 use crate::control::server::Commands;
@@ -45,6 +47,7 @@ use crate::tasks::upkeep::{Upkeep, UpkeepMetrics, save_all_touches};
 use crate::{logging, ops};
 
 pub use cloakroom_store::driver::sqlite::Step;
+pub use cloakroom_store::transfer::Step as TransferStep;
 
 /// Where a document is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ mod sessions;
 mod sign_ins;
 mod tokens;
 pub mod trail;
+pub mod transfer;
 
 use std::sync::Arc;
 
@@ -98,6 +99,17 @@ impl Database {
     /// See [`postgres::OpenError`].
     pub fn connect(address: &Address, options: &postgres::Options, touches: Arc<PendingTouches>) -> Result<Self, postgres::OpenError> {
         Ok(Self { driver: Driver::Postgres(Postgres::open(address, options)?), touches })
+    }
+
+    /// How many others are connected to the same database. Of SQLite nobody is, while it is open.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn others_connected(&self) -> Result<u64, StoreError> {
+        match &self.driver {
+            Driver::Sqlite(_) => Ok(0),
+            Driver::Postgres(postgres) => Ok(postgres.others_connected().await?),
+        }
     }
 
     /// What the driver has done so far.

@@ -80,7 +80,11 @@ pub fn assemble_on(config: &Config, issuer: String, at: config::Database) -> Res
     Ok(Assembled { engine: Arc::new(engine), database, hashing, clock, entropy })
 }
 
-fn open(config: &Config, at: config::Database, touches: Arc<PendingTouches>) -> Result<Database, Failure> {
+/// Opens a database of either kind.
+///
+/// # Errors
+/// What keeps it from being opened.
+pub fn open(config: &Config, at: config::Database, touches: Arc<PendingTouches>) -> Result<Database, Failure> {
     match at {
         config::Database::Sqlite(path) => Database::open(&Location::File(path), &Options::default(), touches).map_err(|error| {
             Failure::new(error).hint("one data directory belongs to one running server, which commands reach through control.sock in it")

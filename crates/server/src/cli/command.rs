@@ -5,7 +5,9 @@ use std::io::Write;
 use clap::Subcommand;
 
 use super::remote::Screen;
-use super::{Failure, apply, audit, backup, completions, config, directory, login, restore, serve, session, signing_keys, usm, version};
+use super::{
+    Failure, apply, audit, backup, completions, config, directory, login, restore, serve, session, signing_keys, transfer, usm, version,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -14,6 +16,7 @@ pub(super) enum Command {
     Audit(audit::Audit),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Transfer(transfer::Transfer),
     Config(config::Config),
     SigningKeys(signing_keys::SigningKeys),
     Login(login::Login),
@@ -38,6 +41,7 @@ impl Command {
             Self::Audit(command) => command.run((screen, out, err)),
             Self::Backup(command) => command.run(out),
             Self::Restore(command) => command.run(out),
+            Self::Transfer(command) => command.run(out),
             Self::Config(command) => command.run(out),
             Self::SigningKeys(command) => command.run(out, err),
             Self::Login(command) => command.run((screen, out, err)),

@@ -18,6 +18,7 @@ mod restore;
 mod serve;
 mod session;
 mod signing_keys;
+mod transfer;
 mod usm;
 mod version;
 

@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, stderr};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use super::say;
-use crate::boot::Step;
+use crate::boot::{Step, TransferStep};
 
 /// How many things there are between two lines about them.
 const LINES: u64 = 10_000;
@@ -90,6 +90,49 @@ impl Progress {
                 }
             }
             (None, Step::Checking) => say(&mut stderr(), &"checking the copy"),
+        }
+    }
+}
+
+const ROWS: &str = "{msg} {wide_bar} {human_pos} of {human_len} rows, {per_sec}, {eta} left";
+
+/// How far a transfer is, shown likewise.
+pub(super) struct Rows {
+    bar: Option<ProgressBar>,
+    /// What is being done, and the tenths of it that were told.
+    told: (&'static str, u64),
+}
+
+impl Rows {
+    pub(super) fn on_standard_error() -> Self {
+        let bar = stderr().is_terminal().then(|| match ProgressStyle::with_template(ROWS) {
+            Ok(style) => ProgressBar::new(0).with_style(style),
+            Err(_) => ProgressBar::new(0),
+        });
+        Self { bar, told: ("", 0) }
+    }
+
+    pub(super) fn show(&mut self, step: TransferStep) {
+        let (what, rows, of) = match step {
+            TransferStep::Copied { rows, of } => ("copied", rows, of),
+            TransferStep::Compared { rows, of } => ("compared", rows, of),
+        };
+        if let Some(bar) = &self.bar {
+            bar.set_message(what);
+            bar.set_length(of);
+            bar.set_position(rows);
+            if (what, rows) == ("compared", of) {
+                bar.finish_and_clear();
+            }
+            return;
+        }
+        let tenths = (rows * 10).checked_div(of).unwrap_or(10);
+        if self.told.0 != what {
+            self.told = (what, 0);
+        }
+        if tenths > self.told.1 {
+            self.told.1 = tenths;
+            say(&mut stderr(), &format_args!("{what} {} % of {of} rows", tenths * 10));
         }
     }
 }

@@ -99,8 +99,8 @@ fn commands_work_beside_the_servers() {
     assert!(applied.status.success(), "{applied:?}");
     assert!(!server.client().sign_in("bob@example.com", PASSCODE).guid().is_empty());
     assert!(home.run(&["signing-keys", "rotate"]).status.success());
-    for refused in [home.run(&["backup", "--to", "copy.db"]), home.run(&["restore", "--from", "copy.db", "--end-sessions"])] {
-        assert!(!refused.status.success());
+    for refused in [home.run(&["backup", "--to", "copy.db"]), home.run(&["restore", "--from", "copy.db"])] {
+        assert!(refused.status.code() == Some(1) && refused.stderr.contains("are for SQLite"), "{refused:?}");
     }
 }
 
@@ -140,6 +140,38 @@ fn touches_of_both_are_merged_by_the_greatest() {
     let stored =
         "SELECT to_char(to_timestamp(expires_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') FROM session_touches";
     assert_eq!(scratch.past().rows(stored)[0][0].as_deref(), Some(latest.as_str()));
+}
+
+/// From the file of one process to PostgreSQL and back, its sessions with it.
+#[test]
+fn everything_moves_to_postgres_and_back() {
+    let (scratch, small) = (Scratch::bare(), Home::new().setting("KEYS__MASTER", MASTER));
+    let server = small.serve(&["--apply", &people(&small)]);
+    let guid = server.client().sign_in(ADA, PASSCODE).guid();
+    let file = |home: &Home| format!("sqlite:{}", home.data().join("cloakroom.db").display());
+    let refused = small.run(&["transfer", "--from", &file(&small), "--to", &scratch.url()]);
+    assert!(refused.stderr.contains("in use"), "{refused:?}");
+    server.stop();
+    let moved = small.run(&["transfer", "--from", &file(&small), "--to", &scratch.url()]);
+    assert!(moved.status.success() && moved.stdout.contains("sessions: 1 rows"), "{moved:?}");
+    let large = process(&scratch);
+    let server = large.serve(&[]);
+    assert_eq!(server.client().with_guid("session/validate", &guid).status, 200);
+    let again = Home::new().setting("KEYS__MASTER", MASTER);
+    let to = format!("sqlite:{}", again.file("cloakroom.db", ""));
+    let refused = again.run(&["transfer", "--from", &scratch.url(), "--to", &to]);
+    assert!(refused.stderr.contains("the source is in use"), "{refused:?}");
+    server.stop();
+    // PostgreSQL learns of the end a moment later.
+    while !scratch
+        .past()
+        .rows("SELECT 1 FROM pg_stat_activity WHERE application_name = 'cloakroom' AND datname = current_database()")
+        .is_empty()
+    {}
+    let back = again.run(&["transfer", "--from", &scratch.url(), "--to", &to]);
+    assert!(back.status.success(), "{back:?}");
+    let again = again.setting("STORE__DATABASE_URL", &to);
+    assert_eq!(again.serve(&[]).client().with_guid("session/validate", &guid).status, 200);
 }
 
 fn expiry(client: &mut Client, route: &str, guid: &str) -> String {

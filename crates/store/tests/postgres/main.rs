@@ -9,6 +9,7 @@ mod commits;
 mod connections;
 mod opening;
 mod reads;
+mod transfer;
 mod turns;
 mod writes;
 

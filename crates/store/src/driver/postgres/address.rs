@@ -75,6 +75,13 @@ impl Address {
 }
 
 impl Address {
+    /// What its connections call themselves, whatever the URL says. Of one name, all are one process's.
+    #[must_use]
+    pub fn calling_itself(mut self, name: &str) -> Self {
+        self.config.application_name(name);
+        self
+    }
+
     /// What connecting there failed of, with the system's own words where it has some.
     pub(super) fn unreachable(&self, error: &tokio_postgres::Error) -> OpenError {
         let problem = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));

@@ -18,7 +18,7 @@ use super::writer::{Queued, Write, Writer};
 use super::{Address, Connection, DriverError, OpenError, Options, Work, opening, schema};
 use crate::driver::queue::WriteQueue;
 use crate::driver::stats::Counters;
-use crate::driver::{Stats, WriteClass};
+use crate::driver::{Stats, WriteClass, query_one};
 use crate::migrate;
 
 /// An open PostgreSQL database. Share it in an `Arc`.
@@ -131,6 +131,18 @@ impl Postgres {
         let turn = self.turn.clone();
         let asked = self.runtime.spawn(async move { turn.held().await });
         asked.await.unwrap_or_else(|_| Err(DriverError::Unavailable("the store is shut down".into())))
+    }
+
+    /// How many connections of others, by whatever name, the database has.
+    ///
+    /// # Errors
+    /// [`DriverError::Unavailable`] where PostgreSQL cannot be asked.
+    pub async fn others_connected(&self) -> Result<u64, DriverError> {
+        let sql = "SELECT count(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND backend_type = 'client backend'
+                     AND application_name <> current_setting('application_name')";
+        let count = self.read_point(move |conn| Box::pin(query_one(conn, sql, &[], |row| row.int(0)))).await?;
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
     }
 
     /// The counters now.

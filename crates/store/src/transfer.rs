@@ -1,0 +1,220 @@
+//! Moving everything from one database to another, of either kind: table by table in the order of the primary key, so that what was
+//! interrupted goes on where it stopped, and compared row by row in the end.
+//!
+//! Statements are made from the catalogue of the source and leaked: as many as there are tables, once in the life of a command.
+
+mod table;
+
+use cloakroom_engine::store::StoreError;
+
+use self::table::{count, digest, leaked, tables};
+use crate::Database;
+use crate::driver::{Connection, Driver, WriteClass, query_one};
+use crate::params;
+
+/// Every table, each behind those that it refers to.
+pub const TABLES: &[&str] = &[
+    "server",
+    "partners",
+    "tenants",
+    "users",
+    "emails",
+    "memberships",
+    "applications",
+    "client_secrets",
+    "service_accounts",
+    "api_keys",
+    "spent_assertions",
+    "sessions",
+    "session_touches",
+    "session_grants",
+    "session_counts",
+    "epoch_moves",
+    "signing_keys",
+    "account_mails",
+    "sign_in_failures",
+    "sign_in_locks",
+    "refused_sign_in_sums",
+    "audit_log",
+    "audit_chain",
+    "audit_minimised",
+];
+
+/// A new database has their one row already.
+const MADE_WITH_THE_SCHEMA: &[&str] = &["server", "audit_minimised"];
+
+/// Numbers that must not be given twice, even after the rows that had them are gone.
+const NUMBERED: &[(&str, &str)] = &[
+    ("partners", "number"),
+    ("tenants", "number"),
+    ("users", "number"),
+    ("emails", "number"),
+    ("applications", "number"),
+    ("client_secrets", "number"),
+    ("service_accounts", "number"),
+    ("api_keys", "number"),
+    ("sessions", "number"),
+    ("session_grants", "number"),
+    ("signing_keys", "number"),
+    ("account_mails", "number"),
+    ("sign_in_failures", "number"),
+    ("audit_log", "sequence"),
+];
+
+/// Rows of one transaction.
+const BATCH: i64 = 1000;
+
+/// How far a transfer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Rows that stand in the target, of so many.
+    Copied {
+        /// Done.
+        rows: u64,
+        /// Of all.
+        of: u64,
+    },
+    /// Rows that were compared, of so many.
+    Compared {
+        /// Done.
+        rows: u64,
+        /// Of all.
+        of: u64,
+    },
+}
+
+/// Why a transfer did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum TransferError {
+    /// The source holds nobody.
+    #[error("there is nothing to transfer: the source has no users")]
+    NothingThere,
+    /// The target holds something that the source does not, or something else.
+    #[error("the target is in use: its table {0} is not the beginning of the source's; transfer to an empty database")]
+    Other(&'static str),
+    /// What was copied is not what was read.
+    #[error("the copy differs from the source in the table {0}: was the source changed meanwhile?")]
+    Differs(&'static str),
+    /// A database could not be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Copies everything from one database to another that is empty, or was begun by an earlier transfer of the same source, and compares
+/// the two. Nobody else may change either meanwhile; who did is found out by the comparison. Returns the rows of each table.
+///
+/// # Errors
+/// See [`TransferError`]. What was copied stays, and the same transfer goes on from there.
+pub async fn transfer(
+    from: &Database,
+    to: &Database,
+    watch: &mut (dyn FnMut(Step) + Send),
+) -> Result<Vec<(&'static str, u64)>, TransferError> {
+    if count(from, "users").await? == 0 {
+        return Err(TransferError::NothingThere);
+    }
+    let tables = tables(from).await?;
+    let mut counts = Vec::with_capacity(tables.len());
+    for table in &tables {
+        counts.push((table.name, count(from, table.name).await?));
+    }
+    let of = counts.iter().map(|(_, rows)| rows).sum();
+    // Looked at before anything is written: what stands there is the beginning of what is to come, or somebody else's.
+    let mut done = Vec::with_capacity(tables.len());
+    for table in tables.iter().filter(|table| !MADE_WITH_THE_SCHEMA.contains(&table.name)) {
+        let last = table.last(to).await?;
+        let stands = if last.is_some() { Some(digest(to, *table, None).await?) } else { None };
+        if let Some(there) = stands
+            && there != digest(from, *table, last.as_ref()).await?
+        {
+            return Err(TransferError::Other(table.name));
+        }
+        done.push((*table, last, stands.map_or(0, |(_, rows)| rows)));
+    }
+    let mut rows = done.iter().map(|(.., rows)| rows).sum();
+    watch(Step::Copied { rows, of });
+    for (table, mut behind, _) in done {
+        loop {
+            let batch = table.read(from, behind.take()).await?;
+            let Some(last) = batch.last() else { break };
+            behind = Some(table.key_of(last));
+            rows += batch.len() as u64;
+            table.write(to, batch).await?;
+            watch(Step::Copied { rows, of });
+        }
+    }
+    settle(from, to).await?;
+    let mut compared = 0;
+    for (table, (_, rows)) in tables.iter().zip(&counts) {
+        if digest(from, *table, None).await? != digest(to, *table, None).await? {
+            return Err(TransferError::Differs(table.name));
+        }
+        compared += rows;
+        watch(Step::Compared { rows: compared, of });
+    }
+    Ok(counts)
+}
+
+/// What is not a row of its own: the values of the rows that every database has, and the numbers that were given already.
+async fn settle(from: &Database, to: &Database) -> Result<(), StoreError> {
+    let read = from.driver.read(|conn| {
+        Box::pin(async move {
+            let epoch = query_one(conn, "SELECT epoch FROM server", params![], |row| row.int(0)).await?.unwrap_or_default();
+            let through = query_one(conn, "SELECT through FROM audit_minimised", params![], |row| row.int(0)).await?.unwrap_or_default();
+            Ok::<_, StoreError>((epoch, through))
+        })
+    });
+    let (epoch, through) = read.await?;
+    let mut given = Vec::new();
+    for (table, column) in NUMBERED {
+        given.push((*table, *column, last_given(from, table, column).await?));
+    }
+    let is_sqlite = matches!(to.driver, Driver::Sqlite(_));
+    let written = to.driver.write(WriteClass::Ordinary, move |conn| {
+        Box::pin(async move {
+            conn.execute("UPDATE server SET epoch = $1", params![epoch]).await?;
+            conn.execute("UPDATE audit_minimised SET through = $1", params![through]).await?;
+            for (table, column, last) in given {
+                set_given(conn, is_sqlite, (table, column), last).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+    });
+    written.await
+}
+
+/// The greatest number that a table ever gave, as far as its database remembers.
+async fn last_given(of: &Database, table: &'static str, column: &'static str) -> Result<i64, StoreError> {
+    let sql = match &of.driver {
+        Driver::Sqlite(_) => leaked(format!(
+            "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = '{table}'), 0), coalesce((SELECT max({column}) FROM {table}), 0))"
+        )),
+        Driver::Postgres(_) => leaked(format!("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('{table}', '{column}')), 0)")),
+    };
+    let read = of.driver.read(move |conn| {
+        Box::pin(async move { Ok::<_, StoreError>(query_one(conn, sql, params![], |row| row.int(0)).await?.unwrap_or_default()) })
+    });
+    read.await
+}
+
+async fn set_given(
+    conn: &mut dyn Connection,
+    is_sqlite: bool,
+    (table, column): (&'static str, &'static str),
+    last: i64,
+) -> Result<(), StoreError> {
+    if is_sqlite {
+        // Only tables that never give a number twice have a row here, and only once they gave one.
+        let sql = "UPDATE sqlite_sequence SET seq = $2 WHERE name = $1 AND seq < $2";
+        if conn.execute(sql, params![table, last]).await? == 0 {
+            let sql = "INSERT INTO sqlite_sequence (name, seq) SELECT $1, $2
+                       WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $1)
+                         AND EXISTS (SELECT 1 FROM sqlite_schema WHERE name = $1 AND sql LIKE '%AUTOINCREMENT%')";
+            conn.execute(sql, params![table, last]).await?;
+        }
+    } else if last > 0 {
+        let sql = leaked(format!("SELECT setval(pg_get_serial_sequence('{table}', '{column}'), $1)"));
+        query_one(conn, sql, params![last], |row| row.int(0)).await?;
+    }
+    Ok(())
+}
