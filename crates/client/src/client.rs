@@ -42,11 +42,11 @@ pub struct Client {
 
 /// What clones of a client have in common.
 #[derive(Debug)]
-pub struct Shared {
-    pub http: reqwest::Client,
-    pub base_url: Url,
-    pub retries: RetryPolicy,
-    pub clock: Arc<dyn Clock>,
+pub(crate) struct Shared {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: Url,
+    pub(crate) retries: RetryPolicy,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Client {

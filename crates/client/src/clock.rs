@@ -6,6 +6,10 @@ use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A wait that ends.
+///
+/// ```
+/// let at_once: cloakroom_client::Waiting<'static> = Box::pin(std::future::ready(()));
+/// ```
 pub type Waiting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// What tells the time and waits: when a token is to be renewed, how long until a call is repeated.

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 
 /// A token that is there or on its way. Boxed, since renewing one is itself a call.
-pub type Obtaining<'a> = Pin<Box<dyn Future<Output = Result<Secret>> + Send + 'a>>;
+pub(crate) type Obtaining<'a> = Pin<Box<dyn Future<Output = Result<Secret>> + Send + 'a>>;
 
 /// Who makes the calls of a [`Client`](crate::Client). Calls of USM carry theirs in their arguments.
 ///

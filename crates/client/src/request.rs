@@ -15,13 +15,13 @@ use crate::retry::Repetition;
 use crate::secret::Secret;
 
 /// What a surface says about a refusal: code, message, further facts. `None` where the body is not what it should be.
-pub type Reading = fn(&Value) -> Option<(String, String, Option<Value>)>;
+pub(crate) type Reading = fn(&Value) -> Option<(String, String, Option<Value>)>;
 
 /// What a refusal means beyond itself.
-pub type Meaning = fn(&Refused) -> Option<Error>;
+pub(crate) type Meaning = fn(&Refused) -> Option<Error>;
 
 /// A call in the making.
-pub struct Call<'c> {
+pub(crate) struct Call<'c> {
     client: &'c Client,
     method: Method,
     path: Vec<Cow<'c, str>>,
@@ -39,22 +39,22 @@ pub struct Call<'c> {
 
 impl<'c> Call<'c> {
     /// A reading call of these path segments; `reading` tells what a refusal of this surface says.
-    pub fn get(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
+    pub(crate) fn get(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
         Self { repetition: Repetition::Safe, ..Self::new(client, Method::GET, path, reading) }
     }
 
     /// A call that changes something, unless it is said to read.
-    pub fn post(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
+    pub(crate) fn post(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
         Self::new(client, Method::POST, path, reading)
     }
 
     /// A call that ends or removes something.
-    pub fn delete(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
+    pub(crate) fn delete(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
         Self::new(client, Method::DELETE, path, reading)
     }
 
     /// A call that changes parts of something.
-    pub fn patch(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
+    pub(crate) fn patch(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
         Self::new(client, Method::PATCH, path, reading)
     }
 
@@ -78,43 +78,43 @@ impl<'c> Call<'c> {
     }
 
     /// It reads, whatever its method.
-    pub fn repeatable(self) -> Self {
+    pub(crate) fn repeatable(self) -> Self {
         Self { repetition: Repetition::Safe, ..self }
     }
 
     /// It is made once.
-    pub fn once(self) -> Self {
+    pub(crate) fn once(self) -> Self {
         Self { repetition: Repetition::Never, ..self }
     }
 
     /// Whoever makes it repeats it; and one attempt takes at most so long.
-    pub fn once_within(self, timeout: Duration) -> Self {
+    pub(crate) fn once_within(self, timeout: Duration) -> Self {
         Self { repetition: Repetition::Never, timeout: Some(timeout), ..self }
     }
 
     /// An answer that takes its time.
-    pub fn patient(self) -> Self {
+    pub(crate) fn patient(self) -> Self {
         Self { timeout: Some(Duration::from_secs(24 * 60 * 60)), ..self }
     }
 
     /// With the access token of whoever calls.
-    pub fn bearer(self) -> Self {
+    pub(crate) fn bearer(self) -> Self {
         Self { bearer: true, ..self }
     }
 
     /// What some refusals mean.
-    pub fn meaning(self, meaning: Meaning) -> Self {
+    pub(crate) fn meaning(self, meaning: Meaning) -> Self {
         Self { meaning, ..self }
     }
 
     /// A parameter of the query, where there is a value.
-    pub fn query(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
         self.query.extend(value.map(|value| (name, value.to_string())));
         self
     }
 
     /// A header that holds a secret.
-    pub fn secret_header(mut self, name: HeaderName, text: &str) -> Self {
+    pub(crate) fn secret_header(mut self, name: HeaderName, text: &str) -> Self {
         match HeaderValue::from_str(text) {
             Ok(mut value) => {
                 value.set_sensitive(true);
@@ -126,7 +126,7 @@ impl<'c> Call<'c> {
     }
 
     /// A body of JSON.
-    pub fn json(mut self, body: &impl Serialize) -> Self {
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
             Ok(bytes) => self.body = Some(("application/json", bytes)),
             Err(error) => self.problem = Some(Error::Setup(error.to_string())),
@@ -135,7 +135,7 @@ impl<'c> Call<'c> {
     }
 
     /// A form, without the parameters that have no value.
-    pub fn form(mut self, parameters: &[(&str, Option<&str>)]) -> Self {
+    pub(crate) fn form(mut self, parameters: &[(&str, Option<&str>)]) -> Self {
         let mut form = form_urlencoded::Serializer::new(String::new());
         for (name, value) in parameters {
             if let Some(value) = value {
@@ -147,30 +147,30 @@ impl<'c> Call<'c> {
     }
 
     /// Makes the call and reads what it answers.
-    pub async fn send<T: DeserializeOwned>(self) -> Result<T> {
+    pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<T> {
         let (status, _, bytes) = self.whole().await?;
         read(status, &bytes)
     }
 
     /// The same with the headers of the answer.
-    pub async fn send_with_headers<T: DeserializeOwned>(self) -> Result<(T, HeaderMap)> {
+    pub(crate) async fn send_with_headers<T: DeserializeOwned>(self) -> Result<(T, HeaderMap)> {
         let (status, headers, bytes) = self.whole().await?;
         Ok((read(status, &bytes)?, headers))
     }
 
     /// Makes a call whose success says nothing.
-    pub async fn send_for_nothing(self) -> Result<()> {
+    pub(crate) async fn send_for_nothing(self) -> Result<()> {
         self.whole().await.map(|_| ())
     }
 
     /// Makes a call that answers a text.
-    pub async fn send_for_text(self) -> Result<String> {
+    pub(crate) async fn send_for_text(self) -> Result<String> {
         let (status, _, bytes) = self.whole().await?;
         String::from_utf8(bytes).map_err(|_| Error::Unreadable { status, problem: "it is not UTF-8".into() })
     }
 
     /// Makes a call whose answer is read piece by piece; that it breaks off later is for the reader to see.
-    pub async fn send_for_stream(self) -> Result<Response> {
+    pub(crate) async fn send_for_stream(self) -> Result<Response> {
         self.repeat(async |response| Ok(response)).await
     }
 
@@ -278,6 +278,6 @@ fn read<T: DeserializeOwned>(status: u16, bytes: &[u8]) -> Result<T> {
 }
 
 /// The text at this place of a JSON value.
-pub fn text(value: &Value, pointer: &str) -> Option<String> {
+pub(crate) fn text(value: &Value, pointer: &str) -> Option<String> {
     value.pointer(pointer).and_then(Value::as_str).map(ToOwned::to_owned)
 }

@@ -69,7 +69,7 @@ impl Default for RetryPolicy {
 
 /// Whether a call may be made twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repetition {
+pub(crate) enum Repetition {
     /// It reads.
     Safe,
     /// It changes something.

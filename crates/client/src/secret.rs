@@ -81,12 +81,12 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 /// For the bodies of requests: the one way that a secret is written out.
-pub fn exposed<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn exposed<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }
 
 /// The same where there is one.
-pub fn exposed_if_any<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn exposed_if_any<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
     match secret {
         Some(secret) => exposed(secret, serializer),
         None => serializer.serialize_none(),
@@ -94,12 +94,12 @@ pub fn exposed_if_any<S: Serializer>(secret: &Option<Secret>, serializer: S) -> 
 }
 
 /// For answers that a program may keep or log.
-pub fn redacted<S: Serializer>(_: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn redacted<S: Serializer>(_: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(REDACTED)
 }
 
 /// The same of several.
-pub fn all_redacted<S: Serializer>(secrets: &[Secret], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn all_redacted<S: Serializer>(secrets: &[Secret], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(secrets.iter().map(|_| REDACTED))
 }
 

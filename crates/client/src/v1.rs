@@ -7,12 +7,12 @@ use crate::request::text;
 
 /// Data beside metadata that is of no use here.
 #[derive(Deserialize)]
-pub struct Enveloped<T> {
-    pub data: T,
+pub(crate) struct Enveloped<T> {
+    pub(crate) data: T,
 }
 
 #[derive(Deserialize)]
-pub struct EnvelopedPage<T> {
+pub(crate) struct EnvelopedPage<T> {
     data: Vec<T>,
     pagination: Pagination,
 }
@@ -100,7 +100,7 @@ impl Default for PageNumber {
 }
 
 /// A refusal: `{"detail"}`, a text or each bad value.
-pub fn reading(body: &Value) -> Option<(String, String, Option<Value>)> {
+pub(crate) fn reading(body: &Value) -> Option<(String, String, Option<Value>)> {
     let detail = body.get("detail")?;
     let problem = |problem: &Value| {
         let place: Vec<_> = problem["loc"].as_array()?.iter().filter_map(Value::as_str).collect();
@@ -116,7 +116,13 @@ pub fn reading(body: &Value) -> Option<(String, String, Option<Value>)> {
     }
 }
 
-/// For changes: absent leaves a value, null takes it away.
+/// For changes: `None` leaves a value, `Some(None)` takes it away.
+///
+/// ```
+/// use cloakroom_client::Patch;
+///
+/// let (leave, remove, set): (Patch<u32>, Patch<u32>, Patch<u32>) = (None, Some(None), Some(Some(64)));
+/// ```
 pub type Patch<T> = Option<Option<T>>;
 
 #[cfg(test)]

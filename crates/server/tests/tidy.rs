@@ -13,6 +13,7 @@ mod tidy {
     mod manifests;
     mod names;
     mod paths;
+    mod published;
     mod sizes;
     mod source;
     mod surfaces;

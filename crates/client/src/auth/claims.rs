@@ -8,14 +8,14 @@ use serde::Deserialize;
 
 /// When a token was issued and when it expires, by the server's clock.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-pub struct Claims {
+pub(crate) struct Claims {
     iat: u64,
     exp: u64,
 }
 
 impl Claims {
     /// `None` where the token cannot be read, as an encrypted one cannot.
-    pub fn of(token: &str) -> Option<Self> {
+    pub(crate) fn of(token: &str) -> Option<Self> {
         let mut parts = token.split('.');
         let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
         if parts.next().is_some() {
@@ -25,12 +25,12 @@ impl Claims {
     }
 
     /// How long it lives, whatever the clocks say.
-    pub fn lifetime(&self) -> Duration {
+    pub(crate) fn lifetime(&self) -> Duration {
         Duration::from_secs(self.exp.saturating_sub(self.iat))
     }
 
     /// When it expires, for one that was not received just now.
-    pub fn expires_at(&self) -> Duration {
+    pub(crate) fn expires_at(&self) -> Duration {
         Duration::from_secs(self.exp)
     }
 }

@@ -11,14 +11,14 @@ type Outcome = Option<Result<Secret>>;
 
 /// The renewal under way, if there is one.
 #[derive(Debug, Default)]
-pub struct Flight(Mutex<Option<Receiver<Outcome>>>);
+pub(crate) struct Flight(Mutex<Option<Receiver<Outcome>>>);
 
 impl Flight {
     /// The token that is there, else the outcome of the renewal under way, else that of one that begins now.
     ///
     /// A renewal runs in a task of its own, to its end: the server may have rotated a token before the one who asked lost interest,
     /// and a rotated token that nobody kept is one that looks stolen when it is shown again.
-    pub async fn join<F>(self: Arc<Self>, there: impl FnOnce() -> Option<Secret>, begin: impl FnOnce() -> F) -> Result<Secret>
+    pub(crate) async fn join<F>(self: Arc<Self>, there: impl FnOnce() -> Option<Secret>, begin: impl FnOnce() -> F) -> Result<Secret>
     where
         F: Future<Output = Result<Secret>> + Send + 'static,
     {

@@ -95,6 +95,14 @@ pub async fn open(config: &Config) -> Option<ControlSocket> {
     opened.await.inspect_err(|error| tracing::warn!(error = %error, "no control socket: commands cannot reach this server")).ok()
 }
 
+/// Whether somebody answers on the socket of this data directory.
+pub async fn is_answered(config: &Config) -> bool {
+    match address(&config.store.data_dir) {
+        Ok(address) => UnixStream::connect(&address.path).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
 /// Where the database is, its path resolved.
 ///
 /// # Errors

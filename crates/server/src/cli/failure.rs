@@ -27,4 +27,10 @@ impl Failure {
         self.hint = Some(hint.into());
         self
     }
+
+    /// What happened and what to try.
+    #[must_use]
+    pub fn told(self) -> (String, Option<String>) {
+        (self.message, self.hint)
+    }
 }

@@ -9,6 +9,7 @@ mod command;
 mod completions;
 mod config;
 mod directory;
+mod doctor;
 mod failure;
 mod login;
 mod output;

@@ -8,6 +8,7 @@
 mod support;
 
 mod administration;
+mod doctor;
 mod exit_codes;
 mod logins;
 mod manual;

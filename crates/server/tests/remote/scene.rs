@@ -13,8 +13,8 @@ pub const PASSCODE: &str = "Correct-horse-7";
 pub const CLIENT_SECRET: &str = "a-secret-of-the-shop";
 
 pub struct Scene {
-    folder: TempDir,
-    _home: Home,
+    pub folder: TempDir,
+    pub home: Home,
     pub server: Running,
 }
 
@@ -53,7 +53,7 @@ impl Scene {
         let application = json!({ "client_id": "shop", "tenant": "ACME", "client_secret": CLIENT_SECRET, "scopes": ["admin:read"] });
         let document = json!({ "tenants": [{ "code": "ACME" }], "users": users, "applications": [application] });
         let server = home.serve(&["--apply", &home.document("directory.json", &document)]);
-        let scene = Self { folder: TempDir::new().unwrap(), _home: home, server };
+        let scene = Self { folder: TempDir::new().unwrap(), home, server };
         scene.write_profiles(&format!("[acme]\nbase_url = \"http://{}\"\norgcode = \"ACME\"\n", scene.server.address));
         scene.secret_file("passcode", PASSCODE);
         scene

@@ -1,5 +1,6 @@
 //! A server that a command asks, and as whom.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use cloakroom_client::{Auth, AuthOptions, Client, ClientCredentials, Credentials, Secret, TokenPair};
@@ -29,6 +30,11 @@ impl Connected {
         }
         let client = builder.timeout(Duration::from_secs(30)).build().map_err(refused)?;
         Ok(Self { client, profile, name: args.profile.clone(), store })
+    }
+
+    /// The server of a profile, for whoever only looks at it.
+    pub(in crate::cli) fn by_profile(name: &str, profiles: Option<PathBuf>) -> Result<Self, Failure> {
+        Self::of(&RemoteArgs { profile: name.to_owned(), profiles, base_url: None, json: false, verbose: 0 })
     }
 
     /// The org that is named, else the profile's.

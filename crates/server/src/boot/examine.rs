@@ -1,0 +1,208 @@
+//! What `cloakroom doctor` looks at: data directory, keys, database, disk and clock. Nothing is changed, also beside a running server.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use cloakroom_engine::clock::Clock as _;
+use cloakroom_store::trail::Trail;
+use serde::Serialize;
+
+use super::ambient::MachineClock;
+use super::assemble::existing_master_key;
+use super::audit::{VerifyRequest, verify_audit};
+use super::{control, files};
+use crate::cli::Failure;
+use crate::config::{self, Config};
+
+/// Less than this is soon full: the log alone may take a quarter of it before it is folded into the database.
+const LITTLE_SPACE: u64 = 1 << 30;
+
+/// How far a file may have been written in the future: what the engine believes of sessions, too.
+const FUTURE_SECONDS: i64 = 300;
+
+/// How it stands with something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// As it should be.
+    Ok,
+    /// It works, and may not for long, or not as safely as it could.
+    Warning,
+    /// It does not work.
+    Failed,
+}
+
+/// Something that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What.
+    pub check: &'static str,
+    /// How it stands.
+    pub health: Health,
+    /// What was seen.
+    pub seen: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Finding {
+    /// As it should be.
+    pub fn ok(check: &'static str, seen: impl Into<String>) -> Self {
+        Self { check, health: Health::Ok, seen: seen.into(), hint: None }
+    }
+
+    /// It works, but.
+    pub fn warning(check: &'static str, seen: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { check, health: Health::Warning, seen: seen.into(), hint: Some(hint.into()) }
+    }
+
+    /// It does not work.
+    pub fn failed(check: &'static str, seen: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { check, health: Health::Failed, seen: seen.into(), hint: Some(hint.into()) }
+    }
+
+    /// What a failed command says.
+    pub fn of(check: &'static str, failure: Failure) -> Self {
+        let (message, hint) = failure.told();
+        Self { check, health: Health::Failed, seen: message, hint }
+    }
+}
+
+/// Looks at everything that a server with this configuration would use here.
+pub fn examine(config: &Config) -> Vec<Finding> {
+    let data_dir = &config.store.data_dir;
+    let mut findings = vec![folder(data_dir), space(data_dir)];
+    let config::Database::Sqlite(path) = match config.store.database() {
+        Ok(database) => database,
+        Err(problem) => {
+            findings.push(Finding::failed("database", problem, "correct store.database_url"));
+            return findings;
+        }
+    };
+    if !path.exists() {
+        let seen = format!("{} does not exist yet", path.display());
+        findings.push(Finding::warning("database", seen, "cloakroom serve makes it on first start; or name another place with --data-dir"));
+        return findings;
+    }
+    findings.extend([private("database", &path), clock(&path)]);
+    findings.extend(master_key(config));
+    findings.push(database(config, &path));
+    findings
+}
+
+/// Whether a server answers on the control socket.
+pub async fn running(config: &Config) -> Finding {
+    match control::is_answered(config).await {
+        true => Finding::ok("server", "one runs on this data directory"),
+        false => Finding::ok("server", "none runs on this data directory"),
+    }
+}
+
+fn folder(path: &Path) -> Finding {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let seen = format!("{} does not exist yet", path.display());
+            Finding::warning("data directory", seen, "cloakroom serve makes it on first start; or name another with --data-dir")
+        }
+        Err(error) => Finding::failed("data directory", format!("{}: {error}", path.display()), "run this as the user that serves"),
+        Ok(facts) if !facts.is_dir() => {
+            Finding::failed("data directory", format!("{} is no directory", path.display()), "name another with --data-dir")
+        }
+        Ok(facts) if rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err() => {
+            let seen =
+                format!("{} cannot be written by this user (owner {}, mode {:04o})", path.display(), facts.uid(), facts.mode() & 0o7777);
+            Finding::failed("data directory", seen, "run this as the user that serves, or give the directory to that user")
+        }
+        Ok(facts) if is_open(&facts) => {
+            let seen = format!("{} may be entered by others (mode {:04o})", path.display(), facts.mode() & 0o7777);
+            Finding::warning("data directory", seen, format!("chmod 700 {}", path.display()))
+        }
+        Ok(_) => Finding::ok("data directory", path.display().to_string()),
+    }
+}
+
+fn is_open(facts: &Metadata) -> bool {
+    facts.mode() & 0o077 != 0
+}
+
+/// A file that is nobody else's business.
+fn private(check: &'static str, path: &Path) -> Finding {
+    match fs::metadata(path) {
+        Err(error) => Finding::failed(check, format!("{}: {error}", path.display()), "run this as the user that serves"),
+        Ok(facts) if is_open(&facts) => {
+            let seen = format!("{} may be read by others (mode {:04o})", path.display(), facts.mode() & 0o7777);
+            Finding::failed(check, seen, format!("chmod 600 {}", path.display()))
+        }
+        Ok(facts) => Finding::ok(check, format!("{}, {} bytes", path.display(), facts.len())),
+    }
+}
+
+fn space(path: &Path) -> Finding {
+    let there = if path.exists() { path } else { path.parent().filter(|parent| parent.exists()).unwrap_or(Path::new(".")) };
+    match rustix::fs::statvfs(there) {
+        Err(error) => Finding::warning("disk", format!("{}: {error}", there.display()), "look by hand how much is free"),
+        Ok(facts) => {
+            let free = facts.f_bavail.saturating_mul(facts.f_frsize);
+            let seen = format!("{} MiB free at {}", free >> 20, there.display());
+            if free < LITTLE_SPACE {
+                Finding::warning("disk", seen, "make room: a full disk refuses every change with 503")
+            } else {
+                Finding::ok("disk", seen)
+            }
+        }
+    }
+}
+
+/// A clock that went back makes the engine refuse to judge what was created in what is now the future.
+fn clock(database: &Path) -> Finding {
+    let now = MachineClock.now().as_millis() / 1000;
+    let newest = [database.to_owned(), wal(database)].iter().filter_map(|path| fs::metadata(path).ok()).map(|facts| facts.mtime()).max();
+    match newest {
+        Some(newest) if newest > now + FUTURE_SECONDS => {
+            let seen = format!("the database was written {} s in the future", newest - now);
+            Finding::failed("clock", seen, "set the clock, by NTP if possible: what was created in the future is answered with 503")
+        }
+        _ => Finding::ok("clock", "not behind the database"),
+    }
+}
+
+fn wal(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
+}
+
+fn master_key(config: &Config) -> Vec<Finding> {
+    let file = files::master_key_file(&config.store.data_dir);
+    let configured = config.keys.master.is_some() || config.keys.master_file.is_some();
+    let mode = (!configured && file.exists()).then(|| private("master key", &file));
+    let read = match existing_master_key(config) {
+        Ok(_) => None,
+        Err(failure) => Some(Finding::of("master key", failure)),
+    };
+    let fine = || Finding::ok("master key", if configured { "configured".to_owned() } else { file.display().to_string() });
+    match (mode.filter(|mode| mode.health != Health::Ok), read) {
+        (None, None) => vec![fine()],
+        (mode, read) => mode.into_iter().chain(read).collect(),
+    }
+}
+
+/// Whether it opens, and whether the key is its own: the last link of the trail was made with it.
+fn database(config: &Config, path: &Path) -> Finding {
+    let head = match Trail::open(path) {
+        Err(error) => return Finding::failed("database", format!("{}: {error}", path.display()), "cloakroom restore puts back a backup"),
+        Ok(mut trail) => trail.head(),
+    };
+    let from = match head {
+        Err(error) => return Finding::failed("database", error.to_string(), "cloakroom restore puts back a backup"),
+        Ok(None) => return Finding::ok("database", "it opens; nothing of its trail is sealed yet"),
+        Ok(Some(head)) => Some(head.position),
+    };
+    let request = VerifyRequest { from, ..VerifyRequest::default() };
+    match verify_audit(config, &request, &mut io::sink(), |_| {}) {
+        Ok(()) => Finding::ok("database", "it opens, and the end of its trail was made with this master key"),
+        Err(failure) => Finding { hint: Some(files::PUT_BACK.to_owned()), ..Finding::of("database", failure) },
+    }
+}

@@ -1,0 +1,111 @@
+//! `cloakroom doctor`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::remote::Connected;
+use super::{ConfigArgs, Failure, runtime, say};
+use crate::boot::{Finding, Health, examine, running};
+
+const EXIT_CODES: &str = "Exit codes: 0 nothing has failed, 1 something has, 2 wrong usage.";
+
+/// Look for what is wrong and say what to do: at the configuration, data directory, keys, database, disk and clock of a server here, or
+/// with --profile at the way to a server. Changes nothing.
+#[derive(Debug, Args)]
+#[command(after_help = format!("Examples:\n  cloakroom doctor --data-dir /var/lib/cloakroom\n  cloakroom doctor --profile acme\n\n{EXIT_CODES}"))]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Look at the way to the server of this profile instead.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["config", "data_dir", "database_url"])]
+    profile: Option<String>,
+    /// The file of profiles, mode 0600.
+    #[arg(long, value_name = "FILE", requires = "profile")]
+    profiles: Option<PathBuf>,
+    /// Print JSON, one finding a line.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Doctor {
+    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+        let findings = match self.profile {
+            Some(profile) => runtime()?.block_on(way_to(&profile, self.profiles)),
+            None => here(self.config)?,
+        };
+        for finding in &findings {
+            tell(finding, self.json, out);
+        }
+        let failed = findings.iter().filter(|finding| finding.health == Health::Failed).count();
+        if failed == 0 { Ok(()) } else { Err(Failure::new(format_args!("{failed} of {} checks failed", findings.len()))) }
+    }
+}
+
+fn here(config: ConfigArgs) -> Result<Vec<Finding>, Failure> {
+    let loaded = match config.load(Vec::new()) {
+        Ok(loaded) => loaded,
+        Err(failure) => return Ok(vec![Finding::of("configuration", failure)]),
+    };
+    let mut findings = vec![Finding::ok("configuration", "valid")];
+    findings.extend(examine(&loaded.config));
+    findings.push(runtime()?.block_on(running(&loaded.config)));
+    Ok(findings)
+}
+
+/// Profile, connection, readiness, credentials: what fails makes the rest pointless.
+async fn way_to(profile: &str, profiles: Option<PathBuf>) -> Vec<Finding> {
+    let server = match Connected::by_profile(profile, profiles) {
+        Ok(server) => server,
+        Err(failure) => return vec![Finding::of("profile", failure)],
+    };
+    let mut findings = vec![Finding::ok("profile", server.profile.base_url.clone())];
+    let operations = server.client.operations();
+    match operations.is_alive().await {
+        Ok(true) => findings.push(Finding::ok("connection", "the server answers")),
+        Ok(false) => {
+            findings.push(Finding::failed("connection", "something else answers", "correct base_url of the profile"));
+            return findings;
+        }
+        Err(error) => {
+            let hint = "does the server run, and are base_url and root_certificates of the profile right?";
+            findings.push(Finding::failed("connection", error.to_string(), hint));
+            return findings;
+        }
+    }
+    findings.push(match operations.is_ready().await {
+        Ok(Ok(())) => Finding::ok("readiness", "ready"),
+        Ok(Err(reasons)) => {
+            let seen: Vec<_> = reasons.iter().map(|reason| format!("{}: {}", reason.part, reason.problem)).collect();
+            Finding::failed("readiness", seen.join("; "), "cloakroom doctor on the server's machine tells more")
+        }
+        Err(error) => Finding::failed("readiness", error.to_string(), "cloakroom doctor on the server's machine tells more"),
+    });
+    findings.push(match server.who().await {
+        Ok(_) => Finding::ok("credentials", "they are accepted"),
+        Err(failure) if failure.exit_code == 3 => {
+            let (seen, hint) = failure.told();
+            Finding::warning("credentials", seen, hint.unwrap_or_else(|| format!("cloakroom login --profile {profile}")))
+        }
+        Err(failure) => Finding::of("credentials", failure),
+    });
+    findings
+}
+
+fn tell(finding: &Finding, json: bool, out: &mut impl Write) {
+    if json {
+        // Texts and a word: writing them to memory does not fail.
+        say(out, &serde_json::to_string(finding).unwrap_or_default());
+        return;
+    }
+    let health = match finding.health {
+        Health::Ok => "ok",
+        Health::Warning => "warning",
+        Health::Failed => "FAILED",
+    };
+    say(out, &format_args!("{health:<7}  {:<14}  {}", finding.check, finding.seen));
+    if let Some(hint) = &finding.hint {
+        say(out, &format_args!("{:<7}  {:<14}  → {hint}", "", ""));
+    }
+}
