@@ -13,6 +13,7 @@ mod geoip;
 mod observe;
 mod outbox;
 mod restore;
+mod throw_away;
 mod transfer;
 
 use std::io::Read as _;
@@ -30,6 +31,7 @@ use self::control::ControlSocket;
 pub use self::examine::{Finding, Health, examine, running};
 pub use self::export_file::{ExportFile, public_folder};
 pub use self::restore::{RestoreRequest, restore};
+pub use self::throw_away::ThrowAwayServer;
 pub use self::transfer::{TransferRequest, transfer};
 use crate::cli::{Failure, say};
 use crate::config::{self, Config};

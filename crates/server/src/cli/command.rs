@@ -6,8 +6,8 @@ use clap::Subcommand;
 
 use super::remote::Screen;
 use super::{
-    Failure, apply, audit, backup, completions, config, directory, doctor, login, restore, serve, session, signing_keys, transfer, usm,
-    version,
+    Failure, apply, audit, backup, bench, completions, config, directory, doctor, login, restore, serve, session, signing_keys, transfer,
+    usm, version,
 };
 
 #[derive(Debug, Subcommand)]
@@ -20,6 +20,7 @@ pub(super) enum Command {
     Transfer(transfer::Transfer),
     Config(config::Config),
     SigningKeys(signing_keys::SigningKeys),
+    Bench(bench::Bench),
     Doctor(doctor::Doctor),
     Login(login::Login),
     Logout(login::Logout),
@@ -46,6 +47,7 @@ impl Command {
             Self::Transfer(command) => command.run(out),
             Self::Config(command) => command.run(out),
             Self::SigningKeys(command) => command.run(out, err),
+            Self::Bench(command) => command.run((screen, out, err)),
             Self::Doctor(command) => command.run(out),
             Self::Login(command) => command.run((screen, out, err)),
             Self::Logout(command) => command.run((screen, out, err)),

@@ -5,6 +5,7 @@ mod arguments;
 mod audit;
 mod audit_trail;
 mod backup;
+mod bench;
 mod command;
 mod completions;
 mod config;

@@ -21,6 +21,20 @@ fn shells_complete_every_command() {
 }
 
 #[test]
+fn a_bench_measures_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cloakroom"));
+    command.env_clear().env("TMPDIR", folder.path()).args(["bench", "--seconds", "1", "--callers", "2", "--sessions", "2", "--json"]);
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text} {:?}", String::from_utf8(output.stderr));
+    let rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 5, "{text}");
+    assert!(rows.iter().all(|row| row["calls"].as_u64().unwrap() > 0 && row["of_no_op"].is_number()), "{text}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn every_command_has_a_page() {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("man1");

@@ -64,7 +64,7 @@ impl Shown {
         Self::Record(shown)
     }
 
-    pub(super) fn print(&self, json: bool, screen: Screen, now: Duration, out: &mut impl Write, err: &mut impl Write) {
+    pub(in crate::cli) fn print(&self, json: bool, screen: Screen, now: Duration, out: &mut impl Write, err: &mut impl Write) {
         match self {
             Self::List { records, more, .. } if json => {
                 records.iter().for_each(|record| say(out, record));
