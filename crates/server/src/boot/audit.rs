@@ -67,7 +67,11 @@ pub fn verify_audit(config: &Config, request: &VerifyRequest, out: &mut impl Wri
     Ok(())
 }
 
-fn trail(config: &Config) -> Result<Trail, Failure> {
+/// The trail of the configured database, read beside whoever serves it.
+///
+/// # Errors
+/// What keeps it from being opened.
+pub fn trail(config: &Config) -> Result<Trail, Failure> {
     match config.store.database().map_err(trouble)? {
         config::Database::Sqlite(path) => Trail::open(&path).map_err(|error| {
             Failure::new(format_args!("{}: {error}", path.display())).exit_code(TROUBLE).hint("another place with --data-dir")

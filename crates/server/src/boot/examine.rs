@@ -6,12 +6,11 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use cloakroom_engine::clock::Clock as _;
-use cloakroom_store::trail::Trail;
 use serde::Serialize;
 
 use super::ambient::MachineClock;
 use super::assemble::existing_master_key;
-use super::audit::{VerifyRequest, verify_audit};
+use super::audit::{VerifyRequest, trail, verify_audit};
 use super::{control, files};
 use crate::cli::Failure;
 use crate::config::{self, Config};
@@ -74,21 +73,25 @@ impl Finding {
 pub fn examine(config: &Config) -> Vec<Finding> {
     let data_dir = &config.store.data_dir;
     let mut findings = vec![folder(data_dir), space(data_dir)];
-    let config::Database::Sqlite(path) = match config.store.database() {
-        Ok(database) => database,
+    match config.store.database() {
         Err(problem) => {
             findings.push(Finding::failed("database", problem, "correct store.database_url"));
             return findings;
         }
-    };
-    if !path.exists() {
-        let seen = format!("{} does not exist yet", path.display());
-        findings.push(Finding::warning("database", seen, "cloakroom serve makes it on first start; or name another place with --data-dir"));
-        return findings;
+        Ok(config::Database::Sqlite(path)) if !path.exists() => {
+            let seen = format!("{} does not exist yet", path.display());
+            findings.push(Finding::warning(
+                "database",
+                seen,
+                "cloakroom serve makes it on first start; or name another place with --data-dir",
+            ));
+            return findings;
+        }
+        Ok(config::Database::Sqlite(path)) => findings.extend([private("database", &path), clock(&path)]),
+        Ok(config::Database::Postgres(_)) => {}
     }
-    findings.extend([private("database", &path), clock(&path)]);
     findings.extend(master_key(config));
-    findings.push(database(config, &path));
+    findings.push(database(config));
     findings
 }
 
@@ -190,9 +193,9 @@ fn master_key(config: &Config) -> Vec<Finding> {
 }
 
 /// Whether it opens, and whether the key is its own: the last link of the trail was made with it.
-fn database(config: &Config, path: &Path) -> Finding {
-    let head = match Trail::open(path) {
-        Err(error) => return Finding::failed("database", format!("{}: {error}", path.display()), "cloakroom restore puts back a backup"),
+fn database(config: &Config) -> Finding {
+    let head = match trail(config) {
+        Err(failure) => return Finding::of("database", failure),
         Ok(mut trail) => trail.head(),
     };
     let from = match head {

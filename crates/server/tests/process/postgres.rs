@@ -99,6 +99,8 @@ fn commands_work_beside_the_servers() {
     assert!(applied.status.success(), "{applied:?}");
     assert!(!server.client().sign_in("bob@example.com", PASSCODE).guid().is_empty());
     assert!(home.run(&["signing-keys", "rotate"]).status.success());
+    let examined = home.run(&["doctor"]);
+    assert!(examined.status.success() && examined.stdout.contains("it opens"), "{examined:?}");
     for refused in [home.run(&["backup", "--to", "copy.db"]), home.run(&["restore", "--from", "copy.db"])] {
         assert!(refused.status.code() == Some(1) && refused.stderr.contains("are for SQLite"), "{refused:?}");
     }
