@@ -41,6 +41,7 @@ full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
 autovacuum_naptime = 10min
+dynamic_shared_memory_type = mmap
 END
 "$0/pg_ctl" -D "$1/data" -l "$1/log" -w start >/dev/null || { cat "$1/log" >&2; exit 1; }
 trap '"$0/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1; rm -rf "$1"' EXIT
@@ -48,20 +49,28 @@ echo ready
 cat >/dev/null
 "#;
 
+/// Runs a script that keeps servers: `$0` their binaries, `$1` a directory that it removes in the end.
+pub fn keeper(script: &str) -> (PathBuf, Child) {
+    let Some(binaries) = binaries() else { skip("there is no PostgreSQL server here (pg_config --bindir)") };
+    let memory = Path::new("/dev/shm");
+    let home = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap().keep();
+    let mut keeper = Command::new("sh");
+    // What is meant for the tests, such as an interrupt from the keyboard, must not keep it from clearing up after them.
+    keeper.process_group(0);
+    keeper.arg("-c").arg(format!("trap '' HUP INT TERM\n{script}")).arg(&binaries).arg(&home).stdin(Stdio::piped()).stdout(Stdio::piped());
+    // PostgreSQL refuses to run as root.
+    if let Some((user, group)) = other_user() {
+        chown(&home, Some(user), Some(group)).unwrap();
+        keeper.uid(user).gid(group);
+    }
+    std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let keeper = keeper.spawn().unwrap();
+    (home, keeper)
+}
+
 impl Cluster {
     fn start() -> Self {
-        let Some(binaries) = binaries() else { skip("there is no PostgreSQL server here (pg_config --bindir)") };
-        let memory = Path::new("/dev/shm");
-        let home = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap().keep();
-        let mut keeper = Command::new("sh");
-        keeper.arg("-c").arg(KEEPER).arg(&binaries).arg(&home).stdin(Stdio::piped()).stdout(Stdio::piped());
-        // PostgreSQL refuses to run as root.
-        if let Some((user, group)) = other_user() {
-            chown(&home, Some(user), Some(group)).unwrap();
-            keeper.uid(user).gid(group);
-        }
-        std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let mut keeper = keeper.spawn().unwrap();
+        let (home, mut keeper) = keeper(KEEPER);
         let mut told = String::new();
         BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut told).unwrap();
         assert_eq!(told, "ready\n", "PostgreSQL did not start");
@@ -172,6 +181,11 @@ pub struct Past {
 }
 
 impl Past {
+    /// Of the database of a URL.
+    pub const fn of(url: String) -> Self {
+        Self { url }
+    }
+
     /// Runs statements; how many rows the last one changed.
     pub fn execute(&self, sql: &str, params: &[Param<'_>]) -> u64 {
         self.with(async |client| client.execute_raw(sql, params.iter().copied()).await.unwrap())
