@@ -7,6 +7,7 @@
 mod cluster;
 mod commits;
 mod connections;
+mod encryption;
 mod failover;
 mod opening;
 mod reads;
