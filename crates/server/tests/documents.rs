@@ -23,7 +23,8 @@ fn the_deployments_set_what_there_is_to_set() {
     let reference = include_str!("../../../docs/configuration.md");
     let service = include_str!("../../../examples/systemd/cloakroom.service");
     let dockerfile = include_str!("../../../examples/docker/Dockerfile");
-    for (name, text) in [("cloakroom.service", service), ("Dockerfile", dockerfile)] {
+    let compose = include_str!("../../../examples/docker/compose.yaml");
+    for (name, text) in [("cloakroom.service", service), ("Dockerfile", dockerfile), ("compose.yaml", compose)] {
         let is_of_a_name = |letter: char| letter.is_ascii_uppercase() || letter == '_';
         let settings: Vec<_> = text.split(|letter| !is_of_a_name(letter)).filter(|word| word.starts_with("CLOAKROOM__")).collect();
         assert!(settings.len() >= 2, "{name} sets {settings:?}");
