@@ -54,7 +54,7 @@ async fn what_was_cut_before_its_commit_is_run_again() {
 async fn a_writer_that_says_nothing_loses_its_turn() {
     let scratch = noted();
     // The one that is not paused has all the time of a busy machine.
-    let hasty = Options { idle_timeout: Duration::from_millis(300), ..options() };
+    let hasty = Options { idle_timeout: Duration::from_secs(1), ..options() };
     let (paused, other) = (open(&scratch, &hasty), open(&scratch, &options()));
     let (resume, resumed) = tokio::sync::oneshot::channel::<()>();
     let (tell, begun) = tokio::sync::oneshot::channel::<()>();
