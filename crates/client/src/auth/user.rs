@@ -1,7 +1,7 @@
 //! A user's session: a pair of tokens that is renewed as needed.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::claims::Claims;
@@ -44,7 +44,11 @@ struct Inner {
     options: AuthOptions,
     standing: Mutex<Standing>,
     flight: Arc<Flight>,
+    keeper: OnceLock<Keeper>,
 }
+
+/// Is told of every pair that takes the place of another.
+type Keeper = Box<dyn Fn(&TokenPair) + Send + Sync>;
 
 enum Standing {
     Live(Lease),
@@ -97,8 +101,25 @@ impl Auth {
     /// # }
     /// ```
     pub async fn login(client: &Client, username: &str, password: &Secret) -> Result<Self> {
+        Self::login_with(client, username, password, AuthOptions::default()).await
+    }
+
+    /// The same at a server that is set up otherwise.
+    ///
+    /// # Errors
+    /// As [`Auth::login`].
+    ///
+    /// ```no_run
+    /// # use cloakroom_client::{Auth, AuthOptions, Client, Secret};
+    /// # async fn example(client: Client) -> cloakroom_client::Result<()> {
+    /// let mut options = AuthOptions::default();
+    /// options.reuse_interval = std::time::Duration::from_secs(30);
+    /// let auth = Auth::login_with(&client, "alice", &Secret::new("Correct-horse-7"), options).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn login_with(client: &Client, username: &str, password: &Secret, options: AuthOptions) -> Result<Self> {
         let pair = client.user_tokens().login(username, password).await?;
-        let options = AuthOptions::default();
         Ok(Self::of(client, Lease::received(pair, client.shared.clock.now(), options), options))
     }
 
@@ -117,7 +138,20 @@ impl Auth {
 
     fn of(client: &Client, lease: Lease, options: AuthOptions) -> Self {
         let standing = Mutex::new(Standing::Live(lease));
-        Self(Arc::new(Inner { client: client.anonymous(), options, standing, flight: Arc::default() }))
+        let (client, flight, keeper) = (client.anonymous(), Arc::default(), OnceLock::new());
+        Self(Arc::new(Inner { client, options, standing, flight, keeper }))
+    }
+
+    /// From now on tells of every pair that takes the place of another, before anybody uses it: for those who keep it beyond the end of
+    /// the process. A pair that was rotated and is shown again later looks stolen. The first who asks is told; others are not.
+    ///
+    /// ```
+    /// # fn example(auth: cloakroom_client::Auth) {
+    /// auth.keep(|pair| println!("kept: {pair:?}")); // its Debug shows neither
+    /// # }
+    /// ```
+    pub fn keep(&self, keeper: impl Fn(&TokenPair) + Send + Sync + 'static) {
+        let _ = self.0.keeper.set(Box::new(keeper));
     }
 
     /// A client that calls as this user.
@@ -237,6 +271,9 @@ impl Inner {
         match self.redeem(&shown).await {
             Ok(pair) => {
                 let token = pair.access_token.clone();
+                if let Some(keep) = self.keeper.get() {
+                    keep(&pair);
+                }
                 let lease = Lease::received(pair, self.client.shared.clock.now(), self.options);
                 let mut standing = self.standing();
                 // Whoever logged out meanwhile stays logged out: the server has ended the successor, too.

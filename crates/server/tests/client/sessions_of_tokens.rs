@@ -8,7 +8,7 @@ use tokio::sync::Barrier;
 
 use crate::proxy::Proxy;
 use crate::server::PASSWORD;
-use crate::serving::Serving;
+use crate::serving::{Serving, patient};
 
 const REFRESH: &str = "/user/refreshToken";
 
@@ -57,7 +57,7 @@ async fn renewed_half_a_minute_before_the_end() {
 async fn a_lost_answer_signs_nobody_out() {
     let serving = Serving::start().await;
     let proxy = Proxy::losing(2, "/user/refreshtoken", serving.address).await;
-    let auth = Auth::login(&serving.client_by(proxy.address), "end_user", &Secret::new(PASSWORD)).await.unwrap();
+    let auth = Auth::login_with(&serving.client_by(proxy.address), "end_user", &Secret::new(PASSWORD), patient()).await.unwrap();
     serving.server.advance(TOO_LATE);
     let token = auth.ensure_valid_token().await.unwrap();
     assert_eq!((proxy.lost.load(Ordering::SeqCst), serving.count(REFRESH)), (2, 3));
@@ -82,7 +82,7 @@ async fn nobody_asks_beyond_the_reuse_interval() {
     let begun = serving.server.clock.clone();
     let begun = cloakroom_engine::clock::Clock::now(&*begun);
     let lost = auth.ensure_valid_token().await;
-    assert!(matches!(lost, Err(Error::Transport(_))), "{lost:?}");
+    assert!(lost.as_ref().is_err_and(Error::is_passing), "{lost:?}");
     let took = cloakroom_engine::clock::Clock::now(&*serving.server.clock).since(begun);
     assert!(took.as_millis() < 10_000 && serving.count(REFRESH) <= 8, "{took:?}");
     assert!(auth.tokens().is_some(), "what was lost may still be found");
@@ -143,13 +143,34 @@ async fn logging_out_ends_the_session_on_the_server() {
 async fn a_kept_pair_goes_on() {
     let serving = Serving::start().await;
     let pair = serving.log_in("end_user").await.tokens().unwrap();
-    let again = Auth::resume(&serving.client(), pair.clone(), AuthOptions::default());
+    let again = Auth::resume(&serving.client(), pair.clone(), patient());
     again.client().account().get().await.unwrap();
     assert_eq!(serving.count(REFRESH), 0);
     serving.server.advance(TOO_LATE);
-    let again = Auth::resume(&serving.client(), pair, AuthOptions::default());
+    let again = Auth::resume(&serving.client(), pair, patient());
     again.client().account().get().await.unwrap();
     assert_eq!(serving.count(REFRESH), 1);
+}
+
+#[tokio::test]
+async fn whoever_keeps_the_pair_is_told_of_the_next() {
+    let serving = Serving::start().await;
+    let auth = serving.log_in("end_user").await;
+    let kept = Arc::new(parking_lot::Mutex::new(Vec::new()));
+    let keeping = kept.clone();
+    auth.keep(move |pair| keeping.lock().push(pair.clone()));
+    auth.ensure_valid_token().await.unwrap();
+    assert!(kept.lock().is_empty());
+    for round in 1..=2 {
+        serving.server.advance(TOO_LATE);
+        auth.ensure_valid_token().await.unwrap();
+        let told = kept.lock().clone();
+        assert_eq!((told.len(), told.last().cloned()), (round, auth.tokens()));
+    }
+    // With what was kept another process goes on.
+    let last = auth.tokens().unwrap();
+    serving.server.advance(TOO_LATE);
+    Auth::resume(&serving.client(), last, patient()).client().account().get().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -7,7 +7,7 @@ use cloakroom_client::{Auth, AuthOptions, Client, ClientCredentials, Credentials
 
 use super::{RemoteArgs, Shown, refused, secrets, usage};
 use crate::cli::Failure;
-use crate::config::profiles::{Profile, ProfileStore, SecretKind};
+use crate::config::profiles::{KeptLogin, Profile, ProfileStore, SecretKind};
 
 /// A server and who calls it.
 pub(in crate::cli) struct Connected {
@@ -59,7 +59,15 @@ impl Connected {
                 access_token: Secret::new(kept.access_token.reveal()),
                 refresh_token: Secret::new(kept.refresh_token.reveal()),
             };
-            Auth::resume(&self.client, pair, AuthOptions::default())
+            let auth = Auth::resume(&self.client, pair, AuthOptions::default());
+            // At once: a command may be interrupted long after, and what it rotated must not be lost with it.
+            let (store, name, base_url) = (self.store.clone(), self.name.clone(), self.profile.base_url.clone());
+            auth.keep(move |pair| {
+                if let Err(problem) = store.keep_login(&name, &KeptLogin::of(&base_url, pair)) {
+                    tracing::warn!(problem, "a renewed login could not be kept");
+                }
+            });
+            auth
         }))
     }
 

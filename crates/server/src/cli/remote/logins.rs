@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::{Connected, Shown, refused, usage};
 use crate::cli::Failure;
-use crate::config;
 use crate::config::profiles::KeptLogin;
 
 impl Connected {
@@ -28,12 +27,9 @@ impl Connected {
 
     /// Keeps a pair that is another than before; forgets one that is over.
     pub(super) fn note(&self, auth: &Auth, before: Option<&TokenPair>) -> Result<(), Failure> {
-        let secret = |secret: &Secret| config::Secret::new(secret.expose().to_owned());
         match auth.tokens() {
             Some(pair) if Some(&pair) != before => {
-                let base_url = self.profile.base_url.clone();
-                let kept = KeptLogin { base_url, access_token: secret(&pair.access_token), refresh_token: secret(&pair.refresh_token) };
-                self.store.keep_login(&self.name, &kept).map_err(usage)
+                self.store.keep_login(&self.name, &KeptLogin::of(&self.profile.base_url, &pair)).map_err(usage)
             }
             Some(_) => Ok(()),
             None => self.store.forget_login(&self.name).map_err(usage),

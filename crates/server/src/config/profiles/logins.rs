@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use cloakroom_client::TokenPair;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -17,6 +18,15 @@ pub struct KeptLogin {
     pub access_token: Secret,
     /// Opaque.
     pub refresh_token: Secret,
+}
+
+impl KeptLogin {
+    /// A pair that this server gave.
+    #[must_use]
+    pub fn of(base_url: &str, pair: &TokenPair) -> Self {
+        let secret = |secret: &cloakroom_client::Secret| Secret::new(secret.expose().to_owned());
+        Self { base_url: base_url.to_owned(), access_token: secret(&pair.access_token), refresh_token: secret(&pair.refresh_token) }
+    }
 }
 
 impl ProfileStore {
