@@ -10,6 +10,14 @@ use crate::boot::{Step, TransferStep};
 /// How many things there are between two lines about them.
 const LINES: u64 = 10_000;
 
+/// A bar of this form; `None` where nobody looks at a terminal.
+fn at_terminal(form: &str, make: impl FnOnce() -> ProgressBar) -> Option<ProgressBar> {
+    stderr().is_terminal().then(|| match ProgressStyle::with_template(form) {
+        Ok(style) => make().with_style(style),
+        Err(_) => make(),
+    })
+}
+
 const SPINNER: &str = "{spinner} {human_pos} {msg}, {per_sec}";
 
 /// How many there were of something whose end is not known: a spinner with the rate at a terminal, a line now and then elsewhere.
@@ -22,13 +30,7 @@ pub(super) struct Counted {
 
 impl Counted {
     pub(super) fn on_standard_error(what: &'static str) -> Self {
-        let spinner = stderr().is_terminal().then(|| {
-            let spinner = ProgressBar::new_spinner().with_message(what);
-            match ProgressStyle::with_template(SPINNER) {
-                Ok(style) => spinner.with_style(style),
-                Err(_) => spinner,
-            }
-        });
+        let spinner = at_terminal(SPINNER, || ProgressBar::new_spinner().with_message(what));
         Self { what, spinner, count: 0 }
     }
 
@@ -62,13 +64,7 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn on_standard_error() -> Self {
-        let bar = stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(0).with_message("copying");
-            match ProgressStyle::with_template(BAR) {
-                Ok(style) => bar.with_style(style),
-                Err(_) => bar,
-            }
-        });
+        let bar = at_terminal(BAR, || ProgressBar::new(0).with_message("copying"));
         Self { bar, told: 0 }
     }
 
@@ -105,10 +101,7 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn on_standard_error() -> Self {
-        let bar = stderr().is_terminal().then(|| match ProgressStyle::with_template(ROWS) {
-            Ok(style) => ProgressBar::new(0).with_style(style),
-            Err(_) => ProgressBar::new(0),
-        });
+        let bar = at_terminal(ROWS, || ProgressBar::new(0));
         Self { bar, told: ("", 0) }
     }
 

@@ -130,7 +130,8 @@ pub(crate) async fn by_tenant(conn: &mut dyn Connection, scope: &SessionScope) -
     query_all(conn, statements(scope).counted, &within(scope), read).await
 }
 
-fn within(scope: &SessionScope) -> [Param<'static>; 2] {
+/// The tenant and the partner of a scope.
+pub(crate) fn within(scope: &SessionScope) -> [Param<'static>; 2] {
     [scope.tenant.map(|TenantNumber(tenant)| tenant).into(), scope.partner.map(|PartnerNumber(partner)| partner).into()]
 }
 

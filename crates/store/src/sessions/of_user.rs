@@ -8,7 +8,7 @@ use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::store::StoreError;
 
 use super::snapshot::{self, OpenRow};
-use super::{detail, users};
+use super::{counts, detail};
 use crate::driver::{Connection, query_one};
 use crate::{doubtful, params};
 
@@ -45,7 +45,7 @@ async fn live(
                LEFT JOIN tenants n ON n.number = s.tenant_number
                WHERE s.user_number = $1 AND s.state = 0
                  AND ($2 IS NULL OR s.tenant_number = $2) AND ($3 IS NULL OR n.partner_number = $3)";
-    let [tenant, partner] = users::within(&list.scope);
+    let [tenant, partner] = counts::within(&list.scope);
     let mut live = Vec::new();
     for open in snapshot::each(conn, sql, &[user.0.into(), tenant, partner], touches).await? {
         // One that cannot be read is valid to nobody.

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::ids::{PartnerNumber, TenantNumber, UserNumber, UserUid};
+use cloakroom_engine::ids::{UserNumber, UserUid};
 use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::operators::users::{ListUsers, PageOfUsers, UserWithSessions};
 use cloakroom_engine::store::StoreError;
@@ -39,11 +39,6 @@ macro_rules! of_all {
             ")) "
         )
     };
-}
-
-/// The tenant and the partner of a scope.
-pub(crate) fn within(scope: &SessionScope) -> [Param<'static>; 2] {
-    [scope.tenant.map(|TenantNumber(tenant)| tenant).into(), scope.partner.map(|PartnerNumber(partner)| partner).into()]
 }
 
 /// A page and the total, from one snapshot of the database.
@@ -141,7 +136,7 @@ async fn live_of(conn: &mut dyn Connection, user: UserNumber, list: &ListUsers) 
         "WHERE s.user_number = $1 AND ($2 IS NULL OR s.tenant_number = $2) AND ($3 IS NULL OR n.partner_number = $3) AND ",
         live!("$4")
     );
-    let [tenant, partner] = within(&list.scope);
+    let [tenant, partner] = counts::within(&list.scope);
     let counted = [user.0.into(), tenant, partner, Param::Int(list.now.as_millis())];
     let count = query_one(conn, sql, &counted, |row| row.int(0)).await?.unwrap_or(0);
     Ok(u64::try_from(count).unwrap_or(0))
