@@ -72,13 +72,17 @@ type Stepped = Result<(usize, bool), EngineError>;
 /// Ticks between two runs of what may wait: archiving, purging, settling.
 const SELDOM: u32 = 10;
 
+/// Half the least lag of a touch. A touch is due within a lag and was noted with two of them left in the store: saved at this pace, it
+/// is there before any other process could take its session for expired.
+const SAVE_TOUCHES_EVERY: Duration = Duration::from_millis(500);
+
 impl Upkeep {
     /// Runs all tasks until `stop` asks to drain.
     pub async fn run(self, stop: Stop) {
         let Self { engine, tick, batch, .. } = &self;
         let seldom = *tick * SELDOM;
         tokio::join!(
-            self.repeat(Task::of_each("save_touches"), *tick, &stop, async || {
+            self.repeat(Task::of_each("save_touches"), SAVE_TOUCHES_EVERY, &stop, async || {
                 let saved = engine.save_touches(false, *batch).await?;
                 Ok((saved, saved == *batch))
             }),

@@ -8,6 +8,7 @@
 mod cluster;
 mod place;
 mod schema;
+mod touches_of_others;
 
 #[path = "../use_cases/world.rs"]
 mod world;
