@@ -16,7 +16,7 @@ use crate::{audit, params};
 const MINUTE: i64 = 60_000;
 
 /// The network under which locks and counts for everybody stand.
-const EVERYWHERE: &str = "";
+pub(crate) const EVERYWHERE: &str = "";
 
 /// The columns and joins of credentials, followed by where they are found.
 macro_rules! select_credentials {
@@ -116,7 +116,7 @@ pub(crate) async fn locked_until(
 /// A success: what failed before from there no longer counts.
 pub(crate) async fn forget_failures(conn: &mut dyn Connection, subject: &SignInSubject) -> Result<(), DriverError> {
     let sql = "DELETE FROM sign_in_failures WHERE name = $1 AND network = $2";
-    conn.execute(sql, params![&subject.name, subject.network.as_str()]).await?;
+    conn.change(sql, params![&subject.name, subject.network.as_str()]).await?;
     Ok(())
 }
 
@@ -138,7 +138,7 @@ pub(crate) async fn count_failure(
     lockout: &LockoutPolicy,
 ) -> Result<(), DriverError> {
     let sql = "INSERT INTO sign_in_failures (name, network, at) VALUES ($1, $2, $3)";
-    conn.execute(sql, params![&subject.name, subject.network.as_str(), at.as_millis()]).await?;
+    conn.change(sql, params![&subject.name, subject.network.as_str(), at.as_millis()]).await?;
     let since = at.minus(lockout.window()).as_millis();
     let sql = "SELECT count(*), coalesce(sum(CASE WHEN network = $2 AND is_spent = 0 THEN 1 ELSE 0 END), 0)
                FROM sign_in_failures WHERE name = $1 AND at > $3";

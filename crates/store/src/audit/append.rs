@@ -12,7 +12,7 @@ pub(crate) async fn append(conn: &mut dyn Connection, entry: &AuditEntry) -> Res
     let address = entry.origin.address.map(|address| address.to_string());
     let sortable = address.as_deref().and_then(address_bytes);
     let actor_id = entry.actor.public_id();
-    conn.execute(
+    conn.change(
         "INSERT INTO audit_log (at, action, result, actor_kind, actor_id, tenant_number, resource_kind, resource_id, address,
              user_agent, request_id, detail, address_bytes)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",

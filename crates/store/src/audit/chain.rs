@@ -75,7 +75,7 @@ pub(super) async fn append_links(conn: &mut dyn Connection, links: &NewLinks) ->
     let sql = "INSERT INTO audit_chain (position, sequence, salt, commitment, hash, voucher) VALUES ($1, $2, $3, $4, $5, $6)";
     for (position, (sequence, seal)) in (last + 1..).zip(&links.seals) {
         let Seal { salt, commitment, hash, voucher } = seal;
-        conn.execute(sql, params![position, *sequence, salt.as_ref(), commitment.as_ref(), hash, voucher.as_ref()]).await?;
+        conn.change(sql, params![position, *sequence, salt.as_ref(), commitment.as_ref(), hash, voucher.as_ref()]).await?;
     }
     Ok(true)
 }

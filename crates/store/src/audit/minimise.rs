@@ -47,11 +47,11 @@ pub(super) async fn minimise(
         let network = sealed.address.as_deref().map(network_of);
         let sortable = network.as_deref().and_then(address_bytes);
         let sql = "UPDATE audit_log SET address = $2, address_bytes = $3, user_agent = NULL WHERE sequence = $1";
-        conn.execute(sql, params![sealed.sequence, network.as_deref(), sortable.as_ref()]).await?;
-        conn.execute("UPDATE audit_chain SET salt = NULL WHERE position = $1", params![sealed.position]).await?;
+        conn.change(sql, params![sealed.sequence, network.as_deref(), sortable.as_ref()]).await?;
+        conn.change("UPDATE audit_chain SET salt = NULL WHERE position = $1", params![sealed.position]).await?;
         minimised += 1;
     }
-    conn.execute("UPDATE audit_minimised SET through = $1 WHERE only_row = 1", params![last.position]).await?;
+    conn.change("UPDATE audit_minimised SET through = $1 WHERE only_row = 1", params![last.position]).await?;
     if minimised > 0 {
         append(conn, &entry.clone().with("count", minimised.to_string()).with("through_link", last.position.to_string())).await?;
     }

@@ -38,6 +38,10 @@ pub trait Connection: Send {
     /// Runs a statement that changes rows and returns no row; answers how many it changed (meaningless for DDL).
     fn execute<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Ready<'a, u64>;
 
+    /// As [`Self::execute`], where nobody asks how many rows it changed: a driver may go on while the statement is under way. What is
+    /// run after it sees what it did. Its error may be that of a later statement, at the latest of the transaction.
+    fn change<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Ready<'a, ()>;
+
     /// Runs a statement that returns rows and shows each to `visit`. A statement that also changes rows (`… RETURNING`) is to be
     /// visited to its end.
     fn query<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()>;

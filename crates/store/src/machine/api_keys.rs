@@ -132,7 +132,7 @@ pub(super) async fn revoke(conn: &mut dyn Connection, revoke: &RevokeApiKey) -> 
 pub(super) async fn save_uses(conn: &mut dyn Connection, uses: &[ApiKeyUse]) -> Result<(), StoreError> {
     let sql = "UPDATE api_keys SET last_used_at = $2 WHERE number = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
     for ApiKeyUse { api_key, at } in uses {
-        conn.execute(sql, params![api_key.0, at.as_millis()]).await?;
+        conn.change(sql, params![api_key.0, at.as_millis()]).await?;
     }
     Ok(())
 }

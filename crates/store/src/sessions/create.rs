@@ -28,18 +28,23 @@ struct Ground {
     server_epoch: i64,
     /// Whether user, email, tenant, passcode and application are still what was seen.
     holds: bool,
+    /// Until when the subject's name is locked.
+    locked_until: Option<Timestamp>,
+    /// How many sessions of the user are recorded as open, up to the cap.
+    open: i64,
 }
 
 pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches: &PendingTouches) -> Result<CreateOutcome, StoreError> {
-    if let Some(subject) = &new.subject
-        && let Some(until) = sign_ins::locked_until(conn, subject, new.created_at).await?
-    {
-        return Ok(CreateOutcome::Locked { until });
-    }
-    let Some(ground) = ground(conn, new).await?.filter(|ground| ground.holds) else {
+    let Some(ground) = ground(conn, new).await? else {
         return Ok(CreateOutcome::CredentialsChanged);
     };
-    if !make_room(conn, new, touches).await? {
+    if let Some(until) = ground.locked_until {
+        return Ok(CreateOutcome::Locked { until });
+    }
+    if !ground.holds {
+        return Ok(CreateOutcome::CredentialsChanged);
+    }
+    if ground.open >= i64::from(new.cap) && !make_room(conn, new, touches).await? {
         return Ok(CreateOutcome::AtCap);
     }
     let number = insert(conn, new, &ground).await?;
@@ -55,15 +60,29 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
     Ok(CreateOutcome::Created { number, tenant: ground.tenant, grant })
 }
 
+/// One statement: each is a round trip.
 async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Ground>, DriverError> {
-    let sql = "SELECT u.status, u.password_hash, e.status, n.status, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch
+    let sql = "SELECT u.status, u.password_hash, e.status, n.status, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch,
+                   (SELECT max(l.locked_until) FROM sign_in_locks l
+                    WHERE l.name = $3 AND l.network IN ($4, $5) AND l.locked_until > $6),
+                   (SELECT count(*) FROM (SELECT 1 FROM sessions s WHERE s.user_number = $1 AND s.state = 0 LIMIT $7) AS open_sessions)
                FROM users u
                JOIN server v ON v.only_row = 1
                LEFT JOIN emails e ON e.number = $2 AND e.user_number = u.number
                LEFT JOIN tenants n ON n.number = u.tenant_number
                LEFT JOIN partners p ON p.number = n.partner_number
                WHERE u.number = $1";
-    let ground = query_one(conn, sql, params![new.user.0, new.email.map(|email| email.0)], |row| {
+    let subject = new.subject.as_ref();
+    let params = params![
+        new.user.0,
+        new.email.map(|email| email.0),
+        subject.map(|subject| &subject.name),
+        sign_ins::EVERYWHERE,
+        subject.map(|subject| subject.network.as_str()),
+        new.created_at.as_millis(),
+        i64::from(new.cap),
+    ];
+    let ground = query_one(conn, sql, params, |row| {
         let user = snapshot::label(row.text(0)?, UserStatus::parse)? == UserStatus::Verified;
         let email = match new.email {
             Some(_) => row.opt_text(2)? == Some(EmailStatus::Verified.as_str()),
@@ -82,6 +101,8 @@ async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Gr
             application: None,
             server_epoch: row.int(8)?,
             holds: user && email && tenant && passcode,
+            locked_until: row.opt_int(9)?.map(Timestamp::from_millis),
+            open: row.int(10)?,
         })
     })
     .await?;
@@ -109,19 +130,14 @@ async fn under_application(
         application: Some((application.0, client.epochs.application)),
         server_epoch: client.epochs.server,
         holds: ground.holds && is_owner && client.stands_by(epochs),
+        ..ground
     })
 }
 
-/// Sees that the user is under the cap, evicting where that is the policy; whether there is room.
-///
-/// Counting open rows in the index is enough below the cap; only at it does anybody look which of them still live.
+/// Sees that the user is under the cap, evicting where that is the policy; whether there is room. Counting open rows in the index is
+/// enough below the cap; only at it does anybody look which of them still live.
 async fn make_room(conn: &mut dyn Connection, new: &NewSession, touches: &PendingTouches) -> Result<bool, StoreError> {
     let cap = new.cap as usize;
-    let sql = "SELECT count(*) FROM (SELECT 1 FROM sessions WHERE user_number = $1 AND state = 0 LIMIT $2) AS open_sessions";
-    let open = query_one(conn, sql, params![new.user.0, i64::from(new.cap)], |row| row.int(0)).await?.unwrap_or(0);
-    if open < i64::from(new.cap) {
-        return Ok(true);
-    }
     let mut live = Vec::new();
     for open in snapshot::open_of_user(conn, new.user, touches).await? {
         // One that cannot be read is valid to nobody, so it takes no place.
@@ -206,7 +222,7 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
     let number = query_one(conn, sql, params, |row| row.int(0)).await?;
     let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
     count_in(conn, new, ground).await?;
-    conn.execute(
+    conn.change(
         "INSERT INTO session_touches (session_number, last_validated_at, last_active_at, expires_at) VALUES ($1, NULL, $2, $3)",
         params![number, new.created_at.as_millis(), expires_at.as_millis()],
     )
@@ -237,7 +253,7 @@ async fn count_in(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) 
         born / 1000,
         born % 1000,
     ];
-    conn.execute(sql, params).await?;
+    conn.change(sql, params).await?;
     Ok(())
 }
 

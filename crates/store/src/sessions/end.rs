@@ -17,7 +17,7 @@ use crate::{audit, doubtful, params};
 
 /// Records the end of an open session, without a line in the trail: for ends that the trail has told of as a whole.
 pub(crate) async fn stamp(conn: &mut dyn Connection, session: SessionNumber, end: End) -> Result<(), DriverError> {
-    conn.execute(
+    conn.change(
         "UPDATE sessions
          SET state = 1, ended_at = $2, end_reason = $3, ended_by = $4, due = $5,
              ended_tenant_epoch = (SELECT n.epoch FROM tenants n WHERE n.number = sessions.tenant_number)

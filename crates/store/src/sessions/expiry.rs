@@ -26,12 +26,12 @@ pub(crate) async fn set(conn: &mut dyn Connection, set: &SetExpiry, touches: &Pe
         Birth::Storage => (set.ttl, expires_at),
         Birth::Usm | Birth::Login => (session.ttl, session.absolute_expires_at.max(expires_at)),
     };
-    conn.execute(
+    conn.change(
         "UPDATE sessions SET due = $2, ttl_millis = $3, absolute_expires_at = $4 WHERE number = $1",
         params![session.number.0, due(expires_at), ttl.as_millis(), absolute.as_millis()],
     )
     .await?;
-    conn.execute(
+    conn.change(
         "UPDATE session_touches SET expires_at = $2, expiry_edition = expiry_edition + 1,
              last_active_at = CASE WHEN last_active_at >= $3 THEN last_active_at ELSE $3 END
          WHERE session_number = $1",

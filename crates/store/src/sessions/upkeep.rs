@@ -24,7 +24,7 @@ pub(crate) async fn save_touches(conn: &mut dyn Connection, touches: &[Touch]) -
     for Touch { session, activity } in touches {
         let validated = activity.last_validated_at.map(Timestamp::as_millis);
         let (active, expires) = (activity.last_active_at.as_millis(), activity.expires_at.as_millis());
-        conn.execute(sql, params![session.0, validated, active, expires, activity.expiry_edition]).await?;
+        conn.change(sql, params![session.0, validated, active, expires, activity.expiry_edition]).await?;
     }
     Ok(())
 }
@@ -64,7 +64,7 @@ pub(crate) async fn sweep(
             (OpenRow::Read(candidate), None) => (candidate.session.number, second + PUT_OFF_SECONDS),
             (OpenRow::Unreadable(number), _) => (number, second + PUT_OFF_SECONDS),
         };
-        conn.execute("UPDATE sessions SET due = $2 WHERE number = $1", params![number.0, due]).await?;
+        conn.change("UPDATE sessions SET due = $2 WHERE number = $1", params![number.0, due]).await?;
         swept.rescheduled += 1;
     }
     Ok(swept)
@@ -98,9 +98,9 @@ pub(crate) async fn purge(
     let sql = "SELECT number FROM sessions WHERE state = 2 AND due <= $1 ORDER BY due LIMIT $2";
     let numbers = query_all(conn, sql, params![archived_before.as_millis().div_euclid(1000), limit as i64], |row| row.int(0)).await?;
     for number in &numbers {
-        conn.execute("DELETE FROM session_grants WHERE session_number = $1", params![*number]).await?;
-        conn.execute("DELETE FROM session_touches WHERE session_number = $1", params![*number]).await?;
-        conn.execute("DELETE FROM sessions WHERE number = $1", params![*number]).await?;
+        conn.change("DELETE FROM session_grants WHERE session_number = $1", params![*number]).await?;
+        conn.change("DELETE FROM session_touches WHERE session_number = $1", params![*number]).await?;
+        conn.change("DELETE FROM sessions WHERE number = $1", params![*number]).await?;
     }
     tell(conn, entry, numbers.len() as u64).await
 }

@@ -118,7 +118,7 @@ impl Table {
             Box::pin(async move {
                 for row in &rows {
                     let params: Vec<_> = row.iter().map(Value::param).collect();
-                    conn.execute(self.insert, &params).await?;
+                    conn.change(self.insert, &params).await?;
                 }
                 Ok::<_, StoreError>(())
             })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use cloakroom_store::driver::postgres::Postgres;
-use cloakroom_store::driver::{DriverError, Param, WriteClass, query_one};
+use cloakroom_store::driver::{Connection, DriverError, Param, WriteClass, query_one};
 
 use crate::{insert, note, noted, notes, open, options};
 
@@ -60,6 +60,61 @@ async fn a_command_that_fails_undoes_itself_and_nothing_else() {
     assert_eq!(scratch.past().rows("SELECT value FROM counter"), [[Some("0".to_owned())]]);
     let stats = postgres.stats();
     assert!(stats.batches < stats.commands, "they shared transactions: {stats:?}");
+}
+
+/// A statement that nobody waits for, and that fails where the note is there already.
+async fn send(conn: &mut dyn Connection, text: &str) -> Result<(), DriverError> {
+    conn.change("INSERT INTO notes (text) VALUES ($1)", &[Param::from(text)]).await
+}
+
+#[tokio::test]
+async fn what_nobody_waited_for_fails_its_own_command() {
+    let scratch = noted();
+    let postgres = open(&scratch, &options());
+    let (release, held) = hold(&postgres);
+    let first = note(&postgres, "one");
+    let last_statement = postgres.write(WriteClass::Ordinary, |conn| Box::pin(async move { send(conn, "one").await }));
+    let followed = postgres.write(WriteClass::Ordinary, |conn| {
+        Box::pin(async move {
+            send(conn, "undone").await?;
+            send(conn, "one").await?;
+            insert(conn, "undone too").await
+        })
+    });
+    let swallowed = postgres.write(WriteClass::Ordinary, |conn| {
+        Box::pin(async move {
+            send(conn, "one").await?;
+            let _ = insert(conn, "undone as well").await;
+            Ok::<_, DriverError>(())
+        })
+    });
+    let last = note(&postgres, "two");
+    drop(release);
+    let (held, first, last_statement, followed, swallowed, last) = tokio::join!(held, first, last_statement, followed, swallowed, last);
+    assert_eq!((held, first, last), (Ok(()), Ok(()), Ok(())));
+    for failed in [last_statement, followed, swallowed] {
+        assert!(matches!(failed, Err(DriverError::Constraint(_))), "its own error, not that it was aborted: {failed:?}");
+    }
+    let alone = postgres.write(WriteClass::Ordinary, |conn| Box::pin(async move { send(conn, "one").await }));
+    assert!(matches!(alone.await, Err(DriverError::Constraint(_))));
+    assert_eq!(scratch.past().rows("SELECT text FROM notes ORDER BY 1"), [[Some("one".to_owned())], [Some("two".to_owned())]]);
+}
+
+/// More of them than are ever under way at once.
+#[tokio::test]
+async fn what_follows_sees_what_nobody_waited_for() {
+    let scratch = noted();
+    let postgres = open(&scratch, &options());
+    let counted = postgres.write(WriteClass::Ordinary, |conn| {
+        Box::pin(async move {
+            for number in 0..1000 {
+                send(conn, &number.to_string()).await?;
+            }
+            query_one(conn, "SELECT count(*) FROM notes", &[], |row| row.int(0)).await
+        })
+    });
+    assert_eq!(counted.await, Ok(Some(1000)));
+    assert_eq!(notes(&postgres).await, Ok(1000));
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ fn what_one_process_extended_no_other_calls_expired() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let here = runtime.block_on(World::peopled(Policy::default()));
     let there = here.after_a_crash();
-    let mut runner = TestRunner::new(Config { cases: 80, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
     let histories = (prop_oneof![Just(60u32), Just(360), Just(3600)], validations());
     let held = runner.run(&histories, |(ttl, validations)| {
         runtime.block_on(live_through([&here, &there], ttl, validations));

@@ -1,19 +1,28 @@
 //! [`Connection`] over tokio-postgres: binding, rows, portions of a scan.
 
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::{MaybeDone, maybe_done};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Error, RowStream};
 
 use super::failure::{driver_error, is_lost, is_worth_another_run, lost};
 use super::link::{Link, types};
-use crate::driver::{Connection, DriverError, Param, Ready, Row, Visit};
+use crate::driver::{Connection, DriverError, Kind, Param, Ready, Row, Visit};
 
 /// Rows that a scan asks for at a time.
 const PORTION: usize = 256;
+
+/// Statements whose answers may be outstanding. What one sends is in memory until it is answered.
+const UNDER_WAY_AT_MOST: usize = 256;
+
+/// A statement that was sent, and its answer once it is there.
+type UnderWay = Pin<Box<MaybeDone<Pin<Box<dyn Future<Output = Result<u64, Error>> + Send>>>>>;
 
 /// A use of a [`Link`]: what a transaction, or a read, is handed.
 pub(super) struct PgConnection {
@@ -21,6 +30,10 @@ pub(super) struct PgConnection {
     /// How long to wait for the answer to a statement, where the runtime can tell time.
     patience: Option<Duration>,
     trouble: Trouble,
+    /// What nobody has waited for, in the order in which it was sent, and will be answered.
+    under_way: Vec<UnderWay>,
+    /// What the first statement met that PostgreSQL refused: it refuses all that follow until they are rolled back.
+    refused: Option<DriverError>,
 }
 
 /// The worst that a statement met.
@@ -35,12 +48,12 @@ pub(super) struct Trouble {
 impl PgConnection {
     /// For statements whose end the caller's own deadline sees to.
     pub(super) const fn new(link: Arc<Link>) -> Self {
-        Self { link, patience: None, trouble: Trouble { lost: false, again: false } }
+        Self { link, patience: None, trouble: Trouble { lost: false, again: false }, under_way: Vec::new(), refused: None }
     }
 
     /// For a task of the driver's runtime, that gives up a server which says nothing.
     pub(super) const fn patient(link: Arc<Link>, patience: Duration) -> Self {
-        Self { link, patience: Some(patience), trouble: Trouble { lost: false, again: false } }
+        Self { link, patience: Some(patience), trouble: Trouble { lost: false, again: false }, under_way: Vec::new(), refused: None }
     }
 
     pub(super) const fn link(&self) -> &Arc<Link> {
@@ -51,25 +64,54 @@ impl PgConnection {
         Trouble { lost: self.trouble.lost || self.link.is_closed(), ..self.trouble }
     }
 
-    /// Waits for an answer, and notes what an error means for the connection.
+    /// Waits for an answer. Where it is an error, one that came before it is what went wrong.
     async fn answer<T>(&mut self, statement: impl Future<Output = Result<T, Failed>> + Send) -> Result<T, DriverError> {
-        let answered = match self.patience {
-            Some(patience) => tokio::time::timeout(patience, statement).await,
-            None => Ok(statement.await),
-        };
-        match answered {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(Failed::Database(error))) => {
-                self.trouble.lost |= is_lost(&error);
-                self.trouble.again |= is_worth_another_run(&error);
-                Err(driver_error(&error))
-            }
-            Ok(Err(Failed::Visit(error))) => Err(error),
-            Err(_) => {
-                self.trouble.lost = true;
-                Err(lost())
+        match wait(self.patience, statement).await {
+            Ok(answer) => Ok(answer),
+            Err(Failed::Visit(error)) => Err(error),
+            Err(failed) => {
+                self.wait_for_what_is_under_way().await;
+                Err(self.noted(failed))
             }
         }
+    }
+
+    /// Waits for what is under way. The first error of all that was sent, whether or not somebody was told of it.
+    pub(super) async fn settle(&mut self) -> Result<(), DriverError> {
+        self.wait_for_what_is_under_way().await;
+        self.refused.clone().map_or(Ok(()), Err)
+    }
+
+    async fn wait_for_what_is_under_way(&mut self) {
+        for mut sent in std::mem::take(&mut self.under_way) {
+            if self.trouble().lost {
+                return;
+            }
+            let answered = async {
+                sent.as_mut().await;
+                Ok(sent.as_mut().take_output().transpose()?)
+            };
+            if let Err(failed) = wait(self.patience, answered).await {
+                self.noted(failed);
+            }
+        }
+    }
+
+    /// Notes what an error means for the connection; the first one, which is what the others come of.
+    fn noted(&mut self, failed: Failed) -> DriverError {
+        let error = match failed {
+            Failed::Database(error) => {
+                self.trouble.lost |= is_lost(&error);
+                self.trouble.again |= is_worth_another_run(&error);
+                driver_error(&error)
+            }
+            Failed::Silence => {
+                self.trouble.lost = true;
+                lost()
+            }
+            Failed::Visit(error) => return error,
+        };
+        self.refused.get_or_insert(error).clone()
     }
 
     /// BEGIN, SAVEPOINT and their like.
@@ -86,7 +128,16 @@ impl PgConnection {
 
 enum Failed {
     Database(Error),
+    /// No answer for longer than anybody waits.
+    Silence,
     Visit(DriverError),
+}
+
+async fn wait<T>(patience: Option<Duration>, statement: impl Future<Output = Result<T, Failed>> + Send) -> Result<T, Failed> {
+    match patience {
+        Some(patience) => tokio::time::timeout(patience, statement).await.unwrap_or(Err(Failed::Silence)),
+        None => statement.await,
+    }
 }
 
 impl From<Error> for Failed {
@@ -117,6 +168,24 @@ impl Connection for PgConnection {
         }))
     }
 
+    fn change<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Ready<'a, ()> {
+        Box::pin(async move {
+            if self.under_way.len() >= UNDER_WAY_AT_MOST {
+                self.settle().await?;
+            }
+            let link = self.link.clone();
+            let statement = self.answer(async { Ok(link.prepare(sql, params).await?) }).await?;
+            let (link, params) = (self.link.clone(), params.iter().map(|param| Kept::from(*param)).collect::<Vec<_>>());
+            let run: Pin<Box<dyn Future<Output = _> + Send>> =
+                Box::pin(async move { link.client().execute_raw(&statement, params.iter().map(Kept::param)).await });
+            let mut sent = Box::pin(maybe_done(run));
+            // The first look sends it.
+            poll_fn(|context| Poll::Ready(sent.as_mut().poll(context).is_ready())).await;
+            self.under_way.push(sent);
+            Ok(())
+        })
+    }
+
     fn query<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
         let link = self.link.clone();
         Box::pin(self.answer(async move {
@@ -145,6 +214,36 @@ impl Connection for PgConnection {
             link.client().query_typed_raw::<Param<'_>, _>("CLOSE scan", []).await?;
             Ok(())
         }))
+    }
+}
+
+/// A parameter that outlives whoever gave it.
+enum Kept {
+    Null(Kind),
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl From<Param<'_>> for Kept {
+    fn from(param: Param<'_>) -> Self {
+        match param {
+            Param::Null(kind) => Self::Null(kind),
+            Param::Int(value) => Self::Int(value),
+            Param::Text(value) => Self::Text(value.to_owned()),
+            Param::Blob(value) => Self::Blob(value.to_owned()),
+        }
+    }
+}
+
+impl Kept {
+    fn param(&self) -> Param<'_> {
+        match self {
+            Self::Null(kind) => Param::Null(*kind),
+            Self::Int(value) => Param::Int(*value),
+            Self::Text(value) => Param::Text(value),
+            Self::Blob(value) => Param::Blob(value),
+        }
     }
 }
 

@@ -10,11 +10,12 @@
 //! anyway: all births under one tenant meet in one row of `session_counts`, and hold it until their commit is on disk.
 //!
 //! So there is one writer here as well: whoever holds an advisory lock of the database, taken as the first statement of a transaction
-//! and let go by its end, after what it did is visible. Commands that have queued share a transaction, each in its savepoint, as on
-//! SQLite: what a commit costs is paid once for all of them, and processes take turns batch by batch, in the order in which they
-//! asked. `READ COMMITTED` is enough: each statement sees everything that was committed before the lock was given. No transaction
-//! of ours meets another, so serialisation failures and deadlocks come only from people at the same tables; those transactions run
-//! again.
+//! and let go by its end, after what it did is visible. Commands that have queued share a transaction, as on SQLite: what a commit
+//! costs is paid once for all of them, and processes take turns batch by batch, in the order in which they asked. Where one of them
+//! fails, the transaction is run again with a savepoint for each. A write costs its round trips, so statements whose answer nobody
+//! needs are sent without a wait (`Connection::change`). `READ COMMITTED` is enough: each statement sees everything that was
+//! committed before the lock was given. No transaction of ours meets another, so serialisation failures and deadlocks come only from
+//! people at the same tables; those transactions run again.
 //!
 //! A process that is paused while it holds the lock holds up the others until PostgreSQL ends its idle transaction
 //! ([`Options::idle_timeout`]); they wait longer than that ([`Options::lock_timeout`]).

@@ -106,11 +106,11 @@ where
     let (mut control, mut conn) = (connection(), connection());
     let begin = control.control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     let (begun, result) = join(begin, guarded(work, &mut conn)).await;
-    let lost = |control: &PgConnection| control.trouble().lost || conn.trouble().lost;
+    let lost_in_between = conn.trouble().lost;
     if let Err(error) = begun {
-        return Read { result: Err(error.into()), lost: lost(&control), reusable: false };
+        return Read { result: Err(error.into()), lost: lost_in_between || control.trouble().lost, reusable: false };
     }
     let ended = control.control("ROLLBACK").await;
-    let lost = lost(&control);
+    let lost = lost_in_between || control.trouble().lost;
     Read { result, lost, reusable: ended.is_ok() && !lost }
 }

@@ -1,5 +1,5 @@
-//! The one task that writes for this process: whatever has queued becomes one transaction under the lock of all writers, each
-//! command in its savepoint, every caller answered after the commit and not before.
+//! The one task that writes for this process: whatever has queued becomes one transaction under the lock of all writers, every
+//! caller answered after the commit and not before.
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
-use futures_util::future::{join, join3};
+use futures_util::future::join;
 use tokio::sync::oneshot;
 
 use super::connection::{PgConnection, Trouble};
@@ -27,6 +27,9 @@ const RUNS_AT_MOST: u32 = 3;
 pub(super) trait Command: Send {
     /// Runs the work; `false` where it failed and is to be rolled back. May be called once more when the transaction is run again.
     fn run<'a>(&'a mut self, conn: &'a mut PgConnection) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+
+    /// What its last run sent failed after all.
+    fn fail(&mut self, error: DriverError);
 
     /// Answers the caller. With an error of the transaction, whatever the command itself found is withheld: it may have been
     /// decided on a neighbour's change that does not hold.
@@ -62,6 +65,10 @@ where
         })
     }
 
+    fn fail(&mut self, error: DriverError) {
+        self.result = Some(Err(error.into()));
+    }
+
     fn settle(self: Box<Self>, transaction: Result<(), DriverError>) {
         let answer = match (transaction, self.result) {
             (Ok(()), Some(result)) => result,
@@ -87,6 +94,8 @@ where
 enum Failed {
     /// Nothing of it holds, and running it once more may help.
     Again(DriverError),
+    /// One of its commands failed, which must not undo the others.
+    ForOne,
     /// As it says.
     Finally(DriverError),
 }
@@ -119,11 +128,16 @@ impl Writer {
         }
     }
 
+    /// First all commands as they are, since nearly none fails; where one does, once more with a savepoint for each.
     async fn batch(&self, batch: &mut VecDeque<Queued>) -> Result<(), DriverError> {
-        let mut runs = 1;
+        let (mut runs, mut apart) = (1, false);
         loop {
-            let error = match self.transaction(batch).await {
+            let error = match self.transaction(batch, apart).await {
                 Ok(()) => return Ok(()),
+                Err(Failed::ForOne) => {
+                    apart = true;
+                    continue;
+                }
                 Err(Failed::Again(error)) if runs < RUNS_AT_MOST => {
                     tracing::info!(%error, "a transaction that did not happen is run again");
                     runs += 1;
@@ -137,33 +151,27 @@ impl Writer {
         }
     }
 
-    async fn transaction(&self, batch: &mut VecDeque<Queued>) -> Result<(), Failed> {
+    async fn transaction(&self, batch: &mut VecDeque<Queued>, apart: bool) -> Result<(), Failed> {
         let link = self.links.get().await.map_err(Failed::Finally)?;
-        let done = self.on(&link, batch).await;
-        if done.is_err() {
+        let done = self.on(&link, batch, apart).await;
+        if !matches!(done, Ok(()) | Err(Failed::ForOne)) {
             // Whatever is left open on it goes with it.
             self.links.discard(&link);
         }
         done
     }
 
-    async fn on(&self, link: &Arc<Link>, batch: &mut VecDeque<Queued>) -> Result<(), Failed> {
+    async fn on(&self, link: &Arc<Link>, batch: &mut VecDeque<Queued>, apart: bool) -> Result<(), Failed> {
         let mut control = PgConnection::patient(link.clone(), self.patience);
         begin(&mut control, &mut PgConnection::patient(link.clone(), self.patience)).await?;
-        let mut kept = false;
-        for command in batch.iter_mut() {
-            kept = self.command(&mut **command, link, &mut control, kept).await?;
+        let keep = if apart { self.apart(link, batch, &mut control).await? } else { self.together(link, batch).await? };
+        if !keep {
+            control.control("ROLLBACK").await.map_err(|error| sorted(error, control.trouble()))?;
+            // Alone it has nothing to undo but its own.
+            return if batch.len() == 1 { Ok(()) } else { Err(Failed::ForOne) };
         }
-        let release = async {
-            let mut conn = PgConnection::patient(link.clone(), self.patience);
-            let released = if kept { conn.control(RELEASE).await } else { Ok(()) };
-            (released, conn.trouble())
-        };
         link.take_warning();
-        let ((released, trouble), committed) = join(release, self.commit(link)).await;
-        // A commit after an error rolls back without saying so.
-        released.map_err(|error| sorted(error, trouble))?;
-        committed?;
+        self.commit(link).await?;
         if link.take_warning() {
             let what = "PostgreSQL warned at the commit: a standby may not have it";
             return Err(Failed::Finally(DriverError::OutcomeUnknown(what.into())));
@@ -171,21 +179,41 @@ impl Writer {
         Ok(())
     }
 
-    /// Runs one command in its savepoint, sent together with the release of the one before (where that was `kept`). Answers whether
-    /// its own savepoint is still to be released; an error means that the whole transaction is lost.
-    async fn command(&self, command: &mut dyn Command, link: &Arc<Link>, control: &mut PgConnection, kept: bool) -> Result<bool, Failed> {
-        let mut releasing = PgConnection::patient(link.clone(), self.patience);
+    /// Runs the commands one after the other, up to the first that fails; whether none did.
+    async fn together(&self, link: &Arc<Link>, batch: &mut VecDeque<Queued>) -> Result<bool, Failed> {
         let mut conn = PgConnection::patient(link.clone(), self.patience);
-        let release = async { if kept { releasing.control(RELEASE).await } else { Ok(()) } };
-        let (released, begun, keep) = join3(release, control.control(SAVEPOINT), command.run(&mut conn)).await;
-        released.map_err(|error| sorted(error, releasing.trouble()))?;
-        begun.map_err(|error| sorted(error, control.trouble()))?;
-        let trouble = conn.trouble();
-        if trouble.again || trouble.lost {
-            return Err(sorted(lost(), trouble));
+        for command in batch.iter_mut() {
+            if !command.run(&mut conn).await {
+                // What it sent before it failed is on its way.
+                let _ = conn.settle().await;
+                return fit(&conn).map(|()| false);
+            }
+            fit(&conn)?;
         }
-        if !keep {
-            control.control(ROLL_BACK).await.map_err(|error| sorted(error, control.trouble()))?;
+        // A commit after an error rolls back without saying so.
+        let settled = conn.settle().await;
+        fit(&conn)?;
+        if let (Err(error), Some(last)) = (&settled, batch.back_mut()) {
+            last.fail(error.clone());
+        }
+        Ok(settled.is_ok())
+    }
+
+    /// Runs each command in a savepoint of its own, to which one that fails is rolled back.
+    async fn apart(&self, link: &Arc<Link>, batch: &mut VecDeque<Queued>, control: &mut PgConnection) -> Result<bool, Failed> {
+        for command in batch.iter_mut() {
+            let mut conn = PgConnection::patient(link.clone(), self.patience);
+            let (begun, mut keep) = join(control.control(SAVEPOINT), command.run(&mut conn)).await;
+            begun.map_err(|error| sorted(error, control.trouble()))?;
+            if let Err(error) = conn.settle().await {
+                command.fail(error);
+                keep = false;
+            }
+            fit(&conn)?;
+            if !keep {
+                control.control(ROLL_BACK).await.map_err(|error| sorted(error, control.trouble()))?;
+            }
+            control.control(RELEASE).await.map_err(|error| sorted(error, control.trouble()))?;
         }
         Ok(true)
     }
@@ -216,6 +244,12 @@ async fn begin(control: &mut PgConnection, locking: &mut PgConnection) -> Result
     let (begun, locked) = join(control.control("BEGIN"), lock).await;
     begun.map_err(|error| sorted(error, control.trouble()))?;
     locked.map_err(|error| sorted(error, locking.trouble()))
+}
+
+/// Whether the connection, and the transaction on it, can go on.
+fn fit(conn: &PgConnection) -> Result<(), Failed> {
+    let trouble = conn.trouble();
+    if trouble.again || trouble.lost { Err(sorted(lost(), trouble)) } else { Ok(()) }
 }
 
 /// Before the commit is sent, every failure means that nothing happened.

@@ -70,6 +70,10 @@ impl Connection for SqliteConnection {
         Box::pin(async move { self.execute_now(sql, params) })
     }
 
+    fn change<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Ready<'a, ()> {
+        Box::pin(async move { self.execute_now(sql, params).map(drop) })
+    }
+
     fn query<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
         Box::pin(async move { self.query_now(sql, params, visit) })
     }
