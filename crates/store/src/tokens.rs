@@ -12,7 +12,7 @@ use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, TokenAl
 
 use crate::driver::{Connection, DriverError, query_all, query_one};
 use crate::grants::HolderRow;
-use crate::sessions::snapshot::{self, bytes, label};
+use crate::sessions::snapshot::{self, bytes, from_sessions, label, select_columns};
 use crate::sessions::upkeep;
 use crate::{audit, doubtful, params};
 
@@ -50,13 +50,17 @@ pub(crate) async fn grant(
     grant: GrantNumber,
     touches: &PendingTouches,
 ) -> Result<Option<GrantSnapshot>, StoreError> {
-    let sql = "SELECT session_number, refresh_hash, generation, reached_at, application_number, application_epoch, tenant_epoch,
-                   partner_epoch, server_epoch, scope
-               FROM session_grants WHERE number = $1";
+    let sql = concat!(
+        select_columns!(),
+        ", g.refresh_hash, g.generation, g.reached_at, g.application_number, g.application_epoch, g.tenant_epoch, g.partner_epoch,
+             g.server_epoch, g.scope",
+        from_sessions!("session_grants g JOIN sessions s ON s.number = g.session_number"),
+        "WHERE g.number = $1"
+    );
     let found = query_one(conn, sql, params![grant.0], |row| {
-        let hash = RefreshSecretHash::from_bytes(bytes(row.blob(1)?)?);
-        let reached = (counted(row.int(2)?)?, Timestamp::from_millis(row.int(3)?));
-        Ok((SessionNumber(row.int(0)?), hash, reached, HolderRow::decode(row, 4)?))
+        let hash = RefreshSecretHash::from_bytes(bytes(row.blob(45)?)?);
+        let reached = (counted(row.int(46)?)?, Timestamp::from_millis(row.int(47)?));
+        Ok((snapshot::decode(row, touches)?, hash, reached, HolderRow::decode(row, 48)?))
     })
     .await?;
     let Some((session, hash, (generation, reached_at), holder)) = found else { return Ok(None) };
@@ -64,7 +68,7 @@ pub(crate) async fn grant(
         Some(holder) => Some(holder.complete(conn).await?),
         None => None,
     };
-    let session = snapshot::by_number(conn, session, touches).await?;
+    let session = snapshot::complete_one(conn, Some(session)).await?;
     Ok(session.map(|session| GrantSnapshot { grant, hash, generation, reached_at, holder, session }))
 }
 

@@ -17,7 +17,13 @@ use crate::params;
 /// A session and everything that its verdict rests on.
 macro_rules! from_sessions {
     () => {
-        " FROM sessions s
+        $crate::sessions::snapshot::from_sessions!("sessions s")
+    };
+    ($sessions:literal) => {
+        concat!(
+            " FROM ",
+            $sessions,
+            "
              JOIN session_touches t ON t.session_number = s.number
              JOIN users u ON u.number = s.user_number
              JOIN server v ON v.only_row = 1
@@ -26,20 +32,29 @@ macro_rules! from_sessions {
              LEFT JOIN tenants h ON h.number = u.tenant_number
              LEFT JOIN partners p ON p.number = s.partner_number
              LEFT JOIN applications a ON a.number = s.application_number "
+        )
     };
 }
 pub(crate) use from_sessions;
+
+/// The columns of a snapshot: 45.
+macro_rules! select_columns {
+    () => {
+        "SELECT s.number, s.uid, s.user_number, u.uid, s.tenant_number, s.birth, s.created_at, s.ttl_millis, s.slides,
+                 s.absolute_expires_at, s.caption, s.label, s.address, s.user_agent, t.last_validated_at, t.last_active_at,
+                 t.expires_at, s.state, s.ended_at, s.end_reason, s.ended_by, s.archived_at, u.status, u.status_since,
+                 e.status, e.status_since, n.status, n.status_since, s.server_epoch, v.epoch, s.partner_epoch, p.epoch,
+                 s.tenant_epoch, n.epoch, s.application_epoch, a.epoch, s.partner_number, s.application_number, s.secret_hash, u.role,
+                 u.is_operator, h.number, h.uid, h.partner_number, t.expiry_edition"
+    };
+}
+pub(crate) use select_columns;
 
 /// The columns and joins of a snapshot, followed by the given conditions.
 macro_rules! select_snapshot {
     ($($tail:expr),+ $(,)?) => {
         concat!(
-            "SELECT s.number, s.uid, s.user_number, u.uid, s.tenant_number, s.birth, s.created_at, s.ttl_millis, s.slides,
-                 s.absolute_expires_at, s.caption, s.label, s.address, s.user_agent, t.last_validated_at, t.last_active_at,
-                 t.expires_at, s.state, s.ended_at, s.end_reason, s.ended_by, s.archived_at, u.status, u.status_since,
-                 e.status, e.status_since, n.status, n.status_since, s.server_epoch, v.epoch, s.partner_epoch, p.epoch,
-                 s.tenant_epoch, n.epoch, s.application_epoch, a.epoch, s.partner_number, s.application_number, s.secret_hash, u.role,
-                 u.is_operator, h.number, h.uid, h.partner_number, t.expiry_edition",
+            $crate::sessions::snapshot::select_columns!(),
             $crate::sessions::snapshot::from_sessions!(),
             $($tail),+
         )
@@ -154,7 +169,7 @@ pub(crate) async fn open_of_user(
     each(conn, "SELECT number FROM sessions WHERE user_number = $1 AND state = 0", params![user.0], touches).await
 }
 
-async fn complete_one(conn: &mut dyn Connection, loaded: Option<Loaded>) -> Result<Option<SessionSnapshot>, DriverError> {
+pub(crate) async fn complete_one(conn: &mut dyn Connection, loaded: Option<Loaded>) -> Result<Option<SessionSnapshot>, DriverError> {
     match loaded {
         Some(loaded) => Ok(complete(conn, vec![loaded]).await?.pop()),
         None => Ok(None),
