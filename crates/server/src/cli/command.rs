@@ -6,8 +6,8 @@ use clap::Subcommand;
 
 use super::remote::Screen;
 use super::{
-    Failure, apply, audit, backup, bench, completions, config, directory, doctor, login, restore, serve, session, signing_keys, transfer,
-    usm, version,
+    Failure, apply, audit, backup, bench, completions, config, directory, doctor, key, login, restore, serve, session, signing_keys,
+    transfer, usm, version,
 };
 
 #[derive(Debug, Subcommand)]
@@ -31,6 +31,7 @@ pub(super) enum Command {
     Tenant(Box<directory::Tenant>),
     Partner(Box<directory::Partner>),
     App(Box<directory::App>),
+    Key(Box<key::ApiKeys>),
     Completions(completions::Completions),
     Man(completions::Man),
     Version(version::Version),
@@ -58,6 +59,7 @@ impl Command {
             Self::Tenant(command) => command.run((screen, out, err)),
             Self::Partner(command) => command.run((screen, out, err)),
             Self::App(command) => command.run((screen, out, err)),
+            Self::Key(command) => command.run((screen, out, err)),
             Self::Completions(command) => command.run(out),
             Self::Man(command) => command.run(out),
             Self::Version(command) => command.run(out),

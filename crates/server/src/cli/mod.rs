@@ -12,6 +12,7 @@ mod config;
 mod directory;
 mod doctor;
 mod failure;
+mod key;
 mod login;
 mod output;
 mod progress;

@@ -11,6 +11,7 @@ mod administration;
 mod doctor;
 mod exit_codes;
 mod logins;
+mod keys;
 mod manual;
 mod scene;
 mod secrecy;

@@ -24,6 +24,8 @@ fn no_command_tells_a_secret() {
         &["usm", "service-account", "list"],
         &["usm", "api-key", "list", &account],
         &["usm", "api-key", "policy-set", "--max-age-days", "90"],
+        &["key", "list", "--status", "all"],
+        &["key", "set-policy"],
         &["usm", "api-key", "revoke-all", &account],
         &["usm", "api-key", "revoke-all-org"],
         &["usm", "service-account", "status", &account, "doomed"],

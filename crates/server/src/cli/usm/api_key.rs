@@ -48,16 +48,16 @@ enum Verb {
 }
 
 #[derive(Debug, Args)]
-struct OfAccount {
+pub(in crate::cli) struct OfAccount {
     #[command(flatten)]
-    org: OrgArgs,
+    pub(in crate::cli) org: OrgArgs,
     /// `sva_…`
     #[arg(value_name = "SERVICE_ACCOUNT_ID")]
-    service_account_id: String,
+    pub(in crate::cli) service_account_id: String,
 }
 
 #[derive(Debug, Args)]
-struct Create {
+pub(in crate::cli) struct Create {
     #[command(flatten)]
     of: OfAccount,
     /// What people call it, at most 256 characters.
@@ -87,7 +87,7 @@ struct List {
 }
 
 #[derive(Debug, Args)]
-struct Revoke {
+pub(in crate::cli) struct Revoke {
     #[command(flatten)]
     org: OrgArgs,
     /// `apk_…`
@@ -99,7 +99,7 @@ struct Revoke {
 }
 
 #[derive(Debug, Args)]
-struct PolicySet {
+pub(in crate::cli) struct PolicySet {
     #[command(flatten)]
     org: OrgArgs,
     /// From 1 to 36500.
@@ -108,7 +108,7 @@ struct PolicySet {
 }
 
 #[derive(Debug, Args)]
-struct Validate {
+pub(in crate::cli) struct Validate {
     #[command(flatten)]
     remote: RemoteArgs,
     #[command(flatten)]
@@ -125,47 +125,25 @@ const COLUMNS: &[&str] = &["api_key_id", "status", "caption", "created_at_utc", 
 impl ApiKey {
     pub(super) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         match self.verb {
-            Verb::Create(args) => ask(&args.of.org.remote, printed, async |server| args.create(server).await),
+            Verb::Create(args) => args.run(printed),
             Verb::List(args) => ask(&args.of.org.remote, printed, async |server| args.list(server).await),
-            Verb::Revoke(args) => ask(&args.org.remote, printed, async |server| {
-                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
-                let context = args.org.said.context();
-                let usm = server.client.usm().within(&context);
-                let revoked = usm.api_key_revoke(&guid, orgcode, &args.api_key_id, args.reason.as_deref()).await.map_err(refused)?;
-                Ok(Shown::record(&revoked))
-            }),
-            Verb::RevokeAll(args) => ask(&args.org.remote, printed, async |server| {
-                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
-                let context = args.org.said.context();
-                let usm = server.client.usm().within(&context);
-                let before = usm.api_key_revoke_all(&guid, orgcode, &args.service_account_id).await.map_err(refused)?;
-                Ok(Shown::record(&json!({ "revoked_before_utc": before })))
-            }),
-            Verb::RevokeAllOrg(args) => ask(&args.remote, printed, async |server| {
-                let (guid, orgcode) = (args.guid.secret(server)?, server.orgcode(args.orgcode.as_deref())?);
-                let before =
-                    server.client.usm().within(&args.said.context()).api_key_revoke_all_org(&guid, orgcode).await.map_err(refused)?;
-                Ok(Shown::record(&json!({ "revoked_before_utc": before })))
-            }),
-            Verb::PolicySet(args) => ask(&args.org.remote, printed, async |server| {
-                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
-                let context = args.org.said.context();
-                let usm = server.client.usm().within(&context);
-                Ok(Shown::record(&usm.api_key_policy_set(&guid, orgcode, args.max_age_days).await.map_err(refused)?))
-            }),
-            Verb::Validate(args) => ask(&args.remote, printed, async |server| {
-                let (api_key, context) = (args.api_key.secret(server)?, args.said.context());
-                let worth = server.client.usm().within(&context).api_key_validate(Some(&api_key), args.orgcode.as_deref()).await;
-                Ok(Shown::record(&worth.map_err(refused)?))
-            }),
+            Verb::Revoke(args) => args.run(printed),
+            Verb::RevokeAll(args) => args.revoke_all(printed),
+            Verb::RevokeAllOrg(args) => revoke_all_of_org(&args, printed),
+            Verb::PolicySet(args) => args.run(printed),
+            Verb::Validate(args) => args.run(printed),
         }
     }
 }
 
 impl Create {
+    pub(in crate::cli) fn run(&self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        ask(&self.of.org.remote, printed, async |server| self.create(server).await)
+    }
+
     async fn create(&self, server: &Connected) -> Result<Shown, Failure> {
         let org = &self.of.org;
-        let (guid, orgcode) = (org.guid.secret(server)?, server.orgcode(org.orgcode.as_deref())?);
+        let (guid, orgcode) = org.owner(server)?;
         let mut wish = ApiKeyCreate::new(guid, orgcode, &self.of.service_account_id);
         wish.caption.clone_from(&self.caption);
         wish.expires_at_utc.clone_from(&self.expires_at_utc);
@@ -183,12 +161,65 @@ impl Create {
 impl List {
     async fn list(&self, server: &Connected) -> Result<Shown, Failure> {
         let org = &self.of.org;
-        let (guid, orgcode) = (org.guid.secret(server)?, server.orgcode(org.orgcode.as_deref())?);
+        let (guid, orgcode) = org.owner(server)?;
         let mut query = ApiKeyListQuery::new(guid, orgcode, &self.of.service_account_id);
         (query.status, query.limit) = (self.status.into(), self.limit);
         query.next_token.clone_from(&self.next_token);
         let page = server.client.usm().within(&org.said.context()).api_key_list(&query).await.map_err(refused)?;
         let more = page.next_token.as_ref().map(|token| format!("--next-token {token}"));
         Ok(Shown::list(&page.api_keys, COLUMNS, more))
+    }
+}
+
+impl Revoke {
+    pub(in crate::cli) fn run(&self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        ask(&self.org.remote, printed, async |server| {
+            let (guid, orgcode) = self.org.owner(server)?;
+            let context = self.org.said.context();
+            let usm = server.client.usm().within(&context);
+            let revoked = usm.api_key_revoke(&guid, orgcode, &self.api_key_id, self.reason.as_deref()).await.map_err(refused)?;
+            Ok(Shown::record(&revoked))
+        })
+    }
+}
+
+impl OfAccount {
+    pub(in crate::cli) fn revoke_all(&self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        ask(&self.org.remote, printed, async |server| {
+            let (guid, orgcode) = self.org.owner(server)?;
+            let context = self.org.said.context();
+            let usm = server.client.usm().within(&context);
+            let before = usm.api_key_revoke_all(&guid, orgcode, &self.service_account_id).await.map_err(refused)?;
+            Ok(Shown::record(&json!({ "revoked_before_utc": before })))
+        })
+    }
+}
+
+pub(in crate::cli) fn revoke_all_of_org(org: &OrgArgs, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+    ask(&org.remote, printed, async |server| {
+        let (guid, orgcode) = org.owner(server)?;
+        let before = server.client.usm().within(&org.said.context()).api_key_revoke_all_org(&guid, orgcode).await.map_err(refused)?;
+        Ok(Shown::record(&json!({ "revoked_before_utc": before })))
+    })
+}
+
+impl PolicySet {
+    pub(in crate::cli) fn run(&self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        ask(&self.org.remote, printed, async |server| {
+            let (guid, orgcode) = self.org.owner(server)?;
+            let context = self.org.said.context();
+            let usm = server.client.usm().within(&context);
+            Ok(Shown::record(&usm.api_key_policy_set(&guid, orgcode, self.max_age_days).await.map_err(refused)?))
+        })
+    }
+}
+
+impl Validate {
+    pub(in crate::cli) fn run(&self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        ask(&self.remote, printed, async |server| {
+            let (api_key, context) = (self.api_key.secret(server)?, self.said.context());
+            let worth = server.client.usm().within(&context).api_key_validate(Some(&api_key), self.orgcode.as_deref()).await;
+            Ok(Shown::record(&worth.map_err(refused)?))
+        })
     }
 }

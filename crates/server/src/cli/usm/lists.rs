@@ -5,7 +5,7 @@ use cloakroom_client::usm::{Cursors, ListStatus};
 
 /// What a list shows.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Status {
+pub(in crate::cli) enum Status {
     Active,
     Doomed,
     All,

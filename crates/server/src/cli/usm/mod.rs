@@ -1,8 +1,8 @@
 //! `cloakroom usm`: every route of USM, over the client.
 
-mod api_key;
-mod lists;
-mod service_account;
+pub(super) mod api_key;
+pub(super) mod lists;
+pub(super) mod service_account;
 mod session;
 
 use std::io::Write;
@@ -40,7 +40,7 @@ impl Usm {
 
 /// What is said with a call, for the audit trail.
 #[derive(Debug, Args)]
-struct ContextArgs {
+pub(super) struct ContextArgs {
     /// On whose behalf, for the audit trail.
     #[arg(long, value_name = "TEXT")]
     actor: Option<String>,
@@ -50,7 +50,7 @@ struct ContextArgs {
 }
 
 impl ContextArgs {
-    fn context(&self) -> CallContext {
+    pub(super) fn context(&self) -> CallContext {
         let mut context = CallContext::default();
         context.actor.clone_from(&self.actor);
         context.cccode.clone_from(&self.cccode);

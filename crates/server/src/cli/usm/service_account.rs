@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use clap::{Args, Subcommand};
+use cloakroom_client::Secret;
 use cloakroom_client::usm::{ServiceAccountCreate, ServiceAccountListQuery};
 
 use super::ContextArgs;
 use super::lists::{SplitListArgs, more};
 use crate::cli::Failure;
-use crate::cli::remote::{GuidSource, RemoteArgs, Screen, Shown, ask, example, refused};
+use crate::cli::remote::{Connected, GuidSource, RemoteArgs, Screen, Shown, ask, example, refused};
 
 /// Create, list and end the service accounts of an org, with the session of one of its owners.
 #[derive(Debug, Args)]
@@ -33,20 +34,20 @@ enum Verb {
 
 /// Who asks, and of which org.
 #[derive(Debug, Args)]
-pub(super) struct OrgArgs {
+pub(in crate::cli) struct OrgArgs {
     #[command(flatten)]
-    pub(super) remote: RemoteArgs,
+    pub(in crate::cli) remote: RemoteArgs,
     #[command(flatten)]
-    pub(super) guid: GuidSource,
+    guid: GuidSource,
     /// The org [default: that of the profile].
     #[arg(long, value_name = "CODE")]
-    pub(super) orgcode: Option<String>,
+    orgcode: Option<String>,
     #[command(flatten)]
-    pub(super) said: ContextArgs,
+    pub(in crate::cli) said: ContextArgs,
 }
 
 #[derive(Debug, Args)]
-struct Create {
+pub(in crate::cli) struct Create {
     #[command(flatten)]
     org: OrgArgs,
     /// What people call it, at most 256 characters.
@@ -58,7 +59,7 @@ struct Create {
 }
 
 #[derive(Debug, Args)]
-struct List {
+pub(in crate::cli) struct List {
     #[command(flatten)]
     org: OrgArgs,
     #[command(flatten)]
@@ -79,32 +80,61 @@ struct Status {
 
 const COLUMNS: &[&str] = &["service_account_id", "status", "caption", "roles", "created_at_utc", "doomed_at_utc"];
 
+impl OrgArgs {
+    /// The session that asks, and the org that it asks about.
+    pub(in crate::cli) fn owner<'a>(&'a self, server: &'a Connected) -> Result<(Secret, &'a str), Failure> {
+        Ok((self.guid.secret(server)?, server.orgcode(self.orgcode.as_deref())?))
+    }
+}
+
 impl ServiceAccount {
     pub(super) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         match self.verb {
-            Verb::Create(args) => ask(&args.org.remote, printed, async |server| {
-                let roles: Vec<_> = args.roles.iter().map(String::as_str).collect();
-                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
-                let wish = ServiceAccountCreate::new(guid, orgcode, &args.caption, &roles);
-                let context = args.org.said.context();
-                let account = server.client.usm().within(&context).service_account_create(&wish).await.map_err(refused)?;
-                Ok(Shown::record(&account))
-            }),
-            Verb::List(args) => ask(&args.org.remote, printed, async |server| {
-                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
-                let mut query = ServiceAccountListQuery::new(guid, orgcode);
-                (query.status, query.limit, query.cursors) = (args.part.status.into(), args.part.limit, args.part.cursors());
-                let context = args.org.said.context();
-                let page = server.client.usm().within(&context).service_account_list(&query).await.map_err(refused)?;
-                Ok(Shown::list(&page.service_accounts, COLUMNS, more(&page.cursors)))
-            }),
-            Verb::Status(args) => ask(&args.org.remote, printed, async |server| {
-                let (guid, orgcode) = (args.org.guid.secret(server)?, server.orgcode(args.org.orgcode.as_deref())?);
-                let context = args.org.said.context();
-                let usm = server.client.usm().within(&context);
-                let account = usm.service_account_status(&guid, orgcode, &args.service_account_id, &args.status).await.map_err(refused)?;
-                Ok(Shown::record(&account))
-            }),
+            Verb::Create(args) => args.run(printed),
+            Verb::List(args) => args.run(printed),
+            Verb::Status(args) => to_status(&args.org, &args.service_account_id, &args.status, printed),
         }
     }
+}
+
+impl Create {
+    pub(in crate::cli) fn run(&self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        ask(&self.org.remote, printed, async |server| {
+            let roles: Vec<_> = self.roles.iter().map(String::as_str).collect();
+            let (guid, orgcode) = self.org.owner(server)?;
+            let wish = ServiceAccountCreate::new(guid, orgcode, &self.caption, &roles);
+            let context = self.org.said.context();
+            let account = server.client.usm().within(&context).service_account_create(&wish).await.map_err(refused)?;
+            Ok(Shown::record(&account))
+        })
+    }
+}
+
+impl List {
+    pub(in crate::cli) fn run(&self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+        ask(&self.org.remote, printed, async |server| {
+            let (guid, orgcode) = self.org.owner(server)?;
+            let mut query = ServiceAccountListQuery::new(guid, orgcode);
+            (query.status, query.limit, query.cursors) = (self.part.status.into(), self.part.limit, self.part.cursors());
+            let context = self.org.said.context();
+            let page = server.client.usm().within(&context).service_account_list(&query).await.map_err(refused)?;
+            Ok(Shown::list(&page.service_accounts, COLUMNS, more(&page.cursors)))
+        })
+    }
+}
+
+/// Moves a service account to another status.
+pub(in crate::cli) fn to_status(
+    org: &OrgArgs,
+    service_account_id: &str,
+    status: &str,
+    printed: (Screen, &mut impl Write, &mut impl Write),
+) -> Result<(), Failure> {
+    ask(&org.remote, printed, async |server| {
+        let (guid, orgcode) = org.owner(server)?;
+        let context = org.said.context();
+        let usm = server.client.usm().within(&context);
+        let account = usm.service_account_status(&guid, orgcode, service_account_id, status).await.map_err(refused)?;
+        Ok(Shown::record(&account))
+    })
 }
