@@ -1,6 +1,11 @@
 //! Health, numbers and the documents that describe all of it.
 
+mod server_clock;
+
+use reqwest::header::DATE;
 use serde_json::Value;
+
+pub use server_clock::ServerClock;
 
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -152,6 +157,27 @@ impl<'c> Operations<'c> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// What time it is there, beside what time it is here. It is asked once, over a connection that there may be already; `None` where the
+    /// answer has no date. A proxy may put its own in place of the server's.
+    ///
+    /// # Errors
+    /// Where there is no answer.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+    /// let clock = client.operations().server_clock().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn server_clock(self) -> Result<Option<ServerClock>> {
+        let clock = &self.0.shared.clock;
+        let asked = clock.now();
+        let headers = Call::get(self.0, &["healthz"], reading).once().send_for_headers().await?;
+        let answered = clock.now();
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        Ok(date.and_then(|date| ServerClock::read(date, asked, answered)))
     }
 
     /// Numbers about requests and the process, in the OpenMetrics text format.

@@ -163,6 +163,12 @@ impl<'c> Call<'c> {
         self.whole().await.map(|_| ())
     }
 
+    /// Makes a call of whose answer the headers are wanted.
+    pub(crate) async fn send_for_headers(self) -> Result<HeaderMap> {
+        let (_, headers, _) = self.whole().await?;
+        Ok(headers)
+    }
+
     /// Makes a call that answers a text.
     pub(crate) async fn send_for_text(self) -> Result<String> {
         let (status, _, bytes) = self.whole().await?;

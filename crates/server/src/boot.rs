@@ -28,7 +28,7 @@ use self::assemble::{Assembled, assemble};
 pub use self::audit::{VerifyRequest, verify_audit};
 pub use self::backup::{BackupRequest, back_up};
 use self::control::ControlSocket;
-pub use self::examine::{Finding, Health, examine, running};
+pub use self::examine::{FUTURE_SECONDS, Finding, Health, examine, running};
 pub use self::export_file::{ExportFile, public_folder};
 pub use self::restore::{RestoreRequest, restore};
 pub use self::throw_away::ThrowAwayServer;

@@ -18,8 +18,8 @@ use crate::config::{self, Config};
 /// Less than this is soon full: the log alone may take a quarter of it before it is folded into the database.
 const LITTLE_SPACE: u64 = 1 << 30;
 
-/// How far a file may have been written in the future: what the engine believes of sessions, too.
-const FUTURE_SECONDS: i64 = 300;
+/// How far in the future, in seconds, a file may have been written: what the engine believes of sessions, too.
+pub const FUTURE_SECONDS: i64 = 300;
 
 /// How it stands with something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -2,12 +2,14 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+use cloakroom_client::operations::{Operations, ServerClock};
 
 use super::remote::Connected;
 use super::{ConfigArgs, Failure, runtime, say};
-use crate::boot::{Finding, Health, examine, running};
+use crate::boot::{FUTURE_SECONDS, Finding, Health, examine, running};
 
 const EXIT_CODES: &str = "Exit codes: 0 nothing has failed, 1 something has, 2 wrong usage.";
 
@@ -54,7 +56,7 @@ fn here(config: ConfigArgs) -> Result<Vec<Finding>, Failure> {
     Ok(findings)
 }
 
-/// Profile, connection, readiness, credentials: what fails makes the rest pointless.
+/// Profile, connection, readiness, clocks, credentials: what fails makes the rest pointless.
 async fn way_to(profile: &str, profiles: Option<PathBuf>) -> Vec<Finding> {
     let server = match Connected::by_profile(profile, profiles) {
         Ok(server) => server,
@@ -82,6 +84,7 @@ async fn way_to(profile: &str, profiles: Option<PathBuf>) -> Vec<Finding> {
         }
         Err(error) => Finding::failed("readiness", error.to_string(), "cloakroom doctor on the server's machine tells more"),
     });
+    findings.push(clocks(operations).await);
     findings.push(match server.who().await {
         Ok(_) => Finding::ok("credentials", "they are accepted"),
         Err(failure) if failure.exit_code == 3 => {
@@ -91,6 +94,31 @@ async fn way_to(profile: &str, profiles: Option<PathBuf>) -> Vec<Finding> {
         Err(failure) => Finding::of("credentials", failure),
     });
     findings
+}
+
+/// No two clocks that somebody looks after are further apart.
+const APART: Duration = Duration::from_secs(5);
+
+/// The server's clock and the one here. Which of them is right nobody can tell from here.
+async fn clocks(operations: Operations<'_>) -> Finding {
+    match operations.server_clock().await {
+        Ok(Some(clock)) => compared(&clock),
+        Ok(None) => Finding::warning("clock", "the server's answer has no date", "does a proxy in between take it away?"),
+        Err(error) => Finding::failed("clock", error.to_string(), "try again: a moment ago it answered"),
+    }
+}
+
+fn compared(clock: &ServerClock) -> Finding {
+    let apart = clock.apart();
+    let seen = format!("the server's is {} s {} the one here", apart.as_secs(), if clock.is_ahead() { "ahead of" } else { "behind" });
+    let hint = "look at both machines, and let NTP set the clock that is wrong (timedatectl, chronyc tracking)";
+    if apart.as_secs() >= FUTURE_SECONDS.unsigned_abs() {
+        Finding::failed("clock", seen, format!("{hint}: sessions created in the future are answered with 503"))
+    } else if apart >= APART {
+        Finding::warning("clock", seen, hint)
+    } else {
+        Finding::ok("clock", "the server's agrees with the one here")
+    }
 }
 
 fn tell(finding: &Finding, json: bool, out: &mut impl Write) {

@@ -1,9 +1,13 @@
 //! `cloakroom doctor`: what it finds wrong, and that it finds nothing wrong where nothing is.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
+use crate::pretender::Pretender;
 use crate::scene::{CLIENT_SECRET, PASSCODE, Scene};
 use crate::support::{Finished, Home};
 
@@ -91,4 +95,36 @@ fn the_way_to_a_server_is_looked_at() {
     let unreachable = doctor();
     assert!(unreachable.code == 1 && unreachable.stdout.contains("FAILED") && unreachable.stdout.contains("base_url"), "{unreachable:?}");
     assert_eq!(scene.run_with(&[], &["doctor", "--profile", "beta"]).code, 1);
+}
+
+#[test]
+fn clocks_that_differ_are_told() {
+    let scene = Scene::new();
+    let off = Arc::new(AtomicI64::new(0));
+    let seconds = off.clone();
+    let pretender = Pretender::start(move |_| {
+        let (now, seconds) = (SystemTime::now(), seconds.load(Ordering::SeqCst));
+        let span = Duration::from_secs(seconds.unsigned_abs());
+        Some((200, if seconds < 0 { now - span } else { now + span }, "ok"))
+    });
+    scene.write_profiles(&format!("[acme]\nbase_url = \"{}\"\n", pretender.base_url()));
+    for (seconds, health, words) in [
+        (0, "ok", "agrees"),
+        (90, "warning", " s ahead of "),
+        (-90, "warning", " s behind "),
+        (3600, "failed", " s ahead of "),
+        (-3600, "failed", " s behind "),
+    ] {
+        off.store(seconds, Ordering::SeqCst);
+        let left = scene.run_with(&[], &["doctor", "--profile", "acme", "--json"]);
+        let mut found = left.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let clock = found.find(|finding| finding["check"] == "clock").unwrap();
+        assert!(clock["health"] == health && clock["seen"].as_str().unwrap().contains(words), "{seconds}: {clock}");
+        assert_eq!((clock["hint"].is_null(), left.code), (health == "ok", i32::from(health == "failed")), "{left:?}");
+        if seconds != 0 {
+            let told: i64 = clock["seen"].as_str().unwrap().split(' ').find_map(|word| word.parse().ok()).unwrap();
+            // A busy machine makes the way longer, and the comparison more careful.
+            assert!((seconds.abs() - 60..=seconds.abs()).contains(&told), "{clock}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ mod logins;
 mod keys;
 mod manual;
 mod scene;
+mod pretender;
 mod secrecy;
 mod sessions;
 mod usm;
