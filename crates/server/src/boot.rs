@@ -82,12 +82,18 @@ impl ApplyRequest {
 }
 
 impl Source {
+    /// The file of this name; `-` is standard input.
+    #[must_use]
+    pub fn named(file: PathBuf) -> Self {
+        if file.as_os_str() == "-" { Self::StandardInput } else { Self::File(file) }
+    }
+
     /// Reads the document.
     ///
     /// # Errors
     /// Which file cannot be read.
     #[expect(clippy::disallowed_methods, reason = "boot reads the files that the command line names")]
-    fn read(&self) -> Result<String, Failure> {
+    pub fn read(&self) -> Result<String, Failure> {
         match self {
             Self::StandardInput => {
                 let mut text = String::new();

@@ -32,6 +32,5 @@ impl Apply {
 
 /// What `serve --apply` and `apply` have in common.
 pub(super) fn request(file: PathBuf, overwrite: bool) -> ApplyRequest {
-    let source = if file.as_os_str() == "-" { Source::StandardInput } else { Source::File(file) };
-    ApplyRequest { source, overwrite }
+    ApplyRequest { source: Source::named(file), overwrite }
 }

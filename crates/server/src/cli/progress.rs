@@ -18,6 +18,21 @@ fn at_terminal(form: &str, make: impl FnOnce() -> ProgressBar) -> Option<Progres
     })
 }
 
+/// The tenths that were told already, where lines are printed.
+#[derive(Default)]
+struct Tenths(u64);
+
+impl Tenths {
+    /// A tenth that is complete now and was not told yet; what has no parts is done.
+    fn reached(&mut self, done: u64, of: u64) -> Option<u64> {
+        let tenths = (done * 10).checked_div(of).unwrap_or(10);
+        (tenths > self.0).then(|| {
+            self.0 = tenths;
+            tenths
+        })
+    }
+}
+
 const SPINNER: &str = "{spinner} {human_pos} {msg}, {per_sec}";
 
 /// How many there were of something whose end is not known: a spinner with the rate at a terminal, a line now and then elsewhere.
@@ -58,14 +73,13 @@ const BAR: &str = "{msg} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {
 pub(super) struct Progress {
     /// `None` where nobody looks at a terminal.
     bar: Option<ProgressBar>,
-    /// Tenths that were told.
-    told: u64,
+    told: Tenths,
 }
 
 impl Progress {
     pub(super) fn on_standard_error() -> Self {
         let bar = at_terminal(BAR, || ProgressBar::new(0).with_message("copying"));
-        Self { bar, told: 0 }
+        Self { bar, told: Tenths::default() }
     }
 
     pub(super) fn show(&mut self, step: Step) {
@@ -79,9 +93,7 @@ impl Progress {
                 say(&mut stderr(), &"checking the copy");
             }
             (None, Step::Copied { bytes, of }) => {
-                let tenths = (bytes * 10).checked_div(of).unwrap_or(10);
-                if tenths > self.told {
-                    self.told = tenths;
+                if let Some(tenths) = self.told.reached(bytes, of) {
                     say(&mut stderr(), &format_args!("copied {} % of {}", tenths * 10, HumanBytes(of)));
                 }
             }
@@ -95,14 +107,14 @@ const ROWS: &str = "{msg} {wide_bar} {human_pos} of {human_len} rows, {per_sec},
 /// How far a transfer is, shown likewise.
 pub(super) struct Rows {
     bar: Option<ProgressBar>,
-    /// What is being done, and the tenths of it that were told.
-    told: (&'static str, u64),
+    /// What is being done, and what was told of it.
+    told: (&'static str, Tenths),
 }
 
 impl Rows {
     pub(super) fn on_standard_error() -> Self {
         let bar = at_terminal(ROWS, || ProgressBar::new(0));
-        Self { bar, told: ("", 0) }
+        Self { bar, told: ("", Tenths::default()) }
     }
 
     pub(super) fn show(&mut self, step: TransferStep) {
@@ -119,13 +131,51 @@ impl Rows {
             }
             return;
         }
-        let tenths = (rows * 10).checked_div(of).unwrap_or(10);
         if self.told.0 != what {
-            self.told = (what, 0);
+            self.told = (what, Tenths::default());
         }
-        if tenths > self.told.1 {
-            self.told.1 = tenths;
+        if let Some(tenths) = self.told.1.reached(rows, of) {
             say(&mut stderr(), &format_args!("{what} {} % of {of} rows", tenths * 10));
+        }
+    }
+}
+
+const STEPS: &str = "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left";
+
+/// Of fewer things than this, lines about tenths say nothing.
+const FEW: u64 = 100;
+
+/// How many of a known number are done, shown likewise.
+pub(super) struct Steps {
+    what: &'static str,
+    bar: Option<ProgressBar>,
+    done: u64,
+    of: u64,
+    told: Tenths,
+}
+
+impl Steps {
+    pub(super) fn on_standard_error(what: &'static str, of: u64) -> Self {
+        let bar = at_terminal(STEPS, || ProgressBar::new(of).with_message(what));
+        Self { what, bar, done: 0, of, told: Tenths::default() }
+    }
+
+    pub(super) fn one_more(&mut self) {
+        self.done += 1;
+        match &self.bar {
+            Some(bar) => bar.set_position(self.done),
+            None if self.of < FEW => {}
+            None => {
+                if let Some(tenths) = self.told.reached(self.done, self.of) {
+                    say(&mut stderr(), &format_args!("{} {} % of {}", self.what, tenths * 10, self.of));
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
         }
     }
 }

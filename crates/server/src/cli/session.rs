@@ -1,5 +1,8 @@
 //! `cloakroom session`: one's own sessions, and those of others as far as a role reaches.
 
+mod end;
+mod listed;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
@@ -27,9 +30,11 @@ enum Verb {
     /// Show a session.
     #[command(after_help = example("session show --profile acme ses_0000000000000000000001"))]
     Show(One),
-    /// End a session, or all of a user, of a tenant, or one's own others.
-    #[command(after_help = example("session end --profile acme --user usr_0000000000000000000001"))]
-    End(End),
+    /// End sessions: those that are named, those of a list, all of a user, of a tenant, or one's own others.
+    ///
+    /// What had ended before is no failure, so an interrupted command is gone on with by giving it once more.
+    #[command(after_help = end::after_help())]
+    End(end::End),
     /// Print sessions as they begin and end, until it is interrupted.
     #[command(after_help = example("session watch --profile acme --everyone"))]
     Watch(Watch),
@@ -71,25 +76,6 @@ struct One {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "what", required = true, multiple = true)]
-struct End {
-    #[command(flatten)]
-    remote: RemoteArgs,
-    /// `ses_…`: one's own, or one within reach.
-    #[arg(value_name = "SESSION_ID", group = "what", conflicts_with_all = ["user", "tenant", "others"])]
-    session_id: Option<String>,
-    /// All of this user, `usr_…`.
-    #[arg(long, value_name = "USER_ID", group = "what", conflicts_with = "others")]
-    user: Option<String>,
-    /// All of this tenant, `tnt_…`; with --user those of that user within it.
-    #[arg(long, value_name = "TENANT_ID", group = "what", conflicts_with = "others")]
-    tenant: Option<String>,
-    /// All of one's own but the one that asks.
-    #[arg(long, group = "what")]
-    others: bool,
-}
-
-#[derive(Debug, Args)]
 struct Watch {
     #[command(flatten)]
     remote: RemoteArgs,
@@ -111,7 +97,7 @@ impl Session {
             Verb::Show(args) => {
                 ask(&args.remote, printed, async |server| server.as_somebody(async |client| show(client, &args.session_id).await).await)
             }
-            Verb::End(args) => ask(&args.remote, printed, async |server| server.as_somebody(async |client| args.end(client).await).await),
+            Verb::End(args) => args.run(printed),
             Verb::Watch(args) => {
                 let (_, out, _) = printed;
                 follow(&args.remote, async |server| server.as_somebody(async |client| args.watch(client, out).await).await)
@@ -176,37 +162,6 @@ async fn show(client: &Client, session_id: &str) -> Result<Shown, Failure> {
         }
         Err(error) => Err(refused(error)),
     }
-}
-
-impl End {
-    async fn end(&self, client: &Client) -> Result<Shown, Failure> {
-        let sessions = client.sessions();
-        if let Some(session_id) = &self.session_id {
-            return end_one(client, session_id).await;
-        }
-        let ended = if self.others {
-            sessions.revoke_own_others().await
-        } else {
-            sessions.revoke_all(self.user.as_deref(), self.tenant.as_deref()).await
-        };
-        Ok(Shown::record(&ended.map_err(refused)?))
-    }
-}
-
-/// One's own, else one within reach. Who has neither learns that there is none.
-async fn end_one(client: &Client, session_id: &str) -> Result<Shown, Failure> {
-    let own = client.sessions().revoke_own(session_id).await;
-    let ended = match own {
-        Ok(_) => Ok(()),
-        // An application has no sessions of its own.
-        Err(error) if matches!(error.status(), Some(403 | 404)) => match client.sessions().revoke(session_id).await {
-            Err(reach) if reach.status() == Some(403) => Err(error),
-            outcome => outcome,
-        },
-        Err(error) => Err(error),
-    };
-    ended.map_err(refused)?;
-    Ok(Shown::nothing("ended"))
 }
 
 impl Watch {

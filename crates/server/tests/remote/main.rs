@@ -9,12 +9,13 @@ mod support;
 
 mod administration;
 mod doctor;
+mod ends;
 mod exit_codes;
-mod logins;
 mod keys;
+mod logins;
 mod manual;
-mod scene;
 mod pretender;
+mod scene;
 mod secrecy;
 mod sessions;
 mod usm;
