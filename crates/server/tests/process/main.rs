@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "these tests are about processes: files, threads and their end")]
 
 #[path = "../support/process/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "made for more tests than these")]
 mod support;
 
 #[path = "../support/places.rs"]
@@ -20,6 +21,7 @@ mod crash;
 #[path = "../support/database.rs"]
 mod database;
 mod disconnects;
+mod failover;
 mod flood;
 mod lost_answers;
 mod mails;

@@ -12,6 +12,9 @@ use cloakroom_store::driver::sqlite::{Location, Options};
 #[path = "../../../store/tests/support/cluster.rs"]
 pub mod cluster;
 
+#[path = "../../../store/tests/support/kept.rs"]
+pub mod kept;
+
 use cluster::Scratch;
 // What the server of the tests is reached by.
 use tokio_postgres as _;

@@ -9,6 +9,8 @@ mod commits;
 mod connections;
 mod encryption;
 mod failover;
+#[path = "../support/kept.rs"]
+mod kept;
 mod opening;
 mod reads;
 mod transfer;

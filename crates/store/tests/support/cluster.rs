@@ -150,6 +150,15 @@ impl Scratch {
         CLUSTER.url(&self.name)
     }
 
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where its server listens.
+    pub fn socket(&self) -> PathBuf {
+        CLUSTER.sockets.join(".s.PGSQL.5432")
+    }
+
     /// Lets nobody in any more, and ends whoever is.
     pub fn shut(&self) {
         let name = &self.name;
