@@ -3,5 +3,5 @@
 mod client;
 mod server;
 
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use server::{Finished, Home, Running, mode};

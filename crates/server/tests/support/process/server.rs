@@ -175,6 +175,22 @@ impl Running {
         self.finish()
     }
 
+    /// Stops its time until [`Self::resume`].
+    pub fn pause(&self) {
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::STOP).unwrap();
+    }
+
+    pub fn resume(&self) {
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::CONT).unwrap();
+    }
+
+    /// What it holds of the machine's memory, in bytes.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        kibibytes.unwrap().parse::<u64>().unwrap() * 1024
+    }
+
     /// Kills it as a power loss would, as far as a process can tell.
     pub fn kill(mut self) -> Finished {
         self.child.kill().unwrap();
