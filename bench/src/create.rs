@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use crate::bare::Bare;
+use crate::bare::sqlite::Bare;
 use crate::in_process::runtime;
 use crate::measure::{self, Contender, Sample, nanos};
 use crate::people::Home;

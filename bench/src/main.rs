@@ -13,6 +13,7 @@ mod measure;
 mod operators;
 mod people;
 mod plot;
+mod postgres;
 mod refresh;
 mod scale;
 mod sign_in_timing;
@@ -41,9 +42,11 @@ const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [-
   idle-memory     the server's memory when it has nothing to do, before and after N sign-ins (400)
   touch-storm     validations of one session for S seconds (20), and the rows that they wrote
   operators       the operators' list of N users (100000) who have live sessions: first, middle and last page
+  postgres        validations of N sessions (100000), durable creates and rotations on PostgreSQL by 64 callers in one process and two,
+                  against bare tokio-postgres and pgbench; S seconds of each (10). Starts a server of its own
 
   --users N       users that the sessions belong to: by default a 200th of the sessions (validate, scale), a quarter (bearers), 10000 (create),
-                  100000 (operators)
+                  2000 (postgres), 100000 (operators)
   --access-log    validate: with the server's line per request on standard error, which is best sent to /dev/null
   --keep          leave the databases where they were made and say where
   --plot FILE     scale: draw how its figures grow, as SVG";
@@ -96,6 +99,10 @@ impl Wanted {
 }
 
 fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(postgres::load::NAME) {
+        return postgres::load::main(arguments.collect());
+    }
     match Wanted::read(std::env::args().skip(1)).and_then(|wanted| run(&wanted)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
@@ -127,6 +134,7 @@ fn run(wanted: &Wanted) -> Result<bool, Failure> {
         "scale" => scale::run(wanted, path),
         "sign-in-timing" => sign_in_timing::run(wanted, path),
         "idle-memory" => idle_memory::run(wanted, path),
+        "postgres" => postgres::run(wanted, path),
         "operators" => operators::run(wanted, path),
         "touch-storm" => touch_storm::run(wanted, path),
         _ => return Err(USAGE.into()),

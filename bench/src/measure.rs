@@ -8,7 +8,7 @@ use crate::Failure;
 /// CPU time by part of the process, as the names of its threads tell.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Cpu {
-    /// The runtime that serves.
+    /// The runtime that serves, or the processes of PostgreSQL.
     pub(crate) server: Duration,
     /// The threads of the store.
     pub(crate) store: Duration,
@@ -28,7 +28,7 @@ impl Cpu {
             let nanos = text.split_whitespace().next().and_then(|nanos| nanos.parse().ok()).unwrap_or(0);
             let part = match name.trim() {
                 name if name.starts_with("server") => &mut used.server,
-                name if name.starts_with("sqlite") => &mut used.store,
+                name if name.starts_with("sqlite") || name.starts_with("postgres") => &mut used.store,
                 name if name.starts_with("client") => &mut used.client,
                 _ => continue,
             };
@@ -37,7 +37,7 @@ impl Cpu {
         Ok(used)
     }
 
-    fn minus(self, earlier: Self) -> Self {
+    pub(crate) fn minus(self, earlier: Self) -> Self {
         Self { server: self.server - earlier.server, store: self.store - earlier.store, client: self.client - earlier.client }
     }
 
@@ -72,6 +72,23 @@ impl Sample {
         Ok(Self { latencies, elapsed, cpu: Cpu::now()?.minus(begun.cpu) })
     }
 
+    /// A window that was measured elsewhere.
+    pub(crate) const fn of(latencies: Vec<u32>, elapsed: Duration, cpu: Cpu) -> Self {
+        Self { latencies, elapsed, cpu }
+    }
+
+    /// Counts the CPU time of whoever served.
+    pub(crate) fn served_by(&mut self, server: Duration) {
+        self.cpu.server += server;
+    }
+
+    /// Takes in what another process did in the same window.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.latencies.extend(other.latencies);
+        self.elapsed = self.elapsed.max(other.elapsed);
+        self.cpu = self.cpu.plus(other.cpu);
+    }
+
     pub(crate) fn add(&mut self, other: Self) {
         self.latencies.extend(other.latencies);
         self.elapsed += other.elapsed;
@@ -95,6 +112,13 @@ impl Sample {
         let each = |used: Duration| used.as_secs_f64() * 1e6 / self.latencies.len().max(1) as f64;
         [each(self.cpu.server), each(self.cpu.store), each(self.cpu.client)]
     }
+}
+
+/// The sum of some fields of a process's `stat` (counted from behind its name), which are in the kernel's ticks of 10 ms.
+pub(crate) fn ticks(stat: &str, fields: std::ops::Range<usize>) -> Option<Duration> {
+    let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(fields.start).take(fields.len());
+    let ticks: u64 = fields.map(str::parse::<u64>).sum::<Result<_, _>>().ok()?;
+    Some(Duration::from_millis(ticks * 10))
 }
 
 /// Time since `begun`, as latencies are kept.
@@ -148,7 +172,12 @@ impl fmt::Display for Spread {
 
 /// Prints rate, latencies and CPU time of each.
 pub(crate) fn print_table(contenders: &mut [Contender]) {
-    println!("{:<22}{:>10}{:>10}{:>10}   CPU us each: server + store threads + callers", "", "per s", "p50 us", "p99 us");
+    print_parts("server + store threads + callers", contenders);
+}
+
+/// As [`print_table`], with what the parts of the CPU time are.
+pub(crate) fn print_parts(parts: &str, contenders: &mut [Contender]) {
+    println!("{:<22}{:>10}{:>10}{:>10}   CPU us each: {parts}", "", "per s", "p50 us", "p99 us");
     for contender in contenders {
         let [server, store, client] = contender.all.cpu_each();
         let (rate, p50, p99) = (contender.all.rate(), contender.all.percentile(0.5), contender.all.percentile(0.99));

@@ -22,7 +22,9 @@ use cloakroom_engine::{Engine, Parts};
 use cloakroom_server::boot::ambient::{MachineClock, MachineEntropy};
 use cloakroom_server::oauth::jwt::Jwt;
 use cloakroom_store::Database;
+use cloakroom_store::driver::postgres::{self, Address};
 use cloakroom_store::driver::sqlite::{Location, Options};
+use tokio::task::JoinSet;
 
 use crate::Failure;
 
@@ -60,25 +62,28 @@ impl Home {
     pub(crate) async fn settle(path: &Path, users: usize) -> Result<Self, Failure> {
         let touches = Arc::new(PendingTouches::default());
         let database = Arc::new(Database::open(&Location::File(path.to_owned()), &Options::default(), touches.clone())?);
-        let engine = Engine::new(Parts {
-            store: database.clone(),
-            clock: Arc::new(MachineClock),
-            entropy: Arc::new(MachineEntropy),
-            hashing: Arc::new(Believing),
-            touches,
-            keys: Keyring::derive(&MasterKey::from_bytes([7; 32])),
-            crypto: Arc::new(Jwt::new(ISSUER.to_owned(), AUDIENCE.to_owned(), None)),
-            policy: Policy::default(),
-        });
+        let engine = engine(&database, touches);
         engine.apply_directory(directory(users), false, "bench").await??;
+        Self::with(engine, database, users).await
+    }
+
+    /// As [`Self::settle`], in a database of PostgreSQL.
+    pub(crate) async fn settle_on(url: &str, users: usize) -> Result<Self, Failure> {
+        let (engine, database) = connect(url)?;
+        engine.apply_directory(directory(users), false, "bench").await??;
+        Self::with(engine, database, users).await
+    }
+
+    /// Joins whoever has settled in a database of PostgreSQL.
+    pub(crate) async fn join(url: &str, users: usize) -> Result<Self, Failure> {
+        let (engine, database) = connect(url)?;
+        Self::with(engine, database, users).await
+    }
+
+    async fn with(engine: Engine, database: Arc<Database>, users: usize) -> Result<Self, Failure> {
         engine.rotate_signing_keys_when_due().await?;
-        let nobody = SignInSubject { name: [0; 16], network: String::new() };
-        let mut found = Vec::with_capacity(users);
-        for number in 0..users {
-            let record = database.sign_in_record(&SignInName::Email(email(number)), &nobody, MachineClock.now()).await?;
-            found.push(record.credentials.ok_or("a user that was just made is not there")?);
-        }
-        Ok(Self { engine: Arc::new(engine), database, users: Arc::new(found) })
+        let users = Arc::new(find(&database, users).await?);
+        Ok(Self { engine: Arc::new(engine), database, users })
     }
 
     /// Opens a durable session for one of the users and returns its secret.
@@ -104,6 +109,49 @@ impl Home {
         let owner = self.engine.org_owner(&caller, TENANT).await?.map_err(|refused| format!("no owner: {refused:?}"))?;
         Ok(owner.writing().map_err(|refused| format!("the org is not verified: {refused:?}"))?)
     }
+}
+
+fn engine(database: &Arc<Database>, touches: Arc<PendingTouches>) -> Engine {
+    Engine::new(Parts {
+        store: database.clone(),
+        clock: Arc::new(MachineClock),
+        entropy: Arc::new(MachineEntropy),
+        hashing: Arc::new(Believing),
+        touches,
+        keys: Keyring::derive(&MasterKey::from_bytes([7; 32])),
+        crypto: Arc::new(Jwt::new(ISSUER.to_owned(), AUDIENCE.to_owned(), None)),
+        policy: Policy::default(),
+    })
+}
+
+fn connect(url: &str) -> Result<(Engine, Arc<Database>), Failure> {
+    let (touches, options) = (Arc::new(PendingTouches::default()), postgres::Options::default());
+    let database = Arc::new(Database::connect(&Address::parse(url, &options)?, &options, touches.clone())?);
+    Ok((engine(&database, touches), database))
+}
+
+/// The first of the users, as a sign-in finds them.
+async fn find(database: &Arc<Database>, users: usize) -> Result<Vec<Credentials>, Failure> {
+    const FINDERS: usize = 64;
+    let mut finders = JoinSet::new();
+    for finder in 0..FINDERS {
+        let database = database.clone();
+        finders.spawn(async move {
+            let nobody = SignInSubject { name: [0; 16], network: String::new() };
+            let mut found = Vec::with_capacity(users / FINDERS + 1);
+            for number in (finder..users).step_by(FINDERS) {
+                let record = database.sign_in_record(&SignInName::Email(email(number)), &nobody, MachineClock.now()).await?;
+                found.push((number, record.credentials.ok_or("a user that was just made is not there")?));
+            }
+            Ok::<_, Failure>(found)
+        });
+    }
+    let mut all = Vec::with_capacity(users);
+    while let Some(found) = finders.join_next().await {
+        all.extend(found??);
+    }
+    all.sort_unstable_by_key(|(number, _)| *number);
+    Ok(all.into_iter().map(|(_, credentials)| credentials).collect())
 }
 
 /// Where a sign-in comes from: an address, a browser, a request id of 32 characters.

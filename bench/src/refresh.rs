@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use cloakroom_engine::tokens::log_in::TokenPair;
 use tokio::task::JoinSet;
 
-use crate::bare::Bare;
+use crate::bare::sqlite::Bare;
 use crate::in_process::runtime;
 use crate::measure::{self, Contender, Sample, nanos};
 use crate::people::{Home, origin};

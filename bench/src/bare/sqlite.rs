@@ -1,6 +1,6 @@
 //! The floor for creates: the statements of a create, prepared once, run by one thread that knows nothing else.
 //!
-//! The texts repeat those of crates/store (`sessions/create.rs`, `audit.rs`) and are to be kept equal to them.
+//! The texts repeat those of crates/store (`sessions/create.rs`, `audit/append.rs`) and are to be kept equal to them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,14 +20,16 @@ use tokio::sync::oneshot;
 use crate::Failure;
 use crate::people::{USER_AGENT, origin};
 
-const GROUND: &str = "SELECT u.status, u.password_hash, e.status, n.status, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch
+const GROUND: &str = "SELECT u.status, u.password_hash, e.status, n.status, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch,
+        (SELECT max(l.locked_until) FROM sign_in_locks l
+         WHERE l.name = ?3 AND l.network IN (?4, ?5) AND l.locked_until > ?6),
+        (SELECT count(*) FROM (SELECT 1 FROM sessions s WHERE s.user_number = ?1 AND s.state = 0 LIMIT ?7) AS open_sessions)
     FROM users u
     JOIN server v ON v.only_row = 1
     LEFT JOIN emails e ON e.number = ?2 AND e.user_number = u.number
     LEFT JOIN tenants n ON n.number = u.tenant_number
     LEFT JOIN partners p ON p.number = n.partner_number
     WHERE u.number = ?1";
-const OPEN: &str = "SELECT count(*) FROM (SELECT 1 FROM sessions WHERE user_number = ?1 AND state = 0 LIMIT ?2) AS open_sessions";
 const SESSION: &str = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number, tenant_epoch,
         partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
         absolute_expires_at, caption, label, address, user_agent)
@@ -147,7 +149,6 @@ fn checkpoint(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
 
 struct Prepared<'c> {
     ground: Statement<'c>,
-    open: Statement<'c>,
     session: Statement<'c>,
     count: Statement<'c>,
     touches: Statement<'c>,
@@ -166,7 +167,6 @@ fn write(
     let (mut begin, mut commit) = (conn.prepare("BEGIN IMMEDIATE")?, conn.prepare("COMMIT")?);
     let mut prepared = Prepared {
         ground: conn.prepare(GROUND)?,
-        open: conn.prepare(OPEN)?,
         session: conn.prepare(SESSION)?,
         count: conn.prepare(COUNT)?,
         touches: conn.prepare(TOUCHES)?,
@@ -206,18 +206,16 @@ fn write(
 impl Prepared<'_> {
     fn create(&mut self, new: &Create) -> rusqlite::Result<i64> {
         let now = MachineClock.now().as_millis();
-        let (tenant, tenant_epoch, partner, partner_epoch, epoch) = self.ground.query_row(params![new.user, new.email], |row| {
-            let holds = row.get_ref(0)?.as_str()? == "verified" && row.get_ref(2)?.as_str()? == "verified";
-            if !holds {
-                return Err(rusqlite::Error::QueryReturnedNoRows);
-            }
-            type Epochs = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
-            Ok::<Epochs, _>((row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?))
-        })?;
-        let open: i64 = self.open.query_row(params![new.user, CAP], |row| row.get(0))?;
-        if open >= CAP {
-            return Err(rusqlite::Error::QueryReturnedNoRows);
-        }
+        let (tenant, tenant_epoch, partner, partner_epoch, epoch) =
+            self.ground.query_row(params![new.user, new.email, None::<&[u8]>, "", None::<&str>, now, CAP], |row| {
+                let holds =
+                    row.get_ref(0)?.as_str()? == "verified" && row.get_ref(2)?.as_str()? == "verified" && row.get::<_, i64>(10)? < CAP;
+                if !holds {
+                    return Err(rusqlite::Error::QueryReturnedNoRows);
+                }
+                type Epochs = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
+                Ok::<Epochs, _>((row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?))
+            })?;
         let hash = new.secret.hash();
         let number: i64 = self.session.query_row(
             params![

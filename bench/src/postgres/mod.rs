@@ -1,0 +1,98 @@
+//! The store on PostgreSQL: validations, durable creates and rotations by 64 callers in one process and in two, against the same
+//! statements on bare tokio-postgres and by pgbench.
+
+mod cluster;
+mod ground;
+pub(crate) mod load;
+mod process;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use self::cluster::Cluster;
+use self::ground::Ground;
+use self::process::{Process, window};
+use crate::bare::pgbench::Pgbench;
+use crate::measure::{self, Contender, Sample};
+use crate::{Failure, Wanted};
+
+pub(crate) const CALLERS: usize = 64;
+/// pgbench counts in seconds, and one is too short for 64 new connections that each plan their statements.
+const WINDOW: Duration = Duration::from_secs(2);
+
+/// What the callers do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Job {
+    Validate,
+    Create,
+    Refresh,
+}
+
+impl Job {
+    pub(crate) const ALL: [Self; 3] = [Self::Validate, Self::Create, Self::Refresh];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Validate => "validate",
+            Self::Create => "create",
+            Self::Refresh => "refresh",
+        }
+    }
+}
+
+/// Who does jobs.
+struct Doer {
+    name: &'static str,
+    jobs: &'static [Job],
+    by: By,
+}
+
+enum By {
+    Processes(Vec<Process>),
+    Pgbench(Pgbench),
+}
+
+impl Doer {
+    fn window(&mut self, job: Job, cluster: &Cluster) -> Result<Sample, Failure> {
+        let before = cluster.cpu()?;
+        let mut sample = match &mut self.by {
+            By::Processes(processes) => window(processes, job, WINDOW)?,
+            By::Pgbench(pgbench) => pgbench.window(job, WINDOW)?,
+        };
+        sample.served_by(cluster.cpu()?.saturating_sub(before));
+        Ok(sample)
+    }
+}
+
+pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
+    let cluster = Arc::new(Cluster::start(scratch, wanted.keep)?);
+    println!("{}", cluster.told);
+    let (sessions, users) = (wanted.sessions(100_000), wanted.users.unwrap_or(2_000));
+    let Ground { pgbench, mut doers } = ground::prepare(&cluster, scratch, sessions, users)?;
+    doers.push(Doer { name: "pgbench", jobs: &Job::ALL, by: By::Pgbench(pgbench) });
+    let rounds = (wanted.seconds(10) / 2).as_secs().max(1);
+    println!(
+        "{CALLERS} callers, {rounds} rounds of {} s each; {sessions} sessions of {users} users; all share the same cores",
+        WINDOW.as_secs()
+    );
+    for job in Job::ALL {
+        let mut able: Vec<_> = doers.iter_mut().filter(|doer| doer.jobs.contains(&job)).collect();
+        let mut contenders: Vec<_> = able.iter().map(|doer| Contender::new(doer.name)).collect();
+        for round in 0..usize::try_from(rounds)? {
+            // Each goes first in its turn.
+            for turn in 0..able.len() {
+                let at = (round + turn) % able.len();
+                contenders[at].add(able[at].window(job, &cluster)?);
+            }
+        }
+        println!("\n{}", job.name());
+        measure::print_parts("PostgreSQL + store threads + callers", &mut contenders);
+        let (engines, others) = contenders.split_at(2);
+        for engine in engines {
+            let ratios: Vec<_> = others.iter().map(|other| format!("{} of {}", engine.ratio_to(other), other.name)).collect();
+            println!("{}: {}", engine.name, ratios.join(", "));
+        }
+    }
+    Ok(true)
+}
