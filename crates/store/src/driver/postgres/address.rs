@@ -9,7 +9,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::tls::{self, Verification};
+use super::tls::{self, IdentityFiles, Verification};
 use super::{OpenError, Options};
 
 /// A database of PostgreSQL: `postgres://user:password@host:port,host:port/database?sslmode=…`. Its `Debug` and `Display` hold no
@@ -40,15 +40,17 @@ struct Wanted {
     mode: SslMode,
     verification: Verification,
     roots: Option<PathBuf>,
+    /// What the server is shown, should it ask.
+    identity: Option<IdentityFiles>,
 }
 
 impl Address {
-    /// Reads a URL. Understood are the parameters of libpq that tokio-postgres knows, `sslmode` in all its values but `allow`, and
-    /// `sslrootcert`: a file of certificates, or `system` for those that the machine trusts.
+    /// Reads a URL. Understood are the parameters of libpq that tokio-postgres knows, `sslmode` in all its values but `allow`,
+    /// `sslrootcert` (a file of certificates, or `system` for those that the machine trusts), `sslcert` and `sslkey` (the client's own).
     ///
     /// # Errors
-    /// [`OpenError::Address`] where it is not understood, [`OpenError::Certificates`] where those cannot be read. Neither repeats
-    /// the URL.
+    /// [`OpenError::Address`] where it is not understood, [`OpenError::Certificates`] where those, or the key, cannot be used. Neither
+    /// repeats the URL.
     pub fn parse(url: &str, options: &Options) -> Result<Self, OpenError> {
         let (rest, wanted) = wanted_tls(url)?;
         let mut config: Config =
@@ -70,7 +72,8 @@ impl Address {
         }
         config.keepalives_idle(Duration::from_secs(15)).keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
         let shown = shown(&config);
-        Ok(Self { config, tls: tls::connector(wanted.verification, wanted.roots.as_deref())?, shown })
+        let tls = tls::connector(wanted.verification, wanted.roots.as_deref(), wanted.identity.as_ref())?;
+        Ok(Self { config, tls, shown })
     }
 }
 
@@ -89,23 +92,30 @@ impl Address {
     }
 }
 
+/// The parameters that name files, with what is wrong where one is encoded: tokio-postgres would not decode it.
+const FILES: [(&str, &str); 3] = [
+    ("sslrootcert", "its sslrootcert is percent-encoded: write the path as it is"),
+    ("sslcert", "its sslcert is percent-encoded: write the path as it is"),
+    ("sslkey", "its sslkey is percent-encoded: write the path as it is"),
+];
+
 /// Takes from the query what tokio-postgres does not know, or knows less of.
 fn wanted_tls(url: &str) -> Result<(String, Wanted), OpenError> {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
     if !base.starts_with("postgres://") && !base.starts_with("postgresql://") {
         return Err(OpenError::Address("it does not begin with postgres://"));
     }
-    let (mut mode, mut roots, mut kept) = ("prefer", None, Vec::new());
+    let (mut mode, mut files, mut kept) = ("prefer", [None; 3], Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        match pair.split_once('=') {
-            Some(("sslmode", value)) => mode = value,
-            Some(("sslrootcert", value)) if value.contains('%') => {
-                return Err(OpenError::Address("its sslrootcert is percent-encoded: write the path as it is"));
-            }
-            Some(("sslrootcert", value)) => roots = Some(value),
-            _ => kept.push(pair),
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        match FILES.iter().position(|(file, _)| *file == name) {
+            Some(place) if value.contains('%') => return Err(OpenError::Address(FILES[place].1)),
+            Some(place) => files[place] = Some(value),
+            None if name == "sslmode" => mode = value,
+            None => kept.push(pair),
         }
     }
+    let [roots, certificate, key] = files;
     // As in libpq: `system` asks for no less than everything, and whoever names roots with `require` wants them used.
     let (mode, verification) = match (mode, roots) {
         ("disable", _) => (SslMode::Disable, Verification::None),
@@ -117,8 +127,16 @@ fn wanted_tls(url: &str) -> Result<(String, Wanted), OpenError> {
         _ => return Err(OpenError::Address("its sslmode is none of disable, prefer, require, verify-ca and verify-full")),
     };
     let roots = roots.filter(|roots| *roots != "system").map(PathBuf::from);
+    let identity = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(IdentityFiles { certificate: certificate.into(), key: key.into() }),
+        (None, None) => None,
+        (Some(_), None) => return Err(OpenError::Address("it has an sslcert and no sslkey")),
+        (None, Some(_)) => return Err(OpenError::Address("it has an sslkey and no sslcert")),
+    };
+    // Who asks for no TLS is never asked for it either.
+    let identity = identity.filter(|_| mode != SslMode::Disable);
     let rest = if kept.is_empty() { base.to_owned() } else { format!("{base}?{}", kept.join("&")) };
-    Ok((rest, Wanted { mode, verification, roots }))
+    Ok((rest, Wanted { mode, verification, roots, identity }))
 }
 
 fn shown(config: &Config) -> String {
@@ -150,6 +168,24 @@ mod tests {
         assert_eq!(asked("?sslmode=require&sslrootcert=system"), Some((SslMode::Require, Verification::Full)));
         assert_eq!(asked("?sslmode=allow"), None);
         assert_eq!(asked("?sslmode=verify-ful"), None);
+    }
+
+    #[test]
+    fn a_certificate_comes_with_its_key() {
+        let asked = |query: &str| wanted_tls(&format!("postgres://h/d?{query}")).map(|(_, wanted)| wanted.identity);
+        let files = IdentityFiles { certificate: "/own.pem".into(), key: "/own.key".into() };
+        assert_eq!(asked("sslcert=/own.pem&sslkey=/own.key").unwrap(), Some(files));
+        assert_eq!(asked("sslmode=require").unwrap(), None);
+        assert_eq!(asked("sslmode=disable&sslcert=/own.pem&sslkey=/own.key").unwrap(), None);
+        for (query, word) in [
+            ("sslcert=/own.pem", "no sslkey"),
+            ("sslmode=disable&sslkey=/own.key", "no sslcert"),
+            ("sslcert=/own.pem&sslkey=%2Fown.key", "its sslkey is percent-encoded"),
+            ("sslcert=%2Fown.pem&sslkey=/own.key", "its sslcert is percent-encoded"),
+        ] {
+            let refused = asked(query).unwrap_err().to_string();
+            assert!(refused.contains(word) && !refused.contains("own"), "{query}: {refused}");
+        }
     }
 
     #[test]
