@@ -1,8 +1,12 @@
 //! What user agents are made of, by the rules of uap-core: device, operating system, application.
 
+mod rule;
+
 use cloakroom_engine::sessions::device::{DeviceModel, MAX_NAME_BYTES, Product};
 use cloakroom_engine::sessions::{DeviceType, UserAgent};
-use ua_parser::{Extractor, Regexes, device, os, user_agent};
+use ua_parser::{Regexes, device, os, user_agent};
+
+use self::rule::RuleSet;
 
 /// The rules as they are published; see the page beside them for version and licence.
 const RULES: &str = include_str!("../../assets/uap-core/regexes.yaml");
@@ -57,32 +61,45 @@ const DESKTOP_SYSTEMS: &[&str] = &[
     "Windows",
 ];
 
-/// The rules, compiled: about 30 MB and a tenth of a second of work. Matching takes time in proportion to the text, whatever it says:
-/// no expression backtracks.
-pub struct Rules(Extractor<'static>);
+/// The rules, each compiled when a user agent first needs it: a few megabytes and a twentieth of a second of work, and a millisecond or
+/// so for each rule that is new. Matching takes time in proportion to the text, whatever it says: no expression backtracks.
+pub struct Rules {
+    applications: RuleSet<user_agent::Parser<'static>>,
+    systems: RuleSet<os::Parser<'static>>,
+    devices: RuleSet<device::Parser<'static>>,
+}
+
+/// uap-core calls every spider a device of the brand Spider.
+const SPIDER: &str = "Spider";
 
 impl Rules {
-    /// Compiles the rules that the binary carries.
+    /// Reads the rules that the binary carries.
     ///
     /// # Errors
     /// When they are not what the reader understands; a test holds that they are.
     pub fn load() -> Result<Self, String> {
         let rules: Regexes<'static> = serde_saphyr::from_str(RULES).map_err(|error| error.to_string())?;
-        Extractor::try_from(rules).map(Self).map_err(|error| error.to_string())
+        Ok(Self {
+            applications: RuleSet::of(rules.user_agent_parsers)?,
+            systems: RuleSet::of(rules.os_parsers)?,
+            devices: RuleSet::of(rules.device_parsers)?,
+        })
     }
 
     /// What `text`, of at most 512 bytes, is made of.
     #[must_use]
     pub fn parse(&self, text: &str) -> UserAgent {
-        let (application, system, device) = self.0.extract(text);
-        let is_spider = device.as_ref().is_some_and(|device| device.brand.as_deref() == Some("Spider"));
-        let application = application.map(product_of_application);
-        let operating_system = system.map(product_of_system);
-        let device = device.map(model);
-        let device_type = device_type(text, is_spider, application.as_ref(), operating_system.as_ref(), device.as_ref());
-        // uap-core calls every spider a device of the brand Spider.
-        UserAgent { device_type, device: device.filter(|_| !is_spider), operating_system, application }
+        let application = self.applications.first(text, |rule| rule.extract(text).map(product_of_application));
+        let system = self.systems.first(text, |rule| rule.extract(text).map(product_of_system));
+        let device = self.devices.first(text, |rule| rule.extract(text).map(model));
+        put_together(text, application, system, device)
     }
+}
+
+fn put_together(text: &str, application: Option<Product>, operating_system: Option<Product>, device: Option<DeviceModel>) -> UserAgent {
+    let is_spider = device.as_ref().is_some_and(|device| device.brand.as_deref() == Some(SPIDER));
+    let device_type = device_type(text, is_spider, application.as_ref(), operating_system.as_ref(), device.as_ref());
+    UserAgent { device_type, device: device.filter(|_| !is_spider), operating_system, application }
 }
 
 fn device_type(

@@ -11,11 +11,12 @@ use crate::http::user_agents::Rules;
 
 /// User agents that are remembered, of at most 512 bytes each: most sessions come from few.
 const REMEMBERED: usize = 1024;
-/// User agents that may wait. Compiling the rules takes a tenth of a second, looking at one a ten-thousandth.
+/// User agents that may wait. Reading the rules takes a twentieth of a second, looking at one a ten-thousandth, or some thousandths where
+/// that needs rules that none has needed yet.
 const WAITING: usize = 1024;
 
-/// Recognition on one lowered thread. The rules are compiled when the first user agent comes, since they take 30 MB; that one thread
-/// matches keeps the memory of the automata to one set of each.
+/// Recognition on one lowered thread. The rules are read when the first user agent comes, since a server without one has no use for
+/// them; that one thread matches keeps the memory of the automata to one set of each.
 pub struct PooledRecognition {
     thread: HashingPool,
     rules: Arc<OnceLock<Option<Rules>>>,
@@ -32,7 +33,7 @@ impl PooledRecognition {
     }
 }
 
-fn compiled() -> Option<Rules> {
+fn read() -> Option<Rules> {
     Rules::load().inspect_err(|error| tracing::error!(error, "no user agent can be recognised")).ok()
 }
 
@@ -43,7 +44,7 @@ impl DeviceRecognition for PooledRecognition {
             return known;
         }
         let (rules, text) = (self.rules.clone(), user_agent.to_owned());
-        let job = move || rules.get_or_init(compiled).as_ref().map(|rules| rules.parse(&text));
+        let job = move || rules.get_or_init(read).as_ref().map(|rules| rules.parse(&text));
         match self.thread.run(job).await {
             Ok(Some(found)) => {
                 self.recent.insert(user_agent.to_owned(), found.clone());
@@ -62,7 +63,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn rules_are_compiled_on_first_use_and_recent_user_agents_remembered() {
+    async fn rules_are_read_on_first_use_and_recent_user_agents_remembered() {
         let recognition = PooledRecognition::start().unwrap();
         assert!(recognition.rules.get().is_none(), "an idle server has no use for them");
         let first = recognition.recognise("curl/8.5.0").await;

@@ -1,6 +1,10 @@
 //! Known user agents, and what no user agent is.
 
+use std::fmt::Write as _;
 use std::sync::OnceLock;
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+use ua_parser::Extractor;
 
 use super::*;
 
@@ -96,4 +100,64 @@ fn what_comes_out_is_bounded_whatever_comes_in() {
         }
     }
     assert_eq!(bounded(&"\u{e9}".repeat(100)).len(), MAX_NAME_BYTES);
+}
+
+/// A text that an expression asks for, the context that it looks at left out. `variant` chooses among alternatives.
+fn example(hir: &Hir, variant: usize, text: &mut String) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).unwrap()),
+        HirKind::Class(Class::Unicode(class)) => {
+            let wanted =
+                ['5', 'a', 'Z', ' '].into_iter().find(|c| class.ranges().iter().any(|range| range.start() <= *c && *c <= range.end()));
+            text.push(wanted.unwrap_or_else(|| class.ranges()[0].start()));
+        }
+        HirKind::Class(Class::Bytes(class)) => text.push(char::from(class.ranges()[0].start())),
+        HirKind::Repetition(repeated) => (0..repeated.min.max(1)).for_each(|_| example(&repeated.sub, variant, text)),
+        HirKind::Capture(group) => example(&group.sub, variant, text),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| example(part, variant, text)),
+        HirKind::Alternation(parts) => example(&parts[variant % parts.len()], variant, text),
+    }
+}
+
+/// Texts made for every rule there is, and what stands around them in life.
+fn made_for_the_rules(rules: &Regexes<'_>) -> Vec<String> {
+    let expressions = rules.user_agent_parsers.iter().map(|rule| &rule.regex).chain(rules.os_parsers.iter().map(|rule| &rule.regex));
+    let expressions: Vec<_> = expressions.chain(rules.device_parsers.iter().map(|rule| &rule.regex)).collect();
+    let mut texts = Vec::new();
+    for (number, expression) in expressions.into_iter().enumerate() {
+        let (hir, mut text) = (regex_syntax::parse(expression).unwrap(), String::new());
+        if number % 3 == 0 {
+            text.push_str("Mozilla/5.0 (Linux; Android 9; ");
+        }
+        example(&hir, number, &mut text);
+        if number % 2 == 0 {
+            write!(text, " Build/{number}) AppleWebKit/537.36 Mobile Safari/537.36").unwrap();
+        }
+        text.truncate(text.floor_char_boundary(512));
+        texts.push(text);
+    }
+    texts
+}
+
+#[test]
+fn rules_that_are_compiled_late_say_what_all_of_them_say() {
+    let read = || serde_saphyr::from_str::<Regexes<'static>>(RULES).unwrap();
+    let texts = made_for_the_rules(&read());
+    let (all, mut recognised) = (Extractor::try_from(read()).unwrap(), 0);
+    for text in &texts {
+        let (application, system, device) = all.extract(text);
+        let told = put_together(text, application.map(product_of_application), system.map(product_of_system), device.map(model));
+        recognised += usize::from(told.application.is_some() || told.operating_system.is_some() || told.device.is_some());
+        assert_eq!(parse(text), told, "{text}");
+    }
+    assert!(texts.len() > 1000 && recognised * 10 > texts.len() * 9, "{recognised} of {}", texts.len());
+}
+
+#[test]
+fn every_rule_compiles_by_itself() {
+    let rules = serde_saphyr::from_str::<Regexes<'static>>(RULES).unwrap();
+    assert!(rules.user_agent_parsers.iter().all(|rule| rule::Rule::compile(rule).is_some()));
+    assert!(rules.os_parsers.iter().all(|rule| rule::Rule::compile(rule).is_some()));
+    assert!(rules.device_parsers.iter().all(|rule| rule::Rule::compile(rule).is_some()));
 }
