@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
-use crate::measure::{self, Contender};
+use crate::measure::Contender;
 use crate::people::{Home, origin};
 use crate::validate::SEEDERS;
 use crate::window::{self, CONNECTIONS, Chance, Load, window};
@@ -58,7 +58,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         }
         Ok::<_, Failure>(())
     })?;
-    measure::print_table(&mut contenders);
+    crate::print_table(&mut contenders);
     let [noop, validate] = &contenders;
     println!("rate to no-op, median of the windows (least to most): {}", validate.ratio_to(noop));
     println!("the engine alone, one caller: {:.1} us a validation", engine_alone(&server, &home, &keys)?);

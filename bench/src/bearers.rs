@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use cloakroom_server::boot::bench::{introspection, own_sessions};
 use tokio::task::JoinSet;
 
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
-use crate::measure::{self, Contender};
-use crate::people::{CLIENT, Home};
-use crate::window::{self, CONNECTIONS, Chance, Load, window};
+use crate::measure::Contender;
+use crate::people::Home;
+use crate::window::{self, CONNECTIONS, window};
 use crate::{Failure, Wanted};
 
 type Requests = Arc<Vec<Vec<u8>>>;
@@ -46,7 +47,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         for warming in [true, false] {
             for _ in 0..if warming { 1 } else { wanted.seconds(10).as_secs() } {
                 for (load, contender) in loads.iter().zip(&mut contenders) {
-                    let (back, sample) = window(connections, || Asking(load.clone())).await?;
+                    let (back, sample) = window(connections, || load.clone()).await?;
                     connections = back;
                     if !warming {
                         contender.add(sample);
@@ -56,7 +57,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         }
         Ok::<_, Failure>(())
     })?;
-    measure::print_table(&mut contenders);
+    crate::print_table(&mut contenders);
     let [noop, introspect, own] = &contenders;
     println!(
         "rate to no-op, median of the windows (least to most): introspect {}, me/sessions {}",
@@ -85,26 +86,4 @@ async fn log_in_all(home: &Arc<Home>, count: usize) -> Result<Vec<String>, Failu
         tokens.extend(seen??);
     }
     Ok(tokens)
-}
-
-/// The client shows its secret in the form (RFC 6749 section 2.3.1).
-fn introspection(token: &str) -> Vec<u8> {
-    let body = format!("client_id={}&client_secret={}&token={token}", CLIENT.0, CLIENT.1);
-    let length = body.len();
-    let kind = "application/x-www-form-urlencoded";
-    format!("POST /oauth/introspect HTTP/1.1\r\nhost: localhost\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}")
-        .into_bytes()
-}
-
-fn own_sessions(token: &str) -> Vec<u8> {
-    format!("GET /api/v1/me/sessions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n").into_bytes()
-}
-
-/// A connection that sends one of these after the other.
-struct Asking(Requests);
-
-impl Load for Asking {
-    fn next(&mut self, chance: &mut Chance) -> &[u8] {
-        &self.0[chance.below(self.0.len())]
-    }
 }

@@ -63,7 +63,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
     }
     let stats = home.database.stats();
     let (creators, mut contenders): (Vec<_>, Vec<_>) = creators.into_iter().unzip();
-    measure::print_table(&mut contenders);
+    crate::print_table(&mut contenders);
     println!("engine to bare, median of the rounds (least to most): {}", contenders[0].ratio_to(&contenders[1]));
     println!("engine to bare with savepoints: {}", contenders[0].ratio_to(&contenders[2]));
     println!("creates in one transaction: {:.1}; store: {stats:?}", stats.commands as f64 / stats.batches.max(1) as f64);

@@ -6,10 +6,7 @@ mod bare;
 mod bearers;
 mod child;
 mod create;
-mod http_client;
 mod idle_memory;
-mod in_process;
-mod measure;
 mod operators;
 mod people;
 mod plot;
@@ -19,16 +16,16 @@ mod scale;
 mod sign_in_timing;
 mod touch_storm;
 mod validate;
-mod window;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
+use cloakroom_server::boot::bench::measure::{COLUMNS, Contender};
+use cloakroom_server::boot::bench::{Failure, http_client, in_process, measure, window};
+
 /// What the server runs on, too.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [--users N] [--access-log] [--keep] [--plot FILE]
 
@@ -141,6 +138,11 @@ fn run(wanted: &Wanted) -> Result<bool, Failure> {
     }?;
     println!("load after: {}", measure::load_average());
     Ok(kept)
+}
+
+/// Prints rate, latencies and CPU time of each.
+fn print_table(contenders: &mut [Contender]) {
+    print!("{}", measure::table(contenders, COLUMNS, None));
 }
 
 /// A million sessions are most of a gigabyte: they do not stay behind when somebody loses patience.

@@ -39,7 +39,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         contender.add(runtime.block_on(ask(&home, scope, page, users.min(sessions)))?);
         contenders.push(contender);
     }
-    measure::print_table(&mut contenders);
+    crate::print_table(&mut contenders);
     home.database.shutdown();
     Ok(true)
 }

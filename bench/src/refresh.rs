@@ -40,7 +40,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         contenders[0].add(sample);
         contenders[1].add(runtime.block_on(creates(&bare, &other))?);
     }
-    measure::print_table(&mut contenders);
+    crate::print_table(&mut contenders);
     println!("refresh to bare create, median of the windows (least to most): {}", contenders[0].ratio_to(&contenders[1]));
     println!("store: {:?}", home.database.stats());
     home.database.shutdown();

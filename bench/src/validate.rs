@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
-use crate::measure::{self, Contender};
+use crate::measure::Contender;
 use crate::people::{Home, origin};
 use crate::window::{self, CONNECTIONS, Chance, Load, window};
 use crate::{Failure, Wanted};
@@ -74,7 +74,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         }
         Ok::<_, Failure>(())
     })?;
-    measure::print_table(&mut contenders);
+    crate::print_table(&mut contenders);
     let [noop, all, hot_set] = &contenders;
     println!("rate to no-op, median of the windows (least to most): all {}, hot set {}", all.ratio_to(noop), hot_set.ratio_to(noop));
     for (name, sessions) in [("all", count), ("hot set", hot)] {

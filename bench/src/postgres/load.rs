@@ -4,34 +4,24 @@ use std::io::{BufRead as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use cloakroom_engine::secret::{SessionSecret, SessionSecretHash};
 use cloakroom_engine::tokens::log_in::TokenPair;
-use tokio::runtime::Runtime;
-use tokio::task::JoinSet;
 
 use super::Job;
 use crate::Failure;
 use crate::bare::postgres::{Link, Person, connect, grants, people};
 use crate::bare::writer::Batching;
 use crate::in_process::runtime;
-use crate::measure::{Cpu, nanos};
+use crate::measure::Sample;
 use crate::people::{Home, origin};
 use crate::validate::Secrets;
-use crate::window::Chance;
+use crate::window::{Caller, Callers, Chance, calls};
 
 /// Its name on the command line, which is not for people.
 pub(crate) const NAME: &str = "postgres-callers";
-
-/// One of the callers: does one thing after the other.
-#[async_trait]
-trait Caller: Send {
-    async fn call(&mut self) -> Result<(), Failure>;
-}
-
-type Callers = Vec<Box<dyn Caller>>;
 
 /// What the command line says.
 struct Told {
@@ -65,8 +55,9 @@ fn run(arguments: Vec<String>) -> Result<(), Failure> {
         let line = line?;
         let (job, millis) = line.split_once(' ').ok_or("an order names a job and a time")?;
         let (_, callers) = able.iter_mut().find(|(able, _)| able.name() == job).ok_or("a job that these callers do not know")?;
-        let done = window(&runtime, callers, Duration::from_millis(millis.parse()?))?;
-        std::io::stdout().lock().write_all(done.as_bytes())?;
+        let (back, sample) = runtime.block_on(calls(Duration::from_millis(millis.parse()?), std::mem::take(callers)))?;
+        *callers = back;
+        std::io::stdout().lock().write_all(told_of(&sample).as_bytes())?;
     }
     Ok(())
 }
@@ -76,41 +67,16 @@ fn read(secrets: &Path) -> Result<Vec<[u8; 16]>, Failure> {
     Ok(bytes.as_chunks().0.to_vec())
 }
 
-/// All callers at once until the time is over. Answers elapsed time, CPU time of the store's threads and of the callers, and each
-/// latency, in nanoseconds.
-fn window(runtime: &Runtime, callers: &mut Callers, length: Duration) -> Result<String, Failure> {
-    let (cpu, begun) = (Cpu::now()?, Instant::now());
-    let until = begun + length;
-    let (back, latencies) = runtime.block_on(async {
-        let mut calling = JoinSet::new();
-        for mut caller in callers.drain(..) {
-            calling.spawn(async move {
-                let mut latencies = Vec::new();
-                while Instant::now() < until {
-                    let asked = Instant::now();
-                    caller.call().await?;
-                    latencies.push(nanos(asked));
-                }
-                Ok::<_, Failure>((caller, latencies))
-            });
-        }
-        let (mut back, mut all) = (Vec::new(), Vec::new());
-        while let Some(called) = calling.join_next().await {
-            let (caller, latencies) = called??;
-            back.push(caller);
-            all.extend(latencies);
-        }
-        Ok::<_, Failure>((back, all))
-    })?;
-    let (elapsed, cpu) = (begun.elapsed(), Cpu::now()?.minus(cpu));
-    *callers = back;
-    let mut done = format!("did {} {} {}", elapsed.as_nanos(), cpu.store.as_nanos(), cpu.client.as_nanos());
+/// Elapsed time, CPU time of the store's threads and of the callers, and each latency, in nanoseconds.
+fn told_of(sample: &Sample) -> String {
+    let (elapsed, cpu, latencies) = sample.parts();
+    let mut line = format!("did {} {} {}", elapsed.as_nanos(), cpu.store.as_nanos(), cpu.client.as_nanos());
     for latency in latencies {
-        done.push(' ');
-        done.push_str(&latency.to_string());
+        line.push(' ');
+        line.push_str(&latency.to_string());
     }
-    done.push('\n');
-    Ok(done)
+    line.push('\n');
+    line
 }
 
 async fn callers_of(told: &Told) -> Result<Vec<(Job, Callers)>, Failure> {

@@ -20,6 +20,8 @@ use crate::{Failure, Wanted};
 pub(crate) const CALLERS: usize = 64;
 /// pgbench counts in seconds, and one is too short for 64 new connections that each plan their statements.
 const WINDOW: Duration = Duration::from_secs(2);
+/// Those of the other tables, with PostgreSQL in the place of the server.
+const PARTS: [&str; 6] = ["", "per s", "p50", "p99", "CPU each, PostgreSQL + store + callers", "ratio (least to most)"];
 
 /// What the callers do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,7 +89,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
             }
         }
         println!("\n{}", job.name());
-        measure::print_parts("PostgreSQL + store threads + callers", &mut contenders);
+        print!("{}", measure::table(&mut contenders, PARTS, None));
         let (engines, others) = contenders.split_at(2);
         for engine in engines {
             let ratios: Vec<_> = others.iter().map(|other| format!("{} of {}", engine.ratio_to(other), other.name)).collect();

@@ -1,5 +1,8 @@
 //! What is made from the definitions of the commands.
 
+use cloakroom_server::boot::bench::ROWS;
+use cloakroom_server::boot::bench::measure::COLUMNS;
+
 use crate::scene::Left;
 
 fn run(arguments: &[&str]) -> Left {
@@ -20,8 +23,17 @@ fn shells_complete_every_command() {
     }
 }
 
+/// The cells of the table of figures in bench/README.md, its heading first.
+fn figures() -> Vec<Vec<String>> {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../bench/README.md")).unwrap();
+    let figures = readme.split_once("\n## Figures\n").unwrap().1;
+    let table = figures.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    table.map(cells).collect()
+}
+
 #[test]
-fn a_bench_measures_and_leaves_nothing_behind() {
+fn a_bench_prints_rows_of_the_figures_and_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cloakroom"));
     command.env_clear().env("TMPDIR", folder.path()).args(["bench", "--seconds", "1", "--callers", "2", "--sessions", "2", "--json"]);
@@ -29,8 +41,19 @@ fn a_bench_measures_and_leaves_nothing_behind() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text} {:?}", String::from_utf8(output.stderr));
     let rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(rows.len(), 5, "{text}");
-    assert!(rows.iter().all(|row| row["calls"].as_u64().unwrap() > 0 && row["of_no_op"].is_number()), "{text}");
+    let names: Vec<&str> = rows.iter().map(|row| row["row"].as_str().unwrap()).collect();
+    assert_eq!(names, ROWS);
+    let figures = figures();
+    assert_eq!(figures[0], COLUMNS);
+    for (row, name) in rows.iter().zip(names) {
+        let more = format!("{name}, ");
+        assert!(figures.iter().any(|cells| cells[0] == name || cells[0].starts_with(&more)), "bench/README.md has no row {name}");
+        assert!(row["per_second"].as_f64().unwrap() > 0.0 && row["p99_ms"].as_f64() >= row["p50_ms"].as_f64(), "{row}");
+        assert_eq!(row["of_no_op"].is_null(), name == ROWS[0], "{row}");
+    }
+    let validations = &rows[1]["of_no_op"];
+    assert!(validations["least"].as_f64() <= validations["median"].as_f64(), "{validations}");
+    assert!(validations["median"].as_f64() <= validations["most"].as_f64(), "{validations}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 

@@ -5,25 +5,31 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::Failure;
+use super::Failure;
 
 /// Answers beyond this are not ours.
 const LONGEST_ANSWER: usize = 1 << 20;
 
 /// A connection to the server under test.
-pub(crate) struct Connection {
+pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 /// What came back.
-pub(crate) struct Answer<'a> {
-    pub(crate) status: u16,
-    pub(crate) body: &'a [u8],
+pub struct Answer<'a> {
+    /// As RFC 9110 section 15.
+    pub status: u16,
+    /// All of it.
+    pub body: &'a [u8],
 }
 
 impl Connection {
-    pub(crate) async fn open(address: SocketAddr) -> Result<Self, Failure> {
+    /// Connects to a server on this machine.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or is on another machine.
+    pub async fn open(address: SocketAddr) -> Result<Self, Failure> {
         if !address.ip().is_loopback() {
             return Err(format!("{address} is not this machine: a bench asks nobody else").into());
         }
@@ -33,7 +39,10 @@ impl Connection {
     }
 
     /// Sends one request and reads the answer to it.
-    pub(crate) async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>, Failure> {
+    ///
+    /// # Errors
+    /// When the connection ends, or the answer is none that this client understands.
+    pub async fn ask(&mut self, request: &[u8]) -> Result<Answer<'_>, Failure> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         let head = loop {
@@ -73,9 +82,9 @@ fn read_head(head: &[u8]) -> Option<(u16, usize)> {
 }
 
 /// A POST of JSON, as bytes. The body stands at its end.
-pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
+pub fn post(path: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    let agent = crate::people::USER_AGENT;
+    let agent = super::people::USER_AGENT;
     format!(
         "POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: {agent}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
     )
@@ -83,6 +92,6 @@ pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
 }
 
 /// A GET, as bytes.
-pub(crate) fn get(path: &str) -> Vec<u8> {
+pub fn get(path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n").into_bytes()
 }

@@ -4,45 +4,52 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::boot::ambient::{self, MachineClock, MachineEntropy};
+use crate::config::Config;
+use crate::http::body::{self, BodyLimits};
+use crate::http::client_address::TrustedProxies;
+use crate::http::limits::{InFlight, Limits, Priority, guard};
+use crate::http::server_clock::ServerClock;
+use crate::http::{Kit, wrap};
+use crate::listen::{self, Listeners};
+use crate::metrics::Metrics;
+use crate::router::{App, router};
+use crate::tasks::stop::{self, StopTrigger};
+use crate::tasks::upkeep::{Upkeep, UpkeepMetrics};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use cloakroom_engine::clock::Clock as _;
-use cloakroom_server::boot::ambient::{self, MachineClock, MachineEntropy};
-use cloakroom_server::config::Config;
-use cloakroom_server::http::body::{self, BodyLimits};
-use cloakroom_server::http::client_address::TrustedProxies;
-use cloakroom_server::http::limits::{InFlight, Limits, Priority, guard};
-use cloakroom_server::http::server_clock::ServerClock;
-use cloakroom_server::http::{Kit, wrap};
-use cloakroom_server::listen::{self, Listeners};
-use cloakroom_server::metrics::Metrics;
-use cloakroom_server::router::{App, router};
-use cloakroom_server::tasks::stop::{self, StopTrigger};
-use cloakroom_server::tasks::upkeep::{Upkeep, UpkeepMetrics};
 use tokio::runtime::Runtime;
 
-use crate::Failure;
-use crate::people::{AUDIENCE, Home, ISSUER};
+use super::Failure;
+use super::people::{AUDIENCE, Home, ISSUER};
 
 /// A server with a runtime of its own; serves until it is dropped.
-pub(crate) struct InProcess {
-    pub(crate) address: SocketAddr,
+pub struct InProcess {
+    /// Where it serves.
+    pub address: SocketAddr,
     runtime: Option<Runtime>,
     _stop: StopTrigger,
 }
 
 /// A runtime whose threads are told apart by their name.
-pub(crate) fn runtime(name: &str, threads: usize) -> Result<Runtime, Failure> {
+///
+/// # Errors
+/// When there are no more threads.
+pub fn runtime(name: &str, threads: usize) -> Result<Runtime, Failure> {
     Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(threads).thread_name(name).enable_all().build()?)
 }
 
 impl InProcess {
     /// Serves `home` on a free port, with the background tasks, as `cloakroom serve` does with the default configuration.
     /// `POST /noop` answers with `idle_answer` bytes.
-    pub(crate) fn start(home: &Home, idle_answer: usize) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// When there is no port, or no thread.
+    pub fn start(home: &Home, idle_answer: usize) -> Result<Self, Failure> {
         let runtime = runtime("server", std::thread::available_parallelism()?.get())?;
         let config = Config::default();
         let (trigger, stop) = stop::by_hand();
@@ -65,14 +72,17 @@ impl InProcess {
         runtime.spawn(async move {
             let listeners = Listeners { main: (listening, routes), metrics: None, tls: None };
             if let Err(error) = listen::serve(listeners, &config.server, stop, |_| ()).await {
-                println!("the server ended: {error}");
+                tracing::error!(%error, "the server that is measured ended");
             }
         });
         Ok(Self { address, runtime: Some(runtime), _stop: trigger })
     }
 
     /// Runs something on the server's own threads.
-    pub(crate) fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T, Failure> {
+    ///
+    /// # Errors
+    /// When it panicked.
+    pub fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Result<T, Failure> {
         let runtime = self.runtime.as_ref().ok_or("the server has ended")?;
         Ok(runtime.block_on(runtime.spawn(work))?)
     }

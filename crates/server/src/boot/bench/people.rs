@@ -1,0 +1,189 @@
+//! An engine on a database of its own, with people in it who open sessions.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::directory::MembershipRole;
+use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
+use cloakroom_engine::directory::password::{self, HashingJob, HashingOverloaded, HashingResult, PasswordHashing};
+use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::machine::org_owner::OrgWriter;
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::secret::{ClientSecret, Passcode, SessionSecret};
+use cloakroom_engine::sessions::Birth;
+use cloakroom_engine::sessions::open::SessionWish;
+use cloakroom_engine::sessions::sign_in::SignIn;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::tokens::log_in::TokenPair;
+use cloakroom_engine::{Engine, Parts};
+use cloakroom_store::Database;
+use cloakroom_store::driver::sqlite::{Location, Options};
+
+use super::Failure;
+use crate::boot::ambient::{MachineClock, MachineEntropy};
+use crate::oauth::jwt::Jwt;
+
+/// A browser of our days.
+pub const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
+
+/// Whom everybody belongs to, so that a session stands on all that it can stand on.
+pub const TENANT: &str = "ACME";
+
+/// What tokens would name.
+pub const ISSUER: &str = "http://localhost";
+/// Whom they would be for.
+pub const AUDIENCE: &str = "cloakroom";
+
+/// A client application that may ask about every token.
+pub const CLIENT: (&str, &str) = ("gateway", "a-secret-of-the-gateway");
+
+/// Believes every password: what a hash costs is known, and no part of what is measured on top of it. Nothing outside of this file can
+/// make one, and whoever it lets in finds a database that is thrown away.
+struct Believing;
+
+#[async_trait]
+impl PasswordHashing for Believing {
+    async fn run(&self, _: HashingJob) -> Result<HashingResult, HashingOverloaded> {
+        Ok(HashingResult::Verified { matches: true, rehashed: None })
+    }
+}
+
+/// An engine with its store and its users.
+pub struct Home {
+    /// As the server has it, but for passwords.
+    pub engine: Arc<Engine>,
+    /// What it keeps sessions in.
+    pub database: Arc<Database>,
+    /// How many users there are.
+    pub users: usize,
+}
+
+impl Home {
+    /// Makes the SQLite database at `path`, with as many users, and puts an engine on it as the server does.
+    ///
+    /// # Errors
+    /// When the database cannot be made.
+    pub async fn settle(path: &Path, users: usize) -> Result<Self, Failure> {
+        let touches = Arc::new(PendingTouches::default());
+        let database = Database::open(&Location::File(path.to_owned()), &Options::default(), touches.clone())?;
+        let home = Self::within(database, touches, users).await?;
+        home.people().await?;
+        Ok(home)
+    }
+
+    /// An engine on a database that has as many users.
+    ///
+    /// # Errors
+    /// When the store cannot be relied on.
+    pub async fn within(database: Database, touches: Arc<PendingTouches>, users: usize) -> Result<Self, Failure> {
+        let database = Arc::new(database);
+        let engine = Engine::new(Parts {
+            store: database.clone(),
+            clock: Arc::new(MachineClock),
+            entropy: Arc::new(MachineEntropy),
+            hashing: Arc::new(Believing),
+            touches,
+            keys: Keyring::derive(&MasterKey::from_bytes([7; 32])),
+            crypto: Arc::new(Jwt::new(ISSUER.to_owned(), AUDIENCE.to_owned(), None)),
+            policy: Policy::default(),
+        });
+        engine.rotate_signing_keys_when_due().await?;
+        Ok(Self { engine: Arc::new(engine), database, users })
+    }
+
+    /// Makes the users, their tenant and the client application.
+    ///
+    /// # Errors
+    /// When the store cannot be relied on.
+    pub async fn people(&self) -> Result<(), Failure> {
+        self.engine.apply_directory(directory(self.users), false, "bench").await??;
+        Ok(())
+    }
+
+    /// Signs one of the users in, and returns the session's secret when it is durable.
+    ///
+    /// # Errors
+    /// When no session is opened.
+    pub async fn sign_in(&self, user: usize) -> Result<[u8; 16], Failure> {
+        let sign_in = SignIn { email: email(user % self.users.max(1)), passcode: passcode(), wish: wish(), origin: origin() };
+        let opened = self.engine.sign_in(sign_in).await?.map_err(|refused| format!("no session was opened: {refused:?}"))?;
+        Ok(*opened.secret.expose())
+    }
+
+    /// Logs one of the users in.
+    ///
+    /// # Errors
+    /// When nobody is logged in.
+    pub async fn log_in(&self, user: usize) -> Result<TokenPair, Failure> {
+        let username = format!("user{}", user % self.users.max(1));
+        let pair = self.engine.log_in(&username, passcode(), origin()).await?;
+        pair.map_err(|refused| format!("no login: {refused:?}").into())
+    }
+
+    /// The first user, who owns the tenant that everybody belongs to.
+    ///
+    /// # Errors
+    /// When no session is opened.
+    pub async fn owner(&self) -> Result<OrgWriter, Failure> {
+        let secret = SessionSecret::from_bytes(self.sign_in(0).await?);
+        let caller = self.engine.authenticate_session(&secret, &origin()).await?.map_err(|refused| format!("no caller: {refused:?}"))?;
+        let owner = self.engine.org_owner(&caller, TENANT).await?.map_err(|refused| format!("no owner: {refused:?}"))?;
+        Ok(owner.writing().map_err(|refused| format!("the org is not verified: {refused:?}"))?)
+    }
+}
+
+fn passcode() -> Passcode {
+    Passcode::new(b"believed".to_vec())
+}
+
+/// A session as a user of a browser opens it.
+pub fn wish() -> SessionWish {
+    SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: Some("web".into()), note: None }
+}
+
+/// Where a sign-in comes from: an address, a browser, a request id of 32 characters.
+pub fn origin() -> RequestOrigin {
+    RequestOrigin {
+        address: Some([203, 0, 113, 77].into()),
+        user_agent: Some(USER_AGENT.to_owned()),
+        request_id: Some("0123456789abcdef0123456789abcdef".to_owned()),
+    }
+}
+
+/// The address of a user.
+pub fn email(number: usize) -> String {
+    format!("user{number}@example.com")
+}
+
+fn directory(users: usize) -> DirectoryDocument {
+    let user = |number: usize| UserEntry {
+        username: format!("user{number}"),
+        email: Some(email(number)),
+        tenant: Some(TENANT.to_owned()),
+        password_hash: Some(password::nobody()),
+        memberships: (number == 0).then(|| vec![(TENANT.to_owned(), MembershipRole::Owner)]),
+        ..UserEntry::default()
+    };
+    let gateway = ApplicationEntry {
+        name: None,
+        tenant: Some(TENANT.to_owned()),
+        owner: None,
+        client_id: CLIENT.0.to_owned(),
+        client_secret: Some(ClientSecret::new(CLIENT.1.to_owned())),
+        jwks: None,
+        kind: None,
+        scopes: None,
+        redirect_uris: None,
+        platform: None,
+        status: None,
+    };
+    DirectoryDocument {
+        partners: vec![PartnerEntry { code: "north".to_owned(), name: None }],
+        tenants: vec![TenantEntry { code: TENANT.to_owned(), partner: Some("north".to_owned()), ..TenantEntry::default() }],
+        users: (0..users).map(user).collect(),
+        applications: vec![gateway],
+        ..DirectoryDocument::default()
+    }
+}
