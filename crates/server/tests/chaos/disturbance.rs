@@ -18,6 +18,8 @@ pub struct Disturbances {
     /// Nothing went through and nobody hung up.
     pub silences: u64,
     pub outages: u64,
+    /// Bytes, the most that any process took on in one.
+    pub grown: u64,
 }
 
 /// Memory that a process may take on while PostgreSQL is away.
@@ -82,6 +84,7 @@ impl Disturbances {
         while Instant::now() < until {
             stage.watch(100, until - Instant::now());
             for (process, (now, before)) in stage.doors.resident().into_iter().zip(&before).enumerate() {
+                self.grown = self.grown.max(now.saturating_sub(*before));
                 assert!(now <= before + GROWTH, "process {process} grew from {before} to {now} bytes while PostgreSQL was away");
             }
         }

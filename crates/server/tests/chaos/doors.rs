@@ -37,6 +37,8 @@ struct Process {
 }
 
 pub struct Doors {
+    /// Of the run.
+    name: String,
     processes: Vec<Process>,
     /// Serves for the last process, where the run is one of a server with a fault.
     stale: Option<StaleDoor>,
@@ -69,7 +71,8 @@ impl Database {
         }
     }
 
-    fn name(&self) -> &str {
+    /// Of the database.
+    pub fn name(&self) -> &str {
         match self {
             Self::Own(_) => "chaos",
             Self::Shared(scratch) => scratch.name(),
@@ -86,12 +89,12 @@ impl Database {
 
 impl Doors {
     /// Starts everything; with `stale`, somebody stands before the last process who keeps what it said.
-    pub fn open(database: Database, stale: bool) -> Self {
+    pub fn open(database: Database, name: String, stale: bool) -> Self {
         let processes: Vec<_> = (0..PROCESSES).map(|_| Process::over(&database)).collect();
         let document = processes[0].home.document("people.json", &people());
         processes[0].start(&["--apply", &document]);
         processes[1..].iter().for_each(|process| process.start(&[]));
-        let mut doors = Self { processes, stale: None, database };
+        let mut doors = Self { name, processes, stale: None, database };
         if stale {
             let last = &doors.processes[PROCESSES - 1].door;
             let stale = StaleDoor::before(last.read().address.unwrap());
@@ -157,10 +160,15 @@ impl Doors {
     pub fn run(&self, arguments: &[&str]) -> Finished {
         self.processes[0].home.run(arguments)
     }
+}
 
-    /// Ends everything; what the processes wrote becomes files, and this says where.
-    pub fn keep_logs(&self, name: &str) -> PathBuf {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+/// What the processes wrote is kept where the test fails.
+impl Drop for Doors {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(&self.name);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         for number in 0..PROCESSES {
@@ -170,7 +178,7 @@ impl Doors {
                 std::fs::write(file, format!("{}\n{}", log.stdout, log.stderr)).unwrap();
             }
         }
-        folder
+        eprintln!("{}: the logs are in {}", self.name, folder.display());
     }
 }
 
