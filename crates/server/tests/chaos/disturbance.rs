@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::dice::Dice;
 use crate::doors::PROCESSES;
 use crate::stage::Stage;
+use crate::wire::Loss;
 
 /// How often what befell them.
 #[derive(Default, Debug)]
@@ -31,7 +32,7 @@ impl Disturbances {
         let mut next = 0;
         while Instant::now() < until {
             let process = dice.roll(PROCESSES);
-            match next % 5 {
+            match next % 6 {
                 0 => self.kill(stage, dice, process),
                 1 => {
                     stage.doors.pause(process);
@@ -50,6 +51,7 @@ impl Disturbances {
                     stage.doors.wire(process).refuse(false);
                     self.refusals += 1;
                 }
+                4 => lose(stage, dice, process),
                 _ => {
                     stage.doors.wire(process).hold(true);
                     wait(stage, dice);
@@ -60,7 +62,7 @@ impl Disturbances {
                     self.silences += 1;
                 }
             }
-            next = if dice.chance(50) { next + 1 } else { dice.roll(5) };
+            next = if dice.chance(50) { next + 1 } else { dice.roll(6) };
             stage.watch(20 + dice.draw() % 200, Duration::from_secs(3));
         }
     }
@@ -101,6 +103,14 @@ impl Disturbances {
                 assert!(begun.elapsed() < Duration::from_secs(120), "process {process} does not recover");
             }
         }
+    }
+}
+
+/// Some commits vanish, or the answers to them.
+fn lose(stage: &Stage, dice: &Dice, process: usize) {
+    for _ in 0..3 {
+        stage.doors.wire(process).lose(if dice.chance(50) { Loss::Commit } else { Loss::Answer });
+        stage.watch(50, Duration::from_millis(500));
     }
 }
 

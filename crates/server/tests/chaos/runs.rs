@@ -1,5 +1,6 @@
 //! The runs: a good server under everything that may befall it, and servers with a fault, which must be found.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 
@@ -17,8 +18,8 @@ use crate::trail::{self, Line};
 const CALLERS: usize = 12;
 /// Who ask about everything in the end.
 const ASKERS: usize = 6;
-/// Shown of a failed run.
-const SHOWN: usize = 10;
+/// Shown of each kind of violation.
+const SHOWN: usize = 3;
 
 /// The seconds of the run, and its seed: repeating that repeats who is asked for what and what befalls whom, though not when.
 fn wishes() -> (u64, u64) {
@@ -57,10 +58,16 @@ fn trail_of(past: &Past) -> Vec<Line> {
     lines.map(line).collect()
 }
 
-/// Fails with the first violations and their stories, if there are any.
+/// Fails with the first violations of each kind and their stories, if there are any.
 fn hold_against(violations: &[Violation]) {
-    let shown = violations.iter().take(SHOWN).map(|violation| format!("{:?}\n{}\n", violation.fault, violation.text));
-    assert!(violations.is_empty(), "{} violations\n{}", violations.len(), shown.collect::<String>());
+    let mut kinds: BTreeMap<Fault, Vec<&Violation>> = BTreeMap::new();
+    for violation in violations {
+        kinds.entry(violation.fault).or_default().push(violation);
+    }
+    let counts: Vec<_> = kinds.iter().map(|(fault, found)| format!("{} {fault:?}", found.len())).collect();
+    let shown = kinds.values().flat_map(|found| found.iter().take(SHOWN));
+    let shown: String = shown.map(|violation| format!("{:?} {}\n", violation.fault, violation.text)).collect();
+    assert!(violations.is_empty(), "violations: {}\n{shown}", counts.join(", "));
 }
 
 #[test]
@@ -103,11 +110,12 @@ fn told(stage: &Stage, history: &History, befell: &Disturbances) -> String {
     let done = |refreshes: bool| history.ends.iter().filter(|end| end.done && (end.what == "refresh") == refreshes).count();
     let unknown = history.ends.iter().filter(|end| !end.done).count();
     let (requests, put_off, hung_up) = (stage.tally.requests(), stage.tally.put_off.load(SeqCst), stage.tally.hung_up.load(SeqCst));
+    let lost: u64 = (0..PROCESSES).map(|process| stage.doors.wire(process).lost()).sum();
     let Disturbances { kills, pauses, cuts, refusals, silences, outages, grown } = befell;
     format!(
         "{requests} requests ({put_off} put off, {hung_up} without an answer), {creations} creations, {} refreshes and {} ends \
          acknowledged, {unknown} of unknown outcome, {} answers about {} credentials; {kills} kills, {pauses} pauses, {cuts} cuts, \
-         {refusals} refusals, {silences} silences, {outages} outage, in which a process grew by {:.1} MB",
+         {refusals} refusals, {silences} silences, {lost} lost commits or answers to them, {outages} outage, in which a process grew by {:.1} MB",
         done(true),
         done(false),
         history.probes.len(),
