@@ -1,6 +1,7 @@
 //! How far long work is: a bar or a count with its rate on a terminal, a line now and then elsewhere.
 
 use std::io::{IsTerminal as _, stderr};
+use std::time::Duration;
 
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
@@ -64,6 +65,27 @@ impl Counted {
             spinner.finish_and_clear();
         }
         self.count
+    }
+}
+
+const WAITING: &str = "{spinner} {msg}, {elapsed}";
+
+/// Work of one piece: at a terminal that it goes on, and for how long.
+pub(super) struct Waiting(Option<ProgressBar>);
+
+impl Waiting {
+    pub(super) fn on_standard_error(what: &'static str) -> Self {
+        let spinner = at_terminal(WAITING, || ProgressBar::new_spinner().with_message(what));
+        if let Some(spinner) = &spinner {
+            spinner.enable_steady_tick(Duration::from_millis(200));
+        }
+        Self(spinner)
+    }
+
+    pub(super) fn finish(self) {
+        if let Some(spinner) = self.0 {
+            spinner.finish_and_clear();
+        }
     }
 }
 

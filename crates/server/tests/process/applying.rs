@@ -63,6 +63,24 @@ fn a_wrong_entry_is_named_and_nothing_of_the_file_is_applied() {
 }
 
 #[test]
+fn one_that_was_interrupted_is_given_again() {
+    let home = Home::new();
+    let user = |number: u32| json!({ "username": format!("user-{number}"), "password": "Correct-horse-7" });
+    let file = home.document("many.json", &json!({ "users": (0..12).map(user).collect::<Vec<_>>() }));
+    let mut applying = home.prepared(&["apply", &file]).spawn().unwrap();
+    // Twelve passwords are hashed after the database is made and before anything is stored.
+    while !home.data().join("cloakroom.db").exists() && applying.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    applying.kill().unwrap();
+    applying.wait().unwrap();
+    let again = home.run(&["apply", &file]);
+    let whole = ["12 created, 0 changed, 0 unchanged", "0 created, 0 changed, 12 unchanged"];
+    assert!(again.status.success() && whole.iter().any(|whole| again.stdout.contains(whole)), "{again:?}");
+    assert!(home.run(&["apply", &file]).stdout.contains(whole[1]), "a second time changes nothing");
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() {
     let refused = Home::new().run(&["apply", "/nowhere/users.yaml"]);
     assert!(refused.status.code() == Some(1) && refused.stderr.contains("/nowhere/users.yaml"), "{}", refused.stderr);
