@@ -16,7 +16,8 @@ pub(super) struct ConfigArgs {
     /// Directory of the database and of the files made on first start.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<String>,
-    /// Database to use instead of the one in the data directory: `sqlite:PATH`.
+    /// Database to use instead of the one in the data directory: `sqlite:PATH` or `postgres://…`. With a password, better as a setting:
+    /// others see command lines.
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
 }

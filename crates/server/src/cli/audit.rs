@@ -15,6 +15,7 @@ const PROGRESS: i64 = 100_000;
 
 /// Look after the audit trail: verify one that lies here, read that of a server.
 #[derive(Debug, Args)]
+#[command(after_help = "Exit codes: as the help of each says.")]
 pub(super) struct Audit {
     #[command(subcommand)]
     command: LookAfter,

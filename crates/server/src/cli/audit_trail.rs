@@ -50,7 +50,7 @@ struct FilterArgs {
 
 /// List entries within reach, newest first.
 #[derive(Debug, Args)]
-#[command(after_help = example("audit list --profile acme --action session.ended --start-time 2026-01-01T00:00:00Z"))]
+#[command(visible_alias = "ls", after_help = example("audit list --profile acme --action session.ended --start-time 2026-01-01T00:00:00Z"))]
 pub(super) struct List {
     #[command(flatten)]
     remote: RemoteArgs,

@@ -49,7 +49,7 @@ impl Command {
             Self::Config(command) => command.run(out),
             Self::SigningKeys(command) => command.run(out, err),
             Self::Bench(command) => command.run((screen, out, err)),
-            Self::Doctor(command) => command.run(out),
+            Self::Doctor(command) => command.run(screen, out),
             Self::Login(command) => command.run((screen, out, err)),
             Self::Logout(command) => command.run((screen, out, err)),
             Self::Whoami(command) => command.run((screen, out, err)),

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use clap::Args;
 use cloakroom_client::operations::{Operations, ServerClock};
+use console::Style;
 
-use super::remote::Connected;
+use super::remote::{Connected, Screen};
 use super::{ConfigArgs, Failure, runtime, say};
 use crate::boot::{FUTURE_SECONDS, Finding, Health, examine, running};
 
@@ -32,13 +33,13 @@ pub(super) struct Doctor {
 }
 
 impl Doctor {
-    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+    pub(super) fn run(self, screen: Screen, out: &mut impl Write) -> Result<(), Failure> {
         let findings = match self.profile {
             Some(profile) => runtime()?.block_on(way_to(&profile, self.profiles)),
             None => here(self.config)?,
         };
         for finding in &findings {
-            tell(finding, self.json, out);
+            tell(finding, self.json, screen, out);
         }
         let failed = findings.iter().filter(|finding| finding.health == Health::Failed).count();
         if failed == 0 { Ok(()) } else { Err(Failure::new(format_args!("{failed} of {} checks failed", findings.len()))) }
@@ -121,18 +122,19 @@ fn compared(clock: &ServerClock) -> Finding {
     }
 }
 
-fn tell(finding: &Finding, json: bool, out: &mut impl Write) {
+fn tell(finding: &Finding, json: bool, screen: Screen, out: &mut impl Write) {
     if json {
         // Texts and a word: writing them to memory does not fail.
         say(out, &serde_json::to_string(finding).unwrap_or_default());
         return;
     }
-    let health = match finding.health {
-        Health::Ok => "ok",
-        Health::Warning => "warning",
-        Health::Failed => "FAILED",
+    let (health, style) = match finding.health {
+        Health::Ok => ("ok", Style::new().green()),
+        Health::Warning => ("warning", Style::new().yellow()),
+        Health::Failed => ("FAILED", Style::new().red().bold()),
     };
-    say(out, &format_args!("{health:<7}  {:<14}  {}", finding.check, finding.seen));
+    let health = screen.painted(&format!("{health:<7}"), style);
+    say(out, &format_args!("{health}  {:<14}  {}", finding.check, finding.seen));
     if let Some(hint) = &finding.hint {
         say(out, &format_args!("{:<7}  {:<14}  → {hint}", "", ""));
     }

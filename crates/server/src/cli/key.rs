@@ -23,13 +23,13 @@ pub(super) struct ApiKeys {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List the keys of the org, or of one service account, without their secrets.
-    #[command(after_help = example("key list --profile acme --status all"))]
+    #[command(visible_alias = "ls", after_help = example("key list --profile acme --status all"))]
     List(List),
     /// Show a key, ended or not, without its secret.
     #[command(after_help = example("key show --profile acme apk_0000000000000000000001"))]
     Show(Show),
     /// Create a key of a service account. Prints the key, this once.
-    #[command(after_help = example("key create --profile acme sva_0000000000000000000001 --caption production --key-file shop.key"))]
+    #[command(after_help = example("key create --profile acme sva_0000000000000000000001 --key-file shop.key"))]
     Create(Create),
     /// End a key.
     #[command(after_help = example("key revoke --profile acme apk_0000000000000000000001 --reason rotated"))]
@@ -60,10 +60,10 @@ struct Account {
 #[derive(Debug, Subcommand)]
 enum AccountVerb {
     /// List the service accounts of the org, newest first.
-    #[command(after_help = example("key account list --profile acme --status all"))]
+    #[command(visible_alias = "ls", after_help = example("key account list --profile acme --status all"))]
     List(service_account::List),
     /// Create a service account.
-    #[command(after_help = example("key account create --profile acme --caption 'shop connector' --role pvv --role pma"))]
+    #[command(after_help = example("key account create --profile acme --caption 'shop connector' --role pvv"))]
     Create(service_account::Create),
     /// Take a service account out of use for good; its keys end with it.
     #[command(after_help = example("key account remove --profile acme sva_0000000000000000000001"))]

@@ -38,9 +38,20 @@ use remote::Screen;
 
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 failure, 2 wrong usage.";
 
+/// Where to begin, and what every exit code means that some command has.
+const BEGINNINGS: &str = "Examples:
+  cloakroom serve --data-dir data
+  cloakroom doctor --data-dir data
+  cloakroom login --profile acme alice
+  cloakroom session ls --profile acme
+
+Exit codes: 0 success, 1 failure, 2 wrong usage; of commands that ask a server also 3 not or no longer signed in or not allowed, \
+    4 no such thing, 5 the server cannot be reached or asks to come back later; 130 interrupted. \
+    The help of each command has its own, and an example.";
+
 /// A self-hosted session server.
 #[derive(Debug, Parser)]
-#[command(name = "cloakroom", version, about, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "cloakroom", version, after_help = BEGINNINGS, disable_help_subcommand = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -119,6 +130,24 @@ mod tests {
             assert!(out.contains("Example") && out.contains(&format!("cloakroom {}", command.join(" "))), "{out}");
             assert!(out.contains("Exit codes"), "{out}");
         }
+    }
+
+    /// What clap wraps cannot be copied.
+    #[test]
+    fn every_example_fits_on_a_line() {
+        let cli = <Cli as clap::CommandFactory>::command();
+        for leaf in every_leaf(&cli, &[]) {
+            let command = leaf.iter().fold(&cli, |command, word| command.find_subcommand(word).unwrap());
+            let help = command.get_after_help().or_else(|| command.get_after_long_help()).unwrap().to_string();
+            let examples: Vec<_> = help.lines().filter(|line| line.starts_with("  ")).collect();
+            assert!(!examples.is_empty() && examples.iter().all(|line| line.len() <= 98), "{leaf:?} {examples:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_help_says_what_it_is_and_where_to_begin() {
+        let (code, out, _) = cloakroom(&["--help"]);
+        assert!(code == 0 && out.starts_with("A self-hosted session server") && out.contains("cloakroom serve --data-dir"), "{out}");
     }
 
     #[test]

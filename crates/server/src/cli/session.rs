@@ -25,7 +25,7 @@ pub(super) struct Session {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List one's own live sessions, or with a filter those of others.
-    #[command(after_help = example("session ls --profile acme --tenant tnt_0000000000000000000001"))]
+    #[command(visible_alias = "list", after_help = example("session ls --profile acme --tenant tnt_0000000000000000000001"))]
     Ls(List),
     /// Show a session.
     #[command(after_help = example("session show --profile acme ses_0000000000000000000001"))]

@@ -14,7 +14,7 @@ use crate::config::Secret;
 /// The target must be empty, or have been begun by the same transfer, which then goes on. Both are compared in the end. The source
 /// is left as it is.
 #[derive(Debug, Args)]
-#[command(after_help = format!("Example:\n  cloakroom transfer --from sqlite:/var/lib/cloakroom/cloakroom.db --to postgres://cloakroom@db/cloakroom\n\n{EXIT_CODES}"))]
+#[command(after_help = format!("Example:\n  cloakroom transfer --from sqlite:data/cloakroom.db --to postgres://cloakroom@db/cloakroom\n\n{EXIT_CODES}"))]
 pub(super) struct Transfer {
     /// The database that holds everything: `sqlite:PATH` or `postgres://…`.
     #[arg(long, value_name = "URL", value_parser = secret)]

@@ -90,6 +90,7 @@ fn applications_and_their_secrets() {
     assert_eq!((&changed["name"], &changed["status"]), (&json!("Kiosk"), &json!("disabled")));
     assert_eq!(made(&scene, &["app", "show", &app])["client_id"], "kiosk");
     assert_eq!(scene.run(&["app", "list", "--json"]).lines().len(), 2);
+    assert_eq!(scene.run(&["app", "ls", "--json"]).lines().len(), 2);
     assert_eq!(scene.run(&["app", "remove", &app]).code, 0);
 }
 

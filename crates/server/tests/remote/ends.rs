@@ -176,5 +176,5 @@ fn what_was_interrupted_is_gone_on_with() {
     assert_eq!((whole.code, tally(&whole.stdout)), (0, json!({ "ended": 200, "had_ended": 0, "not_found": 0, "left": 0 })));
     // No terminal: a line for each tenth.
     let tenths: Vec<_> = whole.stderr.lines().collect();
-    assert_eq!((tenths.len(), tenths[4]), (10, "ended 50 % of 200"), "{whole:?}");
+    assert_eq!((tenths.len(), tenths[4]), (10, "done 50 % of 200"), "{whole:?}");
 }

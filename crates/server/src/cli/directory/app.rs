@@ -21,7 +21,7 @@ pub(in crate::cli) struct App {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List applications, newest first.
-    #[command(after_help = example("app list --profile acme"))]
+    #[command(visible_alias = "ls", after_help = example("app list --profile acme"))]
     List(ListArgs),
     /// Show an application.
     #[command(after_help = example("app show --profile acme app_0000000000000000000001"))]

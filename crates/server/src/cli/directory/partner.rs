@@ -17,7 +17,7 @@ pub(in crate::cli) struct Partner {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List partners, newest first.
-    #[command(after_help = example("partner list --profile acme"))]
+    #[command(visible_alias = "ls", after_help = example("partner list --profile acme"))]
     List(ListArgs),
     /// Show a partner.
     #[command(after_help = example("partner show --profile acme prt_0000000000000000000001"))]

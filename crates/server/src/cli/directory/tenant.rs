@@ -18,7 +18,7 @@ pub(in crate::cli) struct Tenant {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List tenants, newest first.
-    #[command(after_help = example("tenant list --profile acme --search AC"))]
+    #[command(visible_alias = "ls", after_help = example("tenant list --profile acme --search AC"))]
     List(ListArgs),
     /// Show a tenant.
     #[command(after_help = example("tenant show --profile acme tnt_0000000000000000000001"))]

@@ -23,7 +23,7 @@ pub(in crate::cli) struct User {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List users, newest first.
-    #[command(after_help = example("user list --profile acme --search ali"))]
+    #[command(visible_alias = "ls", after_help = example("user list --profile acme --search ali"))]
     List(ListArgs),
     /// Show a user.
     #[command(after_help = example("user show --profile acme usr_0000000000000000000001"))]

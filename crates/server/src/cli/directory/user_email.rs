@@ -20,7 +20,7 @@ enum Verb {
     #[command(after_help = example("user email add --profile acme usr_0000000000000000000001 alice@example.org --primary"))]
     Add(Add),
     /// Move an address to another status; out of verified ends the sessions that were opened with it.
-    #[command(after_help = example("user email set-status --profile acme usr_0000000000000000000001 alice@example.org verified"))]
+    #[command(after_help = example("user email set-status --profile acme usr_0000000000000000000001 a@example.org verified"))]
     SetStatus(SetStatus),
     /// Make an address the one that mails go to.
     #[command(after_help = example("user email make-primary --profile acme usr_0000000000000000000001 alice@example.org"))]

@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Write};
 use std::time::Duration;
 
 use cloakroom_client::Page;
+use console::Style;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -19,6 +20,11 @@ pub(in crate::cli) struct Screen {
 
 impl Screen {
     pub(in crate::cli) const PLAIN: Self = Self { colours: false };
+
+    /// In a style where that is wanted.
+    pub(in crate::cli) fn painted(self, text: &str, style: Style) -> String {
+        if self.colours { style.force_styling(true).apply_to(text).to_string() } else { text.to_owned() }
+    }
 
     /// Standard output: colours at a terminal, unless `NO_COLOR` is set.
     pub(in crate::cli) fn of_process() -> Self {

@@ -23,10 +23,10 @@ pub(super) fn of(records: &[Value], columns: &[&str], screen: Screen, now: Durat
             cells.iter().zip(&widths).map(|(cell, width)| pad_str(cell, *width, console::Alignment::Left, Some("…"))).collect();
         padded.join("  ").trim_end().to_owned()
     };
-    let mut lines = vec![painted(&line(&heads), &Style::new().bold(), screen)];
+    let mut lines = vec![screen.painted(&line(&heads), Style::new().bold())];
     for (record, row) in records.iter().zip(&rows) {
         let text = line(row);
-        lines.push(if is_over(record) { painted(&text, &Style::new().dim(), screen) } else { text });
+        lines.push(if is_over(record) { screen.painted(&text, Style::new().dim()) } else { text });
     }
     lines.join("\n")
 }
@@ -37,13 +37,9 @@ pub(super) fn facts(record: &Value, screen: Screen, now: Duration) -> String {
     let width = fields.keys().map(|name| measure_text_width(&head(name))).max().unwrap_or(0);
     let fact = |(name, value): (&String, &Value)| {
         let name_shown = pad_str(&head(name), width, console::Alignment::Left, None).into_owned();
-        format!("{}  {}", painted(&name_shown, &Style::new().bold(), screen), cell(name, value, now)).trim_end().to_owned()
+        format!("{}  {}", screen.painted(&name_shown, Style::new().bold()), cell(name, value, now)).trim_end().to_owned()
     };
     fields.iter().map(fact).collect::<Vec<_>>().join("\n")
-}
-
-fn painted(text: &str, style: &Style, screen: Screen) -> String {
-    if screen.colours { style.clone().force_styling(true).apply_to(text).to_string() } else { text.to_owned() }
 }
 
 fn is_over(record: &Value) -> bool {

@@ -42,7 +42,7 @@ const INTERRUPTED: u8 = 130;
 pub(super) fn after_help() -> String {
     format!(
         "Examples:\n  cloakroom session end --profile acme --user usr_0000000000000000000001\n  \
-         cloakroom session ls --profile acme --everyone --json | cloakroom session end --profile acme --from -\n\n{EXIT_CODES} \
+         cloakroom session end --profile acme --from lost-laptops.txt\n\n{EXIT_CODES} \
          Of several sessions: 0 all of them are over, 4 some were not found, {INTERRUPTED} interrupted."
     )
 }

@@ -101,7 +101,7 @@ impl Ending {
             Err(error) => return Err(refused(error)),
         };
         let mut ending = Self { tally: Tally { left: ids.len(), ..Tally::default() }, missing: Vec::new(), broken: None };
-        let mut steps = Steps::on_standard_error("ended", ids.len() as u64);
+        let mut steps = Steps::on_standard_error("done", ids.len() as u64);
         // The one that asks comes last: after it nothing can be asked.
         let (last, others): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| own.get(id) == Some(&true));
         for (ids, at_once) in [(others, AT_ONCE), (last, 1)] {

@@ -25,7 +25,7 @@ pub(super) struct ApiKey {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Create a key of a service account. Prints the key, this once.
-    #[command(after_help = example("usm api-key create --profile acme sva_0000000000000000000001 --caption production --key-file shop.key"))]
+    #[command(after_help = example("usm api-key create --profile acme sva_0000000000000000000001 --key-file shop.key"))]
     Create(Create),
     /// List the keys of a service account, newest first, without their secrets.
     #[command(after_help = example("usm api-key list --profile acme sva_0000000000000000000001"))]

@@ -22,7 +22,7 @@ pub(super) struct ServiceAccount {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Create a service account: one for each integration, so that one can be ended alone.
-    #[command(after_help = example("usm service-account create --profile acme --caption 'shop connector' --role pvv --role pma"))]
+    #[command(after_help = example("usm service-account create --profile acme --caption 'shop connector' --role pvv"))]
     Create(Create),
     /// List the service accounts of an org, newest first.
     #[command(after_help = example("usm service-account list --profile acme --status all"))]

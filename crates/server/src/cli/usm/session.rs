@@ -31,7 +31,7 @@ enum Verb {
     #[command(after_help = example("usm session validate --profile acme --session-guid-file session.guid"))]
     Validate(OfOne),
     /// End a session: the one that a reference guid names, else the one that asks.
-    #[command(after_help = example("usm session close --profile acme cc897782-8d40-4410-bde0-14007a01f35d --reason 'lost laptop'"))]
+    #[command(after_help = example("usm session close --profile acme cc897782-8d40-4410-bde0-14007a01f35d --reason lost"))]
     Close(Close),
     /// Show a session: the one that a reference guid names, else the one that asks.
     #[command(after_help = example("usm session get --profile acme --session-guid-file session.guid"))]
