@@ -27,11 +27,16 @@ pub struct VerifyRequest {
     pub without_key: bool,
 }
 
-/// Walks the chain to its end and says what it found. `progress` is told the links done so far.
+/// Walks the chain to its end and says what it found. `progress` is told how many links are done and how many there were at first.
 ///
 /// # Errors
 /// With exit code 1 what is wrong with the trail, with 2 why it could not be checked.
-pub fn verify_audit(config: &Config, request: &VerifyRequest, out: &mut impl Write, mut progress: impl FnMut(i64)) -> Result<(), Failure> {
+pub fn verify_audit(
+    config: &Config,
+    request: &VerifyRequest,
+    out: &mut impl Write,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<(), Failure> {
     let mut trail = trail(config)?;
     let keys = if request.without_key {
         None
@@ -44,13 +49,15 @@ pub fn verify_audit(config: &Config, request: &VerifyRequest, out: &mut impl Wri
         walk = behind(&mut trail, walk, from - 1)?;
     }
     let before = walk.position();
+    // Only for the progress: what is wrong with it the walk tells.
+    let all = trail.head().ok().flatten().map_or(0, |head| (head.position - before).unsigned_abs());
     loop {
         let (links, standing) = trail.next(walk.position(), walk.sequence(), BATCH).map_err(trouble)?;
         if links.is_empty() {
             break;
         }
         walk.take(&links, &standing).map_err(Failure::new)?;
-        progress(walk.position());
+        progress((walk.position() - before).unsigned_abs(), all);
     }
     let unsealed = trail.count_behind(walk.sequence()).map_err(trouble)?;
     let (position, head) = (walk.position(), hex(walk.hash()));

@@ -204,7 +204,7 @@ fn database(config: &Config) -> Finding {
         Ok(Some(head)) => Some(head.position),
     };
     let request = VerifyRequest { from, ..VerifyRequest::default() };
-    match verify_audit(config, &request, &mut io::sink(), |_| {}) {
+    match verify_audit(config, &request, &mut io::sink(), |_, _| {}) {
         Ok(()) => Finding::ok("database", "it opens, and the end of its trail was made with this master key"),
         Err(failure) => Finding { hint: Some(files::PUT_BACK.to_owned()), ..Finding::of("database", failure) },
     }

@@ -1,17 +1,18 @@
 //! `cloakroom audit`
 
-use std::io::{IsTerminal as _, Write};
+use std::io::Write;
 
 use clap::{Args, Subcommand};
 
+use super::progress::Steps;
 use super::remote::Screen;
-use super::{ConfigArgs, Failure, audit_trail, say};
+use super::{ConfigArgs, Failure, audit_trail};
 use crate::boot::{self, VerifyRequest};
 
 const EXIT_CODES: &str = "Exit codes: 0 the trail is whole, 1 it is not, 2 it could not be checked, or wrong usage.";
 
-/// How many links there are between two words of progress.
-const PROGRESS: i64 = 100_000;
+/// A trail of fewer links is checked before anybody wonders.
+const FEW: u64 = 100_000;
 
 /// Look after the audit trail: verify one that lies here, read that of a server.
 #[derive(Debug, Args)]
@@ -50,7 +51,7 @@ struct Verify {
 impl Audit {
     pub(super) fn run(self, (screen, out, err): (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         match self.command {
-            LookAfter::Verify(verify) => verify.run(out, err),
+            LookAfter::Verify(verify) => verify.run(out),
             LookAfter::List(list) => list.run((screen, out, err)),
             LookAfter::Head(head) => head.run((screen, out, err)),
             LookAfter::Actions(actions) => actions.run((screen, out, err)),
@@ -60,16 +61,13 @@ impl Audit {
 }
 
 impl Verify {
-    fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
+    fn run(self, out: &mut impl Write) -> Result<(), Failure> {
         let Self { config, from, expect, without_key } = self;
         let loaded = config.load(Vec::new()).map_err(|failure| failure.exit_code(2))?;
         let request = VerifyRequest { from, expected: expect, without_key };
-        let (is_watched, mut told) = (std::io::stderr().is_terminal(), 0);
-        boot::verify_audit(&loaded.config, &request, out, |position| {
-            if is_watched && position / PROGRESS > told {
-                told = position / PROGRESS;
-                say(err, &format_args!("{position} links checked"));
-            }
+        let mut steps = None;
+        boot::verify_audit(&loaded.config, &request, out, |done, of| {
+            steps.get_or_insert_with(|| Steps::on_standard_error("checked", of, FEW)).reached(done);
         })
     }
 }

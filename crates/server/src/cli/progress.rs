@@ -26,7 +26,7 @@ struct Tenths(u64);
 impl Tenths {
     /// A tenth that is complete now and was not told yet; what has no parts is done.
     fn reached(&mut self, done: u64, of: u64) -> Option<u64> {
-        let tenths = (done * 10).checked_div(of).unwrap_or(10);
+        let tenths = (done * 10).checked_div(of).unwrap_or(10).min(10);
         (tenths > self.0).then(|| {
             self.0 = tenths;
             tenths
@@ -164,31 +164,36 @@ impl Rows {
 
 const STEPS: &str = "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left";
 
-/// Of fewer things than this, lines about tenths say nothing.
-const FEW: u64 = 100;
-
 /// How many of a known number are done, shown likewise.
 pub(super) struct Steps {
     what: &'static str,
     bar: Option<ProgressBar>,
     done: u64,
     of: u64,
+    few: u64,
     told: Tenths,
 }
 
 impl Steps {
-    pub(super) fn on_standard_error(what: &'static str, of: u64) -> Self {
+    /// `few`: of fewer things lines about tenths would say nothing.
+    pub(super) fn on_standard_error(what: &'static str, of: u64, few: u64) -> Self {
         let bar = at_terminal(STEPS, || ProgressBar::new(of).with_message(what));
-        Self { what, bar, done: 0, of, told: Tenths::default() }
+        Self { what, bar, done: 0, of, few, told: Tenths::default() }
     }
 
     pub(super) fn one_more(&mut self) {
-        self.done += 1;
+        self.reached(self.done + 1);
+    }
+
+    /// So many are done; with the last one the bar goes.
+    pub(super) fn reached(&mut self, done: u64) {
+        self.done = done;
         match &self.bar {
-            Some(bar) => bar.set_position(self.done),
-            None if self.of < FEW => {}
+            Some(bar) if done < self.of => bar.set_position(done),
+            Some(bar) => bar.finish_and_clear(),
+            None if self.of < self.few => {}
             None => {
-                if let Some(tenths) = self.told.reached(self.done, self.of) {
+                if let Some(tenths) = self.told.reached(done, self.of) {
                     say(&mut stderr(), &format_args!("{} {} % of {}", self.what, tenths * 10, self.of));
                 }
             }
@@ -199,5 +204,19 @@ impl Steps {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tenth_is_told_once() {
+        let mut told = Tenths::default();
+        let tenths: Vec<_> = (0..=25).filter_map(|done| told.reached(done, 20)).collect();
+        assert_eq!(tenths, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        assert_eq!(Tenths::default().reached(0, 0), Some(10));
+        assert_eq!(Tenths::default().reached(7, 9), Some(7), "those that were passed at once are not told one by one");
     }
 }

@@ -16,6 +16,9 @@ use crate::tasks::stop::{Stage, Stop};
 /// How many calls are under way at once: enough to hide the way to the server, and few beside everybody else's.
 const AT_ONCE: usize = 8;
 
+/// Fewer are done before anybody wonders.
+const FEW: u64 = 100;
+
 /// How often one is asked for while the server cannot be reached or asks to come back later; ending twice does no harm.
 const ATTEMPTS: u32 = 6;
 
@@ -101,7 +104,7 @@ impl Ending {
             Err(error) => return Err(refused(error)),
         };
         let mut ending = Self { tally: Tally { left: ids.len(), ..Tally::default() }, missing: Vec::new(), broken: None };
-        let mut steps = Steps::on_standard_error("done", ids.len() as u64);
+        let mut steps = Steps::on_standard_error("done", ids.len() as u64, FEW);
         // The one that asks comes last: after it nothing can be asked.
         let (last, others): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| own.get(id) == Some(&true));
         for (ids, at_once) in [(others, AT_ONCE), (last, 1)] {
