@@ -112,6 +112,8 @@ fn lose(stage: &Stage, dice: &Dice, process: usize) {
         stage.doors.wire(process).lose(if dice.chance(50) { Loss::Commit } else { Loss::Answer });
         stage.watch(50, Duration::from_millis(500));
     }
+    // A process that starts has to.
+    stage.doors.wire(process).lose(Loss::Nothing);
 }
 
 /// While a process is not well: short, and now and then longer than PostgreSQL bears with whoever holds the turn to write.

@@ -96,7 +96,7 @@ impl Caller<'_> {
         self.probe_everywhere(&holder.target());
     }
 
-    fn look(&mut self) {
+    pub fn look(&mut self) {
         let Some(holder) = self.any() else { return };
         let process = self.somewhere();
         self.probe(&holder.target(), process, false);
