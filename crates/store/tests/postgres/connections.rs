@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use cloakroom_store::driver::postgres::Options;
-use cloakroom_store::driver::{DriverError, WriteClass};
+use cloakroom_store::driver::{Connection, DriverError, WriteClass, query_all};
 
 use crate::cluster::Scratch;
 use crate::{insert, note, noted, notes, open, options};
@@ -14,6 +14,25 @@ use crate::{insert, note, noted, notes, open, options};
 fn cut(scratch: &Scratch) {
     let sql = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'cloakroom' AND datname = current_database()";
     assert!(!scratch.past().rows(sql).is_empty());
+}
+
+async fn plan(conn: &mut dyn Connection) -> Result<String, DriverError> {
+    let lines = query_all(conn, "EXPLAIN SELECT text FROM notes WHERE text = 'one'", &[], |row| Ok(row.text(0)?.to_owned())).await?;
+    Ok(lines.join("\n"))
+}
+
+/// What is planned while a table is small is kept while it grows.
+#[tokio::test]
+async fn a_row_of_a_small_table_is_found_by_its_key() {
+    let scratch = noted();
+    let postgres = open(&scratch, &options());
+    assert_eq!(note(&postgres, "one").await, Ok(()));
+    scratch.past().batch("ANALYZE notes");
+    let read = postgres.read(|conn| Box::pin(plan(conn))).await.unwrap();
+    assert!(read.contains("Seq Scan"), "left to itself, PostgreSQL reads all of it: {read}");
+    let point = postgres.read_point(|conn| Box::pin(plan(conn))).await.unwrap();
+    let written = postgres.write(WriteClass::Ordinary, |conn| Box::pin(plan(conn))).await.unwrap();
+    assert!(point.contains("notes_text_key") && written.contains("notes_text_key"), "{point}\n{written}");
 }
 
 #[tokio::test]

@@ -18,15 +18,30 @@ pub(super) struct Opening {
     pub(super) runtime: Handle,
 }
 
+/// For statements that find their rows by key. PostgreSQL keeps the plan that it made while a table was small, which is to read all
+/// of it, until it has analysed the table anew: a minute or more, in which each read would cost what the table has grown to.
+const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+
 impl Opening {
     /// Connects on the driver's runtime, whichever the caller is on.
-    #[expect(clippy::disallowed_methods, reason = "connections are tasks of the driver's own runtime, and end with it")]
     pub(super) async fn open(&self) -> Result<Arc<Link>, DriverError> {
+        self.open_with(None).await
+    }
+
+    /// As [`Self::open`], with further settings.
+    #[expect(clippy::disallowed_methods, reason = "connections are tasks of the driver's own runtime, and end with it")]
+    async fn open_with(&self, settings: Option<&'static str>) -> Result<Arc<Link>, DriverError> {
         let Self { address, options, runtime } = self.clone();
-        let opening = self.runtime.spawn(async move { Link::open(&address, &options, &runtime).await });
+        let opening = self.runtime.spawn(async move {
+            let link = Link::open(&address, &options, &runtime).await?;
+            if let Some(settings) = settings {
+                link.client().batch_execute(settings).await?;
+            }
+            Ok(link)
+        });
         match opening.await {
             Ok(Ok(link)) => Ok(link),
-            Ok(Err(error)) => {
+            Ok::<Result<_, tokio_postgres::Error>, _>(Err(error)) => {
                 let error = match driver_error(&error) {
                     DriverError::Unavailable(what) => DriverError::Unavailable(what),
                     // Whatever it is: without a connection, nothing was begun.
@@ -81,7 +96,7 @@ impl Links {
         if place.failures.load(Relaxed) != failures {
             return Err(DriverError::Unavailable("PostgreSQL cannot be reached".into()));
         }
-        match self.opening.open().await {
+        match self.opening.open_with(Some(BY_KEY)).await {
             Ok(link) => {
                 *place.link.lock() = Some(link.clone());
                 Ok(link)
