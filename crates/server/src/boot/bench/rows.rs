@@ -37,6 +37,8 @@ const WINDOW: Duration = Duration::from_millis(250);
 const WINDOWS_PER_SECOND: u64 = 4;
 /// Logins and API keys that are asked about, at most.
 const BEARERS: usize = 1000;
+/// The users who log in, with four sessions each; for others sessions are created, which would make the lists of these long.
+const LOGGED_IN: usize = BEARERS / 4;
 /// Callers that seed; the writer takes as many at most into one transaction.
 const SEEDERS: usize = 512;
 
@@ -56,7 +58,7 @@ pub fn run(wanted: Wanted, folder: &Path) -> Result<Vec<Contender>, Failure> {
     let threads = std::thread::available_parallelism()?.get();
     let (asking, calling) = (runtime("client-http", 1)?, runtime("client", threads)?);
     // Enough that nobody comes near the cap of a user's sessions, however fast the machine.
-    let users = 200 + 100 * usize::try_from(wanted.seconds)?;
+    let users = LOGGED_IN + 200 + 100 * usize::try_from(wanted.seconds)?;
     let home = Arc::new(calling.block_on(Home::settle(&folder.join("cloakroom.db"), users))?);
     let mut rows = calling.block_on(rows(&home, wanted))?;
     let probe = InProcess::start(&home, 0)?;
@@ -97,14 +99,14 @@ async fn length_of_answer(probe: &InProcess, rows: &[Doing]) -> Result<usize, Fa
 
 /// How each of [`ROWS`] is done, in their order.
 async fn rows(home: &Arc<Home>, wanted: Wanted) -> Result<Vec<Doing>, Failure> {
-    let secrets = many(wanted.sessions, home, async |home, number| home.sign_in(number).await).await?;
+    let secrets = many(wanted.sessions, home, async |home, number| sign_in(&home, number).await).await?;
     let guid = |secret: &[u8; 16]| format!("{{\"session_guid\":\"{}\"}}", render_guid(secret));
     let requests = |path: &str| Arc::new(secrets.iter().map(|secret| post(path, &guid(secret))).collect());
     let bearers = wanted.sessions.min(BEARERS);
-    let tokens = many(bearers, home, async |home, number| Ok(home.log_in(number).await?.access.text.to_string())).await?;
+    let tokens = many(bearers, home, async |home, number| Ok(home.log_in(number % LOGGED_IN).await?.access.text.to_string())).await?;
     let mut refreshing = Callers::new();
     for number in 0..wanted.callers {
-        refreshing.push(Box::new(Refreshes { pair: home.log_in(number).await?, home: home.clone() }));
+        refreshing.push(Box::new(Refreshes { pair: home.log_in(number % LOGGED_IN).await?, home: home.clone() }));
     }
     let creates = |number| Box::new(Creates { home: home.clone(), next: number, step: wanted.callers }) as Box<dyn Caller>;
     Ok(vec![
@@ -116,6 +118,11 @@ async fn rows(home: &Arc<Home>, wanted: Wanted) -> Result<Vec<Doing>, Failure> {
         Doing::Asking(Arc::new(tokens.iter().map(|token| own_sessions(token)).collect())),
         Doing::Asking(Arc::new(api_keys(home, bearers).await?)),
     ])
+}
+
+/// Signs in one of those who do not log in.
+async fn sign_in(home: &Home, number: usize) -> Result<[u8; 16], Failure> {
+    home.sign_in(LOGGED_IN + number % (home.users - LOGGED_IN)).await
 }
 
 /// Does something `count` times, durably, by many callers at once.
@@ -189,7 +196,7 @@ struct Creates {
 impl Caller for Creates {
     async fn call(&mut self) -> Result<(), Failure> {
         self.next += self.step;
-        self.home.sign_in(self.next).await.map(drop)
+        sign_in(&self.home, self.next).await.map(drop)
     }
 }
 
