@@ -18,6 +18,7 @@ use std::pin::Pin;
 
 pub(crate) use either::Driver;
 pub use error::DriverError;
+pub(crate) use param::Value;
 pub use param::{Kind, Param, Typed};
 pub use queue::WriteClass;
 pub use row::Row;

@@ -15,6 +15,37 @@ pub enum Param<'a> {
     Blob(&'a [u8]),
 }
 
+/// A [`Param`] that outlives whoever gave it.
+#[derive(Clone)]
+pub(crate) enum Value {
+    Null(Kind),
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl Value {
+    pub(crate) fn param(&self) -> Param<'_> {
+        match self {
+            Self::Null(kind) => Param::Null(*kind),
+            Self::Int(value) => Param::Int(*value),
+            Self::Text(value) => Param::Text(value),
+            Self::Blob(value) => Param::Blob(value),
+        }
+    }
+}
+
+impl From<Param<'_>> for Value {
+    fn from(param: Param<'_>) -> Self {
+        match param {
+            Param::Null(kind) => Self::Null(kind),
+            Param::Int(value) => Self::Int(value),
+            Param::Text(value) => Self::Text(value.to_owned()),
+            Param::Blob(value) => Self::Blob(value.to_owned()),
+        }
+    }
+}
+
 /// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

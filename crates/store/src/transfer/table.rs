@@ -5,39 +5,20 @@ use sha2::{Digest, Sha256};
 
 use super::{BATCH, TABLES};
 use crate::Database;
-use crate::driver::{Driver, DriverError, Kind, Param, Row, WriteClass, query_all, query_one};
+use crate::driver::{Driver, DriverError, Kind, Param, Row, Value, WriteClass, query_all, query_one};
 use crate::params;
 
-/// A value on its way.
-#[derive(Clone)]
-pub(super) enum Value {
-    Null(Kind),
-    Int(i64),
-    Text(String),
-    Blob(Vec<u8>),
-}
-
-impl Value {
-    fn param(&self) -> Param<'_> {
-        match self {
-            Self::Null(kind) => Param::Null(*kind),
-            Self::Int(value) => Param::Int(*value),
-            Self::Text(value) => Param::Text(value),
-            Self::Blob(value) => Param::Blob(value),
-        }
-    }
-
-    fn digest(&self, into: &mut Sha256) {
-        let (tag, bytes): (u8, &[u8]) = match self {
-            Self::Null(_) => (0, &[]),
-            Self::Int(value) => (1, &value.to_be_bytes()),
-            Self::Text(value) => (2, value.as_bytes()),
-            Self::Blob(value) => (3, value),
-        };
-        into.update([tag]);
-        into.update((bytes.len() as u64).to_be_bytes());
-        into.update(bytes);
-    }
+/// Adds a value on its way to a digest.
+fn add_to_digest(value: &Value, into: &mut Sha256) {
+    let (tag, bytes): (u8, &[u8]) = match value {
+        Value::Null(_) => (0, &[]),
+        Value::Int(value) => (1, &value.to_be_bytes()),
+        Value::Text(value) => (2, value.as_bytes()),
+        Value::Blob(value) => (3, value),
+    };
+    into.update([tag]);
+    into.update((bytes.len() as u64).to_be_bytes());
+    into.update(bytes);
 }
 
 /// A table, and the statements about it.
@@ -177,7 +158,7 @@ pub(super) async fn digest(of: &Database, table: Table, through: Option<&Vec<Val
     loop {
         let batch = table.read(of, behind.take()).await?;
         for row in &batch {
-            row.iter().for_each(|value| value.digest(&mut hash));
+            row.iter().for_each(|value| add_to_digest(value, &mut hash));
             rows += 1;
             if through == Some(digest_of(&table.key_of(row))) {
                 return Ok((hash.finalize().into(), rows));
@@ -192,6 +173,6 @@ pub(super) async fn digest(of: &Database, table: Table, through: Option<&Vec<Val
 
 fn digest_of(key: &[Value]) -> [u8; 32] {
     let mut hash = Sha256::new();
-    key.iter().for_each(|value| value.digest(&mut hash));
+    key.iter().for_each(|value| add_to_digest(value, &mut hash));
     hash.finalize().into()
 }

@@ -13,7 +13,7 @@ use tokio_postgres::{Error, RowStream};
 
 use super::failure::{driver_error, is_lost, is_worth_another_run, lost};
 use super::link::{Link, types};
-use crate::driver::{Connection, DriverError, Kind, Param, Ready, Row, Visit};
+use crate::driver::{Connection, DriverError, Param, Ready, Row, Value, Visit};
 
 /// Rows that a scan asks for at a time.
 const PORTION: usize = 256;
@@ -175,9 +175,9 @@ impl Connection for PgConnection {
             }
             let link = self.link.clone();
             let statement = self.answer(async { Ok(link.prepare(sql, params).await?) }).await?;
-            let (link, params) = (self.link.clone(), params.iter().map(|param| Kept::from(*param)).collect::<Vec<_>>());
+            let (link, params) = (self.link.clone(), params.iter().map(|param| Value::from(*param)).collect::<Vec<_>>());
             let run: Pin<Box<dyn Future<Output = _> + Send>> =
-                Box::pin(async move { link.client().execute_raw(&statement, params.iter().map(Kept::param)).await });
+                Box::pin(async move { link.client().execute_raw(&statement, params.iter().map(Value::param)).await });
             let mut sent = Box::pin(maybe_done(run));
             // The first look sends it.
             poll_fn(|context| Poll::Ready(sent.as_mut().poll(context).is_ready())).await;
@@ -214,36 +214,6 @@ impl Connection for PgConnection {
             link.client().query_typed_raw::<Param<'_>, _>("CLOSE scan", []).await?;
             Ok(())
         }))
-    }
-}
-
-/// A parameter that outlives whoever gave it.
-enum Kept {
-    Null(Kind),
-    Int(i64),
-    Text(String),
-    Blob(Vec<u8>),
-}
-
-impl From<Param<'_>> for Kept {
-    fn from(param: Param<'_>) -> Self {
-        match param {
-            Param::Null(kind) => Self::Null(kind),
-            Param::Int(value) => Self::Int(value),
-            Param::Text(value) => Self::Text(value.to_owned()),
-            Param::Blob(value) => Self::Blob(value.to_owned()),
-        }
-    }
-}
-
-impl Kept {
-    fn param(&self) -> Param<'_> {
-        match self {
-            Self::Null(kind) => Param::Null(*kind),
-            Self::Int(value) => Param::Int(*value),
-            Self::Text(value) => Param::Text(value),
-            Self::Blob(value) => Param::Blob(value),
-        }
     }
 }
 
