@@ -164,8 +164,9 @@ impl Writer {
     async fn on(&self, link: &Arc<Link>, batch: &mut VecDeque<Queued>, apart: bool) -> Result<(), Failed> {
         let mut control = PgConnection::patient(link.clone(), self.patience);
         begin(&mut control, &mut PgConnection::patient(link.clone(), self.patience)).await?;
-        let keep = if apart { self.apart(link, batch, &mut control).await? } else { self.together(link, batch).await? };
-        if !keep {
+        if apart {
+            self.apart(link, batch, &mut control).await?;
+        } else if !self.together(link, batch).await? {
             control.control("ROLLBACK").await.map_err(|error| sorted(error, control.trouble()))?;
             // Alone it has nothing to undo but its own.
             return if batch.len() == 1 { Ok(()) } else { Err(Failed::ForOne) };
@@ -200,7 +201,7 @@ impl Writer {
     }
 
     /// Runs each command in a savepoint of its own, to which one that fails is rolled back.
-    async fn apart(&self, link: &Arc<Link>, batch: &mut VecDeque<Queued>, control: &mut PgConnection) -> Result<bool, Failed> {
+    async fn apart(&self, link: &Arc<Link>, batch: &mut VecDeque<Queued>, control: &mut PgConnection) -> Result<(), Failed> {
         for command in batch.iter_mut() {
             let mut conn = PgConnection::patient(link.clone(), self.patience);
             let (begun, mut keep) = join(control.control(SAVEPOINT), command.run(&mut conn)).await;
@@ -215,7 +216,7 @@ impl Writer {
             }
             control.control(RELEASE).await.map_err(|error| sorted(error, control.trouble()))?;
         }
-        Ok(true)
+        Ok(())
     }
 
     #[expect(clippy::disallowed_methods, reason = "how long a commit took is a measurement: nothing is decided by it")]
