@@ -101,13 +101,30 @@ fn seconds(row: &dyn Row, col: usize) -> Result<Option<u32>, DriverError> {
     value.map(|value| u32::try_from(value).map_err(|_| DriverError::Corrupt(format!("column {col} is out of bounds")))).transpose()
 }
 
+/// Until when a name is locked, for everybody or for one network, at a moment.
+macro_rules! select_lock {
+    ($name:literal, $everywhere:literal, $network:literal, $now:literal) => {
+        concat!(
+            "SELECT max(l.locked_until) FROM sign_in_locks l WHERE l.name = ",
+            $name,
+            " AND l.network IN (",
+            $everywhere,
+            ", ",
+            $network,
+            ") AND l.locked_until > ",
+            $now
+        )
+    };
+}
+pub(crate) use select_lock;
+
 /// Until when the name is locked for the subject's network or for everybody.
 pub(crate) async fn locked_until(
     conn: &mut dyn Connection,
     subject: &SignInSubject,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, DriverError> {
-    let sql = "SELECT max(locked_until) FROM sign_in_locks WHERE name = $1 AND network IN ($2, $3) AND locked_until > $4";
+    let sql = select_lock!("$1", "$2", "$3", "$4");
     let until =
         query_one(conn, sql, params![&subject.name, EVERYWHERE, subject.network.as_str(), now.as_millis()], |row| row.opt_int(0)).await?;
     Ok(until.flatten().map(Timestamp::from_millis))

@@ -62,16 +62,17 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
 
 /// One statement: each is a round trip.
 async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Ground>, DriverError> {
-    let sql = "SELECT u.status, u.password_hash, e.status, n.status, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch,
-                   (SELECT max(l.locked_until) FROM sign_in_locks l
-                    WHERE l.name = $3 AND l.network IN ($4, $5) AND l.locked_until > $6),
-                   (SELECT count(*) FROM (SELECT 1 FROM sessions s WHERE s.user_number = $1 AND s.state = 0 LIMIT $7) AS open_sessions)
+    let sql = concat!(
+        "SELECT u.status, u.password_hash, e.status, n.status, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch, (",
+        sign_ins::select_lock!("$3", "$4", "$5", "$6"),
+        "), (SELECT count(*) FROM (SELECT 1 FROM sessions s WHERE s.user_number = $1 AND s.state = 0 LIMIT $7) AS open_sessions)
                FROM users u
                JOIN server v ON v.only_row = 1
                LEFT JOIN emails e ON e.number = $2 AND e.user_number = u.number
                LEFT JOIN tenants n ON n.number = u.tenant_number
                LEFT JOIN partners p ON p.number = n.partner_number
-               WHERE u.number = $1";
+               WHERE u.number = $1"
+    );
     let subject = new.subject.as_ref();
     let params = params![
         new.user.0,
