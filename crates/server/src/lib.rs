@@ -9,21 +9,17 @@
     )
 )]
 
-pub mod account;
-pub mod audit;
+pub mod api;
 pub mod boot;
 pub mod cli;
 pub mod config;
 pub mod control;
-pub mod directory;
-pub mod docs;
+pub mod directory_file;
 pub mod http;
+pub mod jose;
 pub mod listen;
 pub mod logging;
 pub mod mail;
 pub mod metrics;
-pub mod oauth;
-pub mod ops;
 pub mod router;
-pub mod surfaces;
 pub mod tasks;

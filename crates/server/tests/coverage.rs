@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use cloakroom_server::router::documents;
 
 /// Where routes are declared.
-const URL_MAP: &[&str] = &["src/router.rs", "src/router/account.rs", "src/router/directory.rs", "src/ops.rs"];
+const URL_MAP: &[&str] = &["src/router.rs", "src/router/account.rs", "src/router/directory.rs", "src/api/ops.rs"];
 
 /// Answer for what is no route: no operation, hence in no document.
 const CATCH_ALLS: &[&str] = &["/usm", "/usm/", "/usm/{*rest}", "/user/{*rest}", "/common/{*rest}", "/session-storage/{*rest}"];

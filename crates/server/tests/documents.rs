@@ -1,6 +1,6 @@
 //! The documents that are made from the code, or read by it, are what the code says.
 
-use cloakroom_server::{cli, directory};
+use cloakroom_server::{cli, directory_file};
 
 #[test]
 fn the_configuration_page_is_what_the_command_prints() {
@@ -14,7 +14,7 @@ fn the_configuration_page_is_what_the_command_prints() {
 
 #[test]
 fn the_example_directory_reads() {
-    let document = directory::file::read(include_str!("../../../examples/directory.yaml"));
+    let document = directory_file::read(include_str!("../../../examples/directory.yaml"));
     assert!(document.is_ok_and(|document| document.users.len() == 3 && document.applications.len() == 1));
 }
 

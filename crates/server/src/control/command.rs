@@ -6,10 +6,10 @@ use cloakroom_engine::tokens::SigningKeyState;
 use cloakroom_engine::tokens::signing_keys::PublishedKey;
 
 use super::{Command, Report};
+use crate::api::oauth::jwks::CACHE_SECONDS;
 use crate::cli::Failure;
-use crate::directory;
+use crate::directory_file;
 use crate::http::time::millis;
-use crate::oauth::jwks::CACHE_SECONDS;
 
 /// Runs a command on an engine.
 ///
@@ -35,7 +35,7 @@ pub async fn execute(engine: &Engine, command: Command) -> Result<Report, Failur
 /// # Errors
 /// What is wrong with the document, or with the store.
 pub async fn apply(engine: &Engine, document: &str, overwrite: bool, actor: &'static str) -> Result<Report, Failure> {
-    let document = directory::file::read(document).map_err(Failure::new)?;
+    let document = directory_file::read(document).map_err(Failure::new)?;
     let applied = engine.apply_directory(document, overwrite, actor).await.map_err(Failure::new)?;
     let report = applied.map_err(|wrong| Failure::new(wrong).hint("nothing was applied"))?;
     let (created, changed, unchanged, ended) = (report.created, report.changed, report.unchanged, report.sessions_ended);

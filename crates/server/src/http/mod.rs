@@ -13,7 +13,6 @@ pub mod request_id;
 pub mod server_clock;
 pub mod time;
 pub mod user_agents;
-pub mod v1;
 
 use std::sync::Arc;
 

@@ -6,11 +6,11 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use super::App;
-use crate::account::openapi;
-use crate::account::{auth, me};
+use crate::api::v1::account::openapi;
+use crate::api::v1::account::{auth, me};
+use crate::api::v1::error::V1Error;
+use crate::api::v1::{self, V1};
 use crate::http::limits::{Priority, guard};
-use crate::http::v1::error::V1Error;
-use crate::http::v1::{self, V1};
 
 pub(super) fn routes(app: &App) -> Router {
     let surface = V1 { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };

@@ -6,10 +6,10 @@ use axum::Router;
 use axum::routing::{delete, get, patch, post};
 
 use super::App;
-use crate::directory::{applications, openapi, partners, tenants, users};
+use crate::api::v1::directory::{applications, openapi, partners, tenants, users};
+use crate::api::v1::error::V1Error;
+use crate::api::v1::{self, V1};
 use crate::http::limits::{Priority, guard};
-use crate::http::v1::error::V1Error;
-use crate::http::v1::{self, V1};
 
 pub fn routes(app: &App) -> Router {
     let surface = V1 { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };

@@ -112,7 +112,7 @@ fn no_test_binds_a_fixed_port() {
 #[test]
 fn the_task_rule_can_fail() {
     let text = "tokio::spawn(x);\ntask::spawn_blocking(y);\nuse tokio::task::spawn;\n// tokio::spawn\n#[cfg(test)]\nmod tests { fn f() { tokio::spawn(z); } }";
-    refuses(tasks_start_in_tasks, "crates/server/src/surfaces/usm/close.rs", text, &[1, 2, 3]);
+    refuses(tasks_start_in_tasks, "crates/server/src/api/usm/close.rs", text, &[1, 2, 3]);
     accepts(tasks_start_in_tasks, "crates/server/src/tasks/sweep.rs", text);
     accepts(tasks_start_in_tasks, "crates/server/src/http/detached.rs", text);
     accepts(tasks_start_in_tasks, "crates/server/tests/api/usm.rs", text);

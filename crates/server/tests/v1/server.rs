@@ -24,8 +24,8 @@ use cloakroom_server::http::detached::Detached;
 use cloakroom_server::http::geolocation::Places;
 use cloakroom_server::http::limits::InFlight;
 use cloakroom_server::http::server_clock::ServerClock;
+use cloakroom_server::jose::jwt::Jwt;
 use cloakroom_server::metrics::Metrics;
-use cloakroom_server::oauth::jwt::Jwt;
 use cloakroom_server::router::{App, router};
 use cloakroom_server::tasks::pooled_recognition::PooledRecognition;
 use cloakroom_store::Database;
@@ -339,7 +339,7 @@ impl Server {
 
     /// Applies a directory document beside what is there.
     pub async fn apply(&self, document: &Value) {
-        let read = cloakroom_server::directory::file::read(&document.to_string()).unwrap();
+        let read = cloakroom_server::directory_file::read(&document.to_string()).unwrap();
         self.engine.apply_directory(read, false, "test").await.unwrap().unwrap();
     }
 

@@ -23,7 +23,7 @@ use cloakroom_store::driver::sqlite::{Location, Options};
 
 use super::Failure;
 use crate::boot::ambient::{MachineClock, MachineEntropy};
-use crate::oauth::jwt::Jwt;
+use crate::jose::jwt::Jwt;
 
 /// A browser of our days.
 pub const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";

@@ -21,16 +21,16 @@ use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::{SignInSubject, Store as _};
 use cloakroom_engine::{Engine, Parts};
-use cloakroom_server::directory::file;
+use cloakroom_server::api::ops::Readiness;
+use cloakroom_server::directory_file;
 use cloakroom_server::http::Kit;
 use cloakroom_server::http::body::BodyLimits;
 use cloakroom_server::http::client_address::TrustedProxies;
 use cloakroom_server::http::detached::Detached;
 use cloakroom_server::http::limits::InFlight;
 use cloakroom_server::http::server_clock::ServerClock;
+use cloakroom_server::jose::jwt::Jwt;
 use cloakroom_server::metrics::Metrics;
-use cloakroom_server::oauth::jwt::Jwt;
-use cloakroom_server::ops::Readiness;
 use cloakroom_server::router::{App, router};
 use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::Location;
@@ -184,7 +184,7 @@ impl Server {
 
     /// Applies a directory document, overwriting what differs.
     pub async fn apply(&self, document: &Value) {
-        let read = file::read(&document.to_string()).unwrap();
+        let read = directory_file::read(&document.to_string()).unwrap();
         self.engine.apply_directory(read, true, "test").await.unwrap().unwrap();
     }
 

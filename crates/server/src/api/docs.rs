@@ -1,0 +1,150 @@
+//! `/docs`: the OpenAPI documents for people to read and to try, all from this binary. The reader is Swagger UI, unaltered
+//! (`scripts/vendor-swagger-ui` says which release and how it came here).
+
+use std::sync::{Arc, OnceLock};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::OpenApi as Document;
+
+use crate::api::ops;
+
+/// Everything comes from here and goes here, whatever a document or a library asks for. Swagger UI's icons are data URLs in its style sheet.
+const POLICY: &str =
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+
+/// What a gzip file begins with (RFC 1952 §2.3.1).
+const GZIP: &[u8] = &[0x1f, 0x8b];
+
+/// A file as it is sent.
+struct Asset {
+    /// Its name below `/docs/`; empty for the page itself.
+    name: &'static str,
+    kind: &'static str,
+    content: Bytes,
+    /// Compressed; whatever can show the page can take gzip.
+    is_compressed: bool,
+    tag: String,
+}
+
+/// The page, its scripts and its style sheets, with the tag of each. Made when somebody first asks: describing everything takes
+/// memory that a server at rest need not hold.
+#[derive(Clone)]
+pub struct Docs {
+    documents: fn() -> Vec<(&'static str, Document)>,
+    assets: Arc<OnceLock<Vec<Asset>>>,
+}
+
+impl Docs {
+    /// A page of these documents: the path that each is served at, and the document.
+    #[must_use]
+    pub fn of(documents: fn() -> Vec<(&'static str, Document)>) -> Self {
+        Self { documents, assets: Arc::default() }
+    }
+
+    fn assets(&self) -> &[Asset] {
+        self.assets.get_or_init(|| assets(&(self.documents)()))
+    }
+
+    async fn answer(&self, name: &str, request: &HeaderMap) -> Response {
+        match self.assets().iter().find(|asset| asset.name == name) {
+            Some(asset) => asset.answer(request),
+            None => ops::not_found().await,
+        }
+    }
+}
+
+fn assets(documents: &[(&'static str, Document)]) -> Vec<Asset> {
+    // Relative, so that it also works below the path of a proxy.
+    let option = |(path, document): &(&'static str, Document)| {
+        format!("<option value=\"{}\">{}</option>", escaped(path.trim_start_matches('/')), escaped(&document.info.title))
+    };
+    let options: Vec<_> = documents.iter().map(option).collect();
+    let page = include_str!("../../assets/docs/page.html").replace("{documents}", &options.join("\n"));
+    let of =
+        |name, kind, content: Bytes| Asset { tag: entity_tag(&content), name, kind, is_compressed: content.starts_with(GZIP), content };
+    let file = |name, kind, content: &'static [u8]| of(name, kind, Bytes::from_static(content));
+    vec![
+        of("", "text/html; charset=utf-8", page.into()),
+        file("page.css", STYLE, include_bytes!("../../assets/docs/page.css")),
+        file("page.js", SCRIPT, include_bytes!("../../assets/docs/page.js")),
+        file("swagger-ui.css", STYLE, include_bytes!("../../assets/docs/swagger-ui/swagger-ui.css.gz")),
+        file("swagger-ui.js", SCRIPT, include_bytes!("../../assets/docs/swagger-ui/swagger-ui.js.gz")),
+    ]
+}
+
+impl Asset {
+    /// The content, or that it has not changed. Browsers keep it and ask each time, so that an upgrade shows at once.
+    fn answer(&self, request: &HeaderMap) -> Response {
+        let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+        let is_known = known.flat_map(|tags| tags.split(',')).any(|known| known.trim().trim_start_matches("W/") == self.tag);
+        let headers = [
+            (header::ETAG, self.tag.as_str()),
+            (header::CACHE_CONTROL, "no-cache"),
+            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::REFERRER_POLICY, "no-referrer"),
+        ];
+        if is_known {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        let mut response = (headers, [(header::CONTENT_TYPE, self.kind)], self.content.clone()).into_response();
+        if self.is_compressed {
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+/// Names the content and nothing else (RFC 9110 §8.8.3).
+fn entity_tag(content: &[u8]) -> String {
+    let hash: String = digest(&SHA256, content).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{hash}\"")
+}
+
+/// Every OpenAPI document as a page to read and to try.
+#[utoipa::path(get, path = "/docs", tag = "operations", responses(
+    (status = 200, description = "The page.", body = str, content_type = "text/html"),
+    (status = 304, description = "It is the page that `If-None-Match` names."),
+    (status = 404, description = "Switched off (`server.docs`)."),
+))]
+pub async fn page(State(docs): State<Docs>, headers: HeaderMap) -> Response {
+    docs.answer("", &headers).await
+}
+
+/// A script or a style sheet of that page.
+#[utoipa::path(get, path = "/docs/{file}", tag = "operations", params(("file" = String, Path, description = "Its name.")), responses(
+    (status = 200, description = "The file.", body = str, content_type = "text/javascript"),
+    (status = 304, description = "It is the file that `If-None-Match` names."),
+    (status = 404, description = "No such file, or switched off (`server.docs`)."),
+))]
+pub async fn file(State(docs): State<Docs>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+    docs.answer(&name, &headers).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_text() {
+        assert_eq!(escaped("a<b & \"c\""), "a&lt;b &amp; &quot;c&quot;");
+    }
+
+    #[test]
+    fn the_reader_is_sent_as_it_is_kept() {
+        let assets = assets(&[]);
+        let compressed: Vec<_> = assets.iter().filter(|asset| asset.is_compressed).map(|asset| asset.name).collect();
+        assert_eq!(compressed, ["swagger-ui.css", "swagger-ui.js"]);
+    }
+}

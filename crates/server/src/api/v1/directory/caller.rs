@@ -1,0 +1,50 @@
+//! Who calls: whoever sees a part of the directory, and whoever changes it.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::directory::admin::{DirectoryAdmin, DirectoryReader, Refusal};
+use cloakroom_engine::sessions::admin::AdminRefusal;
+
+use crate::api::v1::V1;
+use crate::api::v1::caller::{Shown, shown};
+use crate::api::v1::envelope::MetaResponse;
+use crate::api::v1::error::V1Error;
+
+/// A caller whose role or scope shows some of the directory.
+pub struct Reader {
+    pub reader: DirectoryReader,
+    pub meta: MetaResponse,
+}
+
+impl FromRequestParts<V1> for Reader {
+    type Rejection = V1Error;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
+        let Shown { caller, meta, .. } = shown(parts, surface).await?;
+        Ok(Self { reader: caller.directory_reader().map_err(forbidden)?, meta })
+    }
+}
+
+/// A caller whose role or scope lets some of the directory be changed.
+pub struct Changer {
+    pub admin: DirectoryAdmin,
+    pub origin: RequestOrigin,
+    pub meta: MetaResponse,
+}
+
+impl FromRequestParts<V1> for Changer {
+    type Rejection = V1Error;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
+        let Shown { caller, origin, meta } = shown(parts, surface).await?;
+        Ok(Self { admin: caller.directory_admin().map_err(forbidden)?, origin, meta })
+    }
+}
+
+fn forbidden(refusal: AdminRefusal) -> V1Error {
+    match refusal {
+        AdminRefusal::Role => Refusal::RoleTooLow.into(),
+        AdminRefusal::Scope | AdminRefusal::Delegate => refusal.into(),
+    }
+}

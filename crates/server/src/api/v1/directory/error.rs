@@ -1,0 +1,32 @@
+//! What is answered where the directory is not changed. The one place for it.
+
+use axum::http::StatusCode;
+use cloakroom_engine::directory::admin::Refusal;
+
+use crate::api::v1::error::{Refused, V1Error};
+
+impl From<Refusal> for V1Error {
+    fn from(refusal: Refusal) -> Self {
+        let forbidden = |message| Refused::new(StatusCode::FORBIDDEN, message);
+        let conflict = |message| Refused::new(StatusCode::CONFLICT, message);
+        match refusal {
+            Refusal::OutOfReach => Self::NOT_FOUND,
+            Refusal::RoleTooLow => forbidden("Your role does not allow this."),
+            Refusal::ScopeLacking => forbidden("An application gives no scope that it lacks."),
+            Refusal::AboveCaller => forbidden("This stands above your role."),
+            // Whose it is stays unsaid: it may be another tenant's.
+            Refusal::Taken("username") => conflict("This username is taken."),
+            Refusal::Taken("email") => conflict("This email is taken."),
+            Refusal::Taken("client_id") => conflict("This client_id is taken."),
+            Refusal::Taken(_) => conflict("This code is taken."),
+            Refusal::Doomed => conflict("It is doomed and stays as it is."),
+            Refusal::NoSuchStep => conflict("It cannot go from its status to this one."),
+            Refusal::OwnStanding => conflict("Your own role, status, home and primary email are for others to change."),
+            Refusal::LastSuperAdministrator => conflict("No super administrator would be left who can sign in."),
+            Refusal::HasTenants => conflict("Tenants belong to this partner."),
+            Refusal::SecretsAtLimit => conflict("Two secrets are live already; remove one first."),
+            Refusal::PrimaryEmail => conflict("A doomed email cannot be the primary one."),
+        }
+        .into()
+    }
+}

@@ -1,0 +1,43 @@
+//! `GET /api/v1/tenants/{tenant_id}/sessions/users/{user_id}`
+
+use axum::Json;
+use axum::extract::State;
+use cloakroom_engine::sessions::admin::scope::NamedScope;
+
+use crate::api::v1::V1;
+use crate::api::v1::caller::Administrator;
+use crate::api::v1::decode::{PathIds, Query};
+use crate::api::v1::envelope::{ErrorResponse, HTTPValidationError, PaginatedResponse};
+use crate::api::v1::error::V1Error;
+use crate::api::v1::sessions::wire::{SessionListItem, SessionPage};
+
+/// List the sessions of a user within a tenant, newest first.
+#[utoipa::path(get, path = "/api/v1/tenants/{tenant_id}/sessions/users/{user_id}", operation_id = "tenants_list_of_user", tag = "tenants",
+    params(("tenant_id" = String, Path, description = "`tnt_…`"),
+        ("user_id" = String, Path, description = "`usr_…`"),
+        ("active_only" = Option<bool>, Query, description = "Only live ones; default true"),
+        ("page" = Option<u64>, Query, description = "From 1; default 1", minimum = 1),
+        ("per_page" = Option<u64>, Query, description = "Default 20", minimum = 1, maximum = 100)),
+    responses(
+        (status = 200, description = "A page", body = SessionPage),
+        (status = 401, description = "The access token is missing or not valid", body = ErrorResponse),
+        (status = 403, description = "Neither role nor scope reach the sessions of others", body = ErrorResponse),
+        (status = 404, description = "No such thing within reach", body = ErrorResponse),
+        (status = 422, description = "Some value is missing or wrong", body = HTTPValidationError),
+        (status = 503, description = "Try again shortly", body = ErrorResponse),
+    ),
+    security(("access token" = []))
+)]
+pub async fn list_of_user(
+    State(surface): State<V1>,
+    caller: Administrator,
+    ids: PathIds,
+    mut query: Query,
+) -> Result<Json<PaginatedResponse<SessionListItem>>, V1Error> {
+    let (page, active_only) = (query.page(), query.flag("active_only", true));
+    query.finish()?;
+    let scope = NamedScope { tenant: Some(ids.tenant()?), partner: None, user: Some(ids.user()?) };
+    let listed = surface.engine.list_sessions_of(&caller.admin, &scope, active_only, page).await??;
+    let item = |shown: &_| SessionListItem::of(shown, caller.admin.session());
+    Ok(Json(PaginatedResponse::of(&listed.sessions, listed.total, page, caller.meta, item)))
+}

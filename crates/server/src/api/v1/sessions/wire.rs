@@ -1,0 +1,231 @@
+//! The shapes of this surface. They never leave this folder.
+
+use std::collections::BTreeMap;
+
+use cloakroom_engine::ids::SessionNumber;
+use cloakroom_engine::sessions::Location;
+use cloakroom_engine::sessions::admin::Revoked;
+use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
+use cloakroom_engine::sessions::detail::{DetailedView, ReachedApplication};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::v1::envelope::{MetaResponse, PaginationMeta, documented, time};
+
+fn place(location: &Location) -> Option<String> {
+    let parts: Vec<&str> = [&location.city, &location.region, &location.country].into_iter().flatten().map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// A session in a list.
+#[derive(Serialize, ToSchema)]
+pub struct SessionListItem {
+    pub id: String,
+    pub user_id: String,
+    #[schema(required = true)]
+    pub user_email: Option<String>,
+    #[schema(required = true)]
+    pub ip_address: Option<String>,
+    #[schema(required = true)]
+    pub user_agent: Option<String>,
+    /// desktop, mobile, tablet, bot, api or unknown.
+    #[schema(required = true)]
+    pub device_type: Option<&'static str>,
+    /// Whether it is the session that asks.
+    pub is_current: bool,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    #[schema(format = DateTime, required = true)]
+    pub last_activity_at: Option<String>,
+    /// Of an ended session: when it ended.
+    #[schema(format = DateTime)]
+    pub expires_at: String,
+    pub app_count: u64,
+}
+
+/// A session in the list of all tenants.
+#[derive(Serialize, ToSchema)]
+pub struct AdminSessionListItem {
+    #[serde(flatten)]
+    pub item: SessionListItem,
+    /// The tenant that it was born under; null where the user had none.
+    #[schema(required = true)]
+    pub tenant_id: Option<String>,
+}
+
+/// An application that was reached through a session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionAppInfo)]
+pub struct SessionApplication {
+    pub application_id: String,
+    pub application_name: String,
+    #[schema(format = DateTime)]
+    pub accessed_at: String,
+}
+
+/// One session.
+#[derive(Serialize, ToSchema)]
+pub struct SessionResponse {
+    pub id: String,
+    pub user_id: String,
+    #[schema(required = true)]
+    pub user_email: Option<String>,
+    #[schema(required = true)]
+    pub user_display_name: Option<String>,
+    #[schema(required = true)]
+    pub ip_address: Option<String>,
+    #[schema(required = true)]
+    pub user_agent: Option<String>,
+    /// desktop, mobile, tablet, bot, api or unknown.
+    #[schema(required = true)]
+    pub device_type: Option<&'static str>,
+    /// City, region and country (ISO 3166-1) as far as they are known, `Boxford, England, GB`. Null: no database of places is
+    /// configured, or it does not know the address.
+    #[schema(required = true)]
+    pub location: Option<String>,
+    /// Whether it is the session that asks.
+    pub is_current: bool,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    #[schema(format = DateTime, required = true)]
+    pub last_activity_at: Option<String>,
+    /// Of an ended session: when it ended.
+    #[schema(format = DateTime)]
+    pub expires_at: String,
+    pub sso_apps: Vec<SessionApplication>,
+}
+
+/// What was ended.
+#[derive(Serialize, ToSchema)]
+pub struct SessionRevokeResponse {
+    pub revoked_count: u64,
+    /// Of a whole tenant at most the newest 1000.
+    pub session_ids: Vec<String>,
+}
+
+/// Numbers about the sessions of a tenant.
+#[derive(Serialize, ToSchema)]
+pub struct SessionStats {
+    pub active_sessions: u64,
+    pub total_sessions: u64,
+    pub unique_users: u64,
+    pub sessions_created_24h: u64,
+    pub sessions_ended_24h: u64,
+    pub average_duration_seconds: f64,
+    pub by_device_type: BTreeMap<&'static str, u64>,
+    /// By the browser, library or program that opened them, the 100 most frequent; `Other`: the rest, and what is not recognised.
+    pub by_application: BTreeMap<String, u64>,
+    pub by_end_reason: BTreeMap<&'static str, u64>,
+}
+
+/// What is to be ended.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "documents the body; the handler reads it field by field to name every bad one")]
+pub struct SessionRevokeRequest {
+    session_ids: Option<Vec<String>>,
+    #[schema(default = false)]
+    revoke_all: Option<bool>,
+    #[schema(default = true)]
+    except_current: Option<bool>,
+}
+
+/// Whose sessions are to be ended: a user's, a tenant's, or that user's within that tenant.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "documents the body; the handler reads it field by field to name every bad one")]
+pub struct AdminRevokeRequest {
+    user_id: Option<String>,
+    tenant_id: Option<String>,
+}
+
+impl SessionListItem {
+    pub fn of(shown: &DetailedView, current: Option<SessionNumber>) -> Self {
+        let whole = SessionResponse::of(shown, current);
+        Self {
+            id: whole.id,
+            user_id: whole.user_id,
+            user_email: whole.user_email,
+            ip_address: whole.ip_address,
+            user_agent: whole.user_agent,
+            device_type: whole.device_type,
+            is_current: whole.is_current,
+            created_at: whole.created_at,
+            last_activity_at: whole.last_activity_at,
+            expires_at: whole.expires_at,
+            app_count: whole.sso_apps.len() as u64,
+        }
+    }
+}
+
+impl AdminSessionListItem {
+    pub fn of(shown: &DetailedView, current: Option<SessionNumber>) -> Self {
+        let tenant_id = shown.surroundings.tenant.map(|tenant| tenant.uid.to_string());
+        Self { item: SessionListItem::of(shown, current), tenant_id }
+    }
+}
+
+impl SessionResponse {
+    pub fn of(shown: &DetailedView, current: Option<SessionNumber>) -> Self {
+        let DetailedView { view, surroundings } = shown;
+        let session = &view.session;
+        let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
+        Self {
+            id: session.uid.to_string(),
+            user_id: session.user_uid.to_string(),
+            user_email: surroundings.user_email.clone(),
+            user_display_name: surroundings.user_display_name.clone(),
+            ip_address: session.address.clone(),
+            user_agent: session.user_agent.clone(),
+            device_type: Some(surroundings.agent.device_type.as_str()),
+            location: surroundings.location.as_ref().and_then(place),
+            is_current: current == Some(session.number),
+            created_at: time(session.created_at),
+            last_activity_at: Some(time(session.activity.last_active_at)),
+            expires_at: time(view.end.map_or(expires_at, |end| end.at.min(expires_at))),
+            sso_apps: surroundings.applications.iter().map(SessionApplication::of).collect(),
+        }
+    }
+}
+
+impl SessionApplication {
+    fn of(reached: &ReachedApplication) -> Self {
+        let ReachedApplication { uid, name, accessed_at } = reached;
+        Self { application_id: uid.to_string(), application_name: name.clone(), accessed_at: time(*accessed_at) }
+    }
+}
+
+impl From<Revoked> for SessionRevokeResponse {
+    fn from(revoked: Revoked) -> Self {
+        Self { revoked_count: revoked.count, session_ids: revoked.sessions.iter().map(ToString::to_string).collect() }
+    }
+}
+
+impl From<SessionStatistics> for SessionStats {
+    fn from(counted: SessionStatistics) -> Self {
+        Self {
+            active_sessions: counted.active,
+            total_sessions: counted.total,
+            unique_users: counted.active_users,
+            sessions_created_24h: counted.created_recently,
+            sessions_ended_24h: counted.ended_recently,
+            average_duration_seconds: counted.average_duration().as_millis() as f64 / 1000.0,
+            by_device_type: counted.by_device.into_iter().map(|(device, count)| (device.as_str(), count)).collect(),
+            by_application: counted.by_application,
+            by_end_reason: counted.by_end_reason.into_iter().map(|(reason, count)| (reason.as_str(), count)).collect(),
+        }
+    }
+}
+
+documented! {
+    /// A page of sessions.
+    SessionPage { data: Vec<SessionListItem>, pagination: PaginationMeta },
+    /// A page of sessions of all tenants within reach.
+    AdminSessionPage { data: Vec<AdminSessionListItem>, pagination: PaginationMeta },
+    /// Every live session of the caller.
+    OwnSessions { data: Vec<SessionListItem> },
+    /// One session.
+    OneSession { data: SessionResponse },
+    /// What was ended.
+    RevokedSessions { data: SessionRevokeResponse },
+    /// Numbers.
+    CountedSessions { data: SessionStats },
+}

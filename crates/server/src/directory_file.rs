@@ -1,0 +1,257 @@
+//! The directory file in YAML or JSON (contracts/directory.md), and how its entries become the engine's.
+
+use std::collections::BTreeMap;
+
+use cloakroom_engine::directory::document::{
+    ApplicationEntry, DirectoryDocument, EntryError, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry,
+};
+use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::directory::{
+    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantStatus, UserStatus,
+};
+use cloakroom_engine::secret::{ClientSecret, Passcode};
+use serde::Deserialize;
+
+use crate::config::Secret;
+use crate::jose::client_keys;
+
+/// The file as it is written. A key that is not known is an error: it is more likely a typing mistake than a wish.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    partners: Vec<Partner>,
+    #[serde(default)]
+    tenants: Vec<Tenant>,
+    #[serde(default)]
+    users: Vec<User>,
+    #[serde(default)]
+    applications: Vec<Application>,
+    #[serde(default)]
+    service_accounts: Vec<ServiceAccount>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Partner {
+    code: String,
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tenant {
+    code: String,
+    name: Option<String>,
+    partner: Option<String>,
+    status: Option<String>,
+    #[serde(default)]
+    session_policy: SessionPolicy,
+    api_key_max_age_days: Option<u32>,
+}
+
+/// What a tenant changes of the server's session policy.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SessionPolicy {
+    ttl_seconds: Option<u32>,
+    absolute_ttl_seconds: Option<u32>,
+    sliding: Option<bool>,
+    cap: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct User {
+    username: String,
+    email: Option<String>,
+    email_status: Option<String>,
+    password: Option<Secret>,
+    password_hash: Option<Secret>,
+    display_name: Option<String>,
+    tenant: Option<String>,
+    memberships: Option<BTreeMap<String, String>>,
+    role: Option<String>,
+    is_operator: Option<bool>,
+    status: Option<String>,
+    session_cap: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Application {
+    name: Option<String>,
+    tenant: Option<String>,
+    owner: Option<String>,
+    client_id: String,
+    client_secret: Option<Secret>,
+    /// A JSON Web Key Set or one JSON Web Key (RFC 7517).
+    jwks: Option<serde_json::Value>,
+    kind: Option<String>,
+    scopes: Option<Vec<String>>,
+    redirect_uris: Option<Vec<String>>,
+    platform: Option<bool>,
+    status: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ServiceAccount {
+    tenant: String,
+    caption: String,
+    roles: Option<Vec<String>>,
+}
+
+/// Reads a directory file. JSON is YAML too.
+///
+/// # Errors
+/// Where the text is not such a file, or which entry is wrong. Never repeats a value that may be a secret.
+pub fn read(text: &str) -> Result<DirectoryDocument, String> {
+    let file: File = serde_saphyr::from_str_with_options(text, serde_saphyr::options! { with_snippet: false })
+        .map_err(|error| format!("the directory file cannot be read: {error}"))?;
+    convert(file).map_err(|wrong| wrong.to_string())
+}
+
+/// Which entry is being converted.
+struct At<'f> {
+    section: &'static str,
+    index: usize,
+    name: &'f str,
+}
+
+impl At<'_> {
+    fn wrong(&self, problem: String) -> EntryError {
+        EntryError { section: self.section, index: self.index, name: self.name.to_owned(), problem }
+    }
+
+    /// The variant that a label names; `known` are all labels there are.
+    fn label<T: Copy>(
+        &self,
+        field: &str,
+        text: Option<&String>,
+        known: &[T],
+        parse: fn(&str) -> Option<T>,
+        spell: fn(T) -> &'static str,
+    ) -> Result<Option<T>, EntryError> {
+        let Some(text) = text else { return Ok(None) };
+        let all = || known.iter().map(|variant| spell(*variant)).collect::<Vec<_>>().join(", ");
+        parse(text).map(Some).ok_or_else(|| self.wrong(format!("{field} must be one of {}", all())))
+    }
+}
+
+fn convert(file: File) -> Result<DirectoryDocument, EntryError> {
+    let partners = file.partners.into_iter().map(|Partner { code, name }| PartnerEntry { code, name }).collect();
+    let tenants = file.tenants.into_iter().enumerate().map(|(index, entry)| tenant(index, entry)).collect::<Result<_, _>>()?;
+    let users = file.users.into_iter().enumerate().map(|(index, entry)| user(index, entry)).collect::<Result<_, _>>()?;
+    let applications =
+        file.applications.into_iter().enumerate().map(|(index, entry)| application(index, entry)).collect::<Result<_, _>>()?;
+    let account = |ServiceAccount { tenant, caption, roles }| ServiceAccountEntry { tenant, caption, roles };
+    let service_accounts = file.service_accounts.into_iter().map(account).collect();
+    Ok(DirectoryDocument { partners, tenants, users, applications, service_accounts })
+}
+
+fn tenant(index: usize, entry: Tenant) -> Result<TenantEntry, EntryError> {
+    let at = At { section: "tenants", index, name: &entry.code };
+    let status = at.label("status", entry.status.as_ref(), TenantStatus::ALL, TenantStatus::parse, TenantStatus::as_str)?;
+    Ok(TenantEntry {
+        status,
+        name: entry.name,
+        partner: entry.partner,
+        ttl_seconds: entry.session_policy.ttl_seconds,
+        absolute_ttl_seconds: entry.session_policy.absolute_ttl_seconds,
+        slides: entry.session_policy.sliding,
+        session_cap: entry.session_policy.cap,
+        api_key_max_age_days: entry.api_key_max_age_days,
+        code: entry.code,
+    })
+}
+
+fn user(index: usize, entry: User) -> Result<UserEntry, EntryError> {
+    let at = At { section: "users", index, name: &entry.username };
+    let status = at.label("status", entry.status.as_ref(), UserStatus::ALL, UserStatus::parse, UserStatus::as_str)?;
+    let email_status = at.label("email_status", entry.email_status.as_ref(), EmailStatus::ALL, EmailStatus::parse, EmailStatus::as_str)?;
+    let role = at.label("role", entry.role.as_ref(), PlatformRole::ALL, PlatformRole::parse, PlatformRole::as_str)?;
+    let password_hash = match &entry.password_hash {
+        Some(phc) => {
+            let parsed = PasswordHash::parse(phc.reveal());
+            Some(parsed.ok_or_else(|| at.wrong("password_hash must be an argon2 PHC string of bounded costs".to_owned()))?)
+        }
+        None => None,
+    };
+    let membership = |(code, role): (&String, &String)| {
+        let role = at.label("memberships", Some(role), MembershipRole::ALL, MembershipRole::parse, MembershipRole::as_str)?;
+        Ok((code.clone(), role.unwrap_or(MembershipRole::Member)))
+    };
+    let memberships = entry.memberships.as_ref().map(|all| all.iter().map(membership).collect::<Result<_, EntryError>>()).transpose()?;
+    Ok(UserEntry {
+        status,
+        email_status,
+        role,
+        password_hash,
+        memberships,
+        email: entry.email,
+        password: entry.password.map(|password| Passcode::new(password.reveal().as_bytes().to_vec())),
+        display_name: entry.display_name,
+        tenant: entry.tenant,
+        is_operator: entry.is_operator,
+        session_cap: entry.session_cap,
+        username: entry.username,
+    })
+}
+
+fn application(index: usize, entry: Application) -> Result<ApplicationEntry, EntryError> {
+    let at = At { section: "applications", index, name: &entry.client_id };
+    let kind = at.label("kind", entry.kind.as_ref(), ApplicationKind::ALL, ApplicationKind::parse, ApplicationKind::as_str)?;
+    let status = at.label("status", entry.status.as_ref(), ApplicationStatus::ALL, ApplicationStatus::parse, ApplicationStatus::as_str)?;
+    let jwks = entry.jwks.as_ref().map(client_keys::read).transpose().map_err(|problem| at.wrong(problem))?;
+    Ok(ApplicationEntry {
+        jwks,
+        kind,
+        status,
+        name: entry.name,
+        tenant: entry.tenant,
+        owner: entry.owner,
+        client_secret: entry.client_secret.map(|secret| ClientSecret::new(secret.reveal().to_owned())),
+        scopes: entry.scopes,
+        redirect_uris: entry.redirect_uris,
+        platform: entry.platform,
+        client_id: entry.client_id,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contracts_example_reads() {
+        let document = read(include_str!("../tests/data/directory.yaml")).unwrap();
+        assert_eq!(document.partners.len(), 1);
+        assert_eq!(document.tenants[0].code, "ACME");
+        let alice = &document.users[0];
+        assert_eq!(alice.memberships, Some(vec![("ACME".into(), MembershipRole::Owner)]));
+        assert_eq!((alice.role, alice.session_cap), (Some(PlatformRole::None), Some(64)));
+        assert!(document.applications[0].client_secret.is_some());
+    }
+
+    #[test]
+    fn json_reads_as_well() {
+        let document = read(r#"{"users": [{"username": "ada", "status": "suspended"}]}"#).unwrap();
+        assert_eq!(document.users[0].status, Some(UserStatus::Suspended));
+    }
+
+    #[test]
+    fn errors_name_the_entry_and_no_secret() {
+        let wrong = read("users: [{username: ada, role: king, password: hunter2-hunter2}]").unwrap_err();
+        assert_eq!(wrong, r#"users[0] "ada": role must be one of none, tenant_admin, partner_admin, super_admin"#);
+        for text in [
+            "users: [{username: ada, pasword: hunter2-hunter2}]",
+            "users: [{username: ada, password: [hunter2-hunter2]}]",
+            "users: [{username: ada, password_hash: hunter2-hunter2}]",
+            "users: {hunter2-hunter2",
+        ] {
+            let wrong = read(text).unwrap_err();
+            assert!(!wrong.contains("hunter2"), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! Access tokens as JWTs (RFC 7519, RFC 9068): signed by aws-lc-rs with a key pair that is parsed once, verified by jsonwebtoken.
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::tokens::access_token::{
+    AccessTokenClaims, AssertionClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto, TokenSubject,
+};
+use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
+use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use parking_lot::RwLock;
+use serde::Serialize;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::claims::Claims;
+use super::client_keys;
+use super::encryption::{TokenEncryption, open, seal};
+use crate::api::oauth::metadata::token_endpoint;
+
+/// The type of an access token (RFC 9068 section 2.1): nothing else that we sign can be taken for one.
+const TYPE: &str = "at+jwt";
+
+/// The type of a token that is bound to a session of session storage (RFC 8725 section 3.11): no access token, whoever reads it.
+const STORAGE_TYPE: &str = "session+jwt";
+
+/// No token of ours is longer, encrypted or not.
+const LONGEST: usize = 8192;
+
+/// Signs and verifies for one issuer and audience.
+pub struct Jwt {
+    issuer: String,
+    audience: String,
+    encryption: Option<TokenEncryption>,
+    ring: RwLock<Ring>,
+}
+
+#[derive(Default)]
+struct Ring {
+    signing: Option<Signing>,
+    verifying: Vec<Verifying>,
+}
+
+/// The active key, with the headers that its tokens begin with.
+struct Signing {
+    headers: Headers,
+    pair: Pair,
+}
+
+/// What the tokens of one key begin with, encoded: one algorithm per key (RFC 8725 section 3.1), one type per kind.
+struct Headers {
+    access: String,
+    storage: String,
+}
+
+struct Verifying {
+    /// The only headers of this key's tokens: whatever says anything else, `crit` and `jku` included, is not ours.
+    headers: Headers,
+    public: DecodingKey,
+    validation: Validation,
+}
+
+/// A key pair as the library holds it.
+enum Pair {
+    Es256(EcdsaKeyPair),
+    EdDsa(Ed25519KeyPair),
+    Rs256(Box<RsaKeyPair>),
+}
+
+impl Jwt {
+    /// `encryption`: tokens are encrypted around the signature (RFC 7519 appendix A.2).
+    pub fn new(issuer: String, audience: String, encryption: Option<TokenEncryption>) -> Self {
+        Self { issuer, audience, encryption, ring: RwLock::default() }
+    }
+
+    fn verifying(&self, key: &SigningKeyRecord) -> Option<Verifying> {
+        let jwk: Jwk = serde_json::from_str(&key.public_jwk).ok()?;
+        let mut validation = Validation::new(library_name(key.algorithm));
+        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[&self.audience]);
+        validation.set_required_spec_claims(&["iss", "sub", "aud", "exp", "nbf"]);
+        // Times are judged by the engine's clock.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Some(Verifying { headers: Headers::of(key)?, public: DecodingKey::from_jwk(&jwk).ok()?, validation })
+    }
+}
+
+impl TokenCrypto for Jwt {
+    fn generate(&self, algorithm: TokenAlgorithm, key: &[u8; 32], now: Timestamp) -> Result<SigningKeyRecord, SigningUnavailable> {
+        let (private, mut public) = generate(algorithm).ok_or(SigningUnavailable("no key pair could be made"))?;
+        let jwk: Jwk = serde_json::from_value(public.clone()).map_err(|_| SigningUnavailable("a new public key cannot be read"))?;
+        // The key's name is its thumbprint (RFC 7638), so that it needs no register.
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| SigningUnavailable("a new key has no thumbprint"))?;
+        public["kid"] = Value::from(kid.as_str());
+        let sealed_private = seal(key, kid.as_bytes(), &private).ok_or(SigningUnavailable("a new private key cannot be encrypted"))?;
+        Ok(SigningKeyRecord {
+            algorithm,
+            state: SigningKeyState::Next,
+            public_jwk: public.to_string(),
+            sealed_private,
+            created_at: now,
+            state_since: now,
+            kid,
+        })
+    }
+
+    fn install(&self, keys: &[SigningKeyRecord], key: &[u8; 32]) -> Result<(), SigningUnavailable> {
+        let mut ring = Ring::default();
+        for record in keys {
+            ring.verifying.push(self.verifying(record).ok_or(SigningUnavailable("a public key cannot be read"))?);
+            if record.state == SigningKeyState::Active {
+                let private = open(key, record.kid.as_bytes(), &record.sealed_private);
+                let private = private.ok_or(SigningUnavailable("a private key does not open under this master key"))?;
+                let pair = Pair::parse(record.algorithm, &private).ok_or(SigningUnavailable("a private key cannot be read"))?;
+                let headers = Headers::of(record).ok_or(SigningUnavailable("a header cannot be written"))?;
+                ring.signing = Some(Signing { headers, pair });
+            }
+        }
+        *self.ring.write() = ring;
+        Ok(())
+    }
+
+    fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
+        let ring = self.ring.read();
+        let Signing { headers, pair } = ring.signing.as_ref().ok_or(SigningUnavailable("there is no active key"))?;
+        let header = headers.of_kind(claims);
+        let claims = serde_json::to_vec(&Claims::written(claims, self.issuer.clone(), self.audience.clone()))
+            .map_err(|_| SigningUnavailable("claims cannot be written"))?;
+        let mut token = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
+        let signature = pair.sign(token.as_bytes()).ok_or(SigningUnavailable("signing failed"))?;
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        match &self.encryption {
+            Some(encryption) => encryption.encrypt(&token).ok_or(SigningUnavailable("a token could not be encrypted")),
+            None => Ok(token),
+        }
+    }
+
+    fn verify(&self, token: &str) -> Option<AccessTokenClaims> {
+        if token.len() > LONGEST {
+            return None;
+        }
+        let signed = match &self.encryption {
+            Some(encryption) => encryption.decrypt(token)?,
+            None => Zeroizing::new(token.to_owned()),
+        };
+        let header = signed.split('.').next()?;
+        let ring = self.ring.read();
+        let known = ring.verifying.iter().find(|known| known.headers.access == header || known.headers.storage == header)?;
+        let claims = jsonwebtoken::decode::<Claims>(&*signed, &known.public, &known.validation).ok()?.claims;
+        // The type and the claims say the same of what kind it is.
+        claims.decoded().filter(|claims| known.headers.of_kind(claims) == header)
+    }
+
+    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Option<AssertionClaims> {
+        let audiences = [self.issuer.as_str(), &token_endpoint(&self.issuer)];
+        client_keys::verify(assertion, jwks, &audiences)
+    }
+}
+
+impl Headers {
+    fn of(key: &SigningKeyRecord) -> Option<Self> {
+        Some(Self { access: header(key, TYPE)?, storage: header(key, STORAGE_TYPE)? })
+    }
+
+    /// The header that goes with such claims.
+    const fn of_kind(&self, claims: &AccessTokenClaims) -> &str {
+        match claims.subject {
+            TokenSubject::User(_) | TokenSubject::Delegate(..) | TokenSubject::Application(_) => self.access.as_str(),
+            TokenSubject::Storage(_) => self.storage.as_str(),
+        }
+    }
+}
+
+fn header(key: &SigningKeyRecord, typ: &'static str) -> Option<String> {
+    #[derive(Serialize)]
+    struct Header<'a> {
+        typ: &'static str,
+        alg: &'static str,
+        kid: &'a str,
+    }
+    let header = Header { typ, alg: key.algorithm.as_str(), kid: &key.kid };
+    serde_json::to_vec(&header).ok().map(|json| URL_SAFE_NO_PAD.encode(json))
+}
+
+const fn library_name(algorithm: TokenAlgorithm) -> Algorithm {
+    match algorithm {
+        TokenAlgorithm::Es256 => Algorithm::ES256,
+        TokenAlgorithm::EdDsa => Algorithm::EdDSA,
+        TokenAlgorithm::Rs256 => Algorithm::RS256,
+    }
+}
+
+/// A new key pair: the private half as PKCS #8, the public one as a JSON Web Key (RFC 7517, RFC 8037) without its `kid`.
+fn generate(algorithm: TokenAlgorithm) -> Option<(Zeroizing<Vec<u8>>, Value)> {
+    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let (private, public) = match algorithm {
+        TokenAlgorithm::Es256 => {
+            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).ok()?;
+            // An uncompressed point: 0x04, then both coordinates.
+            let point = pair.public_key().as_ref();
+            let public = json!({ "kty": "EC", "crv": "P-256", "x": text(point.get(1..33)?), "y": text(point.get(33..65)?) });
+            (pair.to_pkcs8v1().ok()?.as_ref().to_vec(), public)
+        }
+        TokenAlgorithm::EdDsa => {
+            let pair = Ed25519KeyPair::generate().ok()?;
+            let public = json!({ "kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref()) });
+            (pair.to_pkcs8v1().ok()?.as_ref().to_vec(), public)
+        }
+        TokenAlgorithm::Rs256 => {
+            let pair = RsaKeyPair::generate(KeySize::Rsa2048).ok()?;
+            let (modulus, exponent) = (pair.public_key().modulus(), pair.public_key().exponent());
+            let (n, e) = (modulus.big_endian_without_leading_zero(), exponent.big_endian_without_leading_zero());
+            let private: Pkcs8V1Der<'static> = pair.as_der().ok()?;
+            (private.as_ref().to_vec(), json!({ "kty": "RSA", "n": text(n), "e": text(e) }))
+        }
+    };
+    let mut public = public;
+    public["use"] = Value::from("sig");
+    public["alg"] = Value::from(algorithm.as_str());
+    Some((Zeroizing::new(private), public))
+}
+
+impl Pair {
+    fn parse(algorithm: TokenAlgorithm, pkcs8: &[u8]) -> Option<Self> {
+        Some(match algorithm {
+            TokenAlgorithm::Es256 => Self::Es256(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).ok()?),
+            TokenAlgorithm::EdDsa => Self::EdDsa(Ed25519KeyPair::from_pkcs8(pkcs8).ok()?),
+            TokenAlgorithm::Rs256 => Self::Rs256(Box::new(RsaKeyPair::from_pkcs8(pkcs8).ok()?)),
+        })
+    }
+
+    fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Es256(pair) => Some(pair.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec()),
+            Self::EdDsa(pair) => Some(pair.sign(message).as_ref().to_vec()),
+            Self::Rs256(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).ok()?;
+                Some(signature)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloakroom_engine::directory::PlatformRole;
+    use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
+    use cloakroom_engine::machine::client_application::ApplicationEpochs;
+    use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, StorageBound};
+    use cloakroom_engine::tokens::{Generation, GrantNumber};
+
+    use super::*;
+
+    const SEAL: [u8; 32] = [9; 32];
+
+    fn claims() -> AccessTokenClaims {
+        AccessTokenClaims {
+            subject: TokenSubject::User(bound()),
+            scope: vec!["admin:read".into()],
+            token_uid: [6; 16],
+            issued_at: Timestamp::from_millis(1_700_000_000_000),
+            expires_at: Timestamp::from_millis(1_700_001_200_000),
+        }
+    }
+
+    fn bound() -> SessionBound {
+        SessionBound {
+            user: UserUid::from_bytes([1; 16]),
+            session: SessionUid::from_bytes([2; 16]),
+            grant: GrantNumber(3),
+            generation: Generation(4),
+            tenant: Some(TenantUid::from_bytes([5; 16])),
+            role: PlatformRole::TenantAdmin,
+        }
+    }
+
+    fn jwt(issuer: &str, audience: &str, algorithm: TokenAlgorithm) -> (Jwt, SigningKeyRecord) {
+        let jwt = Jwt::new(issuer.into(), audience.into(), None);
+        let key = jwt.generate(algorithm, &SEAL, Timestamp::from_millis(0)).unwrap();
+        let key = SigningKeyRecord { state: SigningKeyState::Active, ..key };
+        jwt.install(std::slice::from_ref(&key), &SEAL).unwrap();
+        (jwt, key)
+    }
+
+    #[test]
+    fn every_algorithm_signs_what_it_verifies() {
+        for algorithm in TokenAlgorithm::ALL {
+            let (jwt, _) = jwt("https://issuer", "cloakroom", *algorithm);
+            let token = jwt.sign(&claims()).unwrap();
+            assert_eq!(jwt.verify(&token), Some(claims()), "{algorithm:?}");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_token_is_read_as_what_it_was_written_as() {
+        let (jwt, _) = jwt("https://issuer", "cloakroom", TokenAlgorithm::EdDsa);
+        let epochs = ApplicationEpochs { server: 0, partner: None, tenant: Some(2), application: 3 };
+        let (application, client_id) = (ApplicationUid::from_bytes([8; 16]), "shop".to_owned());
+        let own = ApplicationBound { application, client_id: client_id.clone(), tenant: None, epochs };
+        let kept = StorageBound { session: SessionUid::from_bytes([2; 16]), client_id: client_id.clone(), tenant: bound().tenant };
+        let subjects = [
+            TokenSubject::User(bound()),
+            TokenSubject::Delegate(bound(), client_id),
+            TokenSubject::Application(own),
+            TokenSubject::Storage(kept),
+        ];
+        for subject in subjects {
+            let claims = AccessTokenClaims { subject, ..claims() };
+            assert_eq!(jwt.verify(&jwt.sign(&claims).unwrap()), Some(claims));
+        }
+    }
+
+    #[test]
+    fn claims_under_the_type_of_another_kind_are_refused() {
+        let (jwt, _) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
+        let kept = StorageBound { session: SessionUid::from_bytes([2; 16]), client_id: "shop".into(), tenant: None };
+        for claims in [claims(), AccessTokenClaims { subject: TokenSubject::Storage(kept), ..claims() }] {
+            let mut ring = jwt.ring.write();
+            let headers = &mut ring.signing.as_mut().unwrap().headers;
+            std::mem::swap(&mut headers.access, &mut headers.storage);
+            drop(ring);
+            let misnamed = jwt.sign(&claims).unwrap();
+            assert_eq!(jwt.verify(&misnamed), None);
+            let mut ring = jwt.ring.write();
+            let headers = &mut ring.signing.as_mut().unwrap().headers;
+            std::mem::swap(&mut headers.access, &mut headers.storage);
+            drop(ring);
+            assert_eq!(jwt.verify(&jwt.sign(&claims).unwrap()), Some(claims));
+        }
+    }
+
+    #[test]
+    fn encrypted_tokens_show_no_claim_and_nothing_else_is_taken() {
+        let (plain, key) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
+        let encrypted = Jwt::new("https://issuer".into(), "cloakroom".into(), Some(TokenEncryption::new([7; 32])));
+        encrypted.install(&[key], &SEAL).unwrap();
+        let token = encrypted.sign(&claims()).unwrap();
+        assert_eq!(token.split('.').count(), 5);
+        assert_eq!(encrypted.verify(&token), Some(claims()));
+        assert_eq!(encrypted.verify(&plain.sign(&claims()).unwrap()), None);
+        assert_eq!(plain.verify(&token), None);
+    }
+
+    #[test]
+    fn other_issuers_audiences_keys_and_seals_are_refused() {
+        let (jwt_a, key) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
+        let token = jwt_a.sign(&claims()).unwrap();
+        for (issuer, audience) in [("https://other", "cloakroom"), ("https://issuer", "other")] {
+            let other = Jwt::new(issuer.into(), audience.into(), None);
+            other.install(std::slice::from_ref(&key), &SEAL).unwrap();
+            assert_eq!(other.verify(&token), None);
+        }
+        let (stranger, _) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
+        assert_eq!(stranger.verify(&token), None);
+        assert!(jwt_a.install(&[key], &[1; 32]).is_err(), "another master key");
+        assert_eq!(jwt_a.verify(&token), Some(claims()), "and what was in use stays in use");
+    }
+
+    #[test]
+    fn every_altered_byte_is_seen() {
+        let (jwt, _) = jwt("https://issuer", "cloakroom", TokenAlgorithm::EdDsa);
+        let token = jwt.sign(&claims()).unwrap();
+        for at in 0..token.len() {
+            let mut bytes = token.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            assert_eq!(jwt.verify(&String::from_utf8(bytes).unwrap()), None, "byte {at}");
+        }
+    }
+}
