@@ -50,7 +50,7 @@ impl Default for SessionPolicy {
     }
 }
 
-/// When failed sign-ins lock a name (contracts/README.md, Lockout).
+/// When failed sign-ins lock a name (docs/contracts/README.md, Lockout).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LockoutPolicy {
     /// Failures from one network that lock the name for that network; 0 switches this lock off.
@@ -77,7 +77,7 @@ impl LockoutPolicy {
     }
 }
 
-/// How long tokens live and how they are signed (contracts/user_tokens.md).
+/// How long tokens live and how they are signed (docs/contracts/user_tokens.md).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TokenPolicy {
     pub access_ttl_seconds: u32,
@@ -115,7 +115,7 @@ impl Default for AuditPolicy {
     }
 }
 
-/// How long the tokens of mails work, and how many mails are sent (contracts/v1_sessions.md, Own account).
+/// How long the tokens of mails work, and how many mails are sent (docs/contracts/v1_sessions.md, Own account).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MailPolicy {
     pub reset_ttl_seconds: u32,

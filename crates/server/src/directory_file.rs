@@ -1,4 +1,4 @@
-//! The directory file in YAML or JSON (contracts/directory.md), and how its entries become the engine's.
+//! The directory file in YAML or JSON (docs/contracts/directory.md), and how its entries become the engine's.
 
 use std::collections::BTreeMap;
 

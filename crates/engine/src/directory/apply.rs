@@ -1,4 +1,4 @@
-//! Making the directory as a file says: idempotent, all or nothing (contracts/directory.md).
+//! Making the directory as a file says: idempotent, all or nothing (docs/contracts/directory.md).
 //!
 //! Passwords, secrets and statuses apply when an entry is created; on what exists they change only when overwriting is asked
 //! for, so that a restart never un-suspends anybody. Doomed stays doomed.

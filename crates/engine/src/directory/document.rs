@@ -1,4 +1,4 @@
-//! The directory file as the engine understands it (contracts/directory.md). What is `None` is left as it is.
+//! The directory file as the engine understands it (docs/contracts/directory.md). What is `None` is left as it is.
 
 use super::password::PasswordHash;
 use super::{ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantStatus, UserStatus};

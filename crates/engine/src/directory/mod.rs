@@ -41,7 +41,7 @@ labelled! {
     ApplicationStatus { Active = "active", Disabled = "disabled" }
 }
 
-/// The bounds of a user's own cap on active sessions (contracts/usm.md, Sessions).
+/// The bounds of a user's own cap on active sessions (docs/contracts/usm.md, Sessions).
 pub const SESSION_CAP_OVERRIDE: std::ops::RangeInclusive<i64> = 32..=8192;
 
 /// A tenant, and the partner that it belongs to.

@@ -40,7 +40,7 @@ pub fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
 
-/// Whether a service account may carry a role of this name: `^[a-z][a-z0-9_]{1,63}$` (contracts/usm.md).
+/// Whether a service account may carry a role of this name: `^[a-z][a-z0-9_]{1,63}$` (docs/contracts/usm.md).
 pub fn is_role_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_lowercase())

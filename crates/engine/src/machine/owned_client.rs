@@ -5,7 +5,7 @@ use crate::audit::Actor;
 use crate::ids::{SessionNumber, StorageId, UserNumber};
 
 /// A client application that proved to be itself and may act for its owner. It reaches that user's sessions, wherever they were
-/// born, and no others (contracts/session_storage.md).
+/// born, and no others (docs/contracts/session_storage.md).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OwnedClient {
     client: ClientApplication,

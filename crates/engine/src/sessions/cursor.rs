@@ -1,4 +1,4 @@
-//! Places in a list of sessions, bound to the caller and the filters (contracts/usm.md).
+//! Places in a list of sessions, bound to the caller and the filters (docs/contracts/usm.md).
 
 use crate::cursor::{self, Place};
 use crate::ids::SessionNumber;

@@ -84,7 +84,7 @@ impl Terms {
         };
         let ttl = wish.ttl_seconds.or(of_tenant(|tenant| tenant.ttl_seconds)).unwrap_or(policy.ttl_seconds);
         let absolute = match wish.birth {
-            // Nothing slides it: what is set is all there is (contracts/README.md, Lifetimes by birth).
+            // Nothing slides it: what is set is all there is (docs/contracts/README.md, Lifetimes by birth).
             Birth::Storage => ttl,
             Birth::Usm | Birth::Login => of_tenant(|tenant| tenant.absolute_ttl_seconds).unwrap_or(policy.absolute_ttl_seconds),
         };

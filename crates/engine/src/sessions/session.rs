@@ -4,7 +4,7 @@ use super::{Birth, End, SessionState};
 use crate::clock::{Span, Timestamp};
 use crate::ids::{SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
 
-/// What a touch moves. Two activities of one session merge to the later of each (DESIGN, Time).
+/// What a touch moves. Two activities of one session merge to the later of each (ARCHITECTURE.md, Pending touches).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Activity {
     pub last_validated_at: Option<Timestamp>,
@@ -54,7 +54,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// How far the stored expiry may lag behind the answered one: ttl/360, at least a second (DESIGN, Time).
+    /// How far the stored expiry may lag behind the answered one: ttl/360, at least a second (ARCHITECTURE.md, Pending touches).
     pub fn touch_lag(&self) -> Span {
         Span::from_millis((self.ttl.as_millis() / 360).max(1000))
     }

@@ -40,8 +40,8 @@ impl SignInName {
         }
     }
 
-    /// Who a username belongs to is told to nobody who is not entitled to sign in, whatever they know (contracts/user_tokens.md);
-    /// an email's owner is told once the passcode matched (contracts/usm.md).
+    /// Who a username belongs to is told to nobody who is not entitled to sign in, whatever they know (docs/contracts/user_tokens.md);
+    /// an email's owner is told once the passcode matched (docs/contracts/usm.md).
     const fn hides_status(&self) -> bool {
         matches!(self, Self::Username(_))
     }

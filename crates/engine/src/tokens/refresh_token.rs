@@ -1,4 +1,4 @@
-//! Refresh tokens form a chain: the root is random, each child is `HMAC(pepper, parent)` (DESIGN, Tokens and keys).
+//! Refresh tokens form a chain: the root is random, each child is `HMAC(pepper, parent)` (ARCHITECTURE.md, A refresh token has one successor).
 //!
 //! So an answer that was lost can be given again, nothing is stored in clear, and a database without the key mints nothing.
 

@@ -1,7 +1,7 @@
 //! Scopes: words that say what a token is good for (RFC 6749 section 3.3).
 
 /// Scopes that begin so are what an application may do for itself. No user has them, so none goes with a token that an
-/// application is given within a user's session: nobody grants what they lack (contracts/README.md).
+/// application is given within a user's session: nobody grants what they lack (docs/contracts/README.md).
 const OF_APPLICATIONS_ALONE: &str = "admin:";
 
 /// A scope was asked for that is malformed or was not given.

@@ -19,7 +19,7 @@ const POLICY: &str =
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
-/// What a gzip file begins with (RFC 1952 §2.3.1).
+/// What a gzip file begins with (RFC 1952 section 2.3.1).
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// A file as it is sent.
@@ -106,7 +106,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
-/// Names the content and nothing else (RFC 9110 §8.8.3).
+/// Names the content and nothing else (RFC 9110 section 8.8.3).
 fn entity_tag(content: &[u8]) -> String {
     let hash: String = digest(&SHA256, content).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("\"{hash}\"")

@@ -27,7 +27,7 @@ fn saturated(milliseconds: i64) -> i64 {
     milliseconds.clamp(EARLIEST, Timestamp::MAX.as_millisecond())
 }
 
-/// Reads `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM)` (RFC 3339 §5.6) and nothing else: no space for `T`, no lower case, no zone names,
+/// Reads `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM)` (RFC 3339 section 5.6) and nothing else: no space for `T`, no lower case, no zone names,
 /// at most nine fractional digits, of which those after the third are cut off.
 #[must_use]
 pub fn parse(text: &str) -> Option<i64> {

@@ -1,4 +1,4 @@
-//! The routes from outside, in one process, against contracts/usm.md: one file per route, mirroring the URLs, and one per rule
+//! The routes from outside, in one process, against docs/contracts/usm.md: one file per route, mirroring the URLs, and one per rule
 //! that crosses them.
 
 #![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]

@@ -14,7 +14,7 @@ const PAST_REUSE: u32 = 11;
 /// The absolute lifetime in a world where that is what ends.
 pub const ABSOLUTE: u32 = 5000;
 
-/// Lifetimes by birth (contracts/README.md).
+/// Lifetimes by birth (docs/contracts/README.md).
 pub const fn idle(birth: Birth) -> u32 {
     match birth {
         Birth::Usm => 3600,

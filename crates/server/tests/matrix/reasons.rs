@@ -1,4 +1,4 @@
-//! Why sessions end, in the words of each surface (contracts/usm.md, Doom reasons; contracts/v1_sessions.md, 10).
+//! Why sessions end, in the words of each surface (docs/contracts/usm.md, Doom reasons; docs/contracts/v1_sessions.md, 10).
 
 /// An end reason as the statistics of v1 name it.
 pub type Reason = &'static str;

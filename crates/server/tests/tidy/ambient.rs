@@ -11,8 +11,7 @@ fn tasks_start_in_tasks(path: &str, text: &str) -> Vec<Violation> {
     if !in_product(path) || exempt(allow::TASKS, path) {
         return Vec::new();
     }
-    let reason =
-        "tasks live in tasks/, and a mutation runs through http/detached.rs: whoever starts one elsewhere loses it at shutdown (§3 rule 6)";
+    let reason = "tasks live in tasks/, and a mutation runs through http/detached.rs: whoever starts one elsewhere loses it at shutdown (ARCHITECTURE.md, rule 7)";
     let spawns: &[&[&str]] =
         &[&["tokio", "::", "spawn"], &["task", "::", "spawn"], &["task", "::", "spawn_local"], &["spawn_blocking"], &["JoinSet"]];
     phrases(path, &Source::parse(path, text), spawns, false, reason)
@@ -22,7 +21,8 @@ fn threads_start_in_drivers(path: &str, text: &str) -> Vec<Violation> {
     if !in_product(path) || exempt(allow::THREADS, path) {
         return Vec::new();
     }
-    let reason = "threads belong to the store's driver/ and to tasks/, where their number and their end are known (§3 rule 6)";
+    let reason =
+        "threads belong to the store's driver/ and to tasks/, where their number and their end are known (ARCHITECTURE.md, rule 7)";
     let spawns: &[&[&str]] = &[&["thread", "::", "spawn"], &["thread", "::", "Builder"], &["thread", "::", "scope"]];
     phrases(path, &Source::parse(path, text), spawns, false, reason)
 }
@@ -31,7 +31,7 @@ fn clock_and_chance_enter_in_boot(path: &str, text: &str) -> Vec<Violation> {
     if !in_product(path) || exempt(allow::CLOCK_AND_CHANCE, path) {
         return Vec::new();
     }
-    let reason = "time and randomness are injected, so that a test can hold them: only boot asks the system (§3 rule 6)";
+    let reason = "time and randomness are injected, so that a test can hold them: only boot asks the system (ARCHITECTURE.md, rule 7)";
     let sources: &[&[&str]] = &[
         &["SystemTime", "::", "now"],
         &["Timestamp", "::", "now"],
@@ -45,7 +45,8 @@ fn clock_and_chance_enter_in_boot(path: &str, text: &str) -> Vec<Violation> {
 }
 
 fn tests_do_not_sleep(path: &str, text: &str) -> Vec<Violation> {
-    let reason = "tests move the clock by hand and wait for events: a sleep is slow on a good day and wrong on a bad one (§7)";
+    let reason =
+        "tests move the clock by hand and wait for events: a sleep is slow on a good day and wrong on a bad one (CONTRIBUTING.md, Tests)";
     let sleeps: &[&[&str]] =
         &[&["thread", "::", "sleep"], &["time", "::", "sleep"], &["time", "::", "sleep_until"], &["thread", "::", "park_timeout"]];
     phrases(path, &Source::parse(path, text), sleeps, true, reason)
@@ -57,7 +58,7 @@ fn tests_bind_no_fixed_port(path: &str, text: &str) -> Vec<Violation> {
         return Vec::new();
     }
     let source = Source::parse(path, text);
-    let reason = "a fixed port is somebody else's on a busy machine: bind port 0 and ask which it was (§7)";
+    let reason = "a fixed port is somebody else's on a busy machine: bind port 0 and ask which it was (CONTRIBUTING.md, Tests)";
     let literals = source.strings.iter().filter(|literal| literal.test && is_a_fixed_address(&literal.text)).map(|literal| literal.line);
     let here: &[&[&str]] = &[&["127", ",", "0", ",", "0", ",", "1", "]", ","], &["0", ",", "0", ",", "0", ",", "0", "]", ","]];
     let constant =

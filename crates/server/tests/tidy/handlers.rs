@@ -25,7 +25,7 @@ fn handlers_are_thin(path: &str, text: &str) -> Vec<Violation> {
     for handler in handlers {
         if handler.lines() > HANDLER {
             let reason = format!(
-                "`{}` has {} lines, a handler at most {HANDLER}: decode, one engine call, encode (§3 rule 5)",
+                "`{}` has {} lines, a handler at most {HANDLER}: decode, one engine call, encode (ARCHITECTURE.md, rule 6)",
                 handler.name,
                 handler.lines()
             );
@@ -33,7 +33,7 @@ fn handlers_are_thin(path: &str, text: &str) -> Vec<Violation> {
         }
         let calls: Vec<usize> = handler.body.clone().filter(|index| is_an_engine_call(&source, *index)).collect();
         for call in calls.iter().skip(1) {
-            let reason = format!("`{}` calls the engine a second time: that is a missing use case (§3 rule 5)", handler.name);
+            let reason = format!("`{}` calls the engine a second time: that is a missing use case (ARCHITECTURE.md, rule 6)", handler.name);
             found.push(Violation::new(path, source.lexemes[*call].line, reason));
         }
     }

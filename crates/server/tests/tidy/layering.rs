@@ -7,7 +7,7 @@ fn engine_is_pure(path: &str, text: &str) -> Vec<Violation> {
     if !path.starts_with("crates/engine/src/") {
         return Vec::new();
     }
-    let reason = "the engine's types are not a format: a surface that needs JSON writes its twin in `wire.rs` (§3 rule 1)";
+    let reason = "the engine's types are not a format: a surface that needs JSON writes its twin in `wire.rs` (ARCHITECTURE.md, rule 1)";
     let source = Source::parse(path, text);
     [false, true].into_iter().flat_map(|tests| phrases(path, &source, &[&["serde"], &["serde_json"]], tests, reason)).collect()
 }
@@ -17,7 +17,7 @@ fn only_boot_names_the_store(path: &str, text: &str) -> Vec<Violation> {
     if !path.starts_with("crates/server/src/") || boot {
         return Vec::new();
     }
-    let reason = "only boot knows which store there is; everything else asks the engine (§3 rule 2)";
+    let reason = "only boot knows which store there is; everything else asks the engine (ARCHITECTURE.md, rule 2)";
     phrases(path, &Source::parse(path, text), &[&["cloakroom_store"]], false, reason)
 }
 
@@ -27,7 +27,7 @@ fn sql_is_the_stores(path: &str, text: &str) -> Vec<Violation> {
         return Vec::new();
     }
     let source = Source::parse(path, text);
-    let reason = "SQL stands in crates/store alone, where each statement is written once for both databases (§3 rule 2)";
+    let reason = "SQL stands in crates/store alone, where each statement is written once for both databases (ARCHITECTURE.md, rule 2)";
     source
         .strings
         .iter()
@@ -80,7 +80,7 @@ fn files_and_environment_are_read_in_one_place(path: &str, text: &str) -> Vec<Vi
         return Vec::new();
     }
     let source = Source::parse(path, text);
-    let reason = "only config/ and boot read files and the environment; take a value (§3 rule 2)";
+    let reason = "only config/ and boot read files and the environment; take a value (ARCHITECTURE.md, rule 2)";
     let mut found = phrases(path, &source, &[FILES, ENVIRONMENT].concat(), false, reason);
     for index in 0..source.lexemes.len() {
         // `use std::{env, …};` names them without a path.
@@ -109,7 +109,7 @@ fn the_store_is_named_in_boot_alone() {
 fn sql_stands_in_the_store_alone() {
     enforce(sql_is_the_stores);
     let strays = files(&["crates", "bench", "docs", "examples"], ".sql");
-    let reason = "SQL files live under crates/store/ alone (§3 rule 2)";
+    let reason = "SQL files live under crates/store/ alone (ARCHITECTURE.md, rule 2)";
     refuse(strays.iter().filter(|path| !path.starts_with("crates/store/")).map(|path| Violation::new(path, 1, reason)).collect());
 }
 

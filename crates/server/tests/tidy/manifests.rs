@@ -30,8 +30,7 @@ fn dependencies(manifest: &str) -> Vec<Dependency> {
 
 fn engine_depends_on_little(path: &str, text: &str) -> Vec<Violation> {
     let refused = |d: &Dependency| !d.development && !allow::ENGINE_DEPENDENCIES.contains(&d.name.as_str());
-    let reason =
-        "is not on the engine's list: the engine knows no HTTP, SQL, JSON or runtime, so that its rules stand on their own (§3 rule 1)";
+    let reason = "is not on the engine's list: the engine knows no HTTP, SQL, JSON or runtime, so that its rules stand on their own (ARCHITECTURE.md, rule 1)";
     dependencies(text).iter().filter(|d| refused(d)).map(|d| Violation::new(path, d.line, format!("`{}` {reason}", d.name))).collect()
 }
 
@@ -48,8 +47,13 @@ fn crates_form_a_diamond(path: &str, text: &str) -> Vec<Violation> {
     let wrong = found.iter().filter(|d| refused.contains(&d.name.as_str()));
     let missing = needed.iter().filter(|name| !found.iter().any(|d| d.name == **name));
     wrong
-        .map(|d| Violation::new(path, d.line, format!("`{}`: engine ← store ← server, never the other way (§3 rule 2)", d.name)))
-        .chain(missing.map(|name| Violation::new(path, 1, format!("`{name}` is missing: the crates form a diamond (§3 rule 2)"))))
+        .map(|d| {
+            Violation::new(path, d.line, format!("`{}`: engine ← store ← server, never the other way (ARCHITECTURE.md, rule 2)", d.name))
+        })
+        .chain(
+            missing
+                .map(|name| Violation::new(path, 1, format!("`{name}` is missing: the crates form a diamond (ARCHITECTURE.md, rule 2)"))),
+        )
         .collect()
 }
 

@@ -1,4 +1,4 @@
-//! The words of DESIGN §2, and what nobody leaves behind.
+//! The words of ARCHITECTURE.md, and what nobody leaves behind.
 
 use super::allow::{self, exempt};
 use super::source::{Source, Violation, accepts, enforce, refuses};
@@ -31,10 +31,11 @@ fn types_say_what_they_are(path: &str, text: &str) -> Vec<Violation> {
         let words = camel_words(name);
         let hollow = [words.first(), words.last()].into_iter().flatten().find(|word| EMPTY_WORDS.contains(&word.as_str()));
         if let Some(word) = hollow {
-            let reason = format!("`{name}`: `{word}` says nothing about what the thing is or does; name that (§2)");
+            let reason = format!("`{name}`: `{word}` says nothing about what the thing is or does; name that (ARCHITECTURE.md, Words)");
             found.push(Violation::new(path, lexeme.line, reason));
         } else if BARE_WORDS.contains(&name) {
-            let reason = format!("`{name}`: never a bare key, token or id; say which (`ApiKey`, `RefreshToken`, `UserId`) (§2)");
+            let reason =
+                format!("`{name}`: never a bare key, token or id; say which (`ApiKey`, `RefreshToken`, `UserId`) (ARCHITECTURE.md, Words)");
             found.push(Violation::new(path, lexeme.line, reason));
         }
     }
@@ -43,7 +44,7 @@ fn types_say_what_they_are(path: &str, text: &str) -> Vec<Violation> {
 
 fn files_say_what_they_hold(path: &str, _: &str) -> Vec<Violation> {
     let hollow = |piece: &&str| EMPTY_WORDS.iter().any(|word| word.eq_ignore_ascii_case(piece.trim_end_matches(".rs")));
-    let reason = |piece: &str| format!("`{piece}` collects what has no place; name what it holds (§2)");
+    let reason = |piece: &str| format!("`{piece}` collects what has no place; name what it holds (ARCHITECTURE.md, Words)");
     path.split('/').filter(hollow).map(|piece| Violation::new(path, 1, reason(piece))).collect()
 }
 

@@ -36,7 +36,8 @@ fn names_only_what_exists(path: &str, text: &str, exists: &dyn Fn(&str) -> bool)
             fenced = !fenced;
         } else if !fenced {
             let missing = named_on(line, folder).into_iter().filter(|named| !exists(named));
-            let reason = |named: &str| format!("`{named}` does not exist: a page that names what is gone misleads (§3 rule 7)");
+            let reason =
+                |named: &str| format!("`{named}` does not exist: a page that names what is gone misleads (ARCHITECTURE.md, rule 9)");
             found.extend(missing.map(|named| Violation::new(path, index + 1, reason(&named))));
         }
     }

@@ -31,9 +31,10 @@ fn surfaces_do_not_know_each_other(path: &str, text: &str) -> Vec<Violation> {
     for (index, lexeme) in source.lexemes.iter().enumerate().filter(|(_, lexeme)| !lexeme.test) {
         let word = lexeme.text.as_str();
         if kit && word == "api" && in_a_path(&source, index) {
-            found.push(Violation::new(path, lexeme.line, "`http/` serves every surface and knows none (§3 rule 3)"));
+            found.push(Violation::new(path, lexeme.line, "`http/` serves every surface and knows none (ARCHITECTURE.md, rule 3)"));
         } else if SURFACES.contains(&word) && home.is_some_and(|home| home != word) && in_a_path(&source, index) {
-            let reason = "a surface never imports another: what two share is mechanism (`http/`) or meaning (the engine) (§3 rule 3)";
+            let reason =
+                "a surface never imports another: what two share is mechanism (`http/`) or meaning (the engine) (ARCHITECTURE.md, rule 3)";
             found.push(Violation::new(path, lexeme.line, format!("`{word}`: {reason}")));
         }
     }
@@ -44,7 +45,8 @@ fn wire_types_stay_at_home(path: &str, text: &str) -> Vec<Violation> {
     if !path.starts_with("crates/server/src/") {
         return Vec::new();
     }
-    let reason = "wire types never leave their surface's folder: what others need is meaning and belongs to the engine (§3 rule 4)";
+    let reason =
+        "wire types never leave their surface's folder: what others need is meaning and belongs to the engine (ARCHITECTURE.md, rule 4)";
     let source = Source::parse(path, text);
     let is_surface = |index: usize| SURFACES.contains(&source.word(index));
     let named = |i: usize| source.at(i + 1, &["::", "wire"]) && is_surface(i) && home(path) != Some(source.word(i));

@@ -1,4 +1,4 @@
-//! Exactly three endpoints of this surface are anonymous, whatever is added to it (contracts/user_tokens.md).
+//! Exactly three endpoints of this surface are anonymous, whatever is added to it (docs/contracts/user_tokens.md).
 
 use axum::http::{Method, StatusCode};
 use cloakroom_server::router::documents;

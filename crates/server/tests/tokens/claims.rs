@@ -1,4 +1,4 @@
-//! What an access token says (contracts/user_tokens.md), read without any of the server's code.
+//! What an access token says (docs/contracts/user_tokens.md), read without any of the server's code.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

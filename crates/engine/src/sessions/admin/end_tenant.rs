@@ -8,7 +8,7 @@ use crate::error::EngineError;
 use crate::ids::{SessionUid, TenantNumber, TenantUid, UserUid};
 use crate::sessions::End;
 
-/// How many of the ended sessions are named (contracts/v1_sessions.md).
+/// How many of the ended sessions are named (docs/contracts/v1_sessions.md).
 pub const NAMED_AT_MOST: usize = 1000;
 
 /// End all that lives under a tenant.

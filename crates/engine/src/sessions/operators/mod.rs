@@ -27,7 +27,7 @@ impl Operator {
 
 impl EndUser {
     /// The same user as an operator, if the user is one or has a role that reaches others
-    /// (contracts/authenticated_sessions.md).
+    /// (docs/contracts/authenticated_sessions.md).
     pub fn operator(&self) -> Option<Operator> {
         let reach = reach(self.bearer())?;
         Some(Operator { caller: self.clone(), reach })

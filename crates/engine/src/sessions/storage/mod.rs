@@ -1,4 +1,4 @@
-//! Sessions that a client application keeps for the user whom it belongs to (contracts/session_storage.md). It names them by
+//! Sessions that a client application keeps for the user whom it belongs to (docs/contracts/session_storage.md). It names them by
 //! number, sees all live ones of that user, wherever they were born, and sets when they expire.
 
 pub mod end;

@@ -1,4 +1,4 @@
-//! Authenticated sessions, for operators: `/api/admin/v1/authenticated-sessions/…` (contracts/authenticated_sessions.md).
+//! Authenticated sessions, for operators: `/api/admin/v1/authenticated-sessions/…` (docs/contracts/authenticated_sessions.md).
 
 mod caller;
 mod envelope;

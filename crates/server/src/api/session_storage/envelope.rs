@@ -1,5 +1,5 @@
 //! Errors in both forms at once: the older `{ok, error}` and the newer list of problems, which name the request's path
-//! (contracts/session_storage.md). A handler's error travels in the response's extensions to [`enclose`], which knows the path.
+//! (docs/contracts/session_storage.md). A handler's error travels in the response's extensions to [`enclose`], which knows the path.
 
 use axum::Json;
 use axum::extract::Request;

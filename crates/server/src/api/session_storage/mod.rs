@@ -1,4 +1,4 @@
-//! Session storage: `/session-storage/…`, sessions that client applications keep for their owners (contracts/session_storage.md).
+//! Session storage: `/session-storage/…`, sessions that client applications keep for their owners (docs/contracts/session_storage.md).
 
 pub mod caller;
 pub mod create;

@@ -1,4 +1,4 @@
-//! Login and token rotation: `/user/…` and `/common/…`, whose paths and names match in any case (contracts/user_tokens.md).
+//! Login and token rotation: `/user/…` and `/common/…`, whose paths and names match in any case (docs/contracts/user_tokens.md).
 
 mod call;
 pub mod error;

@@ -1,4 +1,4 @@
-//! The envelope around every reply: `{success, data | error, build, stats}` (contracts/usm.md, Envelope).
+//! The envelope around every reply: `{success, data | error, build, stats}` (docs/contracts/usm.md, Envelope).
 //!
 //! Handlers return a [`Reply`] or a [`UsmError`]; both travel in the response's extensions to [`enclose`], which knows the call.
 

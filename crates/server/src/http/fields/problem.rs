@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-/// The body is not a JSON object that can be read field by field. RFC 8259, and stricter: a name that occurs twice is refused (§4),
+/// The body is not a JSON object that can be read field by field. RFC 8259, and stricter: a name that occurs twice is refused (section 4),
 /// since two readers could believe two different values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// Not UTF-8 (RFC 8259 §8.1).
+    /// Not UTF-8 (RFC 8259 section 8.1).
     #[error("the body is not valid UTF-8")]
     NotUtf8,
     /// Not JSON, nested deeper than 127 levels, or holding a number beyond what a double can hold.

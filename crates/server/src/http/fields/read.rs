@@ -76,7 +76,7 @@ impl Fields {
         number.unwrap_or(default)
     }
 
-    /// A GUID in its hyphenated form (RFC 9562 §4), upper or lower case, without braces.
+    /// A GUID in its hyphenated form (RFC 9562 section 4), upper or lower case, without braces.
     pub fn required_guid(&mut self, name: &'static str) -> [u8; 16] {
         self.required(name, guid).unwrap_or_default()
     }

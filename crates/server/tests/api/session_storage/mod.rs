@@ -1,4 +1,4 @@
-//! Session storage, against contracts/session_storage.md: one file per endpoint, and one per rule that crosses them.
+//! Session storage, against docs/contracts/session_storage.md: one file per endpoint, and one per rule that crosses them.
 
 use axum::body::Body;
 use axum::http::Request;

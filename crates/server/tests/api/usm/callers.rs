@@ -1,4 +1,4 @@
-//! Every route × every kind of caller has an expected status (DESIGN §3 rule 7).
+//! Every route × every kind of caller has an expected status (ARCHITECTURE.md, rule 9).
 
 use serde_json::json;
 

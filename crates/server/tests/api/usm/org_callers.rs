@@ -1,4 +1,4 @@
-//! Every route of an org × every kind of caller has an expected answer (DESIGN §3 rule 7; contracts/README.md, order of checks).
+//! Every route of an org × every kind of caller has an expected answer (ARCHITECTURE.md, rule 9; docs/contracts/README.md, order of checks).
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What becomes of sessions when their user, email or tenant falls (contracts/README.md, Ends by status).
+//! What becomes of sessions when their user, email or tenant falls (docs/contracts/README.md, Ends by status).
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Answers, and what must hold for every one of them whatever was asked (contracts/usm.md, Envelope).
+//! Answers, and what must hold for every one of them whatever was asked (docs/contracts/usm.md, Envelope).
 
 use std::convert::Infallible;
 

@@ -65,7 +65,7 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("/api/v1/admin/users/{user_id}/emails/{email}/status email", Id(|ids| json!(ids.email))),
     ("/api/v1/admin/users/{user_id}/emails/{email}/primary email", Id(|ids| json!(ids.email))),
     ("/api/v1/admin/users/{user_id}/emails/{email} email", Id(|ids| json!(ids.email))),
-    // USM has no other credential: whoever holds a guid of a session may do with it what that guid allows (contracts/usm.md).
+    // USM has no other credential: whoever holds a guid of a session may do with it what that guid allows (docs/contracts/usm.md).
     ("session_guid", Credential(|persona| json!(persona.guid))),
     ("/usm/service_account/ orgcode", Id(|ids| json!(ids.orgcode))),
     ("/usm/api_key/ orgcode", Id(|ids| json!(ids.orgcode))),

@@ -104,7 +104,7 @@ impl SessionRecord {
     }
 }
 
-/// The engine's end reasons in the words of this surface (contracts/usm.md, Doom reasons).
+/// The engine's end reasons in the words of this surface (docs/contracts/usm.md, Doom reasons).
 pub const fn doom_reason(reason: EndReason) -> &'static str {
     match reason {
         EndReason::Expired => "ttl-expired",

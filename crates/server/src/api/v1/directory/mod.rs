@@ -1,4 +1,4 @@
-//! The directory over HTTP: `/api/v1/admin/…` (contracts/directory.md).
+//! The directory over HTTP: `/api/v1/admin/…` (docs/contracts/directory.md).
 
 pub mod applications;
 pub mod caller;

@@ -1,4 +1,4 @@
-//! The sessions API, fourteen endpoints: `/api/v1/…` (contracts/v1_sessions.md). A user's own sessions under `me`, those of others
+//! The sessions API, fourteen endpoints: `/api/v1/…` (docs/contracts/v1_sessions.md). A user's own sessions under `me`, those of others
 //! under `tenants/{tenant_id}` and `admin`, as far as the caller's role reaches.
 
 pub mod admin;

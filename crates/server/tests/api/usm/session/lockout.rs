@@ -1,4 +1,4 @@
-//! Failures that lock a name (contracts/README.md, Lockout).
+//! Failures that lock a name (docs/contracts/README.md, Lockout).
 
 use serde_json::json;
 
