@@ -21,8 +21,6 @@ use crate::api::docs::{self, Docs};
 use crate::api::oauth::openapi::OauthApi;
 use crate::api::oauth::{self, Oauth};
 use crate::api::ops::{self, OpsApi, Readiness};
-use crate::api::session_storage::error::StorageError;
-use crate::api::session_storage::openapi::SessionStorageApi;
 use crate::api::session_storage::{self, SessionStorage};
 use crate::api::user_tokens::error::TokensError;
 use crate::api::user_tokens::openapi::UserTokensApi;
@@ -42,6 +40,7 @@ use crate::http::body::BodyLimits;
 use crate::http::detached::Detached;
 use crate::http::limits::{InFlight, Limits, Priority, Shape, guard};
 use crate::http::server_clock::ServerClock;
+use crate::http::surface::{Serving, Surface};
 use crate::http::{Kit, wrap};
 use crate::metrics::Metrics;
 
@@ -68,6 +67,19 @@ pub struct App {
 }
 
 impl App {
+    /// What surfaces are mounted with.
+    fn serving(&self) -> Serving {
+        Serving {
+            engine: self.engine.clone(),
+            clock: self.clock.clone(),
+            body_limits: self.body_limits,
+            detached: self.detached.clone(),
+            in_flight: self.in_flight.clone(),
+            request_timeout: self.request_timeout,
+            max_header_bytes: self.max_header_bytes,
+        }
+    }
+
     /// What holds for the routes of a surface that answers refusals in this shape.
     fn limits(&self, priority: Priority, shape: Shape) -> Limits {
         Limits {
@@ -90,7 +102,7 @@ pub fn router(app: App) -> Router {
         .merge(audit_routes(&app))
         .merge(authenticated_sessions_routes(&app))
         .merge(directory::routes(&app))
-        .merge(session_storage_routes(&app))
+        .merge(session_storage::routes(&app.serving()))
         .merge(oauth_routes(&app))
         .merge(docs_routes(&app))
         .merge(account::routes(&app))
@@ -246,23 +258,6 @@ fn authenticated_sessions_routes(app: &App) -> Router {
     routes.method_not_allowed_fallback(async || AdminError::METHOD_NOT_ALLOWED).with_state(surface)
 }
 
-fn session_storage_routes(app: &App) -> Router {
-    let surface = SessionStorage { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits };
-    let enclosed =
-        |routes: Router<SessionStorage>, priority| guard(routes, app.limits(priority, Arc::new(session_storage::envelope::refusal)));
-    let ends = Router::new().route("/session-storage/sessions/{session_id}", delete(session_storage::delete::delete));
-    let others = Router::new()
-        .route("/session-storage/session", post(session_storage::create::create))
-        .route("/session-storage/sessions", get(session_storage::list::list).post(session_storage::create::create))
-        .route("/session-storage/sessions/{session_id}", get(session_storage::get::get).post(session_storage::set_expiry::set_expiry))
-        .route("/session-storage/openapi.yaml", get(session_storage::openapi::document))
-        .route("/session-storage/{*rest}", any(StorageError::NOT_FOUND));
-    let routes = enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal));
-    let routes = routes.method_not_allowed_fallback(async || StorageError::METHOD_NOT_ALLOWED);
-    // Around all else, so that refusals of the kit name the path, too.
-    routes.layer(from_fn(session_storage::envelope::enclose)).with_state(surface)
-}
-
 /// Every OpenAPI document that is served, under the path it is served at.
 pub fn documents() -> Vec<(&'static str, Document)> {
     vec![
@@ -275,6 +270,6 @@ pub fn documents() -> Vec<(&'static str, Document)> {
         ("/api/v1/directory/openapi.json", DirectoryApi::openapi()),
         ("/openapi/account.yaml", AccountApi::openapi()),
         ("/oauth/openapi.yaml", OauthApi::openapi()),
-        ("/session-storage/openapi.yaml", SessionStorageApi::openapi()),
+        (SessionStorage::DOCUMENT.path, session_storage::operations().document()),
     ]
 }

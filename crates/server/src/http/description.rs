@@ -20,7 +20,7 @@ pub struct AccessTokens;
 impl Modify for AccessTokens {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        document.components.get_or_insert_default().add_security_scheme("access token", SecurityScheme::Http(scheme));
+        document.components.get_or_insert_default().add_security_scheme("accessToken", SecurityScheme::Http(scheme));
     }
 }
 

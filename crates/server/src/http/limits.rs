@@ -19,6 +19,7 @@ use axum::{
 };
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::detached::Lost;
 use super::request_id::RequestId;
 
 /// Seconds after which a refused client may try again.
@@ -33,6 +34,8 @@ pub enum Refusal {
     TimedOut,
     /// The handler panicked.
     Panicked,
+    /// A change did not come to its end. It may have happened.
+    Lost,
     /// The head of the request is larger than allowed.
     HeadersTooLarge,
 }
@@ -42,7 +45,7 @@ impl Refusal {
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
-            Self::Overloaded | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded | Self::TimedOut | Self::Lost => StatusCode::SERVICE_UNAVAILABLE,
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         }
@@ -51,7 +54,7 @@ impl Refusal {
     /// Seconds after which trying again makes sense.
     #[must_use]
     pub fn retry_after_seconds(self) -> Option<u32> {
-        matches!(self, Self::Overloaded | Self::TimedOut).then_some(RETRY_AFTER_SECONDS)
+        matches!(self, Self::Overloaded | Self::TimedOut | Self::Lost).then_some(RETRY_AFTER_SECONDS)
     }
 }
 
@@ -171,9 +174,11 @@ async fn admit(limits: &Limits, request: Request, next: Next) -> Result<Response
     let _place = limits.in_flight.take(limits.priority).ok_or(Refusal::Overloaded)?;
     let answered = tokio::time::timeout(limits.timeout, next.run(request)).await;
     let response = answered.map_err(|_| Refusal::TimedOut)?;
-    match response.extensions().get::<HandlerPanicked>() {
-        Some(HandlerPanicked) => Err(Refusal::Panicked),
-        None => Ok(response),
+    let extensions = response.extensions();
+    match (extensions.get::<HandlerPanicked>(), extensions.get::<Lost>()) {
+        (Some(HandlerPanicked), _) => Err(Refusal::Panicked),
+        (None, Some(Lost)) => Err(Refusal::Lost),
+        (None, None) => Ok(response),
     }
 }
 

@@ -4,13 +4,18 @@ pub mod access_log;
 pub mod bearer;
 pub mod body;
 pub mod client_address;
+pub mod declared;
 pub mod description;
 pub mod detached;
+pub mod document;
+pub mod fault;
 pub mod fields;
 pub mod geolocation;
 pub mod limits;
+pub mod operations;
 pub mod request_id;
 pub mod server_clock;
+pub mod surface;
 pub mod time;
 pub mod user_agents;
 

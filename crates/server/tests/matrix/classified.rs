@@ -183,7 +183,7 @@ fn documented(is_meant: impl Fn(&serde_json::Value) -> bool) -> BTreeSet<String>
 /// Every operation that takes an access token.
 pub fn bearer_operations() -> BTreeSet<String> {
     static FOUND: std::sync::LazyLock<BTreeSet<String>> = std::sync::LazyLock::new(|| {
-        let is_bearer = |scheme: &serde_json::Value| scheme.get("access token").is_some();
+        let is_bearer = |scheme: &serde_json::Value| scheme.get("accessToken").is_some();
         documented(|operation| operation["security"].as_array().is_some_and(|schemes| schemes.iter().any(is_bearer)))
     });
     FOUND.clone()

@@ -114,7 +114,7 @@ impl IntoResponse for AdminError {
 /// The answer of this surface where the kit refuses in its place.
 pub fn refusal(refusal: Refusal, _: &Facts) -> Response {
     match refusal {
-        Refusal::Overloaded | Refusal::TimedOut => AdminError::UNAVAILABLE,
+        Refusal::Overloaded | Refusal::TimedOut | Refusal::Lost => AdminError::UNAVAILABLE,
         Refusal::Panicked => AdminError::INTERNAL,
         Refusal::HeadersTooLarge => Refused(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, INVALID, "The head of the request is too large."),
     }

@@ -25,7 +25,7 @@ use super::wire::{AuthenticatedUser, Failure};
         (status = 431, description = "The head of the request is too large", body = Failure),
         (status = 503, description = "Try again shortly", body = Failure),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn list(State(surface): State<AuthenticatedSessions>, caller: Caller, paging: Paging) -> Result<Response, AdminError> {
     let found = surface.engine.users_with_sessions(&caller.operator, paging.page()).await?;

@@ -23,7 +23,7 @@ use super::wire::{Failure, RevokeBody, Success};
         (status = 431, description = "The head of the request is too large", body = Failure),
         (status = 503, description = "Try again shortly", body = Failure),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn revoke(
     State(surface): State<AuthenticatedSessions>,

@@ -29,7 +29,7 @@ use super::wire::{AuthenticatedSession, Failure};
         (status = 431, description = "The head of the request is too large", body = Failure),
         (status = 503, description = "Try again shortly", body = Failure),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn user_sessions(
     State(surface): State<AuthenticatedSessions>,

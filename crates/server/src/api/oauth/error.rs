@@ -152,7 +152,7 @@ impl IntoResponse for OauthError {
 /// The answer of these endpoints where the kit refuses in their place.
 pub fn refusal(refusal: Refusal, _: &Facts) -> Response {
     match refusal {
-        Refusal::Overloaded | Refusal::TimedOut => OauthError::unavailable(),
+        Refusal::Overloaded | Refusal::TimedOut | Refusal::Lost => OauthError::unavailable(),
         Refusal::Panicked => OauthError::internal(),
         Refusal::HeadersTooLarge => {
             OauthError::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "invalid_request", "the head of the request is too large")

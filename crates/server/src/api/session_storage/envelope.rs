@@ -6,10 +6,37 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::error::{Refused, StorageError};
-use super::wire::{Failure, Problem};
-use crate::http::limits::{Facts, Refusal};
+use super::error::StorageError;
+use crate::http::fault::RETRY_AFTER_SECONDS;
+
+/// Every refusal, in the older form and the newer.
+#[derive(Serialize, ToSchema)]
+pub struct Failure {
+    /// Always false.
+    #[schema(default = false)]
+    ok: bool,
+    error: String,
+    errors: Vec<Problem>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Problem {
+    #[schema(example = "about:blank")]
+    r#type: &'static str,
+    #[schema(example = 400)]
+    status: u16,
+    #[schema(example = "Bad Request")]
+    title: &'static str,
+    detail: String,
+    /// The request's path.
+    #[schema(example = "/session-storage/sessions")]
+    instance: String,
+    #[schema(example = "invalid_request")]
+    error_code: &'static str,
+}
 
 impl IntoResponse for StorageError {
     fn into_response(self) -> Response {
@@ -17,17 +44,6 @@ impl IntoResponse for StorageError {
         response.extensions_mut().insert(self);
         response
     }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        StorageError::from(self).into_response()
-    }
-}
-
-/// The answer of this surface where the kit refuses in its place.
-pub fn refusal(refusal: Refusal, _: &Facts) -> Response {
-    StorageError::from(refusal).into_response()
 }
 
 /// Middleware: puts an error into words.
@@ -40,8 +56,8 @@ pub async fn enclose(request: Request, next: Next) -> Response {
     if let Some(allow) = response.headers_mut().remove(header::ALLOW) {
         answer.headers_mut().insert(header::ALLOW, allow);
     }
-    if let Some(seconds) = error.retry_after {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    if error.status == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
     }
     if error.status == StatusCode::UNAUTHORIZED {
         answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("ClientSecret realm=\"session-storage\""));
@@ -59,5 +75,6 @@ fn words(error: &StorageError, path: &str) -> Failure {
         instance: path.to_owned(),
         error_code: error.code,
     };
-    Failure { ok: false, error: error.details.join("; "), errors: error.details.iter().map(problem).collect() }
+    let details = error.details();
+    Failure { ok: false, error: details.join("; "), errors: details.iter().map(problem).collect() }
 }

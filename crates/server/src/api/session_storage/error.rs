@@ -1,7 +1,6 @@
 //! What this surface answers when it does not answer with data. The one place for it; `envelope.rs` puts it into words.
 
 use axum::http::StatusCode;
-use cloakroom_engine::EngineError;
 use cloakroom_engine::machine::client_application::ClientRefusal;
 use cloakroom_engine::machine::owned_client::NotForOwner;
 use cloakroom_engine::sessions::cursor::CursorRefused;
@@ -9,9 +8,7 @@ use cloakroom_engine::sessions::open::OpenRefusal;
 use cloakroom_engine::sessions::storage::NoSuchSession;
 
 use crate::http::body::BodyError;
-use crate::http::detached::Lost;
-use crate::http::fields::{FieldError, Malformed};
-use crate::http::limits::Refusal;
+use crate::http::fault::{Fault, IntoFault};
 
 /// A refused call.
 #[derive(Clone, Debug)]
@@ -19,84 +16,78 @@ pub struct StorageError {
     pub status: StatusCode,
     /// Tells one refusal from another of the same status.
     pub code: &'static str,
-    /// What is wrong: one text, or one for each bad field.
-    pub details: Vec<String>,
-    /// Seconds after which trying again makes sense.
-    pub retry_after: Option<u64>,
-}
-
-/// An error that is always the same.
-#[derive(Clone, Copy, Debug)]
-pub struct Refused(StatusCode, &'static str, &'static str);
-
-impl From<Refused> for StorageError {
-    fn from(Refused(status, code, detail): Refused) -> Self {
-        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
-        Self { status, code, details: vec![detail.to_owned()], retry_after }
-    }
+    /// What is wrong.
+    text: &'static str,
+    /// What is wrong instead, where that is told of each bad value.
+    each: Vec<String>,
 }
 
 impl StorageError {
     /// Missing, unknown and wrong are one (P5).
-    pub const UNAUTHORIZED: Refused =
-        Refused(StatusCode::UNAUTHORIZED, "invalid_client", "The headers ClientID and ClientSecret are missing or wrong.");
-    const DISABLED: Refused = Refused(StatusCode::FORBIDDEN, "client_disabled", "This client is disabled.");
-    const UNOWNED: Refused = Refused(StatusCode::FORBIDDEN, "client_without_owner", "This client belongs to no user.");
-    const TENANT_CLOSED: Refused = Refused(StatusCode::FORBIDDEN, "tenant_closed", "The tenant of this client is closed.");
-    const OWNER: Refused = Refused(StatusCode::FORBIDDEN, "owner_inactive", "The owner of this client may have no new session.");
+    pub const UNAUTHORIZED: Self =
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_client", "The headers ClientID and ClientSecret are missing or wrong.");
+    const DISABLED: Self = Self::new(StatusCode::FORBIDDEN, "client_disabled", "This client is disabled.");
+    const UNOWNED: Self = Self::new(StatusCode::FORBIDDEN, "client_without_owner", "This client belongs to no user.");
+    const TENANT_CLOSED: Self = Self::new(StatusCode::FORBIDDEN, "tenant_closed", "The tenant of this client is closed.");
+    const OWNER: Self = Self::new(StatusCode::FORBIDDEN, "owner_inactive", "The owner of this client may have no new session.");
     /// Unknown, ended and somebody else's are one (P4).
-    pub const NO_SUCH_SESSION: Refused = Refused(StatusCode::NOT_FOUND, "session_not_found", "There is no such session.");
-    pub const NOT_FOUND: Refused = Refused(StatusCode::NOT_FOUND, "not_found", "There is no such endpoint.");
-    pub const METHOD_NOT_ALLOWED: Refused =
-        Refused(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This endpoint does not take this method.");
-    const AT_CAP: Refused =
-        Refused(StatusCode::TOO_MANY_REQUESTS, "too_many_sessions", "The user has as many active sessions as allowed; delete one.");
-    const CAP_INVALID: Refused =
-        Refused(StatusCode::INTERNAL_SERVER_ERROR, "cap_invalid", "The user's own session cap is outside 32 to 8192.");
-    const UNAVAILABLE: Refused =
-        Refused(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer now; try again shortly.");
-    const INTERNAL: Refused = Refused(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.");
-    const HEAD_TOO_LARGE: Refused =
-        Refused(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large", "The head of the request is too large.");
+    pub const NO_SUCH_SESSION: Self = Self::new(StatusCode::NOT_FOUND, "session_not_found", "There is no such session.");
+    const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such endpoint.");
+    const METHOD_NOT_ALLOWED: Self =
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This endpoint does not take this method.");
+    const AT_CAP: Self =
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sessions", "The user has as many active sessions as allowed; delete one.");
+    const CAP_INVALID: Self =
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "cap_invalid", "The user's own session cap is outside 32 to 8192.");
+    const UNAVAILABLE: Self =
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer now; try again shortly.");
+    const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.");
+    const HEAD_TOO_LARGE: Self =
+        Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large", "The head of the request is too large.");
+    const INVALID: Self = Self::new(StatusCode::BAD_REQUEST, "invalid_request", "");
 
-    fn invalid(details: Vec<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code: "invalid_request", details, retry_after: None }
+    const fn new(status: StatusCode, code: &'static str, text: &'static str) -> Self {
+        Self { status, code, text, each: Vec::new() }
     }
 
-    /// A bad parameter or field.
-    pub fn bad(name: &str, problem: impl std::fmt::Display) -> Self {
-        Self::invalid(vec![format!("{name} {problem}")])
+    fn each(self, each: Vec<String>) -> Self {
+        Self { each, ..self }
     }
-}
 
-impl From<Vec<FieldError>> for StorageError {
-    fn from(fields: Vec<FieldError>) -> Self {
-        Self::invalid(fields.iter().map(|error| format!("{} {}", error.field, error.problem)).collect())
-    }
-}
-
-impl From<Malformed> for StorageError {
-    fn from(malformed: Malformed) -> Self {
-        Self::invalid(vec![malformed.to_string()])
+    /// What is wrong: one text, or one for each bad value.
+    pub fn details(&self) -> Vec<String> {
+        if self.each.is_empty() { vec![self.text.to_owned()] } else { self.each.clone() }
     }
 }
 
-impl From<BodyError> for StorageError {
-    fn from(error: BodyError) -> Self {
-        let (status, code) = match error {
-            BodyError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
-            BodyError::Timeout => (StatusCode::REQUEST_TIMEOUT, "body_timeout"),
-            BodyError::Broken => (StatusCode::BAD_REQUEST, "invalid_request"),
-        };
-        Self { status, code, details: vec![error.to_string()], retry_after: None }
+impl<F: IntoFault> From<F> for StorageError {
+    fn from(fault: F) -> Self {
+        let bad = |name: &str, problem: &str| format!("{name} {problem}");
+        match fault.into_fault() {
+            Fault::Body(error @ BodyError::TooLarge) => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "").each(vec![error.to_string()])
+            }
+            Fault::Body(error @ BodyError::Timeout) => {
+                Self::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", "").each(vec![error.to_string()])
+            }
+            Fault::Body(error @ BodyError::Broken) => Self::INVALID.each(vec![error.to_string()]),
+            Fault::Malformed(malformed) => Self::INVALID.each(vec![malformed.to_string()]),
+            Fault::Fields(errors) => Self::INVALID.each(errors.iter().map(|error| bad(error.field, &error.problem)).collect()),
+            Fault::Parameters(errors) => Self::INVALID.each(errors.iter().take(1).map(|error| bad(error.name, &error.problem)).collect()),
+            Fault::NoSuchPath => Self::NOT_FOUND,
+            Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
+            Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
+            Fault::Unavailable => Self::UNAVAILABLE,
+            Fault::Internal => Self::INTERNAL,
+        }
     }
 }
 
 impl From<ClientRefusal> for StorageError {
     fn from(refusal: ClientRefusal) -> Self {
         match refusal {
-            ClientRefusal::Invalid => Self::UNAUTHORIZED.into(),
-            ClientRefusal::Disabled => Self::DISABLED.into(),
+            ClientRefusal::Invalid => Self::UNAUTHORIZED,
+            ClientRefusal::Disabled => Self::DISABLED,
         }
     }
 }
@@ -104,8 +95,8 @@ impl From<ClientRefusal> for StorageError {
 impl From<NotForOwner> for StorageError {
     fn from(refusal: NotForOwner) -> Self {
         match refusal {
-            NotForOwner::Unowned => Self::UNOWNED.into(),
-            NotForOwner::TenantClosed => Self::TENANT_CLOSED.into(),
+            NotForOwner::Unowned => Self::UNOWNED,
+            NotForOwner::TenantClosed => Self::TENANT_CLOSED,
         }
     }
 }
@@ -113,46 +104,22 @@ impl From<NotForOwner> for StorageError {
 impl From<OpenRefusal> for StorageError {
     fn from(refusal: OpenRefusal) -> Self {
         match refusal {
-            OpenRefusal::AtCap => Self::AT_CAP.into(),
-            OpenRefusal::CapInvalid => Self::CAP_INVALID.into(),
+            OpenRefusal::AtCap => Self::AT_CAP,
+            OpenRefusal::CapInvalid => Self::CAP_INVALID,
             // Nobody signs in here, so no name is locked: what stands in the way is the owner, or the client since it called.
-            OpenRefusal::CredentialsChanged | OpenRefusal::Locked { .. } => Self::OWNER.into(),
+            OpenRefusal::CredentialsChanged | OpenRefusal::Locked { .. } => Self::OWNER,
         }
     }
 }
 
 impl From<NoSuchSession> for StorageError {
     fn from(_: NoSuchSession) -> Self {
-        Self::NO_SUCH_SESSION.into()
+        Self::NO_SUCH_SESSION
     }
 }
 
 impl From<CursorRefused> for StorageError {
     fn from(_: CursorRefused) -> Self {
-        Self::bad("page_token", "is none of this list")
-    }
-}
-
-impl From<EngineError> for StorageError {
-    fn from(error: EngineError) -> Self {
-        // The text of an engine error names no value and no secret; it is for the operator, not for the caller.
-        tracing::error!(error = %error, "a call could not be answered");
-        if error.is_passing() { Self::UNAVAILABLE.into() } else { Self::INTERNAL.into() }
-    }
-}
-
-impl From<Lost> for StorageError {
-    fn from(_: Lost) -> Self {
-        Self::UNAVAILABLE.into()
-    }
-}
-
-impl From<Refusal> for StorageError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Overloaded | Refusal::TimedOut => Self::UNAVAILABLE.into(),
-            Refusal::Panicked => Self::INTERNAL.into(),
-            Refusal::HeadersTooLarge => Self::HEAD_TOO_LARGE.into(),
-        }
+        Self::INVALID.each(vec![format!("page_token {}", super::session::NO_PAGE_TOKEN)])
     }
 }

@@ -143,7 +143,7 @@ impl IntoResponse for TokensError {
 /// The answer of this surface where the kit refuses in its place.
 pub fn refusal(refusal: Refusal, _: &Facts) -> Response {
     match refusal {
-        Refusal::Overloaded | Refusal::TimedOut => TokensError::unavailable(),
+        Refusal::Overloaded | Refusal::TimedOut | Refusal::Lost => TokensError::unavailable(),
         Refusal::Panicked => TokensError::internal(),
         Refusal::HeadersTooLarge => TokensError::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large."),
     }

@@ -17,7 +17,7 @@ use super::wire::ApiResponse;
     (status = 500, description = "A fault of ours", body = ApiResponse),
     (status = 401, description = "The access token is missing or not valid", body = ApiResponse),
     (status = 503, description = "Try again shortly", body = ApiResponse),
-), security(("access token" = [])))]
+), security(("accessToken" = [])))]
 pub async fn logout(State(surface): State<UserTokens>, caller: Caller) -> Result<Json<ApiResponse>, TokensError> {
     let engine = surface.engine.clone();
     surface.detached.run(async move { engine.log_out_here(&caller.user, &caller.origin).await }).await??;

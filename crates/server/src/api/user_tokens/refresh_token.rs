@@ -18,7 +18,7 @@ use super::wire::{ApiResponse, Pair, RefreshBody};
     (status = 400, description = "The body is not what it should be", body = ApiResponse),
     (status = 401, description = "The tokens are not valid, or do not belong together", body = ApiResponse),
     (status = 503, description = "Try again shortly", body = ApiResponse),
-), security(("access token" = [])))]
+), security(("accessToken" = [])))]
 pub async fn refresh_token(
     State(surface): State<UserTokens>,
     ShownToken(access): ShownToken,

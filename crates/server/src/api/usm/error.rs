@@ -113,7 +113,7 @@ impl From<Lost> for UsmError {
 impl From<Refusal> for UsmError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Overloaded | Refusal::TimedOut => Self::unavailable(),
+            Refusal::Overloaded | Refusal::TimedOut | Refusal::Lost => Self::unavailable(),
             Refusal::Panicked => Self::INTERNAL,
             Refusal::HeadersTooLarge => {
                 Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The head of the request is too large.")

@@ -164,7 +164,7 @@ impl IntoResponse for V1Error {
 /// The answer of this surface where the kit refuses in its place.
 pub fn refusal(refusal: Refusal, _: &Facts) -> Response {
     match refusal {
-        Refusal::Overloaded | Refusal::TimedOut => V1Error::UNAVAILABLE,
+        Refusal::Overloaded | Refusal::TimedOut | Refusal::Lost => V1Error::UNAVAILABLE,
         Refusal::Panicked => V1Error::INTERNAL,
         Refusal::HeadersTooLarge => Refused(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large."),
     }

@@ -2,12 +2,14 @@
 
 mod decode;
 mod problem;
-mod read;
+pub mod read;
+mod take;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
+use cloakroom_engine::policy::Policy;
 use serde_json::{Map, Value};
 
 pub use problem::{FieldError, Malformed};
@@ -20,6 +22,8 @@ pub use problem::{FieldError, Malformed};
 pub struct Fields {
     map: Map<String, Value>,
     errors: Vec<FieldError>,
+    /// Some limits are the operator's.
+    policy: Policy,
 }
 
 impl Fields {
@@ -29,7 +33,7 @@ impl Fields {
     /// See [`Malformed`].
     pub fn parse(body: &[u8]) -> Result<Self, Malformed> {
         match decode::unique(body)? {
-            Value::Object(map) => Ok(Self { map, errors: Vec::new() }),
+            Value::Object(map) => Ok(Self { map, ..Self::default() }),
             _ => Err(Malformed::NotAnObject),
         }
     }
@@ -38,13 +42,31 @@ impl Fields {
     ///
     /// # Errors
     /// When two names differ in nothing but their case.
-    pub fn fold_names(self) -> Result<Self, Malformed> {
+    pub fn fold_names(mut self) -> Result<Self, Malformed> {
         let before = self.map.len();
-        let map: Map<_, _> = self.map.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
+        let map: Map<_, _> = std::mem::take(&mut self.map).into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
         if map.len() < before {
             return Err(Malformed::SameButForCase);
         }
-        Ok(Self { map, errors: self.errors })
+        Ok(Self { map, ..self })
+    }
+
+    /// The same fields, read within these limits of the operator's.
+    #[must_use]
+    pub fn under(self, policy: Policy) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// How many fields were found to be bad.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        self.errors.len()
+    }
+
+    /// Whether the field is there and `null`: what says "take it away" where a change names only what is to change.
+    #[must_use]
+    pub fn is_null(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(Value::is_null)
     }
 
     /// Whether the field is there and not `null`.
@@ -70,30 +92,5 @@ impl Fields {
     /// Every bad field, in the order of reading.
     pub fn finish(self) -> Result<(), Vec<FieldError>> {
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
-    }
-
-    /// Takes a field out; `null` is absent.
-    fn take(&mut self, name: &'static str) -> Option<Value> {
-        self.map.remove(name).filter(|value| !value.is_null())
-    }
-
-    /// What `read` makes of a field, or why it cannot.
-    fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value) -> Result<T, Cow<'static, str>>) -> Option<T> {
-        let value = self.take(name)?;
-        match read(value) {
-            Ok(read) => Some(read),
-            Err(problem) => {
-                self.refuse(name, problem);
-                None
-            }
-        }
-    }
-
-    fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value) -> Result<T, Cow<'static, str>>) -> Option<T> {
-        if !self.has(name) {
-            self.refuse(name, "is required");
-            return None;
-        }
-        self.optional(name, read)
     }
 }

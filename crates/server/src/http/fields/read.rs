@@ -12,7 +12,7 @@ type Read<T> = Result<T, Cow<'static, str>>;
 impl Fields {
     /// Text of 1 to `max` characters, none of them a control character.
     pub fn required_text(&mut self, name: &'static str, max: usize) -> String {
-        let text = self.required(name, |value| text(value, max));
+        let text = self.required(name, |value, _| text(value, max));
         match text {
             Some(text) if text.is_empty() => {
                 self.refuse(name, "must not be empty");
@@ -24,30 +24,31 @@ impl Fields {
 
     /// Text of at most `max` characters, none of them a control character. Empty text is text.
     pub fn optional_text(&mut self, name: &'static str, max: usize) -> Option<String> {
-        self.optional(name, |value| text(value, max))
+        self.optional(name, |value, _| text(value, max)).flatten()
     }
 
     /// Text of 1 to `max` **bytes**, any character allowed, wiped from memory when dropped.
     pub fn required_secret(&mut self, name: &'static str, max: usize) -> Zeroizing<String> {
-        self.required(name, |value| secret(value, max)).unwrap_or_default()
+        self.required(name, |value, _| secret(value, max)).unwrap_or_default()
     }
 
     /// As [`Fields::required_secret`], but may be absent.
     pub fn optional_secret(&mut self, name: &'static str, max: usize) -> Option<Zeroizing<String>> {
-        self.optional(name, |value| secret(value, max))
+        self.optional(name, |value, _| secret(value, max)).flatten()
     }
 
     /// `true` or `false`.
     pub fn optional_bool(&mut self, name: &'static str) -> Option<bool> {
-        self.optional(name, |value| value.as_bool().ok_or(Cow::Borrowed("must be true or false")))
+        self.optional(name, |value, _| value.as_bool().ok_or(Cow::Borrowed("must be true or false"))).flatten()
     }
 
     /// A whole number within `range`.
     pub fn optional_integer(&mut self, name: &'static str, range: RangeInclusive<i64>) -> Option<i64> {
-        self.optional(name, |value| {
+        self.optional(name, |value, _| {
             let number = value.as_i64().filter(|number| range.contains(number));
             number.ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()).into())
         })
+        .flatten()
     }
 
     /// As [`Fields::optional_integer`], but must be there.
@@ -60,72 +61,72 @@ impl Fields {
 
     /// An object, to be read field by field; without any where it is absent.
     pub fn object(&mut self, name: &'static str) -> Self {
-        let map = self.optional(name, |value| match value {
-            Value::Object(map) => Ok(map),
-            _ => Err("must be an object".into()),
-        });
-        Self { map: map.unwrap_or_default(), errors: Vec::new() }
+        let map = self
+            .optional(name, |value, _| match value {
+                Value::Object(map) => Ok(map),
+                _ => Err("must be an object".into()),
+            })
+            .flatten();
+        Self { map: map.unwrap_or_default(), ..Self::default() }
     }
 
     /// Any number, moved to the nearest whole one within `range`; `default` when absent. Only what is no number is refused.
     pub fn clamped_integer(&mut self, name: &'static str, range: RangeInclusive<i64>, default: i64) -> i64 {
-        let number = self.optional(name, |value| match value {
-            Value::Number(number) => Ok(clamp(&number, &range)),
-            _ => Err("must be a number".into()),
-        });
+        let number = self
+            .optional(name, |value, _| match value {
+                Value::Number(number) => Ok(clamp(&number, &range)),
+                _ => Err("must be a number".into()),
+            })
+            .flatten();
         number.unwrap_or(default)
     }
 
     /// A GUID in its hyphenated form (RFC 9562 section 4), upper or lower case, without braces.
     pub fn required_guid(&mut self, name: &'static str) -> [u8; 16] {
-        self.required(name, guid).unwrap_or_default()
+        self.required(name, |value, _| guid(value)).unwrap_or_default()
     }
 
     /// As [`Fields::required_guid`], but may be absent.
     pub fn optional_guid(&mut self, name: &'static str) -> Option<[u8; 16]> {
-        self.optional(name, guid)
+        self.optional(name, |value, _| guid(value)).flatten()
     }
 
     /// An RFC 3339 time, as milliseconds since 1970.
     pub fn optional_time(&mut self, name: &'static str) -> Option<i64> {
-        self.optional(name, |value| {
+        self.optional(name, |value, _| {
             let time = value.as_str().and_then(time::parse);
             time.ok_or(Cow::Borrowed("must be an RFC 3339 time, such as 2026-01-02T03:04:05Z"))
         })
+        .flatten()
     }
 
     /// A list of at most `max_items` texts, each of 1 to `max` characters, none of them a control character.
     pub fn optional_text_list(&mut self, name: &'static str, max_items: usize, max: usize) -> Option<Vec<String>> {
-        self.optional(name, |value| text_list(value, max_items, max))
+        self.optional(name, |value, _| text_list(value, max_items, max)).flatten()
     }
 
     /// As [`Fields::optional_text_list`], but must be there; may be empty.
     pub fn text_list(&mut self, name: &'static str, max_items: usize, max: usize) -> Vec<String> {
-        self.required(name, |value| text_list(value, max_items, max)).unwrap_or_default()
+        self.required(name, |value, _| text_list(value, max_items, max)).unwrap_or_default()
     }
 
     /// An object of at most `max_items` texts, by name; names and texts have at most `max` characters.
     pub fn optional_text_map(&mut self, name: &'static str, max_items: usize, max: usize) -> Option<Vec<(String, String)>> {
-        self.optional(name, |value| text_map(value, max_items, max))
+        self.optional(name, |value, _| text_map(value, max_items, max)).flatten()
     }
 
     /// Whatever JSON it is, if `check` takes it.
     pub fn optional_json<T>(&mut self, name: &'static str, check: impl FnOnce(&Value) -> Result<T, String>) -> Option<T> {
-        self.optional(name, |value| check(&value).map_err(Cow::Owned))
-    }
-
-    /// Whether the field is there and `null`: what says "take it away" where a change names only what is to change.
-    #[must_use]
-    pub fn is_null(&self, name: &str) -> bool {
-        self.map.get(name).is_some_and(Value::is_null)
+        self.optional(name, |value, _| check(&value).map_err(Cow::Owned)).flatten()
     }
 
     /// One of the given texts, to the letter; the one of the list is returned.
     pub fn one_of(&mut self, name: &'static str, allowed: &[&'static str]) -> Option<&'static str> {
-        self.optional(name, |value| {
+        self.optional(name, |value, _| {
             let found = allowed.iter().copied().find(|one| value.as_str() == Some(one));
             found.ok_or_else(|| format!("must be one of: {}", allowed.join(", ")).into())
         })
+        .flatten()
     }
 
     /// As [`Fields::one_of`], but must be there.
@@ -137,7 +138,7 @@ impl Fields {
     }
 }
 
-fn text(value: Value, max: usize) -> Read<String> {
+pub fn text(value: Value, max: usize) -> Read<String> {
     let Value::String(text) = value else { return Err("must be text".into()) };
     if text.chars().any(char::is_control) {
         return Err("must not contain control characters".into());
@@ -148,7 +149,7 @@ fn text(value: Value, max: usize) -> Read<String> {
     Ok(text)
 }
 
-fn secret(value: Value, max: usize) -> Read<Zeroizing<String>> {
+pub fn secret(value: Value, max: usize) -> Read<Zeroizing<String>> {
     let Value::String(text) = value else { return Err("must be text".into()) };
     let text = Zeroizing::new(text);
     match text.len() {
@@ -158,7 +159,7 @@ fn secret(value: Value, max: usize) -> Read<Zeroizing<String>> {
     }
 }
 
-fn text_list(value: Value, max_items: usize, max: usize) -> Read<Vec<String>> {
+pub fn text_list(value: Value, max_items: usize, max: usize) -> Read<Vec<String>> {
     let Value::Array(items) = value else { return Err("must be a list of texts".into()) };
     if items.len() > max_items {
         return Err(format!("must have at most {max_items} items").into());
@@ -168,7 +169,7 @@ fn text_list(value: Value, max_items: usize, max: usize) -> Read<Vec<String>> {
     list.ok_or_else(|| format!("each item must be text of 1 to {max} characters, without control characters").into())
 }
 
-fn text_map(value: Value, max_items: usize, max: usize) -> Read<Vec<(String, String)>> {
+pub fn text_map(value: Value, max_items: usize, max: usize) -> Read<Vec<(String, String)>> {
     let Value::Object(items) = value else { return Err("must be an object of texts".into()) };
     if items.len() > max_items {
         return Err(format!("must have at most {max_items} names").into());
@@ -178,14 +179,14 @@ fn text_map(value: Value, max_items: usize, max: usize) -> Read<Vec<(String, Str
     map.ok_or_else(|| format!("each name and value must be text of at most {max} characters, without control characters").into())
 }
 
-fn guid(value: Value) -> Read<[u8; 16]> {
+pub fn guid(value: Value) -> Read<[u8; 16]> {
     let text = value.as_str().filter(|text| text.len() == 36);
     let guid = text.and_then(|text| uuid::Uuid::try_parse(text).ok());
     guid.map(uuid::Uuid::into_bytes).ok_or(Cow::Borrowed("must be a GUID, such as 01234567-89ab-cdef-0123-456789abcdef"))
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "`as` saturates, which is what clamping wants")]
-fn clamp(number: &Number, range: &RangeInclusive<i64>) -> i64 {
+pub fn clamp(number: &Number, range: &RangeInclusive<i64>) -> i64 {
     let whole = number.as_i64().unwrap_or_else(|| match number.as_u64() {
         Some(_) => i64::MAX,
         None => number.as_f64().unwrap_or_default().round() as i64,

@@ -30,7 +30,7 @@ use crate::api::v1::error::V1Error;
         (status = 500, description = "A fault of ours", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn export(State(surface): State<V1>, caller: Administrator, mut query: Query) -> Result<Response, V1Error> {
     let after = query.number("after", 0, i64::MAX.unsigned_abs()).cast_signed();

@@ -20,7 +20,7 @@ use crate::api::v1::error::V1Error;
         (status = 500, description = "A fault of ours", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn head(State(surface): State<V1>, caller: Administrator) -> Result<Json<ApiResponse<Option<AuditHead>>>, V1Error> {
     if caller.admin.reach() != Reach::Everything {

@@ -26,7 +26,7 @@ use crate::api::v1::error::V1Error;
         (status = 500, description = "A fault of ours", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn list(
     State(surface): State<V1>,

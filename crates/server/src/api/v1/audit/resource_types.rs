@@ -17,7 +17,7 @@ use crate::api::v1::envelope::{ApiResponse, ErrorResponse};
         (status = 500, description = "A fault of ours", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn resource_types(caller: Administrator) -> Json<ApiResponse<Vec<&'static str>>> {
     Json(ApiResponse { data: ResourceKind::ALL.iter().map(|word| word.as_str()).collect(), meta: caller.meta })

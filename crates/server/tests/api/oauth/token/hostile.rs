@@ -47,7 +47,7 @@ fn routes_of_users() -> Vec<(String, String)> {
         let document = serde_json::to_value(document).unwrap();
         for (path, item) in document["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
-                let takes = operation["security"].as_array().is_some_and(|ways| ways.iter().any(|way| way.get("access token").is_some()));
+                let takes = operation["security"].as_array().is_some_and(|ways| ways.iter().any(|way| way.get("accessToken").is_some()));
                 if takes {
                     let id = |prefix: &str| format!("{prefix}_01234567890123456789012345");
                     let path = path.replace("{session_id}", &id("ses")).replace("{tenant_id}", &id("tnt")).replace("{user_id}", &id("usr"));

@@ -22,7 +22,7 @@ use crate::api::v1::error::V1Error;
         (status = 429, description = "Too many failures, as at a sign-in", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn change_password(
     State(surface): State<V1>,

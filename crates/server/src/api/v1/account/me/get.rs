@@ -17,7 +17,7 @@ use crate::api::v1::error::V1Error;
         (status = 403, description = "The access token is an application's", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn get(State(surface): State<V1>, caller: Caller) -> Result<Json<ApiResponse<AccountResponse>>, V1Error> {
     let account = surface.engine.own_account(&caller.user).await?;

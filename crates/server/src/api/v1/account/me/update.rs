@@ -20,7 +20,7 @@ use crate::api::v1::error::V1Error;
         (status = 422, description = "Some value is missing or wrong", body = HTTPValidationError),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn update(
     State(surface): State<V1>,

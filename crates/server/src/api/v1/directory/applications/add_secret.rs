@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(post, path = "/api/v1/admin/applications/{application_id}/secrets", operation_id = "applications_add_secret", tag = "applications",
     params(("application_id" = String, Path, description = "`app_…`")),
     responses((status = 201, description = "The new secret", body = MintedClientSecret)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn add_secret(
     State(surface): State<V1>,

@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
     params(("application_id" = String, Path, description = "`app_…`")),
     request_body = ChangeApplicationRequest,
     responses((status = 200, description = "What it is now", body = OneApplication)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn change(
     State(surface): State<V1>,

@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(post, path = "/api/v1/admin/applications/", operation_id = "applications_create", tag = "applications",
     request_body = NewApplicationRequest,
     responses((status = 201, description = "What was created", body = CreatedApplication)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn create(
     State(surface): State<V1>,

@@ -14,7 +14,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(get, path = "/api/v1/admin/applications/{application_id}", operation_id = "applications_get", tag = "applications",
     params(("application_id" = String, Path, description = "`app_…`")),
     responses((status = 200, description = "The application", body = OneApplication)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn get(State(surface): State<V1>, caller: Reader, ids: PathIds) -> Result<Json<ApiResponse<ApplicationResponse>>, V1Error> {
     let found = surface.engine.application(&caller.reader, ids.application()?).await??;

@@ -14,7 +14,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(get, path = "/api/v1/admin/applications/{application_id}/secrets", operation_id = "applications_list_secrets", tag = "applications",
     params(("application_id" = String, Path, description = "`app_…`")),
     responses((status = 200, description = "The live secrets", body = ClientSecrets)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn list_secrets(
     State(surface): State<V1>,

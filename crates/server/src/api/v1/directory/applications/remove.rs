@@ -12,7 +12,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(delete, path = "/api/v1/admin/applications/{application_id}", operation_id = "applications_remove", tag = "applications",
     params(("application_id" = String, Path, description = "`app_…`")),
     responses((status = 204, description = "Done")),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn remove(State(surface): State<V1>, caller: Changer, ids: PathIds) -> Result<StatusCode, V1Error> {
     let application = ids.application()?;

@@ -13,7 +13,7 @@ use crate::api::v1::error::V1Error;
     params(("application_id" = String, Path, description = "`app_…`"),
         ("secret_id" = String, Path, description = "`csc_…`")),
     responses((status = 204, description = "Done")),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn remove_secret(State(surface): State<V1>, caller: Changer, ids: PathIds) -> Result<StatusCode, V1Error> {
     let (application, secret) = (ids.application()?, ids.client_secret()?);

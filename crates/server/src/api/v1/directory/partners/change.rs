@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
     params(("partner_id" = String, Path, description = "`prt_…`")),
     request_body = ChangePartnerRequest,
     responses((status = 200, description = "What it is now", body = OnePartner)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn change(
     State(surface): State<V1>,

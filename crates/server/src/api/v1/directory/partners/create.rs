@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(post, path = "/api/v1/admin/partners/", operation_id = "partners_create", tag = "partners",
     request_body = NewPartnerRequest,
     responses((status = 201, description = "What was created", body = OnePartner)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn create(
     State(surface): State<V1>,

@@ -14,7 +14,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(get, path = "/api/v1/admin/partners/{partner_id}", operation_id = "partners_get", tag = "partners",
     params(("partner_id" = String, Path, description = "`prt_…`")),
     responses((status = 200, description = "The partner", body = OnePartner)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn get(State(surface): State<V1>, caller: Reader, ids: PathIds) -> Result<Json<ApiResponse<PartnerResponse>>, V1Error> {
     let found = surface.engine.partner(&caller.reader, ids.partner()?).await??;

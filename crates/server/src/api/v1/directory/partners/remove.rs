@@ -12,7 +12,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(delete, path = "/api/v1/admin/partners/{partner_id}", operation_id = "partners_remove", tag = "partners",
     params(("partner_id" = String, Path, description = "`prt_…`")),
     responses((status = 204, description = "Done")),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn remove(State(surface): State<V1>, caller: Changer, ids: PathIds) -> Result<StatusCode, V1Error> {
     let partner = ids.partner()?;

@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
     params(("tenant_id" = String, Path, description = "`tnt_…`")),
     request_body = ChangeTenantRequest,
     responses((status = 200, description = "What it is now", body = OneTenant)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn change(
     State(surface): State<V1>,

@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(post, path = "/api/v1/admin/tenants/", operation_id = "tenants_create", tag = "tenants",
     request_body = NewTenantRequest,
     responses((status = 201, description = "What was created", body = OneTenant)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn create(
     State(surface): State<V1>,

@@ -14,7 +14,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(get, path = "/api/v1/admin/tenants/{tenant_id}", operation_id = "tenants_get", tag = "tenants",
     params(("tenant_id" = String, Path, description = "`tnt_…`")),
     responses((status = 200, description = "The tenant", body = OneTenant)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn get(State(surface): State<V1>, caller: Reader, ids: PathIds) -> Result<Json<ApiResponse<TenantResponse>>, V1Error> {
     let found = surface.engine.tenant(&caller.reader, ids.tenant()?).await??;

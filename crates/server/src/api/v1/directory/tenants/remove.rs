@@ -12,7 +12,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(delete, path = "/api/v1/admin/tenants/{tenant_id}", operation_id = "tenants_remove", tag = "tenants",
     params(("tenant_id" = String, Path, description = "`tnt_…`")),
     responses((status = 204, description = "Done")),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn remove(State(surface): State<V1>, caller: Changer, ids: PathIds) -> Result<StatusCode, V1Error> {
     let tenant = ids.tenant()?;

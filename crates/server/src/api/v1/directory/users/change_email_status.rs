@@ -17,7 +17,7 @@ use crate::api::v1::error::V1Error;
         ("email" = String, Path, description = "The address")),
     request_body = EmailStatusRequest,
     responses((status = 200, description = "The user as it is now", body = OneUser)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn change_email_status(
     State(surface): State<V1>,

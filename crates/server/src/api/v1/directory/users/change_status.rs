@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
     params(("user_id" = String, Path, description = "`usr_…`")),
     request_body = UserStatusRequest,
     responses((status = 200, description = "The user as it is now", body = OneUser)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn change_status(
     State(surface): State<V1>,

@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(post, path = "/api/v1/admin/users/", operation_id = "users_create", tag = "users",
     request_body = NewUserRequest,
     responses((status = 201, description = "What was created", body = OneUser)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn create(
     State(surface): State<V1>,

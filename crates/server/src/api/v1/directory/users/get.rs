@@ -14,7 +14,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(get, path = "/api/v1/admin/users/{user_id}", operation_id = "users_get", tag = "users",
     params(("user_id" = String, Path, description = "`usr_…`")),
     responses((status = 200, description = "The user", body = OneUser)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn get(State(surface): State<V1>, caller: Reader, ids: PathIds) -> Result<Json<ApiResponse<UserResponse>>, V1Error> {
     let found = surface.engine.user(&caller.reader, ids.user()?).await??;

@@ -21,7 +21,7 @@ use crate::api::v1::error::V1Error;
         ("tenant_id" = Option<String>, Query, description = "Only what belongs to this tenant"),
         ("partner_id" = Option<String>, Query, description = "Only what belongs to this partner")),
     responses((status = 200, description = "A page", body = UserPage)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn list(State(surface): State<V1>, caller: Reader, mut query: Query) -> Result<Json<PaginatedResponse<UserResponse>>, V1Error> {
     let page = query.page();

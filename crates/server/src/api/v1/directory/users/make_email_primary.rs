@@ -16,7 +16,7 @@ use crate::api::v1::error::V1Error;
     params(("user_id" = String, Path, description = "`usr_…`"),
         ("email" = String, Path, description = "The address")),
     responses((status = 200, description = "The user as it is now", body = OneUser)),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn make_email_primary(
     State(surface): State<V1>,

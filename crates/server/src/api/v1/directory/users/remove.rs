@@ -12,7 +12,7 @@ use crate::api::v1::error::V1Error;
 #[utoipa::path(delete, path = "/api/v1/admin/users/{user_id}", operation_id = "users_remove", tag = "users",
     params(("user_id" = String, Path, description = "`usr_…`")),
     responses((status = 204, description = "Done")),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn remove(State(surface): State<V1>, caller: Changer, ids: PathIds) -> Result<StatusCode, V1Error> {
     let user = ids.user()?;

@@ -15,7 +15,7 @@ use crate::api::v1::error::V1Error;
     params(("user_id" = String, Path, description = "`usr_…`"),
         ("email" = String, Path, description = "The address")),
     responses((status = 204, description = "Done")),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn remove_email(State(surface): State<V1>, caller: Changer, ids: PathIds) -> Result<StatusCode, V1Error> {
     let user = ids.user()?;

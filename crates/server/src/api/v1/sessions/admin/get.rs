@@ -20,7 +20,7 @@ use crate::api::v1::sessions::wire::{OneSession, SessionResponse};
         (status = 404, description = "No such thing within reach", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn get(State(surface): State<V1>, caller: Administrator, ids: PathIds) -> Result<Json<ApiResponse<SessionResponse>>, V1Error> {
     let session = ids.session()?;

@@ -27,7 +27,7 @@ use crate::api::v1::sessions::wire::{AdminSessionListItem, AdminSessionPage};
         (status = 422, description = "Some value is missing or wrong", body = HTTPValidationError),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn list(
     State(surface): State<V1>,

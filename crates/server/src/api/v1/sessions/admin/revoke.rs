@@ -19,7 +19,7 @@ use crate::api::v1::error::V1Error;
         (status = 404, description = "No such thing within reach", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn revoke(State(surface): State<V1>, caller: Ender, ids: PathIds) -> Result<StatusCode, V1Error> {
     let session = ids.session()?;

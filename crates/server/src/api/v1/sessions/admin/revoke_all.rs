@@ -23,7 +23,7 @@ use crate::api::v1::sessions::wire::{AdminRevokeRequest, RevokedSessions, Sessio
         (status = 422, description = "Some value is missing or wrong", body = HTTPValidationError),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn revoke_all(
     State(surface): State<V1>,

@@ -17,7 +17,7 @@ use crate::api::v1::sessions::wire::{OwnSessions, SessionListItem};
         (status = 403, description = "The access token is an application's", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn list(State(surface): State<V1>, caller: Caller) -> Result<Json<ApiResponse<Vec<SessionListItem>>>, V1Error> {
     let live = surface.engine.own_sessions(&caller.user).await?;

@@ -17,7 +17,7 @@ use crate::api::v1::sessions::wire::{RevokedSessions, SessionRevokeResponse};
         (status = 403, description = "The access token is an application's", body = ErrorResponse),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn revoke_all(State(surface): State<V1>, caller: Caller) -> Result<Json<ApiResponse<SessionRevokeResponse>>, V1Error> {
     let (engine, user, origin) = (surface.engine.clone(), caller.user, caller.origin);

@@ -25,7 +25,7 @@ use crate::api::v1::sessions::wire::{RevokedSessions, SessionRevokeRequest, Sess
         (status = 422, description = "Some value is missing or wrong", body = HTTPValidationError),
         (status = 503, description = "Try again shortly", body = ErrorResponse),
     ),
-    security(("access token" = []))
+    security(("accessToken" = []))
 )]
 pub async fn revoke_of_user(
     State(surface): State<V1>,

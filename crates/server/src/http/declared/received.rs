@@ -1,0 +1,68 @@
+//! Bodies as they arrive.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+
+use super::Body;
+use crate::http::body;
+use crate::http::fault::{Fault, IntoFault as _};
+use crate::http::fields::Fields;
+use crate::http::surface::{Desk, Surface};
+
+/// A body as it was sent, within the limits; for what reads it only sometimes, or must judge the caller first.
+pub struct Sent(Bytes);
+
+impl<S: Surface> FromRequest<Desk<S>> for Sent {
+    type Rejection = S::Error;
+
+    async fn from_request(request: Request, desk: &Desk<S>) -> Result<Self, S::Error> {
+        let limits = desk.body_limits;
+        let read = body::read(request.into_body(), limits.max_bytes, limits.timeout).await;
+        read.map(Self).map_err(|error| Fault::Body(error).into())
+    }
+}
+
+impl Sent {
+    /// What it says.
+    ///
+    /// # Errors
+    /// [`Fault::Malformed`], or [`Fault::Fields`] with every bad field.
+    pub fn read<S, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
+        let mut fields = Fields::parse(&self.0).map_err(Fault::Malformed)?.under(*desk.engine.policy());
+        let body = B::take(&mut fields);
+        fields.finish().map_err(|errors| errors.into_fault())?;
+        body.ok_or(Fault::Internal)
+    }
+
+    /// As [`Sent::read`]; no body at all says what an empty object says.
+    ///
+    /// # Errors
+    /// As [`Sent::read`].
+    pub fn read_if_any<S, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
+        if self.0.is_empty() { Self(Bytes::from_static(b"{}")).read(desk) } else { self.read(desk) }
+    }
+}
+
+/// The body of a request that must have one.
+pub struct JsonBody<B>(pub B);
+
+impl<S: Surface, B: Body> FromRequest<Desk<S>> for JsonBody<B> {
+    type Rejection = S::Error;
+
+    async fn from_request(request: Request, desk: &Desk<S>) -> Result<Self, S::Error> {
+        let sent = Sent::from_request(request, desk).await?;
+        Ok(Self(sent.read(desk)?))
+    }
+}
+
+/// The body of a request that may have none, which then says what an empty object says.
+pub struct OptionalJsonBody<B>(pub B);
+
+impl<S: Surface, B: Body> FromRequest<Desk<S>> for OptionalJsonBody<B> {
+    type Rejection = S::Error;
+
+    async fn from_request(request: Request, desk: &Desk<S>) -> Result<Self, S::Error> {
+        let sent = Sent::from_request(request, desk).await?;
+        Ok(Self(sent.read_if_any(desk)?))
+    }
+}

@@ -1,0 +1,57 @@
+//! What completes a document.
+
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::{ContentBuilder, License, OpenApi, Ref, RefOr, ResponseBuilder, Server};
+
+use super::served::describe_itself;
+use super::{When, examples, operations_mut};
+use crate::http::surface::Surface;
+
+/// Completes the document of a surface: what every operation refuses by its kind, who may call where it does not say, examples.
+pub fn finished<S: Surface>(mut document: OpenApi) -> OpenApi {
+    describe_itself(&mut document, S::DOCUMENT);
+    let security = document.security.take();
+    let mut needed = Vec::new();
+    for operation in document.paths.paths.values_mut().flat_map(operations_mut) {
+        if operation.security.is_none() {
+            operation.security.clone_from(&security);
+        }
+        for refusal in S::REFUSALS {
+            if !meets(operation, refusal.when) {
+                continue;
+            }
+            let (name, schemas) = (refusal.shape)();
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
+            let response = ResponseBuilder::new().description(refusal.description).content("application/json", content).build();
+            operation.responses.responses.entry(refusal.status.to_owned()).or_insert_with(|| response.into());
+            needed.extend(schemas);
+        }
+    }
+    document.components.get_or_insert_default().schemas.extend(needed);
+    complete(&mut document);
+    document
+}
+
+/// What is alike in every document.
+fn complete(document: &mut OpenApi) {
+    let mut license = License::new("Apache-2.0");
+    license.identifier = Some("Apache-2.0".into());
+    document.info.license = Some(license);
+    document.servers = Some(vec![Server::new("/")]);
+    examples::add(document);
+}
+
+fn meets(operation: &Operation, when: When) -> bool {
+    let has = |place: &ParameterIn| operation.parameters.iter().flatten().any(|parameter| is_in(parameter, place));
+    match when {
+        When::Always => true,
+        When::Secured => operation.security.iter().flatten().any(|requirement| *requirement != Default::default()),
+        When::Body => operation.request_body.is_some(),
+        When::Query => has(&ParameterIn::Query),
+        When::PathId => has(&ParameterIn::Path),
+    }
+}
+
+fn is_in(parameter: &RefOr<utoipa::openapi::path::Parameter>, place: &ParameterIn) -> bool {
+    matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == *place)
+}

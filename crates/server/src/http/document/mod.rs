@@ -1,0 +1,72 @@
+//! Completing and serving the OpenAPI document that was made from the handlers.
+
+mod examples;
+mod finished;
+mod served;
+
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{OpenApi, RefOr, Schema};
+use utoipa::{Modify, ToSchema};
+
+pub use finished::finished;
+pub use served::Served;
+
+/// Which operations refuse something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// All.
+    Always,
+    /// Those that ask for credentials beside the body.
+    Secured,
+    /// Those that read a body.
+    Body,
+    /// Those with parameters in the query.
+    Query,
+    /// Those with an id in the path.
+    PathId,
+}
+
+/// One refusal that operations have by their kind. What an operation itself documents of that status goes before.
+pub struct Refusal {
+    when: When,
+    status: &'static str,
+    description: &'static str,
+    shape: fn() -> (String, Vec<(String, RefOr<Schema>)>),
+}
+
+impl Refusal {
+    /// `B` is what is answered.
+    pub const fn new<B: ToSchema>(when: When, status: &'static str, description: &'static str) -> Self {
+        Self { when, status, description, shape: shape::<B> }
+    }
+}
+
+/// The name of a schema, and the schemas that it needs, itself included.
+fn shape<B: ToSchema>() -> (String, Vec<(String, RefOr<Schema>)>) {
+    let mut schemas = Vec::new();
+    B::schemas(&mut schemas);
+    schemas.push((B::name().into_owned(), B::schema()));
+    (B::name().into_owned(), schemas)
+}
+
+/// The operations of a path.
+pub fn operations(item: &PathItem) -> impl Iterator<Item = &Operation> {
+    [&item.get, &item.put, &item.post, &item.patch, &item.delete, &item.head, &item.options].into_iter().flatten()
+}
+
+/// The operations of a path.
+pub fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, patch, delete, head, options, .. } = item;
+    [get, put, post, patch, delete, head, options].into_iter().flatten()
+}
+
+/// Documents how callers show their access tokens: as the security scheme `accessToken`.
+pub struct AccessTokens;
+
+impl Modify for AccessTokens {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document.components.get_or_insert_default().add_security_scheme("accessToken", SecurityScheme::Http(scheme));
+    }
+}

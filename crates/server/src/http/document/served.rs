@@ -1,0 +1,56 @@
+//! A document on its way to whoever asks for it.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::header;
+use axum::routing::get;
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem};
+use utoipa::openapi::{ContentBuilder, Object, OpenApi, ResponseBuilder, Type};
+
+use crate::http::operations::EFFECT;
+use crate::http::surface::DocumentAt;
+
+const YAML: &str = "application/yaml";
+const JSON: &str = "application/json";
+
+/// A document as it is sent, in both formats. Made once.
+pub struct Served {
+    yaml: Bytes,
+    json: Bytes,
+}
+
+impl Served {
+    /// # Panics
+    /// When the document cannot be written: no server starts with such a document.
+    #[must_use]
+    pub fn of(document: OpenApi) -> Self {
+        match (document.to_yaml(), document.to_json()) {
+            (Ok(yaml), Ok(json)) => Self { yaml: yaml.into(), json: json.into() },
+            (Err(error), _) => panic!("an OpenAPI document cannot be written: {error}"),
+            (_, Err(error)) => panic!("an OpenAPI document cannot be written: {error}"),
+        }
+    }
+
+    /// Serves both under `path`, whose ending is one of the two.
+    pub fn routes<S: Clone + Send + Sync + 'static>(self, path: &str) -> Router<S> {
+        let stem = path.trim_end_matches(".yaml").trim_end_matches(".json");
+        let sent = |kind, text: Bytes| get(async move || ([(header::CONTENT_TYPE, kind)], text));
+        Router::new().route(&format!("{stem}.yaml"), sent(YAML, self.yaml)).route(&format!("{stem}.json"), sent(JSON, self.json))
+    }
+}
+
+/// Adds the operation that the document is served by.
+pub(super) fn describe_itself(document: &mut OpenApi, DocumentAt { path, operation_id }: DocumentAt) {
+    let content = ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).build();
+    let (kind, sibling) = if path.ends_with(".yaml") { (YAML, ".json") } else { (JSON, ".yaml") };
+    let response = ResponseBuilder::new().description("OpenAPI 3.1.").content(kind, content).build();
+    let operation = OperationBuilder::new()
+        .operation_id(Some(operation_id))
+        .tag("about")
+        .summary(Some(format!("This document; `{sibling}` in the place of its ending gives the other format.")))
+        .response("200", response)
+        .securities(Some([Default::default()]))
+        .extensions(Some(ExtensionsBuilder::new().add(EFFECT, "reads").build()));
+    document.paths.paths.insert(path.to_owned(), PathItem::new(HttpMethod::Get, operation));
+}

@@ -1,0 +1,52 @@
+//! Taking fields out.
+
+use std::borrow::Cow;
+
+use cloakroom_engine::policy::Policy;
+use serde_json::Value;
+
+use super::Fields;
+
+impl Fields {
+    /// What `take` makes of the fields of an object within this one, which are none where it is absent; its refusals are this one's, too.
+    pub fn within<T>(&mut self, name: &'static str, take: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let refused = self.refused();
+        let mut inner = Self { policy: self.policy, ..self.object(name) };
+        if self.refused() > refused {
+            return None;
+        }
+        let taken = take(&mut inner);
+        self.errors.append(&mut inner.errors);
+        taken
+    }
+
+    /// Takes a field out; `null` is absent.
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.map.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// What `read` makes of a field that may be absent. `None` where it was refused.
+    pub fn optional<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Value, &Policy) -> Result<T, Cow<'static, str>>,
+    ) -> Option<Option<T>> {
+        let Some(value) = self.take(name) else { return Some(None) };
+        match read(value, &self.policy) {
+            Ok(read) => Some(Some(read)),
+            Err(problem) => {
+                self.refuse(name, problem);
+                None
+            }
+        }
+    }
+
+    /// What `read` makes of a field that must be there. `None` where it was refused.
+    pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &Policy) -> Result<T, Cow<'static, str>>) -> Option<T> {
+        if !self.has(name) {
+            self.refuse(name, "is required");
+            return None;
+        }
+        self.optional(name, read).flatten()
+    }
+}

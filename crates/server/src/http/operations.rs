@@ -1,0 +1,195 @@
+//! Routes and documentation of a surface, both from its handlers: an operation is said once, in `#[utoipa::path]`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, any};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{OpenApi, RefOr, Schema};
+use utoipa_axum::router::UtoipaMethodRouter;
+
+use super::detached::Detached;
+use super::document::{self, Served};
+use super::fault::{Fault, IntoFault as _};
+use super::limits::{Limits, Priority, guard};
+use super::surface::{Desk, Serving, Surface};
+
+/// What an operation does to what is kept. Handlers declare it: `extensions(("x-effect" = json!("ends")))`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// It changes nothing that anybody could dispute.
+    Reads,
+    /// It changes something, and runs to its end whatever the client does.
+    Changes,
+    /// As a change; it ends something, so that overload refuses it last.
+    Ends,
+}
+
+/// The extension that declares the effect.
+pub const EFFECT: &str = "x-effect";
+
+impl Effect {
+    /// What the operation declares; `None` where it declares nothing, or no effect that there is.
+    #[must_use]
+    pub fn of(operation: &Operation) -> Option<Self> {
+        match operation.extensions.as_ref()?.get(EFFECT)?.as_str()? {
+            "reads" => Some(Self::Reads),
+            "changes" => Some(Self::Changes),
+            "ends" => Some(Self::Ends),
+            _ => None,
+        }
+    }
+
+    fn priority(self) -> Priority {
+        match self {
+            Self::Reads | Self::Changes => Priority::Normal,
+            Self::Ends => Priority::Last,
+        }
+    }
+}
+
+/// The operations of a surface: their routes, and the document that describes them.
+pub struct Operations<S: Surface> {
+    document: OpenApi,
+    mounted: Vec<Mounted<S>>,
+    nowhere: Vec<&'static str>,
+}
+
+struct Mounted<S> {
+    path: String,
+    effect: Effect,
+    handler: MethodRouter<Desk<S>>,
+}
+
+/// `operations![create, list, tenants::get]`: the [`Operations`] of these handlers.
+macro_rules! operations {
+    ($($($handler:ident)::+),+ $(,)?) => {
+        $crate::http::operations::Operations::new()$(.add(utoipa_axum::routes!($($handler)::+)))+
+    };
+}
+pub(crate) use operations;
+
+impl<S: Surface> Default for Operations<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S: Surface> Operations<S> {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { document: S::about(), mounted: Vec::new(), nowhere: Vec::new() }
+    }
+
+    /// Adds one handler.
+    ///
+    /// # Panics
+    /// When it does not declare its effect: no server starts, and no test passes, with such a handler.
+    #[must_use]
+    pub fn add(mut self, (schemas, paths, handler): UtoipaMethodRouter<Desk<S>>) -> Self {
+        for (path, item) in paths.paths {
+            self.mount(&path, &item, handler.clone());
+            self.describe(path, item);
+        }
+        self.describe_shapes(schemas);
+        self
+    }
+
+    /// Adds one handler under a second path and operation id.
+    ///
+    /// # Panics
+    /// As [`Operations::add`].
+    #[must_use]
+    pub fn also(mut self, path: &str, operation_id: &str, (_, paths, handler): UtoipaMethodRouter<Desk<S>>) -> Self {
+        for (_, mut item) in paths.paths {
+            for operation in document::operations_mut(&mut item) {
+                operation.operation_id = Some(operation_id.to_owned());
+            }
+            self.mount(path, &item, handler.clone());
+            self.describe(path.to_owned(), item);
+        }
+        self
+    }
+
+    /// Says of every other path of this form that there is nothing, in this surface's words.
+    #[must_use]
+    pub fn nothing_at(mut self, path: &'static str) -> Self {
+        self.nowhere.push(path);
+        self
+    }
+
+    fn mount(&mut self, path: &str, item: &PathItem, handler: MethodRouter<Desk<S>>) {
+        let effects: Vec<_> = document::operations(item).map(Effect::of).collect();
+        let [Some(effect)] = effects[..] else {
+            panic!("{path}: each handler is added by itself and declares extensions((\"{EFFECT}\" = json!(…))): reads, changes or ends");
+        };
+        self.mounted.push(Mounted { path: path.to_owned(), effect, handler });
+    }
+
+    fn describe(&mut self, path: String, item: PathItem) {
+        match self.document.paths.paths.get_mut(&path) {
+            Some(known) => known.merge_operations(item),
+            None => {
+                self.document.paths.paths.insert(path, item);
+            }
+        }
+    }
+
+    fn describe_shapes(&mut self, schemas: Vec<(String, RefOr<Schema>)>) {
+        self.document.components.get_or_insert_default().schemas.extend(schemas);
+    }
+
+    /// The document, complete.
+    #[must_use]
+    pub fn document(self) -> OpenApi {
+        document::finished::<S>(self.document)
+    }
+
+    /// The routes, each with its limits; what changes something runs to its end.
+    pub fn mount_all(self, serving: &Serving, surface: S) -> Router {
+        let guarded = |routes, priority| guard(routes, limits::<S>(serving, priority));
+        let mut router = Router::new();
+        for Mounted { path, effect, handler } in self.mounted {
+            let handler = match effect {
+                Effect::Reads => handler,
+                Effect::Changes | Effect::Ends => handler.layer(from_fn_with_state(serving.detached.clone(), run_to_the_end)),
+            };
+            let mut route = Router::new().route(&path, handler.clone());
+            // Lists and creations answer with and without the slash at their end.
+            if let Some(twin) = path.strip_suffix('/') {
+                route = route.route(twin, handler);
+            }
+            router = router.merge(guarded(route, effect.priority()));
+        }
+        let mut others = Served::of(document::finished::<S>(self.document)).routes(S::DOCUMENT.path);
+        for path in self.nowhere {
+            others = others.route(path, any(async || S::Error::from(Fault::NoSuchPath)));
+        }
+        let router = router.merge(guarded(others, Priority::Normal));
+        let desk = Desk { engine: serving.engine.clone(), clock: serving.clock.clone(), body_limits: serving.body_limits, surface };
+        router.method_not_allowed_fallback(async || S::Error::from(Fault::MethodNotAllowed)).with_state(desk)
+    }
+}
+
+/// What holds for the routes of this surface.
+fn limits<S: Surface>(serving: &Serving, priority: Priority) -> Limits {
+    Limits {
+        in_flight: serving.in_flight.clone(),
+        priority,
+        timeout: serving.request_timeout,
+        max_header_bytes: serving.max_header_bytes,
+        shape: Arc::new(|refusal, _| S::Error::from(refusal.into_fault()).into_response()),
+    }
+}
+
+/// Middleware: a client that hangs up leaves no half transaction. What panicked half-way is told by [`guard`].
+async fn run_to_the_end(State(detached): State<Detached>, request: Request, next: Next) -> Response {
+    detached.run(next.run(request)).await.unwrap_or_else(|lost| {
+        let mut response = Response::default();
+        response.extensions_mut().insert(lost);
+        response
+    })
+}
