@@ -3,7 +3,7 @@
 use reqwest::Response;
 use serde::{Deserialize, Serialize};
 
-use super::AuditEntry;
+use super::calls::AuditEntry;
 use crate::error::{Error, Result};
 
 /// How long a line may become: entries are bounded, and what is longer is none.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Filter, Noun};
+use super::noun::{Filter, Noun};
 use crate::error::Result;
 use crate::secret::Secret;
 use crate::v1::{Page, Patch};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Filter, Noun};
+use super::noun::{Filter, Noun};
 use crate::error::Result;
 use crate::v1::Page;
 

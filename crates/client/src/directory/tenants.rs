@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Filter, Noun};
+use super::noun::{Filter, Noun};
 use crate::error::Result;
 use crate::v1::{Page, Patch};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Filter, Noun};
+use super::noun::{Filter, Noun};
 use crate::error::Result;
 use crate::secret::Secret;
 use crate::v1::{Page, Patch};

@@ -4,7 +4,7 @@ use reqwest::header::HeaderName;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{ListStatus, Usm};
+use super::calls::{ListStatus, Usm};
 use crate::credentials::Credentials;
 use crate::error::{Error, Result};
 use crate::secret::Secret;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Cursors, ListStatus, Usm};
+use super::calls::{Cursors, ListStatus, Usm};
 use crate::error::Result;
 use crate::secret::Secret;
 

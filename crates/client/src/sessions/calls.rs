@@ -1,12 +1,9 @@
-//! Sessions, one's own and those of others, under `/api/v1/`.
-
-mod records;
+//! The calls, and what they are asked with.
 
 use serde::Serialize;
 use serde_json::json;
 
-pub use records::{ReachedApplication, Session, SessionItem, SessionStats, SessionsRevoked};
-
+use super::records::{Session, SessionItem, SessionStats, SessionsRevoked};
 use crate::client::Client;
 use crate::error::Result;
 use crate::request::Call;

@@ -1,12 +1,9 @@
-//! Health, numbers and the documents that describe all of it.
-
-mod server_clock;
+//! The calls, and what they are asked with.
 
 use reqwest::header::DATE;
 use serde_json::Value;
 
-pub use server_clock::ServerClock;
-
+use super::server_clock::ServerClock;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::request::{Call, text};

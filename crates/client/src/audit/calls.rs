@@ -1,13 +1,10 @@
-//! The audit trail, under `/api/v1/admin/audit/`.
-
-mod export;
+//! The calls, and what they are asked with.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use export::{AuditExport, AuditLine};
-
+use super::export::AuditExport;
 use crate::client::Client;
 use crate::error::Result;
 use crate::request::Call;

@@ -1,12 +1,9 @@
-//! The standard endpoints: tokens of applications, introspection, revocation, metadata, keys.
-
-mod records;
+//! The calls, and what they are asked with.
 
 use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 
-pub use records::{ApplicationTokens, Introspection, JwkSet, ProviderMetadata, ServerMetadata, SubjectKind};
-
+use super::records::{ApplicationTokens, Introspection, JwkSet, ProviderMetadata, ServerMetadata, SubjectKind};
 use crate::auth::ClientCredentials;
 use crate::client::Client;
 use crate::error::Result;

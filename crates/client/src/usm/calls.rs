@@ -1,17 +1,7 @@
-//! User sessions, service accounts and API keys, under `/usm/`.
-//!
-//! Every call is a POST whose credentials stand in the body, so the arguments name them. What the server calls *doomed* is over.
-
-mod api_key;
-mod service_account;
-mod session;
+//! The calls that all of USM has in common: within a context, in an envelope, refused alike.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-pub use api_key::{ApiKeyCreate, ApiKeyList, ApiKeyListQuery, ApiKeyPolicy, ApiKeyRecord, ApiKeyWorth, CreatedApiKey};
-pub use service_account::{ServiceAccountCreate, ServiceAccountList, ServiceAccountListQuery, ServiceAccountRecord};
-pub use session::{CreatedSession, SessionCreate, SessionList, SessionListQuery, SessionRecord};
 
 use crate::client::Client;
 use crate::error::{Error, Refused, Result};
@@ -31,7 +21,7 @@ use crate::request::{Call, text};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Usm<'c> {
-    client: &'c Client,
+    pub(super) client: &'c Client,
     context: Option<&'c CallContext>,
 }
 
@@ -140,7 +130,7 @@ impl<'c> Usm<'c> {
     }
 
     /// The call of a route, its body completed by the context.
-    fn call(&self, group: &'c str, verb: &'c str, body: &impl Serialize) -> Result<Call<'c>> {
+    pub(super) fn call(&self, group: &'c str, verb: &'c str, body: &impl Serialize) -> Result<Call<'c>> {
         let unwritable = |error: serde_json::Error| Error::Setup(error.to_string());
         let mut body = serde_json::to_value(body).map_err(unwritable)?;
         let context = self.context.map(serde_json::to_value).transpose().map_err(unwritable)?;
@@ -153,7 +143,7 @@ impl<'c> Usm<'c> {
     }
 
     /// A call whose answer has data.
-    async fn data<T: serde::de::DeserializeOwned>(call: Call<'_>) -> Result<T> {
+    pub(super) async fn data<T: serde::de::DeserializeOwned>(call: Call<'_>) -> Result<T> {
         Ok(call.send::<Envelope<T>>().await?.data)
     }
 }

@@ -1,0 +1,7 @@
+//! The standard endpoints: tokens of applications, introspection, revocation, metadata, keys.
+
+mod calls;
+mod records;
+
+pub use calls::Oauth;
+pub use records::{ApplicationTokens, Introspection, JwkSet, ProviderMetadata, ServerMetadata, SubjectKind};
