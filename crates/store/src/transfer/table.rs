@@ -3,10 +3,13 @@
 use cloakroom_engine::store::StoreError;
 use sha2::{Digest, Sha256};
 
-use super::{BATCH, TABLES};
+use super::tables::TABLES;
 use crate::Database;
 use crate::driver::{Driver, DriverError, Kind, Param, Row, Value, WriteClass, query_all, query_one};
 use crate::params;
+
+/// Rows of one transaction.
+const BATCH: i64 = 1000;
 
 /// Adds a value on its way to a digest.
 fn add_to_digest(value: &Value, into: &mut Sha256) {

@@ -1,104 +1,13 @@
-//! Moving everything from one database to another, of either kind: table by table in the order of the primary key, so that what was
-//! interrupted goes on where it stopped, and compared row by row in the end.
-//!
-//! Statements are made from the catalogue of the source and leaked: as many as there are tables, once in the life of a command.
-
-mod table;
+//! Copying, and comparing what was copied.
 
 use cloakroom_engine::store::StoreError;
 
-use self::table::{count, digest, leaked, tables};
+use super::table::{count, digest, leaked, tables};
+use super::tables::{MADE_WITH_THE_SCHEMA, NUMBERED};
+use super::{Step, TransferError};
 use crate::Database;
 use crate::driver::{Connection, Driver, WriteClass, query_one};
 use crate::params;
-
-/// Every table, each behind those that it refers to.
-pub const TABLES: &[&str] = &[
-    "server",
-    "partners",
-    "tenants",
-    "users",
-    "emails",
-    "memberships",
-    "applications",
-    "client_secrets",
-    "service_accounts",
-    "api_keys",
-    "spent_assertions",
-    "sessions",
-    "session_touches",
-    "session_grants",
-    "session_counts",
-    "epoch_moves",
-    "signing_keys",
-    "account_mails",
-    "sign_in_failures",
-    "sign_in_locks",
-    "refused_sign_in_sums",
-    "audit_log",
-    "audit_chain",
-    "audit_minimised",
-];
-
-/// A new database has their one row already.
-const MADE_WITH_THE_SCHEMA: &[&str] = &["server", "audit_minimised"];
-
-/// Numbers that must not be given twice, even after the rows that had them are gone.
-const NUMBERED: &[(&str, &str)] = &[
-    ("partners", "number"),
-    ("tenants", "number"),
-    ("users", "number"),
-    ("emails", "number"),
-    ("applications", "number"),
-    ("client_secrets", "number"),
-    ("service_accounts", "number"),
-    ("api_keys", "number"),
-    ("sessions", "number"),
-    ("session_grants", "number"),
-    ("signing_keys", "number"),
-    ("account_mails", "number"),
-    ("sign_in_failures", "number"),
-    ("audit_log", "sequence"),
-];
-
-/// Rows of one transaction.
-const BATCH: i64 = 1000;
-
-/// How far a transfer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// Rows that stand in the target, of so many.
-    Copied {
-        /// Done.
-        rows: u64,
-        /// Of all.
-        of: u64,
-    },
-    /// Rows that were compared, of so many.
-    Compared {
-        /// Done.
-        rows: u64,
-        /// Of all.
-        of: u64,
-    },
-}
-
-/// Why a transfer did not come to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum TransferError {
-    /// The source holds nobody.
-    #[error("there is nothing to transfer: the source has no users")]
-    NothingThere,
-    /// The target holds something that the source does not, or something else.
-    #[error("the target is in use: its table {0} is not the beginning of the source's; transfer to an empty database")]
-    Other(&'static str),
-    /// What was copied is not what was read.
-    #[error("the copy differs from the source in the table {0}: was the source changed meanwhile?")]
-    Differs(&'static str),
-    /// A database could not be used.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// Copies everything from one database to another that is empty, or was begun by an earlier transfer of the same source, and compares
 /// the two. Nobody else may change either meanwhile; who did is found out by the comparison. Returns the rows of each table.

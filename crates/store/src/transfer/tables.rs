@@ -1,0 +1,50 @@
+//! The tables of a database, and what of them is not a row of its own.
+
+/// Every table, each behind those that it refers to.
+pub const TABLES: &[&str] = &[
+    "server",
+    "partners",
+    "tenants",
+    "users",
+    "emails",
+    "memberships",
+    "applications",
+    "client_secrets",
+    "service_accounts",
+    "api_keys",
+    "spent_assertions",
+    "sessions",
+    "session_touches",
+    "session_grants",
+    "session_counts",
+    "epoch_moves",
+    "signing_keys",
+    "account_mails",
+    "sign_in_failures",
+    "sign_in_locks",
+    "refused_sign_in_sums",
+    "audit_log",
+    "audit_chain",
+    "audit_minimised",
+];
+
+/// A new database has their one row already.
+pub(super) const MADE_WITH_THE_SCHEMA: &[&str] = &["server", "audit_minimised"];
+
+/// Numbers that must not be given twice, even after the rows that had them are gone.
+pub(super) const NUMBERED: &[(&str, &str)] = &[
+    ("partners", "number"),
+    ("tenants", "number"),
+    ("users", "number"),
+    ("emails", "number"),
+    ("applications", "number"),
+    ("client_secrets", "number"),
+    ("service_accounts", "number"),
+    ("api_keys", "number"),
+    ("sessions", "number"),
+    ("session_grants", "number"),
+    ("signing_keys", "number"),
+    ("account_mails", "number"),
+    ("sign_in_failures", "number"),
+    ("audit_log", "sequence"),
+];
