@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cloakroom_server::boot::bench::{introspection, own_sessions};
+use cloakroom_server::bench::{introspection, own_sessions};
 use tokio::task::JoinSet;
 
 use crate::http_client::{Connection, post};

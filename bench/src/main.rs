@@ -20,8 +20,8 @@ mod validate;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use cloakroom_server::boot::bench::measure::{COLUMNS, Contender};
-use cloakroom_server::boot::bench::{Failure, http_client, in_process, measure, window};
+use cloakroom_server::bench::measure::{COLUMNS, Contender};
+use cloakroom_server::bench::{Failure, http_client, in_process, measure, window};
 
 /// What the server runs on, too.
 #[global_allocator]

@@ -9,9 +9,10 @@ use cloakroom_engine::sessions::open::ProvenUser;
 use cloakroom_engine::sessions::sign_in::SignInName;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::store::{Credentials, SignInSubject, Store as _};
+use cloakroom_server::bench::people;
+pub(crate) use cloakroom_server::bench::people::{USER_AGENT, origin};
 use cloakroom_server::boot::ambient::MachineClock;
-use cloakroom_server::boot::bench::people;
-pub(crate) use cloakroom_server::boot::bench::people::{USER_AGENT, origin};
+use cloakroom_server::boot::measured::Measured;
 use cloakroom_store::Database;
 use cloakroom_store::driver::postgres::{Address, Options};
 use tokio::task::JoinSet;
@@ -67,7 +68,7 @@ impl Home {
 async fn connect(url: &str, users: usize) -> Result<people::Home, Failure> {
     let (touches, options) = (Arc::new(PendingTouches::default()), Options::default());
     let database = Database::connect(&Address::parse(url, &options)?, &options, touches.clone())?;
-    people::Home::within(database, touches, users).await
+    people::Home::within(Measured::on(database, touches), users).await
 }
 
 /// The first of the users, as a sign-in finds them.

@@ -10,16 +10,19 @@
 )]
 
 pub mod api;
+pub mod bench;
 pub mod boot;
 pub mod cli;
 pub mod config;
 pub mod control;
 pub mod directory_file;
+pub mod failure;
 pub mod http;
 pub mod jose;
 pub mod listen;
 pub mod logging;
 pub mod mail;
 pub mod metrics;
+pub mod report;
 pub mod router;
 pub mod tasks;

@@ -75,7 +75,7 @@ fn everything_documented_is_a_route() {
 }
 
 /// A route that does nothing, for `cloakroom bench` to compare with. No server that serves others has it.
-const MEASURED: &str = "boot/bench/in_process.rs";
+const MEASURED: &str = "bench/in_process.rs";
 
 #[test]
 fn routes_are_declared_nowhere_else() {

@@ -18,8 +18,8 @@ use cloakroom_store::driver::sqlite::{Location, Options};
 use super::ambient::{MachineClock, MachineEntropy};
 use super::outbox::Outbox;
 use super::{files, geoip};
-use crate::cli::Failure;
 use crate::config::{self, Config, Secret};
+use crate::failure::Failure;
 use crate::jose::encryption::TokenEncryption;
 use crate::jose::jwt::Jwt;
 use crate::mail::letter::Letters;
@@ -132,6 +132,12 @@ fn mail_delivery(config: &Config) -> Result<Arc<dyn MailDelivery>, Failure> {
         timeout: Duration::from_secs(mail.smtp_timeout_seconds),
     };
     Ok(Arc::new(SmtpDelivery::new(letters, &server).map_err(Failure::new)?))
+}
+
+/// What tokens name as their issuer: the public URL, else where it listens (contracts, Issuer).
+pub fn issuer(config: &Config, address: &str) -> String {
+    let scheme = if config.server.tls_files().is_some() { "https" } else { "http" };
+    config.server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"))
 }
 
 fn cores() -> usize {

@@ -1,14 +1,13 @@
 //! Verifying the audit trail, beside a running server or without one.
 
-use std::io::Write;
-
 use cloakroom_engine::audit::verify::ChainWalk;
 use cloakroom_engine::keys::Keyring;
 use cloakroom_store::trail::Trail;
 
 use super::assemble::{existing_master_key, postgres};
-use crate::cli::{Failure, say};
 use crate::config::{self, Config};
+use crate::failure::Failure;
+use crate::report::Report;
 
 /// How many links are read at once: a few milliseconds, and about a megabyte.
 const BATCH: usize = 2048;
@@ -31,12 +30,7 @@ pub struct VerifyRequest {
 ///
 /// # Errors
 /// With exit code 1 what is wrong with the trail, with 2 why it could not be checked.
-pub fn verify_audit(
-    config: &Config,
-    request: &VerifyRequest,
-    out: &mut impl Write,
-    mut progress: impl FnMut(u64, u64),
-) -> Result<(), Failure> {
+pub fn verify_audit(config: &Config, request: &VerifyRequest, mut progress: impl FnMut(u64, u64)) -> Result<Report, Failure> {
     let mut trail = trail(config)?;
     let keys = if request.without_key {
         None
@@ -66,12 +60,13 @@ pub fn verify_audit(
         let text = format!("the noted head {} is not in the chain: its end was cut off, or it was sealed anew", hex(noted));
         return Err(Failure::new(text));
     }
-    say(out, &format_args!("the trail is whole: {} links checked, {unsealed} entries not sealed yet", position - before));
+    let mut report = Report::default();
+    report.say(format_args!("the trail is whole: {} links checked, {unsealed} entries not sealed yet", position - before));
     if keys.is_none() {
-        say(out, &"the server's word for it was not checked");
+        report.say("the server's word for it was not checked");
     }
-    say(out, &format_args!("head: {head} (link {position})"));
-    Ok(())
+    report.say(format_args!("head: {head} (link {position})"));
+    Ok(report)
 }
 
 /// The trail of the configured database, read beside whoever serves it.

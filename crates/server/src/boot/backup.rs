@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use cloakroom_store::driver::sqlite::{Contents, CopyError, OpenError, Step, back_up as copy_database};
 
 use super::files;
-use crate::cli::{Failure, say};
 use crate::config::{self, Config};
+use crate::failure::Failure;
 use crate::http::time;
+use crate::report::Report;
 
 /// What `backup` is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,22 +23,18 @@ pub struct BackupRequest {
 ///
 /// # Errors
 /// What kept it from being made; nothing stands under the name then, or what stood there before.
-pub fn back_up(
-    config: &Config,
-    request: &BackupRequest,
-    out: &mut impl std::io::Write,
-    watch: &mut dyn FnMut(Step),
-) -> Result<(), Failure> {
+pub fn back_up(config: &Config, request: &BackupRequest, watch: &mut dyn FnMut(Step)) -> Result<Report, Failure> {
     let database = sqlite_file(config)?;
     let contents = copy_database(&database, &request.to, request.replace, watch);
     let contents = contents.map_err(|error| failure(&error, "another file, or --force to replace this one"))?;
-    say(out, &format_args!("backed up to {} and checked: {}", request.to.display(), summary(&contents)));
+    let mut report = Report::default();
+    report.say(format_args!("backed up to {} and checked: {}", request.to.display(), summary(&contents)));
     let key = match config.keys.master {
         Some(_) => "`keys.master`".to_owned(),
         None => files::master_key_file(&config.store.data_dir).display().to_string(),
     };
-    say(out, &format_args!("not in it: the master key ({key}), without which it cannot be restored; keep a copy of that elsewhere"));
-    Ok(())
+    report.say(format_args!("not in it: the master key ({key}), without which it cannot be restored; keep a copy of that elsewhere"));
+    Ok(report)
 }
 
 /// The file of a SQLite database. PostgreSQL has tools of its own, which know more of it.

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixSocket, UnixStream};
 
-use crate::cli::Failure;
 use crate::config::{self, Config};
 use crate::control::client::{Reply, ask};
-use crate::control::{Call, Command, Report};
+use crate::control::{Call, Command};
+use crate::failure::Failure;
+use crate::report::Report;
 
 const NAME: &str = "control.sock";
 /// Bytes that every system has room for in the address of a socket (108 on Linux, 104 elsewhere, with the zero at the end).

@@ -12,8 +12,8 @@ use super::ambient::MachineClock;
 use super::assemble::existing_master_key;
 use super::audit::{VerifyRequest, trail, verify_audit};
 use super::{control, files};
-use crate::cli::Failure;
 use crate::config::{self, Config};
+use crate::failure::Failure;
 
 /// Less than this is soon full: the log alone may take a quarter of it before it is folded into the database.
 const LITTLE_SPACE: u64 = 1 << 30;
@@ -204,8 +204,8 @@ fn database(config: &Config) -> Finding {
         Ok(Some(head)) => Some(head.position),
     };
     let request = VerifyRequest { from, ..VerifyRequest::default() };
-    match verify_audit(config, &request, &mut io::sink(), |_, _| {}) {
-        Ok(()) => Finding::ok("database", "it opens, and the end of its trail was made with this master key"),
+    match verify_audit(config, &request, |_, _| {}) {
+        Ok(_) => Finding::ok("database", "it opens, and the end of its trail was made with this master key"),
         Err(failure) => Finding { hint: Some(files::PUT_BACK.to_owned()), ..Finding::of("database", failure) },
     }
 }

@@ -5,9 +5,8 @@ use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Wri
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::failure::Failure;
 use serde::Deserialize;
-
-use crate::cli::Failure;
 
 /// An export on its way into a file of mode 0600.
 pub struct ExportFile {

@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::failure::Failure;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::MasterKey;
 use zeroize::Zeroizing;
-
-use crate::cli::Failure;
 
 /// The data directory, made with mode 0700 where it is missing.
 ///

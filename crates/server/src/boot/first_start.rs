@@ -7,7 +7,7 @@ use cloakroom_engine::directory::bootstrap::FIRST_ADMINISTRATOR_EMAIL;
 use zeroize::Zeroizing;
 
 use super::files;
-use crate::cli::Failure;
+use crate::failure::Failure;
 
 /// What to tell whoever started it.
 pub struct Welcome {

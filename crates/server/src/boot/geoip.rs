@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::Failure;
+use crate::failure::Failure;
 use crate::http::geolocation::Places;
 
 /// The database in this file.

@@ -8,13 +8,14 @@ use cloakroom_engine::sessions::restored::RestoredSessions;
 use cloakroom_store::driver::sqlite::{Restore, Step};
 
 use super::ambient::{MachineClock, MachineEntropy};
-use super::assemble::{assemble_on, master_key};
+use super::assemble::{assemble_on, issuer, master_key};
 use super::backup::{failure, sqlite_file, summary};
-use super::{files, issuer};
-use crate::cli::{Failure, say};
+use super::files;
 use crate::config::{self, Config};
+use crate::failure::Failure;
 use crate::http::time;
 use crate::logging;
+use crate::report::Report;
 
 /// What `restore` is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +34,7 @@ const IN_THE_WAY: &str = "another directory with --data-dir, or --force, which m
 ///
 /// # Errors
 /// What kept it from being restored; the old database, or none, is in place then.
-pub async fn restore(
-    config: Config,
-    request: RestoreRequest,
-    out: &mut impl std::io::Write,
-    watch: &mut dyn FnMut(Step),
-) -> Result<(), Failure> {
+pub async fn restore(config: Config, request: RestoreRequest, watch: &mut dyn FnMut(Step)) -> Result<Report, Failure> {
     logging::start(&config.log).map_err(Failure::new)?;
     let database = sqlite_file(&config)?;
     files::data_dir(&config.store.data_dir)?;
@@ -52,16 +48,15 @@ pub async fn restore(
     }
     let now = time::millis(MachineClock.now().as_millis()).replace(['-', ':'], "");
     let replaced = restore.publish(&format!(".replaced-{now}")).map_err(|error| failure(&error, IN_THE_WAY))?;
-    say(out, &format_args!("restored to {} and checked: {}", database.display(), summary(&contents)));
+    let mut report = Report::default();
+    report.say(format_args!("restored to {} and checked: {}", database.display(), summary(&contents)));
     if let Some(replaced) = replaced {
-        say(out, &format_args!("moved aside: {}", replaced.display()));
+        report.say(format_args!("moved aside: {}", replaced.display()));
     }
-    say(out, &about_sessions(request.sessions));
-    say(
-        out,
-        &"as the backup has them again: passwords, statuses, client secrets and keys; whatever was revoked since must be revoked anew",
-    );
-    Ok(())
+    report.say(about_sessions(request.sessions));
+    report
+        .say("as the backup has them again: passwords, statuses, client secrets and keys; whatever was revoked since must be revoked anew");
+    Ok(report)
 }
 
 const fn about_sessions(sessions: RestoredSessions) -> &'static str {

@@ -1,13 +1,12 @@
 //! Moving everything from one database to another.
 
-use std::io::Write;
-
 use cloakroom_store::transfer::{Step, TransferError, transfer as copy};
 
 use super::assemble::postgres;
-use crate::cli::{Failure, say};
 use crate::config::{self, Config, Secret};
+use crate::failure::Failure;
 use crate::logging;
+use crate::report::Report;
 
 /// What the connections of a transfer call themselves: any other name is somebody else.
 const NAME: &str = "cloakroom transfer";
@@ -25,12 +24,7 @@ pub struct TransferRequest {
 ///
 /// # Errors
 /// What kept it from being done; the same transfer goes on from there.
-pub async fn transfer(
-    config: Config,
-    request: TransferRequest,
-    out: &mut impl Write,
-    watch: &mut (dyn FnMut(Step) + Send),
-) -> Result<(), Failure> {
+pub async fn transfer(config: Config, request: TransferRequest, watch: &mut (dyn FnMut(Step) + Send)) -> Result<Report, Failure> {
     logging::start(&config.log).map_err(Failure::new)?;
     let at = |url: &Secret| config::Database::of(url).map_err(Failure::new);
     let (from, to) = (at(&request.from)?, at(&request.to)?);
@@ -57,12 +51,13 @@ pub async fn transfer(
         }
         database.shutdown();
     }
+    let mut report = Report::default();
     for (table, rows) in done? {
-        say(out, &format_args!("{table}: {rows} rows"));
+        report.say(format_args!("{table}: {rows} rows"));
     }
-    say(out, &"transferred and compared: the target holds what the source does");
-    say(out, &"not in it: the master key, which goes with the data to its new place");
-    Ok(())
+    report.say("transferred and compared: the target holds what the source does");
+    report.say("not in it: the master key, which goes with the data to its new place");
+    Ok(report)
 }
 
 fn open(config: &Config, at: config::Database) -> Result<cloakroom_store::Database, Failure> {

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::progress::Steps;
 use super::remote::Screen;
-use super::{ConfigArgs, Failure, audit_trail};
+use super::{ConfigArgs, Failure, audit_trail, report};
 use crate::boot::{self, VerifyRequest};
 
 const EXIT_CODES: &str = "Exit codes: 0 the trail is whole, 1 it is not, 2 it could not be checked, or wrong usage.";
@@ -51,7 +51,7 @@ struct Verify {
 impl Audit {
     pub(super) fn run(self, (screen, out, err): (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         match self.command {
-            LookAfter::Verify(verify) => verify.run(out),
+            LookAfter::Verify(verify) => verify.run(out, err),
             LookAfter::List(list) => list.run((screen, out, err)),
             LookAfter::Head(head) => head.run((screen, out, err)),
             LookAfter::Actions(actions) => actions.run((screen, out, err)),
@@ -61,14 +61,16 @@ impl Audit {
 }
 
 impl Verify {
-    fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+    fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
         let Self { config, from, expect, without_key } = self;
         let loaded = config.load(Vec::new()).map_err(|failure| failure.exit_code(2))?;
         let request = VerifyRequest { from, expected: expect, without_key };
         let mut steps = None;
-        boot::verify_audit(&loaded.config, &request, out, |done, of| {
+        let verified = boot::verify_audit(&loaded.config, &request, |done, of| {
             steps.get_or_insert_with(|| Steps::on_standard_error("checked", of, FEW)).reached(done);
-        })
+        });
+        report(&verified?, out, err);
+        Ok(())
     }
 }
 

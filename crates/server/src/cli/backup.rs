@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::progress::Progress;
-use super::{ConfigArgs, EXIT_CODES, Failure};
+use super::{ConfigArgs, EXIT_CODES, Failure, report};
 use crate::boot::{self, BackupRequest};
 
 /// Copy the database to a file, while a server runs on it or while none does, and check the copy.
@@ -26,9 +26,11 @@ pub(super) struct Backup {
 }
 
 impl Backup {
-    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+    pub(super) fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
         let loaded = self.config.load(Vec::new())?;
         let mut progress = Progress::on_standard_error();
-        boot::back_up(&loaded.config, &BackupRequest { to: self.to, replace: self.force }, out, &mut |step| progress.show(step))
+        let request = BackupRequest { to: self.to, replace: self.force };
+        report(&boot::back_up(&loaded.config, &request, &mut |step| progress.show(step))?, out, err);
+        Ok(())
     }
 }

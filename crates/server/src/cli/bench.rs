@@ -7,9 +7,8 @@ use serde_json::json;
 
 use super::remote::Screen;
 use super::{EXIT_CODES, Failure, say};
-use crate::boot::bench::measure::{COLUMNS, Contender, table};
-use crate::boot::bench::{Wanted, run};
-use crate::boot::throw_away;
+use crate::bench::measure::{COLUMNS, Contender, table};
+use crate::bench::{Wanted, run, throw_away};
 
 /// Measure this machine: a bounded load on loopback against a server that is thrown away afterwards.
 ///

@@ -11,7 +11,6 @@ mod completions;
 mod config;
 mod directory;
 mod doctor;
-mod failure;
 mod key;
 mod login;
 mod output;
@@ -31,10 +30,11 @@ use clap::Parser;
 
 use arguments::ConfigArgs;
 use command::Command;
-pub use failure::Failure;
 use output::report;
-pub use output::say;
+use output::say;
 use remote::Screen;
+
+use crate::failure::Failure;
 
 const EXIT_CODES: &str = "Exit codes: 0 success, 1 failure, 2 wrong usage.";
 

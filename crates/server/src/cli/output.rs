@@ -2,11 +2,11 @@
 
 use std::{fmt::Display, io::Write};
 
-use crate::control::Report;
+use crate::report::Report;
 
 /// Writes one line and flushes it. A reader that went away (EPIPE) must neither stop a server nor turn success into a failure,
 /// so errors are dropped; `println!` would panic.
-pub fn say(handle: &mut impl Write, line: &dyn Display) {
+pub(super) fn say(handle: &mut impl Write, line: &dyn Display) {
     let text = line.to_string();
     let _ = writeln!(handle, "{}", text.trim_end_matches('\n')).and_then(|()| handle.flush());
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use cloakroom_engine::sessions::restored::RestoredSessions;
 
 use super::progress::Progress;
-use super::{ConfigArgs, EXIT_CODES, Failure, runtime};
+use super::{ConfigArgs, EXIT_CODES, Failure, report, runtime};
 use crate::boot::{self, RestoreRequest};
 
 /// Put a backup in the place of the database, while no server runs on it. Its sessions end.
@@ -30,11 +30,12 @@ pub(super) struct Restore {
 }
 
 impl Restore {
-    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+    pub(super) fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
         let loaded = self.config.load(Vec::new())?;
         let sessions = if self.keep_sessions { RestoredSessions::Keep } else { RestoredSessions::End };
         let request = RestoreRequest { from: self.from, sessions, replace: self.force };
         let mut progress = Progress::on_standard_error();
-        runtime()?.block_on(boot::restore(loaded.config, request, out, &mut |step| progress.show(step)))
+        report(&runtime()?.block_on(boot::restore(loaded.config, request, &mut |step| progress.show(step)))?, out, err);
+        Ok(())
     }
 }

@@ -1,11 +1,12 @@
 //! `cloakroom serve`
 
+use std::io::{stderr, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ConfigArgs, EXIT_CODES, Failure, apply, runtime};
-use crate::boot;
+use super::{ConfigArgs, EXIT_CODES, Failure, apply, report, runtime, say};
+use crate::boot::{self, Serving};
 
 /// Serve until a SIGTERM or SIGINT; a second one stops at once.
 ///
@@ -31,6 +32,18 @@ impl Serve {
         let listen = self.listen.map(|address| ("--listen", "server.listen", address));
         let loaded = self.config.load(listen.into_iter().collect())?;
         let apply = self.apply.map(|file| apply::request(file, self.overwrite));
-        runtime()?.block_on(boot::serve(loaded.config, apply))
+        runtime()?.block_on(async {
+            let server = boot::prepare(loaded.config, apply).await?;
+            // What is on standard output is for whoever waits for the address.
+            report(server.applied(), &mut stderr(), &mut stderr());
+            server.serve(announce).await
+        })
+    }
+}
+
+fn announce(serving: Serving) {
+    say(&mut stdout(), &format_args!("listening on {}", serving.url));
+    if let Some(welcome) = serving.welcome {
+        say(&mut stdout(), &welcome);
     }
 }

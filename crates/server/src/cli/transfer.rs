@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::progress::Rows;
-use super::{ConfigArgs, EXIT_CODES, Failure, runtime};
+use super::{ConfigArgs, EXIT_CODES, Failure, report, runtime};
 use crate::boot::{self, TransferRequest};
 use crate::config::Secret;
 
@@ -31,10 +31,11 @@ fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
 }
 
 impl Transfer {
-    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+    pub(super) fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
         let loaded = self.config.load(Vec::new())?;
         let request = TransferRequest { from: self.from, to: self.to };
         let mut progress = Rows::on_standard_error();
-        runtime()?.block_on(boot::transfer(loaded.config, request, out, &mut |step| progress.show(step)))
+        report(&runtime()?.block_on(boot::transfer(loaded.config, request, &mut |step| progress.show(step)))?, out, err);
+        Ok(())
     }
 }

@@ -8,8 +8,9 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 
-use super::{Call, Command, MAX_COMMAND_BYTES, Report};
-use crate::cli::Failure;
+use super::{Call, Command, MAX_COMMAND_BYTES};
+use crate::failure::Failure;
+use crate::report::Report;
 
 /// Somewhat longer than the server gives a command.
 const TIMEOUT: Duration = Duration::from_secs(630);

@@ -5,11 +5,12 @@ use cloakroom_engine::clock::Span;
 use cloakroom_engine::tokens::SigningKeyState;
 use cloakroom_engine::tokens::signing_keys::PublishedKey;
 
-use super::{Command, Report};
-use crate::api::oauth::jwks::CACHE_SECONDS;
-use crate::cli::Failure;
+use super::Command;
 use crate::directory_file;
+use crate::failure::Failure;
 use crate::http::time::millis;
+use crate::jose::issuer::CACHE_SECONDS;
+use crate::report::Report;
 
 /// Runs a command on an engine.
 ///

@@ -35,15 +35,6 @@ pub struct Call<C> {
     pub command: C,
 }
 
-/// What a command has to say when it succeeded.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// For standard output.
-    pub lines: Vec<String>,
-    /// For standard error.
-    pub warnings: Vec<String>,
-}
-
 impl Command {
     /// Whether it has a meaning where there is no database yet.
     #[must_use]

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use super::claims::Claims;
 use super::client_keys;
 use super::encryption::{TokenEncryption, open, seal};
-use crate::api::oauth::metadata::token_endpoint;
+use super::issuer::token_endpoint;
 
 /// The type of an access token (RFC 9068 section 2.1): nothing else that we sign can be taken for one.
 const TYPE: &str = "at+jwt";

@@ -3,4 +3,5 @@
 mod claims;
 pub mod client_keys;
 pub mod encryption;
+pub mod issuer;
 pub mod jwt;

@@ -1,12 +1,17 @@
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::{extract::ConnectInfo, routing::get};
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
 use tokio::{
     net::TcpStream,
     sync::{Notify, oneshot},
 };
 
-use super::*;
+use super::{Listeners, bind, serve};
+use crate::config;
 use crate::tasks::stop;
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);

@@ -1,7 +1,7 @@
 //! What is made from the definitions of the commands.
 
-use cloakroom_server::boot::bench::ROWS;
-use cloakroom_server::boot::bench::measure::COLUMNS;
+use cloakroom_server::bench::ROWS;
+use cloakroom_server::bench::measure::COLUMNS;
 
 use crate::scene::Left;
 

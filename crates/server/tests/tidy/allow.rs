@@ -11,7 +11,7 @@ pub const FILES_AND_ENVIRONMENT: &[(&str, &str)] = &[
     ("crates/server/src/config/", "the one reader of settings"),
     ("crates/server/src/config.rs", "the one reader of settings"),
     ("crates/server/src/boot/", "opens what the settings name"),
-    ("crates/server/src/boot.rs", "opens what the settings name"),
+    ("crates/server/src/bench/", "makes a folder for a moment and reads what the kernel tells of its threads"),
     ("crates/server/src/metrics.rs", "reads the process's own size from /proc/self"),
     ("crates/server/src/cli/apply.rs", "reads the file that its argument names"),
     ("crates/store/src/driver/", "the database is a file"),
@@ -22,9 +22,9 @@ pub const TASKS: &[(&str, &str)] = &[
     ("crates/server/src/tasks/", "where background work lives"),
     ("crates/server/src/tasks.rs", "where background work lives"),
     ("crates/server/src/http/detached.rs", "runs a mutation to its end whatever the client does"),
-    ("crates/server/src/listen.rs", "starts the servers"),
+    ("crates/server/src/listen/", "starts the servers"),
     ("crates/server/src/boot/", "starts the servers"),
-    ("crates/server/src/boot.rs", "starts the servers"),
+    ("crates/server/src/bench/", "starts the server and the callers that it measures"),
     ("crates/store/src/driver/", "drives its connections"),
     ("crates/client/src/auth/flight.rs", "the renewal of a token outlives whoever asked for it"),
 ];
@@ -38,7 +38,7 @@ pub const THREADS: &[(&str, &str)] = &[
 /// Where the wall clock and the system's randomness enter.
 pub const CLOCK_AND_CHANCE: &[(&str, &str)] = &[
     ("crates/server/src/boot/", "makes the clock and the entropy that all else is given"),
-    ("crates/server/src/boot.rs", "makes the clock and the entropy that all else is given"),
+    ("crates/server/src/bench/", "measures, and spreads its requests by chance"),
     ("crates/client/src/clock.rs", "the clock of a program that brings no other"),
 ];
 

@@ -11,8 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-/// Seconds that a verifier may keep the document: a key is published far longer before it signs.
-pub const CACHE_SECONDS: u32 = 300;
+use crate::jose::issuer::CACHE_SECONDS;
 
 /// A set of JSON Web Keys.
 #[derive(Serialize, ToSchema)]

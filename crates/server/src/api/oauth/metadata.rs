@@ -10,19 +10,11 @@ use utoipa::ToSchema;
 use super::Oauth;
 use super::token::GRANT_TYPES;
 use crate::jose::client_keys::ALGORITHMS;
+use crate::jose::issuer::{at, token_endpoint};
 
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 const AUTHENTICATION: &[&str] = &["client_secret_basic", "client_secret_post", "private_key_jwt"];
-
-/// Where tokens are given.
-pub fn token_endpoint(issuer: &str) -> String {
-    at(issuer, "/oauth/token")
-}
-
-fn at(issuer: &str, path: &str) -> String {
-    format!("{}{path}", issuer.trim_end_matches('/'))
-}
 
 /// Metadata of an authorization server (RFC 8414 section 2). There is no authorization endpoint, and nothing says that there is.
 #[derive(Serialize, ToSchema)]

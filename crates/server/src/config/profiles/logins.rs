@@ -6,8 +6,9 @@ use cloakroom_client::TokenPair;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::super::secret::Secret;
 use super::private::{read_private, remove, replace_private};
-use super::{ProfileStore, Secret};
+use super::profile::ProfileStore;
 
 /// A pair and the server that it is good for: it is never shown to another one.
 #[derive(Clone, Debug, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{By, END, End, Needs, Reach};
+use super::end::{By, END, End, Needs, Reach};
 use crate::people::PASSWORD;
 use crate::world::World;
 

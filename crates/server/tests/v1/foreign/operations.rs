@@ -1,10 +1,7 @@
-//! What is another's looks like what does not exist (P4): every operation of every OpenAPI document that takes an id × every
-//! caller who reaches it not. The operations come from the documents, so a new route is in here as soon as it is described.
+//! Every operation of every OpenAPI document that takes an id × every caller who reaches it not. The operations come from the documents, so a new route is in here as soon as it is described.
 //!
 //! An operation with a parameter that `foreign/parameters.rs` does not know fails: add one line to `PARAMETERS` there. One that is refused before anything is
 //! looked up fails, too: say in `COMPANIONS` what it wants besides.
-
-mod parameters;
 
 use cloakroom_server::router::documents;
 use serde_json::{Map, Value, json};
@@ -13,8 +10,8 @@ use crate::authenticated_sessions;
 use crate::directory::{created, fresh_user, id_of};
 use crate::server::{Answer, CLIENT_SECRET, Server};
 
-use parameters::Parameter::{Credential, Id, Own, Plain};
-use parameters::{COMPANIONS, Ids, PARAMETERS, Parameter, Persona, SAYS_NOTHING};
+use super::parameters::Parameter::{Credential, Id, Own, Plain};
+use super::parameters::{COMPANIONS, Ids, PARAMETERS, Parameter, Persona, SAYS_NOTHING};
 
 /// Where a value goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use cloakroom_engine::entropy::Entropy as _;
 use tokio::runtime::Builder;
 
-use super::ambient::MachineEntropy;
-use super::files;
-use crate::cli::Failure;
+use crate::boot::ambient::MachineEntropy;
+use crate::boot::private_data_dir;
+use crate::failure::Failure;
 
 /// A folder that goes with its owner.
 struct Folder(PathBuf);
@@ -31,9 +31,9 @@ fn random() -> Result<String, Failure> {
 ///
 /// # Errors
 /// That there is no such folder; the work's own.
-pub fn within<T>(work: impl FnOnce(&Path) -> Result<T, super::bench::Failure>) -> Result<T, Failure> {
+pub fn within<T>(work: impl FnOnce(&Path) -> Result<T, super::Failure>) -> Result<T, Failure> {
     let folder = Folder(std::env::temp_dir().join(format!("cloakroom-bench-{}", random()?)));
-    files::data_dir(&folder.0)?;
+    private_data_dir(&folder.0)?;
     let watching = Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(Failure::new)?;
     watching.spawn(remove_on_interrupt(folder.0.clone()));
     work(&folder.0).map_err(Failure::new)

@@ -10,6 +10,7 @@ pub mod in_process;
 pub mod measure;
 pub mod people;
 mod rows;
+pub mod throw_away;
 pub mod window;
 
 pub use self::rows::{ROWS, Wanted, introspection, own_sessions, run};

@@ -1,7 +1,4 @@
-//! Everything that ends a session, what it takes and what it spares.
-
-mod calls;
-mod falls;
+//! What an end is: who does it, what it takes, and how far it reaches.
 
 use serde_json::Value;
 
@@ -113,7 +110,7 @@ pub struct End {
     pub undo: Option<Undoing>,
 }
 
-const END: End = End {
+pub(super) const END: End = End {
     name: "",
     operation: "",
     by: By::Token("root"),
@@ -125,9 +122,3 @@ const END: End = End {
     bars: false,
     undo: None,
 };
-
-pub fn ends() -> impl Iterator<Item = &'static End> {
-    [calls::BY_SECRET_OR_CLIENT, calls::BY_OTHERS, calls::BY_TOKENS, falls::BY_FALL_OF_USER, falls::BY_FALL_OF_OTHERS, falls::BY_FILE]
-        .into_iter()
-        .flatten()
-}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::boot::ambient::{self, MachineClock, MachineEntropy};
+use crate::boot::measured::{AUDIENCE, ISSUER};
 use crate::config::Config;
 use crate::http::body::{self, BodyLimits};
 use crate::http::client_address::TrustedProxies;
@@ -25,7 +26,7 @@ use cloakroom_engine::clock::Clock as _;
 use tokio::runtime::Runtime;
 
 use super::Failure;
-use super::people::{AUDIENCE, Home, ISSUER};
+use super::people::Home;
 
 /// A server with a runtime of its own; serves until it is dropped.
 pub struct InProcess {

@@ -1,6 +1,4 @@
-//! Listening: sockets, TLS, the limits of connections, and stopping without losing a request.
-
-mod connections;
+//! Sockets that are bound, and serving on them until told to stop.
 
 use std::{io, net::SocketAddr, pin::pin, time::Duration};
 
@@ -12,11 +10,11 @@ use axum_server::{
 use hyper_util::rt::TokioTimer;
 use tokio::net::{TcpListener, TcpSocket};
 
+use super::connections::{Admit, Places, Prompt};
 use crate::{
     config,
     tasks::stop::{Stage, Stop},
 };
-use connections::{Admit, Places, Prompt};
 
 /// Connections that the kernel holds until we accept them; it cuts this to its own limit.
 const BACKLOG: u32 = 4096;
@@ -144,6 +142,3 @@ fn limit(server: &mut Server<SocketAddr>, settings: &config::Server) {
         .keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(settings.header_timeout());
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,29 +1,21 @@
 //! An engine on a database of its own, with people in it who open sessions.
 
+use std::ops::Deref;
 use std::path::Path;
-use std::sync::Arc;
 
-use async_trait::async_trait;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::directory::MembershipRole;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
-use cloakroom_engine::directory::password::{self, HashingJob, HashingOverloaded, HashingResult, PasswordHashing};
-use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::directory::password;
 use cloakroom_engine::machine::org_owner::OrgWriter;
-use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode, SessionSecret};
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::open::SessionWish;
 use cloakroom_engine::sessions::sign_in::SignIn;
-use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::log_in::TokenPair;
-use cloakroom_engine::{Engine, Parts};
-use cloakroom_store::Database;
-use cloakroom_store::driver::sqlite::{Location, Options};
 
 use super::Failure;
-use crate::boot::ambient::{MachineClock, MachineEntropy};
-use crate::jose::jwt::Jwt;
+use crate::boot::measured::Measured;
 
 /// A browser of our days.
 pub const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
@@ -31,33 +23,22 @@ pub const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36
 /// Whom everybody belongs to, so that a session stands on all that it can stand on.
 pub const TENANT: &str = "ACME";
 
-/// What tokens would name.
-pub const ISSUER: &str = "http://localhost";
-/// Whom they would be for.
-pub const AUDIENCE: &str = "cloakroom";
-
 /// A client application that may ask about every token.
 pub const CLIENT: (&str, &str) = ("gateway", "a-secret-of-the-gateway");
 
-/// Believes every password: what a hash costs is known, and no part of what is measured on top of it. Nothing outside of this file can
-/// make one, and whoever it lets in finds a database that is thrown away.
-struct Believing;
-
-#[async_trait]
-impl PasswordHashing for Believing {
-    async fn run(&self, _: HashingJob) -> Result<HashingResult, HashingOverloaded> {
-        Ok(HashingResult::Verified { matches: true, rehashed: None })
-    }
-}
-
 /// An engine with its store and its users.
 pub struct Home {
-    /// As the server has it, but for passwords.
-    pub engine: Arc<Engine>,
-    /// What it keeps sessions in.
-    pub database: Arc<Database>,
+    ground: Measured,
     /// How many users there are.
     pub users: usize,
+}
+
+impl Deref for Home {
+    type Target = Measured;
+
+    fn deref(&self) -> &Measured {
+        &self.ground
+    }
 }
 
 impl Home {
@@ -66,31 +47,18 @@ impl Home {
     /// # Errors
     /// When the database cannot be made.
     pub async fn settle(path: &Path, users: usize) -> Result<Self, Failure> {
-        let touches = Arc::new(PendingTouches::default());
-        let database = Database::open(&Location::File(path.to_owned()), &Options::default(), touches.clone())?;
-        let home = Self::within(database, touches, users).await?;
+        let home = Self::within(Measured::in_file(path)?, users).await?;
         home.people().await?;
         Ok(home)
     }
 
-    /// An engine on a database that has as many users.
+    /// Those of a database that has as many users.
     ///
     /// # Errors
     /// When the store cannot be relied on.
-    pub async fn within(database: Database, touches: Arc<PendingTouches>, users: usize) -> Result<Self, Failure> {
-        let database = Arc::new(database);
-        let engine = Engine::new(Parts {
-            store: database.clone(),
-            clock: Arc::new(MachineClock),
-            entropy: Arc::new(MachineEntropy),
-            hashing: Arc::new(Believing),
-            touches,
-            keys: Keyring::derive(&MasterKey::from_bytes([7; 32])),
-            crypto: Arc::new(Jwt::new(ISSUER.to_owned(), AUDIENCE.to_owned(), None)),
-            policy: Policy::default(),
-        });
-        engine.rotate_signing_keys_when_due().await?;
-        Ok(Self { engine: Arc::new(engine), database, users })
+    pub async fn within(ground: Measured, users: usize) -> Result<Self, Failure> {
+        ground.engine.rotate_signing_keys_when_due().await?;
+        Ok(Self { ground, users })
     }
 
     /// Makes the users, their tenant and the client application.

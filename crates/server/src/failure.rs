@@ -3,9 +3,9 @@
 /// Why a command failed and what to try.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub struct Failure {
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
-    pub(super) exit_code: u8,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+    pub(crate) exit_code: u8,
 }
 
 impl Failure {

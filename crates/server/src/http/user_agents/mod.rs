@@ -1,65 +1,17 @@
 //! What user agents are made of, by the rules of uap-core: device, operating system, application.
 
+mod device_type;
 mod rule;
 
+use cloakroom_engine::sessions::UserAgent;
 use cloakroom_engine::sessions::device::{DeviceModel, MAX_NAME_BYTES, Product};
-use cloakroom_engine::sessions::{DeviceType, UserAgent};
 use ua_parser::{Regexes, device, os, user_agent};
 
+use self::device_type::device_type;
 use self::rule::RuleSet;
 
 /// The rules as they are published; see the page beside them for version and licence.
-const RULES: &str = include_str!("../../assets/uap-core/regexes.yaml");
-
-/// Families that uap-core gives programs which speak HTTP for other programs. It counts some of them among the spiders.
-const HTTP_LIBRARIES: &[&str] = &[
-    "aihttp",
-    "aiohttp",
-    "Apache-HttpClient",
-    "axios",
-    "Boto",
-    "Boto3",
-    "curl",
-    "Go-http-client",
-    "Google-HTTP-Java-Client",
-    "http%20client",
-    "Java",
-    "libwww-perl",
-    "okhttp",
-    "PostmanRuntime",
-    "Python Requests",
-    "Python-urllib",
-    "reqwest",
-    "scalaj-http",
-    "Wget",
-    "WinHTTP",
-];
-
-const MOBILE_SYSTEMS: &[&str] =
-    &["Android", "BlackBerry OS", "Firefox OS", "HarmonyOS", "iOS", "KaiOS", "Symbian OS", "Symbian^3", "Windows Mobile", "Windows Phone"];
-
-const DESKTOP_SYSTEMS: &[&str] = &[
-    "Arch Linux",
-    "CentOS",
-    "Chrome OS",
-    "Debian",
-    "Fedora",
-    "FreeBSD",
-    "Gentoo",
-    "Kubuntu",
-    "Linux",
-    "Linux Mint",
-    "Mac OS",
-    "Mac OS X",
-    "NetBSD",
-    "OpenBSD",
-    "Red Hat",
-    "Slackware",
-    "Solaris",
-    "SUSE",
-    "Ubuntu",
-    "Windows",
-];
+const RULES: &str = include_str!("../../../assets/uap-core/regexes.yaml");
 
 /// The rules, each compiled when a user agent first needs it: a few megabytes and a twentieth of a second of work, and a millisecond or
 /// so for each rule that is new. Matching takes time in proportion to the text, whatever it says: no expression backtracks.
@@ -100,48 +52,6 @@ fn put_together(text: &str, application: Option<Product>, operating_system: Opti
     let is_spider = device.as_ref().is_some_and(|device| device.brand.as_deref() == Some(SPIDER));
     let device_type = device_type(text, is_spider, application.as_ref(), operating_system.as_ref(), device.as_ref());
     UserAgent { device_type, device: device.filter(|_| !is_spider), operating_system, application }
-}
-
-fn device_type(
-    text: &str,
-    is_spider: bool,
-    application: Option<&Product>,
-    system: Option<&Product>,
-    device: Option<&DeviceModel>,
-) -> DeviceType {
-    let is_among = |product: Option<&Product>, families: &[&str]| product.is_some_and(|known| families.contains(&known.family.as_str()));
-    if is_among(application, HTTP_LIBRARIES) {
-        DeviceType::Api
-    } else if is_spider {
-        DeviceType::Bot
-    } else if is_tablet(text, system, device) {
-        DeviceType::Tablet
-    } else if is_among(system, MOBILE_SYSTEMS) {
-        DeviceType::Mobile
-    } else if is_among(system, DESKTOP_SYSTEMS) {
-        DeviceType::Desktop
-    } else if is_program(text) {
-        DeviceType::Api
-    } else {
-        DeviceType::Unknown
-    }
-}
-
-/// Android's browsers say `Mobile` on telephones and leave it out on tablets; apps say what they like.
-fn is_tablet(text: &str, system: Option<&Product>, device: Option<&DeviceModel>) -> bool {
-    let named = device.is_some_and(|device| {
-        device.brand.as_deref() == Some("Generic_Android_Tablet")
-            || ["iPad", "Kindle", "Tablet"].iter().any(|name| device.family.contains(name))
-    });
-    let android = system.is_some_and(|system| system.family == "Android");
-    named || (android && (text.contains("Tablet") || (text.starts_with("Mozilla/") && !text.contains("Mobile"))))
-}
-
-/// `name/1.2` in the first place: every browser since the nineties begins with `Mozilla/` or `Opera/`.
-fn is_program(text: &str) -> bool {
-    let Some((name, version)) = text.split(' ').next().and_then(|product| product.split_once('/')) else { return false };
-    let named = !name.is_empty() && !matches!(name, "Mozilla" | "Opera");
-    named && version.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit())
 }
 
 fn product_of_application(found: user_agent::ValueRef<'_>) -> Product {

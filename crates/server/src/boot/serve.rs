@@ -1,0 +1,194 @@
+//! Serving: from a configuration to sockets, and back to a store that is closed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use cloakroom_engine::Engine;
+
+use super::assemble::{Assembled, assemble, issuer};
+use super::control::ControlSocket;
+use super::document::ApplyRequest;
+use super::first_start::{self, Welcome};
+use super::{ambient, control, observe};
+use crate::api::ops;
+use crate::config::{self, Config};
+use crate::control::command;
+use crate::control::server::Commands;
+use crate::failure::Failure;
+use crate::http::Kit;
+use crate::http::body::BodyLimits;
+use crate::http::client_address::TrustedProxies;
+use crate::http::detached::Detached;
+use crate::http::limits::InFlight;
+use crate::http::server_clock::ServerClock;
+use crate::listen::{self, Bound, Listeners};
+use crate::logging;
+use crate::metrics::Metrics;
+use crate::report::Report;
+use crate::router::{App, router};
+use crate::tasks::stop::{self, Stage, Stop};
+use crate::tasks::upkeep::{Upkeep, UpkeepMetrics, save_all_touches};
+
+/// A server that is about to serve: its socket is bound, its store open.
+pub struct Prepared {
+    config: Config,
+    main: Bound,
+    issuer: String,
+    assembled: Assembled,
+    applied: Report,
+    welcome: Option<Welcome>,
+}
+
+/// What there is to tell once it serves.
+pub struct Serving {
+    /// Where.
+    pub url: String,
+    /// On the first start of an empty store: who may sign in, and where the password stands.
+    pub welcome: Option<String>,
+}
+
+/// Opens everything that serving needs, and applies a document of identities.
+///
+/// # Errors
+/// What keeps it from starting.
+pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prepared, Failure> {
+    logging::start(&config.log).map_err(Failure::new)?;
+    // Bound first: without a public URL, the address is the issuer that tokens name.
+    let main =
+        listen::bind(config.server.listen).map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
+    let issuer = issuer(&config, &main.address().to_string());
+    let assembled = assemble(&config, issuer.clone())?;
+    assembled.engine.refresh_signing_keys().await.map_err(Failure::new)?;
+    let (applied, welcome) = match &apply {
+        Some(request) => (command::apply(&assembled.engine, &request.source.read()?, request.overwrite, "serve --apply").await?, None),
+        None => (Report::default(), first_start::first_administrator(&assembled.engine, &config.store.data_dir).await?),
+    };
+    Ok(Prepared { config, main, issuer, assembled, applied, welcome })
+}
+
+impl Prepared {
+    /// What was applied.
+    #[must_use]
+    pub const fn applied(&self) -> &Report {
+        &self.applied
+    }
+
+    /// Serves until told to stop.
+    ///
+    /// # Errors
+    /// What keeps it from serving, or broke it.
+    pub async fn serve(self, announce: impl FnOnce(Serving)) -> Result<(), Failure> {
+        let Self { config, main, issuer, assembled, applied: _, welcome } = self;
+        let settings = &config.server;
+        let stop = stop::on_signals().map_err(Failure::new)?;
+        let detached = Detached::default();
+        let clock = assembled.clock.clone();
+        let metrics = Arc::new(Metrics::new(Arc::new(move || clock.now().as_millis())));
+        let upkeep = upkeep(&config, &assembled, &metrics);
+        let metrics_listener = match settings.metrics_listen {
+            Some(address) => {
+                let bound = listen::bind(address).map_err(Failure::new)?;
+                Some((bound, ops::metrics_router(metrics.clone()).fallback(ops::not_found)))
+            }
+            None => None,
+        };
+        let control = control::open(&config).await;
+        let app = app(&config, issuer, &assembled, &detached, stop.clone(), metrics, metrics_listener.is_none());
+        let tls = config::tls_material(settings).map_err(Failure::new)?;
+        let listeners = Listeners { main: (main, app), metrics: metrics_listener, tls };
+        let ready = |url: &str| announce(Serving { url: url.to_owned(), welcome: welcome.map(|welcome| welcome.message(url)) });
+        let commands = answer_commands(control, &config, &assembled, &detached, stop.clone());
+        let (served, (), ()) = tokio::join!(listen::serve(listeners, settings, stop.clone(), ready), upkeep.run(stop), commands);
+        close(&assembled, &detached, &config).await;
+        served.map_err(Failure::new)
+    }
+}
+
+/// Answers commands of this machine until told to stop.
+async fn answer_commands(control: Option<ControlSocket>, config: &Config, assembled: &Assembled, detached: &Detached, stop: Stop) {
+    let Some(ControlSocket { listener, database, name: _name }) = control else { return };
+    let commands = Commands { engine: assembled.engine.clone(), detached: detached.clone(), database };
+    crate::control::server::serve(listener, commands, config.server.shutdown_grace(), stop).await;
+}
+
+/// Nothing that was acknowledged or is under way is lost: mutations first, then touches, then the store.
+async fn close(assembled: &Assembled, detached: &Detached, config: &Config) {
+    if tokio::time::timeout(config.server.shutdown_grace().max(Duration::from_secs(1)), detached.idle()).await.is_err() {
+        tracing::warn!(mutations = detached.in_flight(), "closing with mutations under way");
+    }
+    if let Err(error) = save_all_touches(&assembled.engine, batch(config)).await {
+        tracing::error!(error = %error, "touches could not be saved; their sessions end earlier than told");
+    }
+    assembled.database.shutdown();
+    tracing::info!("stopped");
+}
+
+fn upkeep(config: &Config, assembled: &Assembled, metrics: &Metrics) -> Upkeep {
+    let upkeep_metrics = UpkeepMetrics::default();
+    let inner =
+        observe::Inner { engine: assembled.engine.clone(), database: assembled.database.clone(), hashing: assembled.hashing.clone() };
+    metrics.register(|registry| {
+        upkeep_metrics.register(registry);
+        registry.register_collector(Box::new(inner));
+    });
+    Upkeep {
+        engine: assembled.engine.clone(),
+        tick: Duration::from_secs(config.tasks.tick_seconds),
+        batch: batch(config),
+        metrics: upkeep_metrics,
+    }
+}
+
+fn batch(config: &Config) -> usize {
+    usize::try_from(config.tasks.batch).unwrap_or(usize::MAX)
+}
+
+fn app(
+    config: &Config,
+    issuer: String,
+    assembled: &Assembled,
+    detached: &Detached,
+    stop: Stop,
+    metrics: Arc<Metrics>,
+    metrics_here: bool,
+) -> Router {
+    let settings = &config.server;
+    router(App {
+        engine: assembled.engine.clone(),
+        detached: detached.clone(),
+        clock: ServerClock::new(assembled.clock.clone()),
+        readiness: readiness(assembled.engine.clone(), stop),
+        metrics_here: metrics_here.then(|| metrics.clone()),
+        kit: Kit {
+            mint_request_id: ambient::request_ids(assembled.entropy.clone()),
+            trusted_proxies: TrustedProxies::new(&settings.trusted_proxies),
+            metrics,
+        },
+        in_flight: InFlight::new(settings.max_in_flight),
+        request_timeout: settings.request_timeout(),
+        max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
+        body_limits: BodyLimits { max_bytes: settings.body_limit(), timeout: settings.request_timeout() },
+        docs: settings.docs,
+        issuer,
+        audience: config.tokens.audience.clone(),
+    })
+}
+
+/// Ready is who could store a change now and is not stopping.
+fn readiness(engine: Arc<Engine>, stop: Stop) -> ops::Readiness {
+    Arc::new(move || {
+        let (engine, draining) = (engine.clone(), stop.stage() != Stage::Running);
+        Box::pin(async move {
+            let mut reasons = Vec::new();
+            if draining {
+                reasons.push(ops::Reason { part: "server".into(), problem: "is stopping".into() });
+            }
+            if let Err(error) = engine.check().await {
+                tracing::warn!(error = %error, "the store is not ready");
+                reasons.push(ops::Reason { part: "store".into(), problem: "cannot store a change now".into() });
+            }
+            reasons
+        })
+    })
+}

@@ -1,0 +1,13 @@
+//! Everything that ends a session, what it takes and what it spares.
+
+mod calls;
+mod end;
+mod falls;
+
+pub use end::{By, End, Reach};
+
+pub fn ends() -> impl Iterator<Item = &'static End> {
+    [calls::BY_SECRET_OR_CLIENT, calls::BY_OTHERS, calls::BY_TOKENS, falls::BY_FALL_OF_USER, falls::BY_FALL_OF_OTHERS, falls::BY_FILE]
+        .into_iter()
+        .flatten()
+}
