@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cloakroom_engine::ids::TenantNumber;
-use cloakroom_engine::sessions::admin::list::PageNumber;
-use cloakroom_engine::sessions::admin::scope::SessionScope;
-use cloakroom_engine::sessions::operators::users::ListUsers;
-use cloakroom_engine::store::Store as _;
+use cloakroom_engine::page::PageNumber;
+use cloakroom_engine::sessions::pages::ListUsers;
+use cloakroom_engine::sessions::scope::SessionScope;
+use cloakroom_engine::sessions::store::SessionStore as _;
 use tokio::task::JoinSet;
 
 use crate::in_process::runtime;

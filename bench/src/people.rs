@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cloakroom_engine::clock::Clock as _;
+use cloakroom_engine::sessions::credentials::{Credentials, SignInName, SignInSubject};
 use cloakroom_engine::sessions::open::ProvenUser;
-use cloakroom_engine::sessions::sign_in::SignInName;
+use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::store::{Credentials, SignInSubject, Store as _};
 use cloakroom_server::bench::people;
 pub(crate) use cloakroom_server::bench::people::{USER_AGENT, origin};
 use cloakroom_server::boot::ambient::MachineClock;

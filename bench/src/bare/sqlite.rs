@@ -12,7 +12,7 @@ use std::time::Duration;
 use cloakroom_engine::clock::Clock as _;
 use cloakroom_engine::ids::SessionUid;
 use cloakroom_engine::secret::SessionSecret;
-use cloakroom_engine::store::Credentials;
+use cloakroom_engine::sessions::credentials::Credentials;
 use cloakroom_server::boot::ambient::{MachineClock, MachineEntropy};
 use rusqlite::{Connection, Statement, params};
 use tokio::sync::oneshot;

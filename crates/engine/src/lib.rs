@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod callers;
 pub mod clock;
 pub mod cursor;
 pub mod directory;
@@ -12,6 +13,7 @@ pub mod ids;
 pub mod keys;
 mod label;
 pub mod machine;
+pub mod page;
 pub mod policy;
 pub mod secret;
 pub mod sessions;

@@ -1,15 +1,15 @@
 //! What applications are given within sessions: their chains of refresh tokens.
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, SessionNumber};
-use cloakroom_engine::machine::client_application::ApplicationEpochs;
+use cloakroom_engine::machine::application::ApplicationEpochs;
 use cloakroom_engine::sessions::detail::ReachedApplication;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
-use cloakroom_engine::store::StoreError;
 use cloakroom_engine::tokens::GrantNumber;
-use cloakroom_engine::tokens::exchange::NewGrant;
-use cloakroom_engine::tokens::refresh::GrantHolder;
+use cloakroom_engine::tokens::grant::GrantHolder;
+use cloakroom_engine::tokens::store::NewGrant;
 
 use crate::driver::{Connection, DriverError, Row, query_all, query_one};
 use crate::sessions::snapshot::{self, bytes};

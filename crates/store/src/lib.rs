@@ -18,36 +18,26 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::directory::TenantPlace;
-use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
-use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::ids::{PartnerNumber, PartnerUid, SessionNumber, TenantNumber, TenantUid, UserNumber, UserUid};
-use cloakroom_engine::machine::client_application::{ClientLookup, ClientRecord};
-use cloakroom_engine::machine::client_assertion::SpentAssertion;
-use cloakroom_engine::sessions::admin::RevokedSession;
-use cloakroom_engine::sessions::admin::end::EndSessions;
-use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, MovedTenant, TenantEnd};
-use cloakroom_engine::sessions::admin::list::{ListScope, ScopePage};
-use cloakroom_engine::sessions::admin::scope::SessionScope;
-use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
+use cloakroom_engine::error::{Doubt, StoreError};
+use cloakroom_engine::ids::{SessionNumber, TenantNumber, UserNumber, UserUid};
+use cloakroom_engine::sessions::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInName, SignInRecord, SignInSubject};
 use cloakroom_engine::sessions::detail::DetailedSnapshot;
-use cloakroom_engine::sessions::operators::of_user::{FoundSessionsOfUser, ListSessionsOfUser};
-use cloakroom_engine::sessions::operators::users::{ListUsers, PageOfUsers};
-use cloakroom_engine::sessions::restored::RestoredBackup;
-use cloakroom_engine::sessions::sign_in::SignInName;
-use cloakroom_engine::sessions::storage::set_expiry::SetExpiry;
-use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
-use cloakroom_engine::sessions::upkeep::{SharedStore, Swept};
-use cloakroom_engine::sessions::verdict::{Doubt, SessionSnapshot};
-use cloakroom_engine::store::{
-    CreateOutcome, Credentials, EndCause, EndOutcome, EndSessionsOfUser, FailureWindows, ListSessions, NewSession, RefusedSignIn,
-    SessionLookup, SessionPage, SignInRecord, SignInSubject, Store, StoreError,
+use cloakroom_engine::sessions::pages::{
+    FoundSessionsOfUser, ListScope, ListSessions, ListSessionsOfUser, ListUsers, PageOfUsers, ScopePage, SessionPage,
 };
+use cloakroom_engine::sessions::scope::SessionScope;
+use cloakroom_engine::sessions::statistics::SessionStatistics;
+use cloakroom_engine::sessions::store::{
+    CreateOutcome, EndCause, EndOutcome, EndSessions, EndSessionsOfTenant, EndSessionsOfUser, EndedWithTenant, MovedTenant, NewSession,
+    RestoredBackup, RevokedSession, SessionLookup, SessionStore, SetExpiry, Swept, TenantEnd,
+};
+use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
+use cloakroom_engine::sessions::verdict::SessionSnapshot;
+use cloakroom_engine::store::Store;
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
-use cloakroom_engine::tokens::exchange::NewGrant;
-use cloakroom_engine::tokens::refresh::{GrantSnapshot, Rotation};
-use cloakroom_engine::tokens::signing_keys::SigningKeyChange;
+use cloakroom_engine::tokens::grant::GrantSnapshot;
+use cloakroom_engine::tokens::store::{NewGrant, Rotation, SigningKeyChange, TokenStore};
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::driver::postgres::{self, Address, Postgres};
@@ -134,14 +124,7 @@ impl Database {
 }
 
 #[async_trait]
-impl SharedStore for Database {
-    async fn may_run_tasks(&self) -> Result<bool, StoreError> {
-        Ok(self.driver.may_run_tasks().await?)
-    }
-}
-
-#[async_trait]
-impl Store for Database {
+impl SessionStore for Database {
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError> {
         self.driver.read_point(|conn| Box::pin(async move { Ok(sessions::snapshot::find(conn, lookup, &self.touches).await?) })).await
     }
@@ -235,53 +218,12 @@ impl Store for Database {
         self.driver.read(move |conn| Box::pin(async move { sessions::statistics::of_tenant(conn, tenant, now, &touches).await })).await
     }
 
-    async fn tenant_place(&self, tenant: TenantUid) -> Result<Option<TenantPlace>, StoreError> {
-        self.driver.read_point(|conn| Box::pin(directory::places::tenant(conn, tenant))).await
-    }
-
-    async fn partner_number(&self, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError> {
-        self.driver.read_point(|conn| Box::pin(directory::places::partner(conn, partner))).await
-    }
-
     async fn user_within(&self, user: UserUid, scope: SessionScope) -> Result<Option<UserNumber>, StoreError> {
         self.driver.read_point(|conn| Box::pin(directory::places::user_within(conn, user, scope))).await
     }
 
-    async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError> {
-        self.driver.read_point(|conn| Box::pin(tokens::grant(conn, grant, &self.touches))).await
-    }
-
-    async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError> {
-        self.driver.read_point(|conn| Box::pin(tokens::generation(conn, grant, session))).await
-    }
-
-    async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError> {
-        self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { tokens::rotate(conn, &rotation, &touches).await }))
-            .await
-    }
-
-    async fn begin_application_grant(&self, new: NewGrant) -> Result<Option<GrantNumber>, StoreError> {
-        self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { grants::begin(conn, &new, &touches).await })).await
-    }
-
-    async fn client(&self, lookup: ClientLookup) -> Result<Option<ClientRecord>, StoreError> {
-        self.driver.read_point(|conn| Box::pin(machine::client(conn, &lookup))).await
-    }
-
-    async fn spend_assertion(&self, spent: SpentAssertion) -> Result<bool, StoreError> {
-        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { machine::spend_assertion(conn, &spent).await })).await
-    }
-
     async fn oldest_stored_session(&self) -> Result<Option<Timestamp>, StoreError> {
         self.driver.read_point(|conn| Box::pin(sessions::expiry::oldest_stored(conn))).await
-    }
-
-    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
-        self.driver.read_point(|conn| Box::pin(tokens::signing_keys(conn))).await
-    }
-
-    async fn change_signing_keys(&self, change: SigningKeyChange) -> Result<(), StoreError> {
-        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { tokens::change_signing_keys(conn, &change).await })).await
     }
 
     async fn list_sessions(&self, list: ListSessions) -> Result<SessionPage, StoreError> {
@@ -328,26 +270,40 @@ impl Store for Database {
     async fn settle_sign_in_failures(&self, before: Timestamp, windows: FailureWindows, limit: usize) -> Result<usize, StoreError> {
         self.write(WriteClass::Ordinary, move |conn, _| Box::pin(sign_ins::settle(conn, before, windows, limit))).await
     }
+}
 
-    async fn known_users(&self, usernames: Vec<String>) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError> {
-        self.driver.read(move |conn| Box::pin(async move { directory::users::known(conn, &usernames).await })).await
+#[async_trait]
+impl TokenStore for Database {
+    async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError> {
+        self.driver.read_point(|conn| Box::pin(tokens::grant(conn, grant, &self.touches))).await
     }
 
-    async fn apply_directory(&self, plan: ApplyPlan) -> Result<Result<ApplyReport, EntryError>, StoreError> {
-        let touches = self.touches.clone();
-        let applied = self
-            .driver
-            .write(WriteClass::Ordinary, move |conn| Box::pin(async move { directory::apply(conn, &plan, &touches).await }))
-            .await;
-        match applied {
-            Ok(report) => Ok(Ok(report)),
-            Err(directory::ApplyError::Entry(wrong)) => Ok(Err(wrong)),
-            Err(directory::ApplyError::Store(error)) => Err(error),
-        }
+    async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError> {
+        self.driver.read_point(|conn| Box::pin(tokens::generation(conn, grant, session))).await
     }
 
-    async fn is_empty(&self) -> Result<bool, StoreError> {
-        self.driver.read_point(|conn| Box::pin(directory::users::none_exists(conn))).await
+    async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { tokens::rotate(conn, &rotation, &touches).await }))
+            .await
+    }
+
+    async fn begin_application_grant(&self, new: NewGrant) -> Result<Option<GrantNumber>, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, touches| Box::pin(async move { grants::begin(conn, &new, &touches).await })).await
+    }
+
+    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError> {
+        self.driver.read_point(|conn| Box::pin(tokens::signing_keys(conn))).await
+    }
+
+    async fn change_signing_keys(&self, change: SigningKeyChange) -> Result<(), StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { tokens::change_signing_keys(conn, &change).await })).await
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn may_run_tasks(&self) -> Result<bool, StoreError> {
+        Ok(self.driver.may_run_tasks().await?)
     }
 
     async fn check(&self) -> Result<(), StoreError> {

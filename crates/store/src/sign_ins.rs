@@ -4,10 +4,12 @@ use cloakroom_engine::audit::{Action, Actor, AuditEntry, AuditResult, RequestOri
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{EmailNumber, TenantNumber, TenantUid, UserNumber, UserUid};
 use cloakroom_engine::policy::LockoutPolicy;
-use cloakroom_engine::sessions::sign_in::SignInName;
-use cloakroom_engine::store::{Credentials, FailureWindows, RefusedSignIn, SignInRecord, SignInSubject, StoreError, TenantStanding};
+use cloakroom_engine::sessions::credentials::{
+    Credentials, FailureWindows, RefusedSignIn, SignInName, SignInRecord, SignInSubject, TenantStanding,
+};
 
 use crate::driver::{Connection, DriverError, Row, query_all, query_one};
 use crate::sessions::snapshot::{bytes, label};

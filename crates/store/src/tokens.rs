@@ -1,13 +1,13 @@
 //! Chains of refresh tokens, and the keys that sign access tokens.
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::SessionNumber;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
-use cloakroom_engine::store::StoreError;
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
-use cloakroom_engine::tokens::refresh::{GrantSnapshot, Rotation};
+use cloakroom_engine::tokens::grant::GrantSnapshot;
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
-use cloakroom_engine::tokens::signing_keys::SigningKeyChange;
+use cloakroom_engine::tokens::store::{Rotation, SigningKeyChange};
 use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
 
 use crate::driver::{Connection, DriverError, query_all, query_one};

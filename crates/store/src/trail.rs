@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cloakroom_engine::audit::chain::{ChainHead, Link};
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::error::StoreError;
 
 use crate::audit::chain;
 use crate::driver::postgres::{self, Address};

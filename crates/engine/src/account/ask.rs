@@ -8,8 +8,7 @@ use crate::directory::canonical_email;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::policy::LockoutPolicy;
-use crate::sessions::sign_in::SignInName;
-use crate::store::SignInSubject;
+use crate::sessions::credentials::{SignInName, SignInSubject};
 
 /// Stands for all mails that a network asks for. No canonical name has a space.
 const EVERY_MAIL: &str = "every mail";

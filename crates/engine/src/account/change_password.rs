@@ -2,12 +2,14 @@
 
 use super::store::{PasswordChange, PasswordChangeOutcome};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::EndUser;
 use crate::clock::Span;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::secret::Passcode;
-use crate::sessions::authenticate::{EndUser, end_entry};
-use crate::sessions::sign_in::{LOOKS, SignInName, SignInRefusal};
+use crate::sessions::authenticate::end_entry;
+use crate::sessions::credentials::SignInName;
+use crate::sessions::sign_in::{LOOKS, SignInRefusal};
 
 /// Why a password stays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

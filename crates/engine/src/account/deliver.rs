@@ -4,7 +4,7 @@
 //! still due and goes out again with another token. A mail that went out twice has one token that works, the later one.
 
 use super::MailPurpose;
-use super::mail::{Mail, Undelivered};
+use super::mail::Mail;
 use super::mail_token::MailToken;
 use super::store::{DueMail, SettledMail, TakeMail, TakenMail};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
@@ -90,12 +90,6 @@ impl Engine {
             MailPurpose::EmailVerification => self.policy.mail.verification_ttl_seconds,
         };
         now.plus(Span::from_seconds(seconds))
-    }
-}
-
-impl From<Undelivered> for EngineError {
-    fn from(undelivered: Undelivered) -> Self {
-        Self::Mail(undelivered)
     }
 }
 

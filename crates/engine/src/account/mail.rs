@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::mail_token::MailToken;
 use super::{MailNumber, MailPurpose};
 use crate::clock::Timestamp;
+use crate::error::Undelivered;
 
 /// What is to be told to whom. The words are the deliverer's.
 #[derive(Clone, Debug)]
@@ -18,15 +19,6 @@ pub struct Mail {
     pub written_at: Timestamp,
     /// When the token stops working.
     pub expires_at: Timestamp,
-}
-
-/// A mail was not taken over. The text names neither the token nor the address.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("a mail was not delivered: {problem}")]
-pub struct Undelivered {
-    pub problem: String,
-    /// Whether trying again is of no use.
-    pub is_final: bool,
 }
 
 /// Takes mails over: to a mail server, to files.

@@ -4,10 +4,9 @@
 
 use super::store::Account;
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::EndUser;
 use crate::engine::Engine;
-use crate::error::EngineError;
-use crate::sessions::authenticate::EndUser;
-use crate::store::StoreError;
+use crate::error::{EngineError, StoreError};
 
 impl Engine {
     /// The caller's account.

@@ -7,7 +7,7 @@ use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, Resour
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::secret::Passcode;
-use crate::store::{RefusedSignIn, SignInSubject};
+use crate::sessions::credentials::{RefusedSignIn, SignInSubject};
 
 /// The token redeems nothing: malformed, unknown, used, expired, replaced, or its ground is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -8,10 +8,10 @@ use crate::audit::AuditEntry;
 use crate::clock::{Span, Timestamp};
 use crate::directory::password::PasswordHash;
 use crate::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus};
+use crate::error::StoreError;
 use crate::ids::{SessionNumber, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::policy::LockoutPolicy;
-use crate::sessions::sign_in::SignInName;
-use crate::store::{SignInSubject, StoreError};
+use crate::sessions::credentials::{SignInName, SignInSubject};
 
 /// A user as the user sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -19,7 +19,6 @@ labelled! {
         TokensRefreshed = "tokens.refreshed",
         /// An application was given tokens within a session.
         TokenExchanged = "token.exchanged",
-        /// What an application was given within a session, apart from the session.
         SigningKeyCreated = "signing_key.created",
         SigningKeyActivated = "signing_key.activated",
         SigningKeyRetired = "signing_key.retired",

@@ -1,6 +1,7 @@
 //! One line of the trail, and how it is written.
 
-use super::{Action, Actor, AuditResult, RequestOrigin, ResourceKind};
+use super::action::{Action, AuditResult, ResourceKind};
+use super::origin::{Actor, RequestOrigin};
 use crate::clock::Timestamp;
 use crate::ids::TenantNumber;
 

@@ -1,11 +1,12 @@
 //! Carrying the trail elsewhere: sealed entries in the order of commits, from where the export began.
 
 use super::chain::Link;
-use super::list::{AuditFilter, AuditQuery, AuditScope};
+use super::list::AuditQuery;
+use super::store::{AuditFilter, AuditScope, ExportWindow};
 use super::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::{OutOfReach, SessionAdmin};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::sessions::admin::{OutOfReach, SessionAdmin};
 
 /// How many links one read looks at, whatever number of them it finds.
 const WINDOW: i64 = 2048;
@@ -22,17 +23,6 @@ pub struct AuditExport {
     after: i64,
     /// The last link there was when it began.
     through: i64,
-}
-
-/// Some links, and which entries of them are meant.
-#[derive(Clone, Debug)]
-pub struct ExportWindow {
-    pub scope: AuditScope,
-    pub filter: AuditFilter,
-    /// Exclusive.
-    pub after: i64,
-    /// Inclusive.
-    pub through: i64,
 }
 
 impl Engine {

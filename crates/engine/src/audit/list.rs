@@ -1,16 +1,12 @@
 //! Reading the trail: who may see which entries, page by page.
 
-use std::net::IpAddr;
-
-use super::recorded::RecordedEntry;
-use super::{Action, AuditResult, ResourceKind};
-use crate::clock::Timestamp;
+use super::store::{AuditFilter, AuditPage, AuditScope, ListAudit};
+use crate::callers::{OutOfReach, SessionAdmin};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid};
-use crate::sessions::admin::list::PageNumber;
-use crate::sessions::admin::scope::NamedScope;
-use crate::sessions::admin::{OutOfReach, SessionAdmin};
+use crate::ids::{PartnerUid, TenantUid};
+use crate::page::PageNumber;
+use crate::sessions::scope::NamedScope;
 
 /// What a caller asks for. What is `None` narrows nothing.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -18,52 +14,6 @@ pub struct AuditQuery {
     pub tenant: Option<TenantUid>,
     pub partner: Option<PartnerUid>,
     pub filter: AuditFilter,
-}
-
-/// What an entry must be like.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct AuditFilter {
-    pub actor_id: Option<String>,
-    pub action: Option<Action>,
-    pub resource: Option<ResourceKind>,
-    pub resource_id: Option<String>,
-    pub result: Option<AuditResult>,
-    /// Inclusive.
-    pub from: Option<Timestamp>,
-    /// Exclusive.
-    pub to: Option<Timestamp>,
-    pub address: Option<AddressFilter>,
-}
-
-/// Where a request must have come from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AddressFilter {
-    /// A minimised entry is from nowhere exactly.
-    Exactly(IpAddr),
-    /// From the first address to the last, both included. A minimised entry counts as the first address of its network.
-    Within(IpAddr, IpAddr),
-}
-
-/// Whose entries: those of the tenant, of the partner's tenants, or of all and of none.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct AuditScope {
-    pub tenant: Option<TenantNumber>,
-    pub partner: Option<PartnerNumber>,
-}
-
-/// One numbered page.
-#[derive(Clone, Debug)]
-pub struct ListAudit {
-    pub scope: AuditScope,
-    pub filter: AuditFilter,
-    pub page: PageNumber,
-}
-
-/// A page, newest first, and how many there are on all pages together.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AuditPage {
-    pub entries: Vec<RecordedEntry>,
-    pub total: u64,
 }
 
 impl Engine {

@@ -1,20 +1,12 @@
 //! Forgetting who was where: after some days an entry keeps the network of its address alone, and no user agent.
 
+use super::store::MinimiseDue;
 use super::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
 const DAY_MILLIS: i64 = 86_400_000;
-
-/// Which entries are due.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct MinimiseDue {
-    /// Those from before.
-    pub before: Timestamp,
-    /// And those from after: a time that far ahead was never true, and must not keep what follows it waiting for ever.
-    pub after: Timestamp,
-}
 
 impl Engine {
     /// Minimises at most `limit` sealed entries that are due. Returns how many it looked at and whether more may wait.

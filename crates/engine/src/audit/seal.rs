@@ -4,27 +4,10 @@ use subtle::ConstantTimeEq;
 
 use super::chain::{BEGINNING, ChainHead, Seal, commitment, link};
 use super::recorded::RecordedEntry;
+use super::store::{NewLinks, Unsealed};
 use crate::engine::Engine;
 use crate::entropy::random;
-use crate::error::EngineError;
-use crate::store::StoreError;
-
-/// The oldest entries that are not sealed, and what they follow.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unsealed {
-    pub head: Option<ChainHead>,
-    /// In the order of commits.
-    pub entries: Vec<RecordedEntry>,
-}
-
-/// The next links of the chain.
-#[derive(Clone, Debug)]
-pub struct NewLinks {
-    /// The link that they follow; 0 for none.
-    pub after: i64,
-    /// Sequences and seals, in order.
-    pub seals: Vec<(i64, Seal)>,
-}
+use crate::error::{EngineError, StoreError};
 
 impl Engine {
     /// Seals at most `limit` entries. Returns how many, and whether more may wait.

@@ -1,14 +1,16 @@
 //! What reading, sealing and minimising the trail ask of a store. One method is one transaction.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 
-use super::AuditEntry;
-use super::chain::{ChainHead, Link};
-use super::export::ExportWindow;
-use super::list::{AuditPage, ListAudit};
-use super::minimise::MinimiseDue;
-use super::seal::{NewLinks, Unsealed};
-use crate::store::StoreError;
+use super::chain::{ChainHead, Link, Seal};
+use super::recorded::RecordedEntry;
+use super::{Action, AuditEntry, AuditResult, ResourceKind};
+use crate::clock::Timestamp;
+use crate::error::StoreError;
+use crate::ids::{PartnerNumber, TenantNumber};
+use crate::page::PageNumber;
 
 /// The trail in terms of rows. Implemented by `cloakroom-store`.
 #[async_trait]
@@ -34,4 +36,87 @@ pub trait AuditStore: Send + Sync {
     /// Minimises the oldest `limit` sealed entries that were not yet looked at, up to the first that is not due. Returns how many it
     /// looked at and whether more may be due. The entry is written where anything was minimised.
     async fn minimise_audit(&self, due: MinimiseDue, limit: usize, audit: AuditEntry) -> Result<(usize, bool), StoreError>;
+}
+
+/// What an entry must be like.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AuditFilter {
+    pub actor_id: Option<String>,
+    pub action: Option<Action>,
+    pub resource: Option<ResourceKind>,
+    pub resource_id: Option<String>,
+    pub result: Option<AuditResult>,
+    /// Inclusive.
+    pub from: Option<Timestamp>,
+    /// Exclusive.
+    pub to: Option<Timestamp>,
+    pub address: Option<AddressFilter>,
+}
+
+/// Where a request must have come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AddressFilter {
+    /// A minimised entry is from nowhere exactly.
+    Exactly(IpAddr),
+    /// From the first address to the last, both included. A minimised entry counts as the first address of its network.
+    Within(IpAddr, IpAddr),
+}
+
+/// Whose entries: those of the tenant, of the partner's tenants, or of all and of none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct AuditScope {
+    pub tenant: Option<TenantNumber>,
+    pub partner: Option<PartnerNumber>,
+}
+
+/// One numbered page.
+#[derive(Clone, Debug)]
+pub struct ListAudit {
+    pub scope: AuditScope,
+    pub filter: AuditFilter,
+    pub page: PageNumber,
+}
+
+/// A page, newest first, and how many there are on all pages together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditPage {
+    pub entries: Vec<RecordedEntry>,
+    pub total: u64,
+}
+
+/// Some links, and which entries of them are meant.
+#[derive(Clone, Debug)]
+pub struct ExportWindow {
+    pub scope: AuditScope,
+    pub filter: AuditFilter,
+    /// Exclusive.
+    pub after: i64,
+    /// Inclusive.
+    pub through: i64,
+}
+
+/// Which entries are due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MinimiseDue {
+    /// Those from before.
+    pub before: Timestamp,
+    /// And those from after: a time that far ahead was never true, and must not keep what follows it waiting for ever.
+    pub after: Timestamp,
+}
+
+/// The oldest entries that are not sealed, and what they follow.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unsealed {
+    pub head: Option<ChainHead>,
+    /// In the order of commits.
+    pub entries: Vec<RecordedEntry>,
+}
+
+/// The next links of the chain.
+#[derive(Clone, Debug)]
+pub struct NewLinks {
+    /// The link that they follow; 0 for none.
+    pub after: i64,
+    /// Sequences and seals, in order.
+    pub seals: Vec<(i64, Seal)>,
 }

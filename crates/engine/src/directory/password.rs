@@ -6,6 +6,7 @@ use argon2::password_hash::phc::PasswordHash as PhcHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 
+use crate::error::HashingOverloaded;
 use crate::secret::Passcode;
 
 /// A PHC string (`$argon2id$v=19$…`). `Debug` shows nothing of it.
@@ -61,11 +62,6 @@ pub fn verify(passcode: &Passcode, hash: &PasswordHash) -> bool {
 pub fn nobody() -> PasswordHash {
     PasswordHash("$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into())
 }
-
-/// Too many sign-ins are waiting for a hash already; try again in a second.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("too many passwords are waiting to be checked")]
-pub struct HashingOverloaded;
 
 /// One piece of password work, for a [`PasswordHashing`] to run.
 pub type HashingJob = Box<dyn FnOnce() -> HashingResult + Send>;

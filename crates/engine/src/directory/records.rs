@@ -1,6 +1,5 @@
 //! Who there is, as it is stored and shown. No record holds a password, a secret or a hash of one.
 
-use super::reach::Reach;
 use super::{
     ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PartnerStatus, PlatformRole, TenantPlace, TenantPolicy, TenantStatus,
     UserStatus,
@@ -67,13 +66,6 @@ pub struct UserRecord {
 }
 
 impl UserRecord {
-    /// The record without the memberships that lie out of reach: they would name foreign tenants (P4).
-    #[must_use]
-    pub fn seen_from(mut self, reach: Reach) -> Self {
-        self.memberships.retain(|(tenant, _)| reach.covers(Some(tenant)));
-        self
-    }
-
     pub fn home_number(&self) -> Option<TenantNumber> {
         self.home.map(|home| home.number)
     }
@@ -119,13 +111,6 @@ pub struct OwnerRecord {
 }
 
 impl ApplicationRecord {
-    /// The record without an owner who lies out of reach (P4).
-    #[must_use]
-    pub fn seen_from(mut self, reach: Reach) -> Self {
-        self.owner = self.owner.filter(|owner| reach.covers(owner.home.as_ref()));
-        self
-    }
-
     pub fn tenant_number(&self) -> Option<TenantNumber> {
         self.tenant.map(|tenant| tenant.number)
     }

@@ -3,18 +3,19 @@
 
 use async_trait::async_trait;
 
-use super::UserStatus;
-use super::admin::{Refusal, Warrant};
 use super::changes::{
     ApplicationChange, EmailChange, NewApplication, NewPartner, NewTenant, NewUser, SparedSessions, TenantChange, UserChange,
 };
+use super::document::EntryError;
 use super::password::PasswordHash;
-use super::reach::Reach;
+use super::plan::{ApplyPlan, ApplyReport};
 use super::records::{ApplicationRecord, ClientSecretRecord, PartnerRecord, TenantRecord, UserRecord};
-use crate::ids::{ApplicationUid, ClientSecretUid, PartnerUid, TenantUid, UserUid};
+use super::{TenantPlace, UserStatus};
+use crate::callers::{Reach, Refusal, Warrant};
+use crate::error::StoreError;
+use crate::ids::{ApplicationUid, ClientSecretUid, PartnerNumber, PartnerUid, TenantUid, UserUid};
+use crate::page::PageNumber;
 use crate::secret::ClientSecretHash;
-use crate::sessions::admin::list::PageNumber;
-use crate::store::StoreError;
 
 /// A change, or why it was not made; then nothing was written.
 pub type Changed<T> = Result<Result<T, Refusal>, StoreError>;
@@ -95,4 +96,17 @@ pub trait DirectoryStore: Send + Sync {
         secret: (ClientSecretUid, ClientSecretHash),
     ) -> Changed<ClientSecretRecord>;
     async fn remove_client_secret(&self, warrant: Warrant, application: ApplicationUid, secret: ClientSecretUid) -> Changed<()>;
+
+    async fn tenant_place(&self, tenant: TenantUid) -> Result<Option<TenantPlace>, StoreError>;
+
+    async fn partner_number(&self, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError>;
+
+    /// The password hashes of those of `usernames` who exist.
+    async fn known_users(&self, usernames: Vec<String>) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError>;
+
+    /// Makes the directory as the plan says, all or nothing.
+    async fn apply_directory(&self, plan: ApplyPlan) -> Result<Result<ApplyReport, EntryError>, StoreError>;
+
+    /// Whether no user exists yet.
+    async fn is_empty(&self) -> Result<bool, StoreError>;
 }

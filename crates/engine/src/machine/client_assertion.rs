@@ -2,11 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::client_application::{ClientApplication, ClientLookup, ClientRefusal};
+use super::store::{ClientLookup, SpentAssertion};
+use crate::callers::{ClientApplication, ClientRefusal};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::ApplicationNumber;
 use crate::tokens::access_token::AssertionClaims;
 
 /// How far ahead an assertion may expire: so long its `jti` has to be remembered.
@@ -14,16 +14,6 @@ const LONGEST_LIFE: Span = Span::from_seconds(600);
 
 /// How far a client's clock may be ahead of ours.
 const CLOCK_SKEW: Span = Span::from_seconds(30);
-
-/// An assertion that is used up: kept until it expires, so that it is taken once.
-#[derive(Clone, Debug)]
-pub struct SpentAssertion {
-    pub application: ApplicationNumber,
-    /// SHA-256 of its `jti`.
-    pub id_hash: [u8; 32],
-    pub expires_at: Timestamp,
-    pub now: Timestamp,
-}
 
 impl Engine {
     /// Which client application `client_id` signed this assertion: by one of its keys, for us, in time, and never shown before.

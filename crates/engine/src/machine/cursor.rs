@@ -1,6 +1,6 @@
 //! What the places in lists of an org are bound to: the list, the caller, the org and whatever narrows the list.
 
-use super::org_owner::OrgOwner;
+use crate::callers::OrgOwner;
 
 /// Which list a place is in. The first byte of a context; lists of sessions have 1 and 2.
 #[derive(Clone, Copy)]

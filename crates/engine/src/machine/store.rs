@@ -2,18 +2,17 @@
 
 use async_trait::async_trait;
 
-use super::api_keys::list::ApiKeyFilter;
 use super::api_keys::text::ApiKeySecretHash;
 use super::api_keys::uses::ApiKeyUse;
-use super::api_keys::validate::StoredApiKey;
-use super::org_owner::OrgStanding;
+use super::application::ClientRecord;
 use super::service_accounts::{ServiceAccount, ServiceAccountStatus};
 use super::verdict::ApiKeySnapshot;
 use crate::audit::AuditEntry;
+use crate::callers::OrgStanding;
 use crate::clock::Timestamp;
 use crate::cursor::Place;
-use crate::ids::{ApiKeyUid, ServiceAccountNumber, ServiceAccountUid, TenantNumber, UserNumber};
-use crate::store::StoreError;
+use crate::error::StoreError;
+use crate::ids::{ApiKeyUid, ApplicationNumber, ApplicationUid, ServiceAccountNumber, ServiceAccountUid, TenantNumber, UserNumber};
 
 /// A change to something of one org. What is another org's is not found.
 #[derive(Clone, Debug)]
@@ -139,4 +138,45 @@ pub trait MachineStore: Send + Sync {
 
     /// Stores last uses by greatest value.
     async fn save_api_key_uses(&self, uses: Vec<ApiKeyUse>) -> Result<(), StoreError>;
+
+    /// The client application of this name, in one read with everything that it stands on.
+    async fn client(&self, lookup: ClientLookup) -> Result<Option<ClientRecord>, StoreError>;
+
+    /// Remembers an assertion until it expires; whether it had not been shown before.
+    async fn spend_assertion(&self, spent: SpentAssertion) -> Result<bool, StoreError>;
+}
+
+/// By what a client application is looked up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ClientLookup {
+    ClientId(String),
+    Uid(ApplicationUid),
+}
+
+/// An assertion that is used up: kept until it expires, so that it is taken once.
+#[derive(Clone, Debug)]
+pub struct SpentAssertion {
+    pub application: ApplicationNumber,
+    /// SHA-256 of its `jti`.
+    pub id_hash: [u8; 32],
+    pub expires_at: Timestamp,
+    pub now: Timestamp,
+}
+
+/// Which keys a list shows, by what the verdict says of them at the moment of the answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum ApiKeyFilter {
+    Live,
+    Dead,
+    All,
+}
+
+/// A key as the store finds it by its id: everything that one validation needs, in one read.
+#[derive(Clone, Debug)]
+pub struct StoredApiKey {
+    pub snapshot: ApiKeySnapshot,
+    pub secret: ApiKeySecretHash,
+    pub org_code: String,
+    pub roles: Vec<String>,
 }

@@ -4,7 +4,8 @@ use super::api_keys::ApiKey;
 use super::service_accounts::ServiceAccountStatus;
 use crate::clock::{Span, Timestamp};
 use crate::directory::TenantStatus;
-use crate::sessions::verdict::{CLOCK_TOLERANCE, Doubt, Since};
+use crate::error::Doubt;
+use crate::sessions::verdict::{CLOCK_TOLERANCE, Since};
 
 /// An API key and everything above it that can make it dead, as one store read returned them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -99,6 +100,26 @@ fn since<S: PartialEq>(standing: Since<S>, fallen: S) -> Option<Timestamp> {
 /// A move whose record is gone still ended everything: what is missing is when.
 fn moved(epoch: ApiKeyEpoch, api_key: &ApiKey) -> Option<Timestamp> {
     (epoch.born != epoch.current).then(|| epoch.moved_at.unwrap_or(api_key.created_at))
+}
+
+/// An API key as it is shown: recorded or merely true, its end is in `end`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApiKeyView {
+    pub snapshot: ApiKeySnapshot,
+    /// `None`: live at the moment of the answer.
+    pub end: Option<ApiKeyEnd>,
+}
+
+/// The API key as it is shown at `now`.
+///
+/// # Errors
+/// As [`verdict`].
+pub fn view(snapshot: ApiKeySnapshot, now: Timestamp) -> Result<ApiKeyView, Doubt> {
+    let end = match verdict(&snapshot, now)? {
+        ApiKeyVerdict::Live => None,
+        ApiKeyVerdict::Dead(end) => Some(end),
+    };
+    Ok(ApiKeyView { snapshot, end })
 }
 
 #[cfg(test)]

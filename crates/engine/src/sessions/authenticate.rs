@@ -1,60 +1,15 @@
-//! Whose session a credential is. The only mint of [`EndUser`].
+//! Whose session a credential is.
 
+use super::store::{EndCause, EndOutcome, SessionLookup};
 use super::touches::Touch;
-use super::verdict::{Bearer, SessionSnapshot, Verdict, verdict};
-use super::{Activity, End, EndReason, Session, SessionView};
+use super::verdict::{SessionSnapshot, Verdict, verdict};
+use super::{Activity, End, EndReason, Session};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::EndUser;
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{SessionNumber, UserNumber, UserUid};
 use crate::secret::SessionSecret;
-use crate::store::{EndCause, EndOutcome, SessionLookup};
-
-/// Somebody who showed the credential of a live session.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct EndUser {
-    pub(super) session: Session,
-    bearer: Bearer,
-}
-
-impl EndUser {
-    pub(crate) const fn new(session: Session, bearer: Bearer) -> Self {
-        Self { session, bearer }
-    }
-
-    /// What the user may do.
-    pub const fn bearer(&self) -> &Bearer {
-        &self.bearer
-    }
-
-    /// The session that was shown, as it was found.
-    pub(crate) const fn shown(&self) -> &Session {
-        &self.session
-    }
-
-    pub const fn user(&self) -> UserNumber {
-        self.session.user
-    }
-
-    pub const fn user_uid(&self) -> UserUid {
-        self.session.user_uid
-    }
-
-    /// The session that was shown.
-    pub const fn session(&self) -> SessionNumber {
-        self.session.number
-    }
-
-    /// Whether `view` shows the session that was shown.
-    pub fn is(&self, view: &SessionView) -> bool {
-        self.session.number == view.session.number
-    }
-
-    pub(crate) const fn actor(&self) -> Actor {
-        Actor::User(self.session.user, self.session.user_uid)
-    }
-}
 
 /// Why a credential does not open anything.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,7 +45,7 @@ impl Engine {
         match live {
             Ok((SessionSnapshot { session, bearer, .. }, now)) => {
                 let session = self.touch(session, TouchKind::Activity, now).await?;
-                Ok(Ok(EndUser { session, bearer }))
+                Ok(Ok(EndUser::new(session, bearer)))
             }
             Err(refusal) => Ok(Err(refusal)),
         }

@@ -2,11 +2,11 @@
 
 use super::authenticate::{SessionRefusal, end_entry};
 use super::get::{Pointed, SessionPointer};
+use super::store::{EndCause, EndOutcome};
 use super::{End, EndReason, SessionState, SessionView};
 use crate::audit::{Actor, RequestOrigin};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::store::{EndCause, EndOutcome};
 
 impl Engine {
     /// Ends the session; `note` goes to the trail.

@@ -1,9 +1,10 @@
 //! A session with what is shown beside it: whose it is, where it belongs, what it comes from.
 
-use super::verdict::{Doubt, SessionSnapshot, view};
+use super::verdict::{SessionSnapshot, view};
 use super::{Location, SessionView, UserAgent};
 use crate::clock::Timestamp;
 use crate::directory::TenantPlace;
+use crate::error::Doubt;
 use crate::ids::ApplicationUid;
 
 /// What stands beside a session when it is shown.

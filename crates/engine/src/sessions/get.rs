@@ -1,6 +1,7 @@
 //! Looking at one session, by its bearer secret or by its reference.
 
 use super::authenticate::TouchKind;
+use super::store::SessionLookup;
 use super::verdict::view;
 use super::{SessionState, SessionView};
 use crate::engine::Engine;
@@ -8,7 +9,6 @@ use crate::error::EngineError;
 use crate::ids::SessionUid;
 use crate::secret::SessionSecret;
 use crate::sessions::verdict::SessionSnapshot;
-use crate::store::SessionLookup;
 
 /// Sixteen bytes that are a bearer secret or the reference of a session; only a look tells which.
 #[derive(Clone, Debug)]

@@ -1,20 +1,13 @@
 //! Listing the caller's own sessions: the live ones, the ended ones, or both sides by side.
 
 use super::SessionView;
-use super::authenticate::EndUser;
 use super::cursor::{self, Cursor, CursorRefused};
+use super::pages::{ArchivedFilter, ListOrder, ListPosition, ListSessions, Side};
 use super::verdict::view;
+use crate::callers::EndUser;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::store::{ArchivedFilter, ListPosition, ListSessions, Side};
-
-/// Which way a list goes, by creation and number.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ListOrder {
-    NewestFirst,
-    OldestFirst,
-}
 
 /// One side of a list that is asked for, and where to go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +50,7 @@ impl Engine {
         let now = self.now();
         let mut listed = Vec::with_capacity(query.sides.len());
         for SideQuery { side, after } in &query.sides {
-            let context = cursor::context(caller.user().0, *side, query);
+            let context = context(caller.user().0, *side, query);
             let after = match after.map(|after| cursor::open(&self.keys, &after, &context)) {
                 Some(None) => return Ok(Err(CursorRefused(*side))),
                 Some(position) => position,
@@ -96,4 +89,25 @@ impl Engine {
         });
         Ok(SideListed { side, sessions, next })
     }
+}
+
+/// Everything that a cursor is bound to, unambiguously: each part is preceded by whether it is there and how long it is.
+fn context(caller: i64, side: Side, query: &ListQuery) -> Vec<u8> {
+    let mut context = vec![match side {
+        Side::Live => 1,
+        Side::Ended => 2,
+    }];
+    context.extend(caller.to_be_bytes());
+    for text in [&query.caption, &query.label] {
+        context.push(u8::from(text.is_some()));
+        let text = text.as_deref().unwrap_or_default();
+        context.extend((text.len() as u64).to_be_bytes());
+        context.extend(text.as_bytes());
+    }
+    context.push(u8::from(query.archived.include));
+    for bound in [query.archived.from, query.archived.to] {
+        context.push(u8::from(bound.is_some()));
+        context.extend(bound.unwrap_or_default().as_millis().to_be_bytes());
+    }
+    context
 }

@@ -1,11 +1,12 @@
 //! Ending all sessions of a user, this one included or not. One transaction: there is no moment in which half of them live.
 
 use super::EndReason;
-use super::authenticate::{EndUser, end_entry};
+use super::authenticate::end_entry;
+use super::store::EndSessionsOfUser;
 use crate::audit::RequestOrigin;
+use crate::callers::EndUser;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::store::EndSessionsOfUser;
 
 /// How far a log-out reaches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,7 +24,7 @@ impl Engine {
     /// When the store cannot be relied on; whether they ended may then be unknown.
     pub async fn log_out(&self, caller: &EndUser, reach: LogOutReach, origin: &RequestOrigin) -> Result<usize, EngineError> {
         let now = self.now();
-        let audit = end_entry(now, caller.actor(), &caller.session, origin).with(
+        let audit = end_entry(now, caller.actor(), caller.shown(), origin).with(
             "reach",
             match reach {
                 LogOutReach::OtherDevices => "other devices",

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod authenticate;
 pub mod close;
+pub mod credentials;
 pub mod cursor;
 pub mod detail;
 pub mod device;
@@ -13,10 +14,14 @@ pub mod log_out;
 pub mod open;
 pub mod operators;
 pub mod own;
+pub mod pages;
 pub mod restored;
+pub mod scope;
 mod session;
 pub mod sign_in;
+pub mod statistics;
 pub mod storage;
+pub mod store;
 pub mod touches;
 pub mod upkeep;
 pub mod validate;
@@ -30,7 +35,7 @@ pub use device::{DeviceType, UserAgent};
 pub use location::Location;
 #[cfg(test)]
 pub(crate) use session::sample;
-pub use session::{Activity, Session, SessionView};
+pub use session::{Activity, Session, SessionState, SessionView};
 
 labelled! {
     /// Which surface a session was born on.
@@ -70,33 +75,4 @@ pub struct End {
     pub reason: EndReason,
     /// The user who ended it; `None` when time or the system did.
     pub by: Option<UserNumber>,
-}
-
-/// What is recorded of a session's life. Whether it is live *now* only [`verdict::verdict`] knows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SessionState {
-    /// No end is recorded.
-    Open,
-    Ended(End),
-    Archived {
-        end: End,
-        at: Timestamp,
-    },
-}
-
-impl SessionState {
-    /// The recorded end.
-    pub const fn end(&self) -> Option<End> {
-        match self {
-            Self::Open => None,
-            Self::Ended(end) | Self::Archived { end, .. } => Some(*end),
-        }
-    }
-
-    pub const fn archived_at(&self) -> Option<Timestamp> {
-        match self {
-            Self::Archived { at, .. } => Some(*at),
-            Self::Open | Self::Ended(_) => None,
-        }
-    }
 }

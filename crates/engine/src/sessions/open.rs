@@ -1,17 +1,18 @@
 //! Opening a session for somebody who has proven who they are: the one way a session comes to be, whatever the surface.
 
+use super::credentials::{Credentials, SignInSubject, TenantStanding};
+use super::store::{CreateOutcome, NewSession};
 use super::{Activity, Birth, Location, Session, SessionState, SessionView, UserAgent, location};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::OwnedClient;
 use crate::clock::Span;
 use crate::directory::SESSION_CAP_OVERRIDE;
 use crate::directory::password::PasswordHash;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
-use crate::machine::owned_client::OwnedClient;
 use crate::policy::{CapPolicy, SessionPolicy};
 use crate::secret::SessionSecret;
-use crate::store::{CreateOutcome, Credentials, NewSession, SignInSubject, TenantStanding};
 use crate::tokens::refresh_token::{RefreshSecret, RefreshToken};
 use crate::tokens::{Generation, GrantNumber};
 

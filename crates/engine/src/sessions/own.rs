@@ -1,16 +1,16 @@
 //! A user's own sessions: seeing all that live, ending one, ending all others.
 
-use super::admin::end::EndSessions;
-use super::admin::scope::SessionScope;
-use super::admin::{OutOfReach, Revoked};
-use super::authenticate::{EndUser, end_entry};
+use super::admin::Revoked;
+use super::authenticate::end_entry;
 use super::detail::DetailedView;
+use super::scope::SessionScope;
+use super::store::{EndCause, EndOutcome, EndSessions, SessionLookup};
 use super::{End, EndReason};
 use crate::audit::RequestOrigin;
+use crate::callers::{EndUser, OutOfReach};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
-use crate::store::{EndCause, EndOutcome, SessionLookup};
 
 impl Engine {
     /// Every live session of the caller, newest first; the one that asks is among them.

@@ -1,5 +1,6 @@
 //! What a restored backup cannot know: how the sessions that it holds went on. So they end, all at once.
 
+use super::store::RestoredBackup;
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -12,14 +13,6 @@ pub enum RestoredSessions {
     End,
     /// They go on as the backup has them, those that ended since included. The operator answers for that.
     Keep,
-}
-
-/// A backup that is about to be put in place.
-#[derive(Clone, Debug)]
-pub struct RestoredBackup {
-    /// How every session in it ends; `None` where they are kept.
-    pub end: Option<End>,
-    pub audit: AuditEntry,
 }
 
 impl Engine {

@@ -1,6 +1,6 @@
 //! One session as it is recorded and as it is shown, and how far a touch moves it.
 
-use super::{Birth, End, SessionState};
+use super::{Birth, End};
 use crate::clock::{Span, Timestamp};
 use crate::ids::{SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
 
@@ -24,6 +24,35 @@ impl Activity {
             last_active_at: self.last_active_at.max(other.last_active_at),
             expires_at,
             expiry_edition,
+        }
+    }
+}
+
+/// What is recorded of a session's life. Whether it is live *now* only [`verdict`](super::verdict::verdict) knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SessionState {
+    /// No end is recorded.
+    Open,
+    Ended(End),
+    Archived {
+        end: End,
+        at: Timestamp,
+    },
+}
+
+impl SessionState {
+    /// The recorded end.
+    pub const fn end(&self) -> Option<End> {
+        match self {
+            Self::Open => None,
+            Self::Ended(end) | Self::Archived { end, .. } => Some(*end),
+        }
+    }
+
+    pub const fn archived_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Archived { at, .. } => Some(*at),
+            Self::Open | Self::Ended(_) => None,
         }
     }
 }

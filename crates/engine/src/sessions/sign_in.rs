@@ -3,16 +3,16 @@
 //! Unknown names and wrong passcodes take the same path: one read, one hash, one counted refusal. A lock is looked at before the
 //! hash, so that a locked name costs nothing, and again with the result, so that a burst sent at once gains no guess.
 
+use super::credentials::{Credentials, RefusedSignIn, SignInName, SignInSubject};
 use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::Span;
 use crate::directory::password::{HashingResult, PasswordHash, hash, nobody, verify};
-use crate::directory::{EmailStatus, UserStatus, canonical_email, canonical_username};
+use crate::directory::{EmailStatus, UserStatus};
 use crate::engine::Engine;
 use crate::entropy::random;
 use crate::error::EngineError;
 use crate::secret::Passcode;
-use crate::store::{Credentials, RefusedSignIn, SignInSubject};
 
 /// A sign-in with an email address.
 #[derive(Debug)]
@@ -22,29 +22,6 @@ pub struct SignIn {
     pub passcode: Passcode,
     pub wish: SessionWish,
     pub origin: RequestOrigin,
-}
-
-/// What somebody signs in with, as typed.
-#[derive(Clone, Debug)]
-pub enum SignInName {
-    Email(String),
-    Username(String),
-}
-
-impl SignInName {
-    /// As it is looked up. `None` where it cannot be such a name: it then takes the path of an unknown one.
-    pub(crate) fn canonical(&self) -> Option<String> {
-        match self {
-            Self::Email(text) => canonical_email(text),
-            Self::Username(text) => canonical_username(text.trim()),
-        }
-    }
-
-    /// Who a username belongs to is told to nobody who is not entitled to sign in, whatever they know (docs/contracts/user_tokens.md);
-    /// an email's owner is told once the passcode matched (docs/contracts/usm.md).
-    const fn hides_status(&self) -> bool {
-        matches!(self, Self::Username(_))
-    }
 }
 
 /// A name on its way through a sign-in: what is looked up, what is counted, what the trail may say.

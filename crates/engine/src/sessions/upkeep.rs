@@ -1,29 +1,12 @@
 //! What time does to sessions: saving touches, recording ends, archiving, purging. Each call is one small batch; the server's
 //! tasks repeat it.
 
-use async_trait::async_trait;
-
+use super::credentials::FailureWindows;
+use super::store::Swept;
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::store::{FailureWindows, StoreError};
-
-/// What one batch of sweeping did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Swept {
-    pub ended: usize,
-    /// Candidates whose expiry had moved on.
-    pub rescheduled: usize,
-}
-
-/// A store that several processes may share.
-#[async_trait]
-pub trait SharedStore: Send + Sync {
-    /// Whether background tasks are this process's to run: of several over one database, one at a time. Asked before each batch; who
-    /// was told so and is then thought dead may still be at its last batch, which is a transaction like any other.
-    async fn may_run_tasks(&self) -> Result<bool, StoreError>;
-}
 
 impl Engine {
     /// Whether what runs on one process at a time is this one's to run.

@@ -3,6 +3,7 @@
 use super::{End, EndReason, Session, SessionState, SessionView};
 use crate::clock::{Span, Timestamp};
 use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
+use crate::error::Doubt;
 
 /// How far a session's creation may lie ahead of the clock before the clock is not believed (P6).
 pub const CLOCK_TOLERANCE: Span = Span::from_seconds(300);
@@ -57,11 +58,6 @@ pub enum Verdict {
     Live,
     Dead(End),
 }
-
-/// The clock cannot be right, so nothing may be called valid (P6).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("the clock is behind what is already recorded")]
-pub struct Doubt;
 
 /// Says whether the session of `snapshot` lives at `now`.
 ///

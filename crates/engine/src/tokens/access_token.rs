@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 use super::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
 use crate::clock::Timestamp;
 use crate::directory::PlatformRole;
+use crate::error::SigningUnavailable;
 use crate::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
-use crate::machine::client_application::ApplicationEpochs;
+use crate::machine::application::ApplicationEpochs;
 
 /// The claims of an access token (RFC 9068). Issuer and audience are the signer's own.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -93,11 +94,6 @@ impl std::fmt::Debug for SigningKeyRecord {
             .finish_non_exhaustive()
     }
 }
-
-/// The cryptography of tokens failed: a key that cannot be opened, or no active one.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("the signing keys cannot be used: {0}")]
-pub struct SigningUnavailable(pub &'static str);
 
 /// Signs and verifies access tokens. Implemented outside of the engine, on a maintained library.
 pub trait TokenCrypto: Send + Sync {

@@ -1,14 +1,14 @@
 //! Whose request it is that shows an access token.
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
-use super::refresh::GrantHolder;
+use super::grant::GrantHolder;
+use crate::callers::{EndUser, TokenCaller};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::machine::client_application::ClientApplication;
-use crate::sessions::authenticate::{EndUser, TouchKind};
+use crate::sessions::authenticate::TouchKind;
+use crate::sessions::store::SessionLookup;
 use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
-use crate::store::SessionLookup;
 
 /// Why an access token opens nothing. To the caller the first five are one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,16 +24,6 @@ pub enum TokenRefusal {
     ApplicationOver,
     /// It is worth something, but it is an application's: nothing that is the user's own opens to it.
     OfApplication,
-}
-
-/// Who shows an access token that is worth something.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum TokenCaller {
-    User(EndUser),
-    /// An application for itself, held to the scopes of its token.
-    Machine(ClientApplication),
-    /// An application within a user's session: known, and entitled to nothing here.
-    Delegate,
 }
 
 impl Engine {

@@ -5,9 +5,11 @@ use super::authenticate::{TokenRefusal, is_in_time};
 use super::log_in::AccessToken;
 use super::refresh_token::RefreshToken;
 use super::scope::{ScopeRefused, granted, still_given};
+use crate::callers::ClientApplication;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::machine::client_application::{ClientApplication, ClientLookup, ClientRecord};
+use crate::machine::application::ClientRecord;
+use crate::machine::store::ClientLookup;
 
 /// What an application is handed.
 #[derive(Debug)]

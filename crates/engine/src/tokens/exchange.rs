@@ -4,18 +4,18 @@ use super::Generation;
 use super::access_token::TokenSubject;
 use super::client_credentials::ApplicationTokens;
 use super::log_in::{Holder, bound};
-use super::refresh_token::{RefreshSecret, RefreshSecretHash, RefreshToken};
+use super::refresh_token::{RefreshSecret, RefreshToken};
 use super::scope::{ScopeRefused, delegable, granted, still_given};
+use super::store::NewGrant;
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::ClientApplication;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{ApplicationNumber, SessionNumber};
-use crate::machine::client_application::{ApplicationEpochs, ClientApplication};
 use crate::secret::SessionSecret;
 use crate::sessions::authenticate::TouchKind;
+use crate::sessions::store::SessionLookup;
 use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
-use crate::store::SessionLookup;
 
 /// Grants that one application may hold within one session. The one that rested longest makes room for a new one.
 pub const GRANTS_AT_MOST: u32 = 16;
@@ -25,20 +25,6 @@ pub enum SubjectCredential {
     /// The bearer secret of a session.
     SessionSecret(SessionSecret),
     AccessToken(zeroize::Zeroizing<String>),
-}
-
-/// A grant to begin, if session and application are still what they were found to be.
-#[derive(Clone, Debug)]
-pub struct NewGrant {
-    pub session: SessionNumber,
-    pub application: ApplicationNumber,
-    pub epochs: ApplicationEpochs,
-    pub scope: Vec<String>,
-    pub hash: RefreshSecretHash,
-    pub now: Timestamp,
-    /// How many of this application the session may have after it.
-    pub at_most: u32,
-    pub audit: AuditEntry,
 }
 
 /// Why nothing is exchanged.

@@ -1,19 +1,21 @@
 //! What a token is worth, for a client application that asks (RFC 7662), and ending what it stands for (RFC 7009).
 
 use super::access_token::{AccessTokenClaims, TokenSubject};
-use super::refresh::{GrantHolder, GrantSnapshot, TokenStanding};
+use super::grant::{GrantHolder, GrantSnapshot};
+use super::refresh::TokenStanding;
 use super::refresh_token::RefreshToken;
 use super::scope::still_given;
 use crate::audit::RequestOrigin;
+use crate::callers::ClientApplication;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::ApplicationNumber;
-use crate::machine::client_application::{ClientApplication, ClientLookup};
+use crate::machine::store::ClientLookup;
 use crate::sessions::authenticate::end_entry;
+use crate::sessions::store::{EndCause, SessionLookup};
 use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{End, EndReason};
-use crate::store::{EndCause, SessionLookup};
 
 /// A token that is worth something now.
 #[derive(Clone, Debug)]

@@ -10,8 +10,9 @@ use crate::entropy::random;
 use crate::error::EngineError;
 use crate::ids::TenantUid;
 use crate::secret::Passcode;
+use crate::sessions::credentials::SignInName;
 use crate::sessions::open::{OpenRefusal, SessionWish};
-use crate::sessions::sign_in::{LOOKS, SignInName, SignInRefusal};
+use crate::sessions::sign_in::{LOOKS, SignInRefusal};
 use crate::sessions::verdict::Bearer;
 use crate::sessions::{Birth, Session};
 

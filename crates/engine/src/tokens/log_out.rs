@@ -1,11 +1,12 @@
 //! Logging out with an access token: its session ends, and with it every token of it.
 
 use crate::audit::RequestOrigin;
+use crate::callers::EndUser;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::sessions::authenticate::{EndUser, end_entry};
+use crate::sessions::authenticate::end_entry;
+use crate::sessions::store::EndCause;
 use crate::sessions::{End, EndReason};
-use crate::store::EndCause;
 
 impl Engine {
     /// Ends the session that the caller showed.

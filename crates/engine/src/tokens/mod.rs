@@ -4,6 +4,7 @@ pub mod access_token;
 pub mod authenticate;
 pub mod client_credentials;
 pub mod exchange;
+pub mod grant;
 pub mod inspect;
 pub mod log_in;
 pub mod log_out;
@@ -12,6 +13,7 @@ pub mod refresh_token;
 pub mod scope;
 pub mod signing_keys;
 pub mod storage;
+pub mod store;
 
 use crate::label::labelled;
 

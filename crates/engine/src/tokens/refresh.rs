@@ -1,74 +1,21 @@
 //! Redeeming a refresh token (P3): one successor, given again within the reuse interval, theft beyond it.
 
+use super::Generation;
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use super::client_credentials::ApplicationTokens;
+use super::grant::GrantSnapshot;
 use super::log_in::{Holder, TokenPair};
-use super::refresh_token::{RefreshSecretHash, RefreshToken};
+use super::refresh_token::RefreshToken;
 use super::scope::{ScopeRefused, granted, still_given};
-use super::{Generation, GrantNumber};
+use super::store::Rotation;
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
+use crate::callers::ClientApplication;
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::machine::client_application::{ApplicationEpochs, ClientApplication, ClientRecord};
 use crate::sessions::authenticate::end_entry;
-use crate::sessions::verdict::{Doubt, SessionSnapshot, Verdict, verdict};
+use crate::sessions::store::EndCause;
 use crate::sessions::{Activity, End, EndReason};
-use crate::store::EndCause;
-
-/// A grant as it stands, with its session.
-#[derive(Clone, Debug)]
-pub struct GrantSnapshot {
-    pub grant: GrantNumber,
-    pub hash: RefreshSecretHash,
-    pub generation: Generation,
-    /// When the current generation was reached.
-    pub reached_at: Timestamp,
-    /// The application that it was issued to; `None`: the user's own.
-    pub holder: Option<GrantHolder>,
-    pub session: SessionSnapshot,
-}
-
-/// The application that a grant was issued to.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct GrantHolder {
-    /// As it is now.
-    pub client: ClientRecord,
-    /// What the grant was issued under.
-    pub epochs: ApplicationEpochs,
-    /// What its tokens are good for, at most.
-    pub scope: Vec<String>,
-}
-
-impl GrantSnapshot {
-    /// Whether its tokens may be worth something at `now`: the session lives, and so does what an application was given.
-    ///
-    /// # Errors
-    /// As the verdict.
-    pub fn lives(&self, now: Timestamp) -> Result<bool, Doubt> {
-        let session = &self.session.session;
-        let stands = |holder: &GrantHolder| holder.client.stands_by(&holder.epochs) && holder.client.reaches(session);
-        Ok(verdict(&self.session, now)? == Verdict::Live && self.holder.as_ref().is_none_or(stands))
-    }
-
-    /// Whether it is the grant that these claims name.
-    pub(super) fn is_of(&self, claimed: &SessionBound) -> bool {
-        let session = &self.session.session;
-        self.grant == claimed.grant && session.uid == claimed.session && session.user_uid == claimed.user
-    }
-}
-
-/// One rotation, carried out only if the grant is still at `from` and its session lives.
-#[derive(Clone, Debug)]
-pub struct Rotation {
-    pub grant: GrantNumber,
-    pub from: Generation,
-    pub from_hash: RefreshSecretHash,
-    pub to_hash: RefreshSecretHash,
-    pub activity: Activity,
-    pub now: Timestamp,
-    pub audit: AuditEntry,
-}
 
 /// Why a refresh token is refused. To the caller all are one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,11 +1,12 @@
 //! Signing keys: next → active → retired, published before use, removed when the last token that they signed is dead.
 
 use super::SigningKeyState;
-use super::access_token::{SigningKeyRecord, SigningUnavailable};
+use super::access_token::SigningKeyRecord;
+use super::store::SigningKeyChange;
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, SigningUnavailable};
 use crate::policy::TokenPolicy;
 use crate::tokens::TokenAlgorithm;
 
@@ -27,16 +28,6 @@ pub struct PublishedKey {
     pub created_at: Timestamp,
     /// JSON Web Key.
     pub public_jwk: String,
-}
-
-/// What a change of the signing keys does to them. The store carries it out in one transaction, if nobody else was first.
-#[derive(Clone, Debug)]
-pub struct SigningKeyChange {
-    /// The keys that the change was made from: if they are others by now, nothing is done.
-    pub from: Vec<(String, SigningKeyState)>,
-    /// All keys after it.
-    pub to: Vec<SigningKeyRecord>,
-    pub audit: Vec<AuditEntry>,
 }
 
 fn active(keys: &[SigningKeyRecord]) -> Option<&SigningKeyRecord> {

@@ -12,8 +12,8 @@ use crate::entropy::random;
 use crate::error::EngineError;
 use crate::label::labelled;
 use crate::sessions::Birth;
+use crate::sessions::store::SessionLookup;
 use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
-use crate::store::SessionLookup;
 
 labelled! {
     /// What a token of a stored session is good for.

@@ -4,10 +4,9 @@ use std::ops::Deref;
 use std::path::Path;
 
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::directory::MembershipRole;
+use cloakroom_engine::callers::OrgWriter;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
-use cloakroom_engine::directory::password;
-use cloakroom_engine::machine::org_owner::OrgWriter;
+use cloakroom_engine::directory::{MembershipRole, password};
 use cloakroom_engine::secret::{ClientSecret, Passcode, SessionSecret};
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::open::SessionWish;

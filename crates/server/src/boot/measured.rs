@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cloakroom_engine::directory::password::{HashingJob, HashingOverloaded, HashingResult, PasswordHashing};
+use cloakroom_engine::directory::password::{HashingJob, HashingResult, PasswordHashing};
+use cloakroom_engine::error::HashingOverloaded;
 use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::touches::PendingTouches;

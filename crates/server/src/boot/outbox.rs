@@ -6,7 +6,8 @@ use std::io;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use cloakroom_engine::account::mail::{Mail, MailDelivery, Undelivered};
+use cloakroom_engine::account::mail::{Mail, MailDelivery};
+use cloakroom_engine::error::Undelivered;
 
 use super::files;
 use crate::mail::letter::Letters;

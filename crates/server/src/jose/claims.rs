@@ -3,7 +3,7 @@
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
-use cloakroom_engine::machine::client_application::ApplicationEpochs;
+use cloakroom_engine::machine::application::ApplicationEpochs;
 use cloakroom_engine::tokens::access_token::{AccessTokenClaims, ApplicationBound, SessionBound, StorageBound, TokenSubject};
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 use serde::{Deserialize, Serialize};

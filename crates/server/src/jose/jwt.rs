@@ -7,9 +7,8 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed2551
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::tokens::access_token::{
-    AccessTokenClaims, AssertionClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto, TokenSubject,
-};
+use cloakroom_engine::error::SigningUnavailable;
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto, TokenSubject};
 use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -253,7 +252,7 @@ impl Pair {
 mod tests {
     use cloakroom_engine::directory::PlatformRole;
     use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
-    use cloakroom_engine::machine::client_application::ApplicationEpochs;
+    use cloakroom_engine::machine::application::ApplicationEpochs;
     use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, StorageBound};
     use cloakroom_engine::tokens::{Generation, GrantNumber};
 

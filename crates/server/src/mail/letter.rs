@@ -3,7 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use cloakroom_engine::account::MailPurpose;
-use cloakroom_engine::account::mail::{Mail, Undelivered};
+use cloakroom_engine::account::mail::Mail;
+use cloakroom_engine::error::Undelivered;
 use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Body, Mailbox};

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cloakroom_engine::account::mail::{Mail, MailDelivery, Undelivered};
+use cloakroom_engine::account::mail::{Mail, MailDelivery};
+use cloakroom_engine::error::Undelivered;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};

@@ -1,6 +1,7 @@
 //! The engine's password work on the hashing threads.
 
-use cloakroom_engine::directory::password::{HashingJob, HashingOverloaded, HashingResult, PasswordHashing};
+use cloakroom_engine::directory::password::{HashingJob, HashingResult, PasswordHashing};
+use cloakroom_engine::error::HashingOverloaded;
 
 use super::hashing::HashingPool;
 

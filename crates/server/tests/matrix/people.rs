@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use cloakroom_engine::directory::password::{HashingJob, HashingOverloaded, HashingResult, InlineHashing, PasswordHashing, hash};
+use cloakroom_engine::directory::password::{HashingJob, HashingResult, InlineHashing, PasswordHashing, hash};
+use cloakroom_engine::error::HashingOverloaded;
 use cloakroom_engine::secret::Passcode;
 use serde_json::{Value, json};
 

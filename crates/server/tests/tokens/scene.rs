@@ -4,21 +4,20 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::callers::ClientApplication;
 use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, TenantEntry, UserEntry};
 use cloakroom_engine::directory::password::{InlineHashing, PasswordHash, hash};
 use cloakroom_engine::directory::{EmailStatus, UserStatus};
 use cloakroom_engine::entropy::SeededEntropy;
+use cloakroom_engine::error::SigningUnavailable;
 use cloakroom_engine::keys::{Keyring, MasterKey};
-use cloakroom_engine::machine::client_application::ClientApplication;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 use cloakroom_engine::sessions::get::SessionPointer;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::{EndReason, SessionView};
-use cloakroom_engine::tokens::access_token::{
-    AccessTokenClaims, AssertionClaims, SigningKeyRecord, SigningUnavailable, TokenCrypto, TokenSubject,
-};
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto, TokenSubject};
 use cloakroom_engine::tokens::client_credentials::ApplicationTokens;
 use cloakroom_engine::tokens::exchange::SubjectCredential;
 use cloakroom_engine::tokens::log_in::TokenPair;

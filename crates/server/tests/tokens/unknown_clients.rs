@@ -1,6 +1,6 @@
 //! Whoever cannot prove to be a client application learns nothing about which there are (P5).
 
-use cloakroom_engine::machine::client_application::ClientRefusal;
+use cloakroom_engine::callers::ClientRefusal;
 
 use super::scene::{NOON, Scene};
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cloakroom_engine::directory::password::{HashingJob, HashingOverloaded, HashingResult, InlineHashing, PasswordHashing};
+use cloakroom_engine::directory::password::{HashingJob, HashingResult, InlineHashing, PasswordHashing};
+use cloakroom_engine::error::HashingOverloaded;
 use parking_lot::Mutex;
 use tokio::sync::Barrier;
 

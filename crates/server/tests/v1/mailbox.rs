@@ -1,7 +1,8 @@
 //! Where the mails of a test arrive.
 
 use async_trait::async_trait;
-use cloakroom_engine::account::mail::{Mail, MailDelivery, Undelivered};
+use cloakroom_engine::account::mail::{Mail, MailDelivery};
+use cloakroom_engine::error::Undelivered;
 use parking_lot::Mutex;
 
 /// Takes every mail, or refuses it as told.

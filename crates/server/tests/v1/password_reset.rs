@@ -1,9 +1,9 @@
 //! `/api/v1/auth/forgot-password` and `/api/v1/auth/reset-password`.
 
 use cloakroom_engine::account::MailPurpose;
-use cloakroom_engine::account::mail::Undelivered;
 use cloakroom_engine::directory::UserStatus;
 use cloakroom_engine::directory::document::{DirectoryDocument, UserEntry};
+use cloakroom_engine::error::Undelivered;
 use cloakroom_store::driver::query_all;
 use cloakroom_store::driver::sqlite::{Location, Options, Sqlite};
 use serde_json::{Value, json};

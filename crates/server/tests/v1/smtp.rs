@@ -45,7 +45,7 @@ async fn play(listener: TcpListener, at: &str, refused: &str, told: &Mutex<Strin
     std::future::pending().await
 }
 
-async fn deliver(tls: MailTls, at: &str, refused: &str) -> (Result<(), cloakroom_engine::account::mail::Undelivered>, String, Mail) {
+async fn deliver(tls: MailTls, at: &str, refused: &str) -> (Result<(), cloakroom_engine::error::Undelivered>, String, Mail) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let letters = Letters::new("Cloakroom <no-reply@example.com>", Some("https://example.com/account".into())).unwrap();

@@ -59,10 +59,11 @@ async fn everything_under_the_tenant_is_dead_at_once_and_new_sessions_live() {
 #[tokio::test]
 async fn what_was_stamped_before_it_was_counted_counts() {
     use cloakroom_engine::clock::Clock as _;
+    use cloakroom_engine::directory::store::DirectoryStore as _;
     use cloakroom_engine::ids::{TenantUid, UserNumber};
-    use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, MovedTenant};
+    use cloakroom_engine::sessions::store::SessionStore as _;
+    use cloakroom_engine::sessions::store::{EndSessionsOfTenant, MovedTenant};
     use cloakroom_engine::sessions::{End, EndReason};
-    use cloakroom_engine::store::Store as _;
 
     let server = Server::start().await;
     let root = server.login("super_admin").await;

@@ -3,7 +3,8 @@
 use cloakroom_engine::ids::SessionUid;
 use cloakroom_engine::sessions::UserAgent;
 use cloakroom_engine::sessions::device::{DeviceModel, Product};
-use cloakroom_engine::store::{SessionLookup, Store as _};
+use cloakroom_engine::sessions::store::SessionLookup;
+use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_server::http::geolocation::Places;
 use serde_json::{Value, json};
 

@@ -4,12 +4,12 @@ use cloakroom_engine::account::deliver::retry_after;
 use cloakroom_engine::account::store::{Addressee, AskedMail, DueMail, SettledMail, TakeMail, TakenMail};
 use cloakroom_engine::account::{MailNumber, MailPurpose};
 use cloakroom_engine::audit::{Action, AuditResult, ResourceKind};
+use cloakroom_engine::callers::Deed;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::EmailStatus;
-use cloakroom_engine::directory::deed::Deed;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{TenantNumber, UserUid};
-use cloakroom_engine::sessions::sign_in::SignInName;
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::sessions::credentials::SignInName;
 
 use super::redeem::standing;
 use crate::driver::{Connection, DriverError, Row, query_one};

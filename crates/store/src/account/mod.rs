@@ -12,8 +12,8 @@ use cloakroom_engine::account::store::{
 };
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::UserNumber;
-use cloakroom_engine::store::StoreError;
 
 use crate::Database;
 use crate::driver::WriteClass::{End, Ordinary};

@@ -5,10 +5,11 @@ use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{TenantUid, UserNumber, UserUid};
 use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::store::EndSessionsOfUser;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::store::{EndSessionsOfUser, StoreError};
 
 use super::redeem::void_resets;
 use crate::driver::{Connection, query_all, query_one};

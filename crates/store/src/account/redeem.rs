@@ -6,10 +6,11 @@ use cloakroom_engine::account::{AddressStanding, MailNumber, MailPurpose};
 use cloakroom_engine::audit::{Actor, AuditEntry};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::{EmailStatus, UserStatus};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{TenantNumber, UserNumber, UserUid};
 use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::store::EndSessionsOfUser;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::store::{EndSessionsOfUser, StoreError};
 
 use crate::driver::{Connection, DriverError, Row, query_one};
 use crate::sessions::end;

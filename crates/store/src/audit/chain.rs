@@ -1,9 +1,8 @@
 //! The chain of hashes over the trail, as rows.
 
 use cloakroom_engine::audit::chain::{ChainHead, Link, LinkedEntry, Seal};
-use cloakroom_engine::audit::export::ExportWindow;
-use cloakroom_engine::audit::seal::{NewLinks, Unsealed};
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::audit::store::{ExportWindow, NewLinks, Unsealed};
+use cloakroom_engine::error::StoreError;
 
 use super::row::{Conditions, entry, entry_columns, unindexed_conditions};
 use crate::driver::{Connection, DriverError, Param, Row, query_all, query_one};

@@ -3,12 +3,8 @@
 use async_trait::async_trait;
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::audit::chain::{ChainHead, Link};
-use cloakroom_engine::audit::export::ExportWindow;
-use cloakroom_engine::audit::list::{AuditPage, ListAudit};
-use cloakroom_engine::audit::minimise::MinimiseDue;
-use cloakroom_engine::audit::seal::{NewLinks, Unsealed};
-use cloakroom_engine::audit::store::AuditStore;
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::audit::store::{AuditPage, AuditStore, ExportWindow, ListAudit, MinimiseDue, NewLinks, Unsealed};
+use cloakroom_engine::error::StoreError;
 
 use super::{append, chain, list, minimise};
 use crate::Database;

@@ -1,7 +1,7 @@
 //! Numbered pages of the trail, newest first, with exact totals.
 
-use cloakroom_engine::audit::list::{AuditPage, ListAudit};
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::audit::store::{AuditPage, ListAudit};
+use cloakroom_engine::error::StoreError;
 
 use super::row::{Conditions, entry, entry_columns, unindexed_conditions};
 use crate::driver::{Connection, Param, query_all, query_one};

@@ -1,9 +1,9 @@
 //! Reducing addresses to networks, in the order of the chain.
 
 use cloakroom_engine::audit::AuditEntry;
-use cloakroom_engine::audit::minimise::MinimiseDue;
 use cloakroom_engine::audit::recorded::{address_bytes, network_of};
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::audit::store::MinimiseDue;
+use cloakroom_engine::error::StoreError;
 
 use super::append;
 use crate::driver::{Connection, query_all, query_one};

@@ -1,7 +1,7 @@
 //! The columns of an entry, and the conditions that it may have to meet.
 
-use cloakroom_engine::audit::list::{AddressFilter, AuditFilter, AuditScope};
 use cloakroom_engine::audit::recorded::{RecordedEntry, RecordedTenant, address_bytes};
+use cloakroom_engine::audit::store::{AddressFilter, AuditFilter, AuditScope};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{TenantNumber, TenantUid};
 

@@ -1,9 +1,9 @@
 //! Client applications with their secrets, and service accounts.
 
 use cloakroom_engine::audit::{Action, ResourceKind};
-use cloakroom_engine::directory::apply::{Planned, PlannedApplication, status_change};
-use cloakroom_engine::directory::deed::Deed;
+use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::document::{ApplicationEntry, ServiceAccountEntry};
+use cloakroom_engine::directory::plan::{Planned, PlannedApplication, status_change};
 use cloakroom_engine::directory::{ApplicationKind, ApplicationStatus};
 use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, ClientSecretUid, ServiceAccountUid, TenantNumber, UserNumber};
 use cloakroom_engine::secret::ClientSecretHash;

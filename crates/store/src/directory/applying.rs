@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
-use cloakroom_engine::directory::apply::{ApplyReport, StatusChange};
-use cloakroom_engine::directory::deed::Deed;
+use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::document::EntryError;
+use cloakroom_engine::directory::plan::{ApplyReport, StatusChange};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::store::StoreError;
 
 use crate::driver::{Connection, DriverError, query_one};
 use crate::{audit, params};

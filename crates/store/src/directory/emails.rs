@@ -1,13 +1,13 @@
 //! The addresses of a user: by the directory file, and what administrators do to them one by one.
 
 use cloakroom_engine::audit::{Action, ResourceKind};
+use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::EmailStatus;
-use cloakroom_engine::directory::apply::status_change;
-use cloakroom_engine::directory::deed::Deed;
 use cloakroom_engine::directory::document::UserEntry;
+use cloakroom_engine::directory::plan::status_change;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::store::StoreError;
 
 use super::users::{ExistingUser, end_sessions};
 use super::{ApplyError, Applying};

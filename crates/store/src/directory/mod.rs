@@ -10,8 +10,8 @@ pub(crate) mod users;
 
 use std::collections::HashMap;
 
-use cloakroom_engine::directory::apply::{ApplyPlan, ApplyReport};
-use cloakroom_engine::directory::deed::Deed;
+use cloakroom_engine::callers::Deed;
+use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport};
 use cloakroom_engine::sessions::touches::PendingTouches;
 
 use crate::driver::Connection;

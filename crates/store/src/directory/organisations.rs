@@ -1,9 +1,9 @@
 //! Partners and tenants.
 
 use cloakroom_engine::audit::{Action, ResourceKind};
-use cloakroom_engine::directory::apply::{Planned, status_change};
-use cloakroom_engine::directory::deed::Deed;
+use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::document::{PartnerEntry, TenantEntry};
+use cloakroom_engine::directory::plan::{Planned, status_change};
 use cloakroom_engine::directory::{TenantPolicy, TenantStatus};
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid, UserNumber};
 use cloakroom_engine::sessions::{End, EndReason};

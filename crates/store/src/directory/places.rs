@@ -1,9 +1,9 @@
 //! Where tenants, partners and users stand, for those who name them.
 
 use cloakroom_engine::directory::TenantPlace;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantUid, UserNumber, UserUid};
-use cloakroom_engine::sessions::admin::scope::SessionScope;
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::sessions::scope::SessionScope;
 
 use crate::driver::{Connection, query_one};
 use crate::params;

@@ -3,15 +3,16 @@
 use std::ops::ControlFlow;
 
 use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
-use cloakroom_engine::directory::apply::{PlannedUser, status_change};
-use cloakroom_engine::directory::deed::Deed;
+use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::document::UserEntry;
 use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::directory::plan::{PlannedUser, status_change};
 use cloakroom_engine::directory::{MembershipRole, PlatformRole, UserStatus};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{SessionNumber, TenantNumber, UserNumber, UserUid};
 use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::store::EndSessionsOfUser;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::store::{EndSessionsOfUser, StoreError};
 
 use super::{ApplyError, Applying, emails, tell};
 use crate::account::void_resets;

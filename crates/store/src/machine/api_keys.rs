@@ -4,17 +4,15 @@ use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::TenantStatus;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ApiKeyNumber, ApiKeyUid, ServiceAccountUid};
 use cloakroom_engine::machine::api_keys::ApiKey;
-use cloakroom_engine::machine::api_keys::list::ApiKeyFilter;
 use cloakroom_engine::machine::api_keys::text::ApiKeySecretHash;
 use cloakroom_engine::machine::api_keys::uses::ApiKeyUse;
-use cloakroom_engine::machine::api_keys::validate::StoredApiKey;
 use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
-use cloakroom_engine::machine::store::{ListApiKeys, NewApiKey, NewApiKeyOutcome, Page, RevokeApiKey};
+use cloakroom_engine::machine::store::{ApiKeyFilter, ListApiKeys, NewApiKey, NewApiKeyOutcome, Page, RevokeApiKey, StoredApiKey};
 use cloakroom_engine::machine::verdict::{ApiKeyEpoch, ApiKeySnapshot, ApiKeyStanding, ApiKeyVerdict, verdict};
 use cloakroom_engine::sessions::verdict::Since;
-use cloakroom_engine::store::StoreError;
 
 use super::service_accounts::{self, roles};
 use crate::driver::{Connection, DriverError, Row, query_one};

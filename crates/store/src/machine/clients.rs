@@ -1,11 +1,11 @@
 //! Client applications, as they are read to authenticate them.
 
 use cloakroom_engine::directory::{ApplicationStatus, TenantStatus};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, UserNumber};
-use cloakroom_engine::machine::client_application::{ApplicationEpochs, ApplicationOwner, ClientLookup, ClientRecord};
-use cloakroom_engine::machine::client_assertion::SpentAssertion;
+use cloakroom_engine::machine::application::{ApplicationEpochs, ApplicationOwner, ClientRecord};
+use cloakroom_engine::machine::store::{ClientLookup, SpentAssertion};
 use cloakroom_engine::secret::ClientSecretHash;
-use cloakroom_engine::store::StoreError;
 
 use crate::driver::{Connection, DriverError, Row, query_all, query_one};
 use crate::params;

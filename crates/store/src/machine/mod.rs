@@ -6,20 +6,20 @@ mod orgs;
 mod service_accounts;
 
 use async_trait::async_trait;
+use cloakroom_engine::callers::OrgStanding;
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ApiKeyUid, ServiceAccountNumber, UserNumber};
 use cloakroom_engine::machine::api_keys::uses::ApiKeyUse;
-use cloakroom_engine::machine::api_keys::validate::StoredApiKey;
-use cloakroom_engine::machine::org_owner::OrgStanding;
+use cloakroom_engine::machine::application::ClientRecord;
 use cloakroom_engine::machine::service_accounts::ServiceAccount;
 use cloakroom_engine::machine::store::{
-    DoomServiceAccount, ListApiKeys, ListServiceAccounts, MachineStore, NewApiKey, NewApiKeyOutcome, NewServiceAccount, Page, RevokeApiKey,
-    RevokeApiKeys, SetApiKeyPolicy,
+    ClientLookup, DoomServiceAccount, ListApiKeys, ListServiceAccounts, MachineStore, NewApiKey, NewApiKeyOutcome, NewServiceAccount, Page,
+    RevokeApiKey, RevokeApiKeys, SetApiKeyPolicy, SpentAssertion, StoredApiKey,
 };
 use cloakroom_engine::machine::verdict::ApiKeySnapshot;
-use cloakroom_engine::store::StoreError;
 
-pub(crate) use clients::{by_number, client, spend_assertion};
+pub(crate) use clients::by_number;
 
 use crate::Database;
 use crate::driver::WriteClass;
@@ -68,5 +68,13 @@ impl MachineStore for Database {
 
     async fn save_api_key_uses(&self, uses: Vec<ApiKeyUse>) -> Result<(), StoreError> {
         self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { api_keys::save_uses(conn, &uses).await })).await
+    }
+
+    async fn client(&self, lookup: ClientLookup) -> Result<Option<ClientRecord>, StoreError> {
+        self.driver.read_point(|conn| Box::pin(clients::client(conn, &lookup))).await
+    }
+
+    async fn spend_assertion(&self, spent: SpentAssertion) -> Result<bool, StoreError> {
+        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { clients::spend_assertion(conn, &spent).await })).await
     }
 }

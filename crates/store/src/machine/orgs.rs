@@ -1,11 +1,11 @@
 //! Orgs as those see them who manage their machines: what a user is in one, and what holds for all its keys.
 
+use cloakroom_engine::callers::OrgStanding;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::{MembershipRole, TenantStatus};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{TenantNumber, TenantUid, UserNumber};
-use cloakroom_engine::machine::org_owner::OrgStanding;
 use cloakroom_engine::machine::store::{RevokeApiKeys, SetApiKeyPolicy};
-use cloakroom_engine::store::StoreError;
 
 use crate::driver::{Connection, query_one};
 use crate::sessions::snapshot::{bytes, label};

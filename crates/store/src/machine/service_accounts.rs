@@ -1,10 +1,10 @@
 //! Service accounts as rows.
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ServiceAccountNumber, ServiceAccountUid, TenantNumber};
 use cloakroom_engine::machine::service_accounts::{ServiceAccount, ServiceAccountStatus};
 use cloakroom_engine::machine::store::{DoomServiceAccount, ListServiceAccounts, NewServiceAccount, Page};
-use cloakroom_engine::store::StoreError;
 
 use crate::driver::{Connection, DriverError, Row, query_all, query_one};
 use crate::sessions::snapshot::{bytes, label};

@@ -7,7 +7,7 @@
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber};
-use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::sessions::scope::SessionScope;
 
 use super::live::{lasting, standing};
 use super::snapshot::from_sessions;

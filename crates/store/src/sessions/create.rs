@@ -4,13 +4,14 @@
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::{EmailStatus, TenantStatus, UserStatus};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ApplicationNumber, SessionNumber, TenantNumber};
-use cloakroom_engine::machine::client_application::ApplicationEpochs;
+use cloakroom_engine::machine::application::ApplicationEpochs;
 use cloakroom_engine::secret::SessionSecretHash;
+use cloakroom_engine::sessions::store::{CreateOutcome, NewSession};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::sessions::{End, EndReason};
-use cloakroom_engine::store::{CreateOutcome, NewSession, StoreError};
 
 use super::end;
 use super::snapshot::{self, OpenRow};

@@ -1,13 +1,14 @@
 //! Sessions with what is shown beside them. Apart from the snapshot, which every request reads and which has no use for it.
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{SessionNumber, UserNumber};
 use cloakroom_engine::sessions::detail::{DetailedSnapshot, SessionSurroundings};
 use cloakroom_engine::sessions::device::{DeviceModel, Product};
+use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::sessions::{DeviceType, Location, UserAgent};
-use cloakroom_engine::store::{SessionLookup, StoreError};
 
 use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, DriverError, Row, query_one};

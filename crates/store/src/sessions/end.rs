@@ -2,13 +2,12 @@
 
 use cloakroom_engine::audit::{Actor, AuditEntry};
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::SessionNumber;
-use cloakroom_engine::sessions::admin::RevokedSession;
-use cloakroom_engine::sessions::admin::end::EndSessions;
+use cloakroom_engine::sessions::store::{EndCause, EndOutcome, EndSessions, EndSessionsOfUser, RevokedSession};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::sessions::{End, Session};
-use cloakroom_engine::store::{EndCause, EndOutcome, EndSessionsOfUser, StoreError};
 
 use super::snapshot::{self, OpenRow};
 use crate::directory::organisations;

@@ -1,11 +1,11 @@
 //! Setting when a session expires, and what lives that long.
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::Birth;
-use cloakroom_engine::sessions::storage::set_expiry::SetExpiry;
+use cloakroom_engine::sessions::store::SetExpiry;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
-use cloakroom_engine::store::StoreError;
 
 use super::create::due;
 use super::snapshot;

@@ -6,11 +6,11 @@
 use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::SessionNumber;
-use cloakroom_engine::sessions::list::ListOrder;
+use cloakroom_engine::sessions::pages::{ListOrder, ListPosition, ListSessions, SessionPage, Side};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
-use cloakroom_engine::store::{ListPosition, ListSessions, SessionPage, Side, StoreError};
 
 use super::snapshot::{self, ARCHIVED, ENDED, OPEN, select_snapshot};
 use crate::driver::{Connection, DriverError, Row};

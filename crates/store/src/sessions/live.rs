@@ -66,9 +66,9 @@ mod tests {
     use std::sync::Arc;
 
     use cloakroom_engine::clock::Timestamp;
+    use cloakroom_engine::error::StoreError;
     use cloakroom_engine::sessions::touches::PendingTouches;
     use cloakroom_engine::sessions::verdict::{Verdict, verdict};
-    use cloakroom_engine::store::StoreError;
     use proptest::prelude::*;
 
     use crate::driver::WriteClass;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::sessions::scope::SessionScope;
 
 use super::counts::{self, Counted};
 use super::live::standing;

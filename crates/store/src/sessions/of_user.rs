@@ -1,11 +1,11 @@
 //! One user's live sessions within a scope, most lately active first.
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{SessionNumber, UserNumber};
-use cloakroom_engine::sessions::operators::of_user::{FoundSessionsOfUser, ListSessionsOfUser};
+use cloakroom_engine::sessions::pages::{FoundSessionsOfUser, ListSessionsOfUser};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
-use cloakroom_engine::store::StoreError;
 
 use super::snapshot::{self, OpenRow};
 use super::{counts, detail};

@@ -1,8 +1,8 @@
 //! Ending everything by the server's own epoch.
 
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::End;
-use cloakroom_engine::sessions::restored::RestoredBackup;
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::sessions::store::RestoredBackup;
 
 use crate::driver::{Connection, DriverError, query_one};
 use crate::{audit, params};

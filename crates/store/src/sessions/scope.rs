@@ -6,12 +6,12 @@
 use std::cmp::Reverse;
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, SessionNumber, TenantNumber, UserNumber};
-use cloakroom_engine::sessions::admin::list::{ListScope, ScopePage};
-use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::sessions::pages::{ListScope, ScopePage};
+use cloakroom_engine::sessions::scope::SessionScope;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::SessionSnapshot;
-use cloakroom_engine::store::StoreError;
 
 use super::counts::Counted;
 use super::live::live;
@@ -192,8 +192,8 @@ async fn merged_of_partner(
 mod tests {
     use std::sync::Arc;
 
+    use cloakroom_engine::error::StoreError;
     use cloakroom_engine::sessions::touches::PendingTouches;
-    use cloakroom_engine::store::StoreError;
 
     use super::super::{live_users, statistics};
     use super::*;

@@ -6,10 +6,10 @@ use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
 use cloakroom_engine::ids::{PartnerNumber, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid};
 use cloakroom_engine::secret::SessionSecretHash;
+use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Bearer, EpochStanding, SessionSnapshot, Since, Standing};
 use cloakroom_engine::sessions::{Activity, Birth, End, EndReason, Session, SessionState};
-use cloakroom_engine::store::SessionLookup;
 
 use crate::driver::{Connection, DriverError, Param, Row, query_one};
 use crate::params;

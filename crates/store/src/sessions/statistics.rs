@@ -8,13 +8,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use cloakroom_engine::clock::{Span, Timestamp};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::TenantNumber;
-use cloakroom_engine::sessions::admin::scope::SessionScope;
-use cloakroom_engine::sessions::admin::statistics::{MOST_APPLICATIONS, OTHER_APPLICATIONS, RECENT, SessionStatistics};
+use cloakroom_engine::sessions::scope::SessionScope;
+use cloakroom_engine::sessions::statistics::{MOST_APPLICATIONS, OTHER_APPLICATIONS, RECENT, SessionStatistics};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::sessions::{DeviceType, End, EndReason};
-use cloakroom_engine::store::StoreError;
 
 use super::snapshot::{self, ARCHIVED, ENDED, OPEN, label, select_snapshot};
 use super::unswept::{self, BornUnder};

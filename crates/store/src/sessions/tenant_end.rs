@@ -2,13 +2,13 @@
 
 use std::ops::ControlFlow;
 
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{SessionUid, TenantNumber};
 use cloakroom_engine::sessions::End;
-use cloakroom_engine::sessions::admin::end_tenant::{EndSessionsOfTenant, EndedWithTenant, MovedTenant, TenantEnd};
-use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::sessions::scope::SessionScope;
+use cloakroom_engine::sessions::store::{EndSessionsOfTenant, EndedWithTenant, MovedTenant, TenantEnd};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
-use cloakroom_engine::store::StoreError;
 
 use super::counts;
 use super::live::standing;

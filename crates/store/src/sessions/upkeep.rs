@@ -2,11 +2,11 @@
 
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::End;
+use cloakroom_engine::sessions::store::Swept;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
-use cloakroom_engine::sessions::upkeep::Swept;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
-use cloakroom_engine::store::StoreError;
 
 use super::snapshot::{self, OpenRow};
 use super::{create, end};

@@ -10,10 +10,10 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{UserNumber, UserUid};
-use cloakroom_engine::sessions::admin::scope::SessionScope;
-use cloakroom_engine::sessions::operators::users::{ListUsers, PageOfUsers, UserWithSessions};
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::sessions::pages::{ListUsers, PageOfUsers, UserWithSessions};
+use cloakroom_engine::sessions::scope::SessionScope;
 
 use super::live::live;
 use super::snapshot::{bytes, from_sessions};

@@ -1,6 +1,6 @@
 //! Copying, and comparing what was copied.
 
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::error::StoreError;
 
 use super::table::{count, digest, leaked, tables};
 use super::tables::{MADE_WITH_THE_SCHEMA, NUMBERED};

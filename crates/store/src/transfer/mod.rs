@@ -7,7 +7,7 @@ mod copying;
 mod table;
 mod tables;
 
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::error::StoreError;
 
 pub use copying::transfer;
 pub use tables::TABLES;

@@ -1,6 +1,6 @@
 //! A table as its database describes it, and its rows in the order of their key.
 
-use cloakroom_engine::store::StoreError;
+use cloakroom_engine::error::StoreError;
 use sha2::{Digest, Sha256};
 
 use super::tables::TABLES;

@@ -5,11 +5,14 @@ use cloakroom_engine::audit::{Action, ResourceKind};
 use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::ApplicationStatus;
 use cloakroom_engine::directory::document::DirectoryDocument;
-use cloakroom_engine::machine::client_application::{ApplicationEpochs, ClientLookup, ClientRecord};
-use cloakroom_engine::machine::client_assertion::SpentAssertion;
+use cloakroom_engine::machine::application::{ApplicationEpochs, ClientRecord};
+use cloakroom_engine::machine::store::MachineStore as _;
+use cloakroom_engine::machine::store::{ClientLookup, SpentAssertion};
+use cloakroom_engine::sessions::store::EndCause;
+use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::{End, EndReason};
-use cloakroom_engine::store::{EndCause, Store as _};
-use cloakroom_engine::tokens::exchange::NewGrant;
+use cloakroom_engine::tokens::store::NewGrant;
+use cloakroom_engine::tokens::store::TokenStore as _;
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 use cloakroom_store::Database;
 

@@ -1,15 +1,16 @@
 //! API keys past HTTP: the trail tells every change and no more, what survives a restart, and what a database file never holds.
 
 use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::callers::{OrgRefusal, OrgWriter};
 use cloakroom_engine::directory::MembershipRole;
 use cloakroom_engine::directory::document::{DirectoryDocument, UserEntry};
 use cloakroom_engine::machine::api_keys::create::{ApiKeyWish, CreatedApiKey};
-use cloakroom_engine::machine::api_keys::list::{ApiKeyFilter, ApiKeyQuery};
+use cloakroom_engine::machine::api_keys::list::ApiKeyQuery;
 use cloakroom_engine::machine::api_keys::text::ShownApiKey;
 use cloakroom_engine::machine::api_keys::validate::ApiKeyRefusal;
-use cloakroom_engine::machine::org_owner::{OrgRefusal, OrgWriter};
 use cloakroom_engine::machine::service_accounts::ServiceAccount;
 use cloakroom_engine::machine::service_accounts::create::ServiceAccountWish;
+use cloakroom_engine::machine::store::ApiKeyFilter;
 use cloakroom_engine::machine::verdict::ApiKeyEndReason;
 use cloakroom_engine::policy::Policy;
 

@@ -5,7 +5,7 @@ use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::SessionState;
 use cloakroom_engine::sessions::list::ListQuery;
 use cloakroom_engine::sessions::open::OpenedSession;
-use cloakroom_engine::store::{ArchivedFilter, Side};
+use cloakroom_engine::sessions::pages::{ArchivedFilter, Side};
 
 use crate::list::{list, numbers, query};
 use crate::world::{World, bearer};

@@ -1,8 +1,8 @@
 //! Sealing: behind the commits, in their order, and never behind what somebody else made.
 
 use cloakroom_engine::EngineError;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::policy::Policy;
-use cloakroom_engine::store::StoreError;
 use cloakroom_store::trail::Trail;
 
 use crate::world::World;

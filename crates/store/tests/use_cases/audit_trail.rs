@@ -42,7 +42,12 @@ async fn everything_that_happens_to_sessions_is_told() {
     world.validate(&signed_in.secret).await.unwrap();
     world.get(&bearer(&signed_in), true).await.unwrap();
     let caller = world.caller(&signed_in.secret).await;
-    world.engine.list_sessions(&caller, &crate::list::query(cloakroom_engine::store::Side::Live, None, 8)).await.unwrap().unwrap();
+    world
+        .engine
+        .list_sessions(&caller, &crate::list::query(cloakroom_engine::sessions::pages::Side::Live, None, 8))
+        .await
+        .unwrap()
+        .unwrap();
     world.engine.save_touches(true, 10).await.unwrap();
     trail.expect("validate, get, list, save touches", &[]);
     world.close(&bearer(&signed_in)).await.unwrap();

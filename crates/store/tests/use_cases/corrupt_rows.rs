@@ -4,7 +4,7 @@ use cloakroom_engine::directory::UserStatus;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::get::SessionPointer;
 use cloakroom_engine::sessions::log_out::LogOutReach;
-use cloakroom_engine::store::Side;
+use cloakroom_engine::sessions::pages::Side;
 
 use crate::list::query;
 use crate::world::{World, bearer};

@@ -6,7 +6,7 @@ use cloakroom_engine::directory::UserStatus;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::authenticate::SessionRefusal::Ended;
-use cloakroom_engine::store::Side;
+use cloakroom_engine::sessions::pages::Side;
 
 use crate::list::query;
 use crate::world::{START, World, bearer, seconds};

@@ -5,7 +5,7 @@ use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::cursor::{Cursor, CursorRefused};
 use cloakroom_engine::sessions::list::{ListQuery, SideListed, SideQuery};
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
-use cloakroom_engine::store::{ArchivedFilter, Side};
+use cloakroom_engine::sessions::pages::{ArchivedFilter, Side};
 
 use crate::world::{START, World, bearer, ended, seconds, wish};
 

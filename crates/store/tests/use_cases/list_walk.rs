@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
-use cloakroom_engine::store::Side;
+use cloakroom_engine::sessions::pages::Side;
 use proptest::prelude::*;
 
 use crate::list::{list, query};

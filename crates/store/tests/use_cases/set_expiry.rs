@@ -1,15 +1,15 @@
 //! A set expiry is exact, durable, and wins over every touch from before it, saved or not.
 
 use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::callers::OwnedClient;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument};
-use cloakroom_engine::machine::owned_client::OwnedClient;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::ClientSecret;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::authenticate::SessionRefusal;
 use cloakroom_engine::sessions::open::OpenedSession;
+use cloakroom_engine::sessions::store::SessionStore;
 use cloakroom_engine::sessions::touches::Touch;
-use cloakroom_engine::store::Store;
 
 use crate::world::{World, bearer, seconds};
 

@@ -4,9 +4,9 @@ use cloakroom_engine::directory::TenantStatus;
 use cloakroom_engine::ids::TenantNumber;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::EndReason;
-use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
 use cloakroom_engine::sessions::open::SessionWish;
-use cloakroom_engine::store::Store as _;
+use cloakroom_engine::sessions::statistics::SessionStatistics;
+use cloakroom_engine::sessions::store::SessionStore as _;
 
 use crate::world::{World, seconds, user, users, wish};
 

@@ -5,7 +5,7 @@ use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::authenticate::SessionRefusal::{Ended, FoundDead};
 use cloakroom_engine::sessions::open::{OpenRefusal, OpenedSession, SessionWish};
-use cloakroom_engine::store::Side;
+use cloakroom_engine::sessions::pages::Side;
 
 use crate::list::{list, numbers, query};
 use crate::world::{START, World, ended, seconds, wish};

@@ -3,8 +3,8 @@
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::Activity;
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
+use cloakroom_engine::sessions::store::SessionStore;
 use cloakroom_engine::sessions::touches::Touch;
-use cloakroom_engine::store::Store;
 
 use crate::world::{START, World, seconds, wish};
 

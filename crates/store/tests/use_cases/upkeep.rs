@@ -1,13 +1,14 @@
 //! What the background tasks do: in bounded batches, and nothing twice.
 
 use cloakroom_engine::directory::TenantStatus;
+use cloakroom_engine::page::PageNumber;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::EndReason;
-use cloakroom_engine::sessions::admin::list::{ListScope, PageNumber};
-use cloakroom_engine::sessions::admin::scope::SessionScope;
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
-use cloakroom_engine::sessions::upkeep::Swept;
-use cloakroom_engine::store::Store as _;
+use cloakroom_engine::sessions::pages::ListScope;
+use cloakroom_engine::sessions::scope::SessionScope;
+use cloakroom_engine::sessions::store::SessionStore as _;
+use cloakroom_engine::sessions::store::Swept;
 
 use crate::world::{START, World, ended, seconds, wish};
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use cloakroom_engine::callers::Operator;
 use cloakroom_engine::directory::document::{DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::{PlatformRole, TenantStatus, UserStatus};
 use cloakroom_engine::ids::UserUid;
+use cloakroom_engine::page::PageNumber;
 use cloakroom_engine::policy::Policy;
-use cloakroom_engine::sessions::admin::list::PageNumber;
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
-use cloakroom_engine::sessions::operators::Operator;
 use proptest::prelude::*;
 
 use crate::world::{World, bearer, tenant, user, wish};

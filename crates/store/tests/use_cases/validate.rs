@@ -5,8 +5,8 @@ use cloakroom_engine::secret::SessionSecret;
 use cloakroom_engine::sessions::authenticate::SessionRefusal;
 use cloakroom_engine::sessions::list::{ListQuery, SideQuery};
 use cloakroom_engine::sessions::open::SessionWish;
+use cloakroom_engine::sessions::pages::{ArchivedFilter, Side};
 use cloakroom_engine::sessions::{EndReason, SessionView};
-use cloakroom_engine::store::{ArchivedFilter, Side};
 
 use crate::world::{START, World, bearer, ended, seconds, wish};
 

@@ -1,8 +1,9 @@
 //! Client applications: made, changed and retired by whoever reaches their tenant.
 
+use super::Outcome;
 use super::client_secrets::MintedSecret;
-use super::{DirectoryAdmin, DirectoryReader, Outcome, Refusal};
 use crate::audit::RequestOrigin;
+use crate::callers::{DirectoryAdmin, DirectoryReader, Refusal};
 use crate::directory::PlatformRole;
 use crate::directory::changes::{ApplicationChange, NewApplication, Patch};
 use crate::directory::records::{ApplicationRecord, ClientSecretRecord};

@@ -1,7 +1,8 @@
 //! The secrets of an application: at most two live, so that one can replace the other without a gap.
 
-use super::{DirectoryAdmin, DirectoryReader, Outcome, Refusal};
+use super::Outcome;
 use crate::audit::RequestOrigin;
+use crate::callers::{DirectoryAdmin, DirectoryReader, Refusal};
 use crate::directory::records::ClientSecretRecord;
 use crate::engine::Engine;
 use crate::ids::{ApplicationUid, ClientSecretUid};

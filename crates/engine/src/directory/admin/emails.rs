@@ -1,7 +1,8 @@
 //! The addresses of a user.
 
-use super::{DirectoryAdmin, Outcome};
+use super::Outcome;
 use crate::audit::RequestOrigin;
+use crate::callers::DirectoryAdmin;
 use crate::directory::changes::EmailChange;
 use crate::directory::records::UserRecord;
 use crate::engine::Engine;

@@ -1,13 +1,13 @@
 //! Numbered pages of the directory, newest first, with exact totals.
 
-use super::{DirectoryReader, Outcome, Refusal};
+use super::Outcome;
+use crate::callers::{DirectoryReader, Reach, Refusal};
 use crate::directory::PlatformRole;
-use crate::directory::reach::Reach;
 use crate::directory::records::{ApplicationRecord, PartnerRecord, TenantRecord, UserRecord};
 use crate::directory::store::{DirectoryPage, ListDirectory};
 use crate::engine::Engine;
 use crate::ids::{PartnerUid, TenantUid};
-use crate::sessions::admin::list::PageNumber;
+use crate::page::PageNumber;
 
 /// Whose part of the directory is meant; all that is given at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

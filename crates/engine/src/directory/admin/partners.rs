@@ -1,7 +1,8 @@
 //! Partners: made, renamed and doomed by super administrators, seen by their own administrators.
 
-use super::{DirectoryAdmin, DirectoryReader, Outcome, Refusal};
+use super::Outcome;
 use crate::audit::RequestOrigin;
+use crate::callers::{DirectoryAdmin, DirectoryReader, Refusal};
 use crate::directory::PlatformRole;
 use crate::directory::changes::NewPartner;
 use crate::directory::records::PartnerRecord;

@@ -1,7 +1,8 @@
 //! A new password for somebody else, set by an administrator.
 
-use super::{DirectoryAdmin, Outcome};
+use super::Outcome;
 use crate::audit::RequestOrigin;
+use crate::callers::DirectoryAdmin;
 use crate::directory::changes::SparedSessions;
 use crate::directory::records::UserRecord;
 use crate::engine::Engine;

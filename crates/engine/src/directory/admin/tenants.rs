@@ -1,7 +1,8 @@
 //! Tenants: made and closed by whoever reaches their partner; their own administrators name them and set their policy.
 
-use super::{DirectoryAdmin, DirectoryReader, Outcome, Refusal};
+use super::Outcome;
 use crate::audit::RequestOrigin;
+use crate::callers::{DirectoryAdmin, DirectoryReader, Refusal};
 use crate::directory::changes::{NewTenant, TenantChange};
 use crate::directory::records::TenantRecord;
 use crate::directory::{PlatformRole, TenantStatus};

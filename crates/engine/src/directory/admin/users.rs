@@ -1,7 +1,8 @@
 //! Users: made, changed and doomed by whoever reaches their home tenant and does not stand below them.
 
-use super::{Authority, DirectoryAdmin, DirectoryReader, Outcome, Refusal};
+use super::Outcome;
 use crate::audit::RequestOrigin;
+use crate::callers::{Authority, DirectoryAdmin, DirectoryReader, Refusal};
 use crate::directory::changes::{NewUser, Patch, UserChange};
 use crate::directory::password::{HashingResult, PasswordHash, hash};
 use crate::directory::records::UserRecord;

@@ -1,14 +1,14 @@
 //! Making an API key.
 
 use super::text::{ApiKeySecret, ShownApiKey};
-use super::{ApiKeyView, view};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::OrgWriter;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{ApiKeyUid, ServiceAccountUid};
-use crate::machine::org_owner::OrgWriter;
 use crate::machine::store::{Change, NewApiKey, NewApiKeyOutcome};
+use crate::machine::verdict::{ApiKeyView, view};
 
 /// What the owner chooses of a new API key.
 #[derive(Clone, Debug)]

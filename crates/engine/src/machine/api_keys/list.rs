@@ -1,22 +1,13 @@
 //! Listing the API keys of one service account.
 
-use super::{ApiKeyView, view};
+use crate::callers::OrgOwner;
 use crate::cursor::{self, Cursor, Place};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::ServiceAccountUid;
 use crate::machine::cursor::{ListKind, context};
-use crate::machine::org_owner::OrgOwner;
-use crate::machine::store::ListApiKeys;
-
-/// Which keys a list shows, by what the verdict says of them at the moment of the answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum ApiKeyFilter {
-    Live,
-    Dead,
-    All,
-}
+use crate::machine::store::{ApiKeyFilter, ListApiKeys};
+use crate::machine::verdict::{ApiKeyView, view};
 
 /// What to list.
 #[derive(Clone, Copy, Debug)]

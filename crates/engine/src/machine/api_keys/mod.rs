@@ -5,16 +5,15 @@ pub mod list;
 pub mod policy;
 pub mod revoke;
 pub mod revoke_all;
+pub mod save_uses;
 pub mod text;
 pub mod uses;
 pub mod validate;
 
-use super::verdict::{ApiKeyEnd, ApiKeySnapshot, ApiKeyVerdict, verdict};
 use crate::clock::Timestamp;
 use crate::ids::{ApiKeyNumber, ApiKeyUid, ServiceAccountUid};
-use crate::sessions::verdict::Doubt;
 
-/// An API key as it is recorded. Whether it lives *now* only [`verdict`] knows.
+/// An API key as it is recorded. Whether it lives *now* only [`verdict`](super::verdict::verdict) knows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ApiKey {
     pub number: ApiKeyNumber,
@@ -27,24 +26,4 @@ pub struct ApiKey {
     pub revoked_at: Option<Timestamp>,
     /// May lag behind by [`uses::LAG`] where another process validated it.
     pub last_used_at: Option<Timestamp>,
-}
-
-/// An API key as it is shown: recorded or merely true, its end is in `end`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ApiKeyView {
-    pub snapshot: ApiKeySnapshot,
-    /// `None`: live at the moment of the answer.
-    pub end: Option<ApiKeyEnd>,
-}
-
-/// The API key as it is shown at `now`.
-///
-/// # Errors
-/// As [`verdict`].
-pub fn view(snapshot: ApiKeySnapshot, now: Timestamp) -> Result<ApiKeyView, Doubt> {
-    let end = match verdict(&snapshot, now)? {
-        ApiKeyVerdict::Live => None,
-        ApiKeyVerdict::Dead(end) => Some(end),
-    };
-    Ok(ApiKeyView { snapshot, end })
 }

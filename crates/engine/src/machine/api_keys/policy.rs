@@ -1,9 +1,9 @@
 //! How old an org lets its API keys become.
 
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::OrgWriter;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::machine::org_owner::OrgWriter;
 use crate::machine::store::{Change, SetApiKeyPolicy};
 
 /// Days that a key may be allowed to live, at most: a hundred years.

@@ -1,12 +1,12 @@
 //! Revoking one API key.
 
-use super::{ApiKeyView, view};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::OrgWriter;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::ApiKeyUid;
-use crate::machine::org_owner::OrgWriter;
 use crate::machine::store::{Change, RevokeApiKey};
+use crate::machine::verdict::{ApiKeyView, view};
 
 /// The org has no such key, whether or not another one has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,11 +1,11 @@
 //! Revoking every API key of a service account or of an org at once, by moving the epoch that they were born under.
 
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::OrgWriter;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::ServiceAccountUid;
-use crate::machine::org_owner::OrgWriter;
 use crate::machine::service_accounts::NoSuchAccount;
 use crate::machine::store::{Change, RevokeApiKeys};
 

@@ -8,8 +8,6 @@ use std::collections::HashMap;
 use parking_lot::Mutex;
 
 use crate::clock::{Span, Timestamp};
-use crate::engine::Engine;
-use crate::error::EngineError;
 use crate::ids::ApiKeyNumber;
 
 /// How far the stored last use of a key may lag behind.
@@ -71,7 +69,7 @@ impl PendingKeyUses {
     }
 
     /// At most `limit` uses that are due at `now` (`None`: all, as at shutdown). They stay pending until [`Self::saved`].
-    fn due(&self, now: Option<Timestamp>, limit: usize) -> Vec<ApiKeyUse> {
+    pub(super) fn due(&self, now: Option<Timestamp>, limit: usize) -> Vec<ApiKeyUse> {
         let mut due = Vec::new();
         for shard in &self.shards {
             let shard = shard.lock();
@@ -83,7 +81,7 @@ impl PendingKeyUses {
     }
 
     /// The store has these. One that was used meanwhile stays, with a new lag from `now` on.
-    fn saved(&self, uses: &[ApiKeyUse], now: Timestamp) {
+    pub(super) fn saved(&self, uses: &[ApiKeyUse], now: Timestamp) {
         for used in uses {
             let mut shard = self.shard(used.api_key).lock();
             if let Some(pending) = shard.get_mut(&used.api_key.0) {
@@ -94,22 +92,6 @@ impl PendingKeyUses {
                 }
             }
         }
-    }
-}
-
-impl Engine {
-    /// Saves at most `limit` last uses that are due; all that there are with `everything`, as at shutdown. Returns how many.
-    ///
-    /// # Errors
-    /// The store's; the uses stay pending.
-    pub async fn save_api_key_uses(&self, everything: bool, limit: usize) -> Result<usize, EngineError> {
-        let now = self.now();
-        let due = self.key_uses.due((!everything).then_some(now), limit);
-        if !due.is_empty() {
-            self.store.save_api_key_uses(due.clone()).await?;
-            self.key_uses.saved(&due, now);
-        }
-        Ok(due.len())
     }
 }
 

@@ -6,16 +6,8 @@ use crate::directory::{TenantStatus, canonical_org_code};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{ApiKeyUid, ServiceAccountUid};
-use crate::machine::verdict::{ApiKeyEndReason, ApiKeySnapshot, ApiKeyVerdict, verdict};
-
-/// A key as the store finds it by its id: everything that one validation needs, in one read.
-#[derive(Clone, Debug)]
-pub struct StoredApiKey {
-    pub snapshot: ApiKeySnapshot,
-    pub secret: ApiKeySecretHash,
-    pub org_code: String,
-    pub roles: Vec<String>,
-}
+use crate::machine::store::StoredApiKey;
+use crate::machine::verdict::{ApiKeyEndReason, ApiKeyVerdict, verdict};
 
 /// What a valid key is worth.
 #[derive(Clone, PartialEq, Eq, Debug)]

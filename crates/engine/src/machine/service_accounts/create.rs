@@ -2,10 +2,10 @@
 
 use super::{ServiceAccount, ServiceAccountStatus};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::OrgWriter;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{ServiceAccountNumber, ServiceAccountUid};
-use crate::machine::org_owner::OrgWriter;
 use crate::machine::store::NewServiceAccount;
 
 /// What the owner chooses of a new service account.

@@ -2,10 +2,10 @@
 
 use super::{NoSuchAccount, ServiceAccount};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::OrgWriter;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::ServiceAccountUid;
-use crate::machine::org_owner::OrgWriter;
 use crate::machine::store::{Change, DoomServiceAccount};
 
 impl Engine {

@@ -1,11 +1,11 @@
 //! Listing the service accounts of an org.
 
 use super::{ServiceAccount, ServiceAccountStatus};
+use crate::callers::OrgOwner;
 use crate::cursor::{self, Cursor, Place};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::machine::cursor::{ListKind, context};
-use crate::machine::org_owner::OrgOwner;
 use crate::machine::store::ListServiceAccounts;
 
 /// One side of the list, and where to go on; `None` starts at the newest.

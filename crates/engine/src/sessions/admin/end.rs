@@ -1,28 +1,15 @@
 //! Ending sessions of others: one, those of a user that are chosen, all of a user.
 
-use super::scope::{NamedScope, SessionScope};
-use super::{OutOfReach, Revoked, SessionAdmin, SessionEnder};
+use super::Revoked;
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::{OutOfReach, SessionAdmin, SessionEnder};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{SessionNumber, SessionUid, TenantUid, UserNumber, UserUid};
+use crate::ids::{SessionUid, TenantUid, UserUid};
 use crate::sessions::authenticate::end_entry;
+use crate::sessions::scope::NamedScope;
+use crate::sessions::store::{EndCause, EndOutcome, EndSessions};
 use crate::sessions::{End, EndReason, Session};
-use crate::store::{EndCause, EndOutcome};
-
-/// End those live sessions of a user that are meant.
-#[derive(Clone, Debug)]
-pub struct EndSessions {
-    pub user: UserNumber,
-    /// Only those within; its user is not looked at.
-    pub scope: SessionScope,
-    /// Only these.
-    pub only: Option<Vec<SessionUid>>,
-    pub except: Option<SessionNumber>,
-    pub end: End,
-    /// Written once per session ended, each on its own session.
-    pub audit: AuditEntry,
-}
 
 /// Which sessions of a user are to end.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,50 +1,16 @@
 //! Ending every session of a tenant: its epoch moves, which is one row, whatever their number. Counted afterwards.
 
+use super::Revoked;
 use super::end::SessionChoice;
-use super::{OutOfReach, Revoked, SessionEnder};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::{OutOfReach, SessionEnder};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{SessionUid, TenantNumber, TenantUid, UserUid};
-use crate::sessions::End;
+use crate::ids::{TenantUid, UserUid};
+use crate::sessions::store::{EndSessionsOfTenant, EndedWithTenant, MovedTenant};
 
 /// How many of the ended sessions are named (docs/contracts/v1_sessions.md).
 pub const NAMED_AT_MOST: usize = 1000;
-
-/// End all that lives under a tenant.
-#[derive(Clone, Debug)]
-pub struct EndSessionsOfTenant {
-    pub tenant: TenantNumber,
-    pub end: End,
-    /// How many of those that it ends are named, at most.
-    pub list: usize,
-    pub audit: AuditEntry,
-}
-
-/// A move of a tenant's epoch.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TenantEnd {
-    pub tenant: TenantNumber,
-    /// The epoch whose sessions it ended.
-    pub born: i64,
-    pub end: End,
-}
-
-/// A move, and what it ended where that was told at once.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct MovedTenant {
-    pub moved: TenantEnd,
-    /// `None`: there was too much to look at while the end waited for it.
-    pub ended: Option<EndedWithTenant>,
-}
-
-/// What such a move ended.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct EndedWithTenant {
-    pub count: u64,
-    /// Newest first.
-    pub sessions: Vec<SessionUid>,
-}
 
 /// Whose sessions are to end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

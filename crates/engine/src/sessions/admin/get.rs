@@ -1,11 +1,11 @@
 //! Looking at one session of somebody else's, live or ended.
 
-use super::{OutOfReach, SessionAdmin};
+use crate::callers::{OutOfReach, SessionAdmin};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{SessionUid, TenantUid};
 use crate::sessions::detail::{DetailedSnapshot, DetailedView};
-use crate::store::SessionLookup;
+use crate::sessions::store::SessionLookup;
 
 impl Engine {
     /// The session as it is; where `within` names a tenant, only one of that tenant.

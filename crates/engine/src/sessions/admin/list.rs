@@ -1,43 +1,12 @@
 //! Numbered pages of sessions, newest first, with exact totals.
 
-use super::scope::{NamedScope, SessionScope};
-use super::{OutOfReach, SessionAdmin};
-use crate::clock::Timestamp;
+use crate::callers::{OutOfReach, SessionAdmin};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::sessions::detail::{DetailedSnapshot, DetailedView};
-
-/// Which page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PageNumber {
-    /// From 1.
-    pub page: u64,
-    pub per_page: u32,
-}
-
-impl PageNumber {
-    /// How many entries stand on the pages before this one.
-    pub const fn before(self) -> u64 {
-        self.page.saturating_sub(1).saturating_mul(self.per_page as u64)
-    }
-}
-
-/// One numbered page of a scope.
-#[derive(Clone, Copy, Debug)]
-pub struct ListScope {
-    pub scope: SessionScope,
-    /// Live ones, or all that are recorded.
-    pub active_only: bool,
-    pub page: PageNumber,
-    pub now: Timestamp,
-}
-
-/// A page as the store found it.
-#[derive(Clone, Debug)]
-pub struct ScopePage {
-    pub sessions: Vec<DetailedSnapshot>,
-    pub total: u64,
-}
+use crate::page::PageNumber;
+use crate::sessions::detail::DetailedView;
+use crate::sessions::pages::ListScope;
+use crate::sessions::scope::NamedScope;
 
 /// A page as it is shown.
 #[derive(Clone, Debug)]

@@ -1,6 +1,5 @@
 //! Other people's sessions: who may see and end which.
 
-mod caller;
 pub mod end;
 pub mod end_tenant;
 pub mod get;
@@ -8,17 +7,7 @@ pub mod list;
 pub mod scope;
 pub mod statistics;
 
-use crate::ids::{SessionNumber, SessionUid};
-
-pub use crate::directory::reach::{OutOfReach, Reach};
-pub use caller::{AdminRefusal, SessionAdmin, SessionEnder};
-
-/// A session that was ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct RevokedSession {
-    pub number: SessionNumber,
-    pub uid: SessionUid,
-}
+use crate::ids::SessionUid;
 
 /// What was ended.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

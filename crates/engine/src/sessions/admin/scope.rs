@@ -1,36 +1,11 @@
 //! Which sessions are meant: the names that a caller gives, held against the caller's reach.
 
-use super::{OutOfReach, Reach, SessionAdmin};
+use crate::callers::{OutOfReach, SessionAdmin};
 use crate::directory::TenantPlace;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid, UserNumber, UserUid};
-
-/// What a caller names. What is `None` narrows nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct NamedScope {
-    pub tenant: Option<TenantUid>,
-    pub partner: Option<PartnerUid>,
-    pub user: Option<UserUid>,
-}
-
-/// The sessions that are meant: those of all that is given at once. A session's tenant is the one that it was born under.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct SessionScope {
-    pub tenant: Option<TenantNumber>,
-    pub partner: Option<PartnerNumber>,
-    pub user: Option<UserNumber>,
-}
-
-impl From<Reach> for SessionScope {
-    fn from(reach: Reach) -> Self {
-        match reach {
-            Reach::Everything => Self::default(),
-            Reach::Partner(partner) => Self { partner: Some(partner), ..Self::default() },
-            Reach::Tenant(tenant) => Self { tenant: Some(tenant), ..Self::default() },
-        }
-    }
-}
+use crate::ids::TenantUid;
+use crate::sessions::scope::{NamedScope, SessionScope};
 
 impl Engine {
     /// The scope that `named` means to `admin`; whatever it names must exist within reach.

@@ -1,13 +1,12 @@
 //! Ending one session by its number.
 
-use super::Operator;
 use crate::audit::RequestOrigin;
+use crate::callers::{Operator, OutOfReach};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionNumber;
-use crate::sessions::admin::OutOfReach;
+use crate::sessions::store::SessionLookup;
 use crate::sessions::{End, EndReason};
-use crate::store::SessionLookup;
 
 impl Engine {
     /// Ends one live session. Unknown, ended, expired and out of reach are one.
@@ -21,10 +20,10 @@ impl Engine {
         origin: &RequestOrigin,
     ) -> Result<Result<(), OutOfReach>, EngineError> {
         let found = self.store.session_detail(SessionLookup::Number(session)).await?;
-        match found.filter(|found| operator.reach.covers(found.surroundings.tenant.as_ref())) {
+        match found.filter(|found| operator.reach().covers(found.surroundings.tenant.as_ref())) {
             Some(found) => {
-                let end = End { at: self.now(), reason: EndReason::Revoked, by: Some(operator.caller.user()) };
-                self.revoke_found((end, operator.caller.actor()), &found.snapshot.session, origin).await
+                let end = End { at: self.now(), reason: EndReason::Revoked, by: Some(operator.caller().user()) };
+                self.revoke_found((end, operator.caller().actor()), &found.snapshot.session, origin).await
             }
             None => Ok(Err(OutOfReach)),
         }

@@ -1,33 +1,12 @@
 //! The live sessions of one user.
 
-use super::Operator;
-use crate::clock::Timestamp;
+use crate::callers::Operator;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::UserUid;
-use crate::sessions::admin::list::PageNumber;
-use crate::sessions::admin::scope::SessionScope;
-use crate::sessions::detail::{DetailedSnapshot, DetailedView};
-
-/// One numbered page of the live sessions that a user has within a scope.
-#[derive(Clone, Copy, Debug)]
-pub struct ListSessionsOfUser {
-    pub user: UserUid,
-    /// Its user is not looked at.
-    pub scope: SessionScope,
-    pub page: PageNumber,
-    pub now: Timestamp,
-}
-
-/// Such a page as the store found it.
-#[derive(Clone, Debug)]
-pub struct FoundSessionsOfUser {
-    pub username: String,
-    pub is_operator: bool,
-    /// Most lately active first, the number as tie-break.
-    pub sessions: Vec<DetailedSnapshot>,
-    pub total: u64,
-}
+use crate::page::PageNumber;
+use crate::sessions::detail::DetailedView;
+use crate::sessions::pages::{FoundSessionsOfUser, ListSessionsOfUser};
 
 /// Such a page as it is shown. Without sessions it is the same for a user who has none within reach and for one who is not there.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +26,7 @@ impl Engine {
     /// When the store or the clock cannot be relied on.
     pub async fn live_sessions_of(&self, operator: &Operator, user: UserUid, page: PageNumber) -> Result<SessionsOfUser, EngineError> {
         let now = self.now();
-        let list = ListSessionsOfUser { user, scope: operator.reach.into(), page, now };
+        let list = ListSessionsOfUser { user, scope: operator.reach().into(), page, now };
         let Some(found) = self.store.page_of_user(list).await? else {
             return Ok(SessionsOfUser::default());
         };

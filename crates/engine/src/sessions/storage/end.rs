@@ -2,13 +2,13 @@
 
 use super::NoSuchSession;
 use crate::audit::RequestOrigin;
+use crate::callers::OwnedClient;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::StorageId;
-use crate::machine::owned_client::OwnedClient;
 use crate::sessions::authenticate::end_entry;
+use crate::sessions::store::{EndCause, EndOutcome};
 use crate::sessions::{End, EndReason};
-use crate::store::{EndCause, EndOutcome};
 
 impl Engine {
     /// Ends the session, and every token of it.

@@ -1,10 +1,10 @@
 //! Looking at one session of the owner's.
 
 use super::NoSuchSession;
+use crate::callers::OwnedClient;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::StorageId;
-use crate::machine::owned_client::OwnedClient;
 use crate::sessions::Session;
 
 impl Engine {

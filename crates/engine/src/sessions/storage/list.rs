@@ -1,12 +1,11 @@
 //! Listing the owner's live sessions, oldest first.
 
+use crate::callers::OwnedClient;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::machine::owned_client::OwnedClient;
 use crate::sessions::Session;
 use crate::sessions::cursor::{self, Cursor, CursorRefused};
-use crate::sessions::list::ListOrder;
-use crate::store::{ArchivedFilter, ListPosition, ListSessions, Side};
+use crate::sessions::pages::{ArchivedFilter, ListOrder, ListPosition, ListSessions, Side};
 
 /// A page of the owner's live sessions, wherever they were born.
 #[derive(Clone, Debug)]
@@ -28,7 +27,7 @@ impl Engine {
         after: Option<Cursor>,
         limit: usize,
     ) -> Result<Result<StoredSessions, CursorRefused>, EngineError> {
-        let context = cursor::storage_context(client.record().number.0, client.owner().0);
+        let context = context(client.record().number.0, client.owner().0);
         let after = match after.map(|after| cursor::open(&self.keys, &after, &context)) {
             Some(None) => return Ok(Err(CursorRefused(Side::Live))),
             Some(position) => position,
@@ -52,4 +51,12 @@ impl Engine {
         let next = last.map(|session| cursor::seal(&self.keys, place(session), &context));
         Ok(Ok(StoredSessions { sessions, next }))
     }
+}
+
+/// What a place in the list of session storage is bound to: the application and the user it acts for. Nothing else begins with 3.
+fn context(application: i64, owner: i64) -> Vec<u8> {
+    let mut context = vec![3];
+    context.extend(application.to_be_bytes());
+    context.extend(owner.to_be_bytes());
+    context
 }

@@ -10,12 +10,12 @@ pub mod set_expiry;
 use std::ops::RangeInclusive;
 
 use super::Session;
+use super::store::SessionLookup;
+use crate::callers::OwnedClient;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::StorageId;
-use crate::machine::owned_client::OwnedClient;
 use crate::sessions::verdict::{Verdict, verdict};
-use crate::store::SessionLookup;
 
 /// Seconds that an application may give a session to live.
 pub const STORAGE_TTL: RangeInclusive<u32> = 1..=365 * 86_400;

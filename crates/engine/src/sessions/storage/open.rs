@@ -3,14 +3,14 @@
 use zeroize::Zeroizing;
 
 use crate::audit::RequestOrigin;
+use crate::callers::OwnedClient;
 use crate::clock::Span;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
-use crate::machine::owned_client::OwnedClient;
+use crate::sessions::credentials::Credentials;
 use crate::sessions::open::{Holding, OpenRefusal, ProvenUser, SessionWish};
 use crate::sessions::{Birth, Session};
-use crate::store::Credentials;
 use crate::tokens::access_token::StorageBound;
 use crate::tokens::storage::StorageScope;
 

@@ -2,26 +2,12 @@
 
 use super::NoSuchSession;
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
-use crate::clock::{Span, Timestamp};
+use crate::callers::OwnedClient;
+use crate::clock::Span;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{SessionNumber, StorageId, UserNumber};
-use crate::machine::owned_client::OwnedClient;
-
-/// Let a live session of `user` expire `ttl` from `now`.
-///
-/// It wins over every touch that was read before it, saved or not (see [`Activity::expiry_edition`]). The absolute lifetime of a
-/// session born of session storage is set with it; of any other it moves only where it would be in the way.
-///
-/// [`Activity::expiry_edition`]: crate::sessions::Activity::expiry_edition
-#[derive(Clone, Debug)]
-pub struct SetExpiry {
-    pub session: SessionNumber,
-    pub user: UserNumber,
-    pub ttl: Span,
-    pub now: Timestamp,
-    pub audit: AuditEntry,
-}
+use crate::ids::StorageId;
+use crate::sessions::store::SetExpiry;
 
 impl Engine {
     /// Lets the session expire `ttl_seconds` from now, which must be within [`STORAGE_TTL`](super::STORAGE_TTL). This counts as

@@ -3,8 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::sessions::operators::Operator;
-use cloakroom_engine::tokens::authenticate::TokenCaller;
+use cloakroom_engine::callers::{Operator, TokenCaller};
 
 use super::AuthenticatedSessions;
 use super::error::AdminError;

@@ -1,11 +1,11 @@
 //! What stands around the data: the page that a query asks for, the headers that tell of it, the body of a request.
 
+use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, http::HeaderMap};
-use cloakroom_engine::sessions::admin::list::PageNumber;
+use cloakroom_engine::page::PageNumber;
 use serde::Serialize;
 
 use super::AuthenticatedSessions;

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::EngineError;
-use cloakroom_engine::sessions::admin::OutOfReach;
+use cloakroom_engine::callers::OutOfReach;
 
 use super::wire::Failure;
 use crate::http::body::BodyError;

@@ -4,7 +4,7 @@ use cloakroom_engine::ids::render_guid;
 use cloakroom_engine::sessions::detail::DetailedView;
 use cloakroom_engine::sessions::device::Product;
 use cloakroom_engine::sessions::operators::of_user::SessionsOfUser;
-use cloakroom_engine::sessions::operators::users::UserWithSessions;
+use cloakroom_engine::sessions::pages::UserWithSessions;
 use cloakroom_engine::sessions::{DeviceType, UserAgent};
 use serde::Serialize;
 use utoipa::ToSchema;

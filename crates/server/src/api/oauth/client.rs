@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::machine::client_application::{ClientApplication, ClientRefusal};
+use cloakroom_engine::callers::{ClientApplication, ClientRefusal};
 use cloakroom_engine::secret::ClientSecret;
 use zeroize::Zeroizing;
 

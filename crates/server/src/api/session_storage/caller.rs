@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::machine::owned_client::OwnedClient;
+use cloakroom_engine::callers::OwnedClient;
 use cloakroom_engine::secret::ClientSecret;
 
 use super::Storage;

@@ -1,8 +1,7 @@
 //! What this surface answers when it does not answer with data. The one place for it; `envelope.rs` puts it into words.
 
 use axum::http::StatusCode;
-use cloakroom_engine::machine::client_application::ClientRefusal;
-use cloakroom_engine::machine::owned_client::NotForOwner;
+use cloakroom_engine::callers::{ClientRefusal, NotForOwner};
 use cloakroom_engine::sessions::cursor::CursorRefused;
 use cloakroom_engine::sessions::open::OpenRefusal;
 use cloakroom_engine::sessions::storage::NoSuchSession;

@@ -9,7 +9,7 @@ use axum::http::uri::PathAndQuery;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::sessions::authenticate::EndUser;
+use cloakroom_engine::callers::EndUser;
 
 use super::UserTokens;
 use super::error::TokensError;

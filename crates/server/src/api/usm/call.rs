@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::sessions::authenticate::EndUser;
+use cloakroom_engine::callers::EndUser;
 use cloakroom_engine::sessions::get::SessionPointer;
 
+use cloakroom_engine::callers::{OrgOwner, OrgWriter};
 use cloakroom_engine::machine::api_keys::text::ShownApiKey;
 use cloakroom_engine::machine::api_keys::validate::ApiKeyRefusal;
-use cloakroom_engine::machine::org_owner::{OrgOwner, OrgWriter};
 use zeroize::Zeroizing;
 
 use super::Usm;

@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use cloakroom_engine::EngineError;
+use cloakroom_engine::callers::{OrgRefusal, WriteBlocked};
 use cloakroom_engine::machine::api_keys::create::ApiKeyWishRefusal;
 use cloakroom_engine::machine::api_keys::list::ApiKeyListRefusal;
 use cloakroom_engine::machine::api_keys::revoke::NoSuchApiKey;
 use cloakroom_engine::machine::api_keys::validate::ApiKeyRefusal;
-use cloakroom_engine::machine::org_owner::{OrgRefusal, WriteBlocked};
 use cloakroom_engine::machine::service_accounts::NoSuchAccount;
 use cloakroom_engine::machine::verdict::ApiKeyEndReason;
 use cloakroom_engine::sessions::EndReason;

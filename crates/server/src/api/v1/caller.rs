@@ -3,9 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::sessions::admin::{SessionAdmin, SessionEnder};
-use cloakroom_engine::sessions::authenticate::EndUser;
-use cloakroom_engine::tokens::authenticate::TokenCaller;
+use cloakroom_engine::callers::{EndUser, SessionAdmin, SessionEnder, TokenCaller};
 
 use super::V1;
 use super::envelope::MetaResponse;

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use cloakroom_engine::sessions::admin::list::PageNumber;
+use cloakroom_engine::page::PageNumber;
 
 use super::V1;
 use super::error::{Problem, V1Error};

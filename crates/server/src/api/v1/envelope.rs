@@ -1,7 +1,7 @@
 //! The shapes around the data of every answer under `/api/v1`.
 
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::sessions::admin::list::PageNumber;
+use cloakroom_engine::page::PageNumber;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::EngineError;
-use cloakroom_engine::sessions::admin::{AdminRefusal, OutOfReach};
+use cloakroom_engine::callers::{AdminRefusal, OutOfReach};
 use serde_json::{Value, json};
 
 use crate::http::body::BodyError;

@@ -1,8 +1,8 @@
 //! What is done to client applications.
 
 use cloakroom_engine::audit::{Action, ResourceKind};
+use cloakroom_engine::callers::{Authority, Refusal, Warrant};
 use cloakroom_engine::directory::ApplicationStatus;
-use cloakroom_engine::directory::admin::{Authority, Refusal, Warrant};
 use cloakroom_engine::directory::changes::{ApplicationChange, NewApplication, Patch};
 use cloakroom_engine::directory::records::{ApplicationRecord, OwnerRecord};
 use cloakroom_engine::ids::{ApplicationUid, ClientSecretUid, UserUid};

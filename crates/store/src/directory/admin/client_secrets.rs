@@ -1,7 +1,7 @@
 //! What is done to the secrets of an application.
 
 use cloakroom_engine::audit::{Action, ResourceKind};
-use cloakroom_engine::directory::admin::{Refusal, Warrant};
+use cloakroom_engine::callers::{Refusal, Warrant};
 use cloakroom_engine::directory::records::{ApplicationRecord, ClientSecretRecord};
 use cloakroom_engine::ids::{ApplicationUid, ClientSecretUid};
 use cloakroom_engine::secret::ClientSecretHash;

@@ -3,23 +3,25 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cloakroom_engine::directory::UserStatus;
-use cloakroom_engine::directory::admin::Warrant;
+use cloakroom_engine::callers::Warrant;
 use cloakroom_engine::directory::changes::{
     ApplicationChange, EmailChange, NewApplication, NewPartner, NewTenant, NewUser, SparedSessions, TenantChange, UserChange,
 };
+use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport};
 use cloakroom_engine::directory::records::{ApplicationRecord, ClientSecretRecord, PartnerRecord, TenantRecord, UserRecord};
 use cloakroom_engine::directory::store::{Changed, DirectoryPage, DirectoryStore, ListDirectory};
-use cloakroom_engine::ids::{ApplicationUid, ClientSecretUid, PartnerUid, TenantUid, UserUid};
+use cloakroom_engine::directory::{TenantPlace, UserStatus};
+use cloakroom_engine::error::StoreError;
+use cloakroom_engine::ids::{ApplicationUid, ClientSecretUid, PartnerNumber, PartnerUid, TenantUid, UserUid};
 use cloakroom_engine::secret::ClientSecretHash;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::store::StoreError;
 
 use super::{ChangeError, applications, client_secrets, emails, list, partners, read, tenants, users};
-use crate::Database;
 use crate::driver::WriteClass::{End, Ordinary};
 use crate::driver::{Connection, Work, WriteClass};
+use crate::{Database, directory};
 
 impl Database {
     /// Runs one change; a refusal undoes what it had written.
@@ -164,5 +166,34 @@ impl DirectoryStore for Database {
 
     async fn remove_client_secret(&self, warrant: Warrant, application: ApplicationUid, secret: ClientSecretUid) -> Changed<()> {
         self.change(End, move |conn, _| Box::pin(async move { client_secrets::remove(conn, &warrant, application, secret).await })).await
+    }
+
+    async fn tenant_place(&self, tenant: TenantUid) -> Result<Option<TenantPlace>, StoreError> {
+        self.driver.read_point(|conn| Box::pin(directory::places::tenant(conn, tenant))).await
+    }
+
+    async fn partner_number(&self, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError> {
+        self.driver.read_point(|conn| Box::pin(directory::places::partner(conn, partner))).await
+    }
+
+    async fn known_users(&self, usernames: Vec<String>) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError> {
+        self.driver.read(move |conn| Box::pin(async move { directory::users::known(conn, &usernames).await })).await
+    }
+
+    async fn apply_directory(&self, plan: ApplyPlan) -> Result<Result<ApplyReport, EntryError>, StoreError> {
+        let touches = self.touches.clone();
+        let applied = self
+            .driver
+            .write(WriteClass::Ordinary, move |conn| Box::pin(async move { directory::apply(conn, &plan, &touches).await }))
+            .await;
+        match applied {
+            Ok(report) => Ok(Ok(report)),
+            Err(directory::ApplyError::Entry(wrong)) => Ok(Err(wrong)),
+            Err(directory::ApplyError::Store(error)) => Err(error),
+        }
+    }
+
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        self.driver.read_point(|conn| Box::pin(directory::users::none_exists(conn))).await
     }
 }

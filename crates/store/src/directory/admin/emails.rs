@@ -1,6 +1,6 @@
 //! What is done to the addresses of a user.
 
-use cloakroom_engine::directory::admin::{Refusal, Warrant};
+use cloakroom_engine::callers::{Refusal, Warrant};
 use cloakroom_engine::directory::changes::EmailChange;
 use cloakroom_engine::directory::records::UserRecord;
 use cloakroom_engine::directory::{EmailStatus, UserStatus};

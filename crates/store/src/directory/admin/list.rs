@@ -1,11 +1,11 @@
 //! Numbered pages of the directory, newest first, with exact totals. A search is for the beginning of a name, so that it reads a
 //! range of an index and never a whole table.
 
-use cloakroom_engine::directory::reach::Reach;
+use cloakroom_engine::callers::Reach;
 use cloakroom_engine::directory::records::{ApplicationRecord, PartnerRecord, TenantRecord, UserRecord};
 use cloakroom_engine::directory::store::{DirectoryPage, ListDirectory};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber};
-use cloakroom_engine::store::StoreError;
 
 use super::read::{self, select_application, select_partner, select_tenant, select_user};
 use crate::driver::{Connection, DriverError, Param, Row, query_all, query_one};

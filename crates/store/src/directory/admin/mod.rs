@@ -10,11 +10,10 @@ mod read;
 mod tenants;
 mod users;
 
+use cloakroom_engine::callers::{Authority, Reach, Refusal};
 use cloakroom_engine::directory::TenantPlace;
-use cloakroom_engine::directory::admin::{Authority, Refusal};
-use cloakroom_engine::directory::reach::Reach;
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantUid};
-use cloakroom_engine::store::StoreError;
 
 use super::places;
 use crate::driver::{Connection, DriverError, query_one};

@@ -1,8 +1,8 @@
 //! What is done to partners.
 
 use cloakroom_engine::audit::{Action, ResourceKind};
+use cloakroom_engine::callers::{Refusal, Warrant};
 use cloakroom_engine::directory::PartnerStatus;
-use cloakroom_engine::directory::admin::{Refusal, Warrant};
 use cloakroom_engine::directory::changes::NewPartner;
 use cloakroom_engine::directory::records::PartnerRecord;
 use cloakroom_engine::ids::PartnerUid;

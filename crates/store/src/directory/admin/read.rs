@@ -7,11 +7,11 @@ use cloakroom_engine::directory::records::{
 use cloakroom_engine::directory::{
     ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PartnerStatus, PlatformRole, TenantPolicy, TenantStatus, UserStatus,
 };
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{
     ApplicationNumber, ApplicationUid, ClientSecretUid, EmailNumber, PartnerNumber, PartnerUid, TenantNumber, TenantUid, UserNumber,
     UserUid,
 };
-use cloakroom_engine::store::StoreError;
 
 use crate::driver::{Connection, DriverError, Row, query_all, query_one};
 use crate::params;

@@ -1,10 +1,9 @@
 //! What is done to tenants.
 
 use cloakroom_engine::audit::{Action, ResourceKind};
+use cloakroom_engine::callers::{Reach, Refusal, Warrant};
 use cloakroom_engine::directory::TenantStatus;
-use cloakroom_engine::directory::admin::{Refusal, Warrant};
 use cloakroom_engine::directory::changes::{NewTenant, Patch, TenantChange};
-use cloakroom_engine::directory::reach::Reach;
 use cloakroom_engine::directory::records::TenantRecord;
 use cloakroom_engine::ids::{PartnerNumber, TenantUid};
 

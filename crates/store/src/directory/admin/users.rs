@@ -1,7 +1,7 @@
 //! What is done to users.
 
 use cloakroom_engine::audit::{Action, ResourceKind};
-use cloakroom_engine::directory::admin::{Authority, Refusal, Warrant};
+use cloakroom_engine::callers::{Authority, Refusal, Warrant};
 use cloakroom_engine::directory::changes::{NewUser, Patch, SparedSessions, UserChange};
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::records::UserRecord;

@@ -1,16 +1,17 @@
 //! Living a history on both sides and comparing every answer.
 
 use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::callers::EndUser;
 use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::document::{DirectoryDocument, PartnerEntry, TenantEntry};
 use cloakroom_engine::directory::{TenantStatus, UserStatus};
 use cloakroom_engine::policy::{CapPolicy, Policy};
-use cloakroom_engine::sessions::authenticate::{EndUser, SessionRefusal};
+use cloakroom_engine::sessions::authenticate::SessionRefusal;
 use cloakroom_engine::sessions::list::ListQuery;
 use cloakroom_engine::sessions::log_out::LogOutReach;
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
+use cloakroom_engine::sessions::pages::{ArchivedFilter, Side};
 use cloakroom_engine::sessions::{EndReason, SessionView};
-use cloakroom_engine::store::{ArchivedFilter, Side};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;

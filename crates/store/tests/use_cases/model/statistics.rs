@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use cloakroom_engine::clock::Span;
 use cloakroom_engine::ids::TenantNumber;
-use cloakroom_engine::sessions::admin::statistics::{OTHER_APPLICATIONS, RECENT, SessionStatistics};
-use cloakroom_engine::store::Store as _;
+use cloakroom_engine::sessions::statistics::{OTHER_APPLICATIONS, RECENT, SessionStatistics};
+use cloakroom_engine::sessions::store::SessionStore as _;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 

@@ -2,11 +2,12 @@
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
 use cloakroom_engine::ids::{PartnerNumber, SessionNumber, SessionUid, TenantNumber, UserNumber};
-use cloakroom_engine::sessions::admin::end_tenant::EndSessionsOfTenant;
-use cloakroom_engine::sessions::admin::list::{ListScope, PageNumber};
-use cloakroom_engine::sessions::admin::scope::SessionScope;
+use cloakroom_engine::page::PageNumber;
+use cloakroom_engine::sessions::pages::ListScope;
+use cloakroom_engine::sessions::scope::SessionScope;
+use cloakroom_engine::sessions::store::EndSessionsOfTenant;
+use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::{End, EndReason};
-use cloakroom_engine::store::Store as _;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 

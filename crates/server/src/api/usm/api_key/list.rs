@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use cloakroom_engine::ids::ServiceAccountUid;
-use cloakroom_engine::machine::api_keys::list::{ApiKeyFilter, ApiKeyQuery};
+use cloakroom_engine::machine::api_keys::list::ApiKeyQuery;
+use cloakroom_engine::machine::store::ApiKeyFilter;
 
 use super::wire::{ApiKeyList, ApiKeyListBody, ApiKeyRecord, ListedApiKeyRecords};
 use crate::api::usm::Usm;

@@ -1,9 +1,8 @@
 //! The shapes of API keys on this surface.
 
-use cloakroom_engine::machine::api_keys::ApiKeyView;
 use cloakroom_engine::machine::api_keys::create::CreatedApiKey;
 use cloakroom_engine::machine::api_keys::validate::ValidApiKey;
-use cloakroom_engine::machine::verdict::ApiKeyEndReason;
+use cloakroom_engine::machine::verdict::{ApiKeyEndReason, ApiKeyView};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,7 +1,7 @@
 //! `POST /usm/service_account/list`
 
 use axum::extract::State;
-use cloakroom_engine::machine::org_owner::OrgOwner;
+use cloakroom_engine::callers::OrgOwner;
 use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
 use cloakroom_engine::machine::service_accounts::list::{AccountCursorRefused, AccountSide, ListedAccounts};
 

@@ -1,6 +1,6 @@
 //! The shapes of service accounts on this surface.
 
-use cloakroom_engine::machine::org_owner::OrgOwner;
+use cloakroom_engine::callers::OrgOwner;
 use cloakroom_engine::machine::service_accounts::{OWNER_ROLE, ServiceAccount, ServiceAccountStatus};
 use serde::Serialize;
 use utoipa::ToSchema;

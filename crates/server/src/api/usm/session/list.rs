@@ -1,11 +1,11 @@
 //! `POST /usm/session/list`
 
 use axum::extract::State;
+use cloakroom_engine::callers::EndUser;
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::sessions::authenticate::EndUser;
 use cloakroom_engine::sessions::cursor::CursorRefused;
 use cloakroom_engine::sessions::list::{ListQuery, SideListed, SideQuery};
-use cloakroom_engine::store::{ArchivedFilter, Side};
+use cloakroom_engine::sessions::pages::{ArchivedFilter, Side};
 
 use super::wire::{ListBody, Listed, SessionList, SessionListAll, SessionRecord};
 use crate::api::usm::Usm;

@@ -1,6 +1,7 @@
 //! Which entries a request means.
 
-use cloakroom_engine::audit::list::{AddressFilter, AuditFilter, AuditQuery};
+use cloakroom_engine::audit::list::AuditQuery;
+use cloakroom_engine::audit::store::{AddressFilter, AuditFilter};
 use cloakroom_engine::audit::{Action, AuditResult, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{PartnerUid, TenantUid};

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use cloakroom_engine::sessions::admin::Reach;
+use cloakroom_engine::callers::Reach;
 
 use super::wire::{AuditChainHead, AuditHead};
 use crate::api::v1::V1;

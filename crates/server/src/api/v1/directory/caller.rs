@@ -3,8 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::directory::admin::{DirectoryAdmin, DirectoryReader, Refusal};
-use cloakroom_engine::sessions::admin::AdminRefusal;
+use cloakroom_engine::callers::{AdminRefusal, DirectoryAdmin, DirectoryReader, Refusal};
 
 use crate::api::v1::V1;
 use crate::api::v1::caller::{Shown, shown};

@@ -1,6 +1,6 @@
 //! How the values of the directory are read from a body and a query. Every bad one is told.
 
-use cloakroom_engine::directory::admin::{DirectoryFilter, NamedOrganisation};
+use cloakroom_engine::directory::admin::list::{DirectoryFilter, NamedOrganisation};
 use cloakroom_engine::directory::changes::Patch;
 use cloakroom_engine::directory::{SESSION_CAP_OVERRIDE, is_word};
 use cloakroom_engine::ids::{PartnerUid, TenantUid};

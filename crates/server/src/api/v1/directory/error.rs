@@ -1,7 +1,7 @@
 //! What is answered where the directory is not changed. The one place for it.
 
 use axum::http::StatusCode;
-use cloakroom_engine::directory::admin::Refusal;
+use cloakroom_engine::callers::Refusal;
 
 use crate::api::v1::error::{Refused, V1Error};
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use cloakroom_engine::ids::SessionNumber;
 use cloakroom_engine::sessions::Location;
 use cloakroom_engine::sessions::admin::Revoked;
-use cloakroom_engine::sessions::admin::statistics::SessionStatistics;
 use cloakroom_engine::sessions::detail::{DetailedView, ReachedApplication};
+use cloakroom_engine::sessions::statistics::SessionStatistics;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cloakroom_engine::sessions::sign_in::SignInName;
+use cloakroom_engine::sessions::credentials::SignInName;
 
 use crate::api::v1::V1;
 use crate::api::v1::account::wire::{AcceptedResponse, ForgotPasswordRequest, MailAsked};

@@ -1,6 +1,6 @@
 //! The shapes of applications. They never leave this folder.
 
-use cloakroom_engine::directory::admin::MintedSecret;
+use cloakroom_engine::directory::admin::client_secrets::MintedSecret;
 use cloakroom_engine::directory::changes::{ApplicationChange, NewApplication};
 use cloakroom_engine::directory::records::{ApplicationRecord, ClientSecretRecord};
 use cloakroom_engine::directory::{ApplicationKind, ApplicationStatus, canonical_client_id};

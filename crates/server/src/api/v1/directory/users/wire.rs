@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloakroom_engine::directory::admin::PasswordReset;
+use cloakroom_engine::directory::admin::passwords::PasswordReset;
 use cloakroom_engine::directory::changes::{EmailChange, NewUser, Patch, SparedSessions, UserChange};
 use cloakroom_engine::directory::records::{EmailRecord, UserRecord};
 use cloakroom_engine::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus, canonical_email, canonical_username};

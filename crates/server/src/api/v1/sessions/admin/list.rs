@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use cloakroom_engine::ids::{PartnerUid, TenantUid, UserUid};
-use cloakroom_engine::sessions::admin::scope::NamedScope;
+use cloakroom_engine::sessions::scope::NamedScope;
 
 use crate::api::v1::V1;
 use crate::api::v1::caller::Administrator;

@@ -1,8 +1,9 @@
 //! Client applications that act for the user whom they belong to. The only mint of [`OwnedClient`].
 
-use super::client_application::{ApplicationOwner, ClientApplication, ClientRecord};
+use super::client_application::ClientApplication;
 use crate::audit::Actor;
 use crate::ids::{SessionNumber, StorageId, UserNumber};
+use crate::machine::application::{ApplicationOwner, ClientRecord};
 
 /// A client application that proved to be itself and may act for its owner. It reaches that user's sessions, wherever they were
 /// born, and no others (docs/contracts/session_storage.md).

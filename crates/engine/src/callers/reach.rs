@@ -1,8 +1,10 @@
 //! How far an administrator's eye and hand reach: the same over sessions and over the directory.
 
-use super::{PlatformRole, TenantPlace};
+use super::client_application::ClientApplication;
+use crate::directory::records::{ApplicationRecord, UserRecord};
+use crate::directory::{PlatformRole, TenantPlace};
 use crate::ids::{PartnerNumber, TenantNumber};
-use crate::machine::client_application::ClientApplication;
+use crate::sessions::scope::SessionScope;
 use crate::sessions::verdict::Bearer;
 
 /// How far somebody's eye and hand reach.
@@ -51,13 +53,41 @@ impl Reach {
     }
 }
 
+impl UserRecord {
+    /// The record without the memberships that lie out of reach: they would name foreign tenants (P4).
+    #[must_use]
+    pub fn seen_from(mut self, reach: Reach) -> Self {
+        self.memberships.retain(|(tenant, _)| reach.covers(Some(tenant)));
+        self
+    }
+}
+
+impl ApplicationRecord {
+    /// The record without an owner who lies out of reach (P4).
+    #[must_use]
+    pub fn seen_from(mut self, reach: Reach) -> Self {
+        self.owner = self.owner.filter(|owner| reach.covers(owner.home.as_ref()));
+        self
+    }
+}
+
 /// There is no such thing, or it is none of the caller's business: the two are one (P4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutOfReach;
 
+impl From<Reach> for SessionScope {
+    fn from(reach: Reach) -> Self {
+        match reach {
+            Reach::Everything => Self::default(),
+            Reach::Partner(partner) => Self { partner: Some(partner), ..Self::default() },
+            Reach::Tenant(tenant) => Self { tenant: Some(tenant), ..Self::default() },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::callers::reach::*;
     use crate::ids::TenantUid;
 
     fn place(number: i64, partner: Option<i64>) -> TenantPlace {

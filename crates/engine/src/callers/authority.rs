@@ -1,12 +1,11 @@
 //! The rules of who may change whom: pure, and asked again inside the transaction that makes the change.
 
-use super::Refusal;
-use crate::directory::reach::Reach;
+use super::client_application::ClientApplication;
+use super::end_user::EndUser;
+use super::reach::{OutOfReach, Reach};
 use crate::directory::records::{ApplicationRecord, UserRecord};
 use crate::directory::{PlatformRole, TenantPlace};
 use crate::ids::{SessionNumber, TenantNumber, UserNumber};
-use crate::machine::client_application::ClientApplication;
-use crate::sessions::authenticate::EndUser;
 
 /// How far a caller may go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,9 +99,43 @@ impl Authority {
     }
 }
 
+/// Why something was not done. What is out of reach and what does not exist are one (P4).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    OutOfReach,
+    /// Nobody of this role does that, whatever it is done to.
+    RoleTooLow,
+    /// The scope is none that the application has itself.
+    ScopeLacking,
+    /// It stands above the caller.
+    AboveCaller,
+    /// The name is taken, by whomever.
+    Taken(&'static str),
+    /// Doomed, and stays so.
+    Doomed,
+    /// Not a step of the state machine.
+    NoSuchStep,
+    /// One's own role, status and home are for others to change.
+    OwnStanding,
+    /// No super administrator would be left who can sign in.
+    LastSuperAdministrator,
+    /// Tenants belong to it that are not doomed.
+    HasTenants,
+    /// Two secrets are live already.
+    SecretsAtLimit,
+    /// The address cannot be primary, or must stay so.
+    PrimaryEmail,
+}
+
+impl From<OutOfReach> for Refusal {
+    fn from(_: OutOfReach) -> Self {
+        Self::OutOfReach
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::callers::authority::*;
     use crate::clock::Timestamp;
     use crate::directory::UserStatus;
     use crate::ids::{PartnerNumber, TenantUid, UserUid};

@@ -1,5 +1,6 @@
-//! A change to the directory: who makes it, when, from where.
+//! Leave to change the directory: who does it, when, from where, and how far it may go.
 
+use super::authority::Authority;
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::Timestamp;
 use crate::ids::UserNumber;
@@ -24,4 +25,11 @@ impl Deed {
     pub fn entry(&self, action: Action, resource: ResourceKind, resource_id: impl std::fmt::Display) -> AuditEntry {
         AuditEntry::success(self.at, action, resource, self.actor, self.origin.clone()).on(resource_id)
     }
+}
+
+/// Leave to make one change: how far it may go, and who makes it.
+#[derive(Clone, Debug)]
+pub struct Warrant {
+    pub authority: Authority,
+    pub deed: Deed,
 }

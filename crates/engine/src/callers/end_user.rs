@@ -1,0 +1,51 @@
+//! Who has a session.
+
+use crate::audit::Actor;
+use crate::ids::{SessionNumber, UserNumber, UserUid};
+use crate::sessions::verdict::Bearer;
+use crate::sessions::{Session, SessionView};
+
+/// Somebody who showed the credential of a live session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EndUser {
+    session: Session,
+    bearer: Bearer,
+}
+
+impl EndUser {
+    pub(crate) const fn new(session: Session, bearer: Bearer) -> Self {
+        Self { session, bearer }
+    }
+
+    /// What the user may do.
+    pub const fn bearer(&self) -> &Bearer {
+        &self.bearer
+    }
+
+    /// The session that was shown, as it was found.
+    pub(crate) const fn shown(&self) -> &Session {
+        &self.session
+    }
+
+    pub const fn user(&self) -> UserNumber {
+        self.session.user
+    }
+
+    pub const fn user_uid(&self) -> UserUid {
+        self.session.user_uid
+    }
+
+    /// The session that was shown.
+    pub const fn session(&self) -> SessionNumber {
+        self.session.number
+    }
+
+    /// Whether `view` shows the session that was shown.
+    pub fn is(&self, view: &SessionView) -> bool {
+        self.session.number == view.session.number
+    }
+
+    pub(crate) const fn actor(&self) -> Actor {
+        Actor::User(self.session.user, self.session.user_uid)
+    }
+}

@@ -1,0 +1,24 @@
+//! Who somebody is, and what they may do. A caller is a capability: a use case names in its signature the one that it needs, and only
+//! what proves somebody makes one.
+
+pub mod administrators;
+pub mod authority;
+pub mod client_application;
+pub mod end_user;
+pub mod operator;
+pub mod org_owner;
+pub mod owned_client;
+pub mod reach;
+pub mod token_caller;
+pub mod warrant;
+
+pub use administrators::{AdminRefusal, DirectoryAdmin, DirectoryReader, SessionAdmin, SessionEnder};
+pub use authority::{Authority, Refusal};
+pub use client_application::{ClientApplication, ClientRefusal};
+pub use end_user::EndUser;
+pub use operator::Operator;
+pub use org_owner::{OrgOwner, OrgRefusal, OrgStanding, OrgWriter, WriteBlocked};
+pub use owned_client::{NotForOwner, OwnedClient};
+pub use reach::{OutOfReach, Reach};
+pub use token_caller::TokenCaller;
+pub use warrant::{Deed, Warrant};

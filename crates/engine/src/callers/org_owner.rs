@@ -1,0 +1,99 @@
+//! Who may manage the machines of an org. The only mint of [`OrgOwner`] and [`OrgWriter`].
+
+use super::end_user::EndUser;
+use crate::audit::Actor;
+use crate::directory::{MembershipRole, TenantStatus};
+use crate::ids::{TenantNumber, TenantUid, UserNumber, UserUid};
+
+/// An org, and what one user is in it, as one store read returned them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrgStanding {
+    pub number: TenantNumber,
+    pub uid: TenantUid,
+    pub code: String,
+    pub status: TenantStatus,
+    /// The user's membership, where there is one.
+    pub role: Option<MembershipRole>,
+    /// Whether the user is at home there; that alone makes nobody an owner.
+    pub is_home: bool,
+}
+
+/// Somebody who showed the credential of a live session and owns an org.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrgOwner {
+    user: UserNumber,
+    user_uid: UserUid,
+    org: TenantNumber,
+    org_uid: TenantUid,
+    code: String,
+    status: TenantStatus,
+}
+
+/// An [`OrgOwner`] whose org may be changed: it is verified.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrgWriter(OrgOwner);
+
+/// Why somebody may not manage an org.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OrgRefusal {
+    /// There is no such org, or the user has nothing to do with it: nobody may tell which.
+    NotFound,
+    /// The user belongs to it and does not own it.
+    NotOwner,
+}
+
+/// The org is not verified, and the call would change something in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WriteBlocked;
+
+impl OrgOwner {
+    /// `caller` as the owner of the org, if the membership there makes one.
+    pub(crate) fn of(caller: &EndUser, standing: OrgStanding) -> Result<Self, OrgRefusal> {
+        let OrgStanding { number, uid, code, status, role, is_home } = standing;
+        match role {
+            Some(MembershipRole::Owner) => {
+                Ok(Self { user: caller.user(), user_uid: caller.user_uid(), org: number, org_uid: uid, code, status })
+            }
+            Some(MembershipRole::Admin | MembershipRole::Member) => Err(OrgRefusal::NotOwner),
+            None if is_home => Err(OrgRefusal::NotOwner),
+            None => Err(OrgRefusal::NotFound),
+        }
+    }
+
+    pub const fn user(&self) -> UserNumber {
+        self.user
+    }
+
+    pub const fn org(&self) -> TenantNumber {
+        self.org
+    }
+
+    pub const fn org_uid(&self) -> TenantUid {
+        self.org_uid
+    }
+
+    /// The org's code as it is kept.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    pub(crate) const fn actor(&self) -> Actor {
+        Actor::User(self.user, self.user_uid)
+    }
+
+    /// The same owner, allowed to change what is the org's.
+    ///
+    /// # Errors
+    /// Unless the org is verified.
+    pub fn writing(self) -> Result<OrgWriter, WriteBlocked> {
+        if self.status == TenantStatus::Verified { Ok(OrgWriter(self)) } else { Err(WriteBlocked) }
+    }
+}
+
+impl std::ops::Deref for OrgWriter {
+    type Target = OrgOwner;
+
+    fn deref(&self) -> &OrgOwner {
+        &self.0
+    }
+}

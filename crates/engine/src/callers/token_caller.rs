@@ -1,0 +1,14 @@
+//! Who shows an access token.
+
+use super::client_application::ClientApplication;
+use super::end_user::EndUser;
+
+/// Who shows an access token that is worth something.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TokenCaller {
+    User(EndUser),
+    /// An application for itself, held to the scopes of its token.
+    Machine(ClientApplication),
+    /// An application within a user's session: known, and entitled to nothing here.
+    Delegate,
+}

@@ -1,0 +1,59 @@
+//! Client applications as they are recorded, and what they may do as recorded.
+
+use crate::directory::{ApplicationStatus, TenantPlace, TenantStatus};
+use crate::ids::{ApplicationNumber, ApplicationUid, UserNumber};
+use crate::secret::ClientSecretHash;
+use crate::sessions::Session;
+
+/// A client application as it is stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClientRecord {
+    pub number: ApplicationNumber,
+    pub uid: ApplicationUid,
+    pub client_id: String,
+    /// The user whom it belongs to.
+    pub owner: Option<ApplicationOwner>,
+    pub tenant: Option<TenantPlace>,
+    pub tenant_status: Option<TenantStatus>,
+    pub status: ApplicationStatus,
+    pub scopes: Vec<String>,
+    pub is_platform: bool,
+    pub epochs: ApplicationEpochs,
+    /// At most two: the one in use and the one that replaces it.
+    pub secrets: Vec<ClientSecretHash>,
+    /// The public keys that it signs assertions with: a JSON Web Key Set (RFC 7517 section 5).
+    pub jwks: Option<String>,
+}
+
+/// The user whom an application belongs to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApplicationOwner {
+    pub number: UserNumber,
+    pub username: String,
+}
+
+/// Where the epochs are that an application stands under. What is given to it carries them and dies when one moves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ApplicationEpochs {
+    pub server: i64,
+    pub partner: Option<i64>,
+    pub tenant: Option<i64>,
+    pub application: i64,
+}
+
+impl ClientRecord {
+    /// Whether it may hold tokens: active, and its tenant open.
+    pub fn may_act(&self) -> bool {
+        self.status == ApplicationStatus::Active && self.tenant_status.is_none_or(TenantStatus::lets_sessions_live)
+    }
+
+    /// Whether what was given to it under `epochs` lives.
+    pub fn stands_by(&self, epochs: &ApplicationEpochs) -> bool {
+        self.may_act() && self.epochs == *epochs
+    }
+
+    /// Whether it may learn of the session: its own tenant's, or any where it is one of the platform (contracts, Reach).
+    pub fn reaches(&self, session: &Session) -> bool {
+        self.is_platform || self.tenant.is_some_and(|tenant| session.tenant == Some(tenant.number))
+    }
+}

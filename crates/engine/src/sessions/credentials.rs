@@ -1,0 +1,90 @@
+//! What a sign-in is checked against, and what a refused one leaves.
+
+use crate::audit::AuditEntry;
+use crate::clock::{Span, Timestamp};
+use crate::directory::password::PasswordHash;
+use crate::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus, canonical_email, canonical_username};
+use crate::ids::{EmailNumber, TenantNumber, TenantUid, UserNumber, UserUid};
+use crate::policy::LockoutPolicy;
+
+/// What somebody signs in with, as typed.
+#[derive(Clone, Debug)]
+pub enum SignInName {
+    Email(String),
+    Username(String),
+}
+
+impl SignInName {
+    /// As it is looked up. `None` where it cannot be such a name: it then takes the path of an unknown one.
+    pub(crate) fn canonical(&self) -> Option<String> {
+        match self {
+            Self::Email(text) => canonical_email(text),
+            Self::Username(text) => canonical_username(text.trim()),
+        }
+    }
+
+    /// Who a username belongs to is told to nobody who is not entitled to sign in, whatever they know (docs/contracts/user_tokens.md);
+    /// an email's owner is told once the passcode matched (docs/contracts/usm.md).
+    pub(super) const fn hides_status(&self) -> bool {
+        matches!(self, Self::Username(_))
+    }
+}
+
+/// A name and a network, under which failures are counted. The name is a keyed hash: a store never sees what was typed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SignInSubject {
+    pub name: [u8; 16],
+    pub network: String,
+}
+
+/// What stands under a sign-in name, and whether that name is locked.
+#[derive(Clone, Debug)]
+pub struct SignInRecord {
+    pub credentials: Option<Credentials>,
+    pub locked_until: Option<Timestamp>,
+}
+
+/// What a sign-in is checked against.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    pub user: UserNumber,
+    pub user_uid: UserUid,
+    pub user_status: UserStatus,
+    pub email: Option<(EmailNumber, EmailStatus)>,
+    pub password_hash: Option<PasswordHash>,
+    pub tenant: Option<TenantStanding>,
+    pub role: PlatformRole,
+    /// The user's own cap, as it stands, in bounds or not.
+    pub session_cap: Option<i64>,
+}
+
+/// The user's home tenant and what it changes of the session policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TenantStanding {
+    pub number: TenantNumber,
+    pub uid: TenantUid,
+    pub status: TenantStatus,
+    pub ttl_seconds: Option<u32>,
+    pub absolute_ttl_seconds: Option<u32>,
+    pub slides: Option<bool>,
+    pub session_cap: Option<u32>,
+}
+
+/// A refused sign-in, to be counted and told to the trail.
+#[derive(Clone, Debug)]
+pub struct RefusedSignIn {
+    pub subject: SignInSubject,
+    pub at: Timestamp,
+    /// Whether it counts towards a lock: a wrong passcode or unknown name does, a locked name does not.
+    pub counts: bool,
+    pub lockout: LockoutPolicy,
+    pub audit: AuditEntry,
+}
+
+/// For how long failures count.
+#[derive(Clone, Copy, Debug)]
+pub struct FailureWindows {
+    pub sign_ins: Span,
+    /// The name that mails are counted under, and for how long.
+    pub mails: ([u8; 16], Span),
+}

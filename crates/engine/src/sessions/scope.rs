@@ -1,0 +1,19 @@
+//! Which sessions are meant: by the names that a caller gives, and by the numbers that these stand for.
+
+use crate::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid, UserNumber, UserUid};
+
+/// What a caller names. What is `None` narrows nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct NamedScope {
+    pub tenant: Option<TenantUid>,
+    pub partner: Option<PartnerUid>,
+    pub user: Option<UserUid>,
+}
+
+/// The sessions that are meant: those of all that is given at once. A session's tenant is the one that it was born under.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SessionScope {
+    pub tenant: Option<TenantNumber>,
+    pub partner: Option<PartnerNumber>,
+    pub user: Option<UserNumber>,
+}

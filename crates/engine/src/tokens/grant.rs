@@ -1,0 +1,51 @@
+//! A grant: one chain of refresh tokens within a session, and whether what was issued from it may be worth something.
+
+use super::access_token::SessionBound;
+use super::refresh_token::RefreshSecretHash;
+use super::{Generation, GrantNumber};
+use crate::clock::Timestamp;
+use crate::error::Doubt;
+use crate::machine::application::{ApplicationEpochs, ClientRecord};
+use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+
+/// A grant as it stands, with its session.
+#[derive(Clone, Debug)]
+pub struct GrantSnapshot {
+    pub grant: GrantNumber,
+    pub hash: RefreshSecretHash,
+    pub generation: Generation,
+    /// When the current generation was reached.
+    pub reached_at: Timestamp,
+    /// The application that it was issued to; `None`: the user's own.
+    pub holder: Option<GrantHolder>,
+    pub session: SessionSnapshot,
+}
+
+/// The application that a grant was issued to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GrantHolder {
+    /// As it is now.
+    pub client: ClientRecord,
+    /// What the grant was issued under.
+    pub epochs: ApplicationEpochs,
+    /// What its tokens are good for, at most.
+    pub scope: Vec<String>,
+}
+
+impl GrantSnapshot {
+    /// Whether its tokens may be worth something at `now`: the session lives, and so does what an application was given.
+    ///
+    /// # Errors
+    /// As the verdict.
+    pub fn lives(&self, now: Timestamp) -> Result<bool, Doubt> {
+        let session = &self.session.session;
+        let stands = |holder: &GrantHolder| holder.client.stands_by(&holder.epochs) && holder.client.reaches(session);
+        Ok(verdict(&self.session, now)? == Verdict::Live && self.holder.as_ref().is_none_or(stands))
+    }
+
+    /// Whether it is the grant that these claims name.
+    pub(super) fn is_of(&self, claimed: &SessionBound) -> bool {
+        let session = &self.session.session;
+        self.grant == claimed.grant && session.uid == claimed.session && session.user_uid == claimed.user
+    }
+}

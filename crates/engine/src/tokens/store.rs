@@ -1,0 +1,73 @@
+//! What tokens ask of a store. One method is one transaction.
+
+use async_trait::async_trait;
+
+use super::access_token::SigningKeyRecord;
+use super::grant::GrantSnapshot;
+use super::refresh_token::RefreshSecretHash;
+use super::{Generation, GrantNumber, SigningKeyState};
+use crate::audit::AuditEntry;
+use crate::clock::Timestamp;
+use crate::error::StoreError;
+use crate::ids::{ApplicationNumber, SessionNumber};
+use crate::machine::application::ApplicationEpochs;
+use crate::sessions::Activity;
+
+/// One rotation, carried out only if the grant is still at `from` and its session lives.
+#[derive(Clone, Debug)]
+pub struct Rotation {
+    pub grant: GrantNumber,
+    pub from: Generation,
+    pub from_hash: RefreshSecretHash,
+    pub to_hash: RefreshSecretHash,
+    pub activity: Activity,
+    pub now: Timestamp,
+    pub audit: AuditEntry,
+}
+
+/// A grant to begin, if session and application are still what they were found to be.
+#[derive(Clone, Debug)]
+pub struct NewGrant {
+    pub session: SessionNumber,
+    pub application: ApplicationNumber,
+    pub epochs: ApplicationEpochs,
+    pub scope: Vec<String>,
+    pub hash: RefreshSecretHash,
+    pub now: Timestamp,
+    /// How many of this application the session may have after it.
+    pub at_most: u32,
+    pub audit: AuditEntry,
+}
+
+/// What a change of the signing keys does to them. The store carries it out in one transaction, if nobody else was first.
+#[derive(Clone, Debug)]
+pub struct SigningKeyChange {
+    /// The keys that the change was made from: if they are others by now, nothing is done.
+    pub from: Vec<(String, SigningKeyState)>,
+    /// All keys after it.
+    pub to: Vec<SigningKeyRecord>,
+    pub audit: Vec<AuditEntry>,
+}
+
+/// Grants and signing keys in terms of rows. Implemented by `cloakroom-store`.
+#[async_trait]
+pub trait TokenStore: Send + Sync {
+    /// A grant with its session.
+    async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError>;
+
+    /// How far the user's own grant of a session has come; `None` when it is none of that session.
+    async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError>;
+
+    /// Rotates a grant if it is still where the rotation starts from and its session lives; whether it did.
+    async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError>;
+
+    /// Begins the chain of an application within a session, if both still stand; `None` if not. The grants of that application
+    /// in that session that ended go, and so do those that rested longest where there are too many.
+    async fn begin_application_grant(&self, new: NewGrant) -> Result<Option<GrantNumber>, StoreError>;
+
+    /// Every signing key, oldest first.
+    async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError>;
+
+    /// Changes the signing keys, unless they are others by now than the change was made from.
+    async fn change_signing_keys(&self, change: SigningKeyChange) -> Result<(), StoreError>;
+}
