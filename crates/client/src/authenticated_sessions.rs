@@ -1,13 +1,15 @@
 //! What operators see and end, under `/api/admin/v1/authenticated-sessions/`.
 
-use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::request::{Call, text};
+use crate::request::{Surface, text};
 use crate::v1::{Page, PageNumber};
+
+const SURFACE: Surface = Surface::new(&["api", "admin", "v1", "authenticated-sessions"], reading).bearer();
 
 /// The calls of operators, each with the access token of one.
 ///
@@ -19,18 +21,9 @@ use crate::v1::{Page, PageNumber};
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct AuthenticatedSessions<'c>(&'c Client);
+pub struct AuthenticatedSessions<'c>(pub(crate) &'c Client);
 
 /// A user who has active sessions.
-///
-/// ```no_run
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// for user in client.authenticated_sessions().list(Default::default()).await?.items {
-///     println!("{} has {}", user.user_name, user.session_count);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -46,14 +39,6 @@ pub struct AuthenticatedUser {
 }
 
 /// An active session of a user.
-///
-/// ```no_run
-/// # use cloakroom_client::authenticated_sessions::AuthenticatedSession;
-/// # async fn example(client: cloakroom_client::Client, guid: String) -> cloakroom_client::Result<()> {
-/// let sessions: Vec<AuthenticatedSession> = client.authenticated_sessions().of_user(&guid, Default::default()).await?.items;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -82,72 +67,39 @@ pub struct AuthenticatedSession {
     pub application: Option<String>,
 }
 
-impl<'c> AuthenticatedSessions<'c> {
-    pub(crate) const fn of(client: &'c Client) -> Self {
-        Self(client)
-    }
-
+impl AuthenticatedSessions<'_> {
     /// Users who have active sessions, by name.
     ///
     /// # Errors
     /// `err_Unauthorized` (401), `err_Forbidden` (403), `err_InvalidRequest` (400).
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::PageNumber;
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let page = client.authenticated_sessions().list(PageNumber::new(1, 100)).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn list(self, page: PageNumber) -> Result<Page<AuthenticatedUser>> {
-        let call = Call::get(self.0, &["api", "admin", "v1", "authenticated-sessions", "list"], reading);
-        let (rows, headers) = paged(call, page).send_with_headers().await?;
-        counted(rows, page, &headers)
+        self.page(&["list"], page).await
     }
 
     /// The active sessions of a user, the last used first; none where there is no such user.
     ///
     /// # Errors
     /// `err_Unauthorized` (401), `err_Forbidden` (403), `err_InvalidRequest` (400).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, guid: String) -> cloakroom_client::Result<()> {
-    /// let page = client.authenticated_sessions().of_user(&guid, Default::default()).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn of_user(self, user_guid: &str, page: PageNumber) -> Result<Page<AuthenticatedSession>> {
-        let path = ["api", "admin", "v1", "authenticated-sessions", "user-sessions", user_guid];
-        let (rows, headers) = paged(Call::get(self.0, &path, reading), page).send_with_headers().await?;
-        counted(rows, page, &headers)
+        self.page(&["user-sessions", user_guid], page).await
     }
 
     /// Ends an active session.
     ///
     /// # Errors
     /// `err_NoActiveSession` (400) where there is none within reach.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// client.authenticated_sessions().revoke(123).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn revoke(self, id: i64) -> Result<()> {
-        let call = Call::post(self.0, &["api", "admin", "v1", "authenticated-sessions", "revoke"], reading);
-        call.bearer().json(&json!({ "Session": id })).send_for_nothing().await
+        SURFACE.post(self.0, &["revoke"]).json(&json!({ "Session": id })).send_for_nothing().await
     }
-}
 
-fn paged(call: Call<'_>, page: PageNumber) -> Call<'_> {
-    call.bearer().query("page", Some(page.page)).query("pageSize", Some(page.per_page))
-}
-
-/// The total stands in a header.
-fn counted<T>(rows: Vec<T>, page: PageNumber, headers: &HeaderMap) -> Result<Page<T>> {
-    let total = headers.get("x-total-count").and_then(|value| value.to_str().ok()?.parse().ok());
-    let missing = || Error::Unreadable { status: 200, problem: "the header X-Total-Count is missing".into() };
-    Ok(Page::counted(rows, page.page, page.per_page, total.ok_or_else(missing)?))
+    /// A list is a bare array; its total stands in a header.
+    async fn page<T: DeserializeOwned>(self, path: &[&str], page: PageNumber) -> Result<Page<T>> {
+        let call = SURFACE.get(self.0, path).query("page", Some(page.page)).query("pageSize", Some(page.per_page));
+        let (rows, headers) = call.send_with_headers().await?;
+        let total = headers.get("x-total-count").and_then(|value| value.to_str().ok()?.parse().ok());
+        let missing = || Error::Unreadable { status: 200, problem: "the header X-Total-Count is missing".into() };
+        Ok(Page::counted(rows, page.page, page.per_page, total.ok_or_else(missing)?))
+    }
 }
 
 /// A refusal: `{"Success": false, "Error", "Message"}`.

@@ -54,24 +54,11 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Setup`] where the text is no `http` or `https` URL.
-    ///
-    /// ```
-    /// let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     pub fn new(base_url: &str) -> Result<Self> {
         Self::builder(base_url).build()
     }
 
     /// A client of the server at this URL; a path before the server's own is kept.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use cloakroom_client::Client;
-    ///
-    /// let client = Client::builder("https://example.com/cloakroom/").timeout(Duration::from_secs(5)).build()?;
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     pub fn builder(base_url: &str) -> ClientBuilder {
         ClientBuilder {
             base_url: base_url.to_owned(),
@@ -86,135 +73,69 @@ impl Client {
     }
 
     /// The same server, called by somebody else.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Client, Credentials};
-    /// let client = Client::new("https://sessions.example.com")?.with(Credentials::access_token("eyJhbGciOi…"));
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn with(&self, credentials: Credentials) -> Self {
         Self { shared: self.shared.clone(), credentials }
     }
 
     /// User sessions, service accounts and API keys, under `/usm/`.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let usm = client.usm();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn usm(&self) -> Usm<'_> {
         Usm::of(self)
     }
 
     /// Login and the rotation of tokens, under `/user/` and `/common/`.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let user_tokens = client.user_tokens();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn user_tokens(&self) -> UserTokens<'_> {
-        UserTokens::of(self)
+        UserTokens(self)
     }
 
     /// Sessions, one's own and those of others, under `/api/v1/`.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let sessions = client.sessions();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn sessions(&self) -> Sessions<'_> {
-        Sessions::of(self)
+        Sessions(self)
     }
 
     /// One's own account, under `/api/v1/me` and `/api/v1/auth/`.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let account = client.account();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn account(&self) -> Account<'_> {
-        Account::of(self)
+        Account(self)
     }
 
     /// Partners, tenants, users and applications, under `/api/v1/admin/`.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let directory = client.directory();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn directory(&self) -> Directory<'_> {
-        Directory::of(self)
+        Directory(self)
     }
 
     /// The audit trail, under `/api/v1/admin/audit/`.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let audit = client.audit();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn audit(&self) -> Audit<'_> {
-        Audit::of(self)
+        Audit(self)
     }
 
     /// What operators see and end, under `/api/admin/v1/authenticated-sessions/`.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let authenticated_sessions = client.authenticated_sessions();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn authenticated_sessions(&self) -> AuthenticatedSessions<'_> {
-        AuthenticatedSessions::of(self)
+        AuthenticatedSessions(self)
     }
 
     /// Sessions that an application keeps for its owner, under `/session-storage/`.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let session_storage = client.session_storage();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn session_storage(&self) -> SessionStorage<'_> {
-        SessionStorage::of(self)
+        SessionStorage(self)
     }
 
     /// The standard endpoints: tokens of applications, introspection, revocation, metadata, keys.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let oauth = client.oauth();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn oauth(&self) -> Oauth<'_> {
-        Oauth::of(self)
+        Oauth(self)
     }
 
     /// Health, numbers and the documents that describe all of it.
-    ///
-    /// ```
-    /// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-    /// let operations = client.operations();
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn operations(&self) -> Operations<'_> {
-        Operations::of(self)
+        Operations(self)
     }
 
     /// The same connections, called by nobody: for whoever renews tokens.
@@ -253,74 +174,37 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// How long one attempt may take from its begin to the end of the answer; 30 s by default. An export may take longer.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// let builder = cloakroom_client::Client::builder("https://sessions.example.com").timeout(Duration::from_secs(5));
-    /// ```
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
     /// How long a connection may take to come about; 5 s by default.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// let builder = cloakroom_client::Client::builder("https://sessions.example.com").connect_timeout(Duration::from_secs(1));
-    /// ```
     pub fn connect_timeout(self, connect_timeout: Duration) -> Self {
         Self { connect_timeout, ..self }
     }
 
     /// What calls are repeated.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Client, RetryPolicy};
-    /// let builder = Client::builder("https://sessions.example.com").retries(RetryPolicy::NEVER);
-    /// ```
     pub fn retries(self, retries: RetryPolicy) -> Self {
         Self { retries, ..self }
     }
 
     /// What the sessions opened by this client are listed under; `cloakroom-client/` and its version by default.
-    ///
-    /// ```
-    /// let builder = cloakroom_client::Client::builder("https://sessions.example.com").user_agent("shop/1.4");
-    /// ```
     pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
         Self { user_agent: user_agent.into(), ..self }
     }
 
     /// Another clock than the machine's, for tests.
-    ///
-    /// ```
-    /// # use std::sync::Arc;
-    /// # use cloakroom_client::{Client, SystemClock};
-    /// let builder = Client::builder("https://sessions.example.com").clock(Arc::new(SystemClock));
-    /// ```
     pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
         Self { clock, ..self }
     }
 
     /// Certificates to trust beside those that the machine trusts, as PEM; for a server with a certificate of one's own.
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::Client;
-    /// let pem = std::fs::read("/etc/cloakroom/ca.pem").unwrap();
-    /// let client = Client::builder("https://sessions.internal").root_certificates_pem(pem).build()?;
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
     }
 
     /// Who calls.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Client, Credentials};
-    /// let builder = Client::builder("https://sessions.example.com").credentials(Credentials::api_key("clk_…"));
-    /// ```
     pub fn credentials(self, credentials: Credentials) -> Self {
         Self { credentials, ..self }
     }
@@ -329,12 +213,6 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`Error::Setup`] where the URL, a certificate or the machine's store of certificates cannot be used.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Client, Error};
-    /// assert!(Client::builder("https://sessions.example.com").build().is_ok());
-    /// assert!(matches!(Client::builder("sessions.example.com").build(), Err(Error::Setup(_))));
-    /// ```
     pub fn build(self) -> Result<Client> {
         let base_url = Url::parse(&self.base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let base_url = base_url.ok_or_else(|| Error::Setup("the base URL must begin with http:// or https:// and a host".into()))?;

@@ -37,19 +37,11 @@ pub enum Credentials {
 
 impl Credentials {
     /// An access token that somebody else keeps fresh.
-    ///
-    /// ```
-    /// let credentials = cloakroom_client::Credentials::access_token("eyJhbGciOi…");
-    /// ```
     pub fn access_token(token: impl Into<Secret>) -> Self {
         Self::AccessToken(token.into())
     }
 
     /// An API key.
-    ///
-    /// ```
-    /// let credentials = cloakroom_client::Credentials::api_key("clk_…");
-    /// ```
     pub fn api_key(api_key: impl Into<Secret>) -> Self {
         Self::ApiKey(api_key.into())
     }

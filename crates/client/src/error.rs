@@ -5,12 +5,6 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// The outcome of a call.
-///
-/// ```no_run
-/// # async fn example(client: cloakroom_client::Client) {
-/// let answer: cloakroom_client::Result<bool> = client.operations().is_alive().await;
-/// # }
-/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why there is no answer, or not the one that was asked for. No text in it holds a secret.
@@ -62,17 +56,6 @@ pub enum Error {
 }
 
 /// A refusal by the server.
-///
-/// ```no_run
-/// # use cloakroom_client::{Error, Secret};
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let attempt = client.user_tokens().login("alice", &Secret::new("guess")).await;
-/// if let Err(Error::Refused(refused)) = attempt {
-///     assert!(refused.status == 401 || refused.retry_after.is_some());
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{message} ({code}, status {status})")]
 #[non_exhaustive]
@@ -93,13 +76,6 @@ pub struct Refused {
 
 impl Error {
     /// Whether the same call may succeed later without anybody changing anything.
-    ///
-    /// ```
-    /// use cloakroom_client::Error;
-    ///
-    /// assert!(Error::Timeout.is_passing());
-    /// assert!(!Error::SessionDead { reason: "closed".into() }.is_passing());
-    /// ```
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
@@ -110,10 +86,6 @@ impl Error {
     }
 
     /// The status of the refusal, where there was one.
-    ///
-    /// ```
-    /// assert_eq!(cloakroom_client::Error::Timeout.status(), None);
-    /// ```
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {

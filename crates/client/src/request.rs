@@ -1,12 +1,11 @@
 //! One call: where it goes, who makes it, how often, and what its answer means.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Response, Url};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::client::Client;
@@ -20,11 +19,76 @@ pub(crate) type Reading = fn(&Value) -> Option<(String, String, Option<Value>)>;
 /// What a refusal means beyond itself.
 pub(crate) type Meaning = fn(&Refused) -> Option<Error>;
 
+/// What all calls of a surface have in common.
+pub(crate) struct Surface {
+    /// The segments that its paths begin with.
+    base: &'static [&'static str],
+    reading: Reading,
+    meaning: Meaning,
+    bearer: bool,
+}
+
+impl Surface {
+    /// A surface whose calls show nobody's token; `reading` tells what its refusals say.
+    pub(crate) const fn new(base: &'static [&'static str], reading: Reading) -> Self {
+        Self { base, reading, meaning: |_| None, bearer: false }
+    }
+
+    /// What some of its refusals mean.
+    pub(crate) const fn meaning(self, meaning: Meaning) -> Self {
+        Self { meaning, ..self }
+    }
+
+    /// Every call shows the access token of whoever calls.
+    pub(crate) const fn bearer(self) -> Self {
+        Self { bearer: true, ..self }
+    }
+
+    /// A call that reads.
+    pub(crate) fn get<'c>(&self, client: &'c Client, path: &[&'c str]) -> Call<'c> {
+        self.call(client, Method::GET, path).repeatable()
+    }
+
+    /// A call that changes something, unless it is said to be repeatable.
+    pub(crate) fn post<'c>(&self, client: &'c Client, path: &[&'c str]) -> Call<'c> {
+        self.call(client, Method::POST, path)
+    }
+
+    /// A call that ends or removes something.
+    pub(crate) fn delete<'c>(&self, client: &'c Client, path: &[&'c str]) -> Call<'c> {
+        self.call(client, Method::DELETE, path)
+    }
+
+    /// A call that changes parts of something.
+    pub(crate) fn patch<'c>(&self, client: &'c Client, path: &[&'c str]) -> Call<'c> {
+        self.call(client, Method::PATCH, path)
+    }
+
+    fn call<'c>(&self, client: &'c Client, method: Method, path: &[&'c str]) -> Call<'c> {
+        // The URL library leaves these out: the call would reach something else.
+        let unfit = path.iter().any(|segment| matches!(*segment, "" | "." | ".."));
+        Call {
+            client,
+            method,
+            path: [self.base, path].concat(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: None,
+            bearer: self.bearer,
+            repetition: Repetition::WhereNothingHappened,
+            timeout: None,
+            reading: self.reading,
+            meaning: self.meaning,
+            problem: unfit.then(|| Error::Setup("an id or an address is empty or a dot".into())),
+        }
+    }
+}
+
 /// A call in the making.
 pub(crate) struct Call<'c> {
     client: &'c Client,
     method: Method,
-    path: Vec<Cow<'c, str>>,
+    path: Vec<&'c str>,
     query: Vec<(&'static str, String)>,
     headers: HeaderMap,
     body: Option<(&'static str, Vec<u8>)>,
@@ -37,46 +101,7 @@ pub(crate) struct Call<'c> {
     problem: Option<Error>,
 }
 
-impl<'c> Call<'c> {
-    /// A reading call of these path segments; `reading` tells what a refusal of this surface says.
-    pub(crate) fn get(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
-        Self { repetition: Repetition::Safe, ..Self::new(client, Method::GET, path, reading) }
-    }
-
-    /// A call that changes something, unless it is said to read.
-    pub(crate) fn post(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
-        Self::new(client, Method::POST, path, reading)
-    }
-
-    /// A call that ends or removes something.
-    pub(crate) fn delete(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
-        Self::new(client, Method::DELETE, path, reading)
-    }
-
-    /// A call that changes parts of something.
-    pub(crate) fn patch(client: &'c Client, path: &[&'c str], reading: Reading) -> Self {
-        Self::new(client, Method::PATCH, path, reading)
-    }
-
-    fn new(client: &'c Client, method: Method, path: &[&'c str], reading: Reading) -> Self {
-        // The URL library leaves these out: the call would reach something else.
-        let unfit = path.iter().any(|segment| matches!(*segment, "" | "." | ".."));
-        Self {
-            client,
-            method,
-            path: path.iter().map(|segment| Cow::Borrowed(*segment)).collect(),
-            query: Vec::new(),
-            headers: HeaderMap::new(),
-            body: None,
-            bearer: false,
-            repetition: Repetition::WhereNothingHappened,
-            timeout: None,
-            reading,
-            meaning: |_| None,
-            problem: unfit.then(|| Error::Setup("an id or an address is empty or a dot".into())),
-        }
-    }
-
+impl Call<'_> {
     /// It reads, whatever its method.
     pub(crate) fn repeatable(self) -> Self {
         Self { repetition: Repetition::Safe, ..self }
@@ -95,16 +120,6 @@ impl<'c> Call<'c> {
     /// An answer that takes its time.
     pub(crate) fn patient(self) -> Self {
         Self { timeout: Some(Duration::from_secs(24 * 60 * 60)), ..self }
-    }
-
-    /// With the access token of whoever calls.
-    pub(crate) fn bearer(self) -> Self {
-        Self { bearer: true, ..self }
-    }
-
-    /// What some refusals mean.
-    pub(crate) fn meaning(self, meaning: Meaning) -> Self {
-        Self { meaning, ..self }
     }
 
     /// A parameter of the query, where there is a value.
@@ -150,6 +165,15 @@ impl<'c> Call<'c> {
     pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<T> {
         let (status, _, bytes) = self.whole().await?;
         read(status, &bytes)
+    }
+
+    /// The same of an answer that wraps what it says into `data`, as four of the surfaces do.
+    pub(crate) async fn data<T: DeserializeOwned>(self) -> Result<T> {
+        #[derive(Deserialize)]
+        struct Wrapped<T> {
+            data: T,
+        }
+        Ok(self.send::<Wrapped<T>>().await?.data)
     }
 
     /// The same with the headers of the answer.

@@ -33,10 +33,6 @@ pub struct RetryPolicy {
 
 impl RetryPolicy {
     /// Once and no more.
-    ///
-    /// ```
-    /// assert_eq!(cloakroom_client::RetryPolicy::NEVER.attempts, 1);
-    /// ```
     pub const NEVER: Self = Self { attempts: 1, first_wait: Duration::ZERO, longest_wait: Duration::ZERO };
 
     /// How long to wait after the `attempt`th failure, counted from 1; `None`: it is not tried again.

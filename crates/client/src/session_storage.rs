@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 use crate::error::Result;
-use crate::request::{Call, Reading, text};
+use crate::request::{Call, Surface, text};
 use crate::secret::Secret;
+
+const SURFACE: Surface = Surface::new(&["session-storage", "sessions"], reading);
 
 /// The calls of this surface, each with the id and the secret of an application
 /// ([`Credentials::Application`](crate::Credentials::Application)).
@@ -21,15 +23,9 @@ use crate::secret::Secret;
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct SessionStorage<'c>(&'c Client);
+pub struct SessionStorage<'c>(pub(crate) &'c Client);
 
 /// A session to be kept.
-///
-/// ```
-/// let mut wish = cloakroom_client::session_storage::StorageWish::default();
-/// wish.ttl_seconds = Some(3600);
-/// wish.subscriber_count = Some(2);
-/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct StorageWish {
@@ -45,14 +41,6 @@ pub struct StorageWish {
 }
 
 /// A session as this surface shows it. Times are RFC 3339, whole seconds, in UTC.
-///
-/// ```no_run
-/// # use cloakroom_client::session_storage::StorageSession;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let session: StorageSession = client.session_storage().get("alice.0000002a.9c0d1e2f").await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct StorageSession {
@@ -67,15 +55,6 @@ pub struct StorageSession {
 }
 
 /// A new session: the one answer with its tokens, which `Debug` and `Serialize` do not show.
-///
-/// ```no_run
-/// # use cloakroom_client::session_storage::CreatedStorageSession;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let created: CreatedStorageSession = client.session_storage().create(&Default::default()).await?;
-/// let writes = created.publisher;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct CreatedStorageSession {
@@ -93,16 +72,6 @@ pub struct CreatedStorageSession {
 }
 
 /// A page of sessions, oldest first.
-///
-/// ```no_run
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let mut page = client.session_storage().list(Some(100), None).await?;
-/// while let Some(token) = page.next_page_token {
-///     page = client.session_storage().list(Some(100), Some(&token)).await?;
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct StoragePage {
@@ -114,97 +83,52 @@ pub struct StoragePage {
     pub next_page_token: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Data<T> {
-    data: T,
-}
-
 impl<'c> SessionStorage<'c> {
-    pub(crate) const fn of(client: &'c Client) -> Self {
-        Self(client)
-    }
-
-    /// A call that shows who makes it.
-    fn shown(self, call: fn(&'c Client, &[&'c str], Reading) -> Call<'c>, below: &[&'c str]) -> Result<Call<'c>> {
-        let application = self.0.credentials.application()?;
-        let call = call(self.0, &[&["session-storage", "sessions"], below].concat(), reading);
-        let call = call.secret_header(HeaderName::from_static("clientid"), application.client_id());
-        Ok(call.secret_header(HeaderName::from_static("clientsecret"), application.client_secret().expose()))
-    }
-
     /// Keeps a new session of the application's owner.
     ///
     /// # Errors
     /// `invalid_client` (401), `client_disabled` and others (403), `too_many_sessions` (429).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let created = client.session_storage().create(&Default::default()).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn create(self, wish: &StorageWish) -> Result<CreatedStorageSession> {
-        Ok(self.shown(Call::post, &[])?.json(&json!({ "data": wish })).send::<Data<_>>().await?.data)
+        self.shown(SURFACE.post(self.0, &[]))?.json(&json!({ "data": wish })).data().await
     }
 
     /// The owner's active sessions, wherever they were born, oldest first.
     ///
     /// # Errors
     /// 400 for a size outside of 1…100 or a token of another list.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let page = client.session_storage().list(Some(50), None).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn list(self, page_size: Option<u32>, page_token: Option<&str>) -> Result<StoragePage> {
-        self.shown(Call::get, &[])?.query("page_size", page_size).query("page_token", page_token).send().await
+        self.shown(SURFACE.get(self.0, &[]))?.query("page_size", page_size).query("page_token", page_token).send().await
     }
 
     /// One of them.
     ///
     /// # Errors
     /// `session_not_found` (404).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let session = client.session_storage().get("alice.0000002a.9c0d1e2f").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn get(self, id: &str) -> Result<StorageSession> {
-        Ok(self.shown(Call::get, &[id])?.send::<Data<_>>().await?.data)
+        self.shown(SURFACE.get(self.0, &[id]))?.data().await
     }
 
     /// Ends one of them.
     ///
     /// # Errors
     /// `session_not_found` (404).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// client.session_storage().delete("alice.0000002a.9c0d1e2f").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn delete(self, id: &str) -> Result<()> {
-        self.shown(Call::delete, &[id])?.send_for_nothing().await
+        self.shown(SURFACE.delete(self.0, &[id]))?.send_for_nothing().await
     }
 
     /// Lets one of them expire so many seconds from now.
     ///
     /// # Errors
     /// `session_not_found` (404); 400 outside of 1…31,536,000.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// client.session_storage().set_expiry("alice.0000002a.9c0d1e2f", 600).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn set_expiry(self, id: &str, ttl_seconds: u32) -> Result<()> {
-        self.shown(Call::post, &[id])?.query("ttl_seconds", Some(ttl_seconds)).send_for_nothing().await
+        self.shown(SURFACE.post(self.0, &[id]))?.query("ttl_seconds", Some(ttl_seconds)).send_for_nothing().await
+    }
+
+    /// The call with who makes it.
+    fn shown(self, call: Call<'c>) -> Result<Call<'c>> {
+        let application = self.0.credentials.application()?;
+        let call = call.secret_header(HeaderName::from_static("clientid"), application.client_id());
+        Ok(call.secret_header(HeaderName::from_static("clientsecret"), application.client_secret().expose()))
     }
 }
 

@@ -8,18 +8,10 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 use crate::error::Result;
-use crate::request::{Call, text};
+use crate::request::{Call, Surface, text};
 use crate::secret::Secret;
 
 /// An access token and the refresh token that belongs to it. Neither is shown by `Debug`, nor written by `Serialize`.
-///
-/// ```no_run
-/// # use cloakroom_client::{Client, Secret, TokenPair};
-/// # async fn example(client: Client) -> cloakroom_client::Result<()> {
-/// let pair: TokenPair = client.user_tokens().login("alice", &Secret::new("Correct-horse-7")).await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenPair {
@@ -32,15 +24,6 @@ pub struct TokenPair {
 }
 
 /// A row of a look-up.
-///
-/// ```no_run
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// for row in client.user_tokens().lookup("sessionEndReasons").await? {
-///     println!("{}: {}", row.id, row.value);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LookupRow {
@@ -50,53 +33,34 @@ pub struct LookupRow {
     pub value: String,
 }
 
-#[derive(Deserialize)]
-struct ApiResponse<T> {
-    data: T,
-}
+const SURFACE: Surface = Surface::new(&[], reading);
 
 /// The calls of this surface. [`Auth`](crate::Auth) makes them as they are needed; these are for whoever wants to do it alone.
 ///
-/// ```
-/// # let client = cloakroom_client::Client::new("https://sessions.example.com")?;
-/// let user_tokens = client.user_tokens();
-/// # Ok::<(), cloakroom_client::Error>(())
+/// ```no_run
+/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
+/// let pair = client.user_tokens().login("alice", &"Correct-horse-7".into()).await?;
+/// let next = client.user_tokens().refresh(&pair).await?;
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct UserTokens<'c>(&'c Client);
+pub struct UserTokens<'c>(pub(crate) &'c Client);
 
 impl<'c> UserTokens<'c> {
-    pub(crate) const fn of(client: &'c Client) -> Self {
-        Self(client)
-    }
-
     /// Logs a user in: a new session with a pair of tokens.
     ///
     /// # Errors
     /// 401 where name or password are wrong, 429 where too many guesses were, 409 at the cap of sessions.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let pair = client.user_tokens().login("alice", &"Correct-horse-7".into()).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn login(self, username: &str, password: &Secret) -> Result<TokenPair> {
         let body = json!({ "username": username, "password": password.expose() });
-        Call::post(self.0, &["user", "login"], reading).json(&body).send().await
+        SURFACE.post(self.0, &["user", "login"]).json(&body).send().await
     }
 
     /// Exchanges a pair, its access token expired or not, for the next one. The old one is dead then.
     ///
     /// # Errors
     /// 401 where the pair is no good or the session is over.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, pair: cloakroom_client::TokenPair) -> cloakroom_client::Result<()> {
-    /// let next = client.user_tokens().refresh(&pair).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn refresh(self, pair: &TokenPair) -> Result<TokenPair> {
         self.refreshing(pair).send().await
     }
@@ -109,53 +73,31 @@ impl<'c> UserTokens<'c> {
     fn refreshing(self, pair: &TokenPair) -> Call<'c> {
         let body = json!({ "refreshToken": pair.refresh_token.expose() });
         let shown = format!("Bearer {}", pair.access_token.expose());
-        Call::post(self.0, &["user", "refreshToken"], reading).secret_header(AUTHORIZATION, &shown).json(&body)
+        SURFACE.post(self.0, &["user", "refreshToken"]).secret_header(AUTHORIZATION, &shown).json(&body)
     }
 
     /// Ends the session of whoever calls, and every token of it.
     ///
     /// # Errors
     /// [`Error::SessionDead`](crate::Error::SessionDead) where it was over already.
-    ///
-    /// ```no_run
-    /// # async fn example(auth: cloakroom_client::Auth) -> cloakroom_client::Result<()> {
-    /// auth.client().user_tokens().logout().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn logout(self) -> Result<()> {
-        Call::post(self.0, &["user", "logout"], reading).bearer().send_for_nothing().await
+        SURFACE.bearer().post(self.0, &["user", "logout"]).send_for_nothing().await
     }
 
     /// The rows of a category; the category `info` lists the categories.
     ///
     /// # Errors
     /// 400 where there is no such category.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let countries = client.user_tokens().lookup("countries").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn lookup(self, category: &str) -> Result<Vec<LookupRow>> {
-        let call = Call::get(self.0, &["common", "lookup"], reading).query("Name", Some(category));
-        Ok(call.send::<ApiResponse<Vec<LookupRow>>>().await?.data)
+        SURFACE.get(self.0, &["common", "lookup"]).query("Name", Some(category)).data().await
     }
 
     /// Whether this surface answers.
     ///
     /// # Errors
     /// Where it does not.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// client.user_tokens().health_check().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn health_check(self) -> Result<()> {
-        Call::get(self.0, &["common", "healthcheck"], reading).send_for_nothing().await
+        SURFACE.get(self.0, &["common", "healthcheck"]).send_for_nothing().await
     }
 }
 

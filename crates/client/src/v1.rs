@@ -1,18 +1,34 @@
 //! What everything under `/api/v1` shares: the envelope, pages, refusals.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::request::text;
+use crate::error::Result;
+use crate::request::{Call, Surface, text};
 
-/// Data beside metadata that is of no use here.
-#[derive(Deserialize)]
-pub(crate) struct Enveloped<T> {
-    pub(crate) data: T,
+/// Its calls, each with the access token of whoever calls.
+pub(crate) const V1: Surface = Surface::new(&["api", "v1"], reading).bearer();
+
+/// Its calls without a token.
+pub(crate) const V1_ANONYMOUS: Surface = Surface::new(&["api", "v1"], reading);
+
+impl Call<'_> {
+    /// Which page of a list.
+    pub(crate) fn at(self, page: PageNumber) -> Self {
+        self.query("page", Some(page.page)).query("per_page", Some(page.per_page))
+    }
+
+    /// Makes the call and reads the page that it answers.
+    pub(crate) async fn page<T: DeserializeOwned>(self) -> Result<Page<T>> {
+        let PageAnswer { data, pagination } = self.send().await?;
+        let Pagination { page, per_page, total_items, total_pages } = pagination;
+        Ok(Page { items: data, page, per_page, total_items, total_pages })
+    }
 }
 
 #[derive(Deserialize)]
-pub(crate) struct EnvelopedPage<T> {
+struct PageAnswer<T> {
     data: Vec<T>,
     pagination: Pagination,
 }
@@ -26,22 +42,7 @@ struct Pagination {
     total_pages: u64,
 }
 
-impl<T> From<EnvelopedPage<T>> for Page<T> {
-    fn from(EnvelopedPage { data, pagination }: EnvelopedPage<T>) -> Self {
-        let Pagination { page, per_page, total_items, total_pages } = pagination;
-        Self { items: data, page, per_page, total_items, total_pages }
-    }
-}
-
 /// A page of a list with its totals.
-///
-/// ```no_run
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let page = client.directory().users().list(&Default::default()).await?;
-/// println!("page {} of {}, {} users in all", page.page, page.total_pages, page.total_items);
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Page<T> {
@@ -66,12 +67,6 @@ impl<T> Page<T> {
 }
 
 /// Which page of a list.
-///
-/// ```
-/// use cloakroom_client::PageNumber;
-///
-/// assert_eq!(PageNumber::default(), PageNumber::new(1, 20));
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageNumber {
@@ -83,10 +78,6 @@ pub struct PageNumber {
 
 impl PageNumber {
     /// The page of this number, with so much on it.
-    ///
-    /// ```
-    /// let second = cloakroom_client::PageNumber::new(2, 100);
-    /// ```
     #[must_use]
     pub const fn new(page: u64, per_page: u32) -> Self {
         Self { page, per_page }
@@ -100,7 +91,7 @@ impl Default for PageNumber {
 }
 
 /// A refusal: `{"detail"}`, a text or each bad value.
-pub(crate) fn reading(body: &Value) -> Option<(String, String, Option<Value>)> {
+fn reading(body: &Value) -> Option<(String, String, Option<Value>)> {
     let detail = body.get("detail")?;
     let problem = |problem: &Value| {
         let place: Vec<_> = problem["loc"].as_array()?.iter().filter_map(Value::as_str).collect();
@@ -117,12 +108,6 @@ pub(crate) fn reading(body: &Value) -> Option<(String, String, Option<Value>)> {
 }
 
 /// For changes: `None` leaves a value, `Some(None)` takes it away.
-///
-/// ```
-/// use cloakroom_client::Patch;
-///
-/// let (leave, remove, set): (Patch<u32>, Patch<u32>, Patch<u32>) = (None, Some(None), Some(Some(64)));
-/// ```
 pub type Patch<T> = Option<Option<T>>;
 
 #[cfg(test)]

@@ -3,21 +3,13 @@
 use reqwest::Response;
 use serde::{Deserialize, Serialize};
 
-use super::calls::AuditEntry;
+use super::AuditEntry;
 use crate::error::{Error, Result};
 
 /// How long a line may become: entries are bounded, and what is longer is none.
 const LONGEST_LINE: usize = 1 << 20;
 
 /// A line of an export: a link of the chain with its entry.
-///
-/// ```no_run
-/// # use cloakroom_client::audit::AuditLine;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let first: Option<AuditLine> = client.audit().export(&Default::default(), 0).await?.next().await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct AuditLine {
@@ -61,15 +53,6 @@ impl AuditExport {
     ///
     /// # Errors
     /// [`Error::Transport`] where the answer broke off, [`Error::Unreadable`] for a line that is none.
-    ///
-    /// ```no_run
-    /// # async fn example(mut export: cloakroom_client::audit::AuditExport) -> cloakroom_client::Result<()> {
-    /// while let Some(line) = export.next().await? {
-    ///     println!("{}", line.position);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn next(&mut self) -> Result<Option<AuditLine>> {
         let status = self.response.status().as_u16();
         let problem = |error: serde_json::Error| Error::Unreadable { status, problem: format!("{:?}", error.classify()) };
@@ -80,15 +63,6 @@ impl AuditExport {
     ///
     /// # Errors
     /// [`Error::Transport`] where the answer broke off, [`Error::Unreadable`] for a line that is none.
-    ///
-    /// ```no_run
-    /// # async fn example(mut export: cloakroom_client::audit::AuditExport) -> cloakroom_client::Result<()> {
-    /// while let Some(line) = export.next_text().await? {
-    ///     println!("{line}");
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn next_text(&mut self) -> Result<Option<String>> {
         let unreadable = |problem: &str| Error::Unreadable { status: 200, problem: problem.into() };
         let mut searched = 0;

@@ -40,26 +40,12 @@ struct Inner {
 
 impl ClientCredentials {
     /// An application that asks for every scope it has.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Client, ClientCredentials, Secret};
-    /// let client = Client::new("https://sessions.example.com")?;
-    /// let shop = ClientCredentials::new(&client, "web-shop", Secret::new("clc_…"));
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn new(client: &Client, client_id: &str, client_secret: Secret) -> Self {
         Self::asking(client, client_id, client_secret, None)
     }
 
     /// An application that asks for these scopes alone, separated by spaces.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Client, ClientCredentials, Secret};
-    /// let client = Client::new("https://sessions.example.com")?;
-    /// let auditor = ClientCredentials::with_scope(&client, "auditor", Secret::new("clc_…"), "admin:read");
-    /// # Ok::<(), cloakroom_client::Error>(())
-    /// ```
     #[must_use]
     pub fn with_scope(client: &Client, client_id: &str, client_secret: Secret, scope: &str) -> Self {
         Self::asking(client, client_id, client_secret, Some(scope.to_owned()))
@@ -72,12 +58,6 @@ impl ClientCredentials {
     }
 
     /// A client that calls as this application.
-    ///
-    /// ```
-    /// # fn example(shop: cloakroom_client::ClientCredentials) {
-    /// let client = shop.client();
-    /// # }
-    /// ```
     #[must_use]
     pub fn client(&self) -> Client {
         self.0.client.with(Credentials::Application(self.clone()))
@@ -87,13 +67,6 @@ impl ClientCredentials {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused) with 401 where id or secret are wrong.
-    ///
-    /// ```no_run
-    /// # async fn example(shop: cloakroom_client::ClientCredentials) -> cloakroom_client::Result<()> {
-    /// let token = shop.ensure_valid_token().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn ensure_valid_token(&self) -> Result<Secret> {
         let (there, fetching) = (self.0.clone(), self.0.clone());
         self.0.flight.clone().join(move || there.fresh(), || fetching.fetch()).await

@@ -64,14 +64,6 @@ struct Lease {
 }
 
 /// What an [`Auth`] has to know about its server.
-///
-/// ```
-/// use std::time::Duration;
-/// use cloakroom_client::AuthOptions;
-///
-/// let mut options = AuthOptions::default();
-/// options.reuse_interval = Duration::from_secs(30);
-/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AuthOptions {
@@ -92,14 +84,6 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::Refused`] with 401 where name or password are wrong, 429 where too many guesses were, 409 at the cap of sessions.
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Auth, Client, Secret};
-    /// # async fn example(client: Client) -> cloakroom_client::Result<()> {
-    /// let auth = Auth::login(&client, "alice", &Secret::new("Correct-horse-7")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn login(client: &Client, username: &str, password: &Secret) -> Result<Self> {
         Self::login_with(client, username, password, AuthOptions::default()).await
     }
@@ -108,29 +92,12 @@ impl Auth {
     ///
     /// # Errors
     /// As [`Auth::login`].
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Auth, AuthOptions, Client, Secret};
-    /// # async fn example(client: Client) -> cloakroom_client::Result<()> {
-    /// let mut options = AuthOptions::default();
-    /// options.reuse_interval = std::time::Duration::from_secs(30);
-    /// let auth = Auth::login_with(&client, "alice", &Secret::new("Correct-horse-7"), options).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn login_with(client: &Client, username: &str, password: &Secret, options: AuthOptions) -> Result<Self> {
         let pair = client.user_tokens().login(username, password).await?;
         Ok(Self::of(client, Lease::received(pair, client.shared.clock.now(), options), options))
     }
 
     /// Goes on with a pair that was kept.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Auth, AuthOptions, Client, TokenPair};
-    /// # fn example(client: &Client, kept: TokenPair) {
-    /// let auth = Auth::resume(client, kept, AuthOptions::default());
-    /// # }
-    /// ```
     #[must_use]
     pub fn resume(client: &Client, pair: TokenPair, options: AuthOptions) -> Self {
         Self::of(client, Lease::kept(pair), options)
@@ -144,37 +111,17 @@ impl Auth {
 
     /// From now on tells of every pair that takes the place of another, before anybody uses it: for those who keep it beyond the end of
     /// the process. A pair that was rotated and is shown again later looks stolen. The first who asks is told; others are not.
-    ///
-    /// ```
-    /// # fn example(auth: cloakroom_client::Auth) {
-    /// auth.keep(|pair| println!("kept: {pair:?}")); // its Debug shows neither
-    /// # }
-    /// ```
     pub fn keep(&self, keeper: impl Fn(&TokenPair) + Send + Sync + 'static) {
         let _ = self.0.keeper.set(Box::new(keeper));
     }
 
     /// A client that calls as this user.
-    ///
-    /// ```
-    /// # fn example(auth: cloakroom_client::Auth) {
-    /// let client = auth.client();
-    /// # }
-    /// ```
     #[must_use]
     pub fn client(&self) -> Client {
         self.0.client.with(Credentials::User(self.clone()))
     }
 
     /// The pair as it is now, for keeping it where others cannot read it; `None` when the session is over.
-    ///
-    /// ```
-    /// # fn example(auth: cloakroom_client::Auth) {
-    /// if let Some(pair) = auth.tokens() {
-    ///     println!("kept: {pair:?}"); // its Debug shows neither
-    /// }
-    /// # }
-    /// ```
     #[must_use]
     pub fn tokens(&self) -> Option<TokenPair> {
         match &*self.0.standing() {
@@ -189,14 +136,6 @@ impl Auth {
     /// # Errors
     /// [`Error::SessionDead`] when the session is over. What passes ([`Error::is_passing`]) only where the token that is there has
     /// expired, too.
-    ///
-    /// ```no_run
-    /// # async fn example(auth: cloakroom_client::Auth) -> cloakroom_client::Result<()> {
-    /// let token = auth.ensure_valid_token().await?;
-    /// let header = format!("Bearer {}", token.expose());
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn ensure_valid_token(&self) -> Result<Secret> {
         if let Some(token) = self.0.fresh()? {
             return Ok(token);
@@ -220,14 +159,6 @@ impl Auth {
     ///
     /// # Errors
     /// What passes; the session lives on, and this may be called again.
-    ///
-    /// ```no_run
-    /// # async fn example(auth: cloakroom_client::Auth) -> cloakroom_client::Result<()> {
-    /// auth.logout().await?;
-    /// assert!(auth.tokens().is_none());
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn logout(&self) -> Result<()> {
         match self.client().user_tokens().logout().await {
             Ok(()) | Err(Error::SessionDead { .. }) => {

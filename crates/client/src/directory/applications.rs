@@ -3,30 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::noun::{Filter, Noun};
+use super::entries::{Editable, Entries, Noun};
 use crate::error::Result;
 use crate::secret::Secret;
-use crate::v1::{Page, Patch};
+use crate::v1::Patch;
 
 /// The calls about applications.
-///
-/// ```
-/// # fn example(client: cloakroom_client::Client) {
-/// let applications = client.directory().applications();
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Applications<'c>(pub(super) Noun<'c>);
+pub type Applications<'c> = Entries<'c, Application>;
 
 /// A client application. Times are RFC 3339 in UTC.
-///
-/// ```no_run
-/// # use cloakroom_client::directory::Application;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let application: Application = client.directory().applications().get("app_…").await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Application {
@@ -61,15 +46,6 @@ pub struct Application {
 }
 
 /// A new application with its secret, which `Debug` and `Serialize` do not show.
-///
-/// ```no_run
-/// # use cloakroom_client::directory::{CreatedApplication, NewApplication};
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let created: CreatedApplication = client.directory().applications().create(&NewApplication::new("web-shop")).await?;
-/// let client_secret = created.secret.client_secret;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct CreatedApplication {
@@ -81,14 +57,6 @@ pub struct CreatedApplication {
 }
 
 /// That there is a secret.
-///
-/// ```no_run
-/// # use cloakroom_client::directory::ClientSecret;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let live: Vec<ClientSecret> = client.directory().applications().secrets("app_…").await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ClientSecret {
@@ -99,14 +67,6 @@ pub struct ClientSecret {
 }
 
 /// A secret at its birth: the one answer that has it. `Debug` and `Serialize` do not show it.
-///
-/// ```no_run
-/// # use cloakroom_client::directory::MintedClientSecret;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let minted: MintedClientSecret = client.directory().applications().add_secret("app_…").await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct MintedClientSecret {
@@ -120,11 +80,6 @@ pub struct MintedClientSecret {
 }
 
 /// An application to be created.
-///
-/// ```
-/// let mut new = cloakroom_client::directory::NewApplication::new("web-shop");
-/// new.scopes = vec!["admin:read".into()];
-/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NewApplication {
@@ -159,10 +114,6 @@ pub struct NewApplication {
 
 impl NewApplication {
     /// An application of this client id.
-    ///
-    /// ```
-    /// let new = cloakroom_client::directory::NewApplication::new("web-shop");
-    /// ```
     #[must_use]
     pub fn new(client_id: &str) -> Self {
         Self { client_id: client_id.to_owned(), ..Self::default() }
@@ -170,12 +121,6 @@ impl NewApplication {
 }
 
 /// What is to change; what is `None` stays.
-///
-/// ```
-/// let mut change = cloakroom_client::directory::ApplicationChange::default();
-/// change.status = Some("disabled".into());
-/// change.owner_id = Some(None);
-/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ApplicationChange {
@@ -208,128 +153,38 @@ pub struct ApplicationChange {
     pub status: Option<String>,
 }
 
+impl Noun for Application {
+    const PLURAL: &'static str = "applications";
+}
+
+impl Editable for Application {
+    type New = NewApplication;
+    type Created = CreatedApplication;
+    type Change = ApplicationChange;
+}
+
 impl Applications<'_> {
-    /// The applications within reach, newest first.
-    ///
-    /// # Errors
-    /// 403 where neither role nor scope reach so far; 404 for ids out of reach; 422.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let page = client.directory().applications().list(&Default::default()).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn list(self, filter: &Filter) -> Result<Page<Application>> {
-        self.0.list(filter).await
-    }
-
-    /// Creates an application.
-    ///
-    /// # Errors
-    /// 403; 409 where the name was ever taken; 422 with each bad value.
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::directory::NewApplication;
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let created = client.directory().applications().create(&NewApplication::new("web-shop")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn create(self, new: &NewApplication) -> Result<CreatedApplication> {
-        self.0.create(new).await
-    }
-
-    /// One application.
-    ///
-    /// # Errors
-    /// 404.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let application = client.directory().applications().get("app_…").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn get(self, application_id: &str) -> Result<Application> {
-        self.0.get(application_id).await
-    }
-
-    /// Changes an application.
-    ///
-    /// # Errors
-    /// 403, 404, 409, 422.
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::directory::ApplicationChange;
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let mut change = ApplicationChange::default();
-    /// change.status = Some("disabled".into());
-    /// client.directory().applications().change("app_…", &change).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn change(self, application_id: &str, change: &ApplicationChange) -> Result<Application> {
-        self.0.change(application_id, change).await
-    }
-
-    /// Takes an application out of use for good; every session under it ends.
-    ///
-    /// # Errors
-    /// 403, 404.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// client.directory().applications().remove("app_…").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn remove(self, application_id: &str) -> Result<()> {
-        self.0.remove(application_id).await
-    }
-
     /// Which secrets of an application are live, never what they are.
     ///
     /// # Errors
     /// 403, 404.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let live = client.directory().applications().secrets("app_…").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn secrets(self, application_id: &str) -> Result<Vec<ClientSecret>> {
-        self.0.list_below(&[application_id, "secrets"]).await
+        self.list_below(&[application_id, "secrets"]).await
     }
 
     /// Mints a second secret beside the first, so that they can be exchanged while both work.
     ///
     /// # Errors
     /// 403, 404; 409 where there are two.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let minted = client.directory().applications().add_secret("app_…").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn add_secret(self, application_id: &str) -> Result<MintedClientSecret> {
-        self.0.below(&[application_id, "secrets"], &json!({})).await
+        self.below(&[application_id, "secrets"], &json!({})).await
     }
 
     /// Takes a secret away.
     ///
     /// # Errors
     /// 403, 404.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// client.directory().applications().remove_secret("app_…", "cls_…").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn remove_secret(self, application_id: &str, secret_id: &str) -> Result<()> {
-        self.0.remove_below(&[application_id, "secrets", secret_id]).await
+        self.remove_below(&[application_id, "secrets", secret_id]).await
     }
 }

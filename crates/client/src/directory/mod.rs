@@ -1,7 +1,7 @@
 //! Partners, tenants, users and applications, under `/api/v1/admin/`.
 
 mod applications;
-mod noun;
+mod entries;
 mod partners;
 mod tenants;
 mod users;
@@ -9,13 +9,13 @@ mod users;
 pub use applications::{
     Application, ApplicationChange, Applications, ClientSecret, CreatedApplication, MintedClientSecret, NewApplication,
 };
-pub use noun::Filter;
+pub use entries::Entries;
 pub use partners::{Partner, Partners};
 pub use tenants::{NewTenant, Tenant, TenantChange, Tenants};
 pub use users::{NewUser, PasswordReset, User, UserChange, UserEmail, Users};
 
 use crate::client::Client;
-use noun::Noun;
+use crate::v1::PageNumber;
 
 /// The calls about who there is, each with the access token of an administrator.
 ///
@@ -28,58 +28,46 @@ use noun::Noun;
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Directory<'c>(&'c Client);
+pub struct Directory<'c>(pub(crate) &'c Client);
+
+/// Which entries a list of the directory shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Filter {
+    /// The beginning of a name.
+    pub search: Option<String>,
+    /// Only what has this status; without it all but what is doomed.
+    pub status: Option<String>,
+    /// Only what belongs to this tenant; not for partners and tenants.
+    pub tenant_id: Option<String>,
+    /// Only what belongs to this partner; not for partners.
+    pub partner_id: Option<String>,
+    /// Which page.
+    pub page: PageNumber,
+}
 
 impl<'c> Directory<'c> {
-    pub(crate) const fn of(client: &'c Client) -> Self {
-        Self(client)
-    }
-
     /// Those who bring tenants.
-    ///
-    /// ```
-    /// # fn example(client: cloakroom_client::Client) {
-    /// let partners = client.directory().partners();
-    /// # }
-    /// ```
     #[must_use]
     pub const fn partners(self) -> Partners<'c> {
-        Partners(Noun { client: self.0, plural: "partners" })
+        Entries::of(self.0)
     }
 
     /// Tenants, which USM calls orgs.
-    ///
-    /// ```
-    /// # fn example(client: cloakroom_client::Client) {
-    /// let tenants = client.directory().tenants();
-    /// # }
-    /// ```
     #[must_use]
     pub const fn tenants(self) -> Tenants<'c> {
-        Tenants(Noun { client: self.0, plural: "tenants" })
+        Entries::of(self.0)
     }
 
     /// Users.
-    ///
-    /// ```
-    /// # fn example(client: cloakroom_client::Client) {
-    /// let users = client.directory().users();
-    /// # }
-    /// ```
     #[must_use]
     pub const fn users(self) -> Users<'c> {
-        Users(Noun { client: self.0, plural: "users" })
+        Entries::of(self.0)
     }
 
     /// Client applications.
-    ///
-    /// ```
-    /// # fn example(client: cloakroom_client::Client) {
-    /// let applications = client.directory().applications();
-    /// # }
-    /// ```
     #[must_use]
     pub const fn applications(self) -> Applications<'c> {
-        Applications(Noun { client: self.0, plural: "applications" })
+        Entries::of(self.0)
     }
 }

@@ -2,29 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::noun::{Filter, Noun};
-use crate::error::Result;
-use crate::v1::{Page, Patch};
+use super::entries::{Editable, Entries, Noun};
+use crate::v1::Patch;
 
 /// The calls about tenants.
-///
-/// ```
-/// # fn example(client: cloakroom_client::Client) {
-/// let tenants = client.directory().tenants();
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Tenants<'c>(pub(super) Noun<'c>);
+pub type Tenants<'c> = Entries<'c, Tenant>;
 
 /// A tenant. What is `None` of its policy is as the server has it. Times are RFC 3339 in UTC.
-///
-/// ```no_run
-/// # use cloakroom_client::directory::Tenant;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let tenant: Tenant = client.directory().tenants().get("tnt_…").await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Tenant {
@@ -57,11 +41,6 @@ pub struct Tenant {
 }
 
 /// A tenant to be created.
-///
-/// ```
-/// let mut new = cloakroom_client::directory::NewTenant::new("ACME");
-/// new.ttl_seconds = Some(1800);
-/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NewTenant {
@@ -95,10 +74,6 @@ pub struct NewTenant {
 
 impl NewTenant {
     /// A tenant of this code.
-    ///
-    /// ```
-    /// let new = cloakroom_client::directory::NewTenant::new("ACME");
-    /// ```
     #[must_use]
     pub fn new(code: &str) -> Self {
         Self { code: code.to_owned(), ..Self::default() }
@@ -106,12 +81,6 @@ impl NewTenant {
 }
 
 /// What is to change; what is `None` stays.
-///
-/// ```
-/// let mut change = cloakroom_client::directory::TenantChange::default();
-/// change.status = Some("suspended".into());
-/// change.session_cap = Some(None);
-/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TenantChange {
@@ -141,83 +110,12 @@ pub struct TenantChange {
     pub api_key_max_age_days: Patch<u32>,
 }
 
-impl Tenants<'_> {
-    /// The tenants within reach, newest first.
-    ///
-    /// # Errors
-    /// 403 where neither role nor scope reach so far; 404 for ids out of reach; 422.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let page = client.directory().tenants().list(&Default::default()).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn list(self, filter: &Filter) -> Result<Page<Tenant>> {
-        self.0.list(filter).await
-    }
+impl Noun for Tenant {
+    const PLURAL: &'static str = "tenants";
+}
 
-    /// Creates a tenant.
-    ///
-    /// # Errors
-    /// 403; 409 where the name was ever taken; 422 with each bad value.
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::directory::NewTenant;
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let tenant = client.directory().tenants().create(&NewTenant::new("ACME")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn create(self, new: &NewTenant) -> Result<Tenant> {
-        self.0.create(new).await
-    }
-
-    /// One tenant.
-    ///
-    /// # Errors
-    /// 404.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let tenant = client.directory().tenants().get("tnt_…").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn get(self, tenant_id: &str) -> Result<Tenant> {
-        self.0.get(tenant_id).await
-    }
-
-    /// Changes a tenant.
-    ///
-    /// # Errors
-    /// 403, 404, 409, 422.
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::directory::TenantChange;
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let mut change = TenantChange::default();
-    /// change.name = Some("Acme".into());
-    /// client.directory().tenants().change("tnt_…", &change).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn change(self, tenant_id: &str, change: &TenantChange) -> Result<Tenant> {
-        self.0.change(tenant_id, change).await
-    }
-
-    /// Takes a tenant out of use for good; every session under it ends.
-    ///
-    /// # Errors
-    /// 403, 404.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// client.directory().tenants().remove("tnt_…").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn remove(self, tenant_id: &str) -> Result<()> {
-        self.0.remove(tenant_id).await
-    }
+impl Editable for Tenant {
+    type New = NewTenant;
+    type Created = Tenant;
+    type Change = TenantChange;
 }

@@ -1,4 +1,4 @@
-//! The calls, and what they are asked with.
+//! The calls of this surface.
 
 use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
@@ -7,8 +7,10 @@ use super::records::{ApplicationTokens, Introspection, JwkSet, ProviderMetadata,
 use crate::auth::ClientCredentials;
 use crate::client::Client;
 use crate::error::Result;
-use crate::request::{Call, text};
+use crate::request::{Call, Surface, text};
 use crate::secret::Secret;
+
+const SURFACE: Surface = Surface::new(&[], reading);
 
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
@@ -26,69 +28,37 @@ const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Oauth<'c>(&'c Client);
+pub struct Oauth<'c>(pub(crate) &'c Client);
 
 impl<'c> Oauth<'c> {
-    pub(crate) const fn of(client: &'c Client) -> Self {
-        Self(client)
-    }
-
     /// What the server offers (RFC 8414).
     ///
     /// # Errors
     /// Where it does not answer.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// println!("{}", client.oauth().metadata().await?.issuer);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn metadata(self) -> Result<ServerMetadata> {
-        Call::get(self.0, &[".well-known", "oauth-authorization-server"], reading).send().await
+        SURFACE.get(self.0, &[".well-known", "oauth-authorization-server"]).send().await
     }
 
     /// The same where OpenID Connect has it.
     ///
     /// # Errors
     /// Where it does not answer.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// println!("{}", client.oauth().openid_configuration().await?.server.jwks_uri);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn openid_configuration(self) -> Result<ProviderMetadata> {
-        Call::get(self.0, &[".well-known", "openid-configuration"], reading).send().await
+        SURFACE.get(self.0, &[".well-known", "openid-configuration"]).send().await
     }
 
     /// The keys that access tokens are or will be signed with.
     ///
     /// # Errors
     /// 503.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let keys = client.oauth().jwks().await?.keys;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn jwks(self) -> Result<JwkSet> {
-        Call::get(self.0, &[".well-known", "jwks.json"], reading).send().await
+        SURFACE.get(self.0, &[".well-known", "jwks.json"]).send().await
     }
 
     /// An access token for the application itself (RFC 6749 section 4.4). [`ClientCredentials`] asks for it as it is needed.
     ///
     /// # Errors
     /// `invalid_client` (401), `invalid_scope` (400).
-    ///
-    /// ```no_run
-    /// # async fn example(shop: cloakroom_client::ClientCredentials) -> cloakroom_client::Result<()> {
-    /// let tokens = shop.client().oauth().client_credentials(Some("admin:read")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn client_credentials(self, scope: Option<&str>) -> Result<ApplicationTokens> {
         let call = self.asking("token", &[("grant_type", Some("client_credentials")), ("scope", scope)])?;
         // It leaves nothing behind.
@@ -99,13 +69,6 @@ impl<'c> Oauth<'c> {
     ///
     /// # Errors
     /// `invalid_grant` (400).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, refresh: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// let tokens = client.oauth().refresh(&refresh, None).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn refresh(self, refresh_token: &Secret, scope: Option<&str>) -> Result<ApplicationTokens> {
         let form = [("grant_type", Some("refresh_token")), ("refresh_token", Some(refresh_token.expose())), ("scope", scope)];
         self.asking("token", &form)?.send().await
@@ -115,14 +78,6 @@ impl<'c> Oauth<'c> {
     ///
     /// # Errors
     /// `invalid_request` and `invalid_scope` (400).
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Client, Secret, oauth::SubjectKind};
-    /// # async fn example(client: Client, guid: Secret) -> cloakroom_client::Result<()> {
-    /// let tokens = client.oauth().exchange(&guid, SubjectKind::SessionGuid, Some("profile")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn exchange(self, subject: &Secret, kind: SubjectKind, scope: Option<&str>) -> Result<ApplicationTokens> {
         let subject = [("subject_token", Some(subject.expose())), ("subject_token_type", Some(kind.as_str()))];
         let form = [&[("grant_type", Some(TOKEN_EXCHANGE)), ("scope", scope)][..], &subject].concat();
@@ -133,13 +88,6 @@ impl<'c> Oauth<'c> {
     ///
     /// # Errors
     /// `invalid_client` (401).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, shown: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// let worth = client.oauth().introspect(&shown).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn introspect(self, token: &Secret) -> Result<Introspection> {
         self.asking("introspect", &[("token", Some(token.expose()))])?.repeatable().send().await
     }
@@ -148,13 +96,6 @@ impl<'c> Oauth<'c> {
     ///
     /// # Errors
     /// `invalid_client` (401).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, token: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// client.oauth().revoke(&token).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn revoke(self, token: &Secret) -> Result<()> {
         // A token that is revoked already is answered alike.
         self.asking("revoke", &[("token", Some(token.expose()))])?.repeatable().send_for_nothing().await
@@ -163,7 +104,7 @@ impl<'c> Oauth<'c> {
     /// A form that says who asks (RFC 6749 section 2.3.1).
     fn asking(self, verb: &'c str, form: &[(&str, Option<&str>)]) -> Result<Call<'c>> {
         let shown = basic(self.0.credentials.application()?);
-        Ok(Call::post(self.0, &["oauth", verb], reading).secret_header(AUTHORIZATION, &shown).form(form))
+        Ok(SURFACE.post(self.0, &["oauth", verb]).secret_header(AUTHORIZATION, &shown).form(form))
     }
 }
 

@@ -6,15 +6,6 @@ use serde_json::Value;
 use crate::secret::Secret;
 
 /// Tokens of an application (RFC 6749 section 5.1). `Debug` and `Serialize` do not show them.
-///
-/// ```no_run
-/// # use cloakroom_client::oauth::ApplicationTokens;
-/// # async fn example(shop: cloakroom_client::ClientCredentials) -> cloakroom_client::Result<()> {
-/// let tokens: ApplicationTokens = shop.client().oauth().client_credentials(None).await?;
-/// println!("good for {} s: {}", tokens.expires_in, tokens.scope);
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ApplicationTokens {
@@ -43,14 +34,6 @@ fn redacted_if_any<S: serde::Serializer>(secret: &Option<Secret>, serializer: S)
 }
 
 /// What a token is worth (RFC 7662). All but `active` only where it is.
-///
-/// ```no_run
-/// # use cloakroom_client::oauth::Introspection;
-/// # async fn example(client: cloakroom_client::Client, shown: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-/// let worth: Introspection = client.oauth().introspect(&shown).await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -86,14 +69,6 @@ pub struct Introspection {
 }
 
 /// Public keys.
-///
-/// ```no_run
-/// # use cloakroom_client::oauth::JwkSet;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let published: JwkSet = client.oauth().jwks().await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct JwkSet {
@@ -102,14 +77,6 @@ pub struct JwkSet {
 }
 
 /// What an authorization server offers (RFC 8414).
-///
-/// ```no_run
-/// # use cloakroom_client::oauth::ServerMetadata;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let offered: ServerMetadata = client.oauth().metadata().await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ServerMetadata {
@@ -131,14 +98,6 @@ pub struct ServerMetadata {
 }
 
 /// What an OpenID provider offers (OpenID Connect Discovery 1.0).
-///
-/// ```no_run
-/// # use cloakroom_client::oauth::ProviderMetadata;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let offered: ProviderMetadata = client.oauth().openid_configuration().await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ProviderMetadata {
@@ -150,10 +109,6 @@ pub struct ProviderMetadata {
 }
 
 /// What an application was shown of a user's session.
-///
-/// ```
-/// assert!(cloakroom_client::oauth::SubjectKind::SessionGuid.as_str().ends_with("session_guid"));
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SubjectKind {
@@ -165,11 +120,6 @@ pub enum SubjectKind {
 
 impl SubjectKind {
     /// The URN that stands for it.
-    ///
-    /// ```
-    /// # use cloakroom_client::oauth::SubjectKind;
-    /// assert_eq!(SubjectKind::AccessToken.as_str(), "urn:ietf:params:oauth:token-type:access_token");
-    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

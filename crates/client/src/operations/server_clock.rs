@@ -3,18 +3,6 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 /// Two clocks at one moment: the server's and this machine's.
-///
-/// ```no_run
-/// # use std::time::Duration;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// if let Some(clock) = client.operations().server_clock().await?
-///     && clock.apart() > Duration::from_secs(5)
-/// {
-///     println!("the server's clock is {} here", if clock.is_ahead() { "ahead of that" } else { "behind that" });
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerClock {
@@ -39,26 +27,12 @@ impl ServerClock {
     }
 
     /// How far they are apart at least, whoever is right.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// println!("{:?}", client.operations().server_clock().await?.map(|clock| clock.apart()));
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn apart(&self) -> Duration {
         self.there.abs_diff(self.here).saturating_sub(self.uncertainty)
     }
 
     /// Whether the server's shows the later time.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// println!("{:?}", client.operations().server_clock().await?.map(|clock| clock.is_ahead()));
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn is_ahead(&self) -> bool {
         self.there > self.here

@@ -2,6 +2,8 @@
 
 mod calls;
 mod records;
+mod wishes;
 
-pub use calls::{RevokeWish, SessionFilter, Sessions, TenantFilter};
+pub use calls::Sessions;
 pub use records::{ReachedApplication, Session, SessionItem, SessionStats, SessionsRevoked};
+pub use wishes::{RevokeWish, SessionFilter, TenantFilter};

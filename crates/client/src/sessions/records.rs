@@ -5,14 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// A session in a list.
-///
-/// ```no_run
-/// # use cloakroom_client::sessions::SessionItem;
-/// # async fn example(auth: cloakroom_client::Auth) -> cloakroom_client::Result<()> {
-/// let own: Vec<SessionItem> = auth.client().sessions().own().await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct SessionItem {
@@ -49,15 +41,6 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<O
 }
 
 /// One session.
-///
-/// ```no_run
-/// # use cloakroom_client::sessions::Session;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let session: Session = client.sessions().get_one("ses_…").await?;
-/// println!("opened in {}", session.location.unwrap_or_default());
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Session {
@@ -90,15 +73,6 @@ pub struct Session {
 }
 
 /// An application that was reached through a session.
-///
-/// ```no_run
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// for reached in client.sessions().get_one("ses_…").await?.sso_apps {
-///     println!("{} at {}", reached.application_name, reached.accessed_at);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ReachedApplication {
@@ -111,14 +85,6 @@ pub struct ReachedApplication {
 }
 
 /// What was ended.
-///
-/// ```no_run
-/// # use cloakroom_client::sessions::SessionsRevoked;
-/// # async fn example(auth: cloakroom_client::Auth) -> cloakroom_client::Result<()> {
-/// let ended: SessionsRevoked = auth.client().sessions().revoke_own_others().await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct SessionsRevoked {
@@ -129,14 +95,6 @@ pub struct SessionsRevoked {
 }
 
 /// Numbers about the sessions of a tenant.
-///
-/// ```no_run
-/// # use cloakroom_client::sessions::SessionStats;
-/// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-/// let stats: SessionStats = client.sessions().stats_of_tenant("tnt_…").await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct SessionStats {

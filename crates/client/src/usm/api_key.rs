@@ -4,19 +4,12 @@ use reqwest::header::HeaderName;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::calls::{ListStatus, Usm};
+use super::{ListStatus, Usm};
 use crate::credentials::Credentials;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
 /// An API key to be created.
-///
-/// ```
-/// use cloakroom_client::{Secret, usm::ApiKeyCreate};
-///
-/// let mut wish = ApiKeyCreate::new(Secret::new("0190b6a4-…"), "ACME", "sva_…");
-/// wish.caption = Some("production".into());
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ApiKeyCreate {
@@ -37,11 +30,6 @@ pub struct ApiKeyCreate {
 
 impl ApiKeyCreate {
     /// A key of this service account.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Secret, usm::ApiKeyCreate};
-    /// let wish = ApiKeyCreate::new(Secret::new("0190b6a4-…"), "ACME", "sva_…");
-    /// ```
     #[must_use]
     pub fn new(session_guid: Secret, orgcode: &str, service_account_id: &str) -> Self {
         let (orgcode, service_account_id) = (orgcode.to_owned(), service_account_id.to_owned());
@@ -50,15 +38,6 @@ impl ApiKeyCreate {
 }
 
 /// A new API key: the one answer that has it in full. `Debug` and `Serialize` do not show it.
-///
-/// ```no_run
-/// # use cloakroom_client::usm::{ApiKeyCreate, CreatedApiKey};
-/// # async fn example(client: cloakroom_client::Client, wish: ApiKeyCreate) -> cloakroom_client::Result<()> {
-/// let created: CreatedApiKey = client.usm().api_key_create(&wish).await?;
-/// let api_key = created.api_key;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct CreatedApiKey {
@@ -76,14 +55,6 @@ pub struct CreatedApiKey {
 }
 
 /// An API key without its secret.
-///
-/// ```no_run
-/// # use cloakroom_client::usm::{ApiKeyListQuery, ApiKeyRecord};
-/// # async fn example(client: cloakroom_client::Client, query: ApiKeyListQuery) -> cloakroom_client::Result<()> {
-/// let keys: Vec<ApiKeyRecord> = client.usm().api_key_list(&query).await?.api_keys;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ApiKeyRecord {
@@ -108,12 +79,6 @@ pub struct ApiKeyRecord {
 }
 
 /// Which keys a list shows.
-///
-/// ```
-/// use cloakroom_client::{Secret, usm::ApiKeyListQuery};
-///
-/// let query = ApiKeyListQuery::new(Secret::new("0190b6a4-…"), "ACME", "sva_…");
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ApiKeyListQuery {
@@ -136,11 +101,6 @@ pub struct ApiKeyListQuery {
 
 impl ApiKeyListQuery {
     /// The living keys of this service account.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Secret, usm::ApiKeyListQuery};
-    /// let query = ApiKeyListQuery::new(Secret::new("0190b6a4-…"), "ACME", "sva_…");
-    /// ```
     #[must_use]
     pub fn new(session_guid: Secret, orgcode: &str, service_account_id: &str) -> Self {
         let (orgcode, service_account_id) = (orgcode.to_owned(), service_account_id.to_owned());
@@ -149,14 +109,6 @@ impl ApiKeyListQuery {
 }
 
 /// A page of keys, newest first.
-///
-/// ```no_run
-/// # use cloakroom_client::usm::ApiKeyListQuery;
-/// # async fn example(client: cloakroom_client::Client, query: ApiKeyListQuery) -> cloakroom_client::Result<()> {
-/// let page = client.usm().api_key_list(&query).await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ApiKeyList {
@@ -167,14 +119,6 @@ pub struct ApiKeyList {
 }
 
 /// How old an org's keys may become.
-///
-/// ```no_run
-/// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-/// let policy = client.usm().api_key_policy_set(&owner, "ACME", Some(90)).await?;
-/// assert_eq!(policy.max_age_days, Some(90));
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ApiKeyPolicy {
@@ -185,16 +129,6 @@ pub struct ApiKeyPolicy {
 }
 
 /// What a valid key is worth.
-///
-/// ```no_run
-/// # async fn example(client: cloakroom_client::Client, shown: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-/// let worth = client.usm().api_key_validate(Some(&shown), Some("ACME")).await?;
-/// if worth.org_status == "verified" && worth.roles.iter().any(|role| role == "pvv") {
-///     println!("welcome");
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ApiKeyWorth {
@@ -222,45 +156,22 @@ impl Usm<'_> {
     ///
     /// # Errors
     /// `not-owner` and `org-write-blocked` (403), `not-found` (404), `service-account-doomed` (401).
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Secret, usm::ApiKeyCreate};
-    /// # async fn example(client: cloakroom_client::Client, owner: Secret) -> cloakroom_client::Result<()> {
-    /// let created = client.usm().api_key_create(&ApiKeyCreate::new(owner, "ACME", "sva_…")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn api_key_create(&self, wish: &ApiKeyCreate) -> Result<CreatedApiKey> {
-        Self::data(self.call("api_key", "create", wish)?).await
+        self.call("api_key", "create", wish)?.data().await
     }
 
     /// Lists the keys of a service account.
     ///
     /// # Errors
     /// `not-owner` (403), `not-found` (404).
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Secret, usm::ApiKeyListQuery};
-    /// # async fn example(client: cloakroom_client::Client, owner: Secret) -> cloakroom_client::Result<()> {
-    /// let page = client.usm().api_key_list(&ApiKeyListQuery::new(owner, "ACME", "sva_…")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn api_key_list(&self, query: &ApiKeyListQuery) -> Result<ApiKeyList> {
-        Self::data(self.call("api_key", "list", query)?.repeatable()).await
+        self.call("api_key", "list", query)?.repeatable().data().await
     }
 
     /// Ends a key.
     ///
     /// # Errors
     /// `not-owner` (403), `not-found` (404).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// client.usm().api_key_revoke(&owner, "ACME", "apk_…", Some("rotated")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn api_key_revoke(
         &self,
         session_guid: &Secret,
@@ -272,55 +183,34 @@ impl Usm<'_> {
         if let Some(reason) = reason {
             body["reason"] = reason.into();
         }
-        Self::data(self.call("api_key", "revoke", &body)?).await
+        self.call("api_key", "revoke", &body)?.data().await
     }
 
     /// Ends every key that a service account has now; says when that was.
     ///
     /// # Errors
     /// `not-owner` (403), `not-found` (404).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// let before = client.usm().api_key_revoke_all(&owner, "ACME", "sva_…").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn api_key_revoke_all(&self, session_guid: &Secret, orgcode: &str, service_account_id: &str) -> Result<String> {
         let body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode, "service_account_id": service_account_id });
-        Ok(Self::data::<Marker>(self.call("api_key", "revoke_all", &body)?).await?.revoked_before_utc)
+        Ok(self.call("api_key", "revoke_all", &body)?.data::<Marker>().await?.revoked_before_utc)
     }
 
     /// Ends every key that an org has now; says when that was.
     ///
     /// # Errors
     /// `not-owner` (403), `not-found` (404).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// let before = client.usm().api_key_revoke_all_org(&owner, "ACME").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn api_key_revoke_all_org(&self, session_guid: &Secret, orgcode: &str) -> Result<String> {
         let body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode });
-        Ok(Self::data::<Marker>(self.call("api_key", "revoke_all_org", &body)?).await?.revoked_before_utc)
+        Ok(self.call("api_key", "revoke_all_org", &body)?.data::<Marker>().await?.revoked_before_utc)
     }
 
     /// Bounds the age of an org's keys, those that there are as well; `None` takes the bound away.
     ///
     /// # Errors
     /// `validation-error` (400) outside of 1…36500, `not-owner` (403), `not-found` (404).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// client.usm().api_key_policy_set(&owner, "ACME", None).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn api_key_policy_set(&self, session_guid: &Secret, orgcode: &str, max_age_days: Option<u32>) -> Result<ApiKeyPolicy> {
         let body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode, "max_age_days": max_age_days });
-        Self::data(self.call("api_key", "policy_set", &body)?).await
+        self.call("api_key", "policy_set", &body)?.data().await
     }
 
     /// Says what a key is worth: this one, else the one that the client calls with. Where an org is named, another org's key is
@@ -329,15 +219,6 @@ impl Usm<'_> {
     /// # Errors
     /// `invalid-api-key`, `api-key-doomed`, `api-key-expired` and `service-account-doomed` (401), `not-found` (404);
     /// [`Error::Setup`] where there is no key.
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Client, Credentials};
-    /// # async fn example(client: Client) -> cloakroom_client::Result<()> {
-    /// let connector = client.with(Credentials::api_key("clk_…"));
-    /// let worth = connector.usm().api_key_validate(None, None).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn api_key_validate(&self, api_key: Option<&Secret>, orgcode: Option<&str>) -> Result<ApiKeyWorth> {
         let api_key = match (api_key, &self.client.credentials) {
             (Some(api_key), _) | (None, Credentials::ApiKey(api_key)) => api_key,
@@ -345,6 +226,6 @@ impl Usm<'_> {
         };
         let body = orgcode.map_or_else(|| json!({}), |orgcode| json!({ "orgcode": orgcode }));
         let call = self.call("api_key", "validate", &body)?.repeatable();
-        Self::data(call.secret_header(HeaderName::from_static("x-api-key"), api_key.expose())).await
+        call.secret_header(HeaderName::from_static("x-api-key"), api_key.expose()).data().await
     }
 }

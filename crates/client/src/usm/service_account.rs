@@ -3,17 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::calls::{Cursors, ListStatus, Usm};
+use super::{Cursors, ListStatus, Usm};
 use crate::error::Result;
 use crate::secret::Secret;
 
 /// A service account to be created.
-///
-/// ```
-/// use cloakroom_client::{Secret, usm::ServiceAccountCreate};
-///
-/// let wish = ServiceAccountCreate::new(Secret::new("0190b6a4-…"), "ACME", "shop connector", &["pvv"]);
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceAccountCreate {
@@ -30,11 +24,6 @@ pub struct ServiceAccountCreate {
 
 impl ServiceAccountCreate {
     /// A service account of this org.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Secret, usm::ServiceAccountCreate};
-    /// let wish = ServiceAccountCreate::new(Secret::new("0190b6a4-…"), "ACME", "till 4", &["pvv", "pma"]);
-    /// ```
     pub fn new(session_guid: Secret, orgcode: &str, caption: &str, roles: &[&str]) -> Self {
         let roles = roles.iter().map(ToString::to_string).collect();
         Self { session_guid, orgcode: orgcode.to_owned(), caption: caption.to_owned(), roles }
@@ -42,14 +31,6 @@ impl ServiceAccountCreate {
 }
 
 /// A service account.
-///
-/// ```no_run
-/// # use cloakroom_client::usm::{ServiceAccountCreate, ServiceAccountRecord};
-/// # async fn example(client: cloakroom_client::Client, wish: ServiceAccountCreate) -> cloakroom_client::Result<()> {
-/// let record: ServiceAccountRecord = client.usm().service_account_create(&wish).await?;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ServiceAccountRecord {
@@ -73,12 +54,6 @@ pub struct ServiceAccountRecord {
 }
 
 /// Which service accounts a list shows.
-///
-/// ```
-/// use cloakroom_client::{Secret, usm::ServiceAccountListQuery};
-///
-/// let query = ServiceAccountListQuery::new(Secret::new("0190b6a4-…"), "ACME");
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceAccountListQuery {
@@ -99,11 +74,6 @@ pub struct ServiceAccountListQuery {
 
 impl ServiceAccountListQuery {
     /// The living service accounts of this org.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Secret, usm::ServiceAccountListQuery};
-    /// let query = ServiceAccountListQuery::new(Secret::new("0190b6a4-…"), "ACME");
-    /// ```
     #[must_use]
     pub fn new(session_guid: Secret, orgcode: &str) -> Self {
         let orgcode = orgcode.to_owned();
@@ -112,16 +82,6 @@ impl ServiceAccountListQuery {
 }
 
 /// A page of service accounts, newest first.
-///
-/// ```no_run
-/// # use cloakroom_client::usm::ServiceAccountListQuery;
-/// # async fn example(client: cloakroom_client::Client, query: ServiceAccountListQuery) -> cloakroom_client::Result<()> {
-/// for account in client.usm().service_account_list(&query).await?.service_accounts {
-///     println!("{} {}", account.service_account_id, account.caption);
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ServiceAccountList {
@@ -137,46 +97,22 @@ impl Usm<'_> {
     ///
     /// # Errors
     /// `not-owner` (403), `not-found` (404) where the caller has no such org, `org-write-blocked` (403).
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Secret, usm::ServiceAccountCreate};
-    /// # async fn example(client: cloakroom_client::Client, owner: Secret) -> cloakroom_client::Result<()> {
-    /// let wish = ServiceAccountCreate::new(owner, "ACME", "shop connector", &["pvv"]);
-    /// let account = client.usm().service_account_create(&wish).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn service_account_create(&self, wish: &ServiceAccountCreate) -> Result<ServiceAccountRecord> {
-        Self::data(self.call("service_account", "create", wish)?).await
+        self.call("service_account", "create", wish)?.data().await
     }
 
     /// Lists the service accounts of an org.
     ///
     /// # Errors
     /// `not-owner` (403), `not-found` (404).
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Secret, usm::ServiceAccountListQuery};
-    /// # async fn example(client: cloakroom_client::Client, owner: Secret) -> cloakroom_client::Result<()> {
-    /// let page = client.usm().service_account_list(&ServiceAccountListQuery::new(owner, "ACME")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn service_account_list(&self, query: &ServiceAccountListQuery) -> Result<ServiceAccountList> {
-        Self::data(self.call("service_account", "list", query)?.repeatable()).await
+        self.call("service_account", "list", query)?.repeatable().data().await
     }
 
     /// Moves a service account to another status. `doomed` is the only one that there is a way to; all its keys die with it.
     ///
     /// # Errors
     /// `invalid-status` (400), `not-owner` (403), `not-found` (404).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, owner: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// client.usm().service_account_status(&owner, "ACME", "sva_…", "doomed").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn service_account_status(
         &self,
         session_guid: &Secret,
@@ -186,6 +122,6 @@ impl Usm<'_> {
     ) -> Result<ServiceAccountRecord> {
         let guid = session_guid.expose();
         let body = json!({ "session_guid": guid, "orgcode": orgcode, "service_account_id": service_account_id, "status": status });
-        Self::data(self.call("service_account", "status", &body)?).await
+        self.call("service_account", "status", &body)?.data().await
     }
 }

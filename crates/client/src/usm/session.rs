@@ -3,19 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::calls::{Cursors, ListStatus, Usm};
+use super::{Cursors, ListStatus, Usm};
 use crate::error::Result;
 use crate::secret::Secret;
 
 /// A session to be created. [`SessionCreate::new`] has what is required.
-///
-/// ```
-/// use cloakroom_client::{Secret, usm::SessionCreate};
-///
-/// let mut wish = SessionCreate::new("alice@example.com", Secret::new("Correct-horse-7"));
-/// wish.caption = Some("laptop".into());
-/// wish.ttl_seconds = Some(900);
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SessionCreate {
@@ -43,11 +35,6 @@ pub struct SessionCreate {
 
 impl SessionCreate {
     /// A session of this user.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Secret, usm::SessionCreate};
-    /// let wish = SessionCreate::new("alice@example.com", Secret::new("Correct-horse-7"));
-    /// ```
     pub fn new(email: impl Into<String>, passcode: Secret) -> Self {
         Self {
             email: email.into(),
@@ -62,14 +49,6 @@ impl SessionCreate {
 }
 
 /// A session as it is shown. Times are RFC 3339 in UTC.
-///
-/// ```no_run
-/// # async fn example(client: cloakroom_client::Client, guid: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-/// let record = client.usm().session_validate(&guid).await?;
-/// println!("{} until {}", record.status, record.expires_at_utc);
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct SessionRecord {
@@ -107,15 +86,6 @@ pub struct SessionRecord {
 }
 
 /// A new session: the one answer with its bearer guid, which `Debug` and `Serialize` do not show.
-///
-/// ```no_run
-/// # use cloakroom_client::usm::{CreatedSession, SessionCreate};
-/// # async fn example(client: cloakroom_client::Client, wish: SessionCreate) -> cloakroom_client::Result<()> {
-/// let created: CreatedSession = client.usm().session_create(&wish).await?;
-/// let guid = created.session_guid;
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct CreatedSession {
@@ -153,14 +123,6 @@ pub struct CreatedSession {
 }
 
 /// Which sessions a list shows. [`SessionListQuery::new`] has what is required.
-///
-/// ```
-/// use cloakroom_client::{Secret, usm::{ListStatus, SessionListQuery}};
-///
-/// let mut query = SessionListQuery::new(Secret::new("0190b6a4-…"));
-/// query.status = ListStatus::All;
-/// query.limit = Some(100);
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SessionListQuery {
@@ -193,11 +155,6 @@ pub struct SessionListQuery {
 
 impl SessionListQuery {
     /// The live sessions of the user whose session this is.
-    ///
-    /// ```
-    /// # use cloakroom_client::{Secret, usm::SessionListQuery};
-    /// let query = SessionListQuery::new(Secret::new("0190b6a4-…"));
-    /// ```
     #[must_use]
     pub fn new(session_guid: Secret) -> Self {
         Self {
@@ -215,15 +172,6 @@ impl SessionListQuery {
 }
 
 /// A page of sessions, newest first.
-///
-/// ```no_run
-/// # use cloakroom_client::usm::SessionListQuery;
-/// # async fn example(client: cloakroom_client::Client, query: SessionListQuery) -> cloakroom_client::Result<()> {
-/// let page = client.usm().session_list(&query).await?;
-/// let here = page.sessions.iter().find(|session| session.is_current == Some(true));
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct SessionList {
@@ -244,116 +192,63 @@ impl Usm<'_> {
     ///
     /// # Errors
     /// `invalid-passcode` (401), `user-not-verified` and `email-not-verified` (403), `too-many-sessions` (409), `rate-limited` (429).
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Secret, usm::SessionCreate};
-    /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
-    /// let wish = SessionCreate::new("alice@example.com", Secret::new("Correct-horse-7"));
-    /// let created = client.usm().session_create(&wish).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn session_create(&self, wish: &SessionCreate) -> Result<CreatedSession> {
-        Self::data(self.call("session", "create", wish)?).await
+        self.call("session", "create", wish)?.data().await
     }
 
     /// Says whether a session lives, and moves its expiry where it slides.
     ///
     /// # Errors
     /// [`Error::SessionDead`](crate::Error::SessionDead) where it does not; `session-not-found` (404) where there is none.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, guid: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// let record = client.usm().session_validate(&guid).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn session_validate(&self, session_guid: &Secret) -> Result<SessionRecord> {
         let body = json!({ "session_guid": session_guid.expose() });
-        Self::data(self.call("session", "validate", &body)?.repeatable()).await
+        self.call("session", "validate", &body)?.repeatable().data().await
     }
 
     /// Ends a session, by its bearer or its reference guid.
     ///
     /// # Errors
     /// [`Error::SessionDead`](crate::Error::SessionDead) where it was over already.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, guid: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// let record = client.usm().session_close(&guid, Some("lost laptop")).await?;
-    /// assert_eq!(record.doom_reason.as_deref(), Some("closed"));
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn session_close(&self, session_guid: &Secret, reason: Option<&str>) -> Result<SessionRecord> {
         let mut body = json!({ "session_guid": session_guid.expose() });
         if let Some(reason) = reason {
             body["reason"] = reason.into();
         }
-        Self::data(self.call("session", "close", &body)?).await
+        self.call("session", "close", &body)?.data().await
     }
 
     /// Shows a session, by its bearer or its reference guid, dead ones too.
     ///
     /// # Errors
     /// `session-not-found` (404), also of an archived one unless those are included.
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, guid: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// let record = client.usm().session_get(&guid, true).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn session_get(&self, session_guid: &Secret, include_archived: bool) -> Result<SessionRecord> {
         let body = json!({ "session_guid": session_guid.expose(), "include_archived": include_archived });
-        Self::data(self.call("session", "get", &body)?.repeatable()).await
+        self.call("session", "get", &body)?.repeatable().data().await
     }
 
     /// Lists the sessions of whose session asks.
     ///
     /// # Errors
     /// [`Error::SessionDead`](crate::Error::SessionDead); `validation-error` (400) for a cursor of another list.
-    ///
-    /// ```no_run
-    /// # use cloakroom_client::{Secret, usm::SessionListQuery};
-    /// # async fn example(client: cloakroom_client::Client, guid: Secret) -> cloakroom_client::Result<()> {
-    /// let page = client.usm().session_list(&SessionListQuery::new(guid)).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn session_list(&self, query: &SessionListQuery) -> Result<SessionList> {
-        Self::data(self.call("session", "list", query)?.repeatable()).await
+        self.call("session", "list", query)?.repeatable().data().await
     }
 
     /// Ends every other session of the user; says how many lived.
     ///
     /// # Errors
     /// [`Error::SessionDead`](crate::Error::SessionDead).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, guid: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// let ended = client.usm().session_logout_other_devices(&guid).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn session_logout_other_devices(&self, session_guid: &Secret) -> Result<u64> {
         let body = json!({ "session_guid": session_guid.expose() });
-        Ok(Self::data::<Doomed>(self.call("session", "logout_other_devices", &body)?).await?.doomed_count)
+        Ok(self.call("session", "logout_other_devices", &body)?.data::<Doomed>().await?.doomed_count)
     }
 
     /// Ends every session of the user, this one too; says how many lived.
     ///
     /// # Errors
     /// [`Error::SessionDead`](crate::Error::SessionDead).
-    ///
-    /// ```no_run
-    /// # async fn example(client: cloakroom_client::Client, guid: cloakroom_client::Secret) -> cloakroom_client::Result<()> {
-    /// let ended = client.usm().session_logout_everywhere(&guid).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn session_logout_everywhere(&self, session_guid: &Secret) -> Result<u64> {
         let body = json!({ "session_guid": session_guid.expose() });
-        Ok(Self::data::<Doomed>(self.call("session", "logout_everywhere", &body)?).await?.doomed_count)
+        Ok(self.call("session", "logout_everywhere", &body)?.data::<Doomed>().await?.doomed_count)
     }
 }
