@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use cloakroom_engine::clock::Clock as _;
 use cloakroom_server::boot::ambient::MachineClock;
+use cloakroom_store::statements::{AUDIT, BY_SECRET, COUNT, GRANT, GROUND, ROTATE, SESSION, TOUCH, TOUCHES};
 use tokio_postgres::Client;
 
 use super::postgres::Person;
-use super::statements::{AUDIT, BY_SECRET, COUNT, GRANT, GROUND, ROTATE, SESSION, TOUCH, TOUCHES};
 use crate::Failure;
 use crate::measure::{Cpu, Sample};
 use crate::people::{USER_AGENT, origin};
@@ -149,19 +149,27 @@ fn create(first: &Person, last: &Person, constants: &str, now: i64) -> String {
         partner,
         partner_epoch,
         server_epoch,
+        "'usm'",
         ":due",
         ":now",
+        "3600000",
+        "1",
         &absolute,
+        "NULL",
+        "'web'",
         &address,
         &agent,
+        "'unknown'",
     ];
-    let ground = [":user", ":email", "CAST(NULL AS BYTEA)", "''", "CAST(NULL AS TEXT)", ":now", "1024"];
+    // What nothing is known of: nine facts of agent and place, and the application.
+    let session: Vec<&str> = session.into_iter().chain([const { "NULL" }; 11]).collect();
+    let ground = ["CAST(NULL AS BYTEA)", "''", "CAST(NULL AS TEXT)", ":now", ":user", ":email", "1024"];
     let detail = format!("'{{\"birth\":\"usm\",\"user_id\":\"{}\"}}'", first.uid);
     let statements = [
         ("BEGIN".to_owned(), ";"),
         (with(GROUND, &ground), ";"),
         (with(SESSION, &session), " \\gset"),
-        (with(COUNT, &[tenant, tenant_epoch, partner, partner_epoch, server_epoch, "1", "1"]), ";"),
+        (with(COUNT, &[tenant, tenant_epoch, partner, partner_epoch, "0", "-1", server_epoch, "'unknown'", "''", "1", "1"]), ";"),
         (with(TOUCHES, &[":number", ":now", ":later"]), ";"),
         (audit("session.created", first, ":number", &detail), ";"),
         ("COMMIT".to_owned(), ";"),
@@ -193,7 +201,9 @@ fn audit(action: &str, person: &Person, session: &str, detail: &str) -> String {
     let (session, agent) = (format!("'session-' || CAST({session} AS TEXT)"), format!("'{USER_AGENT}'"));
     let request = format!("'{}'", origin().request_id.unwrap_or_default());
     let sortable = "'\\x00000000000000000000ffffcb00714d'";
-    with(AUDIT, &[":now", &action, &actor, &tenant, &session, &address(), &agent, &request, detail, sortable])
+    let (address, kind) = (address(), "'session'");
+    let values = [":now", &action, "'success'", "'user'", &actor, &tenant, kind, &session, &address, &agent, &request, detail, sortable];
+    with(AUDIT, &values)
 }
 
 fn address() -> String {

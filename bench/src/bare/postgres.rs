@@ -7,14 +7,12 @@ use cloakroom_engine::clock::{Clock as _, Timestamp};
 use cloakroom_engine::ids::{SessionUid, UserUid};
 use cloakroom_engine::secret::{SessionSecret, SessionSecretHash};
 use cloakroom_server::boot::ambient::{MachineClock, MachineEntropy};
+use cloakroom_store::statements::{AUDIT, BY_SECRET, COUNT, GRANT, GROUND, LOCK, ROTATE, SESSION, TOUCH, TOUCHES};
 use futures_util::future::{join, join3};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls, Statement};
 
-use super::statements::{
-    AUDIT, BY_SECRET, COPY_SESSIONS, COPY_TOUCHES, COUNT, COUNT_COPIES, GRANT, GRANTS, GROUND, LOCK, OPEN, REFRESH_HASH, ROTATE,
-    SECRET_HASH, SESSION, TOUCH, TOUCHES, USERS,
-};
+use super::statements::{COPY_SESSIONS, COPY_TOUCHES, COUNT_COPIES, GRANTS, USERS};
 use crate::Failure;
 use crate::people::{USER_AGENT, origin};
 
@@ -53,9 +51,25 @@ struct Origin {
 /// The statements of a command that nobody waits for before the next one begins; sent when first looked at.
 pub(crate) type Rest<'l> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'l>>;
 
+/// Where columns stand that are looked at, found out once.
+struct Places {
+    secret_hash: usize,
+    user_status: usize,
+    email_status: usize,
+    open: usize,
+    refresh_hash: usize,
+    generation: usize,
+}
+
+fn place(statement: &Statement, name: &str) -> Result<usize, Failure> {
+    let place = statement.columns().iter().position(|column| column.name() == name);
+    Ok(place.ok_or_else(|| format!("the store's statement has no column {name}"))?)
+}
+
 pub(crate) struct Link {
     client: Client,
     origin: Origin,
+    places: Places,
     pub(super) begin: Statement,
     pub(super) lock: Statement,
     pub(super) commit: Statement,
@@ -82,21 +96,31 @@ impl Link {
             sortable: address
                 .and_then(|address| cloakroom_engine::audit::recorded::address_bytes(&address.to_string()).map(|bytes| bytes.to_vec())),
         };
+        let (by_secret, ground, grant) = (prepare(BY_SECRET).await?, prepare(GROUND).await?, prepare(GRANT).await?);
+        let places = Places {
+            secret_hash: place(&by_secret, "secret_hash")?,
+            user_status: place(&ground, "user_status")?,
+            email_status: place(&ground, "email_status")?,
+            open: place(&ground, "open")?,
+            refresh_hash: place(&grant, "refresh_hash")?,
+            generation: place(&grant, "generation")?,
+        };
         Ok(Arc::new(Self {
             begin: prepare("BEGIN").await?,
             lock: prepare(LOCK).await?,
             commit: prepare("COMMIT").await?,
-            by_secret: prepare(BY_SECRET).await?,
-            ground: prepare(GROUND).await?,
+            by_secret,
+            ground,
             session: prepare(SESSION).await?,
             count: prepare(COUNT).await?,
             touches: prepare(TOUCHES).await?,
             audit: prepare(AUDIT).await?,
-            grant: prepare(GRANT).await?,
+            grant,
             rotate: prepare(ROTATE).await?,
             // Nothing else would tell what a NULL is of.
             touch: client.prepare_typed(TOUCH, &[const { Type::INT8 }; 5]).await?,
             origin,
+            places,
             client,
         }))
     }
@@ -116,26 +140,28 @@ impl Link {
     /// Reads a session by its secret, and compares the whole hash.
     pub(crate) async fn validate(&self, secret: &SessionSecretHash) -> Result<(), Failure> {
         let row = self.client.query_one(&self.by_secret, &[&secret.lookup()]).await?;
-        let known: &[u8] = row.try_get(SECRET_HASH)?;
+        let known: &[u8] = row.try_get(self.places.secret_hash)?;
         if known == secret.as_bytes() { Ok(()) } else { Err("another session was found".into()) }
     }
 
     /// Reads a grant and its session.
     pub(crate) async fn standing(&self, grant: i64) -> Result<Standing, Failure> {
         let row = self.client.query_one(&self.grant, &[&grant]).await?;
-        Ok(Standing { grant, session: row.try_get(0)?, hash: row.try_get(REFRESH_HASH)?, generation: row.try_get(REFRESH_HASH + 1)? })
+        let Places { refresh_hash, generation, .. } = self.places;
+        Ok(Standing { grant, session: row.try_get(0)?, hash: row.try_get(refresh_hash)?, generation: row.try_get(generation)? })
     }
 
     /// The statements of a create up to the one whose answer is needed.
     pub(crate) async fn create(&self, person: &Person) -> Result<Rest<'_>, Failure> {
         let (uid, secret) = (SessionUid::mint(MachineClock.now(), &MachineEntropy)?, SessionSecret::mint(&MachineEntropy)?);
         let (now, hash) = (MachineClock.now().as_millis(), secret.hash());
-        let ground: &[&(dyn ToSql + Sync)] = &[&person.number, &person.email, &None::<&[u8]>, &"", &None::<&str>, &now, &CAP];
+        let ground: &[&(dyn ToSql + Sync)] = &[&None::<&[u8]>, &"", &None::<&str>, &now, &person.number, &person.email, &CAP];
         let row = self.client.query_one(&self.ground, ground).await?;
-        if row.try_get::<_, &str>(0)? != "verified" || row.try_get::<_, &str>(2)? != "verified" {
+        if row.try_get::<_, &str>(self.places.user_status)? != "verified" || row.try_get::<_, &str>(self.places.email_status)? != "verified"
+        {
             return Err("a user does not stand".into());
         }
-        if row.try_get::<_, i64>(OPEN)? >= CAP {
+        if row.try_get::<_, i64>(self.places.open)? >= CAP {
             return Err("a user has too many sessions: let there be more --users".into());
         }
         let Person { number, email, tenant, tenant_epoch, partner, partner_epoch, server_epoch, .. } = person;
@@ -151,18 +177,36 @@ impl Link {
             partner,
             partner_epoch,
             server_epoch,
+            &"usm",
             &((now + HOUR + 999) / 1000),
             &now,
+            &HOUR,
+            &1_i64,
             &(now + 90 * 24 * HOUR),
+            &None::<&str>,
+            &"web",
             &self.origin.address,
             &USER_AGENT,
+            &"unknown",
+            &None::<&str>,
+            &None::<&str>,
+            &None::<&str>,
+            &None::<&str>,
+            &None::<&str>,
+            &None::<&str>,
+            &None::<&str>,
+            &None::<&str>,
+            &None::<&str>,
+            &None::<i64>,
+            &None::<i64>,
         ];
         let session: i64 = self.client.query_one(&self.session, values).await?.try_get(0)?;
         let person = person.clone();
         Ok(Box::pin(async move {
             let Person { tenant, tenant_epoch, partner, partner_epoch, server_epoch, .. } = &person;
             let (seconds, millis, expires) = (now / 1000, now % 1000, now + HOUR);
-            let count: &[&(dyn ToSql + Sync)] = &[tenant, tenant_epoch, partner, partner_epoch, server_epoch, &seconds, &millis];
+            let count: &[&(dyn ToSql + Sync)] =
+                &[tenant, tenant_epoch, partner, partner_epoch, &0_i64, &-1_i64, server_epoch, &"unknown", &"", &seconds, &millis];
             let touches: &[&(dyn ToSql + Sync)] = &[&session, &now, &expires];
             let detail = format!("{{\"birth\":\"usm\",\"user_id\":\"{}\"}}", person.uid);
             let (counted, touched, told) = join3(
@@ -196,8 +240,21 @@ impl Link {
     async fn audit(&self, action: &str, person: &Person, session: SessionUid, detail: &str, now: i64) -> Result<(), Failure> {
         let Origin { request_id, address, sortable } = &self.origin;
         let session = session.to_string();
-        let values: &[&(dyn ToSql + Sync)] =
-            &[&now, &action, &person.uid, &person.tenant, &session, address, &USER_AGENT, request_id, &detail, sortable];
+        let values: &[&(dyn ToSql + Sync)] = &[
+            &now,
+            &action,
+            &"success",
+            &"user",
+            &person.uid,
+            &person.tenant,
+            &"session",
+            &session,
+            address,
+            &USER_AGENT,
+            request_id,
+            &detail,
+            sortable,
+        ];
         self.execute(&self.audit, values).await
     }
 

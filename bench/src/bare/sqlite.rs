@@ -1,6 +1,4 @@
-//! The floor for creates: the statements of a create, prepared once, run by one thread that knows nothing else.
-//!
-//! The texts repeat those of crates/store (`sessions/create.rs`, `audit/append.rs`) and are to be kept equal to them.
+//! The floor for creates: the store's statements of a create, prepared once, run by one thread that knows nothing else.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,44 +7,18 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use cloakroom_engine::audit::recorded::address_bytes;
 use cloakroom_engine::clock::Clock as _;
 use cloakroom_engine::ids::SessionUid;
 use cloakroom_engine::secret::SessionSecret;
 use cloakroom_engine::sessions::credentials::Credentials;
 use cloakroom_server::boot::ambient::{MachineClock, MachineEntropy};
+use cloakroom_store::statements::{AUDIT, COUNT, GROUND, SESSION, TOUCHES, for_sqlite};
 use rusqlite::{Connection, Statement, params};
 use tokio::sync::oneshot;
 
 use crate::Failure;
 use crate::people::{USER_AGENT, origin};
-
-const GROUND: &str = "SELECT u.status, u.password_hash, e.status, n.status, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch,
-        (SELECT max(l.locked_until) FROM sign_in_locks l
-         WHERE l.name = ?3 AND l.network IN (?4, ?5) AND l.locked_until > ?6),
-        (SELECT count(*) FROM (SELECT 1 FROM sessions s WHERE s.user_number = ?1 AND s.state = 0 LIMIT ?7) AS open_sessions)
-    FROM users u
-    JOIN server v ON v.only_row = 1
-    LEFT JOIN emails e ON e.number = ?2 AND e.user_number = u.number
-    LEFT JOIN tenants n ON n.number = u.tenant_number
-    LEFT JOIN partners p ON p.number = n.partner_number
-    WHERE u.number = ?1";
-const SESSION: &str = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number, tenant_epoch,
-        partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
-        absolute_expires_at, caption, label, address, user_agent)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'usm', 0, ?11, ?12, 3600000, 1, ?13, NULL, 'web', ?14, ?15)
-    RETURNING number";
-const COUNT: &str = "INSERT INTO session_counts (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number,
-        application_epoch, server_epoch, device_type, application_family, open, ended, archived, born_seconds, born_millis)
-    VALUES (?1, ?2, ?3, ?4, 0, -1, ?5, 'unknown', '', 1, 0, 0, ?6, ?7)
-    ON CONFLICT (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
-        server_epoch, device_type, application_family)
-    DO UPDATE SET open = session_counts.open + 1, born_seconds = session_counts.born_seconds + ?6,
-        born_millis = session_counts.born_millis + ?7";
-const TOUCHES: &str =
-    "INSERT INTO session_touches (session_number, last_validated_at, last_active_at, expires_at) VALUES (?1, NULL, ?2, ?3)";
-const AUDIT: &str = "INSERT INTO audit_log (at, action, result, actor_kind, actor_id, tenant_number, resource_kind, resource_id, address,
-        user_agent, request_id, detail)
-    VALUES (?1, 'session.created', 'success', 'user', ?2, ?3, 'session', ?4, ?5, ?6, ?7, ?8)";
 
 const CAP: i64 = 1024;
 /// As the store: most creates in one transaction, and the pages of the log that call for a checkpoint.
@@ -166,11 +138,11 @@ fn write(
 ) -> rusqlite::Result<()> {
     let (mut begin, mut commit) = (conn.prepare("BEGIN IMMEDIATE")?, conn.prepare("COMMIT")?);
     let mut prepared = Prepared {
-        ground: conn.prepare(GROUND)?,
-        session: conn.prepare(SESSION)?,
-        count: conn.prepare(COUNT)?,
-        touches: conn.prepare(TOUCHES)?,
-        audit: conn.prepare(AUDIT)?,
+        ground: conn.prepare(&for_sqlite(GROUND))?,
+        session: conn.prepare(&for_sqlite(SESSION))?,
+        count: conn.prepare(&for_sqlite(COUNT))?,
+        touches: conn.prepare(&for_sqlite(TOUCHES))?,
+        audit: conn.prepare(&for_sqlite(AUDIT))?,
         savepoint: conn.prepare("SAVEPOINT command")?,
         release: conn.prepare("RELEASE command")?,
     };
@@ -206,16 +178,21 @@ fn write(
 impl Prepared<'_> {
     fn create(&mut self, new: &Create) -> rusqlite::Result<i64> {
         let now = MachineClock.now().as_millis();
-        let (tenant, tenant_epoch, partner, partner_epoch, epoch) =
-            self.ground.query_row(params![new.user, new.email, None::<&[u8]>, "", None::<&str>, now, CAP], |row| {
-                let holds =
-                    row.get_ref(0)?.as_str()? == "verified" && row.get_ref(2)?.as_str()? == "verified" && row.get::<_, i64>(10)? < CAP;
-                if !holds {
-                    return Err(rusqlite::Error::QueryReturnedNoRows);
-                }
-                type Epochs = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
-                Ok::<Epochs, _>((row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?))
-            })?;
+        let asked = params![None::<&[u8]>, "", None::<&str>, now, new.user, new.email, CAP];
+        let (tenant, tenant_epoch, partner, partner_epoch, epoch) = self.ground.query_row(asked, |row| {
+            let stands = |status: &str| Ok::<_, rusqlite::Error>(row.get_ref(status)?.as_str()? == "verified");
+            if !stands("user_status")? || !stands("email_status")? || row.get::<_, i64>("open")? >= CAP {
+                return Err(rusqlite::Error::QueryReturnedNoRows);
+            }
+            type Epochs = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
+            Ok::<Epochs, _>((
+                row.get("tenant_number")?,
+                row.get("tenant_epoch")?,
+                row.get("partner_number")?,
+                row.get("partner_epoch")?,
+                row.get("server_epoch")?,
+            ))
+        })?;
         let hash = new.secret.hash();
         let number: i64 = self.session.query_row(
             params![
@@ -229,19 +206,51 @@ impl Prepared<'_> {
                 partner,
                 partner_epoch,
                 epoch,
+                "usm",
                 (now + 3_600_999) / 1000,
                 now,
+                3_600_000,
+                1,
                 now + 90 * 86_400_000,
+                None::<&str>,
+                "web",
                 new.address,
                 USER_AGENT,
+                "unknown",
+                None::<&str>,
+                None::<&str>,
+                None::<&str>,
+                None::<&str>,
+                None::<&str>,
+                None::<&str>,
+                None::<&str>,
+                None::<&str>,
+                None::<&str>,
+                None::<i64>,
+                None::<i64>,
             ],
             |row| row.get(0),
         )?;
-        let count = (tenant.unwrap_or(0), tenant_epoch.unwrap_or(-1), partner.unwrap_or(0), partner_epoch.unwrap_or(-1), epoch);
-        self.count.execute(params![count.0, count.1, count.2, count.3, count.4, now / 1000, now % 1000])?;
+        let under = (tenant.unwrap_or(0), tenant_epoch.unwrap_or(-1), partner.unwrap_or(0), partner_epoch.unwrap_or(-1));
+        self.count.execute(params![under.0, under.1, under.2, under.3, 0, -1, epoch, "unknown", "", now / 1000, now % 1000])?;
         self.touches.execute(params![number, now, now + 3_600_000])?;
         let detail = format!("{{\"birth\":\"usm\",\"user_id\":\"{}\"}}", new.user_id);
-        self.audit.execute(params![now, new.user_id, tenant, new.uid.to_string(), new.address, USER_AGENT, new.request_id, detail])?;
+        let sortable = new.address.as_deref().and_then(address_bytes);
+        self.audit.execute(params![
+            now,
+            "session.created",
+            "success",
+            "user",
+            new.user_id,
+            tenant,
+            "session",
+            new.uid.to_string(),
+            new.address,
+            USER_AGENT,
+            new.request_id,
+            detail,
+            sortable,
+        ])?;
         Ok(number)
     }
 }

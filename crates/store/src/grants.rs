@@ -1,8 +1,7 @@
 //! What applications are given within sessions: their chains of refresh tokens.
 
-use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, SessionNumber};
+use cloakroom_engine::ids::{ApplicationNumber, SessionNumber};
 use cloakroom_engine::machine::application::ApplicationEpochs;
 use cloakroom_engine::sessions::detail::ReachedApplication;
 use cloakroom_engine::sessions::touches::PendingTouches;
@@ -10,32 +9,24 @@ use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::tokens::GrantNumber;
 use cloakroom_engine::tokens::grant::GrantHolder;
 use cloakroom_engine::tokens::store::NewGrant;
+use const_format::concatcp;
 
-use crate::driver::{Connection, DriverError, Row, query_all, query_one};
-use crate::sessions::snapshot::{self, bytes};
+use crate::driver::{Connection, DriverError, Record, all, inserted, record};
+use crate::sessions::snapshot;
 use crate::{audit, doubtful, machine, params};
 
-/// The application of a grant as its row has it.
-pub(crate) struct HolderRow {
-    application: ApplicationNumber,
-    epochs: ApplicationEpochs,
-    scope: Vec<String>,
+record! {
+    /// The application of a grant as its row has it; a user's own grant has none.
+    pub(crate) struct HolderRow {
+        application: ApplicationNumber = "g.application_number",
+        epochs: ApplicationEpochs = "g.application_epoch, g.tenant_epoch, g.partner_epoch, g.server_epoch",
+        scope: Vec<String> = "g.scope",
+    }
 }
 
-impl HolderRow {
-    /// Number, four epochs and scope, from `col` on; `None` in a user's own grant.
-    pub(crate) fn decode(row: &dyn Row, col: usize) -> Result<Option<Self>, DriverError> {
-        let Some(application) = row.opt_int(col)? else { return Ok(None) };
-        let epochs = ApplicationEpochs {
-            application: row.int(col + 1)?,
-            tenant: row.opt_int(col + 2)?,
-            partner: row.opt_int(col + 3)?,
-            server: row.int(col + 4)?,
-        };
-        let scope = row.text(col + 5)?.split_whitespace().map(str::to_owned).collect();
-        Ok(Some(Self { application: ApplicationNumber(application), epochs, scope }))
-    }
+record! { for ApplicationEpochs { application, tenant, partner, server } }
 
+impl HolderRow {
     /// With the application as it is now.
     pub(crate) async fn complete(self, conn: &mut dyn Connection) -> Result<GrantHolder, DriverError> {
         let client = machine::by_number(conn, self.application).await?;
@@ -69,8 +60,7 @@ pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &P
         new.epochs.server,
         &scope,
     ];
-    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
-    let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
+    let number = inserted(conn, sql, params).await?;
     audit::append(conn, &new.audit).await?;
     Ok(Some(GrantNumber(number)))
 }
@@ -86,20 +76,19 @@ async fn make_room(conn: &mut dyn Connection, new: &NewGrant) -> Result<(), Driv
     Ok(())
 }
 
+record! { for ReachedApplication { uid = "a.uid", name = "a.name", accessed_at = "max(g.reached_at) AS accessed_at" } }
+
+const APPLICATIONS: &str = concatcp!(
+    "SELECT ",
+    ReachedApplication::COLUMNS,
+    " FROM session_grants g
+     JOIN applications a ON a.number = g.application_number
+     WHERE g.session_number = $1
+     GROUP BY a.number, a.uid, a.name
+     ORDER BY accessed_at DESC, a.number DESC"
+);
+
 /// The applications that were given a token within the session, the latest first.
 pub(crate) async fn applications(conn: &mut dyn Connection, session: SessionNumber) -> Result<Vec<ReachedApplication>, DriverError> {
-    let sql = "SELECT a.uid, a.name, max(g.reached_at) AS accessed_at
-               FROM session_grants g
-               JOIN applications a ON a.number = g.application_number
-               WHERE g.session_number = $1
-               GROUP BY a.number, a.uid, a.name
-               ORDER BY accessed_at DESC, a.number DESC";
-    query_all(conn, sql, params![session.0], |row| {
-        Ok(ReachedApplication {
-            uid: ApplicationUid::from_bytes(bytes(row.blob(0)?)?),
-            name: row.text(1)?.to_owned(),
-            accessed_at: Timestamp::from_millis(row.int(2)?),
-        })
-    })
-    .await
+    all(conn, APPLICATIONS, params![session.0]).await
 }

@@ -2,13 +2,16 @@
 
 mod account;
 mod audit;
+mod columns;
 mod directory;
 pub mod driver;
+mod epochs;
 mod grants;
 mod machine;
 pub mod migrate;
 mod sessions;
 mod sign_ins;
+pub mod statements;
 mod tokens;
 pub mod trail;
 pub mod transfer;

@@ -2,17 +2,15 @@
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus};
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{EmailNumber, TenantNumber, TenantUid, UserNumber, UserUid};
+use cloakroom_engine::ids::UserNumber;
 use cloakroom_engine::policy::LockoutPolicy;
 use cloakroom_engine::sessions::credentials::{
     Credentials, FailureWindows, RefusedSignIn, SignInName, SignInRecord, SignInSubject, TenantStanding,
 };
+use const_format::concatcp;
 
-use crate::driver::{Connection, DriverError, Row, query_all, query_one};
-use crate::sessions::snapshot::{bytes, label};
+use crate::driver::{Connection, DriverError, Record, all, one, record};
 use crate::{audit, params};
 
 const MINUTE: i64 = 60_000;
@@ -20,17 +18,40 @@ const MINUTE: i64 = 60_000;
 /// The network under which locks and counts for everybody stand.
 pub(crate) const EVERYWHERE: &str = "";
 
-/// The columns and joins of credentials, followed by where they are found.
-macro_rules! select_credentials {
-    ($tail:literal) => {
-        concat!(
-            "SELECT u.number, u.uid, u.status, u.password_hash, u.session_cap, e.number, e.status, n.number, n.status,
-                 n.ttl_seconds, n.absolute_ttl_seconds, n.slides, n.session_cap, n.uid, u.role
-             ",
-            $tail
-        )
-    };
+record! {
+    for Credentials {
+        user = "u.number",
+        user_uid = "u.uid",
+        user_status = "u.status",
+        password_hash = "u.password_hash",
+        session_cap = "u.session_cap",
+        email = "e.number, e.status",
+        tenant = TenantStanding::COLUMNS,
+        role = "u.role",
+    }
 }
+
+record! {
+    for TenantStanding {
+        number = "n.number",
+        uid = "n.uid",
+        status = "n.status",
+        ttl_seconds = "n.ttl_seconds",
+        absolute_ttl_seconds = "n.absolute_ttl_seconds",
+        slides = "n.slides",
+        session_cap = "n.session_cap",
+    }
+}
+
+const SELECT: &str = concatcp!("SELECT ", Credentials::COLUMNS);
+const BY_EMAIL: &str = concatcp!(
+    SELECT,
+    " FROM emails e JOIN users u ON u.number = e.user_number LEFT JOIN tenants n ON n.number = u.tenant_number WHERE e.address = $1"
+);
+const FROM_USERS: &str = " FROM users u LEFT JOIN emails e ON e.user_number = u.number AND e.is_primary = 1
+    LEFT JOIN tenants n ON n.number = u.tenant_number ";
+const BY_USERNAME: &str = concatcp!(SELECT, FROM_USERS, "WHERE u.username = $1");
+const BY_NUMBER: &str = concatcp!(SELECT, FROM_USERS, "WHERE u.number = $1");
 
 pub(crate) async fn record(
     conn: &mut dyn Connection,
@@ -39,86 +60,21 @@ pub(crate) async fn record(
     now: Timestamp,
 ) -> Result<SignInRecord, StoreError> {
     let (sql, name) = match name {
-        SignInName::Email(email) => (
-            select_credentials!(
-                "FROM emails e JOIN users u ON u.number = e.user_number LEFT JOIN tenants n ON n.number = u.tenant_number
-                 WHERE e.address = $1"
-            ),
-            email,
-        ),
-        SignInName::Username(username) => (
-            select_credentials!(
-                "FROM users u LEFT JOIN emails e ON e.user_number = u.number AND e.is_primary = 1
-                 LEFT JOIN tenants n ON n.number = u.tenant_number
-                 WHERE u.username = $1"
-            ),
-            username,
-        ),
+        SignInName::Email(email) => (BY_EMAIL, email),
+        SignInName::Username(username) => (BY_USERNAME, username),
     };
-    let credentials = query_one(conn, sql, params![name], credentials).await?;
+    let credentials = one(conn, sql, params![name]).await?;
     Ok(SignInRecord { credentials, locked_until: locked_until(conn, subject, now).await? })
 }
 
 /// What a session of this user is opened with.
 pub(crate) async fn of_user(conn: &mut dyn Connection, user: UserNumber) -> Result<Option<Credentials>, StoreError> {
-    let sql = select_credentials!(
-        "FROM users u LEFT JOIN emails e ON e.user_number = u.number AND e.is_primary = 1
-         LEFT JOIN tenants n ON n.number = u.tenant_number
-         WHERE u.number = $1"
-    );
-    Ok(query_one(conn, sql, params![user.0], credentials).await?)
+    Ok(one(conn, BY_NUMBER, params![user.0]).await?)
 }
 
-fn credentials(row: &dyn Row) -> Result<Credentials, DriverError> {
-    let tenant = match row.opt_int(7)? {
-        Some(number) => Some(TenantStanding {
-            number: TenantNumber(number),
-            uid: TenantUid::from_bytes(bytes(row.blob(13)?)?),
-            status: label(row.text(8)?, TenantStatus::parse)?,
-            ttl_seconds: seconds(row, 9)?,
-            absolute_ttl_seconds: seconds(row, 10)?,
-            slides: row.opt_int(11)?.map(|slides| slides != 0),
-            session_cap: seconds(row, 12)?,
-        }),
-        None => None,
-    };
-    let email = match row.opt_int(5)? {
-        Some(number) => Some((EmailNumber(number), label(row.text(6)?, EmailStatus::parse)?)),
-        None => None,
-    };
-    Ok(Credentials {
-        user: UserNumber(row.int(0)?),
-        user_uid: UserUid::from_bytes(bytes(row.blob(1)?)?),
-        user_status: label(row.text(2)?, UserStatus::parse)?,
-        email,
-        password_hash: row.opt_text(3)?.map(|phc| PasswordHash::from_stored(phc.to_owned())),
-        tenant,
-        role: label(row.text(14)?, PlatformRole::parse)?,
-        session_cap: row.opt_int(4)?,
-    })
-}
-
-fn seconds(row: &dyn Row, col: usize) -> Result<Option<u32>, DriverError> {
-    let value = row.opt_int(col)?;
-    value.map(|value| u32::try_from(value).map_err(|_| DriverError::Corrupt(format!("column {col} is out of bounds")))).transpose()
-}
-
-/// Until when a name is locked, for everybody or for one network, at a moment.
-macro_rules! select_lock {
-    ($name:literal, $everywhere:literal, $network:literal, $now:literal) => {
-        concat!(
-            "SELECT max(l.locked_until) FROM sign_in_locks l WHERE l.name = ",
-            $name,
-            " AND l.network IN (",
-            $everywhere,
-            ", ",
-            $network,
-            ") AND l.locked_until > ",
-            $now
-        )
-    };
-}
-pub(crate) use select_lock;
+/// Until when the name `$1` is locked at the moment `$4`: [`EVERYWHERE`] (`$2`), or for the network `$3`.
+pub(crate) const SELECT_LOCK: &str =
+    "SELECT max(l.locked_until) FROM sign_in_locks l WHERE l.name = $1 AND l.network IN ($2, $3) AND l.locked_until > $4";
 
 /// Until when the name is locked for the subject's network or for everybody.
 pub(crate) async fn locked_until(
@@ -126,17 +82,14 @@ pub(crate) async fn locked_until(
     subject: &SignInSubject,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, DriverError> {
-    let sql = select_lock!("$1", "$2", "$3", "$4");
-    let until =
-        query_one(conn, sql, params![&subject.name, EVERYWHERE, subject.network.as_str(), now.as_millis()], |row| row.opt_int(0)).await?;
-    Ok(until.flatten().map(Timestamp::from_millis))
+    let params = params![&subject.name, EVERYWHERE, subject.network.as_str(), now.as_millis()];
+    Ok(one::<Option<Timestamp>>(conn, SELECT_LOCK, params).await?.flatten())
 }
 
 /// A success: what failed before from there no longer counts.
 pub(crate) async fn forget_failures(conn: &mut dyn Connection, subject: &SignInSubject) -> Result<(), DriverError> {
     let sql = "DELETE FROM sign_in_failures WHERE name = $1 AND network = $2";
-    conn.change(sql, params![&subject.name, subject.network.as_str()]).await?;
-    Ok(())
+    conn.change(sql, params![&subject.name, subject.network.as_str()]).await
 }
 
 /// Counts and tells a refusal; returns the lock that stood before it.
@@ -149,6 +102,16 @@ pub(crate) async fn refuse(conn: &mut dyn Connection, refused: &RefusedSignIn) -
     Ok(locked)
 }
 
+record! {
+    #[derive(Default)]
+    struct Failures {
+        everywhere: i64 = "count(*)",
+        here: i64 = "coalesce(sum(CASE WHEN network = $2 AND is_spent = 0 THEN 1 ELSE 0 END), 0)",
+    }
+}
+
+const FAILURES: &str = concatcp!("SELECT ", Failures::COLUMNS, " FROM sign_in_failures WHERE name = $1 AND at > $3");
+
 /// Counts one more of what is limited, and locks the subject's name where that is one too many.
 pub(crate) async fn count_failure(
     conn: &mut dyn Connection,
@@ -159,11 +122,8 @@ pub(crate) async fn count_failure(
     let sql = "INSERT INTO sign_in_failures (name, network, at) VALUES ($1, $2, $3)";
     conn.change(sql, params![&subject.name, subject.network.as_str(), at.as_millis()]).await?;
     let since = at.minus(lockout.window()).as_millis();
-    let sql = "SELECT count(*), coalesce(sum(CASE WHEN network = $2 AND is_spent = 0 THEN 1 ELSE 0 END), 0)
-               FROM sign_in_failures WHERE name = $1 AND at > $3";
-    let counted =
-        query_one(conn, sql, params![&subject.name, subject.network.as_str(), since], |row| Ok((row.int(0)?, row.int(1)?))).await?;
-    let (everywhere, here) = counted.unwrap_or_default();
+    let Failures { everywhere, here } =
+        one(conn, FAILURES, params![&subject.name, subject.network.as_str(), since]).await?.unwrap_or_default();
     let until = at.plus(lockout.lock());
     if lockout.failures > 0 && here >= i64::from(lockout.failures) {
         lock(conn, subject, &subject.network, until).await?;
@@ -201,23 +161,27 @@ async fn tell(conn: &mut dyn Connection, refused: &RefusedSignIn) -> Result<(), 
                RETURNING refusals";
     let params =
         params![&subject.name, subject.network.as_str(), minute, address.as_deref(), entry.origin.user_agent.as_deref(), detail.as_str(),];
-    let more = query_one(conn, sql, params, |row| row.int(0)).await?;
+    let more = one::<i64>(conn, sql, params).await?;
     if more == Some(0) {
         audit::append(conn, entry).await?;
     }
     Ok(())
 }
 
-/// One minute of one name and network that is over.
-struct Sum {
-    name: Vec<u8>,
-    network: String,
-    minute: i64,
-    refusals: i64,
-    address: Option<String>,
-    user_agent: Option<String>,
-    detail: String,
+record! {
+    /// One minute of one name and network that is over.
+    struct Sum {
+        name: Vec<u8>,
+        network: String,
+        minute: i64,
+        refusals: i64,
+        address: Option<String>,
+        user_agent: Option<String>,
+        detail: String,
+    }
 }
+
+const SUMS: &str = concatcp!("SELECT ", Sum::COLUMNS, " FROM refused_sign_in_sums WHERE minute < $1 ORDER BY minute LIMIT $2");
 
 /// Tells of minutes that are over, and forgets failures and locks that no longer count.
 pub(crate) async fn settle(
@@ -226,21 +190,8 @@ pub(crate) async fn settle(
     windows: FailureWindows,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    let sql = "SELECT name, network, minute, refusals, address, user_agent, detail FROM refused_sign_in_sums
-               WHERE minute < $1 ORDER BY minute LIMIT $2";
     let minute = before.as_millis().div_euclid(MINUTE);
-    let sums = query_all(conn, sql, params![minute, limit as i64], |row| {
-        Ok(Sum {
-            name: row.blob(0)?.to_vec(),
-            network: row.text(1)?.to_owned(),
-            minute: row.int(2)?,
-            refusals: row.int(3)?,
-            address: row.opt_text(4)?.map(str::to_owned),
-            user_agent: row.opt_text(5)?.map(str::to_owned),
-            detail: row.text(6)?.to_owned(),
-        })
-    })
-    .await?;
+    let sums = all::<Sum>(conn, SUMS, params![minute, limit as i64]).await?;
     for sum in &sums {
         if sum.refusals > 0 {
             audit::append(conn, &summed(sum)).await?;

@@ -2,33 +2,45 @@
 
 use cloakroom_engine::account::deliver::retry_after;
 use cloakroom_engine::account::store::{Addressee, AskedMail, DueMail, SettledMail, TakeMail, TakenMail};
-use cloakroom_engine::account::{MailNumber, MailPurpose};
+use cloakroom_engine::account::{AddressStanding, MailNumber, MailPurpose};
 use cloakroom_engine::audit::{Action, AuditResult, ResourceKind};
 use cloakroom_engine::callers::Deed;
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::directory::EmailStatus;
+use cloakroom_engine::directory::{EmailStatus, UserStatus};
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{TenantNumber, UserUid};
 use cloakroom_engine::sessions::credentials::SignInName;
+use const_format::concatcp;
 
-use super::redeem::standing;
-use crate::driver::{Connection, DriverError, Row, query_one};
-use crate::sessions::snapshot::{bytes, label};
+use crate::driver::{Connection, DriverError, Record, one, record};
 use crate::{audit, params, sign_ins};
 
-/// Whom a mail would go to.
-struct Found {
-    user: i64,
-    uid: UserUid,
-    tenant: Option<TenantNumber>,
-    email: i64,
+record! {
+    /// Whom a mail would go to.
+    struct Found {
+        user: i64 = "u.number",
+        uid: UserUid = "u.uid",
+        tenant: Option<TenantNumber> = "u.tenant_number",
+        email: i64 = "e.number",
+        standing: AddressStanding = AddressStanding::COLUMNS,
+    }
 }
+
+const SELECT: &str = concatcp!("SELECT ", Found::COLUMNS);
+const BY_USERNAME: &str =
+    concatcp!(SELECT, " FROM users u JOIN emails e ON e.user_number = u.number AND e.is_primary = 1 WHERE u.username = $1");
+const BY_SOME_ADDRESS: &str = concatcp!(
+    SELECT,
+    " FROM emails named JOIN users u ON u.number = named.user_number
+     JOIN emails e ON e.user_number = u.number AND e.is_primary = 1 WHERE named.address = $1"
+);
+const BY_ADDRESS: &str = concatcp!(SELECT, " FROM emails e JOIN users u ON u.number = e.user_number WHERE e.address = $1");
 
 /// Every mail that is asked for gets a row and a line, with an addressee or without one: only the values differ. A network that
 /// asks for too many gets neither, whoever they are for.
 pub(super) async fn ask(conn: &mut dyn Connection, asked: &AskedMail) -> Result<(), StoreError> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM account_mails WHERE due IS NOT NULL LIMIT $1) AS waiting";
-    let waiting = query_one(conn, sql, params![asked.queue], |row| row.int(0)).await?;
+    let waiting = one::<i64>(conn, sql, params![asked.queue]).await?;
     if waiting.is_none_or(|waiting| waiting >= i64::from(asked.queue)) {
         return Err(StoreError::Overloaded);
     }
@@ -37,11 +49,11 @@ pub(super) async fn ask(conn: &mut dyn Connection, asked: &AskedMail) -> Result<
         return Ok(());
     }
     sign_ins::count_failure(conn, subject, asked.at, limit).await?;
-    let found = addressee(conn, &asked.addressee).await?.filter(|(_, suits)| suits(asked.purpose)).map(|(found, _)| found);
+    let found = addressee(conn, &asked.addressee).await?.filter(|found| asked.purpose.suits(found.standing));
     let (per_account, window) = asked.per_account;
     let sql = "SELECT count(*) FROM account_mails WHERE user_number = $1 AND purpose = $2 AND asked_at > $3";
     let params = params![found.as_ref().map(|found| found.user), asked.purpose.as_str(), asked.at.minus(window).as_millis()];
-    let before = query_one(conn, sql, params, |row| row.int(0)).await?.unwrap_or_default();
+    let before = one::<i64>(conn, sql, params).await?.unwrap_or_default();
     let sent = found.as_ref().filter(|_| before < i64::from(per_account));
     let sql = "INSERT INTO account_mails (purpose, user_number, email_number, asked_at, due) VALUES ($1, $2, $3, $4, $4)";
     let (user, email) = (sent.map(|found| found.user), sent.map(|found| found.email));
@@ -75,83 +87,66 @@ pub(crate) async fn ask_for_added(
     Ok(())
 }
 
-/// The columns and joins of an addressee, followed by where it is found.
-macro_rules! select_addressee {
-    ($tail:literal) => {
-        concat!("SELECT u.number, u.uid, u.tenant_number, e.number, u.status, e.status, e.is_primary ", $tail)
-    };
-}
-
-/// Whether a mail of a purpose may go to somebody.
-type Suits = Box<dyn Fn(MailPurpose) -> bool + Send>;
-
-async fn addressee(conn: &mut dyn Connection, addressee: &Addressee) -> Result<Option<(Found, Suits)>, DriverError> {
+async fn addressee(conn: &mut dyn Connection, addressee: &Addressee) -> Result<Option<Found>, DriverError> {
     let (sql, name) = match addressee {
-        Addressee::UserOf(SignInName::Username(username)) => (
-            select_addressee!("FROM users u JOIN emails e ON e.user_number = u.number AND e.is_primary = 1 WHERE u.username = $1"),
-            username,
-        ),
-        Addressee::UserOf(SignInName::Email(address)) => (
-            select_addressee!(
-                "FROM emails named JOIN users u ON u.number = named.user_number
-                 JOIN emails e ON e.user_number = u.number AND e.is_primary = 1 WHERE named.address = $1"
-            ),
-            address,
-        ),
-        Addressee::Address(address) => {
-            (select_addressee!("FROM emails e JOIN users u ON u.number = e.user_number WHERE e.address = $1"), address)
-        }
+        Addressee::UserOf(SignInName::Username(username)) => (BY_USERNAME, username),
+        Addressee::UserOf(SignInName::Email(address)) => (BY_SOME_ADDRESS, address),
+        Addressee::Address(address) => (BY_ADDRESS, address),
     };
-    query_one(conn, sql, params![name], |row| {
-        let standing = standing(row, 4)?;
-        let found = Found {
-            user: row.int(0)?,
-            uid: UserUid::from_bytes(bytes(row.blob(1)?)?),
-            tenant: row.opt_int(2)?.map(TenantNumber),
-            email: row.int(3)?,
-        };
-        let suits: Suits = Box::new(move |purpose| purpose.suits(standing));
-        Ok((found, suits))
-    })
-    .await
+    one(conn, sql, params![name]).await
 }
 
-/// A due mail as it is read, whether or not there is anybody to send it to.
-struct DueRow {
-    number: i64,
-    purpose: MailPurpose,
-    due: Option<DueMail>,
+record! {
+    /// A due mail as it is read, whether or not there is anybody to send it to.
+    struct DueRow {
+        number: MailNumber = "m.number",
+        purpose: MailPurpose = "m.purpose",
+        attempts: u32 = "m.attempts",
+        user: Option<DueUser> = DueUser::COLUMNS,
+        email: Option<DueEmail> = DueEmail::COLUMNS,
+    }
 }
 
-fn due_row(row: &dyn Row) -> Result<DueRow, DriverError> {
-    let (number, purpose) = (row.int(0)?, label(row.text(1)?, MailPurpose::parse)?);
-    let exists = row.opt_int(8)?.is_some() && row.opt_text(7)?.is_some();
-    let due = if exists && purpose.suits(standing(row, 6)?) {
-        let attempts = u32::try_from(row.int(2)?).map_err(|_| DriverError::Corrupt("a number of attempts is out of bounds".into()))?;
-        Some(DueMail {
-            number: MailNumber(number),
+record! {
+    struct DueUser {
+        uid: UserUid = "u.uid",
+        tenant: Option<TenantNumber> = "u.tenant_number",
+        username: String = "u.username",
+        status: UserStatus = "u.status",
+    }
+}
+
+record! { struct DueEmail { address: String = "e.address", status: EmailStatus = "e.status", is_primary: bool = "e.is_primary" } }
+
+const OLDEST_DUE: &str = concatcp!(
+    "SELECT ",
+    DueRow::COLUMNS,
+    " FROM account_mails m LEFT JOIN users u ON u.number = m.user_number
+     LEFT JOIN emails e ON e.number = m.email_number AND e.user_number = m.user_number
+     WHERE m.due <= $1 ORDER BY m.due, m.number LIMIT 1"
+);
+
+impl DueRow {
+    /// The mail, where it may still be sent to somebody.
+    fn due(self) -> Option<DueMail> {
+        let Self { number, purpose, attempts, user: Some(user), email: Some(email) } = self else { return None };
+        let standing = AddressStanding { user: user.status, email: email.status, is_primary: email.is_primary };
+        purpose.suits(standing).then(|| DueMail {
+            number,
             purpose,
             attempts: attempts.saturating_add(1),
-            user: UserUid::from_bytes(bytes(row.blob(3)?)?),
-            tenant: row.opt_int(4)?.map(TenantNumber),
-            username: row.text(5)?.to_owned(),
-            address: row.text(9)?.to_owned(),
+            user: user.uid,
+            tenant: user.tenant,
+            username: user.username,
+            address: email.address,
         })
-    } else {
-        None
-    };
-    Ok(DueRow { number, purpose, due })
+    }
 }
 
 /// Gives the oldest due mail its token, or drops it where there is nobody to send it to any more.
 pub(super) async fn take_due(conn: &mut dyn Connection, take: &TakeMail) -> Result<TakenMail, StoreError> {
-    let sql = "SELECT m.number, m.purpose, m.attempts, u.uid, u.tenant_number, u.username, u.status, e.status, e.is_primary, e.address
-               FROM account_mails m LEFT JOIN users u ON u.number = m.user_number
-               LEFT JOIN emails e ON e.number = m.email_number AND e.user_number = m.user_number
-               WHERE m.due <= $1 ORDER BY m.due, m.number LIMIT 1";
-    let Some(DueRow { number, purpose, due }) = query_one(conn, sql, params![take.now.as_millis()], due_row).await? else {
-        return Ok(TakenMail::NothingDue);
-    };
+    let Some(row) = one::<DueRow>(conn, OLDEST_DUE, params![take.now.as_millis()]).await? else { return Ok(TakenMail::NothingDue) };
+    let (MailNumber(number), purpose, due) = (row.number, row.purpose, row.due());
     let Some(due) = due else {
         conn.execute("DELETE FROM account_mails WHERE number = $1", params![number]).await?;
         return Ok(TakenMail::Dropped);

@@ -2,53 +2,48 @@
 
 use cloakroom_engine::account::store::{Account, OwnEmail, PasswordChange, PasswordChangeOutcome};
 use cloakroom_engine::audit::AuditEntry;
-use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::UserStatus;
 use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus};
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{TenantUid, UserNumber, UserUid};
+use cloakroom_engine::ids::UserNumber;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::store::EndSessionsOfUser;
 use cloakroom_engine::sessions::touches::PendingTouches;
+use const_format::concatcp;
 
 use super::redeem::void_resets;
-use crate::driver::{Connection, query_all, query_one};
+use crate::driver::{Connection, Record, all, one, record};
 use crate::sessions::end;
-use crate::sessions::snapshot::{bytes, label};
 use crate::{audit, params, sign_ins};
 
+record! {
+    for Account {
+        uid = "u.uid",
+        username = "u.username",
+        display_name = "u.display_name",
+        status = "u.status",
+        role = "u.role",
+        is_operator = "u.is_operator",
+        tenant = "n.uid",
+        created_at = "u.created_at",
+        updated_at = "u.updated_at";
+        emails: Vec::new(),
+        memberships: Vec::new(),
+    }
+}
+
+record! { for OwnEmail { address, status, is_primary } }
+
+const ACCOUNT: &str =
+    concatcp!("SELECT ", Account::COLUMNS, " FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number WHERE u.number = $1");
+const EMAILS: &str = concatcp!("SELECT ", OwnEmail::COLUMNS, " FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, number");
+
 pub(super) async fn account(conn: &mut dyn Connection, user: UserNumber) -> Result<Option<Account>, StoreError> {
-    let sql = "SELECT u.uid, u.username, u.display_name, u.status, u.role, u.is_operator, n.uid, u.created_at, u.updated_at
-               FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number
-               WHERE u.number = $1";
-    let account = query_one(conn, sql, params![user.0], |row| {
-        Ok(Account {
-            uid: UserUid::from_bytes(bytes(row.blob(0)?)?),
-            username: row.text(1)?.to_owned(),
-            display_name: row.opt_text(2)?.map(str::to_owned),
-            status: label(row.text(3)?, UserStatus::parse)?,
-            role: label(row.text(4)?, PlatformRole::parse)?,
-            is_operator: row.bool(5)?,
-            tenant: row.opt_blob(6)?.map(bytes).transpose()?.map(TenantUid::from_bytes),
-            emails: Vec::new(),
-            memberships: Vec::new(),
-            created_at: Timestamp::from_millis(row.int(7)?),
-            updated_at: Timestamp::from_millis(row.int(8)?),
-        })
-    })
-    .await?;
-    let Some(mut account) = account else { return Ok(None) };
-    let sql = "SELECT address, status, is_primary FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, number";
-    account.emails = query_all(conn, sql, params![user.0], |row| {
-        Ok(OwnEmail { address: row.text(0)?.to_owned(), status: label(row.text(1)?, EmailStatus::parse)?, is_primary: row.bool(2)? })
-    })
-    .await?;
+    let Some(mut account) = one::<Account>(conn, ACCOUNT, params![user.0]).await? else { return Ok(None) };
+    account.emails = all(conn, EMAILS, params![user.0]).await?;
     let sql = "SELECT n.uid, m.role FROM memberships m JOIN tenants n ON n.number = m.tenant_number
                WHERE m.user_number = $1 ORDER BY n.number";
-    account.memberships = query_all(conn, sql, params![user.0], |row| {
-        Ok((TenantUid::from_bytes(bytes(row.blob(0)?)?), label(row.text(1)?, MembershipRole::parse)?))
-    })
-    .await?;
+    account.memberships = all(conn, sql, params![user.0]).await?;
     Ok(Some(account))
 }
 

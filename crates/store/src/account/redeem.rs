@@ -5,43 +5,46 @@ use cloakroom_engine::account::store::PasswordReset;
 use cloakroom_engine::account::{AddressStanding, MailNumber, MailPurpose};
 use cloakroom_engine::audit::{Actor, AuditEntry};
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::directory::{EmailStatus, UserStatus};
+use cloakroom_engine::directory::EmailStatus;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{TenantNumber, UserNumber, UserUid};
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::store::EndSessionsOfUser;
 use cloakroom_engine::sessions::touches::PendingTouches;
+use const_format::concatcp;
 
-use crate::driver::{Connection, DriverError, Row, query_one};
+use crate::driver::{Connection, DriverError, Record, one, record};
 use crate::sessions::end;
-use crate::sessions::snapshot::{bytes, label};
 use crate::{audit, params};
 
-/// A token with its ground.
-pub(super) struct Redeemable {
-    mail: MailNumber,
-    user: UserNumber,
-    uid: UserUid,
-    tenant: Option<TenantNumber>,
-    email: i64,
-    address: String,
-    standing: AddressStanding,
+record! {
+    /// A token with its ground.
+    pub(super) struct Redeemable {
+        mail: MailNumber = "m.number",
+        user: UserNumber = "u.number",
+        uid: UserUid = "u.uid",
+        tenant: Option<TenantNumber> = "u.tenant_number",
+        email: i64 = "e.number",
+        address: String = "e.address",
+        standing: AddressStanding = AddressStanding::COLUMNS,
+    }
 }
+
+// How an address `e` and its user `u` stand.
+record! { for AddressStanding { user = "u.status", email = "e.status", is_primary = "e.is_primary" } }
+
+const REDEEMABLE: &str = concatcp!(
+    "SELECT ",
+    Redeemable::COLUMNS,
+    " FROM account_mails m JOIN users u ON u.number = m.user_number JOIN emails e ON e.number = m.email_number
+     WHERE m.token_hash = $1 AND m.purpose = $2 AND m.expires_at > $3 AND e.user_number = u.number"
+);
 
 impl Redeemable {
     /// The trail's line: it was whoever reads the mails of this user.
     fn told(&self, entry: &AuditEntry) -> AuditEntry {
         AuditEntry { actor: Actor::User(self.user, self.uid), ..entry.clone() }.on(self.uid).within(self.tenant)
     }
-}
-
-/// How an address and its user stand, from `col` on: the user's status, the email's, whether it is the primary one.
-pub(super) fn standing(row: &dyn Row, col: usize) -> Result<AddressStanding, DriverError> {
-    Ok(AddressStanding {
-        user: label(row.text(col)?, UserStatus::parse)?,
-        email: label(row.text(col + 1)?, EmailStatus::parse)?,
-        is_primary: row.bool(col + 2)?,
-    })
 }
 
 /// The token, if it could be redeemed at `now`.
@@ -51,21 +54,8 @@ pub(super) async fn redeemable(
     token: MailTokenHash,
     now: Timestamp,
 ) -> Result<Option<Redeemable>, StoreError> {
-    let sql = "SELECT m.number, u.number, u.uid, u.tenant_number, e.number, e.address, u.status, e.status, e.is_primary
-               FROM account_mails m JOIN users u ON u.number = m.user_number JOIN emails e ON e.number = m.email_number
-               WHERE m.token_hash = $1 AND m.purpose = $2 AND m.expires_at > $3 AND e.user_number = u.number";
-    let found = query_one(conn, sql, params![token.as_bytes(), purpose.as_str(), now.as_millis()], |row| {
-        Ok(Redeemable {
-            mail: MailNumber(row.int(0)?),
-            user: UserNumber(row.int(1)?),
-            uid: UserUid::from_bytes(bytes(row.blob(2)?)?),
-            tenant: row.opt_int(3)?.map(TenantNumber),
-            email: row.int(4)?,
-            address: row.text(5)?.to_owned(),
-            standing: standing(row, 6)?,
-        })
-    })
-    .await?;
+    let params = params![token.as_bytes(), purpose.as_str(), now.as_millis()];
+    let found = one::<Redeemable>(conn, REDEEMABLE, params).await?;
     Ok(found.filter(|found| purpose.suits(found.standing)))
 }
 

@@ -6,6 +6,10 @@ use cloakroom_engine::audit::recorded::address_bytes;
 use crate::driver::{Connection, DriverError};
 use crate::params;
 
+pub(crate) const APPEND: &str = "INSERT INTO audit_log (at, action, result, actor_kind, actor_id, tenant_number, resource_kind,
+        resource_id, address, user_agent, request_id, detail, address_bytes)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
 /// Appends one entry. There is one writer at a time, so the sequence is the order of commits.
 pub(crate) async fn append(conn: &mut dyn Connection, entry: &AuditEntry) -> Result<(), DriverError> {
     let detail = detail_text(entry);
@@ -13,9 +17,7 @@ pub(crate) async fn append(conn: &mut dyn Connection, entry: &AuditEntry) -> Res
     let sortable = address.as_deref().and_then(address_bytes);
     let actor_id = entry.actor.public_id();
     conn.change(
-        "INSERT INTO audit_log (at, action, result, actor_kind, actor_id, tenant_number, resource_kind, resource_id, address,
-             user_agent, request_id, detail, address_bytes)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        APPEND,
         params![
             entry.at.as_millis(),
             entry.action.as_str(),
@@ -32,8 +34,7 @@ pub(crate) async fn append(conn: &mut dyn Connection, entry: &AuditEntry) -> Res
             sortable.as_ref(),
         ],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// The further facts of an entry as a JSON object of texts.

@@ -1,68 +1,86 @@
 //! The chain of hashes over the trail, as rows.
 
 use cloakroom_engine::audit::chain::{ChainHead, Link, LinkedEntry, Seal};
+use cloakroom_engine::audit::recorded::RecordedEntry;
 use cloakroom_engine::audit::store::{ExportWindow, NewLinks, Unsealed};
 use cloakroom_engine::error::StoreError;
+use const_format::concatcp;
 
-use super::row::{Conditions, entry, entry_columns, unindexed_conditions};
-use crate::driver::{Connection, DriverError, Param, Row, query_all, query_one};
+use super::row::{Conditions, UNINDEXED};
+use crate::driver::{Connection, DriverError, Param, Record, Row, all, one, record};
 use crate::params;
-use crate::sessions::snapshot::bytes;
 
-macro_rules! select_links {
-    ($($tail:expr),+) => {
-        concat!(
-            "SELECT c.position, c.sequence, c.salt, c.commitment, c.hash, c.voucher, ",
-            entry_columns!(),
-            "FROM audit_chain c LEFT JOIN audit_log l ON l.sequence = c.sequence LEFT JOIN tenants n ON n.number = l.tenant_number ",
-            $($tail),+
-        )
-    };
+/// The columns of a seal, which may be damaged: that is then told of the link, and nothing else of it.
+struct Readable<T>(Option<T>);
+
+impl<T: Record> Record for Readable<T> {
+    const WIDTH: usize = T::WIDTH;
+
+    fn read_opt(row: &dyn Row, at: usize) -> Result<Option<Self>, DriverError> {
+        Ok(Some(Self(T::read(row, at).ok())))
+    }
 }
 
-/// Where the entry's columns begin.
-const ENTRY: usize = 6;
-
-fn link(row: &dyn Row) -> Result<Link, DriverError> {
-    let sequence = row.int(1).unwrap_or_default();
-    let found = match row.opt_int(ENTRY) {
-        Ok(None) => LinkedEntry::Missing,
-        Ok(Some(_)) => entry(row, ENTRY).map_or(LinkedEntry::Unreadable, |entry| LinkedEntry::Found(Box::new(entry))),
-        Err(_) => LinkedEntry::Unreadable,
-    };
-    Ok(Link { position: row.int(0)?, sequence, seal: seal(row).ok(), entry: found })
+record! {
+    struct LinkRow {
+        position: i64 = "c.position",
+        sequence: Readable<i64> = "c.sequence",
+        seal: Readable<Seal> = "c.hash, c.salt, c.commitment, c.voucher",
+        entry: Readable<Option<RecordedEntry>> = RecordedEntry::COLUMNS,
+    }
 }
 
-fn seal(row: &dyn Row) -> Result<Seal, DriverError> {
-    Ok(Seal {
-        salt: row.opt_blob(2)?.map(bytes).transpose()?,
-        commitment: row.opt_blob(3)?.map(bytes).transpose()?,
-        hash: bytes(row.blob(4)?)?,
-        voucher: row.opt_blob(5)?.map(bytes).transpose()?,
-    })
+record! { for Seal { hash, salt, commitment, voucher } }
+
+record! { for ChainHead { position, sequence, hash, voucher } }
+
+impl From<LinkRow> for Link {
+    fn from(LinkRow { position, sequence, seal, entry }: LinkRow) -> Self {
+        let entry = match entry.0 {
+            Some(Some(entry)) => LinkedEntry::Found(Box::new(entry)),
+            Some(None) => LinkedEntry::Missing,
+            None => LinkedEntry::Unreadable,
+        };
+        Self { position, sequence: sequence.0.unwrap_or_default(), seal: seal.0, entry }
+    }
+}
+
+const SELECT_LINKS: &str = concatcp!(
+    "SELECT ",
+    LinkRow::COLUMNS,
+    " FROM audit_chain c LEFT JOIN audit_log l ON l.sequence = c.sequence LEFT JOIN tenants n ON n.number = l.tenant_number "
+);
+const WITHIN: &str = concatcp!(
+    SELECT_LINKS,
+    "WHERE c.position > $13 AND c.position <= $14
+       AND ($1 IS NULL OR l.tenant_number = $1)
+       AND ($2 IS NULL OR l.tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $2))
+       AND ($3 IS NULL OR l.actor_id = $3) AND ($6 IS NULL OR l.resource_id = $6)",
+    UNINDEXED,
+    "ORDER BY c.position"
+);
+const NEXT: &str = concatcp!(SELECT_LINKS, "WHERE c.position > $1 ORDER BY c.position LIMIT $2");
+const HEAD: &str = concatcp!("SELECT ", ChainHead::COLUMNS, " FROM audit_chain ORDER BY position DESC LIMIT 1");
+const UNSEALED: &str = concatcp!(
+    "SELECT ",
+    RecordedEntry::COLUMNS,
+    " FROM audit_log l LEFT JOIN tenants n ON n.number = l.tenant_number WHERE l.sequence > $1 ORDER BY l.sequence LIMIT $2"
+);
+
+async fn links(conn: &mut dyn Connection, sql: &'static str, params: &[Param<'_>]) -> Result<Vec<Link>, DriverError> {
+    Ok(all::<LinkRow>(conn, sql, params).await?.into_iter().map(Link::from).collect())
 }
 
 /// The last link.
 pub(crate) async fn head(conn: &mut dyn Connection) -> Result<Option<ChainHead>, DriverError> {
-    let sql = "SELECT position, sequence, hash, voucher FROM audit_chain ORDER BY position DESC LIMIT 1";
-    query_one(conn, sql, params![], |row| {
-        let voucher = row.opt_blob(3)?.map(bytes).transpose()?;
-        Ok(ChainHead { position: row.int(0)?, sequence: row.int(1)?, hash: bytes(row.blob(2)?)?, voucher })
-    })
-    .await
+    one(conn, HEAD, params![]).await
 }
 
 /// The last link, and the oldest entries behind it. There is one writer at a time: the sequence is the order of commits.
 pub(super) async fn unsealed(conn: &mut dyn Connection, limit: usize) -> Result<Unsealed, StoreError> {
-    let sql = concat!(
-        "SELECT ",
-        entry_columns!(),
-        "FROM audit_log l LEFT JOIN tenants n ON n.number = l.tenant_number WHERE l.sequence > $1 ORDER BY l.sequence LIMIT $2"
-    );
     let head = head(conn).await?;
     let sealed = head.map_or(i64::MIN, |head| head.sequence);
-    let entries = query_all(conn, sql, params![sealed, limit as i64], |row| entry(row, 0)).await?;
-    Ok(Unsealed { head, entries })
+    Ok(Unsealed { head, entries: all(conn, UNSEALED, params![sealed, limit as i64]).await? })
 }
 
 /// Appends links if nobody else did since they were made.
@@ -81,18 +99,10 @@ pub(super) async fn append_links(conn: &mut dyn Connection, links: &NewLinks) ->
 
 /// The links of a window whose entries meet the conditions.
 pub(super) async fn within(conn: &mut dyn Connection, window: ExportWindow) -> Result<Vec<Link>, StoreError> {
-    let sql = select_links!(
-        "WHERE c.position > $13 AND c.position <= $14
-           AND ($1 IS NULL OR l.tenant_number = $1)
-           AND ($2 IS NULL OR l.tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $2))
-           AND ($3 IS NULL OR l.actor_id = $3) AND ($6 IS NULL OR l.resource_id = $6) ",
-        unindexed_conditions!(),
-        "ORDER BY c.position"
-    );
     let conditions = Conditions::new(window.scope, window.filter);
     let ends = [Param::Int(window.after), Param::Int(window.through)];
     let params: Vec<Param<'_>> = conditions.params().into_iter().chain(ends).collect();
-    Ok(query_all(conn, sql, &params, link).await?)
+    Ok(links(conn, WITHIN, &params).await?)
 }
 
 /// The next links, and the sequences of all entries from behind `sequence` to the last of these links; of the latter no more than
@@ -103,16 +113,15 @@ pub(crate) async fn next(
     sequence: i64,
     limit: usize,
 ) -> Result<(Vec<Link>, Vec<i64>), StoreError> {
-    let sql = select_links!("WHERE c.position > $1 ORDER BY c.position LIMIT $2");
-    let links = query_all(conn, sql, params![position, limit as i64], link).await?;
+    let links = links(conn, NEXT, params![position, limit as i64]).await?;
     let Some(last) = links.iter().map(|link| link.sequence).max() else { return Ok((links, Vec::new())) };
     let sql = "SELECT sequence FROM audit_log WHERE sequence > $1 AND sequence <= $2 ORDER BY sequence LIMIT $3";
-    let standing = query_all(conn, sql, params![sequence, last, links.len() as i64 + 1], |row| row.int(0)).await?;
+    let standing = all(conn, sql, params![sequence, last, links.len() as i64 + 1]).await?;
     Ok((links, standing))
 }
 
 /// How many entries stand behind `sequence`.
 pub(crate) async fn count_behind(conn: &mut dyn Connection, sequence: i64) -> Result<i64, StoreError> {
     let sql = "SELECT count(*) FROM audit_log WHERE sequence > $1";
-    Ok(query_one(conn, sql, params![sequence], |row| row.int(0)).await?.unwrap_or(0))
+    Ok(one(conn, sql, params![sequence]).await?.unwrap_or(0))
 }

@@ -4,19 +4,28 @@ use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::audit::recorded::{address_bytes, network_of};
 use cloakroom_engine::audit::store::MinimiseDue;
 use cloakroom_engine::error::StoreError;
+use const_format::concatcp;
 
 use super::append;
-use crate::driver::{Connection, query_all, query_one};
+use crate::driver::{Connection, Record, all, one, record};
 use crate::params;
 
-/// A sealed entry, as far as it matters here.
-struct Sealed {
-    position: i64,
-    sequence: i64,
-    at: i64,
-    address: Option<String>,
-    has_user_agent: bool,
+record! {
+    /// A sealed entry, as far as it matters here.
+    struct Sealed {
+        position: i64 = "c.position",
+        sequence: i64 = "l.sequence",
+        at: i64 = "l.at",
+        address: Option<String> = "l.address",
+        has_user_agent: bool = "CASE WHEN l.user_agent IS NULL THEN 0 ELSE 1 END",
+    }
 }
+
+const NEXT: &str = concatcp!(
+    "SELECT ",
+    Sealed::COLUMNS,
+    " FROM audit_chain c JOIN audit_log l ON l.sequence = c.sequence WHERE c.position > $1 ORDER BY c.position LIMIT $2"
+);
 
 /// Looks at the next sealed entries up to the first that is not due.
 pub(super) async fn minimise(
@@ -26,19 +35,8 @@ pub(super) async fn minimise(
     entry: &AuditEntry,
 ) -> Result<(usize, bool), StoreError> {
     let sql = "SELECT through FROM audit_minimised WHERE only_row = 1";
-    let through = query_one(conn, sql, params![], |row| row.int(0)).await?.unwrap_or(0);
-    let sql = "SELECT c.position, l.sequence, l.at, l.address, CASE WHEN l.user_agent IS NULL THEN 0 ELSE 1 END
-               FROM audit_chain c JOIN audit_log l ON l.sequence = c.sequence WHERE c.position > $1 ORDER BY c.position LIMIT $2";
-    let next = query_all(conn, sql, params![through, limit as i64], |row| {
-        Ok(Sealed {
-            position: row.int(0)?,
-            sequence: row.int(1)?,
-            at: row.int(2)?,
-            address: row.opt_text(3)?.map(str::to_owned),
-            has_user_agent: row.bool(4)?,
-        })
-    })
-    .await?;
+    let through = one::<i64>(conn, sql, params![]).await?.unwrap_or(0);
+    let next = all::<Sealed>(conn, NEXT, params![through, limit as i64]).await?;
     let is_due = |sealed: &&Sealed| sealed.at < due.before.as_millis() || sealed.at > due.after.as_millis();
     let looked_at: Vec<&Sealed> = next.iter().take_while(is_due).collect();
     let Some(last) = looked_at.last() else { return Ok((0, false)) };

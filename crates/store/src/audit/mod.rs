@@ -7,4 +7,4 @@ mod list;
 mod minimise;
 mod row;
 
-pub(crate) use append::{append, detail_text};
+pub(crate) use append::{APPEND, append, detail_text};

@@ -1,58 +1,37 @@
-//! The columns of an entry, and the conditions that it may have to meet.
+//! An entry, and the conditions that it may have to meet.
 
 use cloakroom_engine::audit::recorded::{RecordedEntry, RecordedTenant, address_bytes};
 use cloakroom_engine::audit::store::{AddressFilter, AuditFilter, AuditScope};
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::ids::{TenantNumber, TenantUid};
 
-use crate::driver::{DriverError, Param, Row};
-use crate::sessions::snapshot::bytes;
+use crate::driver::{Param, record};
 
-/// What [`entry`] reads, over `audit_log l` and its tenant `n`.
-macro_rules! entry_columns {
-    () => {
-        "l.sequence, l.at, l.action, l.result, l.actor_kind, l.actor_id, l.tenant_number, n.uid, l.resource_kind, l.resource_id,
-         l.address, l.user_agent, l.request_id, l.detail "
-    };
+record! {
+    // Over `audit_log l` and its tenant `n`.
+    for RecordedEntry {
+        sequence = "l.sequence",
+        at = "l.at",
+        action = "l.action",
+        result = "l.result",
+        actor_kind = "l.actor_kind",
+        actor_id = "l.actor_id",
+        tenant = "l.tenant_number, n.uid",
+        resource_kind = "l.resource_kind",
+        resource_id = "l.resource_id",
+        address = "l.address",
+        user_agent = "l.user_agent",
+        request_id = "l.request_id",
+        detail = "l.detail",
+    }
 }
+
+record! { for RecordedTenant { number, uid } }
 
 /// The conditions of [`Conditions`] that no index helps with, over `$4`, `$5` and `$7` to `$12`.
-macro_rules! unindexed_conditions {
-    () => {
-        "AND ($4 IS NULL OR l.action = $4) AND ($5 IS NULL OR l.resource_kind = $5) AND ($7 IS NULL OR l.result = $7)
-         AND ($8 IS NULL OR l.at >= $8) AND ($9 IS NULL OR l.at < $9) AND ($10 IS NULL OR l.address = $10)
-         AND ($11 IS NULL OR l.address_bytes >= $11) AND ($12 IS NULL OR l.address_bytes <= $12) "
-    };
-}
-pub(super) use {entry_columns, unindexed_conditions};
-
-/// An entry whose columns begin at `first`.
-pub(super) fn entry(row: &dyn Row, first: usize) -> Result<RecordedEntry, DriverError> {
-    let text = |col: usize| row.text(first + col).map(str::to_owned);
-    let optional = |col: usize| row.opt_text(first + col).map(|text| text.map(str::to_owned));
-    let tenant = match row.opt_int(first + 6)? {
-        Some(number) => {
-            let uid = row.opt_blob(first + 7)?.map(bytes).transpose()?.map(TenantUid::from_bytes);
-            Some(RecordedTenant { number: TenantNumber(number), uid })
-        }
-        None => None,
-    };
-    Ok(RecordedEntry {
-        sequence: row.int(first)?,
-        at: Timestamp::from_millis(row.int(first + 1)?),
-        action: text(2)?,
-        result: text(3)?,
-        actor_kind: text(4)?,
-        actor_id: optional(5)?,
-        tenant,
-        resource_kind: text(8)?,
-        resource_id: optional(9)?,
-        address: optional(10)?,
-        user_agent: optional(11)?,
-        request_id: optional(12)?,
-        detail: text(13)?,
-    })
-}
+pub(super) const UNINDEXED: &str =
+    " AND ($4 IS NULL OR l.action = $4) AND ($5 IS NULL OR l.resource_kind = $5) AND ($7 IS NULL OR l.result = $7)
+      AND ($8 IS NULL OR l.at >= $8) AND ($9 IS NULL OR l.at < $9) AND ($10 IS NULL OR l.address = $10)
+      AND ($11 IS NULL OR l.address_bytes >= $11) AND ($12 IS NULL OR l.address_bytes <= $12) ";
 
 /// Scope and filter as parameters: `$1` tenant, `$2` partner, `$3` actor, `$4` action, `$5` and `$6` kind and id of the resource, `$7`
 /// result, `$8` from, `$9` to, `$10` one address, `$11` and `$12` the ends of a range of addresses.

@@ -1,7 +1,5 @@
 //! Users with their passwords and memberships.
 
-use std::ops::ControlFlow;
-
 use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
 use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::document::UserEntry;
@@ -16,7 +14,7 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 
 use super::{ApplyError, Applying, emails, tell};
 use crate::account::void_resets;
-use crate::driver::{Connection, DriverError, Row, query_all, query_one};
+use crate::driver::{Connection, DriverError, one, query_all, query_one};
 use crate::sessions::end;
 use crate::sessions::snapshot::{bytes, label};
 use crate::{audit, params};
@@ -30,11 +28,8 @@ pub(crate) async fn none_exists(conn: &mut dyn Connection) -> Result<bool, Store
 pub(crate) async fn known(conn: &mut dyn Connection, usernames: &[String]) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError> {
     let mut known = Vec::new();
     for username in usernames {
-        let mut visit = |row: &dyn Row| {
-            known.push((username.clone(), row.opt_text(0)?.map(|phc| PasswordHash::from_stored(phc.to_owned()))));
-            Ok(ControlFlow::Continue(()))
-        };
-        conn.query("SELECT password_hash FROM users WHERE username = $1", params![username], &mut visit).await?;
+        let found = one::<Option<PasswordHash>>(conn, "SELECT password_hash FROM users WHERE username = $1", params![username]).await?;
+        known.extend(found.map(|password| (username.clone(), password)));
     }
     Ok(known)
 }

@@ -8,8 +8,10 @@ mod error;
 mod param;
 pub mod postgres;
 mod queue;
+pub(crate) mod record;
 mod row;
 pub mod sqlite;
+mod statement;
 mod stats;
 
 use std::future::Future;
@@ -21,7 +23,11 @@ pub use error::DriverError;
 pub(crate) use param::Value;
 pub use param::{Kind, Param, Typed};
 pub use queue::WriteClass;
+pub use record::Record;
+pub(crate) use record::{all, each, inserted, one, record, scan, take};
 pub use row::Row;
+pub use statement::Statement;
+pub(crate) use statement::width;
 pub use stats::Stats;
 
 /// Called once a row, in order; `Break` ends the reading early.
@@ -45,17 +51,43 @@ pub trait Connection: Send {
 
     /// Runs a statement that returns rows and shows each to `visit`. A statement that also changes rows (`… RETURNING`) is to be
     /// visited to its end.
-    fn query<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()>;
+    fn query<'a>(&'a mut self, statement: Statement, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()>;
 
     /// As [`Self::query`], for a statement without a `LIMIT` that is left as soon as enough was seen: what follows is not read. Only
     /// within a transaction or a snapshot.
-    fn scan<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()>;
+    fn scan<'a>(&'a mut self, statement: Statement, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()>;
 }
 
-/// Every row, mapped. Unbounded: the statement carries the `LIMIT`.
+/// Every row, mapped column by column: for statements that are made where no record can be declared. Unbounded: the statement carries
+/// the `LIMIT`.
+///
+/// # Errors
+/// The database's, and those of `map`.
 pub async fn query_all<T: Send>(
     conn: &mut dyn Connection,
     sql: &'static str,
+    params: &[Param<'_>],
+    map: impl FnMut(&dyn Row) -> Result<T, DriverError> + Send,
+) -> Result<Vec<T>, DriverError> {
+    gather(conn, sql.into(), params, map).await
+}
+
+/// As [`query_all`], of the one row, or `None`. A second row is [`DriverError::Corrupt`]: a key that should be unique is not.
+///
+/// # Errors
+/// As there.
+pub async fn query_one<T: Send>(
+    conn: &mut dyn Connection,
+    sql: &'static str,
+    params: &[Param<'_>],
+    map: impl FnMut(&dyn Row) -> Result<T, DriverError> + Send,
+) -> Result<Option<T>, DriverError> {
+    single(conn, sql.into(), params, map).await
+}
+
+async fn gather<T: Send>(
+    conn: &mut dyn Connection,
+    statement: Statement,
     params: &[Param<'_>],
     mut map: impl FnMut(&dyn Row) -> Result<T, DriverError> + Send,
 ) -> Result<Vec<T>, DriverError> {
@@ -64,14 +96,13 @@ pub async fn query_all<T: Send>(
         rows.push(map(row)?);
         Ok(ControlFlow::Continue(()))
     };
-    conn.query(sql, params, &mut visit).await?;
+    conn.query(statement, params, &mut visit).await?;
     Ok(rows)
 }
 
-/// The one row, mapped, or `None`. A second row is [`DriverError::Corrupt`]: a key that should be unique is not.
-pub async fn query_one<T: Send>(
+async fn single<T: Send>(
     conn: &mut dyn Connection,
-    sql: &'static str,
+    statement: Statement,
     params: &[Param<'_>],
     mut map: impl FnMut(&dyn Row) -> Result<T, DriverError> + Send,
 ) -> Result<Option<T>, DriverError> {
@@ -83,6 +114,6 @@ pub async fn query_one<T: Send>(
         found = Some(map(row)?);
         Ok(ControlFlow::Continue(()))
     };
-    conn.query(sql, params, &mut visit).await?;
+    conn.query(statement, params, &mut visit).await?;
     Ok(found)
 }

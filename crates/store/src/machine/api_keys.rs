@@ -3,49 +3,64 @@
 use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::directory::TenantStatus;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{ApiKeyNumber, ApiKeyUid, ServiceAccountUid};
+use cloakroom_engine::ids::ApiKeyUid;
 use cloakroom_engine::machine::api_keys::ApiKey;
-use cloakroom_engine::machine::api_keys::text::ApiKeySecretHash;
 use cloakroom_engine::machine::api_keys::uses::ApiKeyUse;
 use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
 use cloakroom_engine::machine::store::{ApiKeyFilter, ListApiKeys, NewApiKey, NewApiKeyOutcome, Page, RevokeApiKey, StoredApiKey};
 use cloakroom_engine::machine::verdict::{ApiKeyEpoch, ApiKeySnapshot, ApiKeyStanding, ApiKeyVerdict, verdict};
-use cloakroom_engine::sessions::verdict::Since;
+use const_format::concatcp;
 
-use super::service_accounts::{self, roles};
-use crate::driver::{Connection, DriverError, Row, query_one};
-use crate::sessions::snapshot::{bytes, label};
+use super::service_accounts;
+use crate::driver::{Connection, DriverError, Record, one, record, scan};
 use crate::{audit, doubtful, params};
 
-/// The columns and joins of a snapshot, followed by the given conditions.
-macro_rules! select_api_key {
-    ($tail:expr) => {
-        concat!(
-            "SELECT k.number, k.uid, k.caption, k.created_at, k.expires_at, k.revoked_at, k.last_used_at, k.account_epoch, a.epoch,
-                 a.api_keys_revoked_before, k.org_epoch, n.api_key_epoch, n.api_keys_revoked_before, a.uid, a.status,
-                 a.status_since, n.status, n.status_since, n.api_key_max_age_days, k.secret_hash, n.code, a.roles
-             FROM api_keys k
-             JOIN service_accounts a ON a.number = k.service_account_number
-             JOIN tenants n ON n.number = a.tenant_number ",
-            $tail
-        )
-    };
+const FROM_KEYS: &str = " FROM api_keys k
+    JOIN service_accounts a ON a.number = k.service_account_number
+    JOIN tenants n ON n.number = a.tenant_number ";
+
+record! { for ApiKeySnapshot { api_key = ApiKey::COLUMNS, standing = ApiKeyStanding::COLUMNS } }
+
+record! {
+    for ApiKey {
+        number = "k.number",
+        uid = "k.uid",
+        account = "a.uid",
+        caption = "k.caption",
+        created_at = "k.created_at",
+        expires_at = "k.expires_at",
+        revoked_at = "k.revoked_at",
+        last_used_at = "k.last_used_at",
+    }
 }
+
+record! {
+    for ApiKeyStanding {
+        account = "a.status, a.status_since",
+        org = "n.status, n.status_since",
+        max_age_days = "n.api_key_max_age_days",
+        account_epoch = "k.account_epoch, a.epoch, a.api_keys_revoked_before",
+        org_epoch = "k.org_epoch, n.api_key_epoch, n.api_keys_revoked_before",
+    }
+}
+
+record! { for ApiKeyEpoch { born, current, moved_at } }
+
+record! { for StoredApiKey { snapshot = ApiKeySnapshot::COLUMNS, secret = "k.secret_hash", org_code = "n.code", roles = "a.roles" } }
+
+const SELECT: &str = concatcp!("SELECT ", ApiKeySnapshot::COLUMNS, FROM_KEYS);
+const BY_UID: &str = concatcp!(SELECT, "WHERE k.uid = $1");
+const OF_ORG: &str = concatcp!(SELECT, "WHERE k.uid = $2 AND n.number = $1");
+const OF_ACCOUNT: &str = concatcp!(
+    SELECT,
+    "WHERE k.service_account_number = $1 AND (k.created_at, k.number) < ($2, $3) ORDER BY k.created_at DESC, k.number DESC"
+);
+const STORED: &str = concatcp!("SELECT ", StoredApiKey::COLUMNS, FROM_KEYS, "WHERE k.uid = $1");
 
 /// The key of this uid, whosever it is.
 pub(super) async fn find(conn: &mut dyn Connection, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError> {
-    let found = query_one(conn, select_api_key!("WHERE k.uid = $1"), params![api_key.as_bytes()], |row| {
-        Ok(StoredApiKey {
-            snapshot: decode(row)?,
-            secret: ApiKeySecretHash::from_bytes(bytes(row.blob(19)?)?),
-            org_code: row.text(20)?.to_owned(),
-            roles: roles(row.text(21)?),
-        })
-    })
-    .await?;
-    Ok(found)
+    Ok(one(conn, STORED, params![api_key.as_bytes()]).await?)
 }
 
 /// Makes a key under the epochs as they are now: what a marker that was committed before ended, it does not have.
@@ -73,7 +88,7 @@ pub(super) async fn create(conn: &mut dyn Connection, new: &NewApiKey) -> Result
     ];
     conn.execute(sql, params).await?;
     audit::append(conn, &change.audit).await?;
-    let created = query_one(conn, select_api_key!("WHERE k.uid = $1"), params![new.uid.as_bytes()], decode).await?;
+    let created = one::<ApiKeySnapshot>(conn, BY_UID, params![new.uid.as_bytes()]).await?;
     let created = created.ok_or_else(|| DriverError::Corrupt("a key that was just made is gone".into()))?;
     Ok(NewApiKeyOutcome::Created(Box::new(created)))
 }
@@ -81,12 +96,8 @@ pub(super) async fn create(conn: &mut dyn Connection, new: &NewApiKey) -> Result
 /// A page of one account's keys. The index gives the order; the verdict decides which of them the filter shows.
 pub(super) async fn page(conn: &mut dyn Connection, list: ListApiKeys) -> Result<Option<Page<ApiKeySnapshot>>, StoreError> {
     let Some(account) = service_accounts::find(conn, list.org, list.account).await? else { return Ok(None) };
-    let sql = select_api_key!(
-        "WHERE k.service_account_number = $1 AND (k.created_at, k.number) < ($2, $3) ORDER BY k.created_at DESC, k.number DESC"
-    );
     let (mut rows, mut doubt) = (Vec::new(), None);
-    let mut visit = |row: &dyn Row| -> Result<ControlFlow<()>, DriverError> {
-        let snapshot = decode(row)?;
+    let visit = |snapshot: ApiKeySnapshot| {
         match verdict(&snapshot, list.now) {
             Ok(judged) if shows(list.filter, judged) => rows.push(snapshot),
             Ok(_) => {}
@@ -95,7 +106,7 @@ pub(super) async fn page(conn: &mut dyn Connection, list: ListApiKeys) -> Result
         Ok(if rows.len() > list.limit || doubt.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
     let params = params![account.number.0, list.after.created_at.as_millis(), list.after.number];
-    conn.scan(sql, params, &mut visit).await?;
+    scan(conn, OF_ACCOUNT, params, visit).await?;
     if let Some(doubt) = doubt {
         return Err(doubtful(doubt));
     }
@@ -122,8 +133,7 @@ pub(super) async fn revoke(conn: &mut dyn Connection, revoke: &RevokeApiKey) -> 
     if changed > 0 {
         audit::append(conn, &change.audit).await?;
     }
-    let sql = select_api_key!("WHERE k.uid = $2 AND n.number = $1");
-    Ok(query_one(conn, sql, params![change.org.0, revoke.api_key.as_bytes()], decode).await?)
+    Ok(one(conn, OF_ORG, params![change.org.0, revoke.api_key.as_bytes()]).await?)
 }
 
 /// Stores last uses by greatest value: what another process or an earlier batch stored is never moved back.
@@ -133,28 +143,4 @@ pub(super) async fn save_uses(conn: &mut dyn Connection, uses: &[ApiKeyUse]) -> 
         conn.change(sql, params![api_key.0, at.as_millis()]).await?;
     }
     Ok(())
-}
-
-fn decode(row: &dyn Row) -> Result<ApiKeySnapshot, DriverError> {
-    let time = |col| Ok::<_, DriverError>(row.opt_int(col)?.map(Timestamp::from_millis));
-    let days = row.opt_int(18)?.map(u32::try_from).transpose();
-    Ok(ApiKeySnapshot {
-        api_key: ApiKey {
-            number: ApiKeyNumber(row.int(0)?),
-            uid: ApiKeyUid::from_bytes(bytes(row.blob(1)?)?),
-            account: ServiceAccountUid::from_bytes(bytes(row.blob(13)?)?),
-            caption: row.opt_text(2)?.map(str::to_owned),
-            created_at: Timestamp::from_millis(row.int(3)?),
-            expires_at: time(4)?,
-            revoked_at: time(5)?,
-            last_used_at: time(6)?,
-        },
-        standing: ApiKeyStanding {
-            account: Since { status: label(row.text(14)?, ServiceAccountStatus::parse)?, since: Timestamp::from_millis(row.int(15)?) },
-            org: Since { status: label(row.text(16)?, TenantStatus::parse)?, since: Timestamp::from_millis(row.int(17)?) },
-            max_age_days: days.map_err(|_| DriverError::Corrupt("an org's greatest age of keys is no number of days".into()))?,
-            account_epoch: ApiKeyEpoch { born: row.int(7)?, current: row.int(8)?, moved_at: time(9)? },
-            org_epoch: ApiKeyEpoch { born: row.int(10)?, current: row.int(11)?, moved_at: time(12)? },
-        },
-    })
 }

@@ -2,34 +2,36 @@
 
 use cloakroom_engine::callers::OrgStanding;
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::directory::{MembershipRole, TenantStatus};
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{TenantNumber, TenantUid, UserNumber};
+use cloakroom_engine::ids::UserNumber;
 use cloakroom_engine::machine::store::{RevokeApiKeys, SetApiKeyPolicy};
+use const_format::concatcp;
 
-use crate::driver::{Connection, query_one};
-use crate::sessions::snapshot::{bytes, label};
+use crate::driver::{Connection, Record, one, record};
 use crate::{audit, params};
+
+record! {
+    for OrgStanding {
+        number = "n.number",
+        uid = "n.uid",
+        code = "n.code",
+        status = "n.status",
+        role = "m.role",
+        is_home = "EXISTS (SELECT 1 FROM users u WHERE u.number = $1 AND u.tenant_number = n.number)",
+    }
+}
+
+const STANDING: &str = concatcp!(
+    "SELECT ",
+    OrgStanding::COLUMNS,
+    " FROM tenants n
+     LEFT JOIN memberships m ON m.tenant_number = n.number AND m.user_number = $1
+     WHERE n.code = $2"
+);
 
 /// The org of this code, and what the user is in it.
 pub(super) async fn standing(conn: &mut dyn Connection, user: UserNumber, code: &str) -> Result<Option<OrgStanding>, StoreError> {
-    let sql = "SELECT n.number, n.uid, n.code, n.status, m.role,
-                   EXISTS (SELECT 1 FROM users u WHERE u.number = $1 AND u.tenant_number = n.number)
-               FROM tenants n
-               LEFT JOIN memberships m ON m.tenant_number = n.number AND m.user_number = $1
-               WHERE n.code = $2";
-    let standing = query_one(conn, sql, params![user.0, code], |row| {
-        Ok(OrgStanding {
-            number: TenantNumber(row.int(0)?),
-            uid: TenantUid::from_bytes(bytes(row.blob(1)?)?),
-            code: row.text(2)?.to_owned(),
-            status: label(row.text(3)?, TenantStatus::parse)?,
-            role: row.opt_text(4)?.map(|role| label(role, MembershipRole::parse)).transpose()?,
-            is_home: row.bool(5)?,
-        })
-    })
-    .await?;
-    Ok(standing)
+    Ok(one(conn, STANDING, params![user.0, code]).await?)
 }
 
 /// Moves the epoch of one account's keys or of the whole org's, in one row.
@@ -45,13 +47,13 @@ pub(super) async fn revoke_api_keys(conn: &mut dyn Connection, revoke: &RevokeAp
                   WHERE number = $1 RETURNING api_keys_revoked_before";
     let (org, at) = (change.org.0, change.at.as_millis());
     let marked = match &revoke.account {
-        Some(account) => query_one(conn, of_account, params![org, at, account.as_bytes()], |row| row.int(0)).await?,
-        None => query_one(conn, of_org, params![org, at], |row| row.int(0)).await?,
+        Some(account) => one::<Timestamp>(conn, of_account, params![org, at, account.as_bytes()]).await?,
+        None => one::<Timestamp>(conn, of_org, params![org, at]).await?,
     };
     if marked.is_some() {
         audit::append(conn, &change.audit).await?;
     }
-    Ok(marked.map(Timestamp::from_millis))
+    Ok(marked)
 }
 
 /// Sets or clears the greatest age of the org's keys.

@@ -1,14 +1,22 @@
 //! Service accounts as rows.
 
-use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ServiceAccountNumber, ServiceAccountUid, TenantNumber};
-use cloakroom_engine::machine::service_accounts::{ServiceAccount, ServiceAccountStatus};
+use cloakroom_engine::machine::service_accounts::ServiceAccount;
 use cloakroom_engine::machine::store::{DoomServiceAccount, ListServiceAccounts, NewServiceAccount, Page};
+use const_format::concatcp;
 
-use crate::driver::{Connection, DriverError, Row, query_all, query_one};
-use crate::sessions::snapshot::{bytes, label};
+use crate::driver::{Connection, DriverError, Record, all, inserted, one, record};
 use crate::{audit, params};
+
+record! { for ServiceAccount { number, uid, caption, roles, status, status_since, created_at } }
+
+const SELECT: &str = concatcp!("SELECT ", ServiceAccount::COLUMNS, " FROM service_accounts ");
+const BY_UID: &str = concatcp!(SELECT, "WHERE tenant_number = $1 AND uid = $2");
+const PAGE: &str = concatcp!(
+    SELECT,
+    "WHERE tenant_number = $1 AND status = $2 AND (created_at, number) < ($3, $4) ORDER BY created_at DESC, number DESC LIMIT $5"
+);
 
 pub(super) async fn create(conn: &mut dyn Connection, new: &NewServiceAccount) -> Result<ServiceAccountNumber, StoreError> {
     let account = &new.account;
@@ -17,20 +25,16 @@ pub(super) async fn create(conn: &mut dyn Connection, new: &NewServiceAccount) -
     let roles = account.roles.join(" ");
     let (status, at) = (account.status.as_str(), account.created_at.as_millis());
     let params = params![account.uid.as_bytes(), new.org.0, &account.caption, &roles, status, at];
-    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
-    let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
+    let number = inserted(conn, sql, params).await?;
     audit::append(conn, &new.audit).await?;
     Ok(ServiceAccountNumber(number))
 }
 
 /// The first `limit + 1` decide whether anything follows.
 pub(super) async fn page(conn: &mut dyn Connection, list: ListServiceAccounts) -> Result<Page<ServiceAccount>, StoreError> {
-    let sql = "SELECT number, uid, caption, roles, status, status_since, created_at FROM service_accounts
-               WHERE tenant_number = $1 AND status = $2 AND (created_at, number) < ($3, $4)
-               ORDER BY created_at DESC, number DESC LIMIT $5";
     let after = list.after;
     let params = params![list.org.0, list.status.as_str(), after.created_at.as_millis(), after.number, list.limit as i64 + 1];
-    let mut rows = query_all(conn, sql, params, decode).await?;
+    let mut rows = all(conn, PAGE, params).await?;
     let more = rows.len() > list.limit;
     rows.truncate(list.limit);
     Ok(Page { rows, more })
@@ -56,24 +60,5 @@ pub(super) async fn find(
     org: TenantNumber,
     account: ServiceAccountUid,
 ) -> Result<Option<ServiceAccount>, DriverError> {
-    let sql = "SELECT number, uid, caption, roles, status, status_since, created_at FROM service_accounts
-               WHERE tenant_number = $1 AND uid = $2";
-    query_one(conn, sql, params![org.0, account.as_bytes()], decode).await
-}
-
-fn decode(row: &dyn Row) -> Result<ServiceAccount, DriverError> {
-    Ok(ServiceAccount {
-        number: ServiceAccountNumber(row.int(0)?),
-        uid: ServiceAccountUid::from_bytes(bytes(row.blob(1)?)?),
-        caption: row.text(2)?.to_owned(),
-        roles: roles(row.text(3)?),
-        status: label(row.text(4)?, ServiceAccountStatus::parse)?,
-        status_since: Timestamp::from_millis(row.int(5)?),
-        created_at: Timestamp::from_millis(row.int(6)?),
-    })
-}
-
-/// Roles as they are kept: names separated by spaces.
-pub(super) fn roles(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_owned).collect()
+    one(conn, BY_UID, params![org.0, account.as_bytes()]).await
 }

@@ -8,28 +8,11 @@
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber};
 use cloakroom_engine::sessions::scope::SessionScope;
+use const_format::{concatcp, str_replace};
 
-use super::live::{lasting, standing};
-use super::snapshot::from_sessions;
-use crate::driver::{Connection, DriverError, Param, Row, query_all, query_one};
-
-/// Counts by what sessions were born under, whatever opened them, with what decides whether they stand.
-macro_rules! from_counts {
-    ($counts:literal) => {
-        concat!(
-            " FROM (SELECT tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
-                      server_epoch, sum(open) AS open, sum(ended) AS ended, sum(archived) AS archived
-                  FROM session_counts WHERE ",
-            $counts,
-            " GROUP BY tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
-                      server_epoch) c
-             JOIN server v ON v.only_row = 1
-             LEFT JOIN tenants n ON n.number = c.tenant_number
-             LEFT JOIN partners p ON p.number = c.partner_number
-             LEFT JOIN applications a ON a.number = c.application_number "
-        )
-    };
-}
+use super::live::{COUNTED_STANDING, LASTING, STANDING};
+use super::snapshot::FROM_SESSIONS;
+use crate::driver::{Connection, DriverError, Param, Record, all, one, record};
 
 /// The statements of one scope, over `$1` tenant and `$2` partner.
 struct Statements {
@@ -41,53 +24,68 @@ struct Statements {
     dead_numbers: &'static str,
 }
 
-/// The plus keeps the planner to the index by due time, whatever else there is.
-macro_rules! dead {
-    ($sessions:literal) => {
-        concat!(
-            from_sessions!(),
-            "WHERE s.state = 0 AND s.due <= $3 AND ",
-            $sessions,
-            " AND ",
-            standing!("s", " IS NULL"),
-            "AND (",
-            lasting!("$4"),
-            ") IS NOT TRUE"
-        )
-    };
+record! {
+    /// How many sessions of one tenant there are.
+    pub(crate) struct Counted {
+        /// 0 for those of no tenant.
+        pub(crate) tenant: i64 = "c.tenant_number",
+        pub(crate) recorded: i64 = "CAST(sum(c.open + c.ended + c.archived) AS BIGINT)",
+        pub(crate) open: i64 = "CAST(sum(c.open) AS BIGINT)",
+        pub(crate) standing: i64 = concatcp!("CAST(sum(CASE WHEN ", COUNTED_STANDING, " THEN c.open ELSE 0 END) AS BIGINT)"),
+    }
 }
 
-macro_rules! statements {
-    ($counts:literal, $sessions:literal) => {
-        Statements {
-            counted: concat!(
-                "SELECT c.tenant_number, CAST(sum(c.open + c.ended + c.archived) AS BIGINT), CAST(sum(c.open) AS BIGINT), CAST(sum(CASE WHEN ",
-                standing!("c", " = 0"),
-                "THEN c.open ELSE 0 END) AS BIGINT)",
-                from_counts!($counts),
-                "GROUP BY c.tenant_number"
-            ),
-            dead: concat!("SELECT count(*)", dead!($sessions)),
-            dead_numbers: concat!("SELECT s.number", dead!($sessions)),
-        }
-    };
-}
+/// Of those counts that meet the condition, by what sessions were born under, whatever opened them, with what decides whether they
+/// stand.
+const COUNTED: &str = concatcp!(
+    "SELECT ",
+    Counted::COLUMNS,
+    " FROM (SELECT tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
+              server_epoch, sum(open) AS open, sum(ended) AS ended, sum(archived) AS archived
+          FROM session_counts WHERE {condition}
+          GROUP BY tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
+              server_epoch) c
+     JOIN server v ON v.only_row = 1
+     LEFT JOIN tenants n ON n.number = c.tenant_number
+     LEFT JOIN partners p ON p.number = c.partner_number
+     LEFT JOIN applications a ON a.number = c.application_number
+     GROUP BY c.tenant_number"
+);
 
-const OF_TENANT: Statements = statements!(
-    "tenant_number = $1 AND ($2 IS NULL OR tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $2))",
-    "+s.tenant_number = $1 AND ($2 IS NULL OR +n.partner_number = $2)"
-);
-const OF_PARTNER: Statements = statements!(
-    "$1 IS NULL AND tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $2)",
-    "$1 IS NULL AND +s.tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $2)"
-);
-const OF_ALL: Statements = statements!("$1 IS NULL AND $2 IS NULL", "$1 IS NULL AND $2 IS NULL");
+const DUE: &str = concatcp!(FROM_SESSIONS, "WHERE s.state = 0 AND s.due <= $3");
+const DEAD: &str = concatcp!(" AND ", STANDING, " AND (", str_replace!(LASTING, "{now}", "$4"), ") IS NOT TRUE");
+
+const OF_PARTNER: &str = "$1 IS NULL AND tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $2)";
+const OF_TENANT: &str =
+    "tenant_number = $1 AND ($2 IS NULL OR tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $2))";
+const OF_ALL: &str = "$1 IS NULL AND $2 IS NULL";
+
+/// The pluses keep the planner to the index by due time, whatever else there is.
+const DEAD_OF_TENANT: &str = concatcp!(DUE, " AND +s.tenant_number = $1 AND ($2 IS NULL OR +n.partner_number = $2)", DEAD);
+const DEAD_OF_PARTNER: &str = concatcp!(DUE, " AND ", str_replace!(OF_PARTNER, "tenant_number IN", "+s.tenant_number IN"), DEAD);
+const DEAD_OF_ALL: &str = concatcp!(DUE, " AND ", OF_ALL, DEAD);
+
+const TENANT: Statements = Statements {
+    counted: str_replace!(COUNTED, "{condition}", OF_TENANT),
+    dead: concatcp!("SELECT count(*)", DEAD_OF_TENANT),
+    dead_numbers: concatcp!("SELECT s.number", DEAD_OF_TENANT),
+};
+const PARTNER: Statements = Statements {
+    counted: str_replace!(COUNTED, "{condition}", OF_PARTNER),
+    dead: concatcp!("SELECT count(*)", DEAD_OF_PARTNER),
+    dead_numbers: concatcp!("SELECT s.number", DEAD_OF_PARTNER),
+};
+const ALL: Statements = Statements {
+    counted: str_replace!(COUNTED, "{condition}", OF_ALL),
+    dead: concatcp!("SELECT count(*)", DEAD_OF_ALL),
+    dead_numbers: concatcp!("SELECT s.number", DEAD_OF_ALL),
+};
 
 const fn statements(scope: &SessionScope) -> &'static Statements {
     match scope {
-        SessionScope { tenant: Some(_), .. } => &OF_TENANT,
-        SessionScope { partner: Some(_), .. } => &OF_PARTNER,
-        SessionScope { tenant: None, partner: None, .. } => &OF_ALL,
+        SessionScope { tenant: Some(_), .. } => &TENANT,
+        SessionScope { partner: Some(_), .. } => &PARTNER,
+        SessionScope { tenant: None, partner: None, .. } => &ALL,
     }
 }
 
@@ -100,7 +98,7 @@ pub(crate) const fn due_through(now: Timestamp) -> i64 {
 pub(crate) async fn total(conn: &mut dyn Connection, scope: &SessionScope, live_at: Option<Timestamp>) -> Result<i64, DriverError> {
     let Some(now) = live_at else { return Ok(by_tenant(conn, scope).await?.iter().map(|counted| counted.recorded).sum()) };
     let standing = standing(conn, scope).await?;
-    let dead = query_one(conn, statements(scope).dead, &due(scope, now), |row| row.int(0)).await?.unwrap_or(0);
+    let dead = one::<i64>(conn, statements(scope).dead, &due(scope, now)).await?.unwrap_or(0);
     Ok(standing - dead)
 }
 
@@ -112,22 +110,12 @@ pub(crate) async fn standing(conn: &mut dyn Connection, scope: &SessionScope) ->
 
 /// The numbers of those sessions of a scope without a user that stand and are dead at `now`: expired and not swept.
 pub(crate) async fn dead_numbers(conn: &mut dyn Connection, scope: &SessionScope, now: Timestamp) -> Result<Vec<i64>, DriverError> {
-    query_all(conn, statements(scope).dead_numbers, &due(scope, now), |row| row.int(0)).await
-}
-
-/// How many sessions of one tenant there are.
-pub(crate) struct Counted {
-    /// 0 for those of no tenant.
-    pub(crate) tenant: i64,
-    pub(crate) recorded: i64,
-    pub(crate) open: i64,
-    pub(crate) standing: i64,
+    all(conn, statements(scope).dead_numbers, &due(scope, now)).await
 }
 
 /// The counts of each tenant of a scope without a user.
 pub(crate) async fn by_tenant(conn: &mut dyn Connection, scope: &SessionScope) -> Result<Vec<Counted>, DriverError> {
-    let read = |row: &dyn Row| Ok(Counted { tenant: row.int(0)?, recorded: row.int(1)?, open: row.int(2)?, standing: row.int(3)? });
-    query_all(conn, statements(scope).counted, &within(scope), read).await
+    all(conn, statements(scope).counted, &within(scope)).await
 }
 
 /// The tenant and the partner of a scope.
@@ -143,5 +131,5 @@ fn due(scope: &SessionScope, now: Timestamp) -> [Param<'static>; 4] {
 /// The statements that look at rows, for a test of how.
 #[cfg(test)]
 pub(crate) fn looking_at_rows() -> [&'static str; 6] {
-    [OF_TENANT.dead, OF_PARTNER.dead, OF_ALL.dead, OF_TENANT.dead_numbers, OF_PARTNER.dead_numbers, OF_ALL.dead_numbers]
+    [TENANT.dead, PARTNER.dead, ALL.dead, TENANT.dead_numbers, PARTNER.dead_numbers, ALL.dead_numbers]
 }

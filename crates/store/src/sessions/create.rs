@@ -12,10 +12,11 @@ use cloakroom_engine::sessions::store::{CreateOutcome, NewSession};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::sessions::{End, EndReason};
+use const_format::concatcp;
 
 use super::end;
 use super::snapshot::{self, OpenRow};
-use crate::driver::{Connection, DriverError, query_one};
+use crate::driver::{Connection, DriverError, Record, inserted, one, record};
 use crate::{audit, doubtful, machine, params, sign_ins, tokens};
 
 /// What the new session stands on, as it is now.
@@ -61,53 +62,62 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
     Ok(CreateOutcome::Created { number, tenant: ground.tenant, grant })
 }
 
+record! {
+    pub(crate) struct GroundRow {
+        user: UserStatus = "u.status AS user_status",
+        password: Option<String> = "u.password_hash",
+        email: Option<EmailStatus> = "e.status AS email_status",
+        tenant_status: Option<TenantStatus> = "n.status",
+        tenant: Option<TenantNumber> = "u.tenant_number",
+        tenant_epoch: Option<i64> = "n.epoch AS tenant_epoch",
+        partner_number: Option<i64> = "n.partner_number",
+        partner_epoch: Option<i64> = "p.epoch AS partner_epoch",
+        server_epoch: i64 = "v.epoch AS server_epoch",
+        locked_until: Option<Timestamp> = concatcp!("(", sign_ins::SELECT_LOCK, ") AS locked_until"),
+        open: i64 = "(SELECT count(*) FROM (SELECT 1 FROM sessions s WHERE s.user_number = $5 AND s.state = 0 LIMIT $7) AS open_sessions)
+            AS open",
+    }
+}
+
 /// One statement: each is a round trip.
+pub(crate) const GROUND: &str = concatcp!(
+    "SELECT ",
+    GroundRow::COLUMNS,
+    " FROM users u
+     JOIN server v ON v.only_row = 1
+     LEFT JOIN emails e ON e.number = $6 AND e.user_number = u.number
+     LEFT JOIN tenants n ON n.number = u.tenant_number
+     LEFT JOIN partners p ON p.number = n.partner_number
+     WHERE u.number = $5"
+);
+
 async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Ground>, DriverError> {
-    let sql = concat!(
-        "SELECT u.status, u.password_hash, e.status, n.status, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch, (",
-        sign_ins::select_lock!("$3", "$4", "$5", "$6"),
-        "), (SELECT count(*) FROM (SELECT 1 FROM sessions s WHERE s.user_number = $1 AND s.state = 0 LIMIT $7) AS open_sessions)
-               FROM users u
-               JOIN server v ON v.only_row = 1
-               LEFT JOIN emails e ON e.number = $2 AND e.user_number = u.number
-               LEFT JOIN tenants n ON n.number = u.tenant_number
-               LEFT JOIN partners p ON p.number = n.partner_number
-               WHERE u.number = $1"
-    );
     let subject = new.subject.as_ref();
     let params = params![
-        new.user.0,
-        new.email.map(|email| email.0),
         subject.map(|subject| &subject.name),
         sign_ins::EVERYWHERE,
         subject.map(|subject| subject.network.as_str()),
         new.created_at.as_millis(),
+        new.user.0,
+        new.email.map(|email| email.0),
         i64::from(new.cap),
     ];
-    let ground = query_one(conn, sql, params, |row| {
-        let user = snapshot::label(row.text(0)?, UserStatus::parse)? == UserStatus::Verified;
-        let email = match new.email {
-            Some(_) => row.opt_text(2)? == Some(EmailStatus::Verified.as_str()),
-            None => true,
-        };
-        let tenant = match row.opt_text(3)? {
-            Some(status) => snapshot::label(status, TenantStatus::parse)?.lets_sessions_live(),
-            None => true,
-        };
-        let passcode = new.proven.as_ref().is_none_or(|proven| row.opt_text(1).ok().flatten() == Some(proven.as_phc()));
-        Ok(Ground {
-            tenant: row.opt_int(4)?.map(TenantNumber),
-            tenant_epoch: row.opt_int(5)?,
-            partner_number: row.opt_int(6)?,
-            partner_epoch: row.opt_int(7)?,
+    let ground = one::<GroundRow>(conn, GROUND, params).await?.map(|row| {
+        let email = new.email.is_none() || row.email == Some(EmailStatus::Verified);
+        let tenant = row.tenant_status.is_none_or(TenantStatus::lets_sessions_live);
+        let passcode = new.proven.as_ref().is_none_or(|proven| row.password.as_deref() == Some(proven.as_phc()));
+        Ground {
+            tenant: row.tenant,
+            tenant_epoch: row.tenant_epoch,
+            partner_number: row.partner_number,
+            partner_epoch: row.partner_epoch,
             application: None,
-            server_epoch: row.int(8)?,
-            holds: user && email && tenant && passcode,
-            locked_until: row.opt_int(9)?.map(Timestamp::from_millis),
-            open: row.int(10)?,
-        })
-    })
-    .await?;
+            server_epoch: row.server_epoch,
+            holds: row.user == UserStatus::Verified && email && tenant && passcode,
+            locked_until: row.locked_until,
+            open: row.open,
+        }
+    });
     match (ground, &new.application) {
         (Some(ground), Some((application, epochs))) => Ok(Some(under_application(conn, new, ground, *application, epochs).await?)),
         (ground, _) => Ok(ground),
@@ -174,19 +184,22 @@ fn system_entry(at: Timestamp, task: &'static str) -> AuditEntry {
     AuditEntry::success(at, Action::SessionEnded, ResourceKind::Session, Actor::System(task), Default::default())
 }
 
+pub(crate) const INSERT: &str = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number,
+        tenant_epoch, partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
+        absolute_expires_at, caption, label, address, user_agent, device_type, device_family, device_brand, os_family, os_version,
+        application_family, application_version, country, region, city, application_number, application_epoch)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+        $26, $27, $28, $29, $30, $31, $32)
+    RETURNING number";
+
+pub(crate) const INSERT_TOUCHES: &str =
+    "INSERT INTO session_touches (session_number, last_validated_at, last_active_at, expires_at) VALUES ($1, NULL, $2, $3)";
+
 async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) -> Result<SessionNumber, DriverError> {
     let expires_at = new.created_at.plus(new.ttl);
     let address = new.origin.address.map(|address| address.to_string());
     let (agent, place) = (&new.agent, new.location.as_ref());
     let (os, application) = (agent.operating_system.as_ref(), agent.application.as_ref());
-    let sql = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number, tenant_epoch,
-                   partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
-                   absolute_expires_at, caption, label, address, user_agent, device_type, device_family,
-                   device_brand, os_family, os_version, application_family, application_version, country, region, city,
-                   application_number, application_epoch)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                   $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
-               RETURNING number";
     let params = params![
         new.uid.as_bytes(),
         new.secret.map(|secret| secret.lookup()),
@@ -221,26 +234,23 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
         ground.application.map(|(number, _)| number),
         ground.application.map(|(_, epoch)| epoch),
     ];
-    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
-    let number = number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))?;
+    let number = inserted(conn, INSERT, params).await?;
     count_in(conn, new, ground).await?;
-    conn.change(
-        "INSERT INTO session_touches (session_number, last_validated_at, last_active_at, expires_at) VALUES ($1, NULL, $2, $3)",
-        params![number, new.created_at.as_millis(), expires_at.as_millis()],
-    )
-    .await?;
+    conn.change(INSERT_TOUCHES, params![number, new.created_at.as_millis(), expires_at.as_millis()]).await?;
     Ok(SessionNumber(number))
 }
 
+pub(crate) const COUNT: &str = "INSERT INTO session_counts (tenant_number, tenant_epoch, partner_number, partner_epoch,
+        application_number, application_epoch, server_epoch, device_type, application_family, open, ended, archived, born_seconds,
+        born_millis)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0, 0, $10, $11)
+    ON CONFLICT (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch, server_epoch,
+        device_type, application_family)
+    DO UPDATE SET open = session_counts.open + 1, born_seconds = session_counts.born_seconds + $10,
+        born_millis = session_counts.born_millis + $11";
+
 /// Counts a session that was just inserted. What becomes of it later is counted by triggers.
 async fn count_in(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) -> Result<(), DriverError> {
-    let sql = "INSERT INTO session_counts (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number,
-                   application_epoch, server_epoch, device_type, application_family, open, ended, archived, born_seconds, born_millis)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, 0, 0, $10, $11)
-               ON CONFLICT (tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
-                   server_epoch, device_type, application_family)
-               DO UPDATE SET open = session_counts.open + 1, born_seconds = session_counts.born_seconds + $10,
-                   born_millis = session_counts.born_millis + $11";
     let born = new.created_at.as_millis();
     let params = params![
         ground.tenant.map_or(0, |tenant| tenant.0),
@@ -255,8 +265,7 @@ async fn count_in(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) 
         born / 1000,
         born % 1000,
     ];
-    conn.change(sql, params).await?;
-    Ok(())
+    conn.change(COUNT, params).await
 }
 
 /// The second after which a sweeper looks at a session that expires then.

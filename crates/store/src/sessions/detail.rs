@@ -1,6 +1,7 @@
 //! Sessions with what is shown beside them. Apart from the snapshot, which every request reads and which has no use for it.
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::TenantPlace;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{SessionNumber, UserNumber};
 use cloakroom_engine::sessions::detail::{DetailedSnapshot, SessionSurroundings};
@@ -9,9 +10,10 @@ use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::sessions::{DeviceType, Location, UserAgent};
+use const_format::concatcp;
 
 use super::snapshot::{self, OpenRow};
-use crate::driver::{Connection, DriverError, Row, query_one};
+use crate::driver::{Connection, DriverError, Record, one, record};
 use crate::{doubtful, grants, params};
 
 /// The session that `lookup` names.
@@ -57,51 +59,51 @@ pub(crate) async fn detailed(conn: &mut dyn Connection, snapshots: Vec<SessionSn
     Ok(detailed)
 }
 
+record! {
+    struct Surroundings {
+        number: SessionNumber = "s.number",
+        user_email: Option<String> =
+            "(SELECT e.address FROM emails e WHERE e.user_number = u.number AND e.is_primary = 1 LIMIT 1) AS user_email",
+        user_display_name: Option<String> = "u.display_name",
+        tenant: Option<TenantPlace> = TenantPlace::COLUMNS,
+        // Rows from before devices were recognised have none.
+        device_type: Option<DeviceType> = "s.device_type",
+        device: Option<DeviceModel> = "s.device_family, s.device_brand",
+        operating_system: Option<Product> = "s.os_family, s.os_version",
+        application: Option<Product> = "s.application_family, s.application_version",
+        country: Option<String> = "s.country",
+        region: Option<String> = "s.region",
+        city: Option<String> = "s.city",
+    }
+}
+
+record! { for DeviceModel { family, brand } }
+
+record! { for Product { family, version } }
+
+const SURROUNDINGS: &str = concatcp!(
+    "SELECT ",
+    Surroundings::COLUMNS,
+    " FROM sessions s
+     JOIN users u ON u.number = s.user_number
+     LEFT JOIN tenants n ON n.number = s.tenant_number
+     WHERE s.number = $1"
+);
+
 async fn surroundings(conn: &mut dyn Connection, session: SessionNumber) -> Result<Option<SessionSurroundings>, DriverError> {
-    let sql = "SELECT (SELECT e.address FROM emails e WHERE e.user_number = u.number AND e.is_primary = 1 LIMIT 1), u.display_name,
-                   n.number, n.uid, n.partner_number, s.device_type, s.device_family, s.device_brand, s.os_family, s.os_version,
-                   s.application_family, s.application_version, s.country, s.region, s.city
-               FROM sessions s
-               JOIN users u ON u.number = s.user_number
-               LEFT JOIN tenants n ON n.number = s.tenant_number
-               WHERE s.number = $1";
-    let found = query_one(conn, sql, params![session.0], |row| {
-        Ok(SessionSurroundings {
-            user_email: row.opt_text(0)?.map(str::to_owned),
-            user_display_name: row.opt_text(1)?.map(str::to_owned),
-            tenant: snapshot::place(row, 2)?,
-            agent: agent(row, 5)?,
-            location: location(row, 12)?,
-            applications: Vec::new(),
-        })
-    })
-    .await?;
-    let Some(mut found) = found else { return Ok(None) };
-    found.applications = grants::applications(conn, session).await?;
-    Ok(Some(found))
-}
-
-/// Seven columns from `first` on.
-fn agent(row: &dyn Row, first: usize) -> Result<UserAgent, DriverError> {
-    let text = |column: usize| Ok::<_, DriverError>(row.opt_text(first + column)?.map(str::to_owned));
-    let product = |family: Option<String>, version: Option<String>| family.map(|family| Product { family, version });
-    Ok(UserAgent {
-        device_type: device(row.opt_text(first)?)?,
-        device: text(1)?.map(|family| Ok::<_, DriverError>(DeviceModel { family, brand: text(2)? })).transpose()?,
-        operating_system: product(text(3)?, text(4)?),
-        application: product(text(5)?, text(6)?),
-    })
-}
-
-/// Three columns from `first` on.
-fn location(row: &dyn Row, first: usize) -> Result<Option<Location>, DriverError> {
-    let text = |column: usize| Ok::<_, DriverError>(row.opt_text(first + column)?.map(str::to_owned));
-    let location = Location { country: text(0)?, region: text(1)?, city: text(2)? };
-    let is_known = location.country.is_some() || location.region.is_some() || location.city.is_some();
-    Ok(is_known.then_some(location))
-}
-
-/// Rows from before devices were recognised have none.
-pub(crate) fn device(text: Option<&str>) -> Result<DeviceType, DriverError> {
-    text.map_or(Ok(DeviceType::Unknown), |text| snapshot::label(text, DeviceType::parse))
+    let Some(found) = one::<Surroundings>(conn, SURROUNDINGS, params![session.0]).await? else { return Ok(None) };
+    let is_located = found.country.is_some() || found.region.is_some() || found.city.is_some();
+    Ok(Some(SessionSurroundings {
+        user_email: found.user_email,
+        user_display_name: found.user_display_name,
+        tenant: found.tenant,
+        agent: UserAgent {
+            device_type: found.device_type.unwrap_or(DeviceType::Unknown),
+            device: found.device,
+            operating_system: found.operating_system,
+            application: found.application,
+        },
+        location: is_located.then_some(Location { country: found.country, region: found.region, city: found.city }),
+        applications: grants::applications(conn, found.number).await?,
+    }))
 }

@@ -23,8 +23,7 @@ pub(crate) async fn stamp(conn: &mut dyn Connection, session: SessionNumber, end
          WHERE number = $1 AND state = 0",
         params![session.0, end.at.as_millis(), end.reason.as_str(), end.by.map(|by| by.0), end.at.as_millis().div_euclid(1000)],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Records the end of an open session and tells the trail.

@@ -9,7 +9,7 @@ use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 
 use super::create::due;
 use super::snapshot;
-use crate::driver::{Connection, query_one};
+use crate::driver::{Connection, one};
 use crate::{audit, doubtful, params};
 
 /// Sets the expiry of a live session; whether there was one. The next edition of the expiry begins, so that no touch of an earlier
@@ -45,5 +45,5 @@ pub(crate) async fn set(conn: &mut dyn Connection, set: &SetExpiry, touches: &Pe
 /// When the oldest session of session storage was born whose end is not recorded.
 pub(crate) async fn oldest_stored(conn: &mut dyn Connection) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT created_at FROM sessions WHERE birth = 'storage' AND state = 0 ORDER BY created_at LIMIT 1";
-    Ok(query_one(conn, sql, params![], |row| Ok(Timestamp::from_millis(row.int(0)?))).await?)
+    Ok(one(conn, sql, params![]).await?)
 }

@@ -11,27 +11,22 @@ use cloakroom_engine::ids::SessionNumber;
 use cloakroom_engine::sessions::pages::{ListOrder, ListPosition, ListSessions, SessionPage, Side};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use const_format::{concatcp, str_replace};
 
-use super::snapshot::{self, ARCHIVED, ENDED, OPEN, select_snapshot};
-use crate::driver::{Connection, DriverError, Row};
+use super::snapshot::{self, ARCHIVED, ENDED, OPEN, SELECT_SNAPSHOT, SnapshotRow};
+use crate::driver::{Connection, scan};
 use crate::{doubtful, params};
 
-/// The rows of one recorded state that lie on this side of a place, in this order.
-macro_rules! select_page {
-    ($side:literal, $order:literal) => {
-        select_snapshot!(
-            "WHERE s.user_number = $1 AND s.state = $2 AND (s.created_at, s.number) ",
-            $side,
-            " ($3, $4)
-               AND ($5 IS NULL OR s.caption = $5) AND ($6 IS NULL OR s.label = $6)
-               AND ($7 IS NULL OR s.archived_at >= $7) AND ($8 IS NULL OR s.archived_at < $8)
-             ORDER BY s.created_at ",
-            $order,
-            ", s.number ",
-            $order
-        )
-    };
-}
+/// The rows of one recorded state that lie on one side of a place.
+const PAGE: &str = concatcp!(
+    SELECT_SNAPSHOT,
+    "WHERE s.user_number = $1 AND s.state = $2 AND (s.created_at, s.number) {side} ($3, $4)
+       AND ($5 IS NULL OR s.caption = $5) AND ($6 IS NULL OR s.label = $6)
+       AND ($7 IS NULL OR s.archived_at >= $7) AND ($8 IS NULL OR s.archived_at < $8)
+     ORDER BY s.created_at {order}, s.number {order}"
+);
+const NEWEST_FIRST: &str = str_replace!(str_replace!(PAGE, "{side}", "<"), "{order}", "DESC");
+const OLDEST_FIRST: &str = str_replace!(str_replace!(PAGE, "{side}", ">"), "{order}", "ASC");
 
 /// A page of the caller's sessions on one side.
 pub(crate) async fn page(conn: &mut dyn Connection, list: &ListSessions, touches: &PendingTouches) -> Result<SessionPage, StoreError> {
@@ -65,8 +60,8 @@ async fn stream(
     let beginning = ListPosition { created_at: Timestamp::from_millis(at), number: SessionNumber(number) };
     let after = list.after.unwrap_or(beginning);
     let sql = match list.order {
-        ListOrder::NewestFirst => select_page!("<", "DESC"),
-        ListOrder::OldestFirst => select_page!(">", "ASC"),
+        ListOrder::NewestFirst => NEWEST_FIRST,
+        ListOrder::OldestFirst => OLDEST_FIRST,
     };
     let bounds = if state == ARCHIVED { (list.archived.from, list.archived.to) } else { (None, None) };
     let params = params![
@@ -80,8 +75,8 @@ async fn stream(
         bounds.1.map(Timestamp::as_millis),
     ];
     let (mut kept, mut doubt) = (Vec::new(), None);
-    let mut visit = |row: &dyn Row| -> Result<ControlFlow<()>, DriverError> {
-        let loaded = snapshot::decode(row, touches)?;
+    let visit = |row: SnapshotRow| {
+        let loaded = row.load(touches);
         match verdict(loaded.snapshot(), list.now) {
             Ok(judged) if matches!(judged, Verdict::Live) == (list.side == Side::Live) => kept.push(loaded),
             Ok(_) => {}
@@ -89,7 +84,7 @@ async fn stream(
         }
         Ok(if kept.len() > list.limit || doubt.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
-    conn.scan(sql, params, &mut visit).await?;
+    scan(conn, sql, params, visit).await?;
     match doubt {
         Some(doubt) => Err(doubtful(doubt)),
         None => Ok(snapshot::complete(conn, kept).await?),

@@ -4,62 +4,28 @@
 //! It sees stored expiries: touches that are due must be stored before (`store_due_touches` in the engine). It does not doubt
 //! the clock: the rows of a page pass the verdict, too.
 
-/// What a row of this alias was born under is as it was: `$none` is how that row says that it is under no tenant (partner,
-/// application). It stands or falls for all rows of the same epochs at once.
-macro_rules! standing {
-    ($row:literal, $none:literal) => {
-        concat!(
-            $row,
-            ".server_epoch = v.epoch
-              AND (",
-            $row,
-            ".partner_number",
-            $none,
-            " OR ",
-            $row,
-            ".partner_epoch = p.epoch)
-              AND (",
-            $row,
-            ".tenant_number",
-            $none,
-            " OR ",
-            $row,
-            ".tenant_epoch = n.epoch)
-              AND (n.status IS NULL OR n.status IN ('unverified', 'verified', 'parked'))
-              AND (",
-            $row,
-            ".application_number",
-            $none,
-            " OR ",
-            $row,
-            ".application_epoch = a.epoch) "
-        )
-    };
-}
-pub(crate) use standing;
+use const_format::{concatcp, str_replace};
 
-/// Neither time nor its user ended a row of `from_sessions!` at the moment of this placeholder.
-macro_rules! lasting {
-    ($now:literal) => {
-        concat!(
-            "t.expires_at > ",
-            $now,
-            " AND s.absolute_expires_at > ",
-            $now,
-            " AND u.status = 'verified'
-              AND (e.status IS NULL OR e.status = 'verified') "
-        )
-    };
-}
-pub(crate) use lasting;
+/// What `{row}` was born under is as it was; `{none}` is how that row says that it is under no tenant (partner, application). It
+/// stands or falls for all rows of the same epochs at once.
+const STANDING_OF: &str = "{row}.server_epoch = v.epoch
+    AND ({row}.partner_number {none} OR {row}.partner_epoch = p.epoch)
+    AND ({row}.tenant_number {none} OR {row}.tenant_epoch = n.epoch)
+    AND (n.status IS NULL OR n.status IN ('unverified', 'verified', 'parked'))
+    AND ({row}.application_number {none} OR {row}.application_epoch = a.epoch)";
 
-/// A row of `from_sessions!` lives at the moment of this placeholder.
-macro_rules! live {
-    ($now:literal) => {
-        concat!("s.state = 0 AND ", $crate::sessions::live::lasting!($now), "AND ", $crate::sessions::live::standing!("s", " IS NULL"))
-    };
-}
-pub(crate) use live;
+/// A row of `FROM_SESSIONS` stands.
+pub(crate) const STANDING: &str = str_replace!(str_replace!(STANDING_OF, "{row}", "s"), "{none}", "IS NULL");
+
+/// A row `c` of `session_counts` stands.
+pub(crate) const COUNTED_STANDING: &str = str_replace!(str_replace!(STANDING_OF, "{row}", "c"), "{none}", "= 0");
+
+/// Neither time nor its user ended a row of `FROM_SESSIONS` at the moment `{now}`.
+pub(crate) const LASTING: &str = "t.expires_at > {now} AND s.absolute_expires_at > {now} AND u.status = 'verified'
+    AND (e.status IS NULL OR e.status = 'verified')";
+
+/// A row of `FROM_SESSIONS` lives at the moment `{now}`.
+pub(crate) const LIVE: &str = concatcp!("s.state = 0 AND ", LASTING, " AND ", STANDING);
 
 #[cfg(test)]
 mod tests {
@@ -69,15 +35,19 @@ mod tests {
     use cloakroom_engine::error::StoreError;
     use cloakroom_engine::sessions::touches::PendingTouches;
     use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+    use const_format::concatcp;
     use proptest::prelude::*;
 
+    use super::*;
     use crate::driver::WriteClass;
     use crate::driver::sqlite::{Location, Options};
-    use crate::driver::{Connection, query_all};
-    use crate::sessions::snapshot::{self, from_sessions, select_snapshot};
+    use crate::driver::{Connection, all};
+    use crate::sessions::snapshot::{self, FROM_SESSIONS, SELECT_SNAPSHOT};
     use crate::{Database, params};
 
     const NOW: i64 = 1_000_000;
+    const LIVING: &str = concatcp!("SELECT s.number", FROM_SESSIONS, "WHERE ", str_replace!(LIVE, "{now}", "$1"), " ORDER BY s.number");
+    const ALL: &str = concatcp!(SELECT_SNAPSHOT, "ORDER BY s.number");
 
     /// What may be wrong with one session: every leg of the verdict, each most often sound.
     #[derive(Clone, Debug)]
@@ -176,13 +146,12 @@ mod tests {
 
     /// The numbers that the condition and the verdict call live.
     async fn both(conn: &mut dyn Connection) -> Result<(Vec<i64>, Vec<i64>), StoreError> {
-        let sql = concat!("SELECT s.number", from_sessions!(), "WHERE ", live!("$1"), "ORDER BY s.number");
-        let counted = query_all(conn, sql, params![NOW], |row| row.int(0)).await?;
-        let all = snapshot::many(conn, select_snapshot!("ORDER BY s.number"), params![], &PendingTouches::default()).await?;
+        let counted = all::<i64>(conn, LIVING, params![NOW]).await?;
+        let judged = snapshot::many(conn, ALL, params![], &PendingTouches::default()).await?;
         let lives = |judged: &&cloakroom_engine::sessions::verdict::SessionSnapshot| {
             verdict(judged, Timestamp::from_millis(NOW)) == Ok(Verdict::Live)
         };
-        Ok((counted, all.iter().filter(lives).map(|judged| judged.session.number.0).collect()))
+        Ok((counted, judged.iter().filter(lives).map(|judged| judged.session.number.0).collect()))
     }
 
     proptest! {

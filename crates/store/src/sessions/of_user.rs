@@ -6,23 +6,25 @@ use cloakroom_engine::ids::{SessionNumber, UserNumber};
 use cloakroom_engine::sessions::pages::{FoundSessionsOfUser, ListSessionsOfUser};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use const_format::concatcp;
 
 use super::snapshot::{self, OpenRow};
 use super::{counts, detail};
-use crate::driver::{Connection, query_one};
+use crate::driver::{Connection, Record, one, record};
 use crate::{doubtful, params};
+
+record! { struct UserRow { number: UserNumber, username: String, is_operator: bool } }
+
+const USER: &str = concatcp!("SELECT ", UserRow::COLUMNS, " FROM users WHERE uid = $1");
 
 pub(crate) async fn page(
     conn: &mut dyn Connection,
     list: &ListSessionsOfUser,
     touches: &PendingTouches,
 ) -> Result<Option<FoundSessionsOfUser>, StoreError> {
-    let sql = "SELECT number, username, is_operator FROM users WHERE uid = $1";
-    let read = |row: &dyn crate::driver::Row| Ok((UserNumber(row.int(0)?), row.text(1)?.to_owned(), row.bool(2)?));
-    let Some((user, username, is_operator)) = query_one(conn, sql, params![list.user.as_bytes()], read).await? else {
-        return Ok(None);
-    };
-    let mut live = live(conn, user, list, touches).await?;
+    let found = one(conn, USER, params![list.user.as_bytes()]).await?;
+    let Some(UserRow { number, username, is_operator }) = found else { return Ok(None) };
+    let mut live = live(conn, number, list, touches).await?;
     live.sort_by_key(|snapshot| std::cmp::Reverse(place(snapshot)));
     let total = live.len() as u64;
     let before = usize::try_from(list.page.before()).unwrap_or(usize::MAX);

@@ -12,29 +12,20 @@ use cloakroom_engine::sessions::pages::{ListScope, ScopePage};
 use cloakroom_engine::sessions::scope::SessionScope;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::SessionSnapshot;
+use const_format::{concatcp, str_replace};
 
 use super::counts::Counted;
-use super::live::live;
-use super::snapshot::{from_sessions, select_snapshot};
+use super::live::LIVE;
+use super::snapshot::{FROM_SESSIONS, SELECT_SNAPSHOT};
 use super::{counts, detail, snapshot};
-use crate::driver::{Connection, DriverError, Param, query_all, query_one};
+use crate::driver::{Connection, DriverError, Param, Record, all, one, record};
 use crate::params;
 
 /// The conditions of a scope over `$1` user, `$2` tenant, `$3` partner, each written so that its index is used.
-macro_rules! within {
-    (user) => {
-        "s.user_number = $1 AND ($2 IS NULL OR s.tenant_number = $2) AND ($3 IS NULL OR n.partner_number = $3) "
-    };
-    (tenant) => {
-        "$1 IS NULL AND s.tenant_number = $2 AND ($3 IS NULL OR n.partner_number = $3) "
-    };
-    (partner) => {
-        "$1 IS NULL AND $2 IS NULL AND s.tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $3) "
-    };
-    (all) => {
-        "$1 IS NULL AND $2 IS NULL AND $3 IS NULL "
-    };
-}
+const OF_USER: &str = "s.user_number = $1 AND ($2 IS NULL OR s.tenant_number = $2) AND ($3 IS NULL OR n.partner_number = $3)";
+const OF_TENANT: &str = "$1 IS NULL AND s.tenant_number = $2 AND ($3 IS NULL OR n.partner_number = $3)";
+const OF_PARTNER: &str = "$1 IS NULL AND $2 IS NULL AND s.tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $3)";
+const OF_ALL: &str = "$1 IS NULL AND $2 IS NULL AND $3 IS NULL";
 
 /// The pages of one scope, of `$4` rows after the first `$5`: of what lives at `$6`, and of all.
 struct Statements {
@@ -42,59 +33,48 @@ struct Statements {
     any: &'static str,
 }
 
-/// The numbers of a scope's sessions in one recorded state, which an index has in order.
-macro_rules! in_state {
-    ($scope:ident, $state:literal) => {
-        concat!(
-            "SELECT * FROM (SELECT s.created_at AS created_at, s.number AS number
-             FROM sessions s LEFT JOIN tenants n ON n.number = s.tenant_number WHERE s.state = ",
-            $state,
-            " AND ",
-            within!($scope),
-            "ORDER BY s.created_at DESC, s.number DESC) AS in_state"
-        )
-    };
-}
+const NEWEST_FIRST: &str = " ORDER BY s.created_at DESC, s.number DESC";
+const PAGED: &str = concatcp!(NEWEST_FIRST, " LIMIT $4 OFFSET $5");
+const LIVE_PAGE: &str = concatcp!(SELECT_SNAPSHOT, "WHERE {scope} AND ", str_replace!(LIVE, "{now}", "$6"), PAGED);
 
-macro_rules! live_page {
-    ($scope:ident) => {
-        select_snapshot!("WHERE ", within!($scope), "AND ", live!("$6"), "ORDER BY s.created_at DESC, s.number DESC LIMIT $4 OFFSET $5")
-    };
-}
+/// The numbers of a scope's sessions in one recorded state, which an index has in order.
+const IN_STATE: &str = concatcp!(
+    "SELECT * FROM (SELECT s.created_at AS created_at, s.number AS number
+     FROM sessions s LEFT JOIN tenants n ON n.number = s.tenant_number WHERE s.state = {state} AND {scope}",
+    NEWEST_FIRST,
+    ") AS in_state"
+);
 
 /// Recorded states are merged as they are read, each in its order.
-macro_rules! merged_page {
-    ($scope:ident) => {
-        select_snapshot!(
-            "WHERE s.number IN (SELECT number FROM (",
-            in_state!($scope, "0"),
-            " UNION ALL ",
-            in_state!($scope, "1"),
-            " UNION ALL ",
-            in_state!($scope, "2"),
-            " ORDER BY created_at DESC, number DESC LIMIT $4 OFFSET $5) AS paged) ORDER BY s.created_at DESC, s.number DESC"
-        )
-    };
-}
+const MERGED_PAGE: &str = concatcp!(
+    SELECT_SNAPSHOT,
+    "WHERE s.number IN (SELECT number FROM (",
+    str_replace!(IN_STATE, "{state}", "0"),
+    " UNION ALL ",
+    str_replace!(IN_STATE, "{state}", "1"),
+    " UNION ALL ",
+    str_replace!(IN_STATE, "{state}", "2"),
+    " ORDER BY created_at DESC, number DESC LIMIT $4 OFFSET $5) AS paged)",
+    NEWEST_FIRST
+);
 
 /// No surface asks for pages of all that is recorded beyond one tenant: they are sorted.
-macro_rules! sorted_page {
-    ($scope:ident) => {
-        select_snapshot!("WHERE ", within!($scope), "ORDER BY s.created_at DESC, s.number DESC LIMIT $4 OFFSET $5")
-    };
-}
+const SORTED_PAGE: &str = concatcp!(SELECT_SNAPSHOT, "WHERE {scope}", PAGED);
 
-const OF_USER: Statements = Statements { live: live_page!(user), any: merged_page!(user) };
-const OF_TENANT: Statements = Statements { live: live_page!(tenant), any: merged_page!(tenant) };
-const OF_PARTNER: Statements = Statements { live: live_page!(partner), any: sorted_page!(partner) };
-const OF_ALL: Statements = Statements { live: live_page!(all), any: sorted_page!(all) };
+const USER: Statements =
+    Statements { live: str_replace!(LIVE_PAGE, "{scope}", OF_USER), any: str_replace!(MERGED_PAGE, "{scope}", OF_USER) };
+const TENANT: Statements =
+    Statements { live: str_replace!(LIVE_PAGE, "{scope}", OF_TENANT), any: str_replace!(MERGED_PAGE, "{scope}", OF_TENANT) };
+const PARTNER: Statements =
+    Statements { live: str_replace!(LIVE_PAGE, "{scope}", OF_PARTNER), any: str_replace!(SORTED_PAGE, "{scope}", OF_PARTNER) };
+const ALL: Statements = Statements { live: str_replace!(LIVE_PAGE, "{scope}", OF_ALL), any: str_replace!(SORTED_PAGE, "{scope}", OF_ALL) };
 
 const fn statements(scope: &SessionScope) -> &'static Statements {
     match scope {
-        SessionScope { user: Some(_), .. } => &OF_USER,
-        SessionScope { tenant: Some(_), .. } => &OF_TENANT,
-        SessionScope { partner: Some(_), .. } => &OF_PARTNER,
-        SessionScope { user: None, tenant: None, partner: None } => &OF_ALL,
+        SessionScope { user: Some(_), .. } => &USER,
+        SessionScope { tenant: Some(_), .. } => &TENANT,
+        SessionScope { partner: Some(_), .. } => &PARTNER,
+        SessionScope { user: None, tenant: None, partner: None } => &ALL,
     }
 }
 
@@ -114,17 +94,14 @@ async fn total(conn: &mut dyn Connection, list: &ListScope) -> Result<i64, Drive
     let (tenant, partner) = (list.scope.tenant.map(|tenant| tenant.0), list.scope.partner.map(|partner| partner.0));
     // The open ones of a user are as few as the cap lets them be.
     let counted = match live_at.map(Timestamp::as_millis) {
-        Some(now) => {
-            let sql = concat!("SELECT count(*)", from_sessions!(), "WHERE ", within!(user), "AND ", live!("$4"));
-            query_one(conn, sql, params![user, tenant, partner, now], |row| row.int(0)).await?
-        }
-        None => {
-            let sql = concat!("SELECT count(*) FROM sessions s LEFT JOIN tenants n ON n.number = s.tenant_number WHERE ", within!(user));
-            query_one(conn, sql, params![user, tenant, partner], |row| row.int(0)).await?
-        }
+        Some(now) => one::<i64>(conn, LIVE_OF_USER, params![user, tenant, partner, now]).await?,
+        None => one::<i64>(conn, ANY_OF_USER, params![user, tenant, partner]).await?,
     };
     Ok(counted.unwrap_or(0))
 }
+
+const LIVE_OF_USER: &str = concatcp!("SELECT count(*)", FROM_SESSIONS, "WHERE ", OF_USER, " AND ", str_replace!(LIVE, "{now}", "$4"));
+const ANY_OF_USER: &str = concatcp!("SELECT count(*) FROM sessions s LEFT JOIN tenants n ON n.number = s.tenant_number WHERE ", OF_USER);
 
 async fn rows_of_page(
     conn: &mut dyn Connection,
@@ -151,18 +128,22 @@ async fn rows_of_page(
 /// Places up to which the tenants of a partner are merged; a page beyond them is sorted.
 const MERGED_AT_MOST: i64 = 2000;
 
-/// Places of a tenant's newest `$3` that live at `$2`.
-macro_rules! newest_live {
-    () => {
-        concat!(
-            "SELECT s.created_at, s.number",
-            from_sessions!(),
-            "WHERE s.tenant_number = $1 AND ",
-            live!("$2"),
-            "ORDER BY s.created_at DESC, s.number DESC LIMIT $3"
-        )
-    };
+record! {
+    /// Where a session stands in a page.
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
+    struct PageRow { created_at: i64 = "s.created_at", number: SessionNumber = "s.number" }
 }
+
+/// Places of a tenant's newest `$3` that live at `$2`.
+const NEWEST_LIVE: &str = concatcp!(
+    "SELECT ",
+    PageRow::COLUMNS,
+    FROM_SESSIONS,
+    "WHERE s.tenant_number = $1 AND ",
+    str_replace!(LIVE, "{now}", "$2"),
+    NEWEST_FIRST,
+    " LIMIT $3"
+);
 
 /// The newest of each tenant, merged: no index has the sessions of a partner in order.
 async fn merged_of_partner(
@@ -172,18 +153,17 @@ async fn merged_of_partner(
     (before, rows): (i64, i64),
     touches: &PendingTouches,
 ) -> Result<Vec<SessionSnapshot>, DriverError> {
-    let sql = newest_live!();
     let mut newest = Vec::new();
     let scope = SessionScope { partner: Some(partner), ..SessionScope::default() };
     for Counted { tenant, standing, .. } in counts::by_tenant(conn, &scope).await?.into_iter().filter(|counted| counted.standing > 0) {
         let most = standing.min(before + rows);
-        newest.extend(query_all(conn, sql, params![tenant, now.as_millis(), most], |row| Ok((row.int(0)?, row.int(1)?))).await?);
+        newest.extend(all::<PageRow>(conn, NEWEST_LIVE, params![tenant, now.as_millis(), most]).await?);
         newest.sort_unstable_by_key(|place| Reverse(*place));
         newest.truncate(usize::try_from(before + rows).unwrap_or(usize::MAX));
     }
     let mut page = Vec::new();
-    for (_, number) in newest.into_iter().skip(usize::try_from(before).unwrap_or(usize::MAX)) {
-        page.extend(snapshot::by_number(conn, SessionNumber(number), touches).await?);
+    for PageRow { number, .. } in newest.into_iter().skip(usize::try_from(before).unwrap_or(usize::MAX)) {
+        page.extend(snapshot::by_number(conn, number, touches).await?);
     }
     Ok(page)
 }
@@ -199,7 +179,7 @@ mod tests {
     use super::*;
     use crate::Database;
     use crate::driver::sqlite::{Location, Options};
-    use crate::driver::{Kind, WriteClass};
+    use crate::driver::{Kind, WriteClass, query_all};
 
     /// The steps of the plan of a statement with so many parameters, in order.
     fn plan(sql: &str, parameters: usize) -> Vec<String> {
@@ -220,13 +200,13 @@ mod tests {
         let of_tenant = "SEARCH s USING INDEX sessions_of_tenant (tenant_number=? AND state=?)";
         let open = "SEARCH s USING INDEX sessions_open (state=?)";
         for (sql, parameters, walk) in
-            [(OF_USER.live, 6, of_user), (OF_TENANT.live, 6, of_tenant), (OF_ALL.live, 6, open), (newest_live!(), 3, of_tenant)]
+            [(USER.live, 6, of_user), (TENANT.live, 6, of_tenant), (ALL.live, 6, open), (NEWEST_LIVE, 3, of_tenant)]
         {
             let steps = plan(sql, parameters);
             assert!(steps.iter().any(|step| step == walk), "{steps:#?}");
             assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
         }
-        for (sql, index) in [(OF_USER.any, "sessions_of_user"), (OF_TENANT.any, "sessions_of_tenant")] {
+        for (sql, index) in [(USER.any, "sessions_of_user"), (TENANT.any, "sessions_of_tenant")] {
             let steps = plan(sql, 5);
             let walks = steps.iter().filter(|step| step.starts_with("SEARCH s USING") && step.contains(index)).count();
             assert_eq!(walks, 3, "one for each state: {steps:#?}");

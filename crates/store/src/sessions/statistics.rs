@@ -15,11 +15,12 @@ use cloakroom_engine::sessions::statistics::{MOST_APPLICATIONS, OTHER_APPLICATIO
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::sessions::{DeviceType, End, EndReason};
+use const_format::concatcp;
 
-use super::snapshot::{self, ARCHIVED, ENDED, OPEN, label, select_snapshot};
-use super::unswept::{self, BornUnder};
-use super::{counts, detail, live_users};
-use crate::driver::{Connection, DriverError, Param, Row, query_all, query_one};
+use super::snapshot::{self, ARCHIVED, ENDED, OPEN, SELECT_SNAPSHOT};
+use super::unswept::{self, BornUnder, Counted};
+use super::{counts, live_users};
+use crate::driver::{Connection, DriverError, Param, Record, all, one, record};
 use crate::{doubtful, params};
 
 /// Statistics while they are gathered.
@@ -88,43 +89,42 @@ const OLDER: &str = "SELECT count(*)
 /// Of so many open ones, either few are older or few are newer: short lives or long ones. The walk over the few is enough.
 async fn created_since(conn: &mut dyn Connection, tenant: TenantNumber, open: i64, since: Timestamp) -> Result<u64, DriverError> {
     let (since, half) = (since.as_millis(), open / 2 + 1);
-    let older = query_one(conn, OLDER, params![tenant.0, OPEN, since, half], |row| row.int(0)).await?.unwrap_or(0);
+    let older = one::<i64>(conn, OLDER, params![tenant.0, OPEN, since, half]).await?.unwrap_or(0);
     let mut created = if older < half { open - older } else { 0 };
     let counted_one_by_one: &[i64] = if older < half { &[ENDED, ARCHIVED] } else { &[OPEN, ENDED, ARCHIVED] };
     for state in counted_one_by_one {
-        created += query_one(conn, CREATED, params![tenant.0, *state, since], |row| row.int(0)).await?.unwrap_or(0);
+        created += one::<i64>(conn, CREATED, params![tenant.0, *state, since]).await?.unwrap_or(0);
     }
     Ok(whole(created))
 }
 
 async fn open(conn: &mut dyn Connection, tenant: TenantNumber, gathering: &mut Gathering) -> Result<(), DriverError> {
-    let read = |row: &dyn Row| {
-        let kind = (device(row.text(7)?)?, row.text(8)?.to_owned());
-        let born = i128::from(row.int(10)?) * 1000 + i128::from(row.int(11)?);
-        Ok((BornUnder::read(row, 1)?, row.bool(0)?, kind, row.int(9)?, born))
-    };
-    for (born_under, stands, kind, open, born) in query_all(conn, unswept::COUNTED, params![tenant.0], read).await? {
+    for Counted { born_under, stands, device, application, open, born_seconds, born_millis } in unswept::counted(conn, tenant).await? {
         if stands {
-            *gathering.living.entry(kind).or_default() += open;
+            *gathering.living.entry((device.unwrap_or(DeviceType::Unknown), application)).or_default() += open;
         } else {
             let (sessions, sum) = gathering.fallen.entry(born_under).or_default();
-            (*sessions, *sum) = (*sessions + open, *sum + born);
+            (*sessions, *sum) = (*sessions + open, *sum + i128::from(born_seconds) * 1000 + i128::from(born_millis));
         }
     }
     Ok(())
 }
 
+record! {
+    struct Ends {
+        reason: EndReason = "end_reason",
+        sessions: i64 = "count(*)",
+        lived: i64 = "CAST(sum(ended_at - created_at) AS BIGINT)",
+        recent: i64 = "sum(CASE WHEN ended_at > $2 THEN 1 ELSE 0 END)",
+    }
+}
+
 /// In the order of an index that holds all of it.
-const ENDS: &str = "SELECT end_reason, count(*), CAST(sum(ended_at - created_at) AS BIGINT), sum(CASE WHEN ended_at > $2 THEN 1 ELSE 0 END)
-    FROM sessions WHERE tenant_number = $1 AND state <> 0 GROUP BY end_reason";
+const ENDS: &str = concatcp!("SELECT ", Ends::COLUMNS, " FROM sessions WHERE tenant_number = $1 AND state <> 0 GROUP BY end_reason");
 
 async fn recorded_ends(conn: &mut dyn Connection, tenant: TenantNumber, gathering: &mut Gathering) -> Result<(), StoreError> {
     let since = gathering.now.minus(RECENT).as_millis();
-    let ended = query_all(conn, ENDS, params![tenant.0, since], |row| {
-        Ok((label(row.text(0)?, EndReason::parse)?, row.int(1)?, row.int(2)?, row.int(3)?))
-    })
-    .await?;
-    for (reason, sessions, lived, recent) in ended {
+    for Ends { reason, sessions, lived, recent } in all(conn, ENDS, params![tenant.0, since]).await? {
         gathering.ended(reason, sessions);
         gathering.lived += i128::from(lived);
         gathering.counted.ended_recently += whole(recent);
@@ -143,16 +143,16 @@ async fn unswept_ends(
     loop {
         let portion = unswept::portion(conn, tenant, gathering.now, after).await?;
         let Some(last) = portion.last() else { return Ok(()) };
-        after = last.place;
+        after = (last.due, last.number);
         for row in portion {
             let born = i128::from(row.created_at);
             if row.stands {
-                *gathering.living.entry((device(&row.device)?, row.application)).or_default() -= 1;
+                *gathering.living.entry((row.device.unwrap_or(DeviceType::Unknown), row.application)).or_default() -= 1;
             } else {
                 let (sessions, sum) = gathering.fallen.entry(row.born_under).or_default();
                 (*sessions, *sum) = (*sessions - 1, *sum - born);
             }
-            let Some(found) = snapshot::by_number(conn, row.place.number, touches).await? else { continue };
+            let Some(found) = snapshot::by_number(conn, row.number, touches).await? else { continue };
             if let Verdict::Dead(end) = verdict(&found, gathering.now).map_err(doubtful)? {
                 gathering.died(end, 1, born);
             }
@@ -161,7 +161,8 @@ async fn unswept_ends(
 }
 
 /// One that is not due of those born under these: nothing but what it was born under can have ended it.
-const FALLEN: &str = select_snapshot!(
+const FALLEN: &str = concatcp!(
+    SELECT_SNAPSHOT,
     "WHERE s.tenant_number = $1 AND s.state = 0 AND +s.due > $2 AND s.tenant_epoch = $3
        AND coalesce(s.partner_number, 0) = $4 AND coalesce(s.partner_epoch, -1) = $5 AND coalesce(s.application_number, 0) = $6
        AND coalesce(s.application_epoch, -1) = $7 AND s.server_epoch = $8
@@ -209,11 +210,6 @@ fn finished(gathering: Gathering) -> SessionStatistics {
     }
     counted.ended_duration = Span::from_millis(i64::try_from(lived).unwrap_or(i64::MAX));
     counted
-}
-
-/// As `session_counts` has it.
-fn device(text: &str) -> Result<DeviceType, DriverError> {
-    detail::device(Some(text).filter(|text| !text.is_empty()))
 }
 
 /// What looks at rows, for a test of how.

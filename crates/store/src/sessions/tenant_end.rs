@@ -9,12 +9,13 @@ use cloakroom_engine::sessions::scope::SessionScope;
 use cloakroom_engine::sessions::store::{EndSessionsOfTenant, EndedWithTenant, MovedTenant, TenantEnd};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+use const_format::concatcp;
 
 use super::counts;
-use super::live::standing;
-use super::snapshot::{self, bytes, from_sessions, select_snapshot};
-use crate::directory::organisations;
-use crate::driver::{Connection, DriverError, Row, query_all, query_one};
+use super::live::STANDING;
+use super::snapshot::{self, FROM_SESSIONS, SELECT_SNAPSHOT, SnapshotRow};
+use crate::driver::{Connection, DriverError, all, one, scan};
+use crate::epochs::{EpochScope, move_epoch};
 use crate::{audit, params};
 
 pub(crate) async fn end(conn: &mut dyn Connection, end: &EndSessionsOfTenant, touches: &PendingTouches) -> Result<MovedTenant, StoreError> {
@@ -24,13 +25,17 @@ pub(crate) async fn end(conn: &mut dyn Connection, end: &EndSessionsOfTenant, to
         Err(DriverError::Corrupt(_)) => None,
         Err(error) => return Err(error.into()),
     };
-    let epoch = organisations::move_epoch(conn, end.tenant, end.end).await?;
+    let epoch = move_epoch(conn, EpochScope::Tenant(end.tenant), end.end).await?;
     audit::append(conn, &end.audit.clone().with("epoch", epoch.to_string())).await?;
     Ok(MovedTenant { moved: TenantEnd { tenant: end.tenant, born: epoch - 1, end: end.end }, ended: ending })
 }
 
 /// Rows that may be looked at one by one while an end waits for them: 20 ms of the writing thread at most.
 const LOOKED_AT_MOST: i64 = 2048;
+
+const DUE: &str = concatcp!(SELECT_SNAPSHOT, "WHERE s.state = 0 AND s.due <= $2 AND +s.tenant_number = $1 AND ", STANDING);
+const NEWEST_OPEN: &str =
+    concatcp!(SELECT_SNAPSHOT, "WHERE s.tenant_number = $1 AND s.state = 0 ORDER BY s.created_at DESC, s.number DESC");
 
 /// What lives under the tenant, which is what the move that follows in the same transaction ends. `None` where telling would take
 /// long, because much has expired that is not swept yet or has ended that is not stamped yet: that is found out after the end.
@@ -41,13 +46,12 @@ async fn about_to_end(
 ) -> Result<Option<EndedWithTenant>, DriverError> {
     let (tenant, due) = (end.tenant.0, counts::due_through(end.end.at));
     let sql = "SELECT count(*) FROM (SELECT 1 FROM sessions WHERE state = 0 AND due <= $1 LIMIT $2) AS due_sessions";
-    let due_sessions = query_one(conn, sql, params![due, LOOKED_AT_MOST + 1], |row| row.int(0)).await?.unwrap_or(0);
+    let due_sessions = one::<i64>(conn, sql, params![due, LOOKED_AT_MOST + 1]).await?.unwrap_or(0);
     if due_sessions > LOOKED_AT_MOST {
         return Ok(None);
     }
-    let sql = select_snapshot!("WHERE s.state = 0 AND s.due <= $2 AND +s.tenant_number = $1 AND ", standing!("s", " IS NULL"));
     let mut expired = 0;
-    for due in snapshot::many(conn, sql, params![tenant, due], touches).await? {
+    for due in snapshot::many(conn, DUE, params![tenant, due], touches).await? {
         match verdict(&due, end.end.at) {
             Ok(Verdict::Live) => {}
             Ok(Verdict::Dead(_)) => expired += 1,
@@ -73,9 +77,8 @@ async fn newest_live(
     if named == 0 {
         return Ok(Some(live));
     }
-    let sql = select_snapshot!("WHERE s.tenant_number = $1 AND s.state = 0 ORDER BY s.created_at DESC, s.number DESC");
-    let mut visit = |row: &dyn Row| {
-        let looked_at = snapshot::decode(row, touches)?;
+    let visit = |row: SnapshotRow| {
+        let looked_at = row.load(touches);
         if verdict(looked_at.snapshot(), end.at) == Ok(Verdict::Live) {
             live.push(looked_at.snapshot().session.uid);
         } else {
@@ -83,34 +86,32 @@ async fn newest_live(
         }
         Ok(if live.len() == named || passed > LOOKED_AT_MOST { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
-    conn.scan(sql, params![tenant.0], &mut visit).await?;
+    scan(conn, NEWEST_OPEN, params![tenant.0], visit).await?;
     Ok((live.len() == named).then_some(live))
 }
 
 /// Born under the epoch `$2` of the tenant `$1`, with no end recorded before it moved, and killed by nothing but the move at `$3`.
 /// Whether a row was stamped since makes no difference: its recorded end is then that of the move.
-macro_rules! ended_by_move {
-    () => {
-        "WHERE s.tenant_number = $1 AND s.tenant_epoch = $2
-           AND ((s.state = 0
-                 AND t.expires_at > $3 AND s.absolute_expires_at > $3
-                 AND (u.status = 'verified' OR u.status_since > $3)
-                 AND (e.status IS NULL OR e.status = 'verified' OR e.status_since > $3)
-                 AND (n.status IN ('unverified', 'verified', 'parked') OR n.status_since >= $3)
-                 AND s.server_epoch = v.epoch
-                 AND (s.partner_number IS NULL OR s.partner_epoch = p.epoch)
-                 AND (s.application_number IS NULL OR s.application_epoch = a.epoch))
-             OR (s.state <> 0 AND s.ended_tenant_epoch > $2 AND s.ended_at = $3 AND s.end_reason = $4)) "
-    };
-}
+const ENDED_BY_MOVE: &str = concatcp!(
+    FROM_SESSIONS,
+    "WHERE s.tenant_number = $1 AND s.tenant_epoch = $2
+       AND ((s.state = 0
+             AND t.expires_at > $3 AND s.absolute_expires_at > $3
+             AND (u.status = 'verified' OR u.status_since > $3)
+             AND (e.status IS NULL OR e.status = 'verified' OR e.status_since > $3)
+             AND (n.status IN ('unverified', 'verified', 'parked') OR n.status_since >= $3)
+             AND s.server_epoch = v.epoch
+             AND (s.partner_number IS NULL OR s.partner_epoch = p.epoch)
+             AND (s.application_number IS NULL OR s.application_epoch = a.epoch))
+         OR (s.state <> 0 AND s.ended_tenant_epoch > $2 AND s.ended_at = $3 AND s.end_reason = $4)) "
+);
+const COUNT: &str = concatcp!("SELECT count(*)", ENDED_BY_MOVE);
+const NEWEST: &str = concatcp!("SELECT s.uid", ENDED_BY_MOVE, "ORDER BY s.created_at DESC, s.number DESC LIMIT $5");
 
 /// What the move ended, from one snapshot of the database.
 pub(crate) async fn ended(conn: &mut dyn Connection, end: TenantEnd, list: usize) -> Result<EndedWithTenant, StoreError> {
     let (tenant, born, at, reason) = (end.tenant.0, end.born, end.end.at.as_millis(), end.end.reason.as_str());
-    let sql = concat!("SELECT count(*)", from_sessions!(), ended_by_move!());
-    let count = query_one(conn, sql, params![tenant, born, at, reason], |row| row.int(0)).await?.unwrap_or(0);
-    let sql = concat!("SELECT s.uid", from_sessions!(), ended_by_move!(), "ORDER BY s.created_at DESC, s.number DESC LIMIT $5");
+    let count = one::<i64>(conn, COUNT, params![tenant, born, at, reason]).await?.unwrap_or(0);
     let params = params![tenant, born, at, reason, i64::try_from(list).unwrap_or(i64::MAX)];
-    let sessions = query_all(conn, sql, params, |row| Ok(SessionUid::from_bytes(bytes(row.blob(0)?)?))).await?;
-    Ok(EndedWithTenant { count: u64::try_from(count).unwrap_or(0), sessions })
+    Ok(EndedWithTenant { count: u64::try_from(count).unwrap_or(0), sessions: all(conn, NEWEST, params).await? })
 }

@@ -7,24 +7,26 @@ use cloakroom_engine::sessions::End;
 use cloakroom_engine::sessions::store::Swept;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use const_format::concatcp;
 
 use super::snapshot::{self, OpenRow};
 use super::{create, end};
-use crate::driver::{Connection, query_all, query_one};
-use crate::{audit, params};
+use crate::driver::{Connection, Record, all, one, record};
+use crate::{audit, epochs, params};
 
-/// Stores touches by greatest value: what another process or an earlier batch stored is never moved back. A touch from before the
+/// Touches are stored by greatest value: what another process or an earlier batch stored is never moved back. A touch from before the
 /// expiry was set says nothing about the expiry.
+pub(crate) const SAVE_TOUCH: &str = "UPDATE session_touches
+    SET last_validated_at = CASE WHEN $2 IS NULL OR last_validated_at >= $2 THEN last_validated_at ELSE $2 END,
+        last_active_at = CASE WHEN last_active_at >= $3 THEN last_active_at ELSE $3 END,
+        expires_at = CASE WHEN expiry_edition <> $5 OR expires_at >= $4 THEN expires_at ELSE $4 END
+    WHERE session_number = $1";
+
 pub(crate) async fn save_touches(conn: &mut dyn Connection, touches: &[Touch]) -> Result<(), StoreError> {
-    let sql = "UPDATE session_touches
-               SET last_validated_at = CASE WHEN $2 IS NULL OR last_validated_at >= $2 THEN last_validated_at ELSE $2 END,
-                   last_active_at = CASE WHEN last_active_at >= $3 THEN last_active_at ELSE $3 END,
-                   expires_at = CASE WHEN expiry_edition <> $5 OR expires_at >= $4 THEN expires_at ELSE $4 END
-               WHERE session_number = $1";
     for Touch { session, activity } in touches {
         let validated = activity.last_validated_at.map(Timestamp::as_millis);
         let (active, expires) = (activity.last_active_at.as_millis(), activity.expires_at.as_millis());
-        conn.change(sql, params![session.0, validated, active, expires, activity.expiry_edition]).await?;
+        conn.change(SAVE_TOUCH, params![session.0, validated, active, expires, activity.expiry_edition]).await?;
     }
     Ok(())
 }
@@ -96,7 +98,7 @@ pub(crate) async fn purge(
     entry: &AuditEntry,
 ) -> Result<usize, StoreError> {
     let sql = "SELECT number FROM sessions WHERE state = 2 AND due <= $1 ORDER BY due LIMIT $2";
-    let numbers = query_all(conn, sql, params![archived_before.as_millis().div_euclid(1000), limit as i64], |row| row.int(0)).await?;
+    let numbers = all::<i64>(conn, sql, params![archived_before.as_millis().div_euclid(1000), limit as i64]).await?;
     for number in &numbers {
         conn.change("DELETE FROM session_grants WHERE session_number = $1", params![*number]).await?;
         conn.change("DELETE FROM session_touches WHERE session_number = $1", params![*number]).await?;
@@ -112,6 +114,14 @@ async fn tell(conn: &mut dyn Connection, entry: &AuditEntry, changed: u64) -> Re
     Ok(changed as usize)
 }
 
+record! { struct Portion { count: i64 = "count(*)", last: Option<i64> = "max(number)" } }
+
+const NEXT_SESSIONS: &str = concatcp!(
+    "SELECT ",
+    Portion::COLUMNS,
+    " FROM (SELECT number FROM sessions WHERE number > $1 ORDER BY number LIMIT $2) AS next_sessions"
+);
+
 /// Goes on recording the ends that the oldest unfinished epoch move caused. The move itself ended them, and the trail has it; what
 /// ended otherwise is left to the sweeper, which tells of it.
 pub(crate) async fn stamp_moved_epochs(
@@ -120,16 +130,10 @@ pub(crate) async fn stamp_moved_epochs(
     limit: usize,
     touches: &PendingTouches,
 ) -> Result<(usize, bool), StoreError> {
-    let sql = "SELECT scope, scope_number, epoch, stamped_through FROM epoch_moves WHERE is_stamped = 0 ORDER BY at, epoch LIMIT 1";
-    let unfinished = query_one(conn, sql, params![], |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?))).await?;
-    let Some((scope, scope_number, epoch, through)) = unfinished else {
-        return Ok((0, false));
-    };
-    let sql = "SELECT max(number), count(*) FROM (SELECT number FROM sessions WHERE number > $1 ORDER BY number LIMIT $2) AS next_sessions";
-    let looked_at = query_one(conn, sql, params![through, limit as i64], |row| Ok((row.opt_int(0)?, row.int(1)?))).await?;
-    let (last, count) = looked_at.unwrap_or_default();
-    let last = last.unwrap_or(through);
-    let finished = count < limit as i64;
+    let Some(unstamped) = epochs::oldest_unstamped(conn).await? else { return Ok((0, false)) };
+    let through = unstamped.stamped_through;
+    let looked_at = one::<Portion>(conn, NEXT_SESSIONS, params![through, limit as i64]).await?;
+    let (last, finished) = looked_at.map_or((through, true), |next| (next.last.unwrap_or(through), next.count < limit as i64));
     // The plus keeps the planner from the index by state, which would gather and sort every open session for each batch.
     let sql = "SELECT number FROM sessions WHERE number > $1 AND number <= $2 AND +state = 0 ORDER BY number";
     let mut stamped = 0;
@@ -142,11 +146,7 @@ pub(crate) async fn stamp_moved_epochs(
             stamped += 1;
         }
     }
-    conn.execute(
-        "UPDATE epoch_moves SET stamped_through = $4, is_stamped = $5 WHERE scope = $1 AND scope_number = $2 AND epoch = $3",
-        params![scope, scope_number, epoch, last, finished],
-    )
-    .await?;
+    epochs::stamped(conn, &unstamped, last, finished).await?;
     Ok((stamped, true))
 }
 

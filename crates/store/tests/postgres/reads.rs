@@ -68,7 +68,7 @@ async fn a_scan_reads_little_more_than_is_looked_at() {
                     seen += 1;
                     Ok(if seen >= enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
                 };
-                conn.scan("SELECT text, nextval('read') FROM notes WHERE text <> $1", &[Param::from("no such")], &mut visit).await?;
+                conn.scan("SELECT text, nextval('read') FROM notes WHERE text <> $1".into(), &[Param::from("no such")], &mut visit).await?;
             }
             Ok::<_, DriverError>(seen)
         })

@@ -156,7 +156,7 @@ fn a_full_database_fails_what_does_not_fit_and_the_writer_goes_on() {
     let store = temporary(Options::default());
     let limit = |sql: &'static str| {
         wait(store.write(ORDINARY, move |conn| {
-            Box::pin(async move { conn.query(sql, &[], &mut |_| Ok(std::ops::ControlFlow::Continue(()))).await })
+            Box::pin(async move { conn.query(sql.into(), &[], &mut |_| Ok(std::ops::ControlFlow::Continue(()))).await })
         }))
         .unwrap();
     };

@@ -66,14 +66,15 @@ async fn no_damage_makes_a_session_valid() {
     }
 }
 
-/// What the store says of damage names no value of the row.
+/// What the store says of damage names table, column and row, and no value of it.
 #[tokio::test]
-async fn an_error_tells_nothing_of_the_row() {
+async fn an_error_tells_where_the_damage_is_and_nothing_of_the_row() {
     let world = World::peopled(Policy::default()).await;
     let opened = world.open("ada").await;
     world.sql().execute("UPDATE sessions SET birth = 'Correct-horse'", ()).unwrap();
     let error = world.try_validate(&opened.secret).await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("horse"), "{error:?}");
+    assert!(error.to_string().contains("sessions.birth is no ") && error.to_string().contains("(number 1)"), "{error}");
     assert!(!error.is_passing());
 }
 

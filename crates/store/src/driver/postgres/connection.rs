@@ -1,5 +1,6 @@
 //! [`Connection`] over tokio-postgres: binding, rows, portions of a scan.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -8,12 +9,12 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use futures_util::future::{MaybeDone, maybe_done};
-use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Error, RowStream};
 
 use super::failure::{driver_error, is_lost, is_worth_another_run, lost};
 use super::link::{Link, types};
-use crate::driver::{Connection, DriverError, Param, Ready, Row, Value, Visit};
+use crate::driver::{Connection, DriverError, Param, Ready, Row, Statement, Value, Visit};
 
 /// Rows that a scan asks for at a time.
 const PORTION: usize = 256;
@@ -118,7 +119,7 @@ impl PgConnection {
     pub(super) async fn control(&mut self, sql: &'static str) -> Result<(), DriverError> {
         let link = self.link.clone();
         let run = async move {
-            let statement = link.prepare(sql, &[]).await?;
+            let statement = link.prepare(sql.into(), &[]).await?;
             link.client().execute_raw::<_, Param<'_>, _>(&statement, []).await?;
             Ok(())
         };
@@ -126,10 +127,11 @@ impl PgConnection {
     }
 }
 
-enum Failed {
+pub(super) enum Failed {
     Database(Error),
     /// No answer for longer than anybody waits.
     Silence,
+    /// Whoever asked made of an answer what it is an error to be.
     Visit(DriverError),
 }
 
@@ -146,13 +148,13 @@ impl From<Error> for Failed {
     }
 }
 
-/// Shows rows to `visit`; how many there were, and whether it has seen enough.
-async fn show(rows: RowStream, visit: Visit<'_>) -> Result<(usize, bool), Failed> {
+/// Shows rows to `visit`, of which it saw some before; how many there were, and whether it has seen enough.
+async fn show(rows: RowStream, statement: Statement, before: usize, visit: Visit<'_>) -> Result<(usize, bool), Failed> {
     let mut rows = pin!(rows);
     let mut shown = 0;
     while let Some(row) = rows.try_next().await? {
         shown += 1;
-        if visit(&PgRow(&row)).map_err(Failed::Visit)?.is_break() {
+        if visit(&PgRow { row: &row, statement, nth: before + shown }).map_err(Failed::Visit)?.is_break() {
             return Ok((shown, true));
         }
     }
@@ -163,7 +165,7 @@ impl Connection for PgConnection {
     fn execute<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>]) -> Ready<'a, u64> {
         let link = self.link.clone();
         Box::pin(self.answer(async move {
-            let statement = link.prepare(sql, params).await?;
+            let statement = link.prepare(sql.into(), params).await?;
             Ok(link.client().execute_raw(&statement, params.iter().copied()).await?)
         }))
     }
@@ -174,7 +176,7 @@ impl Connection for PgConnection {
                 self.settle().await?;
             }
             let link = self.link.clone();
-            let statement = self.answer(async { Ok(link.prepare(sql, params).await?) }).await?;
+            let statement = self.answer(link.prepare(sql.into(), params)).await?;
             let (link, params) = (self.link.clone(), params.iter().map(|param| Value::from(*param)).collect::<Vec<_>>());
             let run: Pin<Box<dyn Future<Output = _> + Send>> =
                 Box::pin(async move { link.client().execute_raw(&statement, params.iter().map(Value::param)).await });
@@ -186,30 +188,34 @@ impl Connection for PgConnection {
         })
     }
 
-    fn query<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
+    fn query<'a>(&'a mut self, statement: Statement, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
         let link = self.link.clone();
         Box::pin(self.answer(async move {
-            let statement = link.prepare(sql, params).await?;
-            let rows = link.client().query_raw(&statement, params.iter().copied()).await?;
-            show(rows, visit).await?;
+            let prepared = link.prepare(statement, params).await?;
+            let rows = link.client().query_raw(&prepared, params.iter().copied()).await?;
+            show(rows, statement, 0, visit).await?;
             Ok(())
         }))
     }
 
     /// By a cursor of the server, in portions.
-    fn scan<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
+    fn scan<'a>(&'a mut self, statement: Statement, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
         let link = self.link.clone();
         Box::pin(self.answer(async move {
-            let declare = format!("DECLARE scan NO SCROLL CURSOR FOR {sql}");
-            let statement = link.client().prepare_typed(&declare, &types(params)).await?;
-            link.client().execute_raw(&statement, params.iter().copied()).await?;
+            // Of a cursor, PostgreSQL does not say which columns it has.
+            link.prepare(statement, params).await?;
+            let declare = format!("DECLARE scan NO SCROLL CURSOR FOR {}", statement.sql);
+            let declared = link.client().prepare_typed(&declare, &types(params)).await?;
+            link.client().execute_raw(&declared, params.iter().copied()).await?;
             let fetch = format!("FETCH FORWARD {PORTION} FROM scan");
+            let mut before = 0;
             loop {
                 let rows = link.client().query_typed_raw::<Param<'_>, _>(&fetch, []).await?;
-                let (shown, enough) = show(rows, &mut *visit).await?;
+                let (shown, enough) = show(rows, statement, before, &mut *visit).await?;
                 if enough || shown < PORTION {
                     break;
                 }
+                before += shown;
             }
             link.client().query_typed_raw::<Param<'_>, _>("CLOSE scan", []).await?;
             Ok(())
@@ -239,44 +245,47 @@ impl ToSql for Param<'_> {
     to_sql_checked!();
 }
 
-struct PgRow<'r>(&'r tokio_postgres::Row);
+struct PgRow<'r> {
+    row: &'r tokio_postgres::Row,
+    statement: Statement,
+    /// From 1.
+    nth: usize,
+}
 
 impl PgRow<'_> {
     fn column(&self, col: usize) -> Result<&Type, DriverError> {
-        let column = self.0.columns().get(col);
+        let column = self.row.columns().get(col);
         column.map(tokio_postgres::Column::type_).ok_or_else(|| DriverError::Sql(format!("there is no column {col}")))
     }
-}
 
-fn mismatch(col: usize, expected: &str, found: &Type) -> DriverError {
-    DriverError::Corrupt(format!("column {col} is {}, not {expected}", found.name()))
+    /// The value, if the column is of this type.
+    fn value<'r, T: FromSql<'r>>(&'r self, col: usize, ty: &Type, expected: &str) -> Result<Option<T>, DriverError> {
+        let found = self.column(col)?;
+        if found != ty {
+            return Err(self.damage(col, format_args!("is {}, not {expected},", found.name())));
+        }
+        self.row.try_get(col).map_err(|error| self.damage(col, format_args!("cannot be read ({error})")))
+    }
 }
 
 impl Row for PgRow<'_> {
     fn opt_int(&self, col: usize) -> Result<Option<i64>, DriverError> {
-        let found = self.column(col)?;
-        let value = match *found {
-            Type::INT8 => self.0.try_get::<_, Option<i64>>(col),
-            Type::INT4 => self.0.try_get::<_, Option<i32>>(col).map(|value| value.map(i64::from)),
-            Type::BOOL => self.0.try_get::<_, Option<bool>>(col).map(|value| value.map(i64::from)),
-            _ => return Err(mismatch(col, "an integer", found)),
-        };
-        value.map_err(|error| DriverError::Corrupt(error.to_string()))
+        match *self.column(col)? {
+            Type::INT4 => Ok(self.value::<i32>(col, &Type::INT4, "")?.map(i64::from)),
+            Type::BOOL => Ok(self.value::<bool>(col, &Type::BOOL, "")?.map(i64::from)),
+            _ => self.value(col, &Type::INT8, "an integer"),
+        }
     }
 
     fn opt_text(&self, col: usize) -> Result<Option<&str>, DriverError> {
-        let found = self.column(col)?;
-        if *found != Type::TEXT {
-            return Err(mismatch(col, "text", found));
-        }
-        self.0.try_get(col).map_err(|error| DriverError::Corrupt(error.to_string()))
+        self.value(col, &Type::TEXT, "text")
     }
 
     fn opt_blob(&self, col: usize) -> Result<Option<&[u8]>, DriverError> {
-        let found = self.column(col)?;
-        if *found != Type::BYTEA {
-            return Err(mismatch(col, "bytes", found));
-        }
-        self.0.try_get(col).map_err(|error| DriverError::Corrupt(error.to_string()))
+        self.value(col, &Type::BYTEA, "bytes")
+    }
+
+    fn damage(&self, col: usize, what: fmt::Arguments<'_>) -> DriverError {
+        self.statement.damage(self, (self.nth, col), what)
     }
 }

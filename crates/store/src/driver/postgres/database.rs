@@ -18,7 +18,7 @@ use super::writer::{Queued, Write, Writer};
 use super::{Address, Connection, DriverError, OpenError, Options, Work, opening, schema};
 use crate::driver::queue::WriteQueue;
 use crate::driver::stats::Counters;
-use crate::driver::{Stats, WriteClass, query_one};
+use crate::driver::{Stats, WriteClass, one};
 use crate::migrate;
 
 /// An open PostgreSQL database. Share it in an `Arc`.
@@ -141,7 +141,7 @@ impl Postgres {
         let sql = "SELECT count(*) FROM pg_stat_activity
                    WHERE datname = current_database() AND backend_type = 'client backend'
                      AND application_name <> current_setting('application_name')";
-        let count = self.read_point(move |conn| Box::pin(query_one(conn, sql, &[], |row| row.int(0)))).await?;
+        let count = self.read_point(move |conn| Box::pin(one::<i64>(conn, sql, &[]))).await?;
         Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
     }
 

@@ -10,16 +10,16 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio_postgres::error::Severity;
 use tokio_postgres::types::Type;
-use tokio_postgres::{AsyncMessage, Client, Error, Statement};
+use tokio_postgres::{AsyncMessage, Client, Column, Error, Statement as Prepared};
 
+use super::connection::Failed;
 use super::{Address, Options};
-use crate::driver::{Kind, Param};
+use crate::driver::{Kind, Param, Statement};
 
 /// An open connection. Statements sent by several callers are pipelined: answered in the order in which they were sent.
 pub(super) struct Link {
     client: Client,
-    /// By address and length of the static text.
-    prepared: Mutex<HashMap<(usize, usize), Statement>>,
+    prepared: Mutex<HashMap<(usize, usize, usize), Prepared>>,
     warned: Arc<AtomicBool>,
 }
 
@@ -63,15 +63,15 @@ impl Link {
         self.warned.swap(false, Relaxed)
     }
 
-    /// The statement, prepared once for this connection with the types of `params`.
-    pub(super) async fn prepare(&self, sql: &'static str, params: &[Param<'_>]) -> Result<Statement, Error> {
-        let place = (sql.as_ptr().addr(), sql.len());
-        if let Some(prepared) = self.prepared.lock().get(&place) {
+    /// The statement, prepared once for this connection with the types of `params`, and held against its record.
+    pub(super) async fn prepare(&self, statement: Statement, params: &[Param<'_>]) -> Result<Prepared, Failed> {
+        if let Some(prepared) = self.prepared.lock().get(&statement.key()) {
             return Ok(prepared.clone());
         }
-        let statement = self.client.prepare_typed(sql, &types(params)).await?;
-        self.prepared.lock().insert(place, statement.clone());
-        Ok(statement)
+        let prepared = self.client.prepare_typed(statement.sql, &types(params)).await?;
+        statement.check(prepared.columns().iter().map(Column::name)).map_err(Failed::Visit)?;
+        self.prepared.lock().insert(statement.key(), prepared.clone());
+        Ok(prepared)
     }
 }
 

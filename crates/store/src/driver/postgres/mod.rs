@@ -52,3 +52,4 @@ pub use self::beside::Beside;
 pub use self::database::Postgres;
 pub use self::opening::OpenError;
 pub use self::options::Options;
+pub(crate) use self::writer::LOCK;

@@ -1,6 +1,5 @@
 //! Whose turn it is to run the background tasks: a lock of a connection, which goes when the connection does.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use tokio::sync::Mutex;
 use super::connection::PgConnection;
 use super::link::Link;
 use super::links::Opening;
-use crate::driver::{Connection, DriverError, Row};
+use crate::driver::{DriverError, one};
 
 /// Held at most once among all processes of a database.
 pub(super) struct Turn {
@@ -32,13 +31,8 @@ impl Turn {
             _ => (self.opening.open().await?, false),
         };
         let sql = if held { "SELECT 1 = 1" } else { "SELECT pg_try_advisory_lock(1129073490, 3)" };
-        let mut held = false;
-        let mut visit = |row: &dyn Row| {
-            held = row.bool(0)?;
-            Ok(ControlFlow::Continue(()))
-        };
         // A connection that fails is forgotten: whether its lock was let go is not known, and the next one asks anew.
-        PgConnection::patient(link.clone(), self.patience).query(sql, &[], &mut visit).await?;
+        let held = one::<bool>(&mut PgConnection::patient(link.clone(), self.patience), sql, &[]).await?.unwrap_or(false);
         *asking = Some((link, held));
         Ok(held)
     }

@@ -223,7 +223,7 @@ impl Writer {
     async fn commit(&self, link: &Arc<Link>) -> Result<(), Failed> {
         let begun = Instant::now();
         let commit = async {
-            let statement = link.prepare("COMMIT", &[]).await.map_err(|_| Failed::Again(lost()))?;
+            let statement = link.prepare("COMMIT".into(), &[]).await.map_err(|_| Failed::Again(lost()))?;
             let committed = link.client().execute_raw::<_, Param<'_>, _>(&statement, []).await;
             committed.map_err(|error| Failed::Finally(commit_error(&error)))
         };
@@ -234,6 +234,8 @@ impl Writer {
     }
 }
 
+/// The lock of all writers.
+pub(crate) const LOCK: &str = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(1129073490, 1)) AS locked";
 const SAVEPOINT: &str = "SAVEPOINT command";
 const RELEASE: &str = "RELEASE SAVEPOINT command";
 const ROLL_BACK: &str = "ROLLBACK TO SAVEPOINT command";
@@ -241,7 +243,7 @@ const ROLL_BACK: &str = "ROLLBACK TO SAVEPOINT command";
 /// Begins a transaction and waits for the turn to write.
 async fn begin(control: &mut PgConnection, locking: &mut PgConnection) -> Result<(), Failed> {
     let mut ignored = |_: &dyn crate::driver::Row| Ok(std::ops::ControlFlow::Continue(()));
-    let lock = locking.query("SELECT 1 FROM (SELECT pg_advisory_xact_lock(1129073490, 1)) AS locked", &[], &mut ignored);
+    let lock = locking.query(LOCK.into(), &[], &mut ignored);
     let (begun, locked) = join(control.control("BEGIN"), lock).await;
     begun.map_err(|error| sorted(error, control.trouble()))?;
     locked.map_err(|error| sorted(error, locking.trouble()))

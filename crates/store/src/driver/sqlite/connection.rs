@@ -1,6 +1,8 @@
 //! [`Connection`] over rusqlite: placeholders, binding, rows and errors.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -9,7 +11,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode};
 
 use super::placeholders;
-use crate::driver::{Connection, DriverError, Param, Ready, Row, Visit};
+use crate::driver::{Connection, DriverError, Param, Ready, Row, Statement, Visit};
 
 /// Statements a connection keeps prepared. Above what the whole store has, so that none is ever evicted.
 const PREPARED_STATEMENTS: usize = 512;
@@ -17,8 +19,8 @@ const PREPARED_STATEMENTS: usize = 512;
 /// A rusqlite connection that speaks `$n`. Its futures are ready at the first poll.
 pub(super) struct SqliteConnection {
     raw: rusqlite::Connection,
-    /// By address and length of the static text: hashing 16 bytes instead of the text, and rewriting once.
-    rewritten: HashMap<(usize, usize), String>,
+    /// What was rewritten and checked, once.
+    rewritten: HashMap<(usize, usize, usize), String>,
 }
 
 impl SqliteConnection {
@@ -36,28 +38,36 @@ impl SqliteConnection {
         !self.raw.is_autocommit()
     }
 
-    fn prepare(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<CachedStatement<'_>, DriverError> {
-        let text = self.rewritten.entry((sql.as_ptr().addr(), sql.len())).or_insert_with(|| placeholders::rewrite(sql));
-        let mut statement = self.raw.prepare_cached(text).map_err(driver_error)?;
-        let expected = statement.parameter_count();
+    fn prepare(&mut self, statement: Statement, params: &[Param<'_>]) -> Result<CachedStatement<'_>, DriverError> {
+        let text = match self.rewritten.entry(statement.key()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let text = placeholders::rewrite(statement.sql);
+                statement.check(self.raw.prepare_cached(&text).map_err(driver_error)?.column_names())?;
+                new.insert(text)
+            }
+        };
+        let mut prepared = self.raw.prepare_cached(text).map_err(driver_error)?;
+        let expected = prepared.parameter_count();
         if expected != params.len() {
-            return Err(DriverError::Sql(format!("{expected} parameters expected, {} given: {sql}", params.len())));
+            return Err(DriverError::Sql(format!("{expected} parameters expected, {} given: {}", params.len(), statement.sql)));
         }
         for (index, param) in (1..).zip(params) {
-            statement.raw_bind_parameter(index, Bound(*param)).map_err(driver_error)?;
+            prepared.raw_bind_parameter(index, Bound(*param)).map_err(driver_error)?;
         }
-        Ok(statement)
+        Ok(prepared)
     }
 
     fn execute_now(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64, DriverError> {
-        self.prepare(sql, params)?.raw_execute().map(|rows| rows as u64).map_err(driver_error)
+        self.prepare(sql.into(), params)?.raw_execute().map(|rows| rows as u64).map_err(driver_error)
     }
 
-    fn query_now(&mut self, sql: &'static str, params: &[Param<'_>], visit: Visit<'_>) -> Result<(), DriverError> {
-        let mut statement = self.prepare(sql, params)?;
-        let mut rows = statement.raw_query();
+    fn query_now(&mut self, statement: Statement, params: &[Param<'_>], visit: Visit<'_>) -> Result<(), DriverError> {
+        let mut prepared = self.prepare(statement, params)?;
+        let (mut rows, mut nth) = (prepared.raw_query(), 0);
         while let Some(row) = rows.next().map_err(driver_error)? {
-            if visit(&SqliteRow(row))?.is_break() {
+            nth += 1;
+            if visit(&SqliteRow { row, statement, nth })?.is_break() {
                 break;
             }
         }
@@ -74,13 +84,13 @@ impl Connection for SqliteConnection {
         Box::pin(async move { self.execute_now(sql, params).map(drop) })
     }
 
-    fn query<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
-        Box::pin(async move { self.query_now(sql, params, visit) })
+    fn query<'a>(&'a mut self, statement: Statement, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
+        Box::pin(async move { self.query_now(statement, params, visit) })
     }
 
     /// SQLite makes each row as it is asked for.
-    fn scan<'a>(&'a mut self, sql: &'static str, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
-        self.query(sql, params, visit)
+    fn scan<'a>(&'a mut self, statement: Statement, params: &'a [Param<'a>], visit: Visit<'a>) -> Ready<'a, ()> {
+        self.query(statement, params, visit)
     }
 }
 
@@ -97,16 +107,22 @@ impl ToSql for Bound<'_> {
     }
 }
 
-struct SqliteRow<'r>(&'r rusqlite::Row<'r>);
+struct SqliteRow<'r> {
+    row: &'r rusqlite::Row<'r>,
+    statement: Statement,
+    /// From 1.
+    nth: usize,
+}
 
 impl SqliteRow<'_> {
     fn value(&self, col: usize) -> Result<ValueRef<'_>, DriverError> {
-        self.0.get_ref(col).map_err(driver_error)
+        self.row.get_ref(col).map_err(driver_error)
     }
-}
 
-fn mismatch(col: usize, expected: &str, found: ValueRef<'_>) -> DriverError {
-    DriverError::Corrupt(format!("column {col} is {}, not {expected}", found.data_type()))
+    #[cold]
+    fn mismatch<T>(&self, col: usize, expected: &str, found: ValueRef<'_>) -> Result<T, DriverError> {
+        Err(self.damage(col, format_args!("is {}, not {expected},", found.data_type())))
+    }
 }
 
 impl Row for SqliteRow<'_> {
@@ -114,17 +130,15 @@ impl Row for SqliteRow<'_> {
         match self.value(col)? {
             ValueRef::Null => Ok(None),
             ValueRef::Integer(value) => Ok(Some(value)),
-            other => Err(mismatch(col, "Integer", other)),
+            other => self.mismatch(col, "Integer", other),
         }
     }
 
     fn opt_text(&self, col: usize) -> Result<Option<&str>, DriverError> {
         match self.value(col)? {
             ValueRef::Null => Ok(None),
-            ValueRef::Text(bytes) => {
-                std::str::from_utf8(bytes).map(Some).map_err(|_| DriverError::Corrupt(format!("column {col} is not UTF-8")))
-            }
-            other => Err(mismatch(col, "Text", other)),
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes).map(Some).map_err(|_| self.damage(col, format_args!("is not UTF-8"))),
+            other => self.mismatch(col, "Text", other),
         }
     }
 
@@ -132,8 +146,12 @@ impl Row for SqliteRow<'_> {
         match self.value(col)? {
             ValueRef::Null => Ok(None),
             ValueRef::Blob(bytes) => Ok(Some(bytes)),
-            other => Err(mismatch(col, "Blob", other)),
+            other => self.mismatch(col, "Blob", other),
         }
+    }
+
+    fn damage(&self, col: usize, what: fmt::Arguments<'_>) -> DriverError {
+        self.statement.damage(self, (self.nth, col), what)
     }
 }
 
@@ -173,8 +191,12 @@ pub(super) fn driver_error(error: rusqlite::Error) -> DriverError {
 mod tests {
     use std::ops::ControlFlow;
 
+    use const_format::concatcp;
+
     use super::*;
-    use crate::driver::{Kind, query_one};
+    use crate::driver::{Kind, Record, all, one, query_one, record};
+
+    record! { #[expect(dead_code, reason = "read to see what is refused")] struct Place { number: i64 = "p.number", due: i64 = "p.due" } }
 
     fn connection() -> SqliteConnection {
         SqliteConnection::new(rusqlite::Connection::open_in_memory().unwrap())
@@ -205,6 +227,40 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_value_is_told_by_table_column_and_row() {
+        let mut conn = connection();
+        conn.control("CREATE TABLE places (number INTEGER PRIMARY KEY, due)").unwrap();
+        conn.control("INSERT INTO places VALUES (7, 1), (9, 'sesame'), (11, NULL)").unwrap();
+        let read = |conn: &mut SqliteConnection, sql| ready_now(all::<Place>(conn, sql, &[])).map(|places| places.len());
+        const TYPED: &str = concatcp!("SELECT ", Place::COLUMNS, " FROM places p WHERE p.number < 11 ORDER BY p.number");
+        const NULL: &str = concatcp!("SELECT ", Place::COLUMNS, " FROM places p WHERE p.number = 11");
+        let typed = "places.due is Text, not Integer, in row 2 of the answer (number 9)";
+        assert_eq!(read(&mut conn, TYPED), Err(DriverError::Corrupt(typed.into())));
+        assert_eq!(read(&mut conn, NULL), Err(DriverError::Corrupt("places.due is NULL in row 1 of the answer (number 11)".into())));
+        let counted = ready_now(one::<String>(&mut conn, "SELECT count(*) FROM places", &[]));
+        let told = "column 0 of a statement on places is Integer, not Text, in row 1 of the answer";
+        assert_eq!(counted, Err(DriverError::Corrupt(told.into())));
+    }
+
+    #[test]
+    fn a_statement_that_returns_other_columns_than_its_record_has_is_refused_when_prepared() {
+        let mut conn = connection();
+        conn.control("CREATE TABLE places (number INTEGER PRIMARY KEY, due)").unwrap();
+        // There is no row: nothing but preparing can refuse them.
+        for sql in [
+            "SELECT p.number FROM places p",
+            "SELECT p.due, p.number FROM places p",
+            "SELECT p.number, p.due AS at FROM places p",
+            "SELECT p.number, p.due, p.due FROM places p",
+        ] {
+            let refused = ready_now(all::<Place>(&mut conn, sql, &[])).map(|places| places.len());
+            assert!(matches!(&refused, Err(DriverError::Sql(why)) if why.ends_with(sql)), "{refused:?}");
+        }
+        assert_eq!(ready_now(all::<Place>(&mut conn, "SELECT p.number, p.due FROM places p", &[])).map(|places| places.len()), Ok(0));
+        assert!(matches!(ready_now(one::<i64>(&mut conn, "SELECT 1, 2", &[])), Err(DriverError::Sql(_))));
+    }
+
+    #[test]
     fn nulls_are_only_for_those_who_ask() {
         let mut conn = connection();
         let sql = "SELECT $1";
@@ -223,7 +279,7 @@ mod tests {
             seen += 1;
             Ok(if seen == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         };
-        ready_now(conn.query(sql, &[], &mut visit)).unwrap();
+        ready_now(conn.query(sql.into(), &[], &mut visit)).unwrap();
         assert_eq!(seen, 2);
     }
 

@@ -22,4 +22,5 @@ pub use self::copying::{Contents, CopyError, Step};
 pub use self::database::Sqlite;
 pub use self::opening::OpenError;
 pub use self::options::{Location, Options};
+pub(crate) use self::placeholders::rewrite as numbered;
 pub use self::restore::Restore;

@@ -1,7 +1,7 @@
 //! `$n` to `?n`. To SQLite `$1` is a *name*, numbered by its first appearance, so `$2 … $1` would bind the wrong way round.
 
 /// Rewrites every `$n` outside literals, quoted identifiers and comments.
-pub(super) fn rewrite(sql: &str) -> String {
+pub(crate) fn rewrite(sql: &str) -> String {
     let bytes = sql.as_bytes();
     let mut out = String::with_capacity(sql.len());
     let mut at = 0;

@@ -1,0 +1,135 @@
+//! Rows as records. A record declares its columns once, each beside its field: the list that a statement selects and the order in
+//! which the fields are read come from the same declaration.
+
+use std::ops::ControlFlow;
+
+use super::{Connection, DriverError, Param, Row, Statement};
+
+/// What is read from columns that stand next to each other.
+pub trait Record: Sized {
+    /// The columns, as a statement selects them; empty where whoever embeds it names them.
+    const COLUMNS: &'static str = "";
+    /// How many.
+    const WIDTH: usize;
+
+    /// The record whose columns begin at `at`; `None` where the first of them is `NULL`, as behind a join that found nothing.
+    ///
+    /// # Errors
+    /// [`DriverError::Corrupt`] where a column holds what it must not.
+    fn read_opt(row: &dyn Row, at: usize) -> Result<Option<Self>, DriverError>;
+
+    /// As [`Self::read_opt`], of what is there.
+    ///
+    /// # Errors
+    /// As there, and where the first column is `NULL`.
+    fn read(row: &dyn Row, at: usize) -> Result<Self, DriverError> {
+        Self::read_opt(row, at)?.ok_or_else(|| row.damage(at, format_args!("is NULL")))
+    }
+}
+
+impl<T: Record> Record for Option<T> {
+    const COLUMNS: &'static str = T::COLUMNS;
+    const WIDTH: usize = T::WIDTH;
+
+    fn read_opt(row: &dyn Row, at: usize) -> Result<Option<Self>, DriverError> {
+        T::read_opt(row, at).map(Some)
+    }
+}
+
+/// Two that belong together, and have their names from whoever embeds them.
+impl<A: Record, B: Record> Record for (A, B) {
+    const WIDTH: usize = A::WIDTH + B::WIDTH;
+
+    fn read_opt(row: &dyn Row, at: usize) -> Result<Option<Self>, DriverError> {
+        let Some(first) = A::read_opt(row, at)? else { return Ok(None) };
+        Ok(Some((first, B::read(row, at + A::WIDTH)?)))
+    }
+}
+
+/// Declares a record: `struct Name { field: Type = "t.column", … }`, or `for Type { field = "t.column", … }` for a struct that the
+/// engine has. A field whose column has its name needs no more than that; a field that is a record itself takes as many columns as
+/// that has, which is checked when this is compiled. What stands behind a `;` is not read.
+macro_rules! record {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$doc:meta])* $field_vis:vis $field:ident: $type:ty $(= $columns:expr)?),+ $(,)?
+    }) => {
+        $(#[$meta])* $vis struct $name { $($(#[$doc])* $field_vis $field: $type),+ }
+        $crate::driver::record! { for $name { $($field $(= $columns)?),+ } }
+    };
+    (for $name:ty {
+        $first:ident $(= $columns:expr)? $(, $field:ident $(= $more:expr)?)* $(,)? $(; $($other:ident: $value:expr),+ $(,)?)?
+    }) => {
+        impl $crate::driver::Record for $name {
+            const COLUMNS: &'static str = const_format::concatcp!(
+                $crate::driver::record!(@columns $first $($columns)?) $(, ", ", $crate::driver::record!(@columns $field $($more)?))*
+            );
+            const WIDTH: usize = $crate::driver::width(Self::COLUMNS);
+
+            fn read_opt(row: &dyn $crate::driver::Row, at: usize) -> Result<Option<Self>, $crate::driver::DriverError> {
+                use $crate::driver::{take, width};
+                let mut at = at;
+                let Some($first) = take::<Option<_>, { width($crate::driver::record!(@columns $first $($columns)?)) }>(row, &mut at)? else {
+                    return Ok(None);
+                };
+                $(let $field = take::<_, { width($crate::driver::record!(@columns $field $($more)?)) }>(row, &mut at)?;)*
+                let _ = at;
+                Ok(Some(Self { $first, $($field,)* $($($other: $value),+)? }))
+            }
+        }
+    };
+    (@columns $field:ident) => { stringify!($field) };
+    (@columns $field:ident $columns:expr) => { $columns };
+}
+pub(crate) use record;
+
+/// Reads a field and goes on to the next one.
+#[inline]
+pub(crate) fn take<T: Record, const WIDTH: usize>(row: &dyn Row, at: &mut usize) -> Result<T, DriverError> {
+    const { assert!(T::WIDTH == WIDTH, "the field reads more or fewer columns than are named for it") };
+    let from = *at;
+    *at += WIDTH;
+    T::read(row, from)
+}
+
+/// Every row. Unbounded: the statement carries the `LIMIT`.
+pub(crate) async fn all<R: Record + Send>(
+    conn: &mut dyn Connection,
+    sql: &'static str,
+    params: &[Param<'_>],
+) -> Result<Vec<R>, DriverError> {
+    super::gather(conn, Statement::of::<R>(sql), params, |row| R::read(row, 0)).await
+}
+
+/// The one row, or `None`. A second row is [`DriverError::Corrupt`]: a key that should be unique is not.
+pub(crate) async fn one<R: Record + Send>(
+    conn: &mut dyn Connection,
+    sql: &'static str,
+    params: &[Param<'_>],
+) -> Result<Option<R>, DriverError> {
+    super::single(conn, Statement::of::<R>(sql), params, |row| R::read(row, 0)).await
+}
+
+/// Shows every row to `visit`, which ends the reading early with a `Break`.
+pub(crate) async fn each<R: Record>(
+    conn: &mut dyn Connection,
+    sql: &'static str,
+    params: &[Param<'_>],
+    mut visit: impl FnMut(R) -> Result<ControlFlow<()>, DriverError> + Send,
+) -> Result<(), DriverError> {
+    conn.query(Statement::of::<R>(sql), params, &mut |row| visit(R::read(row, 0)?)).await
+}
+
+/// As [`each`], by [`Connection::scan`].
+pub(crate) async fn scan<R: Record>(
+    conn: &mut dyn Connection,
+    sql: &'static str,
+    params: &[Param<'_>],
+    mut visit: impl FnMut(R) -> Result<ControlFlow<()>, DriverError> + Send,
+) -> Result<(), DriverError> {
+    conn.scan(Statement::of::<R>(sql), params, &mut |row| visit(R::read(row, 0)?)).await
+}
+
+/// The number that an insert, which returns it, gave to its row.
+pub(crate) async fn inserted(conn: &mut dyn Connection, sql: &'static str, params: &[Param<'_>]) -> Result<i64, DriverError> {
+    one(conn, sql, params).await?.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
+}
