@@ -30,7 +30,7 @@ pub struct OwnAccount {
     pub username: String,
     /// What the user is called.
     pub display_name: Option<String>,
-    /// `verified`, while anybody can see it.
+    /// `verified`: users with another status cannot sign in to see it.
     pub status: String,
     /// `none`, `tenant_admin`, `partner_admin` or `super_admin`.
     pub role: String,
@@ -40,7 +40,7 @@ pub struct OwnAccount {
     pub tenant_id: Option<String>,
     /// The primary one first.
     pub emails: Vec<OwnEmail>,
-    /// What the user is within tenants.
+    /// The user's memberships.
     pub memberships: Vec<Membership>,
     /// When it was created.
     pub created_at: String,
@@ -60,7 +60,7 @@ pub struct OwnEmail {
     pub is_primary: bool,
 }
 
-/// What one is within a tenant.
+/// A membership of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Membership {
@@ -76,7 +76,7 @@ struct Ended {
 }
 
 impl Account<'_> {
-    /// The account of whoever calls.
+    /// The caller's account.
     ///
     /// # Errors
     /// 401; 403 for an application.
@@ -95,16 +95,16 @@ impl Account<'_> {
     /// Changes the password, which ends the user's other sessions; says how many lived.
     ///
     /// # Errors
-    /// 403 where the current password is another, 429 after too many guesses, 422 where the new one is no password.
+    /// 403 where the current password is wrong, 429 after too many guesses, 422 where the new one is not acceptable.
     pub async fn change_password(self, current: &Secret, new: &Secret) -> Result<u64> {
         let body = json!({ "current_password": current.expose(), "new_password": new.expose() });
         Ok(V1.post(self.0, &["me", "password"]).json(&body).data::<Ended>().await?.sessions_ended)
     }
 
-    /// Asks for a mail with which the password of this user can be reset. Says nothing about whether there is such a user.
+    /// Asks for a mail with which this user's password can be reset. The answer does not reveal whether the user exists.
     ///
     /// # Errors
-    /// 422 where it can be no name.
+    /// 422 where it cannot be a username.
     pub async fn forgot_password(self, username: &str) -> Result<()> {
         self.anonymous("forgot-password", &json!({ "username": username })).await
     }
@@ -112,15 +112,15 @@ impl Account<'_> {
     /// The same by an address of the user.
     ///
     /// # Errors
-    /// 422 where it can be no address.
+    /// 422 where it cannot be an address.
     pub async fn forgot_password_by_email(self, email: &str) -> Result<()> {
         self.anonymous("forgot-password", &json!({ "email": email })).await
     }
 
-    /// Sets the password with what such a mail said, `clp_…`; every session of the user ends.
+    /// Sets the password with the token of such a mail, `clp_…`; every session of the user ends.
     ///
     /// # Errors
-    /// 422 where that is no good, or no longer.
+    /// 422 where the token is invalid, used or expired.
     pub async fn reset_password(self, mailed: &Secret, new: &Secret) -> Result<()> {
         let body = json!({ "token": mailed.expose(), "new_password": new.expose() });
         self.anonymous("reset-password", &body).await
@@ -129,15 +129,15 @@ impl Account<'_> {
     /// Asks for another mail with which an address can be verified.
     ///
     /// # Errors
-    /// 422 where it can be no address.
+    /// 422 where it cannot be an address.
     pub async fn resend_verification(self, email: &str) -> Result<()> {
         self.anonymous("resend-verification", &json!({ "email": email })).await
     }
 
-    /// Verifies an address with what such a mail said, `clv_…`.
+    /// Verifies an address with the token of such a mail, `clv_…`.
     ///
     /// # Errors
-    /// 422 where that is no good, or no longer.
+    /// 422 where the token is invalid, used or expired.
     pub async fn verify_email(self, mailed: &Secret) -> Result<()> {
         self.anonymous("verify-email", &json!({ "token": mailed.expose() })).await
     }

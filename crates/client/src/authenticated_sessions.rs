@@ -28,7 +28,7 @@ pub struct AuthenticatedSessions<'c>(pub(crate) &'c Client);
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AuthenticatedUser {
-    /// Names the user here.
+    /// The id of the user on this surface.
     pub user_guid: String,
     /// The name to log in with.
     pub user_name: String,
@@ -43,13 +43,13 @@ pub struct AuthenticatedUser {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct AuthenticatedSession {
-    /// Names the session here.
+    /// The id of the session on this surface.
     #[serde(rename = "ID")]
     pub id: i64,
     /// The user's number.
     #[serde(rename = "UserID")]
     pub user_id: i64,
-    /// Names the user here.
+    /// The id of the user on this surface.
     pub user_guid: String,
     /// When it was last used (RFC 3339).
     pub last_updated: String,

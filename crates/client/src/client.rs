@@ -138,7 +138,7 @@ impl Client {
         Operations(self)
     }
 
-    /// The same connections, called by nobody: for whoever renews tokens.
+    /// The same connections without credentials, to renew tokens.
     pub(crate) fn anonymous(&self) -> Self {
         self.with(Credentials::Anonymous)
     }
@@ -178,7 +178,7 @@ impl ClientBuilder {
         Self { timeout, ..self }
     }
 
-    /// How long a connection may take to come about; 5 s by default.
+    /// How long connecting may take; 5 s by default.
     pub fn connect_timeout(self, connect_timeout: Duration) -> Self {
         Self { connect_timeout, ..self }
     }
@@ -188,7 +188,7 @@ impl ClientBuilder {
         Self { retries, ..self }
     }
 
-    /// What the sessions opened by this client are listed under; `cloakroom-client/` and its version by default.
+    /// The user agent, under which sessions opened by this client are listed; `cloakroom-client/` and its version by default.
     pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
         Self { user_agent: user_agent.into(), ..self }
     }

@@ -24,10 +24,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Nothing was sent: the client or an argument is not what it must be.
+    /// Nothing was sent: the client is set up wrongly, or an argument is invalid.
     #[error("{0}")]
     Setup(String),
-    /// No connection came about, so nothing can have happened.
+    /// There was no connection, so nothing can have happened.
     #[error("cannot connect: {0}")]
     Unreachable(String),
     /// The connection broke before the answer was whole: what was asked for may have happened.
@@ -39,10 +39,10 @@ pub enum Error {
     /// The server refused.
     #[error(transparent)]
     Refused(Box<Refused>),
-    /// The session that the call was made with is over; nothing but a new one helps.
+    /// The caller's session is over; sign in again.
     #[error("the session is over ({reason})")]
     SessionDead {
-        /// In the words of the surface (`ttl-expired`, `manual`, …), or `unauthorized` where it says no more.
+        /// The reason in the words of the surface (`ttl-expired`, `manual`, …), or `unauthorized` if it gives none.
         reason: String,
     },
     /// The server answered something that its contract does not know.
@@ -66,11 +66,11 @@ pub struct Refused {
     pub code: String,
     /// For people.
     pub message: String,
-    /// What the server tells beside it, such as each bad field.
+    /// Further facts, such as each bad field.
     pub details: Option<Value>,
     /// How long to wait before trying again.
     pub retry_after: Option<Duration>,
-    /// What finds the call in the server's log.
+    /// The id of the request in the server's log.
     pub request_id: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Refused, Result};
 use crate::retry::Repetition;
 use crate::secret::Secret;
 
-/// What a surface says about a refusal: code, message, further facts. `None` where the body is not what it should be.
+/// Reads a refusal of a surface: code, message, further facts. `None` where the body has another shape.
 pub(crate) type Reading = fn(&Value) -> Option<(String, String, Option<Value>)>;
 
 /// What a refusal means beyond itself.
@@ -29,7 +29,7 @@ pub(crate) struct Surface {
 }
 
 impl Surface {
-    /// A surface whose calls show nobody's token; `reading` tells what its refusals say.
+    /// A surface whose calls carry no token; `reading` reads its refusals.
     pub(crate) const fn new(base: &'static [&'static str], reading: Reading) -> Self {
         Self { base, reading, meaning: |_| None, bearer: false }
     }
@@ -39,7 +39,7 @@ impl Surface {
         Self { meaning, ..self }
     }
 
-    /// Every call shows the access token of whoever calls.
+    /// Every call carries the caller's access token.
     pub(crate) const fn bearer(self) -> Self {
         Self { bearer: true, ..self }
     }
@@ -49,7 +49,7 @@ impl Surface {
         self.call(client, Method::GET, path).repeatable()
     }
 
-    /// A call that changes something, unless it is said to be repeatable.
+    /// A call that changes something, unless it is made `repeatable`.
     pub(crate) fn post<'c>(&self, client: &'c Client, path: &[&'c str]) -> Call<'c> {
         self.call(client, Method::POST, path)
     }
@@ -97,7 +97,7 @@ pub(crate) struct Call<'c> {
     timeout: Option<Duration>,
     reading: Reading,
     meaning: Meaning,
-    /// What cannot be sent is told when it would be.
+    /// A problem found early is returned when the call would be sent.
     problem: Option<Error>,
 }
 
@@ -112,12 +112,12 @@ impl Call<'_> {
         Self { repetition: Repetition::Never, ..self }
     }
 
-    /// Whoever makes it repeats it; and one attempt takes at most so long.
+    /// The caller repeats it, and one attempt takes at most this long.
     pub(crate) fn once_within(self, timeout: Duration) -> Self {
         Self { repetition: Repetition::Never, timeout: Some(timeout), ..self }
     }
 
-    /// An answer that takes its time.
+    /// An answer that may take long.
     pub(crate) fn patient(self) -> Self {
         Self { timeout: Some(Duration::from_secs(24 * 60 * 60)), ..self }
     }
@@ -224,7 +224,7 @@ impl Call<'_> {
         let (mut attempt, mut renewed) = (1, false);
         loop {
             let outcome = self.attempt(&url, token.as_ref()).await;
-            // Method and path: what is secret stands in headers and bodies, and cursors in queries.
+            // Method and path only: secrets are in headers and bodies, cursors in queries.
             let status = outcome.as_ref().map_or_else(Error::status, |response| Some(response.status().as_u16()));
             tracing::debug!(method = %self.method, path = url.path(), status, attempt, "called");
             let outcome = match outcome {

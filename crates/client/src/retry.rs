@@ -27,7 +27,7 @@ pub struct RetryPolicy {
     pub attempts: u32,
     /// The bound of the wait after the first attempt; it doubles with each. The wait itself is any part of it.
     pub first_wait: Duration,
-    /// The bound that no wait exceeds. Whoever is told to come back later than that gets the error at once.
+    /// No wait is longer than this. If the server asks for a longer one, the error is returned at once.
     pub longest_wait: Duration,
 }
 
@@ -70,7 +70,7 @@ pub(crate) enum Repetition {
     Safe,
     /// It changes something.
     WhereNothingHappened,
-    /// Whoever makes it repeats it.
+    /// The caller repeats it.
     Never,
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serializer};
 use zeroize::Zeroizing;
 
-/// What a secret is shown as wherever it must not be shown.
+/// Shown in place of a secret.
 const REDACTED: &str = "[redacted]";
 
 /// A password, a token, a key or a bearer guid.
@@ -29,7 +29,7 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself. Whoever asks for it answers for where it goes.
+    /// The secret text. The caller is responsible for where it goes.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -78,7 +78,7 @@ pub struct StoragePage {
     /// The sessions.
     #[serde(rename = "data")]
     pub sessions: Vec<StorageSession>,
-    /// Where to go on; `None` on the last page.
+    /// The cursor of the next page; `None` on the last one.
     #[serde(default)]
     pub next_page_token: Option<String>,
 }

@@ -27,15 +27,15 @@ pub struct TokenPair {
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LookupRow {
-    /// As programs write it.
+    /// The value for programs.
     pub id: String,
-    /// As people do.
+    /// The value for people.
     pub value: String,
 }
 
 const SURFACE: Surface = Surface::new(&[], reading);
 
-/// The calls of this surface. [`Auth`](crate::Auth) makes them as they are needed; these are for whoever wants to do it alone.
+/// The calls of this surface. [`Auth`](crate::Auth) makes them as needed; use these to manage tokens yourself.
 ///
 /// ```no_run
 /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
@@ -57,15 +57,15 @@ impl<'c> UserTokens<'c> {
         SURFACE.post(self.0, &["user", "login"]).json(&body).send().await
     }
 
-    /// Exchanges a pair, its access token expired or not, for the next one. The old one is dead then.
+    /// Exchanges a pair, whose access token may be expired, for the next one. The old pair is dead then.
     ///
     /// # Errors
-    /// 401 where the pair is no good or the session is over.
+    /// 401 where the pair is invalid or the session is over.
     pub async fn refresh(self, pair: &TokenPair) -> Result<TokenPair> {
         self.refreshing(pair).send().await
     }
 
-    /// The same without repetition, within so long.
+    /// The same without repetition, with a timeout of its own.
     pub(crate) async fn refresh_once(self, pair: &TokenPair, patience: Duration) -> Result<TokenPair> {
         self.refreshing(pair).once_within(patience).send().await
     }
@@ -76,7 +76,7 @@ impl<'c> UserTokens<'c> {
         SURFACE.post(self.0, &["user", "refreshToken"]).secret_header(AUTHORIZATION, &shown).json(&body)
     }
 
-    /// Ends the session of whoever calls, and every token of it.
+    /// Ends the caller's session and all its tokens.
     ///
     /// # Errors
     /// [`Error::SessionDead`](crate::Error::SessionDead) where it was over already.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::error::Result;
 use crate::request::{Call, Surface, text};
 
-/// Its calls, each with the access token of whoever calls.
+/// Its calls, each with the caller's access token.
 pub(crate) const V1: Surface = Surface::new(&["api", "v1"], reading).bearer();
 
 /// Its calls without a token.
@@ -33,7 +33,7 @@ struct PageAnswer<T> {
     pagination: Pagination,
 }
 
-/// Where a page stands.
+/// The totals of a list.
 #[derive(Deserialize)]
 struct Pagination {
     page: u64,
@@ -46,20 +46,20 @@ struct Pagination {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// What stands on it.
+    /// The entries of this page.
     pub items: Vec<T>,
     /// Its number, from 1.
     pub page: u64,
-    /// How much stands on a page.
+    /// How many entries a page has.
     pub per_page: u32,
-    /// How much there is.
+    /// How many entries there are.
     pub total_items: u64,
-    /// How many pages that makes.
+    /// How many pages there are.
     pub total_pages: u64,
 }
 
 impl<T> Page<T> {
-    /// A page whose total is told beside it.
+    /// A page whose total comes in a header.
     pub(crate) fn counted(items: Vec<T>, page: u64, per_page: u32, total_items: u64) -> Self {
         let total_pages = total_items.div_ceil(u64::from(per_page.max(1)));
         Self { items, page, per_page, total_items, total_pages }

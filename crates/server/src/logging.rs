@@ -8,7 +8,7 @@ use crate::config::{Log, LogFormat};
 /// What the target of every event of our crates begins with.
 const OURS: &str = "cloakroom";
 
-/// Starts logging for the process and replaces the panic hook by one that logs where, never what: a panic message may quote data.
+/// Starts logging for the process, and replaces the panic hook by one that logs the place without the message, which may quote data.
 ///
 /// # Errors
 /// When the level cannot be parsed, or logging was started before.
@@ -41,7 +41,7 @@ pub fn verbose(wish: u8) {
     };
     let ours = filter_fn(|metadata| metadata.target().starts_with(OURS));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_ansi(false);
-    // One that was started before, by a test in this process, stays.
+    // If a test in this process has started logging before, that stays.
     let _ = tracing_subscriber::registry().with(lines.with_filter(level).with_filter(ours)).try_init();
 }
 

@@ -28,7 +28,7 @@ pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; cha
 /// Milliseconds since 1970.
 pub type WallClock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// From a session read (tens of microseconds) to a password hash behind a full queue.
+/// Bounds of the histogram: from reading a session (tens of microseconds) to a password hash behind a full queue.
 const BUCKETS_SECONDS: [f64; 13] = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
 
 /// The template of a route, cheap to clone and to compare; one name for all paths that match none.
@@ -167,7 +167,7 @@ impl Metrics {
     }
 }
 
-/// Clients may invent methods; labels must not grow with them.
+/// Clients may invent methods; they must not add labels.
 fn bounded(method: &Method) -> &'static str {
     const KNOWN: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
     KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")

@@ -6,26 +6,26 @@ use serde::{Deserialize, Serialize};
 use super::AuditEntry;
 use crate::error::{Error, Result};
 
-/// How long a line may become: entries are bounded, and what is longer is none.
+/// The longest line that is accepted; entries are shorter.
 const LONGEST_LINE: usize = 1 << 20;
 
 /// A line of an export: a link of the chain with its entry.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct AuditLine {
-    /// Place in the chain; an export goes on behind it.
+    /// Number of the link; another export can continue after it.
     pub position: i64,
     /// SHA-256 over the link before it and this entry, in hex.
     pub hash: Option<String>,
-    /// To address and user agent, in hex.
+    /// Commitment to address and user agent, in hex.
     pub commitment: Option<String>,
-    /// Of the commitment, in hex; `None` after minimisation.
+    /// Salt of the commitment, in hex; `None` after minimisation.
     pub salt: Option<String>,
     /// `None` where the entry is gone or cannot be read.
     pub entry: Option<AuditEntry>,
 }
 
-/// An export, read line by line. One that fails is gone on with by another behind the last position.
+/// An export, read line by line. If it fails, start another one after the last position.
 ///
 /// ```no_run
 /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {
@@ -40,7 +40,7 @@ pub struct AuditLine {
 #[derive(Debug)]
 pub struct AuditExport {
     response: Response,
-    /// What was read and not yet given.
+    /// What was received and not yet returned.
     pending: Vec<u8>,
 }
 
@@ -52,17 +52,17 @@ impl AuditExport {
     /// The next line; `None` at the end.
     ///
     /// # Errors
-    /// [`Error::Transport`] where the answer broke off, [`Error::Unreadable`] for a line that is none.
+    /// [`Error::Transport`] where the answer broke off, [`Error::Unreadable`] for a line that cannot be read.
     pub async fn next(&mut self) -> Result<Option<AuditLine>> {
         let status = self.response.status().as_u16();
         let problem = |error: serde_json::Error| Error::Unreadable { status, problem: format!("{:?}", error.classify()) };
         self.next_text().await?.map(|line| serde_json::from_str(&line).map_err(problem)).transpose()
     }
 
-    /// The next line as the server wrote it, without its end: what its hash was made over.
+    /// The next line as the server wrote it, without the line break: the text that its hash covers.
     ///
     /// # Errors
-    /// [`Error::Transport`] where the answer broke off, [`Error::Unreadable`] for a line that is none.
+    /// [`Error::Transport`] where the answer broke off, [`Error::Unreadable`] for a line that cannot be read.
     pub async fn next_text(&mut self) -> Result<Option<String>> {
         let unreadable = |problem: &str| Error::Unreadable { status: 200, problem: problem.into() };
         let mut searched = 0;

@@ -32,7 +32,7 @@ impl Audit<'_> {
         filter.narrow(V1.get(self.0, &["admin", "audit"])).at(filter.page).page().await
     }
 
-    /// Everything that the trail may say happened.
+    /// Every action that the trail can record.
     ///
     /// # Errors
     /// 401, 403.
@@ -40,7 +40,7 @@ impl Audit<'_> {
         V1.get(self.0, &["admin", "audit", "actions"]).data().await
     }
 
-    /// Every sort of thing that it may happen to.
+    /// Every type of resource that it can record.
     ///
     /// # Errors
     /// 401, 403.
@@ -56,7 +56,7 @@ impl Audit<'_> {
         V1.get(self.0, &["admin", "audit", "head"]).data().await
     }
 
-    /// Exports what was committed before the call and stands behind the link `after` (0: all of it), oldest first.
+    /// Exports what was committed before the call and comes after the link `after` (0: all of it), oldest first.
     ///
     /// # Errors
     /// 403; 404 for ids out of reach; 422.

@@ -31,7 +31,7 @@ pub struct AuditFilter {
     pub end_time: Option<String>,
     /// An address or a network.
     pub ip_address: Option<String>,
-    /// Which page; of no meaning to an export.
+    /// Which page; an export ignores it.
     pub page: PageNumber,
 }
 
@@ -65,11 +65,11 @@ pub struct AuditEntry {
     pub resource_type: String,
     /// Its public id.
     pub resource_id: Option<String>,
-    /// An address; after its minimisation the network that it was of.
+    /// An address; after minimisation its network.
     pub ip_address: Option<String>,
-    /// What the caller calls itself.
+    /// The user agent of the request.
     pub user_agent: Option<String>,
-    /// What finds the call in the server's log.
+    /// The id of the request in the server's log.
     pub request_id: Option<String>,
     /// Further facts.
     pub detail: BTreeMap<String, String>,
@@ -79,11 +79,11 @@ pub struct AuditEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct AuditHead {
-    /// Of the last link.
+    /// The number of the last link.
     pub position: i64,
-    /// Of its entry.
+    /// The id of its entry.
     pub id: i64,
-    /// SHA-256 in hex.
+    /// The hash of the last link: SHA-256 in hex.
     pub hash: String,
 }
 

@@ -1,4 +1,4 @@
-//! One renewal for all who wait: whoever comes while it is under way takes its outcome.
+//! One renewal for all tasks that wait: a task that asks while it runs gets its outcome.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,10 +14,10 @@ type Outcome = Option<Result<Secret>>;
 pub(crate) struct Flight(Mutex<Option<Receiver<Outcome>>>);
 
 impl Flight {
-    /// The token that is there, else the outcome of the renewal under way, else that of one that begins now.
+    /// The present token, else the outcome of the renewal under way, else that of a new one.
     ///
-    /// A renewal runs in a task of its own, to its end: the server may have rotated a token before the one who asked lost interest,
-    /// and a rotated token that nobody kept is one that looks stolen when it is shown again.
+    /// A renewal runs to its end in a task of its own. The server may have rotated a token before its caller went away; if the new token
+    /// were lost, showing the old one again would look like a theft.
     pub(crate) async fn join<F>(self: Arc<Self>, there: impl FnOnce() -> Option<Secret>, begin: impl FnOnce() -> F) -> Result<Secret>
     where
         F: Future<Output = Result<Secret>> + Send + 'static,

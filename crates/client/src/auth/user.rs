@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::user_tokens::TokenPair;
 
-/// What a session is over for where the server says no more.
+/// The reason of [`Error::SessionDead`] if the server gives none.
 const UNAUTHORIZED: &str = "unauthorized";
 
 /// How often a renewal is tried at most.
@@ -22,7 +22,7 @@ const ATTEMPTS: u32 = 8;
 /// A logged-in user. Cheap to clone; clones are the same session.
 ///
 /// Its access token is renewed 30 s before it expires, once for however many ask. An answer that is lost is asked for again within the
-/// server's reuse interval, so that nobody is signed out by it. When the session has ended, every call says so:
+/// server's reuse interval, so a lost answer signs nobody out. When the session has ended, every call says so:
 /// [`Error::SessionDead`].
 ///
 /// ```no_run
@@ -47,7 +47,7 @@ struct Inner {
     keeper: OnceLock<Keeper>,
 }
 
-/// Is told of every pair that takes the place of another.
+/// Called with every pair that replaces another.
 type Keeper = Box<dyn Fn(&TokenPair) + Send + Sync>;
 
 enum Standing {
@@ -67,9 +67,9 @@ struct Lease {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AuthOptions {
-    /// For how long the server gives the same answer to the same refresh token, `[tokens] reuse_interval_seconds`; 10 s by default.
+    /// How long the server gives the same answer to the same refresh token, `[tokens] reuse_interval_seconds`; 10 s by default.
     pub reuse_interval: Duration,
-    /// How long access tokens live where they are encrypted and do not tell, `[tokens] access_ttl_seconds`; 20 minutes by default.
+    /// How long access tokens live, for encrypted ones that cannot be read, `[tokens] access_ttl_seconds`; 20 minutes by default.
     pub access_lifetime: Duration,
 }
 
@@ -88,7 +88,7 @@ impl Auth {
         Self::login_with(client, username, password, AuthOptions::default()).await
     }
 
-    /// The same at a server that is set up otherwise.
+    /// The same with other options.
     ///
     /// # Errors
     /// As [`Auth::login`].
@@ -97,7 +97,7 @@ impl Auth {
         Ok(Self::of(client, Lease::received(pair, client.shared.clock.now(), options), options))
     }
 
-    /// Goes on with a pair that was kept.
+    /// Continues with a stored pair.
     #[must_use]
     pub fn resume(client: &Client, pair: TokenPair, options: AuthOptions) -> Self {
         Self::of(client, Lease::kept(pair), options)
@@ -109,8 +109,8 @@ impl Auth {
         Self(Arc::new(Inner { client, options, standing, flight, keeper }))
     }
 
-    /// From now on tells of every pair that takes the place of another, before anybody uses it: for those who keep it beyond the end of
-    /// the process. A pair that was rotated and is shown again later looks stolen. The first who asks is told; others are not.
+    /// Calls `keeper` with every pair that replaces another, before anybody uses it: for programs that store the pair, since showing a
+    /// rotated one again looks like a theft. The first keeper stays; later ones are ignored.
     pub fn keep(&self, keeper: impl Fn(&TokenPair) + Send + Sync + 'static) {
         let _ = self.0.keeper.set(Box::new(keeper));
     }
@@ -121,7 +121,7 @@ impl Auth {
         self.0.client.with(Credentials::User(self.clone()))
     }
 
-    /// The pair as it is now, for keeping it where others cannot read it; `None` when the session is over.
+    /// The current pair, to be stored where others cannot read it; `None` when the session is over.
     #[must_use]
     pub fn tokens(&self) -> Option<TokenPair> {
         match &*self.0.standing() {
@@ -130,11 +130,11 @@ impl Auth {
         }
     }
 
-    /// An access token that is good for a while. Renews the pair where its time is near; whoever asks meanwhile waits for the same
+    /// An access token that is valid for a while. Renews the pair when it is due; tasks that ask meanwhile wait for the same
     /// answer.
     ///
     /// # Errors
-    /// [`Error::SessionDead`] when the session is over. What passes ([`Error::is_passing`]) only where the token that is there has
+    /// [`Error::SessionDead`] when the session is over. Errors that pass ([`Error::is_passing`]) only if the present token has
     /// expired, too.
     pub async fn ensure_valid_token(&self) -> Result<Secret> {
         if let Some(token) = self.0.fresh()? {
@@ -155,10 +155,10 @@ impl Auth {
         self.0.flight.clone().join(other, || renewing.rotate()).await
     }
 
-    /// Ends the session, and with it every token of it. A session that is over already is left so.
+    /// Ends the session and all its tokens. If the session is over already, nothing happens.
     ///
     /// # Errors
-    /// What passes; the session lives on, and this may be called again.
+    /// An error that passes ([`Error::is_passing`]): the session lives on, and this may be called again.
     pub async fn logout(&self) -> Result<()> {
         match self.client().user_tokens().logout().await {
             Ok(()) | Err(Error::SessionDead { .. }) => {
@@ -175,7 +175,7 @@ impl Inner {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The access token, unless its time is near.
+    /// The access token, unless it is due for renewal.
     fn fresh(&self) -> Result<Option<Secret>> {
         let now = self.client.shared.clock.now();
         match &*self.standing() {
@@ -184,7 +184,7 @@ impl Inner {
         }
     }
 
-    /// The access token, however near its end.
+    /// The access token, even if it is due for renewal.
     fn unexpired(&self) -> Option<Secret> {
         let now = self.client.shared.clock.now();
         match &*self.standing() {
@@ -207,7 +207,7 @@ impl Inner {
                 }
                 let lease = Lease::received(pair, self.client.shared.clock.now(), self.options);
                 let mut standing = self.standing();
-                // Whoever logged out meanwhile stays logged out: the server has ended the successor, too.
+                // A logout meanwhile stands: the server has ended the successor, too.
                 if let Standing::Live(_) = &*standing {
                     *standing = Standing::Live(lease);
                 }
@@ -222,12 +222,12 @@ impl Inner {
         }
     }
 
-    /// Shows the pair until there is an answer. One that was lost is given again within the reuse interval, and so is asked for
-    /// again only within it.
+    /// Sends the pair until there is an answer. The server repeats a lost answer within the reuse interval, so attempts end with
+    /// it.
     async fn redeem(&self, pair: &TokenPair) -> Result<TokenPair> {
         let shared = &self.client.shared;
         let begun = shared.clock.now();
-        // So that an answer that does not come leaves time for others.
+        // A timeout this short leaves time for further attempts.
         let patience = self.options.reuse_interval / 3;
         let mut attempt = 1;
         loop {
@@ -245,13 +245,13 @@ impl Inner {
 }
 
 impl Lease {
-    /// A pair that was received at this moment: how long it lives counts, not what the server's clock says.
+    /// A pair that was just received: its lifetime counts, not the server's clock.
     fn received(pair: TokenPair, now: Duration, options: AuthOptions) -> Self {
         let lifetime = Claims::of(pair.access_token.expose()).map_or(options.access_lifetime, |claims| claims.lifetime());
         Self { pair, renew_at: renewal(now, lifetime), expires_at: now + lifetime }
     }
 
-    /// A pair that was kept for nobody knows how long: what it says itself counts, and one that says nothing is renewed first.
+    /// A stored pair, of unknown age: its own expiry counts, and one that cannot be read is renewed first.
     fn kept(pair: TokenPair) -> Self {
         let claims = Claims::of(pair.access_token.expose());
         let expires_at = claims.map_or(Duration::ZERO, |claims| claims.expires_at());

@@ -17,7 +17,7 @@ pub type Applications<'c> = Entries<'c, Application>;
 pub struct Application {
     /// `app_…`
     pub id: String,
-    /// What it calls itself by.
+    /// The name by which it authenticates.
     pub client_id: String,
     /// For people.
     pub name: String,
@@ -60,7 +60,7 @@ pub struct CreatedApplication {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ClientSecret {
-    /// Names it, and is none itself.
+    /// The id of the secret.
     pub id: String,
     /// When it was minted.
     pub created_at: String,
@@ -94,7 +94,7 @@ pub struct NewApplication {
     /// `usr_…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<String>,
-    /// `web` unless said otherwise.
+    /// `web` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// What its tokens reach; nothing that the caller lacks.
@@ -107,7 +107,7 @@ pub struct NewApplication {
     /// By super administrators.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<bool>,
-    /// `active` unless said otherwise.
+    /// `active` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
@@ -120,7 +120,7 @@ impl NewApplication {
     }
 }
 
-/// What is to change; what is `None` stays.
+/// The changes. A field that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ApplicationChange {

@@ -10,19 +10,19 @@ use crate::client::Client;
 use crate::error::Result;
 use crate::v1::{Page, V1};
 
-/// What stands in the directory.
+/// An entry of the directory.
 pub trait Noun: DeserializeOwned {
     /// Its name in URLs.
     const PLURAL: &'static str;
 }
 
-/// What is created and changed by a body with many fields.
+/// An entry that is created and changed by a body with many fields.
 pub trait Editable: Noun {
-    /// What is said to create one.
+    /// The body that creates one.
     type New: Serialize;
-    /// What creating one answers.
+    /// The answer to creating one.
     type Created: DeserializeOwned;
-    /// What is said to change one.
+    /// The body that changes one.
     type Change: Serialize;
 }
 

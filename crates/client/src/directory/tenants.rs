@@ -8,7 +8,7 @@ use crate::v1::Patch;
 /// The calls about tenants.
 pub type Tenants<'c> = Entries<'c, Tenant>;
 
-/// A tenant. What is `None` of its policy is as the server has it. Times are RFC 3339 in UTC.
+/// A tenant. Where its policy is `None`, the server's setting holds. Times are RFC 3339 in UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Tenant {
@@ -52,7 +52,7 @@ pub struct NewTenant {
     /// Without it the caller's own partner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partner_id: Option<String>,
-    /// `verified` unless said otherwise.
+    /// `verified` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// How long a session lives without being used.
@@ -80,7 +80,7 @@ impl NewTenant {
     }
 }
 
-/// What is to change; what is `None` stays.
+/// The changes. A field that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TenantChange {

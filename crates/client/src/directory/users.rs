@@ -70,7 +70,7 @@ pub struct NewUser {
     /// Becomes the primary address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// `verified` unless said otherwise.
+    /// `verified` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_status: Option<String>,
     /// Without it the user cannot sign in.
@@ -85,13 +85,13 @@ pub struct NewUser {
     /// Tenant and `owner`, `admin` or `member`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub memberships: BTreeMap<String, String>,
-    /// `none` unless said otherwise; never above the caller's own.
+    /// `none` by default; never above the caller's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// By super administrators.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_operator: Option<bool>,
-    /// `verified` unless said otherwise.
+    /// `verified` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// 32 to 8192.
@@ -107,7 +107,7 @@ impl NewUser {
     }
 }
 
-/// What is to change; what is `None` stays.
+/// The changes. A field that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserChange {
@@ -179,7 +179,7 @@ impl Users<'_> {
         self.below(&[user_id, "password"], reset).await
     }
 
-    /// Gives a user another address, `verified` where no status is said.
+    /// Gives a user another address, `verified` unless a status is given.
     ///
     /// # Errors
     /// 403, 404; 409 where somebody has it; 422.

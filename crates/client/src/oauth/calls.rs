@@ -61,7 +61,7 @@ impl<'c> Oauth<'c> {
     /// `invalid_client` (401), `invalid_scope` (400).
     pub async fn client_credentials(self, scope: Option<&str>) -> Result<ApplicationTokens> {
         let call = self.asking("token", &[("grant_type", Some("client_credentials")), ("scope", scope)])?;
-        // It leaves nothing behind.
+        // The server stores nothing for it, so repeating is harmless.
         call.repeatable().send().await
     }
 
@@ -84,7 +84,7 @@ impl<'c> Oauth<'c> {
         self.asking("token", &form)?.send().await
     }
 
-    /// What a token is worth at this moment (RFC 7662).
+    /// Whether a token is valid at this moment, and what it stands for (RFC 7662).
     ///
     /// # Errors
     /// `invalid_client` (401).
@@ -92,16 +92,16 @@ impl<'c> Oauth<'c> {
         self.asking("introspect", &[("token", Some(token.expose()))])?.repeatable().send().await
     }
 
-    /// Ends what a token stands for (RFC 7009). Of a token that is unknown, or not the application's to revoke, nothing is said.
+    /// Ends what a token stands for (RFC 7009). The server answers the same for a token that is unknown or not the application's to revoke.
     ///
     /// # Errors
     /// `invalid_client` (401).
     pub async fn revoke(self, token: &Secret) -> Result<()> {
-        // A token that is revoked already is answered alike.
+        // Revoking a token again gets the same answer.
         self.asking("revoke", &[("token", Some(token.expose()))])?.repeatable().send_for_nothing().await
     }
 
-    /// A form that says who asks (RFC 6749 section 2.3.1).
+    /// A form with the application's credentials (RFC 6749 section 2.3.1).
     fn asking(self, verb: &'c str, form: &[(&str, Option<&str>)]) -> Result<Call<'c>> {
         let shown = basic(self.0.credentials.application()?);
         Ok(SURFACE.post(self.0, &["oauth", verb]).secret_header(AUTHORIZATION, &shown).form(form))

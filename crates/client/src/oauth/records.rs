@@ -33,12 +33,12 @@ fn redacted_if_any<S: serde::Serializer>(secret: &Option<Secret>, serializer: S)
     }
 }
 
-/// What a token is worth (RFC 7662). All but `active` only where it is.
+/// Whether a token is valid, and what it stands for (RFC 7662). An inactive token has `active` alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Introspection {
-    /// Whether it is worth anything.
+    /// Whether it is valid.
     pub active: bool,
     /// `Bearer` of an access token.
     pub token_type: Option<String>,
@@ -58,11 +58,11 @@ pub struct Introspection {
     pub jti: Option<String>,
     /// Who issued it.
     pub iss: Option<String>,
-    /// Whom it is for.
+    /// The audience that it is for.
     pub aud: Option<String>,
     /// When it was issued, in seconds since 1970.
     pub iat: Option<i64>,
-    /// From when it is good, in seconds since 1970.
+    /// When it becomes valid, in seconds since 1970.
     pub nbf: Option<i64>,
     /// When it expires, in seconds since 1970.
     pub exp: Option<i64>,
@@ -101,14 +101,14 @@ pub struct ServerMetadata {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ProviderMetadata {
-    /// Whether a user has one `sub`, whoever asks.
+    /// Whether a user has the same `sub` for every application.
     pub subject_types_supported: Vec<String>,
     /// What an authorization server offers.
     #[serde(flatten)]
     pub server: ServerMetadata,
 }
 
-/// What an application was shown of a user's session.
+/// The kind of credential that an application presents for a user's session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SubjectKind {

@@ -1,4 +1,4 @@
-//! The calls that need nobody's credentials.
+//! The calls that need no credentials.
 
 use reqwest::header::DATE;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::request::{Surface, text};
 
 const SURFACE: Surface = Surface::new(&[], reading);
 
-/// The calls that need nobody's credentials.
+/// The calls that need no credentials.
 ///
 /// ```no_run
 /// # async fn example(client: cloakroom_client::Client) -> cloakroom_client::Result<()> {

@@ -1,6 +1,6 @@
 //! The documents that a server has about itself.
 
-/// What describes the server's surfaces.
+/// The descriptions of the server's surfaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Document {

@@ -1,4 +1,4 @@
-//! What time the server says that it is.
+//! The server's clock, compared with the one here.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -6,16 +6,16 @@ use std::time::{Duration, UNIX_EPOCH};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerClock {
-    /// What the server's clock showed, since the beginning of 1970, UTC.
+    /// The time on the server's clock, since the beginning of 1970, UTC.
     pub there: Duration,
-    /// What this machine's clock showed then.
+    /// The time on this machine's clock at that moment.
     pub here: Duration,
     /// By how much the two may lie further apart or closer together than it seems: half of the round trip, and the half second that
     /// `Date` does not tell.
     pub uncertainty: Duration,
 }
 
-/// `Date` tells whole seconds (RFC 9110, section 5.6.7): on the average half of one has passed.
+/// `Date` has whole seconds (RFC 9110 section 5.6.7), so on average half a second has passed since.
 const UNTOLD: Duration = Duration::from_millis(500);
 
 impl ServerClock {
@@ -26,13 +26,13 @@ impl ServerClock {
         Some(Self { there, here: asked + half, uncertainty: half + UNTOLD })
     }
 
-    /// How far they are apart at least, whoever is right.
+    /// By how much the two differ at least.
     #[must_use]
     pub fn apart(&self) -> Duration {
         self.there.abs_diff(self.here).saturating_sub(self.uncertainty)
     }
 
-    /// Whether the server's shows the later time.
+    /// Whether the server's clock is ahead.
     #[must_use]
     pub fn is_ahead(&self) -> bool {
         self.there > self.here

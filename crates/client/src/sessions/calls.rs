@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::error::Result;
 use crate::v1::{Page, V1};
 
-/// The calls of this surface, each with the access token of whoever calls.
+/// The calls of this surface, each with the caller's access token.
 ///
 /// ```no_run
 /// # async fn example(auth: cloakroom_client::Auth) -> cloakroom_client::Result<()> {

@@ -14,9 +14,9 @@ pub struct SessionItem {
     pub user_id: String,
     /// The user's primary address.
     pub user_email: Option<String>,
-    /// Where it was opened from.
+    /// The address that opened it.
     pub ip_address: Option<String>,
-    /// What it was opened with.
+    /// The user agent that opened it.
     pub user_agent: Option<String>,
     /// `desktop`, `mobile`, `tablet`, `bot`, `api` or `unknown`.
     pub device_type: Option<String>,
@@ -52,9 +52,9 @@ pub struct Session {
     pub user_email: Option<String>,
     /// What the user is called.
     pub user_display_name: Option<String>,
-    /// Where it was opened from.
+    /// The address that opened it.
     pub ip_address: Option<String>,
-    /// What it was opened with.
+    /// The user agent that opened it.
     pub user_agent: Option<String>,
     /// `desktop`, `mobile`, `tablet`, `bot`, `api` or `unknown`.
     pub device_type: Option<String>,
@@ -84,7 +84,7 @@ pub struct ReachedApplication {
     pub accessed_at: String,
 }
 
-/// What was ended.
+/// The sessions that were ended.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct SessionsRevoked {

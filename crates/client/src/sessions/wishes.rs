@@ -24,7 +24,7 @@ pub struct SessionFilter {
 pub struct TenantFilter {
     /// Only this user's.
     pub user_id: Option<String>,
-    /// Those that are over as well.
+    /// Ended ones, too.
     pub ended_too: bool,
     /// Which page.
     pub page: PageNumber,

@@ -18,7 +18,7 @@ pub struct ApiKeyCreate {
     pub session_guid: Secret,
     /// The org.
     pub orgcode: String,
-    /// Whose key it is.
+    /// The service account that it belongs to.
     pub service_account_id: String,
     /// For people, at most 256 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +46,7 @@ pub struct CreatedApiKey {
     pub api_key: Secret,
     /// `apk_…`
     pub api_key_id: String,
-    /// Whose key it is.
+    /// The service account that it belongs to.
     pub service_account_id: String,
     /// When it was created.
     pub created_at_utc: String,
@@ -60,7 +60,7 @@ pub struct CreatedApiKey {
 pub struct ApiKeyRecord {
     /// `apk_…`
     pub api_key_id: String,
-    /// Whose key it is.
+    /// The service account that it belongs to.
     pub service_account_id: String,
     /// As given at creation.
     pub caption: Option<String>,
@@ -87,20 +87,20 @@ pub struct ApiKeyListQuery {
     pub session_guid: Secret,
     /// The org.
     pub orgcode: String,
-    /// Whose keys.
+    /// The service account whose keys are listed.
     pub service_account_id: String,
-    /// What is shown.
+    /// Which side is listed.
     pub status: ListStatus,
     /// 8 by default, clamped to 1…256.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// Where to go on, from the page before.
+    /// The cursor of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
 }
 
 impl ApiKeyListQuery {
-    /// The living keys of this service account.
+    /// The active keys of this service account.
     #[must_use]
     pub fn new(session_guid: Secret, orgcode: &str, service_account_id: &str) -> Self {
         let (orgcode, service_account_id) = (orgcode.to_owned(), service_account_id.to_owned());
@@ -114,7 +114,7 @@ impl ApiKeyListQuery {
 pub struct ApiKeyList {
     /// The keys.
     pub api_keys: Vec<ApiKeyRecord>,
-    /// Where to go on.
+    /// The cursor of the next page.
     pub next_token: Option<String>,
 }
 
@@ -124,11 +124,11 @@ pub struct ApiKeyList {
 pub struct ApiKeyPolicy {
     /// The org.
     pub orgcode: String,
-    /// `None`: no bound.
+    /// `None`: no limit.
     pub max_age_days: Option<u32>,
 }
 
-/// What a valid key is worth.
+/// What a valid key stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ApiKeyWorth {
@@ -136,9 +136,9 @@ pub struct ApiKeyWorth {
     pub orgcode: String,
     /// `unverified`, `verified`, `parked`, `suspended` or `frozen`.
     pub org_status: String,
-    /// Of the service account.
+    /// The roles of the service account.
     pub roles: Vec<String>,
-    /// Whose key it is.
+    /// The service account that it belongs to.
     pub service_account_id: String,
     /// `apk_…`
     pub api_key_id: String,
@@ -204,7 +204,7 @@ impl Usm<'_> {
         Ok(self.call("api_key", "revoke_all_org", &body)?.data::<Marker>().await?.revoked_before_utc)
     }
 
-    /// Bounds the age of an org's keys, those that there are as well; `None` takes the bound away.
+    /// Limits the age of an org's keys, of existing ones too; `None` removes the limit.
     ///
     /// # Errors
     /// `validation-error` (400) outside of 1…36500, `not-owner` (403), `not-found` (404).

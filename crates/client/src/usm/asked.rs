@@ -1,8 +1,8 @@
-//! What many calls of this surface ask alike: the context of a call, which side of a list, where it goes on.
+//! What many calls of this surface have in common: their context, which side of a list they show, its cursors.
 
 use serde::{Deserialize, Serialize};
 
-/// What is said with every call and echoed in its statistics; for the audit trail.
+/// What every call sends along; the server echoes it in `stats`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CallContext {
@@ -17,30 +17,30 @@ pub struct CallContext {
     pub cccode: Option<String>,
 }
 
-/// What a list shows.
+/// Which side of a list is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ListStatus {
-    /// What lives.
+    /// Active entries.
     #[default]
     Active,
-    /// What is over.
+    /// Ended entries.
     Doomed,
     /// Both, each side with a cursor of its own.
     All,
 }
 
-/// Where a list goes on. What is `None` is exhausted.
+/// The cursors of a list. A side whose cursor is `None` is exhausted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Cursors {
     /// Of a list of one side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_token: Option<String>,
-    /// Of the living side of a list of all.
+    /// Of the active side of [`ListStatus::All`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_next_token: Option<String>,
-    /// Of the other side of a list of all.
+    /// Of the ended side of [`ListStatus::All`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doomed_next_token: Option<String>,
 }

@@ -54,7 +54,7 @@ impl<'c> Usm<'c> {
         Self { client, context: None }
     }
 
-    /// The same calls, each said to be made within this context.
+    /// The same calls, each sent with this context.
     #[must_use]
     pub const fn within(self, context: &'c CallContext) -> Self {
         Self { client: self.client, context: Some(context) }

@@ -1,4 +1,4 @@
-//! What a refusal of this surface says, and when it says that the session which calls is over.
+//! Reads the refusals of this surface, and tells which of them mean that the caller's session is over.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ pub(super) fn reading(body: &Value) -> Option<(String, String, Option<Value>)> {
     Some((text(error, "/major/tag")?, text(error, "/major/message/en_US")?, details))
 }
 
-/// The refusals that say that the session which calls is over.
+/// The refusals which mean that the caller's session is over.
 pub(super) fn meaning(refused: &Refused) -> Option<Error> {
     let tag = match refused.code.as_str() {
         "session-doomed" => text(refused.details.as_ref()?, "/minor/tag")?,

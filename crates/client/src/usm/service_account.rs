@@ -62,18 +62,18 @@ pub struct ServiceAccountListQuery {
     pub session_guid: Secret,
     /// The org.
     pub orgcode: String,
-    /// What is shown.
+    /// Which side is listed.
     pub status: ListStatus,
-    /// 8 by default, clamped to 1…256; of all it counts for each side.
+    /// 8 by default, clamped to 1…256; with [`ListStatus::All`] it counts for each side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// Where to go on, from the page before.
+    /// The cursor of the page before.
     #[serde(flatten)]
     pub cursors: Cursors,
 }
 
 impl ServiceAccountListQuery {
-    /// The living service accounts of this org.
+    /// The active service accounts of this org.
     #[must_use]
     pub fn new(session_guid: Secret, orgcode: &str) -> Self {
         let orgcode = orgcode.to_owned();
@@ -87,7 +87,7 @@ impl ServiceAccountListQuery {
 pub struct ServiceAccountList {
     /// The service accounts.
     pub service_accounts: Vec<ServiceAccountRecord>,
-    /// Where to go on.
+    /// The cursor of the next page.
     #[serde(flatten)]
     pub cursors: Cursors,
 }

@@ -11,7 +11,7 @@ use crate::secret::Secret;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SessionCreate {
-    /// Of a verified user, itself verified; trimmed and lower-cased by the server.
+    /// A verified address of a verified user; the server trims and lower-cases it.
     pub email: String,
     /// The user's password.
     #[serde(serialize_with = "crate::secret::exposed")]
@@ -129,12 +129,12 @@ pub struct SessionListQuery {
     /// The bearer guid of a live session, whose user's sessions are listed.
     #[serde(serialize_with = "crate::secret::exposed")]
     pub session_guid: Secret,
-    /// What is shown.
+    /// Which side is listed.
     pub status: ListStatus,
-    /// 8 by default, clamped to 1…256; of all it counts for each side.
+    /// 8 by default, clamped to 1…256; with [`ListStatus::All`] it counts for each side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-    /// Where to go on, from the page before.
+    /// The cursor of the page before.
     #[serde(flatten)]
     pub cursors: Cursors,
     /// Exactly this caption.
@@ -177,7 +177,7 @@ impl SessionListQuery {
 pub struct SessionList {
     /// The sessions.
     pub sessions: Vec<SessionRecord>,
-    /// Where to go on.
+    /// The cursor of the next page.
     #[serde(flatten)]
     pub cursors: Cursors,
 }
@@ -196,7 +196,7 @@ impl Usm<'_> {
         self.call("session", "create", wish)?.data().await
     }
 
-    /// Says whether a session lives, and moves its expiry where it slides.
+    /// Says whether a session is live, and moves its expiry if it slides.
     ///
     /// # Errors
     /// [`Error::SessionDead`](crate::Error::SessionDead) where it does not; `session-not-found` (404) where there is none.
@@ -226,7 +226,7 @@ impl Usm<'_> {
         self.call("session", "get", &body)?.repeatable().data().await
     }
 
-    /// Lists the sessions of whose session asks.
+    /// Lists the sessions of the user whose session asks.
     ///
     /// # Errors
     /// [`Error::SessionDead`](crate::Error::SessionDead); `validation-error` (400) for a cursor of another list.

@@ -97,10 +97,10 @@ async fn way_to(profile: &str, profiles: Option<PathBuf>) -> Vec<Finding> {
     findings
 }
 
-/// No two clocks that somebody looks after are further apart.
+/// Clocks that are synchronised differ by less.
 const APART: Duration = Duration::from_secs(5);
 
-/// The server's clock and the one here. Which of them is right nobody can tell from here.
+/// Compares the server's clock with the one here; which of them is wrong cannot be known.
 async fn clocks(operations: Operations<'_>) -> Finding {
     match operations.server_clock().await {
         Ok(Some(clock)) => compared(&clock),

@@ -132,7 +132,7 @@ mod tests {
         }
     }
 
-    /// What clap wraps cannot be copied.
+    /// Lines that clap wraps could not be copied.
     #[test]
     fn every_example_fits_on_a_line() {
         let cli = <Cli as clap::CommandFactory>::command();

@@ -11,7 +11,7 @@ use crate::boot::{Step, TransferStep};
 /// How many things there are between two lines about them.
 const LINES: u64 = 10_000;
 
-/// A bar of this form; `None` where nobody looks at a terminal.
+/// A bar of this form; `None` without a terminal.
 fn at_terminal(form: &str, make: impl FnOnce() -> ProgressBar) -> Option<ProgressBar> {
     stderr().is_terminal().then(|| match ProgressStyle::with_template(form) {
         Ok(style) => make().with_style(style),
@@ -39,7 +39,7 @@ const SPINNER: &str = "{spinner} {human_pos} {msg}, {per_sec}";
 /// How many there were of something whose end is not known: a spinner with the rate at a terminal, a line now and then elsewhere.
 pub(super) struct Counted {
     what: &'static str,
-    /// `None` where nobody looks at a terminal.
+    /// `None` without a terminal.
     spinner: Option<ProgressBar>,
     count: u64,
 }
@@ -70,7 +70,7 @@ impl Counted {
 
 const WAITING: &str = "{spinner} {msg}, {elapsed}";
 
-/// Work of one piece: at a terminal that it goes on, and for how long.
+/// Work without known length: a terminal shows that it goes on, and for how long.
 pub(super) struct Waiting(Option<ProgressBar>);
 
 impl Waiting {
@@ -93,7 +93,7 @@ const BAR: &str = "{msg} {wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {
 
 /// Where it is shown.
 pub(super) struct Progress {
-    /// `None` where nobody looks at a terminal.
+    /// `None` without a terminal.
     bar: Option<ProgressBar>,
     told: Tenths,
 }

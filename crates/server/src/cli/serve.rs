@@ -34,7 +34,7 @@ impl Serve {
         let apply = self.apply.map(|file| apply::request(file, self.overwrite));
         runtime()?.block_on(async {
             let server = boot::prepare(loaded.config, apply).await?;
-            // What is on standard output is for whoever waits for the address.
+            // Programs that start the server read the address from standard output.
             report(server.applied(), &mut stderr(), &mut stderr());
             server.serve(announce).await
         })

@@ -1,4 +1,4 @@
-//! Where values come from: a file, the environment, flags. Reading names what it found and where, before anything is believed.
+//! Where values come from: a file, the environment, flags. Records the source of each value.
 
 use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf};
 

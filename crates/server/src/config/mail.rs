@@ -50,7 +50,7 @@ section! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailTls {
-    /// From the server's greeting on; a server that does not offer it gets nothing.
+    /// After the server's greeting; no mail goes to a server that does not offer it.
     Starttls,
     /// From the first byte.
     Implicit,

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use zeroize::Zeroizing;
 
-/// What stands in place of a secret wherever one would be shown.
+/// Shown in place of a secret.
 pub const REDACTED: &str = "[redacted]";
 
 /// Text that `Debug` and `Serialize` redact and that is wiped from memory when dropped. It has no `Display`.

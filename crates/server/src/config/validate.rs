@@ -5,7 +5,7 @@ use axum::http::Uri;
 use super::{Config, Database, MailTls, Problem, key::ConfigKey, layers::Layers};
 use crate::mail::letter::Letters;
 
-/// Adds everything that is wrong to `problems`, so that an operator mends a file once.
+/// Adds every error to `problems`, so that an operator can correct all at once.
 pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mut Vec<Problem>) {
     let mut refuse = |key: &str, message: String| problems.push(Problem::new(key, &layers.origin(key), message));
     bounds(config, keys, &mut refuse);

@@ -1,4 +1,4 @@
-//! What a connection must do to be kept: find a place, and speak soon.
+//! Limits of connections: how many there are, and how soon each must send its first bytes.
 
 use std::{
     io,
@@ -35,7 +35,7 @@ impl Places {
     }
 }
 
-/// Accepts while there is a place, closes at once when there is none; turns Nagle's delay off.
+/// Accepts while there are places, else closes at once; turns Nagle's delay off.
 #[derive(Clone)]
 pub(super) struct Admit(Places);
 
@@ -59,7 +59,7 @@ impl<S> Accept<TcpStream, S> for Admit {
     }
 }
 
-/// A connection and the place that it holds.
+/// A connection and its place.
 pub(super) struct Placed {
     stream: TcpStream,
     _place: Option<OwnedSemaphorePermit>,

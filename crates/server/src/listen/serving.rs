@@ -33,7 +33,7 @@ pub struct Bound {
 /// Binds and listens; port 0 picks a free port. Clients may connect from now on and wait.
 ///
 /// # Errors
-/// Whatever the system says, with the address.
+/// The system's error, with the address.
 pub fn bind(address: SocketAddr) -> io::Result<Bound> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(named)?;

@@ -16,7 +16,7 @@ use crate::tasks::stop;
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
-/// A running server, and what the router has in hand.
+/// A running server, and the requests that its router is working on.
 struct Running {
     address: SocketAddr,
     url: String,

@@ -33,7 +33,7 @@ impl Letters {
     /// The message of a mail. Header and body are encoded by their own rules, so that no name or address adds a line to a head.
     ///
     /// # Errors
-    /// When the address is none that mail can be sent to: final.
+    /// When no mail can be sent to the address; trying again is useless.
     pub fn write(&self, mail: &Mail) -> Result<Message, Undelivered> {
         let refused = |problem: &str| Undelivered { problem: problem.to_owned(), is_final: true };
         let address = mail.address.parse().map_err(|_| refused("the address cannot be written to"))?;
@@ -41,7 +41,7 @@ impl Letters {
         if !text.is_ascii() || text.contains('\0') || text.lines().any(|line| line.len() > LONGEST_LINE) {
             return Err(refused("the message is not plain ASCII in short lines"));
         }
-        // As it stands: left to itself the library breaks the link over two lines, and nobody copies such a one out of a file.
+        // Unencoded, since the library would break the link over two lines, and it could not be copied out of a file.
         let text = Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit);
         let millis = mail.written_at.as_millis().unsigned_abs();
         let message_id = format!("<{}.{millis}@{}>", mail.number.0, self.from.email.domain());
@@ -70,7 +70,7 @@ impl Letters {
                 "If you do not know that account, do nothing.",
             ),
         };
-        // In the fragment, which no browser sends: a token in a query stands in the logs of every server on the way.
+        // In the fragment, which browsers do not send: a token in the query would appear in the log of every server on the way.
         let link = self.link_base.as_ref().map(|base| format!("Open this link:\r\n\r\n{base}/{page}#token={}\r\n\r\nOr use", &*token));
         let how = link.unwrap_or_else(|| "Use".to_owned());
         let until = seconds(mail.expires_at.as_millis());

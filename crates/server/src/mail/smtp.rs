@@ -59,7 +59,7 @@ impl MailDelivery for SmtpDelivery {
     }
 }
 
-/// In our own words: a server's answer may repeat what it was sent.
+/// Not the server's own text, which may repeat what it was sent.
 fn undelivered(error: &Error) -> Undelivered {
     let code = error.status().map(|code| format!(" ({code})")).unwrap_or_default();
     let problem = if error.is_permanent() {
@@ -73,7 +73,7 @@ fn undelivered(error: &Error) -> Undelivered {
     } else {
         "the conversation with the mail server failed".to_owned()
     };
-    // Refused credentials (RFC 4954 section 6) are the operator's to mend, and say nothing about the mail.
+    // Refused credentials (RFC 4954 section 6) are the operator's fault to correct; the mail may be fine.
     let is_final = error.is_permanent() && !error.status().is_some_and(|code| [530, 534, 535, 538].contains(&u16::from(code)));
     Undelivered { problem, is_final }
 }

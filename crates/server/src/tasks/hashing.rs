@@ -12,22 +12,22 @@ use std::{
 use parking_lot::{Condvar, Mutex};
 use tokio::sync::oneshot;
 
-/// Runs the work, or skips it when nobody waits any more; tells whether it ran.
+/// Runs the work, or skips it if nobody waits any more; returns whether it ran.
 type Job = Box<dyn FnOnce() -> bool + Send>;
 
 /// Added to the nice value of the threads; 19 is the least favourable there is.
 #[cfg(target_os = "linux")]
 const NICER: i32 = 10;
 
-/// The work was not taken: as much as is allowed waits already, or the pool has closed. Try later.
+/// The work was refused: the queue is full, or the pool has closed. Try later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too much hashing is waiting")]
 pub struct QueueFull;
 
-/// What the pool has done and has to do.
+/// The numbers of the pool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HashingStats {
-    /// Jobs that wait, those that nobody waits for included.
+    /// Jobs in the queue, abandoned ones included.
     pub queued: u64,
     /// Jobs that run.
     pub running: u64,
@@ -35,7 +35,7 @@ pub struct HashingStats {
     pub refused: u64,
     /// Jobs finished since the start.
     pub done: u64,
-    /// Jobs not run, because whoever asked had gone.
+    /// Jobs that were skipped, since their caller had gone.
     pub skipped: u64,
 }
 
@@ -62,7 +62,7 @@ impl HashingPool {
     /// Starts `threads` threads (at least one) with a queue of `capacity` jobs.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system cannot start a thread.
     pub fn start(threads: usize, capacity: usize) -> std::io::Result<Self> {
         Self::named("hashing", threads, capacity)
     }
@@ -70,7 +70,7 @@ impl HashingPool {
     /// As [`HashingPool::start`], for other slow work: the threads are called `name-0` and so on.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system cannot start a thread.
     pub fn named(name: &str, threads: usize, capacity: usize) -> std::io::Result<Self> {
         let shared = Arc::new(Shared { state: Mutex::default(), work: Condvar::new(), capacity });
         let pool = Self(Arc::new(Owner(Arc::clone(&shared))));
@@ -93,7 +93,7 @@ impl HashingPool {
             if sender.is_closed() {
                 return false;
             }
-            // Nobody may be left to take it: a caller that goes away while its job runs.
+            // The send fails if the caller went away while its job ran.
             let _ = sender.send(catch_unwind(AssertUnwindSafe(job)));
             true
         }))?;
@@ -104,7 +104,7 @@ impl HashingPool {
         }
     }
 
-    /// What the pool has done and has to do.
+    /// The numbers of the pool.
     #[must_use]
     pub fn stats(&self) -> HashingStats {
         let state = self.0.0.state.lock();

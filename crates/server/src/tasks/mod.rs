@@ -1,4 +1,4 @@
-//! What runs beside requests.
+//! The background tasks and thread pools.
 
 pub mod hashing;
 pub mod pooled_hashing;

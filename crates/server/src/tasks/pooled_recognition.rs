@@ -27,7 +27,7 @@ impl PooledRecognition {
     /// Starts the thread, which ends when this is dropped.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system cannot start a thread.
     pub fn start() -> std::io::Result<Self> {
         Ok(Self { thread: HashingPool::named("user-agents", 1, WAITING)?, rules: Arc::default(), recent: Cache::new(REMEMBERED) })
     }
@@ -50,7 +50,7 @@ impl DeviceRecognition for PooledRecognition {
                 self.recent.insert(user_agent.to_owned(), found.clone());
                 found
             }
-            // A session is worth more than what it shows of its origin.
+            // A session without its device is better than no session.
             Ok(None) | Err(QueueFull) => UserAgent::UNKNOWN,
         }
     }

@@ -1,27 +1,27 @@
-//! One signal that everything which ends watches.
+//! The signal to stop, which everything that must stop watches.
 
 use tokio::sync::watch;
 
-/// How far the end has come.
+/// How far the shutdown has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Nobody asked for it.
+    /// Nobody has asked to stop.
     Running,
-    /// Take nothing new, finish what is under way.
+    /// Accept no new requests, finish those under way.
     Draining,
-    /// Give up what is under way.
+    /// Abandon what is under way.
     Now,
 }
 
-/// Asks for the end. When the last one is dropped, nobody can ask any more.
+/// Asks to stop. Once the last one is dropped, nobody can ask any more.
 #[derive(Clone, Debug)]
 pub struct StopTrigger(watch::Sender<Stage>);
 
-/// Learns of the end; cheap to clone.
+/// Learns of the shutdown; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Stop(watch::Receiver<Stage>);
 
-/// A pair for whoever stops by hand: tests, and a boot that fails half-way.
+/// A pair to stop by hand: for tests, and for a boot that fails half-way.
 #[must_use]
 pub fn by_hand() -> (StopTrigger, Stop) {
     let (sender, receiver) = watch::channel(Stage::Running);
@@ -51,7 +51,7 @@ pub fn on_signals() -> std::io::Result<Stop> {
 }
 
 impl StopTrigger {
-    /// One step nearer to the end: what a signal does.
+    /// The next step of the shutdown, as a signal asks for it.
     pub fn advance(&self) {
         self.0.send_modify(|stage| {
             *stage = if *stage == Stage::Running { Stage::Draining } else { Stage::Now };
@@ -60,13 +60,13 @@ impl StopTrigger {
 }
 
 impl Stop {
-    /// How far the end has come.
+    /// How far the shutdown has come.
     #[must_use]
     pub fn stage(&self) -> Stage {
         *self.0.borrow()
     }
 
-    /// Waits until the end has come at least this far; for ever when nobody can ask any more.
+    /// Waits until the shutdown has come at least this far; for ever if nobody can ask any more.
     pub async fn reached(&self, stage: Stage) {
         let mut receiver = self.0.clone();
         if receiver.wait_for(|now| *now >= stage).await.is_err() {

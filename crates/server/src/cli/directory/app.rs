@@ -78,7 +78,7 @@ struct Facts {
 struct Create {
     #[command(flatten)]
     remote: RemoteArgs,
-    /// What it calls itself by.
+    /// The name by which it authenticates.
     #[arg(value_name = "CLIENT_ID")]
     client_id: String,
     #[command(flatten)]

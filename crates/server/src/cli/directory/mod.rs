@@ -63,7 +63,7 @@ struct OneArgs {
     id: String,
 }
 
-/// Asks as whoever is signed in and prints the answer.
+/// Asks as the user who is signed in and prints the answer.
 fn ask_as_somebody(
     remote: &RemoteArgs,
     printed: (Screen, &mut impl Write, &mut impl Write),
@@ -72,12 +72,12 @@ fn ask_as_somebody(
     ask(remote, printed, async |server| server.as_somebody(async |client| call(client).await.map_err(refused)).await)
 }
 
-/// A text that is taken away by being empty.
+/// A text; an empty one removes the value.
 fn patch(text: Option<&String>) -> cloakroom_client::Patch<String> {
     text.map(|text| (!text.is_empty()).then(|| text.clone()))
 }
 
-/// A number that is taken away by being 0.
+/// A number; 0 removes the value.
 fn patched_number(number: Option<u32>) -> cloakroom_client::Patch<u32> {
     number.map(|number| (number > 0).then_some(number))
 }

@@ -32,7 +32,7 @@ impl Connected {
         Ok(Self { client, profile, name: args.profile.clone(), store })
     }
 
-    /// The server of a profile, for whoever only looks at it.
+    /// The server of a profile, without credentials.
     pub(in crate::cli) fn by_profile(name: &str, profiles: Option<PathBuf>) -> Result<Self, Failure> {
         Self::of(&RemoteArgs { profile: name.to_owned(), profiles, base_url: None, json: false, verbose: 0 })
     }
@@ -71,7 +71,7 @@ impl Connected {
         }))
     }
 
-    /// Asks as whoever logged in, else as the application of the profile. Tokens that were renewed meanwhile are kept.
+    /// Asks as the user who logged in, else as the application of the profile. Renewed tokens are stored.
     pub(in crate::cli) async fn as_somebody(&self, ask: impl AsyncFnOnce(&Client) -> Result<Shown, Failure>) -> Result<Shown, Failure> {
         if let Some(auth) = self.user()? {
             let before = auth.tokens();

@@ -1,4 +1,4 @@
-//! What a refusal is to a script: its exit code; and to people: what to try.
+//! Turns a refusal into an exit code for scripts and a hint for people.
 
 use cloakroom_client::Error;
 

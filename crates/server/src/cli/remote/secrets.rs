@@ -78,7 +78,7 @@ pub(super) fn found(kind: SecretKind, file: Option<&Path>, profile: &Profile) ->
     Ok(found.map(|secret| Secret::new(secret.reveal())))
 }
 
-/// The same, else from whoever sits at the terminal.
+/// The same, else by a question at the terminal.
 fn needed(kind: SecretKind, file: Option<&Path>, profile: &Profile) -> Result<Secret, Failure> {
     if let Some(secret) = found(kind, file, profile)? {
         return Ok(secret);

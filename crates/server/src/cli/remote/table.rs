@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::shown::Screen;
 use super::times::relative;
 
-/// Wider than this no column becomes: what is longer is cut, and stands whole in `--json`.
+/// The greatest width of a column. Longer values are cut; `--json` has them whole.
 const WIDEST: usize = 60;
 
 /// Records under these columns.
@@ -63,7 +63,7 @@ fn cell(name: &str, value: &Value, now: Duration) -> String {
             fields.iter().map(|(name, value)| format!("{name}={}", cell(name, value, now))).collect::<Vec<_>>().join(" ")
         }
     };
-    // What others chose must not move the cursor of whoever looks.
+    // Text that others chose must not contain control characters of the terminal.
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 

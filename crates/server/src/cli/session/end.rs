@@ -109,7 +109,7 @@ impl End {
     }
 }
 
-/// One's own, else one within reach. Who has neither learns that there is none.
+/// One's own session, else one within reach, else none.
 async fn end_one(client: &Client, session_id: &str) -> Result<Shown, Failure> {
     let own = client.sessions().revoke_own(session_id).await;
     let ended = match own {

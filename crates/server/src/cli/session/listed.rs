@@ -22,10 +22,10 @@ const FEW: u64 = 100;
 /// How often one is asked for while the server cannot be reached or asks to come back later; ending twice does no harm.
 const ATTEMPTS: u32 = 6;
 
-/// Whoever is told to come back later than this is not waited for.
+/// If the server asks for a longer wait than this, the command gives up.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// What became of the sessions of a list.
+/// The outcome for a list of sessions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Tally {
     /// Lived, and were ended.
@@ -34,7 +34,7 @@ pub(super) struct Tally {
     pub(super) had_ended: usize,
     /// Are not there, or out of reach.
     pub(super) not_found: usize,
-    /// Were not asked for, or nobody knows.
+    /// Were not asked for, or their outcome is unknown.
     pub(super) left: usize,
 }
 
@@ -44,17 +44,17 @@ impl Tally {
     }
 }
 
-/// What came of a list.
+/// The outcome of a list.
 #[derive(Debug)]
 pub(super) struct Ending {
     pub(super) tally: Tally,
     /// The ids of those that were not found.
     pub(super) missing: Vec<String>,
-    /// What ended it before its time.
+    /// Why it stopped early.
     pub(super) broken: Option<Failure>,
 }
 
-/// What became of one session.
+/// The outcome for one session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     Ended,
@@ -195,7 +195,7 @@ async fn end_listed(client: &Client, id: &str, is_own: bool) -> Result<Fate, Err
             Err(error) if error.status() == Some(404) => Ok(Fate::NotFound),
             Err(error) => Err(error),
         },
-        // Whoever may see it and not end it is told so; whoever reaches nobody else's sessions finds none.
+        // 403 has two causes: the caller may see the session and not end it, or reaches no sessions of others and so does not find it.
         Some(403) => match sessions.get_one(id).await {
             Err(error) if matches!(error.status(), Some(403 | 404)) => Ok(Fate::NotFound),
             Ok(_) => Err(refusal),

@@ -36,7 +36,7 @@ impl Watch {
                     }
                     known = now;
                 }
-                // What passes is waited for: a watch outlives a restart of the server.
+                // It waits for errors that pass, so that a watch outlives a restart of the server.
                 Err(failure) if failure.exit_code == 5 => {}
                 Err(failure) => return Err(failure),
             }

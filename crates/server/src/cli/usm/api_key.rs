@@ -81,7 +81,7 @@ struct List {
     /// How many at once, 1 to 256 [default: 8].
     #[arg(long, value_name = "N")]
     limit: Option<u32>,
-    /// Where to go on, from the page before.
+    /// The cursor of the page before.
     #[arg(long, value_name = "CURSOR")]
     next_token: Option<String>,
 }

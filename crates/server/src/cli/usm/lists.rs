@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use cloakroom_client::usm::{Cursors, ListStatus};
 
-/// What a list shows.
+/// Which side of a list is shown.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(in crate::cli) enum Status {
     Active,
@@ -30,7 +30,7 @@ pub(super) struct SplitListArgs {
     /// How many at once, 1 to 256; of all it counts for each side [default: 8].
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<u32>,
-    /// Where to go on, from the page before.
+    /// The cursor of the page before.
     #[arg(long, value_name = "CURSOR")]
     next_token: Option<String>,
     /// Where to go on with the active side of all.

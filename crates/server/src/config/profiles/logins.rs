@@ -34,14 +34,14 @@ impl ProfileStore {
     /// The login of a profile; `None` where there is none.
     ///
     /// # Errors
-    /// A file that others may read, or that is none.
+    /// A file that others may read, or that is malformed.
     pub fn login(&self, profile: &str) -> Result<Option<KeptLogin>, String> {
         let file = self.login_file(profile)?;
         if !file.exists() {
             return Ok(None);
         }
         let text = read_private(&file)?;
-        // Without what the reader says: it would quote.
+        // Without the reader's message, which would quote the secret.
         serde_json::from_str(text.reveal()).map(Some).map_err(|_| format!("{} holds no login: remove it", file.display()))
     }
 

@@ -14,7 +14,7 @@ const MOST_BYTES: u64 = 1 << 20;
 pub fn read_private(path: &Path) -> Result<Secret, String> {
     let said = |error: io::Error| format!("{}: {error}", path.display());
     let file = File::open(path).map_err(said)?;
-    // Of the open file, not of the path: that could be another by now.
+    // The mode of the open file; the path could lead to another file by now.
     let facts = file.metadata().map_err(said)?;
     if !facts.is_file() {
         return Err(format!("{} is no file", path.display()));
@@ -38,7 +38,7 @@ pub fn create_private(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-/// The same in the place of an older one: at any moment one of them is there.
+/// Replaces an older file; at any moment one of the two is there.
 pub fn replace_private(path: &Path, text: &str) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");

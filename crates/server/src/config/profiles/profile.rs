@@ -53,7 +53,7 @@ impl ProfileStore {
     /// The profile of this name.
     ///
     /// # Errors
-    /// A file that cannot be read, that others may read, or that is none; a name that is not in it. Never what a secret is.
+    /// A file that cannot be read, that others may read, or that is malformed; a name that is not in it. Never contains a secret.
     pub fn profile(&self, name: &str) -> Result<Profile, String> {
         let text = read_private(&self.file)?;
         let read = Figment::from(Toml::string(text.reveal())).extract::<BTreeMap<String, Profile>>();

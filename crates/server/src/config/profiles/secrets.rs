@@ -7,7 +7,7 @@ use std::path::Path;
 use super::super::secret::Secret;
 use super::private::{self, read_private};
 
-/// What a command may be told by a file, by the environment or by a profile, and never by an argument: other users of the machine can
+/// Secrets that a command gets from a file, the environment or a profile, and never from an argument, since other users of the machine can
 /// read those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
@@ -79,7 +79,7 @@ pub fn secret_of_environment(kind: SecretKind) -> Option<Secret> {
     variable(kind.variable()).map(Secret::new)
 }
 
-/// A variable of the environment. One that is set to nothing is not set.
+/// A variable of the environment. An empty one counts as not set.
 #[expect(clippy::disallowed_methods, reason = "the configuration is where the environment comes in")]
 pub(super) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
