@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use cloakroom_engine::Engine;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::{EndUser, SessionAdmin, SessionEnder, TokenCaller};
 
@@ -11,6 +12,35 @@ use super::error::V1Error;
 use crate::http::bearer;
 use crate::http::client_address::origin;
 use crate::http::request_id::RequestId;
+use crate::http::server_clock::ServerClock;
+use crate::http::surface::{Desk, Surface};
+
+/// What handlers under `/api/v1` work with.
+pub trait V1Desk: Send + Sync {
+    fn engine(&self) -> &Engine;
+
+    fn clock(&self) -> &ServerClock;
+}
+
+impl<S: Surface<Error = V1Error>> V1Desk for Desk<S> {
+    fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    fn clock(&self) -> &ServerClock {
+        &self.clock
+    }
+}
+
+impl V1Desk for V1 {
+    fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    fn clock(&self) -> &ServerClock {
+        &self.clock
+    }
+}
 
 /// The user who showed the access token of a live session.
 pub struct Caller {
@@ -19,14 +49,14 @@ pub struct Caller {
     pub meta: MetaResponse,
 }
 
-impl FromRequestParts<V1> for Caller {
+impl<D: V1Desk> FromRequestParts<D> for Caller {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
-        let Shown { caller, origin, meta } = shown(parts, surface).await?;
+    async fn from_request_parts(parts: &mut Parts, desk: &D) -> Result<Self, V1Error> {
+        let Shown { caller, origin, meta } = shown(parts, desk).await?;
         match caller {
             TokenCaller::User(user) => Ok(Self { user, origin, meta }),
-            TokenCaller::Machine(_) | TokenCaller::Delegate => Err(V1Error::NOT_A_USER.into()),
+            TokenCaller::Machine(_) | TokenCaller::Delegate => Err(V1Error::NOT_A_USER),
         }
     }
 }
@@ -37,11 +67,11 @@ pub struct Stranger {
     pub meta: MetaResponse,
 }
 
-impl FromRequestParts<V1> for Stranger {
+impl<D: V1Desk> FromRequestParts<D> for Stranger {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, Self::Rejection> {
-        Ok(Self { origin: origin(parts).await, meta: meta(parts, surface) })
+    async fn from_request_parts(parts: &mut Parts, desk: &D) -> Result<Self, Self::Rejection> {
+        Ok(Self { origin: origin(parts).await, meta: meta(parts, desk) })
     }
 }
 
@@ -52,11 +82,11 @@ pub struct Administrator {
     pub meta: MetaResponse,
 }
 
-impl FromRequestParts<V1> for Administrator {
+impl<D: V1Desk> FromRequestParts<D> for Administrator {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
-        let Shown { caller, origin, meta } = shown(parts, surface).await?;
+    async fn from_request_parts(parts: &mut Parts, desk: &D) -> Result<Self, V1Error> {
+        let Shown { caller, origin, meta } = shown(parts, desk).await?;
         Ok(Self { admin: caller.session_admin()?, origin, meta })
     }
 }
@@ -68,11 +98,11 @@ pub struct Ender {
     pub meta: MetaResponse,
 }
 
-impl FromRequestParts<V1> for Ender {
+impl<D: V1Desk> FromRequestParts<D> for Ender {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
-        let Shown { caller, origin, meta } = shown(parts, surface).await?;
+    async fn from_request_parts(parts: &mut Parts, desk: &D) -> Result<Self, V1Error> {
+        let Shown { caller, origin, meta } = shown(parts, desk).await?;
         Ok(Self { admin: caller.session_ender()?, origin, meta })
     }
 }
@@ -88,15 +118,15 @@ pub struct Shown {
 ///
 /// # Errors
 /// Where there is none, or it is worth nothing.
-pub async fn shown(parts: &mut Parts, surface: &V1) -> Result<Shown, V1Error> {
+pub async fn shown<D: V1Desk>(parts: &mut Parts, desk: &D) -> Result<Shown, V1Error> {
     let origin = origin(parts).await;
     let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
-    let caller = surface.engine.authenticate_caller(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
-    Ok(Shown { caller, origin, meta: meta(parts, surface) })
+    let caller = desk.engine().authenticate_caller(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
+    Ok(Shown { caller, origin, meta: meta(parts, desk) })
 }
 
 /// What every answer to this request says of itself.
-fn meta(parts: &Parts, surface: &V1) -> MetaResponse {
+fn meta<D: V1Desk>(parts: &Parts, desk: &D) -> MetaResponse {
     let request_id = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned());
-    MetaResponse::new(request_id, surface.clock.now())
+    MetaResponse::new(request_id, desk.clock().now())
 }

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use cloakroom_engine::page::PageNumber;
 
 use super::V1;
-use super::error::{Problem, V1Error};
+use super::error::{V1Error, ValidationError};
 use crate::http::body;
 use crate::http::fields::Fields;
 
@@ -16,7 +16,7 @@ pub use super::path_ids::{PathIds, named};
 /// The query. Of a name that occurs twice the last value counts.
 pub struct Query {
     pairs: Vec<(String, String)>,
-    problems: Vec<Problem>,
+    problems: Vec<ValidationError>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Query {
@@ -35,13 +35,13 @@ impl Query {
 
     /// Tells that the value under `name` is bad.
     pub fn refuse(&mut self, name: &'static str, message: impl Into<String>, kind: &'static str) {
-        self.problems.push(Problem::new("query", Some(name), message.into(), kind));
+        self.problems.push(ValidationError::new("query", Some(name), message, kind));
     }
 
     /// A whole number of at least 1; `most` bounds it where there is a bound.
     pub fn number(&mut self, name: &'static str, default: u64, most: u64) -> u64 {
         let Some(text) = self.text(name) else { return default };
-        let refuse = |message: String, kind| Problem::new("query", Some(name), message, kind);
+        let refuse = |message: String, kind| ValidationError::new("query", Some(name), message, kind);
         let problem = match text.trim().parse::<i64>() {
             Err(_) => refuse("Input should be a valid integer, unable to parse string as an integer".into(), "int_parsing"),
             Ok(number) if number < 1 => refuse("Input should be greater than or equal to 1".into(), "greater_than_equal"),
@@ -66,8 +66,8 @@ impl Query {
             "true" | "1" | "yes" | "on" | "t" | "y" => true,
             "false" | "0" | "no" | "off" | "f" | "n" => false,
             _ => {
-                let message = "Input should be a valid boolean, unable to interpret input".into();
-                self.problems.push(Problem::new("query", Some(name), message, "bool_parsing"));
+                let message = "Input should be a valid boolean, unable to interpret input";
+                self.problems.push(ValidationError::new("query", Some(name), message, "bool_parsing"));
                 default
             }
         }
@@ -78,14 +78,14 @@ impl Query {
         let text = self.text(name)?;
         let found = allowed.iter().copied().find(|one| *one == text);
         if found.is_none() {
-            self.problems.push(Problem::new("query", Some(name), format!("Input should be one of {}", allowed.join(", ")), "enum"));
+            self.problems.push(ValidationError::new("query", Some(name), format!("Input should be one of {}", allowed.join(", ")), "enum"));
         }
         found
     }
 
     /// Refuses the request if any value that was read is bad.
     pub fn finish(self) -> Result<(), V1Error> {
-        if self.problems.is_empty() { Ok(()) } else { Err(self.problems.into()) }
+        if self.problems.is_empty() { Ok(()) } else { Err(V1Error::invalid(self.problems)) }
     }
 }
 

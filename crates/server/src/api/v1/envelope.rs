@@ -1,9 +1,13 @@
 //! The shapes around the data of every answer under `/api/v1`.
 
+use std::borrow::Cow;
+
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::page::PageNumber;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::ArrayBuilder;
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::time::millis;
 
@@ -15,9 +19,9 @@ pub fn time(at: Timestamp) -> String {
 /// Metadata of every answer with data.
 #[derive(Serialize, ToSchema)]
 pub struct MetaResponse {
-    #[schema(required = true)]
+    #[schema(required = true, example = "01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub request_id: Option<String>,
-    #[schema(format = DateTime)]
+    #[schema(format = DateTime, example = "2026-01-02T03:04:05.678Z")]
     pub timestamp: String,
 }
 
@@ -30,20 +34,24 @@ impl MetaResponse {
 /// Which page, and how much there is.
 #[derive(Serialize, ToSchema)]
 pub struct PaginationMeta {
+    #[schema(example = 1)]
     pub page: u64,
+    #[schema(example = 20)]
     pub per_page: u32,
+    #[schema(example = 1)]
     pub total_items: u64,
+    #[schema(example = 1)]
     pub total_pages: u64,
 }
 
-/// Data with its metadata.
+/// Data with its metadata. Documents know it by the source's names: `ApiResponse_SessionResponse_`.
 #[derive(Serialize)]
 pub struct ApiResponse<T> {
     pub data: T,
     pub meta: MetaResponse,
 }
 
-/// A page with its metadata.
+/// A page with its metadata. Documents know it by the source's names: `PaginatedResponse_SessionListItem_`.
 #[derive(Serialize)]
 pub struct PaginatedResponse<T> {
     pub data: Vec<T>,
@@ -60,6 +68,57 @@ impl<T> PaginatedResponse<T> {
     }
 }
 
+impl<T: ToSchema> PartialSchema for ApiResponse<T> {
+    fn schema() -> RefOr<Schema> {
+        enclosing([("data", reference::<T>()), ("meta", reference::<MetaResponse>())])
+    }
+}
+
+impl<T: ToSchema> ToSchema for ApiResponse<T> {
+    fn name() -> Cow<'static, str> {
+        format!("ApiResponse_{}_", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        refer::<T>(schemas);
+        refer::<MetaResponse>(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for PaginatedResponse<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = RefOr::T(ArrayBuilder::new().items(reference::<T>()).build().into());
+        enclosing([("data", items), ("pagination", reference::<PaginationMeta>()), ("meta", reference::<MetaResponse>())])
+    }
+}
+
+impl<T: ToSchema> ToSchema for PaginatedResponse<T> {
+    fn name() -> Cow<'static, str> {
+        format!("PaginatedResponse_{}_", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        refer::<T>(schemas);
+        refer::<PaginationMeta>(schemas);
+        refer::<MetaResponse>(schemas);
+    }
+}
+
+fn enclosing<const PROPERTIES: usize>(properties: [(&str, RefOr<Schema>); PROPERTIES]) -> RefOr<Schema> {
+    let object = properties.into_iter().fold(ObjectBuilder::new(), |object, (name, schema)| object.property(name, schema).required(name));
+    RefOr::T(object.build().into())
+}
+
+fn reference<T: ToSchema>() -> RefOr<Schema> {
+    RefOr::Ref(Ref::from_schema_name(T::name()))
+}
+
+/// The schema of `T`, and those that it refers to.
+fn refer<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    T::schemas(schemas);
+    schemas.push((T::name().into_owned(), T::schema()));
+}
+
 /// Documents an answer whose data stands beside its metadata.
 macro_rules! documented {
     ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty),+ }),+ $(,)?) => {
@@ -74,27 +133,4 @@ macro_rules! documented {
 }
 pub(crate) use documented;
 
-/// Why a call was refused.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "documents an answer")]
-pub struct ErrorResponse {
-    detail: String,
-}
-
-/// Every bad value of a request.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "documents an answer")]
-pub struct HTTPValidationError {
-    detail: Vec<ValidationError>,
-}
-
-/// One bad value of a request.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "documents an answer")]
-pub struct ValidationError {
-    /// Begins with path, query, body or header.
-    loc: Vec<String>,
-    msg: String,
-    #[serde(rename = "type")]
-    kind: String,
-}
+pub use super::error::{ErrorDetail as ErrorResponse, HTTPValidationError};

@@ -1,68 +1,104 @@
-//! What this surface answers when it does not answer with data: `{"detail"}`. The one place for it.
+//! What everything under `/api/v1` answers when it does not answer with data: `{"detail"}`. The one place for it.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cloakroom_engine::EngineError;
 use cloakroom_engine::callers::{AdminRefusal, OutOfReach};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder};
+use utoipa::openapi::{Object, RefOr, Schema, Type};
 
 use crate::http::body::BodyError;
-use crate::http::detached::Lost;
-use crate::http::fields::{FieldError, Malformed};
-use crate::http::limits::{Facts, Refusal};
+use crate::http::declared::parameters::ParameterError;
+use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
+use crate::http::fields::FieldError;
 
 /// A refused call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct V1Error {
     status: StatusCode,
-    detail: Value,
+    said: Said,
     /// Seconds after which trying again makes sense.
     retry_after: Option<u64>,
 }
 
-/// An error that is always the same.
-#[derive(Clone, Copy, Debug)]
-pub struct Refused(StatusCode, &'static str);
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Said {
+    Text(ErrorDetail),
+    Values(HTTPValidationError),
+}
+
+/// Why a call was refused.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ErrorDetail {
+    #[schema(example = "Not found.")]
+    detail: &'static str,
+}
+
+/// Every bad value of a request.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HTTPValidationError {
+    detail: Vec<ValidationError>,
+}
 
 /// One bad value of a request.
-#[derive(Debug)]
-pub struct Problem {
-    place: &'static str,
-    name: Option<&'static str>,
-    message: String,
-    kind: &'static str,
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ValidationError {
+    /// Where it stands: path, query, body or header first, then its name, then, in a list, its place from 0.
+    #[schema(schema_with = location)]
+    loc: Vec<Step>,
+    #[schema(example = "Input should be greater than or equal to 1")]
+    msg: String,
+    #[schema(example = "greater_than_equal")]
+    r#type: &'static str,
 }
 
-impl Problem {
+/// One step on the way to a value.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Step {
+    Name(&'static str),
+    Item(usize),
+}
+
+fn location() -> RefOr<Schema> {
+    let step = AnyOfBuilder::new().item(Object::with_type(Type::String)).item(Object::with_type(Type::Integer));
+    let steps = ArrayBuilder::new().items(step).examples([serde_json::json!(["query", "page"])]);
+    RefOr::T(steps.build().into())
+}
+
+impl ValidationError {
     /// `place` is one of path, query, body and header; without a `name` all of it is meant.
-    pub const fn new(place: &'static str, name: Option<&'static str>, message: String, kind: &'static str) -> Self {
-        Self { place, name, message, kind }
+    pub fn new(place: &'static str, name: Option<&'static str>, msg: impl Into<String>, kind: &'static str) -> Self {
+        let loc = std::iter::once(place).chain(name).map(Step::Name).collect();
+        Self { loc, msg: msg.into(), r#type: kind }
     }
 
-    fn to_json(&self) -> Value {
-        let loc: Vec<_> = std::iter::once(self.place).chain(self.name).collect();
-        json!({ "loc": loc, "msg": self.message, "type": self.kind })
-    }
-}
-
-impl Refused {
-    /// For what only some routes refuse.
-    pub const fn new(status: StatusCode, message: &'static str) -> Self {
-        Self(status, message)
+    /// The same of one item of the list that stands there.
+    fn item(mut self, index: Option<usize>) -> Self {
+        self.loc.extend(index.map(Step::Item));
+        self
     }
 }
 
 impl V1Error {
-    pub const UNAUTHORIZED: Refused = Refused(StatusCode::UNAUTHORIZED, "The access token is missing or not valid.");
-    pub const FORBIDDEN: Refused = Refused(StatusCode::FORBIDDEN, "Your role does not reach that far.");
+    pub const UNAUTHORIZED: Self = Self::new(StatusCode::UNAUTHORIZED, "The access token is missing or not valid.");
+    pub const FORBIDDEN: Self = Self::new(StatusCode::FORBIDDEN, "Your role does not reach that far.");
     /// Word for word the contract's.
-    const SCOPE: Refused = Refused(StatusCode::FORBIDDEN, "Platform token requires admin:read or admin:write scope");
-    pub const NOT_A_USER: Refused = Refused(StatusCode::FORBIDDEN, "An application's token opens nothing that is a user's.");
-    pub const NOT_FOUND: Refused = Refused(StatusCode::NOT_FOUND, "Not found.");
-    pub const METHOD_NOT_ALLOWED: Refused = Refused(StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this method.");
-    const UNAVAILABLE: Refused = Refused(StatusCode::SERVICE_UNAVAILABLE, "The service cannot answer now; try again shortly.");
-    const INTERNAL: Refused = Refused(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.");
+    const SCOPE: Self = Self::new(StatusCode::FORBIDDEN, "Platform token requires admin:read or admin:write scope");
+    pub const NOT_A_USER: Self = Self::new(StatusCode::FORBIDDEN, "An application's token opens nothing that is a user's.");
+    pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "Not found.");
+    pub const METHOD_NOT_ALLOWED: Self = Self::new(StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this method.");
+    const UNAVAILABLE: Self = Self::new(StatusCode::SERVICE_UNAVAILABLE, "The service cannot answer now; try again shortly.");
+    const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.");
+    const HEAD_TOO_LARGE: Self = Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large.");
+
+    /// An error that is always the same.
+    pub const fn new(status: StatusCode, message: &'static str) -> Self {
+        Self { status, said: Said::Text(ErrorDetail { detail: message }), retry_after: None }
+    }
 
     /// The same, to be tried again after so many seconds.
     #[must_use]
@@ -70,50 +106,45 @@ impl V1Error {
         Self { retry_after: Some(seconds), ..self }
     }
 
+    /// Some values of the request are bad.
+    pub fn invalid(detail: Vec<ValidationError>) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, said: Said::Values(HTTPValidationError { detail }), retry_after: None }
+    }
+
+    /// One field of the body is bad.
+    pub fn bad_field(name: &'static str, problem: &'static str) -> Self {
+        Self::invalid(vec![ValidationError::new("body", Some(name), problem, "value_error")])
+    }
+
     /// Nothing in the body says what is to be done.
-    pub fn nothing_meant(message: &str) -> Self {
-        vec![Problem::new("body", None, message.to_owned(), "value_error")].into()
+    pub fn nothing_meant(message: &'static str) -> Self {
+        Self::invalid(vec![ValidationError::new("body", None, message, "value_error")])
     }
 }
 
-impl From<Refused> for V1Error {
-    fn from(Refused(status, message): Refused) -> Self {
-        Self { status, detail: json!(message), retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1) }
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        V1Error::from(self).into_response()
-    }
-}
-
-impl From<Vec<Problem>> for V1Error {
-    fn from(problems: Vec<Problem>) -> Self {
-        let detail = problems.iter().map(Problem::to_json).collect();
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, detail, retry_after: None }
-    }
-}
-
-impl From<Vec<FieldError>> for V1Error {
-    fn from(fields: Vec<FieldError>) -> Self {
-        let problem = |error: FieldError| Problem::new("body", Some(error.field), error.problem.into_owned(), "value_error");
-        fields.into_iter().map(problem).collect::<Vec<_>>().into()
-    }
-}
-
-impl From<Malformed> for V1Error {
-    fn from(malformed: Malformed) -> Self {
-        vec![Problem::new("body", None, malformed.to_string(), "json_invalid")].into()
-    }
-}
-
-impl From<BodyError> for V1Error {
-    fn from(error: BodyError) -> Self {
-        match error {
-            BodyError::TooLarge => Refused(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.").into(),
-            BodyError::Timeout => Refused(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time.").into(),
-            BodyError::Broken => Refused(StatusCode::BAD_REQUEST, "The body could not be read.").into(),
+impl<F: IntoFault> From<F> for V1Error {
+    fn from(fault: F) -> Self {
+        match fault.into_fault() {
+            Fault::Body(BodyError::TooLarge) => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
+            Fault::Body(BodyError::Timeout) => Self::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
+            Fault::Body(BodyError::Broken) => Self::new(StatusCode::BAD_REQUEST, "The body could not be read."),
+            Fault::Malformed(malformed) => Self::invalid(vec![ValidationError::new("body", None, malformed.to_string(), "json_invalid")]),
+            Fault::Fields(errors) => {
+                let value = |error: FieldError| {
+                    let FieldError { field, problem, item } = error;
+                    ValidationError::new("body", Some(field), problem, "value_error").item(item)
+                };
+                Self::invalid(errors.into_iter().map(value).collect())
+            }
+            Fault::Parameters(errors) => {
+                let value = |error: ParameterError| ValidationError::new("query", Some(error.name), error.problem, error.kind);
+                Self::invalid(errors.into_iter().map(value).collect())
+            }
+            Fault::NoSuchPath => Self::NOT_FOUND,
+            Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
+            Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
+            Fault::Unavailable => Self::UNAVAILABLE,
+            Fault::Internal => Self::INTERNAL,
         }
     }
 }
@@ -121,37 +152,24 @@ impl From<BodyError> for V1Error {
 impl From<AdminRefusal> for V1Error {
     fn from(refusal: AdminRefusal) -> Self {
         match refusal {
-            AdminRefusal::Role => Self::FORBIDDEN.into(),
-            AdminRefusal::Scope => Self::SCOPE.into(),
-            AdminRefusal::Delegate => Self::NOT_A_USER.into(),
+            AdminRefusal::Role => Self::FORBIDDEN,
+            AdminRefusal::Scope => Self::SCOPE,
+            AdminRefusal::Delegate => Self::NOT_A_USER,
         }
     }
 }
 
 impl From<OutOfReach> for V1Error {
     fn from(_: OutOfReach) -> Self {
-        Self::NOT_FOUND.into()
-    }
-}
-
-impl From<EngineError> for V1Error {
-    fn from(error: EngineError) -> Self {
-        // The text of an engine error names no value and no secret; it is for the operator, not for the caller.
-        tracing::error!(error = %error, "a call could not be answered");
-        if error.is_passing() { Self::UNAVAILABLE.into() } else { Self::INTERNAL.into() }
-    }
-}
-
-impl From<Lost> for V1Error {
-    fn from(_: Lost) -> Self {
-        Self::UNAVAILABLE.into()
+        Self::NOT_FOUND
     }
 }
 
 impl IntoResponse for V1Error {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(json!({ "detail": self.detail }))).into_response();
-        if let Some(seconds) = self.retry_after {
+        let mut response = (self.status, Json(self.said)).into_response();
+        let unavailable = (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_SECONDS);
+        if let Some(seconds) = self.retry_after.or(unavailable) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if self.status == StatusCode::UNAUTHORIZED {
@@ -159,14 +177,4 @@ impl IntoResponse for V1Error {
         }
         response
     }
-}
-
-/// The answer of this surface where the kit refuses in its place.
-pub fn refusal(refusal: Refusal, _: &Facts) -> Response {
-    match refusal {
-        Refusal::Overloaded | Refusal::TimedOut | Refusal::Lost => V1Error::UNAVAILABLE,
-        Refusal::Panicked => V1Error::INTERNAL,
-        Refusal::HeadersTooLarge => Refused(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large."),
-    }
-    .into_response()
 }

@@ -25,7 +25,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathIds {
 impl PathIds {
     fn read<T>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, V1Error> {
         let found = self.0.iter().find(|(param, _)| param == name);
-        found.and_then(|(_, id)| parse(id)).ok_or_else(|| V1Error::NOT_FOUND.into())
+        found.and_then(|(_, id)| parse(id)).ok_or(V1Error::NOT_FOUND)
     }
 
     pub fn tenant(&self) -> Result<TenantUid, V1Error> {
@@ -60,5 +60,5 @@ impl PathIds {
 
 /// An id that may be named outside of the path.
 pub fn named<T>(id: Option<String>, parse: fn(&str) -> Option<T>) -> Result<Option<T>, V1Error> {
-    id.map(|id| parse(&id).ok_or_else(|| V1Error::NOT_FOUND.into())).transpose()
+    id.map(|id| parse(&id).ok_or(V1Error::NOT_FOUND)).transpose()
 }

@@ -1,6 +1,5 @@
 //! The types that declarations are made of. Each says in one place what it takes, what it says otherwise, and how it is documented.
 
-use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 
@@ -14,11 +13,11 @@ use utoipa::openapi::{KnownFormat, Object, RefOr, Schema, SchemaFormat, Type};
 use zeroize::Zeroizing;
 
 use super::{About, Field};
-use crate::http::fields::{Fields, read};
+use crate::http::fields::{Fields, Wrong, read};
 use crate::http::time;
 
-/// What is read, or what is wrong with it: never the value itself.
-pub type Read<T> = Result<T, Cow<'static, str>>;
+/// What is read, or what is wrong with it.
+pub type Read<T> = Result<T, Wrong>;
 
 /// A type of JSON values. By itself it is a required field; within `Option` an optional one, within [`Patch`] one that `null` takes away.
 pub trait Kind {
@@ -243,7 +242,7 @@ impl Kind for Bool {
     type Value = bool;
 
     fn read(value: Value, _: &Policy) -> Read<bool> {
-        value.as_bool().ok_or(Cow::Borrowed("must be true or false"))
+        value.as_bool().ok_or("must be true or false".into())
     }
 
     fn schema() -> Schema {
@@ -292,7 +291,7 @@ impl Kind for Time {
 
     fn read(value: Value, _: &Policy) -> Read<Timestamp> {
         let time = value.as_str().and_then(time::parse).map(Timestamp::from_millis);
-        time.ok_or(Cow::Borrowed("must be an RFC 3339 time, such as 2026-01-02T03:04:05Z"))
+        time.ok_or("must be an RFC 3339 time, such as 2026-01-02T03:04:05Z".into())
     }
 
     fn schema() -> Schema {

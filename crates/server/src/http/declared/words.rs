@@ -1,6 +1,5 @@
 //! The words, names and ids that the engine knows, as types of declarations.
 
-use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use cloakroom_engine::audit::{Action, AuditResult, ResourceKind};
@@ -88,7 +87,7 @@ impl<N: Canonical> Kind for Name<N> {
 
     fn read(value: Value, policy: &Policy) -> Read<String> {
         let text = Text::<1, 256>::read(value, policy)?;
-        N::canonical(&text).ok_or(Cow::Borrowed(N::PROBLEM))
+        N::canonical(&text).ok_or(N::PROBLEM.into())
     }
 
     fn schema() -> Schema {

@@ -7,12 +7,10 @@ mod take;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-
 use cloakroom_engine::policy::Policy;
 use serde_json::{Map, Value};
 
-pub use problem::{FieldError, Malformed};
+pub use problem::{FieldError, Malformed, Wrong};
 
 /// The fields of a body. Each reading method takes a field out and, when it is bad, remembers why and returns an empty value
 /// (`""`, 0, zeros, `None`), which means nothing until [`Fields::finish`] returned `Ok`.
@@ -76,8 +74,9 @@ impl Fields {
     }
 
     /// Remembers that a field is bad for a reason of the caller's.
-    pub fn refuse(&mut self, field: &'static str, problem: impl Into<Cow<'static, str>>) {
-        self.errors.push(FieldError { field, problem: problem.into() });
+    pub fn refuse(&mut self, field: &'static str, problem: impl Into<Wrong>) {
+        let Wrong { problem, item } = problem.into();
+        self.errors.push(FieldError { field, problem, item });
     }
 
     /// Whether a field was found to be bad.

@@ -40,4 +40,21 @@ pub struct FieldError {
     pub field: &'static str,
     /// What it must be; never the value given.
     pub problem: Cow<'static, str>,
+    /// Of a list, the place of the first bad item, where only items are bad.
+    pub item: Option<usize>,
+}
+
+/// What is wrong with one value; never the value itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// What it must be.
+    pub problem: Cow<'static, str>,
+    /// As [`FieldError::item`].
+    pub item: Option<usize>,
+}
+
+impl<P: Into<Cow<'static, str>>> From<P> for Wrong {
+    fn from(problem: P) -> Self {
+        Self { problem: problem.into(), item: None }
+    }
 }

@@ -1,13 +1,13 @@
 //! How each type of field is read.
 
-use std::{borrow::Cow, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
 use serde_json::{Number, Value};
 use zeroize::Zeroizing;
 
-use super::{super::time, Fields};
+use super::{super::time, Fields, Wrong};
 
-type Read<T> = Result<T, Cow<'static, str>>;
+type Read<T> = Result<T, Wrong>;
 
 impl Fields {
     /// Text of 1 to `max` characters, none of them a control character.
@@ -39,7 +39,7 @@ impl Fields {
 
     /// `true` or `false`.
     pub fn optional_bool(&mut self, name: &'static str) -> Option<bool> {
-        self.optional(name, |value, _| value.as_bool().ok_or(Cow::Borrowed("must be true or false"))).flatten()
+        self.optional(name, |value, _| value.as_bool().ok_or("must be true or false".into())).flatten()
     }
 
     /// A whole number within `range`.
@@ -95,7 +95,7 @@ impl Fields {
     pub fn optional_time(&mut self, name: &'static str) -> Option<i64> {
         self.optional(name, |value, _| {
             let time = value.as_str().and_then(time::parse);
-            time.ok_or(Cow::Borrowed("must be an RFC 3339 time, such as 2026-01-02T03:04:05Z"))
+            time.ok_or("must be an RFC 3339 time, such as 2026-01-02T03:04:05Z".into())
         })
         .flatten()
     }
@@ -117,7 +117,7 @@ impl Fields {
 
     /// Whatever JSON it is, if `check` takes it.
     pub fn optional_json<T>(&mut self, name: &'static str, check: impl FnOnce(&Value) -> Result<T, String>) -> Option<T> {
-        self.optional(name, |value, _| check(&value).map_err(Cow::Owned)).flatten()
+        self.optional(name, |value, _| check(&value).map_err(Wrong::from)).flatten()
     }
 
     /// One of the given texts, to the letter; the one of the list is returned.
@@ -164,9 +164,12 @@ pub fn text_list(value: Value, max_items: usize, max: usize) -> Read<Vec<String>
     if items.len() > max_items {
         return Err(format!("must have at most {max_items} items").into());
     }
-    let read = |item| text(item, max).ok().filter(|text| !text.is_empty());
-    let list: Option<Vec<String>> = items.into_iter().map(read).collect();
-    list.ok_or_else(|| format!("each item must be text of 1 to {max} characters, without control characters").into())
+    let read = |(index, item)| text(item, max).ok().filter(|text| !text.is_empty()).ok_or(index);
+    let list: Result<Vec<String>, usize> = items.into_iter().enumerate().map(read).collect();
+    list.map_err(|index| {
+        let problem = format!("each item must be text of 1 to {max} characters, without control characters");
+        Wrong { problem: problem.into(), item: Some(index) }
+    })
 }
 
 pub fn text_map(value: Value, max_items: usize, max: usize) -> Read<Vec<(String, String)>> {
@@ -182,7 +185,7 @@ pub fn text_map(value: Value, max_items: usize, max: usize) -> Read<Vec<(String,
 pub fn guid(value: Value) -> Read<[u8; 16]> {
     let text = value.as_str().filter(|text| text.len() == 36);
     let guid = text.and_then(|text| uuid::Uuid::try_parse(text).ok());
-    guid.map(uuid::Uuid::into_bytes).ok_or(Cow::Borrowed("must be a GUID, such as 01234567-89ab-cdef-0123-456789abcdef"))
+    guid.map(uuid::Uuid::into_bytes).ok_or("must be a GUID, such as 01234567-89ab-cdef-0123-456789abcdef".into())
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "`as` saturates, which is what clamping wants")]

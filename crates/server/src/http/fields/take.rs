@@ -1,11 +1,9 @@
 //! Taking fields out.
 
-use std::borrow::Cow;
-
 use cloakroom_engine::policy::Policy;
 use serde_json::Value;
 
-use super::Fields;
+use super::{Fields, Wrong};
 
 impl Fields {
     /// What `take` makes of the fields of an object within this one, which are none where it is absent; its refusals are this one's, too.
@@ -26,11 +24,7 @@ impl Fields {
     }
 
     /// What `read` makes of a field that may be absent. `None` where it was refused.
-    pub fn optional<T>(
-        &mut self,
-        name: &'static str,
-        read: impl FnOnce(Value, &Policy) -> Result<T, Cow<'static, str>>,
-    ) -> Option<Option<T>> {
+    pub fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &Policy) -> Result<T, Wrong>) -> Option<Option<T>> {
         let Some(value) = self.take(name) else { return Some(None) };
         match read(value, &self.policy) {
             Ok(read) => Some(Some(read)),
@@ -42,7 +36,7 @@ impl Fields {
     }
 
     /// What `read` makes of a field that must be there. `None` where it was refused.
-    pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &Policy) -> Result<T, Cow<'static, str>>) -> Option<T> {
+    pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &Policy) -> Result<T, Wrong>) -> Option<T> {
         if !self.has(name) {
             self.refuse(name, "is required");
             return None;

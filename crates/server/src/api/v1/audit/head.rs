@@ -24,7 +24,7 @@ use crate::api::v1::error::V1Error;
 )]
 pub async fn head(State(surface): State<V1>, caller: Administrator) -> Result<Json<ApiResponse<Option<AuditHead>>>, V1Error> {
     if caller.admin.reach() != Reach::Everything {
-        return Err(V1Error::FORBIDDEN.into());
+        return Err(V1Error::FORBIDDEN);
     }
     let head = surface.engine.audit_head().await?;
     Ok(Json(ApiResponse { data: head.map(AuditHead::from), meta: caller.meta }))

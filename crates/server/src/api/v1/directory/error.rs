@@ -3,12 +3,12 @@
 use axum::http::StatusCode;
 use cloakroom_engine::callers::Refusal;
 
-use crate::api::v1::error::{Refused, V1Error};
+use crate::api::v1::error::V1Error;
 
 impl From<Refusal> for V1Error {
     fn from(refusal: Refusal) -> Self {
-        let forbidden = |message| Refused::new(StatusCode::FORBIDDEN, message);
-        let conflict = |message| Refused::new(StatusCode::CONFLICT, message);
+        let forbidden = |message| V1Error::new(StatusCode::FORBIDDEN, message);
+        let conflict = |message| V1Error::new(StatusCode::CONFLICT, message);
         match refusal {
             Refusal::OutOfReach => Self::NOT_FOUND,
             Refusal::RoleTooLow => forbidden("Your role does not allow this."),
@@ -27,6 +27,5 @@ impl From<Refusal> for V1Error {
             Refusal::SecretsAtLimit => conflict("Two secrets are live already; remove one first."),
             Refusal::PrimaryEmail => conflict("A doomed email cannot be the primary one."),
         }
-        .into()
     }
 }
