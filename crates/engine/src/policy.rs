@@ -122,7 +122,7 @@ pub struct MailPolicy {
     pub verification_ttl_seconds: u32,
     /// Mails of one purpose that a user is sent within the window.
     pub per_account: u32,
-    /// Mails that one network (/24, /64) may ask for within the window, whoever they are for; 0 switches this off.
+    /// Mails that one network (/24, /64) may ask for within the window, for all users together; 0 switches this off.
     pub per_network: u32,
     pub window_seconds: u32,
     /// Mails that may wait for delivery.

@@ -18,7 +18,7 @@ macro_rules! redacted_debug {
     };
 }
 
-/// The bearer secret of a session: 128 random bits. Whoever shows it is the session.
+/// The bearer secret of a session: 128 random bits. Its bearer acts as the session.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct SessionSecret([u8; 16]);
 

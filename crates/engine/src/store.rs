@@ -16,7 +16,7 @@ pub trait Store: AccountStore + AuditStore + DirectoryStore + MachineStore + Ses
     /// Whether a change could be stored now; changes nothing.
     async fn check(&self) -> Result<(), StoreError>;
 
-    /// Whether background tasks are this process's to run: of several over one database, one at a time. Asked before each batch; who
-    /// was told so and is then thought dead may still be at its last batch, which is a transaction like any other.
+    /// Whether this process runs the background tasks: of several processes over one database, one does at a time. Asked before each
+    /// batch. A process that lost its turn may still finish its last batch, which is a transaction like any other.
     async fn may_run_tasks(&self) -> Result<bool, StoreError>;
 }

@@ -89,7 +89,7 @@ pub enum MigrateError {
         /// The checksum in this binary.
         known: String,
     },
-    /// A migration of this binary was not run yet, and whoever opened the database may not run it.
+    /// A migration of this binary has not run yet, and this opening of the database may not run it.
     #[error("the database lacks migration {missing} of this binary; start the server on it once")]
     Behind {
         /// The first that is missing.

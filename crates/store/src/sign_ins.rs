@@ -1,4 +1,4 @@
-//! Who may sign in under a name, and what became of those who could not.
+//! Who may sign in under a name, and the failures of those who could not.
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
@@ -92,7 +92,7 @@ pub(crate) async fn forget_failures(conn: &mut dyn Connection, subject: &SignInS
     conn.change(sql, params![&subject.name, subject.network.as_str()]).await
 }
 
-/// Counts and tells a refusal; returns the lock that stood before it.
+/// Counts a refusal and writes its audit entry; returns the lock that stood before.
 pub(crate) async fn refuse(conn: &mut dyn Connection, refused: &RefusedSignIn) -> Result<Option<Timestamp>, StoreError> {
     let locked = locked_until(conn, &refused.subject, refused.at).await?;
     if refused.counts && locked.is_none() {
@@ -149,7 +149,7 @@ async fn lock(conn: &mut dyn Connection, subject: &SignInSubject, network: &str,
     Ok(())
 }
 
-/// The first refusal of a name, network and minute is told at once, those after it when the minute is over, in one line.
+/// The first refusal of a name, network and minute gets an entry at once, the later ones share one when the minute is over.
 async fn tell(conn: &mut dyn Connection, refused: &RefusedSignIn) -> Result<(), DriverError> {
     let RefusedSignIn { subject, at, audit: entry, .. } = refused;
     let minute = at.as_millis().div_euclid(MINUTE);
@@ -183,7 +183,7 @@ record! {
 
 const SUMS: &str = concatcp!("SELECT ", Sum::COLUMNS, " FROM refused_sign_in_sums WHERE minute < $1 ORDER BY minute LIMIT $2");
 
-/// Tells of minutes that are over, and forgets failures and locks that no longer count.
+/// Writes the entries of minutes that are over, and deletes failures and locks that no longer count.
 pub(crate) async fn settle(
     conn: &mut dyn Connection,
     before: Timestamp,

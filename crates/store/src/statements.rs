@@ -1,11 +1,11 @@
 //! The statements of a validation, a create and a refresh, in the order in which they are sent: for the bench, which runs them bare
-//! to see what they cost by themselves. Nobody else has a use for them.
+//! to measure what they cost by themselves. Nothing else uses them.
 
 use crate::driver::{postgres, sqlite};
 use crate::sessions::{create, snapshot, upkeep};
 use crate::{audit, tokens};
 
-/// The lock of all who write to PostgreSQL.
+/// The lock that serialises all writers on PostgreSQL.
 pub const LOCK: &str = postgres::LOCK;
 
 /// The sessions of these 64 bits of a secret's hash, with everything that their verdicts need; the whole hash is `secret_hash`.

@@ -28,7 +28,7 @@ pub(crate) async fn begin_grant(
     inserted(conn, sql, params![session.0, hash.as_bytes(), now.as_millis()]).await.map(GrantNumber)
 }
 
-/// How far the user's own grant of a session has come; `None` when it is none of that session.
+/// The generation of the user's own grant of a session; `None` if the grant belongs to another session.
 pub(crate) async fn generation(
     conn: &mut dyn Connection,
     grant: GrantNumber,

@@ -1,4 +1,4 @@
-//! The audit trail beside a running server, for whoever verifies it.
+//! Reads the audit trail while a server runs, to verify it.
 
 use std::path::Path;
 

@@ -55,7 +55,7 @@ impl Engine {
         let seconds = policy.window_seconds;
         let limit = LockoutPolicy { failures: policy.per_network, failures_everywhere: 0, window_seconds: seconds, lock_seconds: seconds };
         let network = SignInSubject { name: self.mail_window().0, network: origin.network() };
-        // What is nobody's name may well be a passcode typed into the wrong field: it is told apart and not told.
+        // A name that nobody has may be a passcode typed into the wrong field, so only a fingerprint of it is recorded.
         let fingerprint: String = self.keys.sign_in_name(name).iter().map(|byte| format!("{byte:02x}")).collect();
         let asked = AskedMail {
             purpose,

@@ -1,4 +1,4 @@
-//! A mail on its way out, and what is asked of whoever delivers it.
+//! A mail to be sent, and the trait for delivering it.
 
 use async_trait::async_trait;
 
@@ -31,7 +31,7 @@ pub trait MailDelivery: Send + Sync {
     async fn deliver(&self, mail: &Mail) -> Result<(), Undelivered>;
 }
 
-/// Takes nothing over: where no delivery is set up, as in commands that serve nobody.
+/// Delivers nothing, for commands that serve no requests.
 pub struct NoDelivery;
 
 #[async_trait]

@@ -7,7 +7,7 @@ use crate::entropy::{Entropy, EntropyUnavailable, random};
 use crate::keys::Keyring;
 use crate::text62;
 
-/// What a mail carries in clear. Whoever shows it has read that mail.
+/// The token of a mail in clear text. It proves that its bearer has read that mail.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct MailToken([u8; 32]);
 

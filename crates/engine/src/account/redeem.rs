@@ -1,4 +1,4 @@
-//! Redeeming what a mail carried: once, in time, and while its ground still holds. Every other token gets one refusal.
+//! Redeems the token of a mail: once, in time, and only until something voids it. Every other token gets the same refusal.
 
 use super::MailPurpose;
 use super::mail_token::MailToken;
@@ -9,12 +9,12 @@ use crate::error::EngineError;
 use crate::secret::Passcode;
 use crate::sessions::credentials::{RefusedSignIn, SignInSubject};
 
-/// The token redeems nothing: malformed, unknown, used, expired, replaced, or its ground is gone.
+/// The token is malformed, unknown, used, expired, replaced or void.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NotRedeemed;
 
 impl Engine {
-    /// Sets the password of whoever was sent the token, and ends all of their sessions.
+    /// Sets the password of the user who was sent the token, and ends all of their sessions.
     ///
     /// # Errors
     /// When too many passwords wait to be hashed, or the store cannot be relied on; whether it changed may then be unknown.
@@ -27,7 +27,7 @@ impl Engine {
         let Some(token) = MailToken::parse(MailPurpose::PasswordReset, token).map(|token| token.hash(&self.keys)) else {
             return Ok(Err(NotRedeemed));
         };
-        // Nobody makes the server hash with a token that redeems nothing.
+        // The token is checked first, so that an invalid one does not make the server hash.
         if !self.store.redeems(MailPurpose::PasswordReset, token, self.now()).await? {
             return self.refuse_mail_token(origin).await.map(Err);
         }

@@ -102,7 +102,7 @@ pub struct TakeMail {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TakenMail {
     NothingDue,
-    /// Nobody to send it to, or no reason any more; it is gone.
+    /// There is nobody to send it to, or no reason any more; the mail is deleted.
     Dropped,
     Due(DueMail),
 }
@@ -131,7 +131,7 @@ pub struct SettledMail {
     pub audit: AuditEntry,
 }
 
-/// A new password for whoever was sent the token.
+/// A new password for the user who was sent the token.
 #[derive(Clone, Debug)]
 pub struct PasswordReset {
     pub token: MailTokenHash,
@@ -155,7 +155,7 @@ pub trait AccountStore: Send + Sync {
     async fn change_password(&self, change: PasswordChange) -> Result<PasswordChangeOutcome, StoreError>;
 
     /// # Errors
-    /// [`StoreError::Overloaded`] when too many mails wait, whoever this one is for.
+    /// [`StoreError::Overloaded`] when too many mails wait, for whomever this one is.
     async fn ask_for_mail(&self, asked: AskedMail) -> Result<(), StoreError>;
 
     async fn take_due_mail(&self, take: TakeMail) -> Result<TakenMail, StoreError>;

@@ -17,7 +17,7 @@ pub struct AuditQuery {
 }
 
 impl Engine {
-    /// One page of the entries that `query` means, newest first. What has no tenant only reaches whoever reaches everything.
+    /// One page of the entries that `query` selects, newest first. Only callers who reach everything see entries without a tenant.
     ///
     /// # Errors
     /// The store's.

@@ -1,4 +1,4 @@
-//! Forgetting who was where: after some days an entry keeps the network of its address alone, and no user agent.
+//! Minimises addresses: after some days an entry keeps only the network of its address, and no user agent.
 
 use super::store::MinimiseDue;
 use super::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
@@ -19,7 +19,7 @@ impl Engine {
             return Ok((0, false));
         }
         let now = self.now();
-        // By whole days, so that this is told once a day and not with every tick.
+        // By whole days, so that one audit entry a day tells of it, not one for each tick.
         let today = now.as_millis() - now.as_millis().rem_euclid(DAY_MILLIS);
         let due = MinimiseDue {
             before: Timestamp::from_millis(today).minus(Span::from_millis(i64::from(days) * DAY_MILLIS)),

@@ -3,7 +3,7 @@
 //! It is also the ordered feed that caches and webhooks follow, so its order is the order of commits. The one mutation without
 //! an entry is a touch: it changes nothing that anybody could dispute.
 //!
-//! After the commit, one task seals the entries into a chain of hashes ([`chain`]), so that whoever alters the past is found out.
+//! After the commit, one task seals the entries into a chain of hashes ([`chain`]), so that later changes are detected.
 
 mod action;
 pub mod chain;

@@ -30,7 +30,7 @@ pub trait AuditStore: Send + Sync {
     /// Appends links if the chain still ends where they begin; whether it did.
     async fn seal_audit(&self, links: NewLinks) -> Result<bool, StoreError>;
 
-    /// The links of the window whose entries are meant, in order; a removed entry is meant by nobody who narrows anything.
+    /// The links of the window whose entries match, in order. A removed entry matches only an empty filter.
     async fn audit_links(&self, window: ExportWindow) -> Result<Vec<Link>, StoreError>;
 
     /// Minimises the oldest `limit` sealed entries that were not yet looked at, up to the first that is not due. Returns how many it
@@ -84,7 +84,7 @@ pub struct AuditPage {
     pub total: u64,
 }
 
-/// Some links, and which entries of them are meant.
+/// Some links, and which of their entries match.
 #[derive(Clone, Debug)]
 pub struct ExportWindow {
     pub scope: AuditScope,

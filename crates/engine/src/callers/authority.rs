@@ -12,7 +12,7 @@ use crate::ids::{SessionNumber, TenantNumber, UserNumber};
 pub struct Authority {
     pub reach: Reach,
     pub role: PlatformRole,
-    /// The user who asks; an application is none.
+    /// The user who asks; `None` for an application.
     pub user: Option<UserNumber>,
     /// The session that asks.
     pub session: Option<SessionNumber>,
@@ -103,9 +103,9 @@ impl Authority {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
     OutOfReach,
-    /// Nobody of this role does that, whatever it is done to.
+    /// No caller of this role may do that.
     RoleTooLow,
-    /// The scope is none that the application has itself.
+    /// The application does not have this scope itself.
     ScopeLacking,
     /// It stands above the caller.
     AboveCaller,

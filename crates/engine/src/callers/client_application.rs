@@ -9,7 +9,7 @@ use crate::sessions::Session;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClientApplication(ClientRecord);
 
-/// Why a client application is not believed.
+/// Why a client application is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClientRefusal {
     /// No such client, or not its secret or assertion.

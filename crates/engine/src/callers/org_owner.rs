@@ -14,7 +14,7 @@ pub struct OrgStanding {
     pub status: TenantStatus,
     /// The user's membership, where there is one.
     pub role: Option<MembershipRole>,
-    /// Whether the user is at home there; that alone makes nobody an owner.
+    /// Whether it is the user's home; that alone does not make an owner.
     pub is_home: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct OrgWriter(OrgOwner);
 /// Why somebody may not manage an org.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OrgRefusal {
-    /// There is no such org, or the user has nothing to do with it: nobody may tell which.
+    /// There is no such org, or the user does not belong to it: one answer for both.
     NotFound,
     /// The user belongs to it and does not own it.
     NotOwner,

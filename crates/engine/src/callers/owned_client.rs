@@ -13,7 +13,7 @@ pub struct OwnedClient {
     owner: ApplicationOwner,
 }
 
-/// Why an application acts for nobody.
+/// Why an application has no owner to act for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotForOwner {
     /// It belongs to no user.
@@ -24,7 +24,7 @@ pub enum NotForOwner {
 
 impl OwnedClient {
     /// # Errors
-    /// When `client` may act for nobody.
+    /// When `client` has no owner that it may act for.
     pub fn of(client: ClientApplication) -> Result<Self, NotForOwner> {
         let owner = client.record().owner.clone().ok_or(NotForOwner::Unowned)?;
         if client.record().may_act() { Ok(Self { client, owner }) } else { Err(NotForOwner::TenantClosed) }

@@ -3,7 +3,7 @@
 use super::client_application::ClientApplication;
 use super::end_user::EndUser;
 
-/// Who shows an access token that is worth something.
+/// A caller who shows a valid access token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TokenCaller {
     User(EndUser),

@@ -81,7 +81,7 @@ pub trait PasswordHashing: Send + Sync {
     async fn run(&self, job: HashingJob) -> Result<HashingResult, HashingOverloaded>;
 }
 
-/// Runs password work where it is called: for tests and for the commands that serve nobody.
+/// Runs password work on the calling thread: for tests, and for commands that serve no requests.
 #[derive(Debug)]
 pub struct InlineHashing;
 

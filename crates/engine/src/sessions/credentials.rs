@@ -23,8 +23,8 @@ impl SignInName {
         }
     }
 
-    /// Who a username belongs to is told to nobody who is not entitled to sign in, whatever they know (docs/contracts/user_tokens.md);
-    /// an email's owner is told once the passcode matched (docs/contracts/usm.md).
+    /// By username, a user who is not entitled to sign in gets the answer of a wrong passcode (docs/contracts/user_tokens.md). By email,
+    /// the reason is told once the passcode has matched (docs/contracts/usm.md).
     pub(super) const fn hides_status(&self) -> bool {
         matches!(self, Self::Username(_))
     }

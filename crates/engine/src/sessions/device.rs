@@ -24,7 +24,7 @@ pub struct DeviceModel {
     pub brand: Option<String>,
 }
 
-/// What a user agent is made of. What nobody knows is `None`. Each text has at most [`MAX_NAME_BYTES`].
+/// The parts of a user agent; unknown ones are `None`. Each text has at most [`MAX_NAME_BYTES`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UserAgent {
     pub device_type: DeviceType,
@@ -38,7 +38,7 @@ pub struct UserAgent {
 pub const MAX_NAME_BYTES: usize = 128;
 
 impl UserAgent {
-    /// Of whom nothing is known.
+    /// An unknown device.
     pub const UNKNOWN: Self = Self { device_type: DeviceType::Unknown, device: None, operating_system: None, application: None };
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Pointed {
 }
 
 impl Engine {
-    /// The session as it is, live or ended; `None` when there is none, or only an archived one and those are not asked for.
+    /// The session, live or ended; `None` if there is none, or only an archived one and those are not asked for.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.

@@ -1,4 +1,4 @@
-//! Which sessions are meant: by the names that a caller gives, and by the numbers that these stand for.
+//! Selects sessions: by the ids that a caller gives, and by the numbers that these stand for.
 
 use crate::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid, UserNumber, UserUid};
 
@@ -10,7 +10,7 @@ pub struct NamedScope {
     pub user: Option<UserUid>,
 }
 
-/// The sessions that are meant: those of all that is given at once. A session's tenant is the one that it was born under.
+/// Selects the sessions that match every given condition. A session's tenant is the one that it was created under.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SessionScope {
     pub tenant: Option<TenantNumber>,

@@ -33,7 +33,7 @@ struct Attempt<'a> {
     origin: &'a RequestOrigin,
 }
 
-/// Why nobody is signed in.
+/// Why a sign-in is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SignInRefusal {
     /// No such email, or not its passcode.
@@ -194,7 +194,7 @@ impl Engine {
         let mut audit = AuditEntry::success(now, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, (*origin).clone());
         audit.result = AuditResult::Refused;
         audit = audit.with("reason", why).with("network", subject.network.clone());
-        // What is nobody's name may well be a passcode typed into the wrong field: it is told apart and not told.
+        // A name that nobody has may be a passcode typed into the wrong field, so only a fingerprint of it is recorded.
         audit = match name {
             Some(name) if *is_known => audit.with("name", name.as_str()),
             _ => audit.with("name_fingerprint", subject.name.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),

@@ -118,7 +118,7 @@ pub struct EndSessionsOfUser {
     pub audit: AuditEntry,
 }
 
-/// End those live sessions of a user that are meant.
+/// Ends the chosen live sessions of a user.
 #[derive(Clone, Debug)]
 pub struct EndSessions {
     pub user: UserNumber,

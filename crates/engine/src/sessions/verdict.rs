@@ -5,7 +5,7 @@ use crate::clock::{Span, Timestamp};
 use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
 use crate::error::Doubt;
 
-/// How far a session's creation may lie ahead of the clock before the clock is not believed (P6).
+/// How far a session's creation may lie ahead of the clock before the clock is not trusted (P6).
 pub const CLOCK_TOLERANCE: Span = Span::from_seconds(300);
 
 /// A session and everything above it that can make it dead, as one store read returned them.
@@ -16,7 +16,7 @@ pub struct SessionSnapshot {
     pub bearer: Bearer,
 }
 
-/// What the user of a session may do, as it is now: no token is believed about it.
+/// What the user of a session may do now, whatever a token says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bearer {
     pub role: PlatformRole,
@@ -61,7 +61,7 @@ pub enum Verdict {
 
 /// Says whether the session of `snapshot` lives at `now`.
 ///
-/// A recorded end stands. Otherwise the earliest thing that killed it is its end, whoever looks and however late.
+/// A recorded end stands. Otherwise the earliest cause of death is the end, however late somebody looks.
 ///
 /// # Errors
 /// When the session was created further than [`CLOCK_TOLERANCE`] in the future.

@@ -1,4 +1,4 @@
-//! What an access token says, and what the engine asks of whoever signs and verifies one.
+//! The content of an access token, and the trait for signing and verifying one.
 
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ pub enum TokenSubject {
     Delegate(SessionBound, String),
     /// An application for itself, without any session (RFC 6749 section 4.4).
     Application(ApplicationBound),
-    /// Nobody: it publishes to or reads from one session that an application keeps (session storage), and dies with it.
+    /// No user: it writes to or reads from one session that an application keeps (session storage), and dies with it.
     Storage(StorageBound),
 }
 

@@ -22,7 +22,7 @@ pub enum TokenRefusal {
     SessionOver,
     /// Its application is disabled, or an epoch above it has moved.
     ApplicationOver,
-    /// It is worth something, but it is an application's: nothing that is the user's own opens to it.
+    /// It is valid, but belongs to an application, which may not use what is the user's own.
     OfApplication,
 }
 
@@ -67,7 +67,7 @@ impl Engine {
                 Ok(live.map(|_| TokenCaller::Delegate))
             }
             TokenSubject::Application(bound) => Ok(self.live_application(&claims, bound).await?.map(TokenCaller::Machine)),
-            // It is nobody's proof of anything.
+            // It authenticates nobody.
             TokenSubject::Storage(_) => Ok(Err(TokenRefusal::Invalid)),
         }
     }

@@ -1,4 +1,4 @@
-//! A grant: one chain of refresh tokens within a session, and whether what was issued from it may be worth something.
+//! A grant: one chain of refresh tokens within a session, and whether tokens issued from it can be valid.
 
 use super::access_token::SessionBound;
 use super::refresh_token::RefreshSecretHash;
@@ -33,7 +33,7 @@ pub struct GrantHolder {
 }
 
 impl GrantSnapshot {
-    /// Whether its tokens may be worth something at `now`: the session lives, and so does what an application was given.
+    /// Whether its tokens can be valid at `now`: the session is live, and so is the application's grant.
     ///
     /// # Errors
     /// As the verdict.

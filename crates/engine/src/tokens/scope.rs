@@ -11,7 +11,7 @@ pub struct ScopeRefused;
 /// The scope that a token gets: what is wished, which must all have been `given`; all that was given where nothing is wished.
 ///
 /// # Errors
-/// When something else is wished, or a word is none by RFC 6749 appendix A.4.
+/// When another scope is asked for, or a word is malformed (RFC 6749 appendix A.4).
 pub(super) fn granted(wished: Option<&str>, given: &[String]) -> Result<Vec<String>, ScopeRefused> {
     let Some(wished) = wished else { return Ok(given.to_vec()) };
     let mut granted: Vec<String> = Vec::new();

@@ -1,5 +1,5 @@
 //! Tokens that are bound to a session of session storage: one to publish with, others to read. They authenticate no user and no
-//! application; introspection (RFC 7662) says what they are worth.
+//! application; introspection (RFC 7662) says whether they are valid.
 
 use zeroize::Zeroizing;
 

@@ -39,7 +39,7 @@ pub struct NewGrant {
     pub audit: AuditEntry,
 }
 
-/// What a change of the signing keys does to them. The store carries it out in one transaction, if nobody else was first.
+/// A change of the signing keys. The store carries it out in one transaction, unless another process was first.
 #[derive(Clone, Debug)]
 pub struct SigningKeyChange {
     /// The keys that the change was made from: if they are others by now, nothing is done.
@@ -55,7 +55,7 @@ pub trait TokenStore: Send + Sync {
     /// A grant with its session.
     async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError>;
 
-    /// How far the user's own grant of a session has come; `None` when it is none of that session.
+    /// The generation of the user's own grant of a session; `None` if the grant belongs to another session.
     async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError>;
 
     /// Rotates a grant if it is still where the rotation starts from and its session lives; whether it did.

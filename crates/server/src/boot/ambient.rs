@@ -32,7 +32,7 @@ impl Entropy for MachineEntropy {
 pub fn request_ids(entropy: Arc<dyn Entropy>) -> crate::http::request_id::Mint {
     Arc::new(move || {
         let mut bytes = [0; 16];
-        // An id that cannot be drawn is worth less than an answer.
+        // If no random id can be drawn, the request is answered without one.
         if entropy.fill(&mut bytes).is_err() {
             return "unknown".into();
         }

@@ -43,7 +43,7 @@ pub fn verify_audit(config: &Config, request: &VerifyRequest, mut progress: impl
         walk = behind(&mut trail, walk, from - 1)?;
     }
     let before = walk.position();
-    // Only for the progress: what is wrong with it the walk tells.
+    // Only for the progress; the walk reports errors.
     let all = trail.head().ok().flatten().map_or(0, |head| (head.position - before).unsigned_abs());
     loop {
         let (links, standing) = trail.next(walk.position(), walk.sequence(), BATCH).map_err(trouble)?;
@@ -69,7 +69,7 @@ pub fn verify_audit(config: &Config, request: &VerifyRequest, mut progress: impl
     Ok(report)
 }
 
-/// The trail of the configured database, read beside whoever serves it.
+/// The trail of the configured database, read while a server may run on it.
 ///
 /// # Errors
 /// What keeps it from being opened.

@@ -71,7 +71,7 @@ async fn listen(data_dir: &Path) -> io::Result<(UnixListener, SocketName)> {
     let socket = UnixSocket::new_stream()?;
     socket.bind(&address.path)?;
     let made = SocketName(name);
-    // Nobody can connect before it listens.
+    // No client can connect before it listens.
     fs::set_permissions(&made.0, Permissions::from_mode(0o600))?;
     Ok((socket.listen(BACKLOG)?, made))
 }
@@ -116,7 +116,7 @@ pub fn database(config: &Config) -> Result<io::Result<PathBuf>, Failure> {
     }
 }
 
-/// Asks the server that has the database open, if there is one; `None` where nobody listens.
+/// Asks the server that has the database open, if there is one; `None` if none listens.
 ///
 /// # Errors
 /// A server that is there and does not answer.

@@ -130,7 +130,7 @@ fn is_open(facts: &Metadata) -> bool {
     facts.mode() & 0o077 != 0
 }
 
-/// A file that is nobody else's business.
+/// A file that only its owner may read.
 fn private(check: &'static str, path: &Path) -> Finding {
     match fs::metadata(path) {
         Err(error) => Finding::failed(check, format!("{}: {error}", path.display()), "run this as the user that serves"),

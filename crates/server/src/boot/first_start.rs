@@ -9,12 +9,12 @@ use zeroize::Zeroizing;
 use super::files;
 use crate::failure::Failure;
 
-/// What to tell whoever started it.
+/// What to print at the first start.
 pub struct Welcome {
     password_file: PathBuf,
 }
 
-/// Makes the first administrator where there is nobody yet.
+/// Creates the first administrator in an empty store.
 ///
 /// # Errors
 /// A password file that cannot be written, or a store that cannot be relied on.

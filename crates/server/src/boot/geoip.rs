@@ -8,7 +8,7 @@ use crate::http::geolocation::Places;
 /// The database in this file.
 ///
 /// # Errors
-/// A file that cannot be read or is no such database: who configured one does not want to serve without.
+/// The file cannot be read or is not such a database. Without the configured database the server does not start.
 #[expect(clippy::disallowed_methods, reason = "boot reads the files that the settings name")]
 pub fn places(path: &Path) -> Result<Places, Failure> {
     let hint = "`geoip.database` names a database of places in MaxMind's format; without the key no session has a location";

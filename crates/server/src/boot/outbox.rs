@@ -1,4 +1,4 @@
-//! Mails as files of the data directory, for whoever has no mail server or none yet. Readable by their owner alone.
+//! Writes mails as files of the data directory, if no mail server is configured. Only their owner can read them.
 
 use std::ffi::OsString;
 use std::fs;
@@ -25,7 +25,7 @@ impl Outbox {
         Self { letters, folder, keep }
     }
 
-    /// Under a name that is no mail's first: nobody who watches the folder reads half a mail.
+    /// Written under a temporary name first, so that nobody who watches the folder reads half a mail.
     fn put(&self, name: &str, content: &[u8]) -> io::Result<()> {
         files::private_folder(&self.folder)?;
         let unfinished = self.folder.join(format!(".{name}.part"));

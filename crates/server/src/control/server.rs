@@ -22,7 +22,7 @@ use crate::tasks::stop::{Stage, Stop};
 
 /// Commands under way at the same time; the others wait.
 const AT_ONCE: usize = 4;
-/// Time for a whole command to arrive and be answered. One that was begun goes on to its end.
+/// Time for a whole command to arrive and be answered. A command that has begun runs to its end.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// What commands work on.
@@ -41,7 +41,7 @@ pub async fn serve(listener: UnixListener, commands: Commands, grace: Duration, 
         .with_graceful_shutdown(async move { draining.reached(Stage::Draining).await });
     let over = async {
         stop.reached(Stage::Draining).await;
-        // Elapsed or told to stop at once: a mutation under way is waited for by whoever closes the store.
+        // The time is over, or the server stops at once; closing the store waits for a mutation under way.
         let _ = tokio::time::timeout(grace, stop.reached(Stage::Now)).await;
     };
     tokio::select! {

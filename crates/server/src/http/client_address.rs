@@ -1,4 +1,4 @@
-//! Who the client is, as far as the network tells: its address and what it calls itself.
+//! The client as the network shows it: its address and user agent.
 
 use std::{
     convert::Infallible,
@@ -25,7 +25,7 @@ const MAX_USER_AGENT_BYTES: usize = 512;
 pub struct TrustedProxies(Arc<[IpNet]>);
 
 impl TrustedProxies {
-    /// Only what these networks' addresses say of others is believed.
+    /// Forwarded addresses count only from these networks.
     #[must_use]
     pub fn new(networks: &[IpNet]) -> Self {
         Self(networks.into())

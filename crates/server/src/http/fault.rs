@@ -56,7 +56,7 @@ impl IntoFault for EngineError {
 
 impl IntoFault for Lost {
     fn into_fault(self) -> Fault {
-        // It may have happened and may not: nobody is told that it failed.
+        // The outcome is unknown, so the answer does not say that it failed.
         Fault::Unavailable
     }
 }

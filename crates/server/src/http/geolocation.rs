@@ -53,7 +53,7 @@ impl Places {
 
 impl Geolocation for Places {
     fn locate(&self, address: IpAddr) -> Option<Location> {
-        // An IPv6 address in a database of IPv4 alone is an error to the reader, and to us a place that nobody knows.
+        // The reader reports an IPv6 address in a database of IPv4 as an error; here it is an unknown place.
         let record: Record<'_> = self.0.lookup(address).ok()?.decode().ok()??;
         let name = |named: &Named<'_>| named.names.as_ref().and_then(|names| names.en).map(bounded);
         let location = Location {

@@ -30,7 +30,7 @@ use crate::metrics::Metrics;
 pub struct Kit {
     /// Mints an id for a request that brought none.
     pub mint_request_id: request_id::Mint,
-    /// The networks of the proxies that are believed about client addresses.
+    /// The networks of the proxies whose forwarded client addresses count.
     pub trusted_proxies: client_address::TrustedProxies,
     /// Where every request is counted.
     pub metrics: Arc<Metrics>,

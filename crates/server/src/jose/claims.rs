@@ -1,4 +1,4 @@
-//! The claims of our access tokens as they are written (RFC 9068), and how each kind of token is told from the others.
+//! The claims of our access tokens (RFC 9068), and how the kinds of tokens are distinguished.
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::PlatformRole;
@@ -8,7 +8,7 @@ use cloakroom_engine::tokens::access_token::{AccessTokenClaims, ApplicationBound
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 use serde::{Deserialize, Serialize};
 
-/// What stands in a token. Which of the optional claims stand together says what kind of token it is; see [`Claims::decoded`].
+/// The claims of a token. The optional ones that are present determine its kind; see [`Claims::decoded`].
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
@@ -25,28 +25,28 @@ pub struct Claims {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
     scope: String,
-    /// The chain of refresh tokens.
+    /// The grant, which is a chain of refresh tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     gid: Option<i64>,
-    /// How far that had come.
+    /// The generation of that chain when the token was issued.
     #[serde(rename = "gen", skip_serializing_if = "Option::is_none")]
     generation: Option<u32>,
-    /// Of a token that an application was given (RFC 8693 section 4.3).
+    /// The application that the token was issued to (RFC 8693 section 4.3).
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
-    /// Where the epochs of server, partner, tenant and application were.
+    /// The epochs of server, partner, tenant and application when the token was issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     epochs: Option<(i64, Option<i64>, Option<i64>, i64)>,
 }
 
 impl Claims {
-    /// `claims` as a token of this issuer and audience says them.
+    /// Writes `claims` for this issuer and audience.
     pub fn written(claims: &AccessTokenClaims, iss: String, aud: String) -> Self {
         let issued_at = claims.issued_at.as_millis() / 1000;
         let (sub, tenant) = match &claims.subject {
             TokenSubject::User(bound) | TokenSubject::Delegate(bound, _) => (bound.user.to_string(), bound.tenant),
             TokenSubject::Application(bound) => (bound.application.to_string(), bound.tenant),
-            // It stands for the session itself and for nobody.
+            // Its subject is the session itself, not a user.
             TokenSubject::Storage(bound) => (bound.session.to_string(), bound.tenant),
         };
         let mut written = Self {
@@ -91,7 +91,7 @@ impl Claims {
         self.generation = Some(bound.generation.0);
     }
 
-    /// What a verified token says; `None` unless it is wholly of one kind.
+    /// The claims of a verified token; `None` unless they are exactly those of one kind.
     pub fn decoded(&self) -> Option<AccessTokenClaims> {
         let session = self.session_bound();
         let subject = match (session, &self.client_id, self.epochs) {
@@ -120,13 +120,13 @@ impl Claims {
         })
     }
 
-    /// Whether its subject is its session, and it says nothing that any other kind says.
+    /// Whether its subject is its session, and it has no claim of any other kind.
     fn names_itself(&self) -> bool {
         let others = (&self.role, self.gid, self.generation, self.epochs);
         self.sid.as_ref() == Some(&self.sub) && matches!(others, (None, None, None, None))
     }
 
-    /// `None` where it names no session at all, `Some(None)` where it does and not as it should.
+    /// `None` if it has no claim of a session, `Some(None)` if one of these claims is missing or malformed.
     fn session_bound(&self) -> Option<Option<SessionBound>> {
         let parts = (&self.sid, &self.role, self.gid, self.generation);
         if matches!(parts, (None, None, None, None)) {

@@ -90,7 +90,7 @@ struct Claims {
     jti: String,
 }
 
-/// Whom an assertion claims to be of. Nothing is verified: it says whose keys to try.
+/// The client that an assertion claims to be from. Nothing is verified yet: this only says whose keys to try.
 pub fn claimed_client(assertion: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Claimed {

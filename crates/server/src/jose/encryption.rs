@@ -27,7 +27,7 @@ pub fn open(key: &[u8; 32], context: &[u8], sealed: &[u8]) -> Option<Zeroizing<V
     Some(content)
 }
 
-/// Encrypts tokens for whoever has the same key.
+/// Encrypts tokens for services that have the same key.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct TokenEncryption([u8; 32]);
 

@@ -1,4 +1,4 @@
-//! Writing the trail, inside the transaction that it tells of.
+//! Writes audit entries, in the transaction that they describe.
 
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::audit::recorded::address_bytes;

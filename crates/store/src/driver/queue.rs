@@ -109,7 +109,7 @@ impl<C> WriteQueue<C> {
         self.arrived_for_task.notify_one();
     }
 
-    /// Closes and drops what is queued, whose callers then learn that nobody will answer.
+    /// Closes the queue and drops its commands; their callers get an error.
     pub(super) fn abandon(&self) {
         self.close();
         let (ordinary, ends) = {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// A reading of the driver's counters; totals count since the store was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stats {
-    /// Commands run by the writer, whatever came of them.
+    /// Commands that the writer ran, failed ones included.
     pub commands: u64,
     /// Transactions of the writer.
     pub batches: u64,

@@ -37,7 +37,7 @@ pub(crate) async fn live_of_user(
 ) -> Result<Vec<DetailedSnapshot>, StoreError> {
     let mut live = Vec::new();
     for open in snapshot::open_of_user(conn, user, touches).await? {
-        // One that cannot be read is valid to nobody.
+        // A session that cannot be read is not valid.
         let OpenRow::Read(open) = open else { continue };
         if verdict(&open, now).map_err(doubtful)? == Verdict::Live {
             live.push(*open);

@@ -1,30 +1,30 @@
-//! The verdict once more, as a condition, for pages and counts over more rows than anybody wants to decode. It may stand only
-//! here, and the test below holds it against the one rule.
+//! The verdict as an SQL condition, for pages and counts over too many rows to decode each. It stands only here, and the test below
+//! compares it with the one rule.
 //!
-//! It sees stored expiries: touches that are due must be stored before (`store_due_touches` in the engine). It does not doubt
-//! the clock: the rows of a page pass the verdict, too.
+//! It sees stored expiries, so touches that are due must be stored before (`store_due_touches` in the engine). It does not doubt
+//! the clock, since the rows of a page pass the verdict, too.
 
 use const_format::{concatcp, str_replace};
 
-/// What `{row}` was born under is as it was; `{none}` is how that row says that it is under no tenant (partner, application). It
-/// stands or falls for all rows of the same epochs at once.
+/// The epochs that `{row}` was created under are current and its tenant is open; `{none}` is the value of a row without a tenant (partner,
+/// application). All rows of the same epochs have the same result.
 const STANDING_OF: &str = "{row}.server_epoch = v.epoch
     AND ({row}.partner_number {none} OR {row}.partner_epoch = p.epoch)
     AND ({row}.tenant_number {none} OR {row}.tenant_epoch = n.epoch)
     AND (n.status IS NULL OR n.status IN ('unverified', 'verified', 'parked'))
     AND ({row}.application_number {none} OR {row}.application_epoch = a.epoch)";
 
-/// A row of `FROM_SESSIONS` stands.
+/// A row of `FROM_SESSIONS` was created under the current epochs and an open tenant.
 pub(crate) const STANDING: &str = str_replace!(str_replace!(STANDING_OF, "{row}", "s"), "{none}", "IS NULL");
 
-/// A row `c` of `session_counts` stands.
+/// A row `c` of `session_counts` was created under the current epochs and an open tenant.
 pub(crate) const COUNTED_STANDING: &str = str_replace!(str_replace!(STANDING_OF, "{row}", "c"), "{none}", "= 0");
 
-/// Neither time nor its user ended a row of `FROM_SESSIONS` at the moment `{now}`.
+/// Neither time nor its user has ended a row of `FROM_SESSIONS` by the time `{now}`.
 pub(crate) const LASTING: &str = "t.expires_at > {now} AND s.absolute_expires_at > {now} AND u.status = 'verified'
     AND (e.status IS NULL OR e.status = 'verified')";
 
-/// A row of `FROM_SESSIONS` lives at the moment `{now}`.
+/// A row of `FROM_SESSIONS` is live at the time `{now}`.
 pub(crate) const LIVE: &str = concatcp!("s.state = 0 AND ", LASTING, " AND ", STANDING);
 
 #[cfg(test)]
@@ -49,7 +49,7 @@ mod tests {
     const LIVING: &str = concatcp!("SELECT s.number", FROM_SESSIONS, "WHERE ", str_replace!(LIVE, "{now}", "$1"), " ORDER BY s.number");
     const ALL: &str = concatcp!(SELECT_SNAPSHOT, "ORDER BY s.number");
 
-    /// What may be wrong with one session: every leg of the verdict, each most often sound.
+    /// Everything that can end a session, one field for each condition of the verdict; most are usually fine.
     #[derive(Clone, Debug)]
     struct Case {
         state: i64,
@@ -94,7 +94,7 @@ mod tests {
         )
     }
 
-    /// One session with everything above it of its own, so that cases do not meet.
+    /// One session with a user, tenant, partner and application of its own, so that cases do not affect each other.
     async fn insert(conn: &mut dyn Connection, number: i64, case: &Case) -> Result<(), StoreError> {
         let uid = number.to_be_bytes().repeat(2);
         let code = number.to_string();
@@ -144,7 +144,7 @@ mod tests {
         Ok(())
     }
 
-    /// The numbers that the condition and the verdict call live.
+    /// The numbers of the sessions that the condition, and that the verdict, call live.
     async fn both(conn: &mut dyn Connection) -> Result<(Vec<i64>, Vec<i64>), StoreError> {
         let counted = all::<i64>(conn, LIVING, params![NOW]).await?;
         let judged = snapshot::many(conn, ALL, params![], &PendingTouches::default()).await?;

@@ -1,4 +1,4 @@
-//! Who has a live session within tenants: one walk of an index, without a look at any row that the counts vouch for.
+//! Finds who has a live session within tenants by one walk of an index, reading only rows that the counts do not answer for.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;

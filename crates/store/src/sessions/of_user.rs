@@ -50,7 +50,7 @@ async fn live(
     let [tenant, partner] = counts::within(&list.scope);
     let mut live = Vec::new();
     for open in snapshot::each(conn, sql, &[user.0.into(), tenant, partner], touches).await? {
-        // One that cannot be read is valid to nobody.
+        // A session that cannot be read is not valid.
         let OpenRow::Read(open) = open else { continue };
         if verdict(&open, list.now).map_err(doubtful)? == Verdict::Live {
             live.push(*open);

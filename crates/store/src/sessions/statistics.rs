@@ -1,8 +1,8 @@
-//! Counting the sessions of a tenant, without a look at each.
+//! Counts the sessions of a tenant without reading each of them.
 //!
-//! What is open is counted by what it was born under and what opened it (`session_counts`). Of that, only what is due may have
-//! died by time, and is judged row by row (`unswept.rs`), in bounded portions. Whatever else was born under a moved epoch or a closed tenant
-//! has the same end as all that was born under the same: one of them is judged. Recorded ends are summed from an index.
+//! `session_counts` counts open sessions by the epochs that they were created under and by what opened them. Only those that are due can
+//! have expired, and are judged row by row (`unswept.rs`), in bounded portions. All others that were created under the same epochs share their
+//! fate, so one of them is judged. Recorded ends are summed from an index.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -23,15 +23,15 @@ use super::{counts, live_users};
 use crate::driver::{Connection, DriverError, Param, Record, all, one, record};
 use crate::{doubtful, params};
 
-/// Statistics while they are gathered.
+/// Statistics that are being gathered.
 struct Gathering {
     now: Timestamp,
     counted: SessionStatistics,
-    /// Of those that are open and stand, by what opened them.
+    /// Open sessions whose epochs are current, by what opened them.
     living: BTreeMap<(DeviceType, String), i64>,
-    /// Of those that are open and do not stand: how many, and the sum of when they were created.
+    /// Open sessions whose epochs have moved: their number, and the sum of their creation times.
     fallen: BTreeMap<BornUnder, (i64, i128)>,
-    /// Of all that ended, in milliseconds.
+    /// The sum of the durations of all ended sessions, in milliseconds.
     lived: i128,
 }
 
@@ -40,7 +40,7 @@ impl Gathering {
         *self.counted.by_end_reason.entry(reason).or_default() += whole(sessions);
     }
 
-    /// So many, of which the sum of when they were created is known, are dead of something that is not recorded yet.
+    /// Counts sessions as ended that died of a cause which is not recorded yet.
     fn died(&mut self, end: End, sessions: i64, born: i128) {
         let at = end.at.min(self.now);
         self.ended(end.reason, sessions);
@@ -80,13 +80,13 @@ pub(crate) async fn of_tenant(
     Ok(finished(gathering))
 }
 
-/// Of one recorded state, by a walk of an index.
+/// Sessions in one recorded state, counted in an index.
 const CREATED: &str = "SELECT count(*) FROM sessions WHERE tenant_number = $1 AND state = $2 AND created_at > $3";
-/// And those that are open and older, up to so many.
+/// Open sessions that are older, up to a number.
 const OLDER: &str = "SELECT count(*)
     FROM (SELECT 1 FROM sessions WHERE tenant_number = $1 AND state = $2 AND created_at <= $3 LIMIT $4) AS older_sessions";
 
-/// Of so many open ones, either few are older or few are newer: short lives or long ones. The walk over the few is enough.
+/// Counts the smaller side: either few open sessions are older than the time, or few are newer.
 async fn created_since(conn: &mut dyn Connection, tenant: TenantNumber, open: i64, since: Timestamp) -> Result<u64, DriverError> {
     let (since, half) = (since.as_millis(), open / 2 + 1);
     let older = one::<i64>(conn, OLDER, params![tenant.0, OPEN, since, half]).await?.unwrap_or(0);
@@ -119,7 +119,7 @@ record! {
     }
 }
 
-/// In the order of an index that holds all of it.
+/// Ordered as in an index that covers the query.
 const ENDS: &str = concatcp!("SELECT ", Ends::COLUMNS, " FROM sessions WHERE tenant_number = $1 AND state <> 0 GROUP BY end_reason");
 
 async fn recorded_ends(conn: &mut dyn Connection, tenant: TenantNumber, gathering: &mut Gathering) -> Result<(), StoreError> {
@@ -132,7 +132,7 @@ async fn recorded_ends(conn: &mut dyn Connection, tenant: TenantNumber, gatherin
     Ok(())
 }
 
-/// Takes what is due and dead out of what is open, and gives each its own end.
+/// Moves due sessions that are dead from the open to the ended ones, each with its cause.
 async fn unswept_ends(
     conn: &mut dyn Connection,
     tenant: TenantNumber,
@@ -160,7 +160,7 @@ async fn unswept_ends(
     }
 }
 
-/// One that is not due of those born under these: nothing but what it was born under can have ended it.
+/// One session born under these epochs that is not due, so that only the epochs can have ended it.
 const FALLEN: &str = concatcp!(
     SELECT_SNAPSHOT,
     "WHERE s.tenant_number = $1 AND s.state = 0 AND +s.due > $2 AND s.tenant_epoch = $3
@@ -190,7 +190,7 @@ async fn fallen_ends(
     Ok(())
 }
 
-/// What is not among the most frequent applications is the rest of the active sessions.
+/// The other applications together are the rest of the active sessions.
 fn finished(gathering: Gathering) -> SessionStatistics {
     let Gathering { mut counted, living, lived, .. } = gathering;
     let mut families: BTreeMap<String, u64> = BTreeMap::new();
@@ -212,7 +212,7 @@ fn finished(gathering: Gathering) -> SessionStatistics {
     counted
 }
 
-/// What looks at rows, for a test of how.
+/// The statements that read rows, for a test of their query plans.
 #[cfg(test)]
 pub(crate) const fn statements() -> [&'static str; 5] {
     [CREATED, OLDER, ENDS, unswept::DEAD, FALLEN]
@@ -232,7 +232,7 @@ mod tests {
         let gathering =
             Gathering { now: Timestamp::from_millis(0), counted: SessionStatistics::default(), living, fallen: BTreeMap::new(), lived: 0 };
         let counted = finished(gathering);
-        // Of 51 with six sessions, the last by name is left over.
+        // Of 51 applications with six sessions each, the last by name falls under the others.
         assert_eq!(counted.by_application.len(), 101);
         assert_eq!(counted.by_application["app001"], 7);
         assert_eq!(counted.by_application["app098"], 6);

@@ -1,4 +1,4 @@
-//! Ending everything under a tenant by one row, and what that ended.
+//! Ends everything under a tenant by one row, and finds out what that ended.
 
 use std::ops::ControlFlow;
 
@@ -21,7 +21,7 @@ use crate::{audit, params};
 pub(crate) async fn end(conn: &mut dyn Connection, end: &EndSessionsOfTenant, touches: &PendingTouches) -> Result<MovedTenant, StoreError> {
     let ending = match about_to_end(conn, end, touches).await {
         Ok(ending) => ending,
-        // A row that cannot be read, or a clock that is not believed, keeps nobody from ending a tenant's sessions.
+        // A tenant's sessions can be ended even if a row cannot be read or the clock is not trusted.
         Err(DriverError::Corrupt(_)) => None,
         Err(error) => return Err(error.into()),
     };
@@ -30,15 +30,15 @@ pub(crate) async fn end(conn: &mut dyn Connection, end: &EndSessionsOfTenant, to
     Ok(MovedTenant { moved: TenantEnd { tenant: end.tenant, born: epoch - 1, end: end.end }, ended: ending })
 }
 
-/// Rows that may be looked at one by one while an end waits for them: 20 ms of the writing thread at most.
+/// How many rows may be read one by one while an end waits: at most 20 ms of the writing thread.
 const LOOKED_AT_MOST: i64 = 2048;
 
 const DUE: &str = concatcp!(SELECT_SNAPSHOT, "WHERE s.state = 0 AND s.due <= $2 AND +s.tenant_number = $1 AND ", STANDING);
 const NEWEST_OPEN: &str =
     concatcp!(SELECT_SNAPSHOT, "WHERE s.tenant_number = $1 AND s.state = 0 ORDER BY s.created_at DESC, s.number DESC");
 
-/// What lives under the tenant, which is what the move that follows in the same transaction ends. `None` where telling would take
-/// long, because much has expired that is not swept yet or has ended that is not stamped yet: that is found out after the end.
+/// The live sessions under the tenant, which the move of the epoch ends later in this transaction. `None` if finding them would take
+/// long, because many rows have expired or ended and are not recorded yet; they are counted after the end.
 async fn about_to_end(
     conn: &mut dyn Connection,
     end: &EndSessionsOfTenant,
@@ -65,7 +65,7 @@ async fn about_to_end(
     Ok(sessions.map(|sessions| EndedWithTenant { count, sessions }))
 }
 
-/// The newest so many that live; `None` where more has to be passed over than there is time for.
+/// The newest live ones, up to a number; `None` if that would mean skipping too many dead rows.
 async fn newest_live(
     conn: &mut dyn Connection,
     tenant: TenantNumber,
@@ -90,8 +90,8 @@ async fn newest_live(
     Ok((live.len() == named).then_some(live))
 }
 
-/// Born under the epoch `$2` of the tenant `$1`, with no end recorded before it moved, and killed by nothing but the move at `$3`.
-/// Whether a row was stamped since makes no difference: its recorded end is then that of the move.
+/// Created under the epoch `$2` of the tenant `$1`, without a recorded end before the move at `$3`, which alone ended it. If a row was
+/// stamped since, its recorded end is that of the move, so the result is the same.
 const ENDED_BY_MOVE: &str = concatcp!(
     FROM_SESSIONS,
     "WHERE s.tenant_number = $1 AND s.tenant_epoch = $2
@@ -108,7 +108,7 @@ const ENDED_BY_MOVE: &str = concatcp!(
 const COUNT: &str = concatcp!("SELECT count(*)", ENDED_BY_MOVE);
 const NEWEST: &str = concatcp!("SELECT s.uid", ENDED_BY_MOVE, "ORDER BY s.created_at DESC, s.number DESC LIMIT $5");
 
-/// What the move ended, from one snapshot of the database.
+/// What the move of the epoch ended, from one snapshot of the database.
 pub(crate) async fn ended(conn: &mut dyn Connection, end: TenantEnd, list: usize) -> Result<EndedWithTenant, StoreError> {
     let (tenant, born, at, reason) = (end.tenant.0, end.born, end.end.at.as_millis(), end.end.reason.as_str());
     let count = one::<i64>(conn, COUNT, params![tenant, born, at, reason]).await?.unwrap_or(0);

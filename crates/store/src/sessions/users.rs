@@ -23,7 +23,7 @@ use crate::driver::{Connection, DriverError, Param, Record, all, each, one, reco
 use crate::epochs::EpochScope;
 use crate::params;
 
-/// Everybody with an open row, but for those who have nothing live beside a row that may be dead. Two indexes answer for all others.
+/// Users with an open row, except those whose open rows may all be dead. Two indexes answer for all others.
 /// Over `$1` the second through which rows are due, `$2` now.
 const OF_ALL: &str = concatcp!(
     " FROM users w

@@ -34,7 +34,7 @@ pub enum Step {
 /// Why a transfer did not come to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
-    /// The source holds nobody.
+    /// The source has no users.
     #[error("there is nothing to transfer: the source has no users")]
     NothingThere,
     /// The target holds something that the source does not, or something else.

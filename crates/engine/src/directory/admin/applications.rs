@@ -1,4 +1,4 @@
-//! Client applications: made, changed and retired by whoever reaches their tenant.
+//! Creates, changes and retires client applications, for callers who reach their tenant.
 
 use super::Outcome;
 use super::client_secrets::MintedSecret;

@@ -9,14 +9,14 @@ use crate::engine::Engine;
 use crate::ids::{PartnerUid, TenantUid};
 use crate::page::PageNumber;
 
-/// Whose part of the directory is meant; all that is given at once.
+/// Selects a part of the directory by every given condition.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct NamedOrganisation {
     pub tenant: Option<TenantUid>,
     pub partner: Option<PartnerUid>,
 }
 
-/// Which entries are meant.
+/// Which entries are selected.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DirectoryFilter {
     pub within: NamedOrganisation,

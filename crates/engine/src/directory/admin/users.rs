@@ -1,4 +1,4 @@
-//! Users: made, changed and doomed by whoever reaches their home tenant and does not stand below them.
+//! Creates, changes and dooms users, for callers who reach their home tenant and whose role is not below theirs.
 
 use super::Outcome;
 use crate::audit::RequestOrigin;
@@ -32,7 +32,7 @@ impl Engine {
         Ok(seen.map(|user| user.seen_from(admin.reach())))
     }
 
-    /// Creates a user. Nobody gives a role above the own one; only super administrators make operators.
+    /// Creates a user. A caller gives no role above their own; only super administrators make operators.
     ///
     /// # Errors
     /// See [`Outcome`].

@@ -1,4 +1,4 @@
-//! API keys: what a service account proves itself with. A key is worth what its service account and its org are worth.
+//! API keys, with which a service account authenticates. A key is valid only while its service account and its org are.
 
 pub mod create;
 pub mod list;

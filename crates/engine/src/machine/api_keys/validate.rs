@@ -9,7 +9,7 @@ use crate::ids::{ApiKeyUid, ServiceAccountUid};
 use crate::machine::store::StoredApiKey;
 use crate::machine::verdict::{ApiKeyEndReason, ApiKeyVerdict, verdict};
 
-/// What a valid key is worth.
+/// What a valid key stands for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ValidApiKey {
     pub uid: ApiKeyUid,
@@ -24,7 +24,7 @@ pub struct ValidApiKey {
 /// Why a key is not valid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ApiKeyRefusal {
-    /// There is no such key, or this is not its secret: nobody may tell which.
+    /// There is no such key, or its secret is wrong: one answer for both.
     Invalid,
     /// It is the key, and it is dead.
     Dead(ApiKeyEndReason),

@@ -1,4 +1,4 @@
-//! Which sessions are meant: the names that a caller gives, held against the caller's reach.
+//! Selects sessions by the ids that a caller gives, within the caller's reach.
 
 use crate::callers::{OutOfReach, SessionAdmin};
 use crate::directory::TenantPlace;

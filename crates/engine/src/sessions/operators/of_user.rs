@@ -20,7 +20,7 @@ pub struct SessionsOfUser {
 }
 
 impl Engine {
-    /// One page of the live sessions that the user has within reach; none for whoever is unknown.
+    /// One page of the user's live sessions within reach; empty for an unknown user.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.

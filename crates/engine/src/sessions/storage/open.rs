@@ -70,7 +70,8 @@ impl Engine {
             label: None,
             note: None,
         };
-        // Nobody signed in with an address, so it stands on none; one that falls ends it with all sessions of its user.
+        // Nobody signed in with an address, so the session depends on none. If an address falls out of verified, the session ends
+        // with all others of its user.
         let owner = ProvenUser { credentials: Credentials { email: None, ..credentials }, proven: None, subject: None };
         let opened = self.open(owner, wish, origin, (uid, &Holding::Application(client))).await?;
         Ok(opened.map(|(session, _)| StoredSession { session, publisher, subscribers }))

@@ -15,7 +15,7 @@ pub use problem::{FieldError, Malformed, Wrong};
 /// The fields of a body. Each reading method takes a field out and, when it is bad, remembers why and returns an empty value
 /// (`""`, 0, zeros, `None`), which means nothing until [`Fields::finish`] returned `Ok`.
 ///
-/// `null` counts as absent. Fields that nobody reads are ignored.
+/// `null` counts as absent. Unknown fields are ignored.
 #[derive(Debug, Default)]
 pub struct Fields {
     map: Map<String, Value>,

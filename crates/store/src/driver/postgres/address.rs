@@ -133,7 +133,7 @@ fn wanted_tls(url: &str) -> Result<(String, Wanted), OpenError> {
         (Some(_), None) => return Err(OpenError::Address("it has an sslcert and no sslkey")),
         (None, Some(_)) => return Err(OpenError::Address("it has an sslkey and no sslcert")),
     };
-    // Who asks for no TLS is never asked for it either.
+    // Without TLS no certificate is needed.
     let identity = identity.filter(|_| mode != SslMode::Disable);
     let rest = if kept.is_empty() { base.to_owned() } else { format!("{base}?{}", kept.join("&")) };
     Ok((rest, Wanted { mode, verification, roots, identity }))

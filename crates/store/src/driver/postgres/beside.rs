@@ -1,4 +1,4 @@
-//! Reading a database beside whoever serves it, and leaving it as it is.
+//! Reads a database while a server runs on it, and changes nothing.
 
 use std::sync::Arc;
 use std::thread;

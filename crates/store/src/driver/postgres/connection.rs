@@ -42,7 +42,7 @@ pub(super) struct PgConnection {
 pub(super) struct Trouble {
     /// The connection is of no more use.
     pub(super) lost: bool,
-    /// What did not happen is worth another run.
+    /// A transaction that did not happen can be run again.
     pub(super) again: bool,
 }
 
@@ -98,7 +98,7 @@ impl PgConnection {
         }
     }
 
-    /// Notes what an error means for the connection; the first one, which is what the others come of.
+    /// Notes what an error means for the connection. Only the first counts, since it causes the others.
     fn noted(&mut self, failed: Failed) -> DriverError {
         let error = match failed {
             Failed::Database(error) => {
@@ -131,7 +131,7 @@ pub(super) enum Failed {
     Database(Error),
     /// No answer for longer than anybody waits.
     Silence,
-    /// Whoever asked made of an answer what it is an error to be.
+    /// The caller turned the answer into an error.
     Visit(DriverError),
 }
 
@@ -223,7 +223,7 @@ impl Connection for PgConnection {
     }
 }
 
-/// PostgreSQL has no text with a NUL in it. Nobody means one: it becomes the sign for what cannot be shown.
+/// PostgreSQL stores no NUL in texts; it becomes the replacement character.
 fn storable(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }

@@ -80,7 +80,7 @@ fn drive(runtime: &Handle, connection: impl Future<Output = ()> + Send + 'static
     runtime.spawn(connection);
 }
 
-/// Inference would leave `$1 IS NULL` without a type, so each is told.
+/// Types are given, since inference would leave `$1 IS NULL` without one.
 pub(super) fn types(params: &[Param<'_>]) -> Vec<Type> {
     let types = params.iter().map(|param| match param.kind() {
         Kind::Int => Type::INT8,

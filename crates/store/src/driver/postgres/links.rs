@@ -58,7 +58,7 @@ impl Opening {
 #[derive(Default)]
 struct Place {
     link: Mutex<Option<Arc<Link>>>,
-    /// Held by the one who connects; the others wait for what comes of it.
+    /// Held while connecting; the others wait for the outcome.
     connecting: tokio::sync::Mutex<()>,
     failures: AtomicU64,
 }

@@ -24,7 +24,7 @@ pub struct Options {
     /// After this, PostgreSQL no longer waits for a lock: another process writes, or an administrator holds a table. Longer than
     /// `idle_timeout`, so that one process that was paused while it wrote fails no command of another.
     pub lock_timeout: Duration,
-    /// After this, PostgreSQL ends a transaction whose process says nothing: it was paused, or cut off.
+    /// After this time PostgreSQL ends the transaction of a process that was paused or cut off.
     pub idle_timeout: Duration,
 }
 

@@ -17,7 +17,7 @@ use crate::driver::{Connection, DriverError, Work};
 /// The connections for such reads.
 pub(super) struct Snapshots {
     opening: Opening,
-    /// Last in, first out: the others may be closed by whoever closes what is idle.
+    /// Last in, first out, so that the others become idle and are closed.
     idle: Mutex<Vec<Arc<Link>>>,
     turns: Semaphore,
     waiting: AtomicUsize,
@@ -25,7 +25,7 @@ pub(super) struct Snapshots {
     patience: Duration,
 }
 
-/// One who waits, or reads.
+/// A read that waits or runs.
 struct Waiting<'s>(&'s AtomicUsize);
 
 impl Drop for Waiting<'_> {
@@ -86,7 +86,7 @@ impl Snapshots {
     }
 }
 
-/// What came of a read, and of its connection.
+/// The outcome of a read, and the state of its connection.
 pub(super) struct Read<T, E> {
     pub(super) result: Result<T, E>,
     lost: bool,

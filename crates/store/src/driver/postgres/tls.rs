@@ -77,7 +77,7 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, OpenError> 
     if read.is_empty() { Err(wrong("it holds no certificate".into())) } else { Ok(read) }
 }
 
-/// The key of a file that nobody else may read; in the words of libpq, 0600 or less, or 0640 where it is root's.
+/// Reads a key from a file that nobody else may read: as in libpq, mode 0600 or less, or 0640 for a file of root.
 fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, OpenError> {
     let wrong = |problem: String| OpenError::Certificates(format!("{}: {problem}", path.display()));
     let file = File::open(path).map_err(|error| wrong(error.to_string()))?;

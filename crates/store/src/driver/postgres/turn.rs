@@ -23,7 +23,7 @@ impl Turn {
         Self { opening, patience, asking: Mutex::default() }
     }
 
-    /// Takes the turn if nobody has it. Who has it asks whether the connection still stands, and with it the lock.
+    /// Takes the turn if no process has it. The process that has it checks that its connection, and so the lock, still exists.
     pub(super) async fn held(&self) -> Result<bool, DriverError> {
         let mut asking = self.asking.lock().await;
         let (link, held) = match asking.take() {

@@ -20,7 +20,7 @@ use crate::driver::queue::WriteQueue;
 use crate::driver::stats::Counters;
 use crate::driver::{Connection, DriverError, Param, Work};
 
-/// Runs of one batch whose transaction met others or lost its connection before the commit.
+/// How often a batch runs whose transaction conflicted or lost its connection before the commit.
 const RUNS_AT_MOST: u32 = 3;
 
 /// A queued write, its types hidden.
@@ -80,7 +80,7 @@ where
     }
 }
 
-/// Turns a panic into an error. The connection survives one: answers that nobody waits for are dropped as they come.
+/// Turns a panic into an error. The connection survives: answers without a waiting caller are dropped.
 pub(super) async fn guarded<'c, T, E, F>(work: F, conn: &'c mut PgConnection) -> Result<T, E>
 where
     F: FnOnce(&'c mut dyn Connection) -> Work<'c, T, E>,
@@ -107,7 +107,7 @@ pub(super) struct Writer {
     pub(super) patience: Duration,
 }
 
-// However the task ends, nobody may wait for an answer that cannot come.
+// However the task ends, no caller is left waiting for an answer.
 impl Drop for Writer {
     fn drop(&mut self) {
         self.queue.abandon();

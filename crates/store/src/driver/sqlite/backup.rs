@@ -40,7 +40,7 @@ pub fn back_up(database: &Path, to: &Path, replace: bool, watch: &mut dyn FnMut(
     copied
 }
 
-/// The lock, until it is dropped; `None` when another process has it. Its file is removed by whoever has it.
+/// The lock, until it is dropped; `None` when another process has it. Its holder removes the file.
 fn hold(lock: &Path) -> Result<Option<File>, OpenError> {
     let held = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(lock).map_err(io_error(lock))?;
     match held.try_lock() {

@@ -13,7 +13,7 @@ use super::opening::{APPLICATION_ID, OpenError, io_error, parent};
 use super::schema;
 use crate::migrate;
 
-/// Pages (of 4 KiB) per step: 4 MiB, so that whoever watches sees it move.
+/// Pages (of 4 KiB) per step: 4 MiB, small enough to show progress.
 const PAGES_PER_STEP: i32 = 1024;
 
 /// Steps between two syncs of the copy: 64 MiB. One sync of everything at the end would make the commits of a running server wait for it.
@@ -154,7 +154,7 @@ fn open(file: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 
-/// Reads all of a database that nobody else has open: whose it is, whether it is whole, whether this binary knows its schema.
+/// Reads all of a database that no other process has open: checks that it is ours, undamaged, and of a known schema.
 fn check(file: &Path) -> Result<Contents, CopyError> {
     let sql = |error: rusqlite::Error| CopyError::Damaged { database: file.to_owned(), found: error.to_string() };
     let conn = open(file).map_err(sql)?;
@@ -179,7 +179,7 @@ fn check(file: &Path) -> Result<Contents, CopyError> {
     })
 }
 
-/// Opens a database to read it beside whoever writes it, and looks whose it is.
+/// Opens a database to read it while another process writes, and checks that it is ours.
 fn open_source(file: &Path) -> Result<Connection, CopyError> {
     let foreign = |why: String| OpenError::Foreign { database: file.to_owned(), why }.into();
     let failed = |error: rusqlite::Error| match error.sqlite_error_code() {

@@ -162,7 +162,7 @@ fn create(file: &Path) -> Result<(), OpenError> {
 }
 
 impl Place {
-    /// The connection that writes; the first to be opened, for it also looks whose database this is.
+    /// The connection that writes. It is opened first, since it also checks whether this is a database of ours.
     pub(super) fn writer(&self) -> Result<Connection, OpenError> {
         let conn = self.open(self.options.busy_timeout)?;
         // Before any setting: most of them already read the file.

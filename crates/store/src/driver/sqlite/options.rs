@@ -25,7 +25,7 @@ pub struct Options {
     pub reader_threads: usize,
     /// Reads that may wait for such a thread.
     pub read_queue_capacity: usize,
-    /// Connections kept open for [`Sqlite::read_here`] while nobody uses them.
+    /// Idle connections that are kept open for [`Sqlite::read_here`].
     pub idle_readers: usize,
     /// Page cache of the writer, in KiB; taken as it is needed.
     pub writer_cache_kib: u32,

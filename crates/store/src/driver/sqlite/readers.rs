@@ -65,7 +65,7 @@ impl Readers {
     {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |conn| {
-            // Nobody waits any more, and a read has no effect of its own.
+            // No caller waits any more, and a read changes nothing.
             if !reply.is_closed() {
                 let _ = reply.send(snapshot(conn, work));
             }
@@ -102,7 +102,7 @@ pub(super) fn snapshot<T, E: From<DriverError>>(
 ) -> Result<T, E> {
     conn.control("BEGIN DEFERRED")?;
     let result = guarded(|| ready_now(work(conn)));
-    // Whatever came of the reads, the snapshot must go, or the log could never be emptied.
+    // The snapshot must end whether or not the reads failed, or the log could never be emptied.
     if conn.in_transaction() {
         conn.control("ROLLBACK")?;
     }

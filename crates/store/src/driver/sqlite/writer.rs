@@ -75,7 +75,7 @@ pub(super) struct Writer {
     pub(super) counters: Arc<Counters>,
 }
 
-// However the thread ends, nobody may wait for an answer that cannot come.
+// However the thread ends, no caller is left waiting for an answer.
 impl Drop for Writer {
     fn drop(&mut self) {
         self.queue.abandon();
