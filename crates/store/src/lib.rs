@@ -22,7 +22,7 @@ use async_trait::async_trait;
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::error::{Doubt, StoreError};
+use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{SessionNumber, TenantNumber, UserNumber, UserUid};
 use cloakroom_engine::sessions::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInName, SignInRecord, SignInSubject};
 use cloakroom_engine::sessions::detail::DetailedSnapshot;
@@ -45,31 +45,10 @@ use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::driver::postgres::{self, Address, Postgres};
 use crate::driver::sqlite::{Location, OpenError, Options, Sqlite};
-use crate::driver::{Connection, Driver, DriverError, Stats, Work, WriteClass};
+use crate::driver::{Connection, Driver, Stats, Work, WriteClass};
 
-/// Binds values to the placeholders of a statement, in order.
-macro_rules! params {
-    ($($value:expr),* $(,)?) => { &[$($crate::driver::Param::from($value)),*] };
-}
-pub(crate) use params;
-
-impl From<DriverError> for StoreError {
-    fn from(error: DriverError) -> Self {
-        match error {
-            DriverError::Overloaded => Self::Overloaded,
-            DriverError::Unavailable(what) => Self::Unavailable(what),
-            DriverError::OutcomeUnknown(what) => Self::OutcomeUnknown(what),
-            DriverError::Constraint(what) | DriverError::Corrupt(what) | DriverError::Sql(what) | DriverError::Bug(what) => {
-                Self::Corrupt(what)
-            }
-        }
-    }
-}
-
-/// A clock that cannot be right is a store that cannot judge.
-pub(crate) fn doubtful(doubt: Doubt) -> StoreError {
-    StoreError::Unavailable(doubt.to_string())
-}
+pub(crate) use driver::params;
+pub(crate) use sessions::doubtful;
 
 /// The store over a database.
 pub struct Database {

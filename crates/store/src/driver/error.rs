@@ -1,5 +1,7 @@
 //! Why a driver did not do what it was asked.
 
+use cloakroom_engine::error::StoreError;
+
 /// Why a driver did not do what it was asked. Never contains the value of a parameter or of a column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DriverError {
@@ -24,4 +26,17 @@ pub enum DriverError {
     /// The code of a command is wrong (it panicked, or waited where it must not): a fault of this program. It was rolled back.
     #[error("a command misbehaved: {0}")]
     Bug(String),
+}
+
+impl From<DriverError> for StoreError {
+    fn from(error: DriverError) -> Self {
+        match error {
+            DriverError::Overloaded => Self::Overloaded,
+            DriverError::Unavailable(what) => Self::Unavailable(what),
+            DriverError::OutcomeUnknown(what) => Self::OutcomeUnknown(what),
+            DriverError::Constraint(what) | DriverError::Corrupt(what) | DriverError::Sql(what) | DriverError::Bug(what) => {
+                Self::Corrupt(what)
+            }
+        }
+    }
 }

@@ -20,8 +20,8 @@ use std::pin::Pin;
 
 pub(crate) use either::Driver;
 pub use error::DriverError;
-pub(crate) use param::Value;
 pub use param::{Kind, Param, Typed};
+pub(crate) use param::{Value, params};
 pub use queue::WriteClass;
 pub use record::Record;
 pub(crate) use record::{all, each, inserted, one, record, scan, take};

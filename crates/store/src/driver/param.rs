@@ -125,3 +125,9 @@ impl<'a, T: Into<Param<'a>> + Typed> From<Option<T>> for Param<'a> {
         value.map_or(Param::Null(T::KIND), Into::into)
     }
 }
+
+/// Binds values to the placeholders of a statement, in order.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::driver::Param::from($value)),*] };
+}
+pub(crate) use params;

@@ -15,6 +15,7 @@ use cloakroom_engine::sessions::{End, EndReason};
 use const_format::concatcp;
 
 use super::end;
+use super::expiry::due;
 use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, DriverError, Record, inserted, one, record};
 use crate::{audit, doubtful, machine, params, sign_ins, tokens};
@@ -266,9 +267,4 @@ async fn count_in(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) 
         born % 1000,
     ];
     conn.change(COUNT, params).await
-}
-
-/// The second after which a sweeper looks at a session that expires then.
-pub(crate) const fn due(expires_at: Timestamp) -> i64 {
-    expires_at.as_millis().saturating_add(999).div_euclid(1000)
 }

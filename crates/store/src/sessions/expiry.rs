@@ -7,7 +7,6 @@ use cloakroom_engine::sessions::store::SetExpiry;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 
-use super::create::due;
 use super::snapshot;
 use crate::driver::{Connection, one};
 use crate::{audit, doubtful, params};
@@ -46,4 +45,9 @@ pub(crate) async fn set(conn: &mut dyn Connection, set: &SetExpiry, touches: &Pe
 pub(crate) async fn oldest_stored(conn: &mut dyn Connection) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT created_at FROM sessions WHERE birth = 'storage' AND state = 0 ORDER BY created_at LIMIT 1";
     Ok(one(conn, sql, params![]).await?)
+}
+
+/// The second after which a sweeper looks at a session that expires then.
+pub(crate) const fn due(expires_at: Timestamp) -> i64 {
+    expires_at.as_millis().saturating_add(999).div_euclid(1000)
 }

@@ -17,3 +17,10 @@ pub(crate) mod tenant_end;
 pub(crate) mod unswept;
 pub(crate) mod upkeep;
 pub(crate) mod users;
+
+use cloakroom_engine::error::{Doubt, StoreError};
+
+/// A clock that cannot be right is a store that cannot judge.
+pub(crate) fn doubtful(doubt: Doubt) -> StoreError {
+    StoreError::Unavailable(doubt.to_string())
+}

@@ -9,8 +9,9 @@ use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use const_format::concatcp;
 
+use super::end;
+use super::expiry::due;
 use super::snapshot::{self, OpenRow};
-use super::{create, end};
 use crate::driver::{Connection, Record, all, one, record};
 use crate::{audit, epochs, params};
 
@@ -60,7 +61,7 @@ pub(crate) async fn sweep(
                 let session = &candidate.session;
                 // Nothing is due later than its stored expiry: totals look only at what is due, after a crash as well.
                 save_touches(conn, &[Touch { session: session.number, activity: session.activity }]).await?;
-                (session.number, create::due(session.activity.expires_at.min(session.absolute_expires_at)))
+                (session.number, due(session.activity.expires_at.min(session.absolute_expires_at)))
             }
             // Damaged, or from a time that the clock does not know: out of the way of the others, and looked at again.
             (OpenRow::Read(candidate), None) => (candidate.session.number, second + PUT_OFF_SECONDS),
