@@ -28,7 +28,7 @@ impl Reach {
         }
     }
 
-    /// What an application reaches: its own tenant, or everything where it is one of the platform (contracts, Reach).
+    /// What an application reaches: its own tenant, or everything where it is one of the platform (docs/contracts/README.md).
     pub fn of_application(application: &ClientApplication) -> Option<Self> {
         let record = application.record();
         if record.is_platform { Some(Self::Everything) } else { record.tenant.map(|tenant| Self::Tenant(tenant.number)) }

@@ -8,7 +8,7 @@ labelled! {
 }
 
 impl UserStatus {
-    /// `unverified → verified ⇄ suspended`, any `→ doomed`; staying is always allowed (contracts, Rules).
+    /// `unverified → verified ⇄ suspended`, any `→ doomed`; staying is always allowed (docs/contracts/README.md).
     pub fn may_become(self, next: Self) -> bool {
         use UserStatus::{Doomed, Suspended, Unverified, Verified};
         self == next
@@ -25,7 +25,7 @@ labelled! {
 }
 
 impl EmailStatus {
-    /// `unverified ⇄ verified`, any `→ doomed`; staying is always allowed (contracts, Rules).
+    /// `unverified ⇄ verified`, any `→ doomed`; staying is always allowed (docs/contracts/README.md).
     pub fn may_become(self, next: Self) -> bool {
         self != Self::Doomed || next == Self::Doomed
     }
@@ -49,7 +49,7 @@ impl TenantStatus {
         self != Self::Doomed || next == Self::Doomed
     }
 
-    /// Whether sessions under a tenant of this status may live (contracts, Ends by status).
+    /// Whether sessions under a tenant of this status may live (docs/contracts/README.md).
     pub fn lets_sessions_live(self) -> bool {
         matches!(self, Self::Unverified | Self::Verified | Self::Parked)
     }

@@ -52,7 +52,7 @@ impl ClientRecord {
         self.may_act() && self.epochs == *epochs
     }
 
-    /// Whether it may learn of the session: its own tenant's, or any where it is one of the platform (contracts, Reach).
+    /// Whether it may learn of the session: its own tenant's, or any where it is one of the platform (docs/contracts/README.md).
     pub fn reaches(&self, session: &Session) -> bool {
         self.is_platform || self.tenant.is_some_and(|tenant| session.tenant == Some(tenant.number))
     }

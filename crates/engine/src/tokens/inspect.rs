@@ -99,7 +99,7 @@ impl Engine {
     }
 
     /// Ends the session that `token` was issued within, if the client may: by a token of its own, or by any within its reach where it
-    /// has the scope (contracts, README). What it may not, and what is no token, changes nothing and is not told apart (RFC 7009
+    /// has the scope (docs/contracts/README.md). What it may not, and what is no token, changes nothing and is not told apart (RFC 7009
     /// section 2.2).
     ///
     /// # Errors

@@ -134,7 +134,7 @@ fn mail_delivery(config: &Config) -> Result<Arc<dyn MailDelivery>, Failure> {
     Ok(Arc::new(SmtpDelivery::new(letters, &server).map_err(Failure::new)?))
 }
 
-/// What tokens name as their issuer: the public URL, else where it listens (contracts, Issuer).
+/// What tokens name as their issuer: the public URL, else where it listens (docs/contracts/README.md).
 pub fn issuer(config: &Config, address: &str) -> String {
     let scheme = if config.server.tls_files().is_some() { "https" } else { "http" };
     config.server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"))

@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
-use clap::Subcommand;
+use clap::{CommandFactory as _, Subcommand};
 
 use super::remote::Screen;
 use super::{
-    Failure, apply, audit, backup, bench, completions, config, directory, doctor, key, login, restore, serve, session, signing_keys,
+    Cli, Failure, apply, audit, backup, bench, completions, config, directory, doctor, key, login, restore, serve, session, signing_keys,
     transfer, usm, version,
 };
 
@@ -60,8 +60,8 @@ impl Command {
             Self::Partner(command) => command.run((screen, out, err)),
             Self::App(command) => command.run((screen, out, err)),
             Self::Key(command) => command.run((screen, out, err)),
-            Self::Completions(command) => command.run(out),
-            Self::Man(command) => command.run(out),
+            Self::Completions(command) => command.run(Cli::command(), out),
+            Self::Man(command) => command.run(Cli::command(), out),
             Self::Version(command) => command.run(out),
         }
     }

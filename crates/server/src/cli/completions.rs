@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::{Cli, EXIT_CODES, Failure, say};
+use super::{EXIT_CODES, Failure, say};
 use crate::boot;
 
 /// Print what makes a shell complete the commands and their options.
@@ -28,19 +28,19 @@ pub(super) struct Man {
 
 impl Completions {
     #[allow(clippy::unnecessary_wraps, reason = "every command has the same shape")]
-    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+    pub(super) fn run(self, mut cli: Command, out: &mut impl Write) -> Result<(), Failure> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "cloakroom", &mut script);
+        clap_complete::generate(self.shell, &mut cli, "cloakroom", &mut script);
         say(out, &String::from_utf8_lossy(&script));
         Ok(())
     }
 }
 
 impl Man {
-    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+    pub(super) fn run(self, cli: Command, out: &mut impl Write) -> Result<(), Failure> {
         let failed = |error: std::io::Error| Failure::new(format_args!("{}: {error}", self.to.display()));
         boot::public_folder(&self.to).map_err(failed)?;
-        clap_mangen::generate_to(Cli::command(), &self.to).map_err(failed)?;
+        clap_mangen::generate_to(cli, &self.to).map_err(failed)?;
         say(out, &format_args!("the man pages are in {}", self.to.display()));
         Ok(())
     }

@@ -17,6 +17,7 @@ mod output;
 mod progress;
 mod remote;
 mod restore;
+mod running;
 mod serve;
 mod session;
 mod signing_keys;
@@ -33,10 +34,9 @@ use command::Command;
 use output::report;
 use output::say;
 use remote::Screen;
+use running::{EXIT_CODES, runtime};
 
 use crate::failure::Failure;
-
-const EXIT_CODES: &str = "Exit codes: 0 success, 1 failure, 2 wrong usage.";
 
 /// Where to begin, and what every exit code means that some command has.
 const BEGINNINGS: &str = "Examples:
@@ -86,14 +86,6 @@ fn run_on(screen: Screen, arguments: impl IntoIterator<Item = OsString>, out: &m
         say(err, &format_args!("hint: {hint}"));
     }
     failure.exit_code
-}
-
-/// The runtime of the commands that serve.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(format_args!("cannot start the runtime: {error}")))
 }
 
 #[cfg(test)]

@@ -4,11 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
 
-use super::{
-    mail::MailTls,
-    secret::Secret,
-    sections::{Algorithm, CapPolicy, LogFormat},
-};
+use super::secret::Secret;
+
+/// What the name of every environment variable of ours begins with.
+pub const PREFIX: &str = "CLOAKROOM__";
 
 /// How the text of an environment variable or flag becomes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +49,7 @@ impl ConfigKey {
     /// `CLOAKROOM__SECTION__NAME`.
     #[must_use]
     pub fn environment(&self) -> String {
-        format!("{}{}__{}", super::layers::PREFIX, self.section.to_uppercase(), self.name.to_uppercase())
+        format!("{}{}__{}", PREFIX, self.section.to_uppercase(), self.name.to_uppercase())
     }
 
     /// The doc comment on one line.
@@ -68,12 +67,16 @@ pub trait Setting {
 }
 
 macro_rules! settings {
-    ($($kind:ident: $($type:ty),+;)+) => { $($(impl Setting for $type { const KIND: Kind = Kind::$kind; })+)+ };
+    ($($kind:ident: $($type:ty),+;)+) => {
+        $($(impl $crate::config::key::Setting for $type {
+            const KIND: $crate::config::key::Kind = $crate::config::key::Kind::$kind;
+        })+)+
+    };
 }
 
 settings! {
     Number: u64, Option<u64>;
-    Text: String, Option<String>, PathBuf, Option<PathBuf>, SocketAddr, Option<SocketAddr>, Algorithm, CapPolicy, LogFormat, MailTls;
+    Text: String, Option<String>, PathBuf, Option<PathBuf>, SocketAddr, Option<SocketAddr>;
     Flag: bool;
     List: Vec<IpNet>;
     Secret: Option<Secret>;
@@ -141,4 +144,4 @@ macro_rules! section {
     };
 }
 
-pub(super) use {bounds, section};
+pub(super) use {bounds, section, settings};

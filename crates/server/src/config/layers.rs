@@ -1,6 +1,6 @@
 //! Where values come from: a file, the environment, flags. Records the source of each value.
 
-use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
 use figment::{
     Figment, Metadata, Profile, Provider,
@@ -9,13 +9,9 @@ use figment::{
 };
 use serde::de::DeserializeOwned;
 
-use super::{
-    Problem,
-    key::{ConfigKey, Kind},
-};
-
-/// What the name of every environment variable of ours begins with.
-pub const PREFIX: &str = "CLOAKROOM__";
+use super::key::{ConfigKey, Kind, PREFIX};
+use super::origin::Origin;
+use super::problem::Problem;
 
 /// The raw material of a configuration, so that tests need neither a process environment nor a command line.
 #[derive(Clone, Debug, Default)]
@@ -34,30 +30,6 @@ impl Sources {
     #[expect(clippy::disallowed_methods, reason = "the configuration is where the environment comes in")]
     pub fn of_process(file: Option<PathBuf>) -> Self {
         Self { file, environment: std::env::vars_os().collect(), flags: Vec::new() }
-    }
-}
-
-/// Where a value came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// The table of keys.
-    Default,
-    /// The TOML file.
-    File(PathBuf),
-    /// The environment variable of this name.
-    Environment(String),
-    /// The command-line flag of this name.
-    Flag(&'static str),
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File(path) => write!(f, "file {}", path.display()),
-            Self::Environment(name) => write!(f, "environment variable {name}"),
-            Self::Flag(name) => write!(f, "flag {name}"),
-        }
     }
 }
 

@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{key::section, secret::Secret};
+use super::key::{section, settings};
+use super::secret::Secret;
+
+settings! {
+    Text: MailTls;
+}
 
 section! {
     /// The mails that reset passwords and verify addresses.

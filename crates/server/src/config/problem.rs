@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Origin;
+use super::origin::Origin;
 
 /// One thing that is wrong with a configuration. Never holds the value of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     Config, Loaded,
     key::{ConfigKey, Kind},
-    layers::Origin,
+    origin::Origin,
 };
 
 /// A Markdown page with every key, its default, its environment variable and its meaning.

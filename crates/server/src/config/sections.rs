@@ -5,9 +5,14 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::{key::section, secret::Secret};
+use super::key::{section, settings};
+use super::secret::Secret;
 
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+settings! {
+    Text: Algorithm, CapPolicy, LogFormat;
+}
 
 section! {
     /// The listeners and the limits that hold before any surface sees a request.

@@ -37,3 +37,8 @@ fn exit_code(error: &Error) -> u8 {
         },
     }
 }
+
+/// What is wrong before anything was asked.
+pub(in crate::cli) fn usage(problem: impl std::fmt::Display) -> Failure {
+    Failure::new(problem).exit_code(2)
+}

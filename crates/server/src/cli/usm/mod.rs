@@ -1,6 +1,7 @@
 //! `cloakroom usm`: every route of USM, over the client.
 
 pub(super) mod api_key;
+mod context;
 pub(super) mod lists;
 pub(super) mod service_account;
 mod session;
@@ -8,7 +9,8 @@ mod session;
 use std::io::Write;
 
 use clap::{Args, Subcommand};
-use cloakroom_client::usm::CallContext;
+
+use context::ContextArgs;
 
 use super::Failure;
 use super::remote::{EXIT_CODES, Screen};
@@ -35,25 +37,5 @@ impl Usm {
             Noun::ServiceAccount(noun) => noun.run(printed),
             Noun::ApiKey(noun) => noun.run(printed),
         }
-    }
-}
-
-/// What is said with a call, for the audit trail.
-#[derive(Debug, Args)]
-pub(super) struct ContextArgs {
-    /// On whose behalf, for the audit trail.
-    #[arg(long, value_name = "TEXT")]
-    actor: Option<String>,
-    /// The cost centre, for the audit trail.
-    #[arg(long, value_name = "TEXT")]
-    cccode: Option<String>,
-}
-
-impl ContextArgs {
-    pub(super) fn context(&self) -> CallContext {
-        let mut context = CallContext::default();
-        context.actor.clone_from(&self.actor);
-        context.cccode.clone_from(&self.cccode);
-        context
     }
 }
