@@ -10,7 +10,7 @@ use cloakroom_server::boot::ambient::{MachineClock, MachineEntropy};
 use cloakroom_store::statements::{AUDIT, BY_SECRET, COUNT, GRANT, GROUND, LOCK, ROTATE, SESSION, TOUCH, TOUCHES};
 use futures_util::future::{join, join3};
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{Client, NoTls, Row, Statement};
 
 use super::statements::{COPY_SESSIONS, COPY_TOUCHES, COUNT_COPIES, GRANTS, USERS};
 use crate::Failure;
@@ -151,19 +151,24 @@ impl Link {
         Ok(Standing { grant, session: row.try_get(0)?, hash: row.try_get(refresh_hash)?, generation: row.try_get(generation)? })
     }
 
+    fn check_ground(&self, row: &Row) -> Result<(), Failure> {
+        let stands = |at| Ok::<_, Failure>(row.try_get::<_, &str>(at)? == "verified");
+        if !stands(self.places.user_status)? || !stands(self.places.email_status)? {
+            return Err("a user does not stand".into());
+        }
+        if row.try_get::<_, i64>(self.places.open)? >= CAP {
+            return Err("a user has too many sessions: let there be more --users".into());
+        }
+        Ok(())
+    }
+
     /// The statements of a create up to the one whose answer is needed.
     pub(crate) async fn create(&self, person: &Person) -> Result<Rest<'_>, Failure> {
         let (uid, secret) = (SessionUid::mint(MachineClock.now(), &MachineEntropy)?, SessionSecret::mint(&MachineEntropy)?);
         let (now, hash) = (MachineClock.now().as_millis(), secret.hash());
         let ground: &[&(dyn ToSql + Sync)] = &[&None::<&[u8]>, &"", &None::<&str>, &now, &person.number, &person.email, &CAP];
         let row = self.client.query_one(&self.ground, ground).await?;
-        if row.try_get::<_, &str>(self.places.user_status)? != "verified" || row.try_get::<_, &str>(self.places.email_status)? != "verified"
-        {
-            return Err("a user does not stand".into());
-        }
-        if row.try_get::<_, i64>(self.places.open)? >= CAP {
-            return Err("a user has too many sessions: let there be more --users".into());
-        }
+        self.check_ground(&row)?;
         let Person { number, email, tenant, tenant_epoch, partner, partner_epoch, server_epoch, .. } = person;
         let (uid_bytes, hash_bytes) = (uid.as_bytes().as_slice(), hash.as_bytes().as_slice());
         let values: &[&(dyn ToSql + Sync)] = &[

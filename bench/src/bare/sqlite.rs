@@ -175,24 +175,51 @@ fn write(
     Ok(())
 }
 
+/// Tenant, its epoch, partner, its epoch, and the server's epoch.
+type Epochs = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
+
 impl Prepared<'_> {
-    fn create(&mut self, new: &Create) -> rusqlite::Result<i64> {
-        let now = MachineClock.now().as_millis();
+    /// What a session would stand on.
+    fn ground_of(&mut self, new: &Create, now: i64) -> rusqlite::Result<Epochs> {
         let asked = params![None::<&[u8]>, "", None::<&str>, now, new.user, new.email, CAP];
-        let (tenant, tenant_epoch, partner, partner_epoch, epoch) = self.ground.query_row(asked, |row| {
+        self.ground.query_row(asked, |row| {
             let stands = |status: &str| Ok::<_, rusqlite::Error>(row.get_ref(status)?.as_str()? == "verified");
             if !stands("user_status")? || !stands("email_status")? || row.get::<_, i64>("open")? >= CAP {
                 return Err(rusqlite::Error::QueryReturnedNoRows);
             }
-            type Epochs = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
-            Ok::<Epochs, _>((
+            Ok((
                 row.get("tenant_number")?,
                 row.get("tenant_epoch")?,
                 row.get("partner_number")?,
                 row.get("partner_epoch")?,
                 row.get("server_epoch")?,
             ))
-        })?;
+        })
+    }
+
+    fn tell_creation(&mut self, new: &Create, tenant: Option<i64>, now: i64) -> rusqlite::Result<usize> {
+        let detail = format!("{{\"birth\":\"usm\",\"user_id\":\"{}\"}}", new.user_id);
+        let sortable = new.address.as_deref().and_then(address_bytes);
+        self.audit.execute(params![
+            now,
+            "session.created",
+            "success",
+            "user",
+            new.user_id,
+            tenant,
+            "session",
+            new.uid.to_string(),
+            new.address,
+            USER_AGENT,
+            new.request_id,
+            detail,
+            sortable,
+        ])
+    }
+
+    fn create(&mut self, new: &Create) -> rusqlite::Result<i64> {
+        let now = MachineClock.now().as_millis();
+        let (tenant, tenant_epoch, partner, partner_epoch, epoch) = self.ground_of(new, now)?;
         let hash = new.secret.hash();
         let number: i64 = self.session.query_row(
             params![
@@ -234,23 +261,7 @@ impl Prepared<'_> {
         let under = (tenant.unwrap_or(0), tenant_epoch.unwrap_or(-1), partner.unwrap_or(0), partner_epoch.unwrap_or(-1));
         self.count.execute(params![under.0, under.1, under.2, under.3, 0, -1, epoch, "unknown", "", now / 1000, now % 1000])?;
         self.touches.execute(params![number, now, now + 3_600_000])?;
-        let detail = format!("{{\"birth\":\"usm\",\"user_id\":\"{}\"}}", new.user_id);
-        let sortable = new.address.as_deref().and_then(address_bytes);
-        self.audit.execute(params![
-            now,
-            "session.created",
-            "success",
-            "user",
-            new.user_id,
-            tenant,
-            "session",
-            new.uid.to_string(),
-            new.address,
-            USER_AGENT,
-            new.request_id,
-            detail,
-            sortable,
-        ])?;
+        self.tell_creation(new, tenant, now)?;
         Ok(number)
     }
 }

@@ -1,66 +1,43 @@
-//! Rule 5: a handler decodes, calls the engine once, encodes.
+//! Rule 6: a handler decodes, calls the engine once, encodes.
 
 use super::allow;
-use super::source::{Function, Source, Violation, accepts, enforce, refuses};
+use super::source::{Function, Source};
+use super::tree::{Violation, accepts, enforce, refuses, sources};
 
 const HANDLER: usize = 40;
+/// Beyond this a handler may do too much.
+const USUAL_HANDLER: usize = 25;
 
-fn is_a_handler_file(path: &str) -> bool {
-    let Some(inside) = path.strip_prefix("crates/server/src/api/") else {
-        return false;
-    };
-    let file = inside.rsplit('/').next().unwrap_or("");
-    let outside = ["oauth/", "v1/audit/"].iter().any(|folder| inside.starts_with(folder));
-    !outside && inside.contains('/') && !inside.contains("/tests/") && file != "tests.rs" && !allow::NOT_HANDLERS.contains(&file)
+/// Whatever carries an operation's description.
+fn handlers(source: &Source) -> impl Iterator<Item = &Function> {
+    source.functions.iter().filter(|function| function.is_operation && !function.test && source.is_in("crates/server/src/api/"))
 }
 
-fn handlers_are_thin(path: &str, text: &str) -> Vec<Violation> {
-    if !is_a_handler_file(path) {
-        return Vec::new();
-    }
-    let source = Source::parse(path, text);
-    let functions = source.functions();
-    let handlers: Vec<&Function> = functions.iter().filter(|function| function.is_async && !function.test).collect();
+fn handlers_are_thin(source: &Source) -> Vec<Violation> {
     let mut found = Vec::new();
-    for handler in handlers {
-        if handler.lines() > HANDLER {
+    for handler in handlers(source) {
+        let (name, lines) = (&handler.name, handler.lines());
+        if lines > HANDLER {
             let reason = format!(
-                "`{}` has {} lines, a handler at most {HANDLER}: decode, one engine call, encode (ARCHITECTURE.md, rule 6)",
-                handler.name,
-                handler.lines()
+                "`{name}` has {lines} lines, a handler at most {HANDLER}: decode, one engine call, encode (ARCHITECTURE.md, rule 6)"
             );
-            found.push(Violation::new(path, handler.line, reason));
+            found.push(Violation::new(&source.path, handler.line, reason));
         }
-        let calls: Vec<usize> = handler.body.clone().filter(|index| is_an_engine_call(&source, *index)).collect();
-        for call in calls.iter().skip(1) {
-            let reason = format!("`{}` calls the engine a second time: that is a missing use case (ARCHITECTURE.md, rule 6)", handler.name);
-            found.push(Violation::new(path, source.lexemes[*call].line, reason));
+        for line in handler.engine_calls.iter().skip(1) {
+            let reason = format!("`{name}` calls the engine a second time: that is a missing use case (ARCHITECTURE.md, rule 6)");
+            found.push(Violation::new(&source.path, *line, reason));
         }
     }
     found
 }
 
-/// `engine.f(…)` that is awaited, itself or as the argument of what is awaited. `engine.clone()` is none.
-fn is_an_engine_call(source: &Source, index: usize) -> bool {
-    if source.word(index) != "engine" || source.word(index + 1) != "." || source.at(index + 2, &["clone", "(", ")"]) {
-        return false;
-    }
-    let mut depth = 0i32;
-    for at in index + 1..source.lexemes.len() {
-        match source.word(at) {
-            "(" | "[" | "{" => depth += 1,
-            // Out of the parenthesis that this expression is an argument in, but not out of a block.
-            ")" if depth <= 0 && source.at(at + 1, &[".", "await"]) => return true,
-            ")" | "]" => depth -= 1,
-            "}" if depth <= 0 => return false,
-            "}" => depth -= 1,
-            ";" if depth <= 0 => return false,
-            "," if depth == 0 => return false,
-            "await" if depth == 0 && source.word(at - 1) == "." => return true,
-            _ => {}
-        }
-    }
-    false
+#[test]
+fn few_handlers_are_long() {
+    let long = |function: &&Function| function.lines() > USUAL_HANDLER;
+    let found: Vec<_> = sources().iter().flat_map(handlers).filter(long).map(|function| &function.name).collect();
+    let at_most = allow::LONG_HANDLERS;
+    assert!(found.len() <= at_most, "{} handlers have more than {USUAL_HANDLER} lines, {at_most} were agreed: {found:?}", found.len());
+    assert!(sources().iter().flat_map(handlers).count() > 80, "the rule looked at too few handlers");
 }
 
 #[test]
@@ -71,23 +48,25 @@ fn handlers_decode_call_once_and_encode() {
 #[test]
 fn the_handler_rule_can_fail() {
     let path = "crates/server/src/api/usm/close.rs";
-    let twice = "pub async fn close(s: State) -> Reply {\n let a = s.engine.find(x).await?;\n s.engine.sessions().end(a).await\n}";
-    refuses(handlers_are_thin, path, twice, &[3]);
-    let detached = "pub async fn close(s: State) {\n let a = engine.find(x).await?;\n detached(engine.end(a)).await\n}";
-    refuses(handlers_are_thin, path, detached, &[3]);
-    let long = format!("\npub async fn close() {{\n{}}}", "a();\n".repeat(HANDLER));
+    let twice = "#[utoipa::path(post)]\npub async fn close(s: State) -> Reply {\n let a = s.engine.find(x).await?;\n s.engine.sessions().end(a).await\n}";
+    refuses(handlers_are_thin, path, twice, &[4]);
+    refuses(handlers_are_thin, "crates/server/src/api/v1/directory/users.rs", twice, &[4]);
+    let detached = "#[path(post)]\npub async fn close(s: State) {\n let a = engine.find(x).await?;\n detached(engine.end(a)).await;\n run(async move { engine.c(a).await }).await\n}";
+    refuses(handlers_are_thin, path, detached, &[4, 5]);
+    let joined = "#[utoipa::path(get)]\nasync fn f() {\n join!(s.engine.a().await, s.engine.b().await);\n}";
+    refuses(handlers_are_thin, path, joined, &[3]);
+    let long = format!("#[utoipa::path(get)]\npub async fn close() {{\n{}}}", "a();\n".repeat(HANDLER));
     refuses(handlers_are_thin, path, &long, &[2]);
-    refuses(handlers_are_thin, "crates/server/src/api/v1/account/me/get.rs", twice, &[3]);
-    refuses(handlers_are_thin, "crates/server/src/api/v1/directory/users/create.rs", twice, &[3]);
 }
 
 #[test]
 fn the_handler_rule_lets_thin_ones_be() {
     let path = "crates/server/src/api/usm/close.rs";
-    let thin = "pub async fn close(s: State) -> Reply {\n let engine = s.engine.clone();\n let p = engine.policy();\n detached(async move { engine.end(a, b).await }).await\n}";
+    let thin = "#[utoipa::path(post)]\npub async fn close(s: State) -> Reply {\n let engine = s.engine.clone();\n let p = engine.policy();\n detached(async move { engine.end(a, b).await }).await\n}";
     accepts(handlers_are_thin, path, thin);
-    accepts(handlers_are_thin, "crates/server/src/api/usm/wire.rs", "struct Record;");
-    accepts(handlers_are_thin, "crates/server/src/api/usm/mod.rs", "mod close;");
-    accepts(handlers_are_thin, "crates/server/src/api/mod.rs", "mod usm;");
-    accepts(handlers_are_thin, "crates/server/src/api/v1/directory/file.rs", "fn read() {}");
+    let stream =
+        "#[utoipa::path(get)]\nasync fn f() {\n let a = s.engine.begin().await;\n unfold(a, |a| async move { engine.next(a).await })\n}";
+    accepts(handlers_are_thin, path, stream);
+    let helper = "async fn authenticate() {\n match a { A => engine.a().await, B => engine.b().await }\n}";
+    accepts(handlers_are_thin, path, helper);
 }

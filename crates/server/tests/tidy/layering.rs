@@ -1,39 +1,33 @@
 //! Rules 1 and 2 inside the sources: who may name the store, SQL, files and the environment.
 
-use super::allow::{self, exempt};
-use super::source::{Source, Violation, accepts, enforce, files, phrases, refuse, refuses};
+use super::allow::{self, enforce_except, exempt};
+use super::source::Source;
+use super::tree::{Violation, accepts, enforce, files, phrases, refuse, refuses};
 
-fn engine_is_pure(path: &str, text: &str) -> Vec<Violation> {
-    if !path.starts_with("crates/engine/src/") {
+fn engine_is_pure(source: &Source) -> Vec<Violation> {
+    if !source.is_in("crates/engine/src/") {
         return Vec::new();
     }
     let reason = "the engine's types are not a format: a surface that needs JSON writes its twin in `wire.rs` (ARCHITECTURE.md, rule 1)";
-    let source = Source::parse(path, text);
-    [false, true].into_iter().flat_map(|tests| phrases(path, &source, &[&["serde"], &["serde_json"]], tests, reason)).collect()
+    [false, true].into_iter().flat_map(|tests| phrases(source, &[&["serde"], &["serde_json"]], tests, reason)).collect()
 }
 
-fn only_boot_names_the_store(path: &str, text: &str) -> Vec<Violation> {
-    let boot = path == "crates/server/src/boot.rs" || path.starts_with("crates/server/src/boot/");
-    if !path.starts_with("crates/server/src/") || boot {
+fn only_boot_names_the_store(source: &Source) -> Vec<Violation> {
+    if !source.is_in("crates/server/src/") || source.is_in("crates/server/src/boot/") {
         return Vec::new();
     }
     let reason = "only boot knows which store there is; everything else asks the engine (ARCHITECTURE.md, rule 2)";
-    phrases(path, &Source::parse(path, text), &[&["cloakroom_store"]], false, reason)
+    phrases(source, &[&["cloakroom_store"]], false, reason)
 }
 
-fn sql_is_the_stores(path: &str, text: &str) -> Vec<Violation> {
+fn sql_is_the_stores(source: &Source) -> Vec<Violation> {
     let elsewhere = ["crates/engine/src/", "crates/server/src/", "crates/client/src/", "bench/src/"];
-    if !elsewhere.iter().any(|folder| path.starts_with(folder)) || exempt(allow::SQL, path) {
+    if !elsewhere.iter().any(|folder| source.is_in(folder)) {
         return Vec::new();
     }
-    let source = Source::parse(path, text);
     let reason = "SQL stands in crates/store alone, where each statement is written once for both databases (ARCHITECTURE.md, rule 2)";
-    source
-        .strings
-        .iter()
-        .filter(|literal| !literal.test && is_sql(&literal.text))
-        .map(|literal| Violation::new(path, literal.line, reason))
-        .collect()
+    let is_shipped_sql = |literal: &&super::source::Passage| !literal.test && is_sql(&literal.text);
+    source.strings.iter().filter(is_shipped_sql).map(|literal| Violation::new(&source.path, literal.line, reason)).collect()
 }
 
 fn is_sql(text: &str) -> bool {
@@ -50,46 +44,38 @@ fn is_sql(text: &str) -> bool {
 }
 
 const FILES: &[&[&str]] = &[
-    &["std", "::", "fs"],
-    &["tokio", "::", "fs"],
-    &["rustix", "::", "fs"],
-    &["fs", "::", "read"],
-    &["fs", "::", "read_to_string"],
-    &["fs", "::", "write"],
-    &["File", "::", "open"],
-    &["File", "::", "create"],
+    &["std", "fs"],
+    &["tokio", "fs"],
+    &["rustix", "fs"],
+    &["fs", "read"],
+    &["fs", "read_to_string"],
+    &["fs", "write"],
+    &["File", "open"],
+    &["File", "create"],
     &["OpenOptions"],
 ];
 
 /// Not `std::env::args_os`: the command line is what `cli/` is for.
 const ENVIRONMENT: &[&[&str]] = &[
-    &["use", "std", "::", "env"],
-    &["env", "::", "var"],
-    &["env", "::", "var_os"],
-    &["env", "::", "vars"],
-    &["env", "::", "vars_os"],
-    &["env", "::", "set_var"],
-    &["env", "::", "current_dir"],
-    &["env", "::", "temp_dir"],
-    &["env", "::", "home_dir"],
+    &["env", "var"],
+    &["env", "var_os"],
+    &["env", "vars"],
+    &["env", "vars_os"],
+    &["env", "set_var"],
+    &["env", "current_dir"],
+    &["env", "temp_dir"],
+    &["env", "home_dir"],
 ];
 
-fn files_and_environment_are_read_in_one_place(path: &str, text: &str) -> Vec<Violation> {
-    let product = ["crates/engine/src/", "crates/store/src/", "crates/server/src/"].iter().any(|folder| path.starts_with(folder));
-    if !product || exempt(allow::FILES_AND_ENVIRONMENT, path) {
+fn files_and_environment_are_read_in_one_place(source: &Source) -> Vec<Violation> {
+    let product = ["crates/engine/src/", "crates/store/src/", "crates/server/src/"].iter().any(|folder| source.is_in(folder));
+    if !product {
         return Vec::new();
     }
-    let source = Source::parse(path, text);
     let reason = "only config/ and boot read files and the environment; take a value (ARCHITECTURE.md, rule 2)";
-    let mut found = phrases(path, &source, &[FILES, ENVIRONMENT].concat(), false, reason);
-    for index in 0..source.lexemes.len() {
-        // `use std::{env, …};` names them without a path.
-        if source.at(index, &["std", "::", "{"]) && !source.lexemes[index].test {
-            let group = index + 3..source.closing(index + 2);
-            let named = group.filter(|i| matches!(source.word(*i), "env" | "fs")).map(|i| source.lexemes[i].line);
-            found.extend(named.map(|line| Violation::new(path, line, reason)));
-        }
-    }
+    let mut found = phrases(source, &[FILES, ENVIRONMENT].concat(), false, reason);
+    let of_the_environment = source.imports.iter().filter(|import| !import.test && import.from.starts_with(&["std".into(), "env".into()]));
+    found.extend(of_the_environment.map(|import| Violation::new(&source.path, import.line, reason)));
     found.sort_by_key(|violation| violation.line);
     found.dedup_by_key(|violation| violation.line);
     found
@@ -107,7 +93,7 @@ fn the_store_is_named_in_boot_alone() {
 
 #[test]
 fn sql_stands_in_the_store_alone() {
-    enforce(sql_is_the_stores);
+    enforce_except(allow::SQL, sql_is_the_stores);
     let strays = files(&["crates", "bench", "docs", "examples"], ".sql");
     let reason = "SQL files live under crates/store/ alone (ARCHITECTURE.md, rule 2)";
     refuse(strays.iter().filter(|path| !path.starts_with("crates/store/")).map(|path| Violation::new(path, 1, reason)).collect());
@@ -115,7 +101,7 @@ fn sql_stands_in_the_store_alone() {
 
 #[test]
 fn files_and_environment_enter_by_config_and_boot() {
-    enforce(files_and_environment_are_read_in_one_place);
+    enforce_except(allow::FILES_AND_ENVIRONMENT, files_and_environment_are_read_in_one_place);
 }
 
 #[test]
@@ -128,7 +114,7 @@ fn the_engine_rule_can_fail() {
 fn the_boot_rule_can_fail() {
     let text = "use cloakroom_store::Store;";
     refuses(only_boot_names_the_store, "crates/server/src/cli/migrate.rs", text, &[1]);
-    accepts(only_boot_names_the_store, "crates/server/src/boot.rs", text);
+    accepts(only_boot_names_the_store, "crates/server/src/boot/mod.rs", text);
     accepts(only_boot_names_the_store, "crates/server/src/boot/open.rs", text);
 }
 
@@ -145,6 +131,7 @@ fn the_files_rule_can_fail() {
     let text = "use std::fs;\nuse std::{env, fmt};\nfn f() { File::open(p); }\n#[cfg(test)]\nmod tests { use std::env; }";
     refuses(files_and_environment_are_read_in_one_place, "crates/server/src/http/a.rs", text, &[1, 2, 3]);
     refuses(files_and_environment_are_read_in_one_place, "crates/engine/src/a.rs", text, &[1, 2, 3]);
-    accepts(files_and_environment_are_read_in_one_place, "crates/server/src/config/layers.rs", text);
-    accepts(files_and_environment_are_read_in_one_place, "crates/server/src/http/a.rs", "let a = env!(\"X\"); run(std::env::args_os());");
+    assert!(exempt(allow::FILES_AND_ENVIRONMENT, "crates/server/src/config/layers.rs"));
+    let text = "fn f() { let a = env!(\"X\"); run(std::env::args_os()); }";
+    accepts(files_and_environment_are_read_in_one_place, "crates/server/src/http/a.rs", text);
 }

@@ -1,6 +1,6 @@
-//! Rule 7: what the documents name exists.
+//! Rule 9: what the documents name exists.
 
-use super::source::{Violation, files, read, refuse, root};
+use super::tree::{Violation, files, read, refuse, root};
 
 const PAGES: &[&str] = &["ARCHITECTURE.md", "README.md", "CONTRIBUTING.md", "SECURITY.md"];
 const FOLDERS: &[&str] = &["crates/", "bench/", "docs/", "scripts/", "fuzz/", "examples/", "clients/", "console/", ".ci/"];

@@ -1,24 +1,26 @@
 //! What does not fit on a few screens is two things.
 
 use super::allow;
-use super::source::{Source, Violation, accepts, enforce, refuses};
+use super::source::Source;
+use super::tree::{Violation, accepts, enforce, refuses};
 
 pub const FILE: usize = 400;
 pub const MODULE: usize = 100;
 pub const FUNCTION: usize = 60;
 
-fn files_are_short(path: &str, text: &str) -> Vec<Violation> {
-    let mut lines = text.lines().count();
-    if path.ends_with("/mod.rs") {
+fn files_are_short(source: &Source) -> Vec<Violation> {
+    let (path, mut lines) = (source.path.as_str(), source.text.lines().count());
+    let is_module = path.ends_with("/mod.rs");
+    if is_module {
         // The tests of its pure rules stand beside them and are not what the cap is about.
-        lines -= Source::parse(path, text).test_items().iter().map(ExactSizeIterator::len).sum::<usize>().min(lines);
+        lines -= source.test_items.iter().map(|lines| lines.end() - lines.start() + 1).sum::<usize>().min(lines);
     }
     let listed = allow::LONG_FILES.iter().find(|(long, ..)| *long == path).map(|(_, cap, _)| *cap);
-    let cap = listed.unwrap_or(if path.ends_with("/mod.rs") { MODULE } else { FILE });
+    let cap = listed.unwrap_or(if is_module { MODULE } else { FILE });
     if lines <= cap {
         return Vec::new();
     }
-    let reason = if path.ends_with("/mod.rs") {
+    let reason = if is_module {
         format!("{lines} lines, at most {cap} in a mod.rs: it holds the noun and its rules, each use case has its own file")
     } else {
         format!("{lines} lines, at most {cap}: it does two things, and one of them wants a file with a name")
@@ -26,15 +28,14 @@ fn files_are_short(path: &str, text: &str) -> Vec<Violation> {
     vec![Violation::new(path, cap + 1, reason)]
 }
 
-fn functions_are_short(path: &str, text: &str) -> Vec<Violation> {
+fn functions_are_short(source: &Source) -> Vec<Violation> {
     let cap = |name: &str| {
-        let listed = allow::LONG_FUNCTIONS.iter().find(|(long, function, ..)| *long == path && *function == name);
+        let listed = allow::LONG_FUNCTIONS.iter().find(|(long, function, ..)| *long == source.path && *function == name);
         listed.map_or(FUNCTION, |(_, _, cap, _)| *cap)
     };
-    let functions = Source::parse(path, text).functions();
-    let long = functions.iter().filter(|function| function.lines() > cap(&function.name));
+    let long = source.functions.iter().filter(|function| function.lines() > cap(&function.name));
     let reason = |lines: usize, name: &str| format!("`{name}` has {lines} lines, at most {}: name its steps", cap(name));
-    long.map(|function| Violation::new(path, function.line, reason(function.lines(), &function.name))).collect()
+    long.map(|function| Violation::new(&source.path, function.line, reason(function.lines(), &function.name))).collect()
 }
 
 #[test]

@@ -1,40 +1,8 @@
-//! Text into what the rules look at: tokens, string literals, comments, functions, and which of it is test code.
+//! What the rules look at in a source file: the facts, read once from its syntax tree.
 
-use std::fmt;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::ops::RangeInclusive;
 
-#[derive(Debug, PartialEq)]
-pub struct Violation {
-    pub path: String,
-    pub line: usize,
-    pub reason: String,
-}
-
-impl Violation {
-    pub fn new(path: &str, line: usize, reason: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), line, reason: reason.into() }
-    }
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.path, self.line, self.reason)
-    }
-}
-
-/// A rule: what is wrong with this text at this path.
-pub type Check = fn(&str, &str) -> Vec<Violation>;
-
-/// A word, a number, `::`, a quote in place of a literal, or one mark of punctuation.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Lexeme {
-    pub text: String,
-    pub line: usize,
-    pub test: bool,
-}
-
-/// A string literal or a comment.
+/// A text and where it begins: a string literal, a comment, a name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Passage {
     pub text: String,
@@ -42,14 +10,42 @@ pub struct Passage {
     pub test: bool,
 }
 
+/// A path in the code, as `["thread", "spawn"]`, or a method that is called, as `["spawn"]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    pub words: Vec<String>,
+    pub line: usize,
+    pub test: bool,
+    /// The inline modules around it.
+    pub within: Vec<String>,
+    /// Only handed on, by a `use` that others see.
+    pub handed_on: bool,
+}
+
+/// One name that a `use` brings; groups are taken apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    pub from: Vec<String>,
+    /// What it is called here; `*` for everything.
+    pub name: String,
+    pub line: usize,
+    pub test: bool,
+    /// Seen outside of the folder, `pub` or `pub(crate)`.
+    pub is_public: bool,
+    pub within: Vec<String>,
+}
+
+/// A function with a body.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Function {
     pub name: String,
     pub line: usize,
     pub last_line: usize,
-    pub is_async: bool,
-    pub is_public: bool,
+    /// Described as an operation, by `#[utoipa::path]`.
+    pub is_operation: bool,
     pub test: bool,
-    pub body: Range<usize>,
+    /// The lines where it asks the engine and waits for the answer.
+    pub engine_calls: Vec<usize>,
 }
 
 impl Function {
@@ -58,188 +54,128 @@ impl Function {
     }
 }
 
-#[derive(Default)]
+/// `mod name;` or `mod name { … }`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Module {
+    pub name: String,
+    pub line: usize,
+    pub test: bool,
+    pub is_public: bool,
+    pub within: Vec<String>,
+}
+
+/// Something with a name that another file may import.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition {
+    pub name: String,
+    pub within: Vec<String>,
+}
+
+/// A public item of a library.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    pub line: usize,
+    /// Of a type; functions and constants have none.
+    pub type_name: Option<String>,
+    /// How often its documentation shows how to use it.
+    pub examples: usize,
+}
+
+#[derive(Debug, Default)]
 pub struct Source {
-    pub lexemes: Vec<Lexeme>,
+    pub path: String,
+    pub text: String,
+    pub paths: Vec<Named>,
+    pub imports: Vec<Import>,
     pub strings: Vec<Passage>,
     pub comments: Vec<Passage>,
+    pub functions: Vec<Function>,
+    /// Names of declared types, associated ones too.
+    pub types: Vec<Passage>,
+    pub modules: Vec<Module>,
+    pub definitions: Vec<Definition>,
+    /// The types that `impl` blocks are about.
+    pub implemented: Vec<Named>,
+    pub published: Vec<Published>,
+    /// Public types of which the first is another name for the second.
+    pub aliases: Vec<(String, String)>,
+    /// Types that hold nothing but a reference, with the name of what it is to.
+    pub references: Vec<(String, String)>,
+    /// Types with a public method that is async.
+    pub asking: Vec<String>,
+    /// The lines of every item under `#[cfg(test)]`.
+    pub test_items: Vec<RangeInclusive<usize>>,
+    /// Lines of socket addresses of this machine with a port other than 0.
+    pub fixed_ports: Vec<usize>,
 }
 
 impl Source {
     pub fn parse(path: &str, text: &str) -> Self {
-        let mut source = Self::default();
-        super::lexer::lex(text, &mut source);
-        let everything = path.contains("/tests/") || path.ends_with("/tests.rs");
-        let test_lines = source.test_items();
-        let is_test = |line: usize| everything || test_lines.iter().any(|range| range.contains(&line));
-        source.lexemes.iter_mut().for_each(|lexeme| lexeme.test = is_test(lexeme.line));
-        source.strings.iter_mut().chain(&mut source.comments).for_each(|passage| passage.test = is_test(passage.line));
-        source
+        super::reading::read(path, text)
     }
 
-    /// The lines of every item under `#[cfg(test)]`.
-    pub fn test_items(&self) -> Vec<Range<usize>> {
-        let mut ranges = Vec::new();
-        for start in 0..self.lexemes.len() {
-            if self.at(start, &["#", "[", "cfg", "(", "test", ")", "]"]) {
-                let end = self.item_end(start + 7);
-                ranges.push(self.lexemes[start].line..self.lexemes[end].line + 1);
-            }
-        }
-        ranges
+    /// Does this file belong to what is shipped?
+    pub fn in_product(&self) -> bool {
+        self.path.starts_with("crates/") && self.path.contains("/src/")
     }
 
-    /// The index of the `;` or of the closing brace that ends the item begun at `start`.
-    fn item_end(&self, start: usize) -> usize {
-        let mut depth = 0i32;
-        for (index, lexeme) in self.lexemes.iter().enumerate().skip(start) {
-            match lexeme.text.as_str() {
-                "{" | "(" | "[" => depth += 1,
-                ")" | "]" => depth -= 1,
-                "}" => {
-                    depth -= 1;
-                    if depth <= 0 {
-                        return index;
-                    }
-                }
-                ";" if depth == 0 => return index,
-                _ => {}
-            }
-        }
-        self.lexemes.len().saturating_sub(1)
-    }
-
-    /// Do these words stand at `index`?
-    pub fn at(&self, index: usize, words: &[&str]) -> bool {
-        self.lexemes.len() >= index + words.len() && words.iter().zip(&self.lexemes[index..]).all(|(word, l)| *word == l.text)
-    }
-
-    pub fn word(&self, index: usize) -> &str {
-        self.lexemes.get(index).map_or("", |lexeme| &lexeme.text)
-    }
-
-    /// The index of the brace that closes the one at `open`.
-    pub fn closing(&self, open: usize) -> usize {
-        let mut depth = 0i32;
-        for (index, lexeme) in self.lexemes.iter().enumerate().skip(open) {
-            match lexeme.text.as_str() {
-                "{" => depth += 1,
-                "}" => depth -= 1,
-                _ => continue,
-            }
-            if depth == 0 {
-                return index;
-            }
-        }
-        self.lexemes.len().saturating_sub(1)
-    }
-
-    /// Every function that has a body, nested ones too.
-    pub fn functions(&self) -> Vec<Function> {
-        (0..self.lexemes.len()).filter(|index| self.word(*index) == "fn").filter_map(|index| self.function(index)).collect()
-    }
-
-    fn function(&self, index: usize) -> Option<Function> {
-        let name = self.word(index + 1);
-        if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-            return None;
-        }
-        let mut depth = 0i32;
-        let open = (index + 2..self.lexemes.len()).find(|i| {
-            match self.word(*i) {
-                "(" | "[" => depth += 1,
-                ")" | "]" => depth -= 1,
-                _ => {}
-            }
-            depth == 0 && matches!(self.word(*i), "{" | ";")
-        })?;
-        if self.word(open) == ";" {
-            return None;
-        }
-        let close = self.closing(open);
-        let qualifiers = ["pub", "(", "crate", "super", "self", "in", ")", "const", "async", "unsafe", "extern", "\""];
-        let before: Vec<&str> = (0..index).rev().map(|i| self.word(i)).take_while(|word| qualifiers.contains(word)).collect();
-        Some(Function {
-            name: name.to_owned(),
-            line: self.lexemes[index].line,
-            last_line: self.lexemes[close].line,
-            is_async: before.contains(&"async"),
-            is_public: before.contains(&"pub"),
-            test: self.lexemes[index].test,
-            body: open..close,
-        })
+    /// Does the path lie in this folder?
+    pub fn is_in(&self, folder: &str) -> bool {
+        self.path.starts_with(folder)
     }
 }
 
-/// A violation wherever one of these phrases stands in product code (`thread::spawn`, `SystemTime::now`, …).
-pub fn phrases(path: &str, source: &Source, phrases: &[&[&str]], in_tests: bool, reason: &str) -> Vec<Violation> {
-    let mut found = Vec::new();
-    for (index, lexeme) in source.lexemes.iter().enumerate().filter(|(_, lexeme)| lexeme.test == in_tests) {
-        if let Some(phrase) = phrases.iter().find(|phrase| source.at(index, phrase)) {
-            found.push(Violation::new(path, lexeme.line, format!("`{}`: {reason}", phrase.concat())));
-        }
+fn named(source: &Source) -> Vec<String> {
+    source.paths.iter().map(|named| named.words.join("::")).collect()
+}
+
+#[test]
+fn comments_and_strings_are_not_code() {
+    let text = "// thread::a\nfn f() {\n /* b::c /* d::e */ f::g */ x(\"h::i // j\", r#\"k \" l\"#, 'm', '\\'');\n}\n/// n::o\nstruct S;";
+    let source = Source::parse("x.rs", text);
+    assert_eq!(named(&source), ["x"]);
+    let comments: Vec<_> = source.comments.iter().map(|comment| (comment.line, comment.text.as_str())).collect();
+    assert_eq!(comments, [(1, "// thread::a"), (3, "/* b::c /* d::e */ f::g */"), (5, "/// n::o")]);
+    let source = Source::parse("x.rs", "//! ä €\n\n// ü\nfn f() { /* ö */ }\n// end");
+    assert_eq!(source.comments.iter().map(|comment| comment.line).collect::<Vec<_>>(), [1, 3, 4, 5]);
+}
+
+#[test]
+fn literals_keep_their_text_and_line() {
+    let text = "\n\nconst A: &str = \"one\ntwo\";\nconst B: &[u8] = br#\"th\"ree\"#;\nmacro_rules! m { () => { \"four\" } }\nfn f() { m!(a => \"five\"); }";
+    let source = Source::parse("x.rs", text);
+    let mut found: Vec<_> = source.strings.iter().map(|passage| (passage.line, passage.text.as_str())).collect();
+    found.sort_unstable();
+    assert_eq!(found, [(3, "one\ntwo"), (5, "th\"ree"), (6, "four"), (7, "five")]);
+}
+
+#[test]
+fn paths_are_read_wherever_they_stand() {
+    let text = "use a::{self, b::{c as d, *}};\nfn f(x: e::F<g::H>) { i!(j::k, l); m! { n::o => p } }\n#[q(r::s)]\nstruct T(u::V);";
+    let source = Source::parse("x.rs", text);
+    let found = named(&source);
+    for path in ["a", "a::b::c", "a::b", "e::F", "g::H", "i!", "j::k", "n::o", "q", "r::s", "u::V"] {
+        assert!(found.iter().any(|named| named == path), "{path}: {found:?}");
     }
-    found
+    let imports: Vec<_> = source.imports.iter().map(|import| (import.from.join("::"), import.name.as_str())).collect();
+    assert_eq!(imports, [("a".to_owned(), "a"), ("a::b::c".to_owned(), "d"), ("a::b".to_owned(), "*")]);
 }
 
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+#[test]
+fn test_code_is_known_as_such() {
+    let text = "fn a() {}\n#[cfg(test)]\nmod tests {\n fn b() { x::y; }\n}\nfn c() {}\nimpl T {\n #[cfg(test)]\n fn d() {}\n}";
+    let source = Source::parse("x.rs", text);
+    let found: Vec<_> = source.functions.iter().map(|f| (f.name.as_str(), f.test)).collect();
+    assert_eq!(found, [("a", false), ("b", true), ("c", false), ("d", true)]);
+    assert_eq!(source.test_items, [2..=5, 8..=9]);
+    assert!(source.paths.iter().find(|named| named.words == ["x", "y"]).is_some_and(|named| named.test));
+    assert!(Source::parse("crates/x/tests/y.rs", "fn a() {}").functions[0].test);
 }
 
-#[expect(clippy::disallowed_methods, reason = "this test's subject is the source tree")]
-pub fn read(path: &str) -> Option<String> {
-    std::fs::read_to_string(root().join(path)).ok()
-}
-
-/// Every file below these folders whose name ends so, in a stable order, as paths from the root of the repository.
-pub fn files(under: &[&str], ending: &str) -> Vec<String> {
-    let mut pending: Vec<String> = under.iter().map(ToString::to_string).collect();
-    let mut found = Vec::new();
-    while let Some(folder) = pending.pop() {
-        let Ok(entries) = std::fs::read_dir(root().join(&folder)) else {
-            continue;
-        };
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let path = if folder == "." { name.clone() } else { format!("{folder}/{name}") };
-            if entry.path().is_dir() {
-                if !name.starts_with('.') && !matches!(name.as_str(), "target" | "node_modules" | "data") {
-                    pending.push(path);
-                }
-            } else if name.ends_with(ending) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-/// Applies a rule to every Rust file of the repository.
-pub fn enforce(check: Check) {
-    enforce_on(&files(&["crates", "bench", "examples", "fuzz"], ".rs"), check);
-}
-
-pub fn enforce_on(paths: &[String], check: Check) {
-    assert!(!paths.is_empty(), "the rule looked at no file at all");
-    refuse(paths.iter().flat_map(|path| check(path, &read(path).unwrap_or_default())).collect());
-}
-
-pub fn refuse(violations: Vec<Violation>) {
-    let lines: Vec<String> = violations.iter().map(ToString::to_string).collect();
-    assert!(lines.is_empty(), "{} found:\n{}\n", lines.len(), lines.join("\n"));
-}
-
-/// The rule refuses this text, once for each of these lines.
-#[track_caller]
-pub fn refuses(check: Check, path: &str, text: &str, lines: &[usize]) {
-    let found = check(path, text);
-    let at: Vec<usize> = found.iter().map(|violation| violation.line).collect();
-    assert_eq!(at, lines, "{path}: {found:?}");
-    assert!(found.iter().all(|violation| violation.path == path && violation.reason.len() > 20), "{found:?}");
-}
-
-#[track_caller]
-pub fn accepts(check: Check, path: &str, text: &str) {
-    refuses(check, path, text, &[]);
+#[test]
+fn functions_know_their_length() {
+    let text = "trait T { fn no_body(&self) -> [u8; 4]; }\n#[utoipa::path(get)]\npub(crate) async fn f(\n x: [u8; 2],\n) where X: Y\n{\n if a { b }\n}\ntype F = fn(u8);\nm! { fn g() {\n } }";
+    let source = Source::parse("x.rs", text);
+    let found: Vec<_> = source.functions.iter().map(|f| (f.name.as_str(), f.line, f.lines(), f.is_operation)).collect();
+    assert_eq!(found, [("f", 3, 6, true), ("g", 10, 2, false)]);
 }

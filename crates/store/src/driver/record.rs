@@ -1,9 +1,7 @@
 //! Rows as records. A record declares its columns once, each beside its field: the list that a statement selects and the order in
 //! which the fields are read come from the same declaration.
 
-use std::ops::ControlFlow;
-
-use super::{Connection, DriverError, Param, Row, Statement};
+use super::{DriverError, Row};
 
 /// What is read from columns that stand next to each other.
 pub trait Record: Sized {
@@ -89,47 +87,4 @@ pub(crate) fn take<T: Record, const WIDTH: usize>(row: &dyn Row, at: &mut usize)
     let from = *at;
     *at += WIDTH;
     T::read(row, from)
-}
-
-/// Every row. Unbounded: the statement carries the `LIMIT`.
-pub(crate) async fn all<R: Record + Send>(
-    conn: &mut dyn Connection,
-    sql: &'static str,
-    params: &[Param<'_>],
-) -> Result<Vec<R>, DriverError> {
-    super::gather(conn, Statement::of::<R>(sql), params, |row| R::read(row, 0)).await
-}
-
-/// The one row, or `None`. A second row is [`DriverError::Corrupt`]: a key that should be unique is not.
-pub(crate) async fn one<R: Record + Send>(
-    conn: &mut dyn Connection,
-    sql: &'static str,
-    params: &[Param<'_>],
-) -> Result<Option<R>, DriverError> {
-    super::single(conn, Statement::of::<R>(sql), params, |row| R::read(row, 0)).await
-}
-
-/// Shows every row to `visit`, which ends the reading early with a `Break`.
-pub(crate) async fn each<R: Record>(
-    conn: &mut dyn Connection,
-    sql: &'static str,
-    params: &[Param<'_>],
-    mut visit: impl FnMut(R) -> Result<ControlFlow<()>, DriverError> + Send,
-) -> Result<(), DriverError> {
-    conn.query(Statement::of::<R>(sql), params, &mut |row| visit(R::read(row, 0)?)).await
-}
-
-/// As [`each`], by [`Connection::scan`].
-pub(crate) async fn scan<R: Record>(
-    conn: &mut dyn Connection,
-    sql: &'static str,
-    params: &[Param<'_>],
-    mut visit: impl FnMut(R) -> Result<ControlFlow<()>, DriverError> + Send,
-) -> Result<(), DriverError> {
-    conn.scan(Statement::of::<R>(sql), params, &mut |row| visit(R::read(row, 0)?)).await
-}
-
-/// The number that an insert, which returns it, gave to its row.
-pub(crate) async fn inserted(conn: &mut dyn Connection, sql: &'static str, params: &[Param<'_>]) -> Result<i64, DriverError> {
-    one(conn, sql, params).await?.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
 }
