@@ -17,7 +17,7 @@ impl Engine {
         client_id: &str,
         secret: &ClientSecret,
     ) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
-        // Whoever the client: so this tells nothing, and asks no store.
+        // Checked for every client alike, so it reveals nothing and asks no store.
         if secret.is_malformed() {
             return Ok(Err(ClientRefusal::Invalid));
         }

@@ -11,7 +11,7 @@ impl Engine {
     /// # Errors
     /// When the store cannot be relied on.
     pub async fn org_owner(&self, caller: &EndUser, code: &str) -> Result<Result<OrgOwner, OrgRefusal>, EngineError> {
-        // What cannot be a code is looked up as well: it is no org's, and takes as long to say so.
+        // A malformed code is looked up as well, so that the answer takes as long.
         let code = canonical_org_code(code).unwrap_or_default();
         let standing = self.store.org_standing(caller.user(), &code).await?;
         Ok(standing.map_or(Err(OrgRefusal::NotFound), |standing| OrgOwner::of(caller, standing)))

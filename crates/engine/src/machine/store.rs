@@ -66,7 +66,7 @@ pub struct NewApiKey {
     pub change: Change,
 }
 
-/// What became of a [`NewApiKey`].
+/// The outcome of a [`NewApiKey`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NewApiKeyOutcome {
     Created(Box<ApiKeySnapshot>),

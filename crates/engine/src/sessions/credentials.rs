@@ -70,7 +70,7 @@ pub struct TenantStanding {
     pub session_cap: Option<u32>,
 }
 
-/// A refused sign-in, to be counted and told to the trail.
+/// A refused sign-in, to be counted and recorded in the trail.
 #[derive(Clone, Debug)]
 pub struct RefusedSignIn {
     pub subject: SignInSubject,

@@ -1,4 +1,4 @@
-//! A session with what is shown beside it: whose it is, where it belongs, what it comes from.
+//! A session with what is shown beside it: its user, its tenant, and where it comes from.
 
 use super::verdict::{SessionSnapshot, view};
 use super::{Location, SessionView, UserAgent};
@@ -15,7 +15,7 @@ pub struct SessionSurroundings {
     pub user_display_name: Option<String>,
     /// The user's home tenant when the session was born.
     pub tenant: Option<TenantPlace>,
-    /// What the user agent of the request that created the session told then.
+    /// The device by the user agent of the request that created the session.
     pub agent: UserAgent,
     /// Where the address of that request was then.
     pub location: Option<Location>,

@@ -19,7 +19,7 @@ pub trait Geolocation: Send + Sync {
     fn locate(&self, address: IpAddr) -> Option<Location>;
 }
 
-/// Knows no place.
+/// Finds no place.
 #[derive(Debug)]
 pub(crate) struct NoGeolocation;
 

@@ -1,4 +1,4 @@
-//! What a restored backup cannot know: how the sessions that it holds went on. So they end, all at once.
+//! A restored backup does not know how its sessions continued, so all of them end at once.
 
 use super::store::RestoredBackup;
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
@@ -9,7 +9,7 @@ use crate::sessions::{End, EndReason};
 /// What becomes of the sessions in a restored backup.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RestoredSessions {
-    /// All of them end, their tokens with them: one that ended after the backup was made must not live again (P2).
+    /// All of them end, with their tokens: a session that ended after the backup was made must not live again (P2).
     End,
     /// They go on as the backup has them, those that ended since included. The operator answers for that.
     Keep,

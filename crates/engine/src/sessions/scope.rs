@@ -2,7 +2,7 @@
 
 use crate::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid, UserNumber, UserUid};
 
-/// What a caller names. What is `None` narrows nothing.
+/// What a caller names. Fields that are `None` do not filter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct NamedScope {
     pub tenant: Option<TenantUid>,

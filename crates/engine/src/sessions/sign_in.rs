@@ -1,7 +1,7 @@
 //! Signing in with an email or a username and a passcode, without telling strangers anything (P5).
 //!
-//! Unknown names and wrong passcodes take the same path: one read, one hash, one counted refusal. A lock is looked at before the
-//! hash, so that a locked name costs nothing, and again with the result, so that a burst sent at once gains no guess.
+//! Unknown names and wrong passcodes take the same path: one read, one hash, one counted refusal. The lock is checked before the
+//! hash, so that a locked name costs nothing, and again with the result, so that guesses sent at once gain nothing.
 
 use super::credentials::{Credentials, RefusedSignIn, SignInName, SignInSubject};
 use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
@@ -24,11 +24,11 @@ pub struct SignIn {
     pub origin: RequestOrigin,
 }
 
-/// A name on its way through a sign-in: what is looked up, what is counted, what the trail may say.
+/// A name during a sign-in: how it is looked up, how it is counted, and what the trail may record of it.
 struct Attempt<'a> {
     subject: SignInSubject,
     name: Option<String>,
-    /// Whether it is somebody's.
+    /// Whether a user has this name.
     is_known: bool,
     origin: &'a RequestOrigin,
 }
@@ -50,8 +50,8 @@ pub enum SignInRefusal {
     },
 }
 
-/// How often a sign-in looks at credentials that change under it. A hash that changed while the passcode was compared with it may
-/// still be one of this passcode: a parallel sign-in may have made it anew.
+/// How often a sign-in reads credentials that change meanwhile. A hash that changed during the comparison may still be one of this
+/// passcode, since a parallel sign-in may have replaced it.
 pub(crate) const LOOKS: usize = 2;
 
 /// What the passcode check found.
@@ -132,7 +132,7 @@ impl Engine {
         Ok(Ok(ProvenUser { credentials: user, proven, subject: Some(attempt.subject) }))
     }
 
-    /// What proved the user changed before the session was there: it proves nothing any more.
+    /// The proof changed before the session was created, so it no longer holds.
     pub(crate) async fn refuse_changed(&self, name: &SignInName, origin: &RequestOrigin) -> Result<SignInRefusal, EngineError> {
         let attempt = Attempt { is_known: true, ..self.attempt(name, origin) };
         self.refuse_passcode(&attempt, "invalid passcode").await
@@ -150,7 +150,7 @@ impl Engine {
         let against = known.unwrap_or_else(nobody);
         let job = move || {
             let matches = verify(&passcode, &against);
-            // A hash of lower costs fails sooner: today's costs on top hide that there was one.
+            // Comparing with a hash of lower cost takes less time; hashing at today's cost as well hides the difference.
             if outdated && !matches {
                 verify(&passcode, &nobody());
             }
@@ -163,8 +163,8 @@ impl Engine {
         }
     }
 
-    /// Keeps the better hash, and returns the one that now proves the user. A store that cannot is no reason to refuse: the
-    /// next sign-in tries again.
+    /// Stores the better hash, and returns the current one. If the store fails, the sign-in still succeeds, and the next one tries
+    /// again.
     async fn rehash(
         &self,
         user: &Credentials,
@@ -187,7 +187,7 @@ impl Engine {
         Ok(locked.unwrap_or(SignInRefusal::InvalidPasscode))
     }
 
-    /// Tells the trail, and says whether the name had been locked by others meanwhile.
+    /// Writes the audit entry, and returns whether others have locked the name meanwhile.
     async fn refuse(&self, attempt: &Attempt<'_>, why: &'static str, counts: bool) -> Result<Option<SignInRefusal>, EngineError> {
         let Attempt { subject, name, is_known, origin } = attempt;
         let now = self.now();

@@ -8,13 +8,13 @@ use crate::clock::Span;
 /// How far back the recent numbers reach.
 pub const RECENT: Span = Span::from_seconds(86_400);
 
-/// Families that are counted apart: user agents are what their senders say, and an answer stays bounded.
+/// How many families of applications are counted separately: senders choose their user agents, and the answer must stay bounded.
 pub const MOST_APPLICATIONS: i64 = 100;
 
-/// Under which name the rest is counted; uap-core's word for what no rule knows.
+/// The name for the rest: uap-core's word for what no rule recognises.
 pub const OTHER_APPLICATIONS: &str = "Other";
 
-/// What there is of a tenant's sessions at one moment.
+/// The numbers of a tenant's sessions at one moment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SessionStatistics {
     pub active: u64,

@@ -66,7 +66,7 @@ pub struct NewSession {
     pub audit: AuditEntry,
 }
 
-/// What became of a [`NewSession`].
+/// The outcome of a [`NewSession`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CreateOutcome {
     Created {
@@ -92,7 +92,7 @@ pub enum EndCause {
     Found,
 }
 
-/// What became of ending one session.
+/// The outcome of ending one session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EndOutcome {
     /// The deliberate end is recorded.
@@ -241,8 +241,8 @@ pub trait SessionStore: Send + Sync {
     /// Ends all live sessions of a user in one transaction and returns them; the dead ones among them get their own end.
     async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError>;
 
-    /// Ends those live sessions of a user that are meant, in one transaction, and returns them; the dead ones among them get
-    /// their own end.
+    /// Ends the chosen live sessions of a user in one transaction, and returns them; for the dead ones among them the true cause is
+    /// recorded.
     async fn end_sessions(&self, end: EndSessions) -> Result<Vec<RevokedSession>, StoreError>;
 
     /// Ends every session of a tenant at once by moving its epoch.

@@ -25,7 +25,7 @@ pub struct Bearer {
     pub tenant: Option<TenantPlace>,
 }
 
-/// What a session stands on.
+/// What a session depends on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Standing {
     pub user: Since<UserStatus>,
@@ -74,8 +74,8 @@ pub fn verdict(snapshot: &SessionSnapshot, now: Timestamp) -> Result<Verdict, Do
         return Err(Doubt);
     }
     let fallen = [user(&snapshot.standing), email(&snapshot.standing), tenant(&snapshot.standing)];
-    // Of two in one millisecond the first listed is the end: nothing else can kill what has expired, and an epoch keeps
-    // its moves for good where a status can be taken back. So what was once shown as the end stays the end.
+    // Of two causes in one millisecond the first listed is the end: an expired session cannot die again, and an epoch keeps its
+    // moves for good while a status can be taken back. So an end that was shown once stays the same.
     let in_order = expiry(session, now).into_iter().chain(epochs(session, &snapshot.standing)).chain(fallen.into_iter().flatten());
     let first = in_order.min_by_key(|end| end.at);
     Ok(first.map_or(Verdict::Live, Verdict::Dead))
@@ -127,7 +127,7 @@ fn tenant(standing: &Standing) -> Option<End> {
 
 fn epochs<'s>(session: &'s Session, standing: &'s Standing) -> impl Iterator<Item = End> + 's {
     standing.epochs.iter().filter(|epoch| epoch.born != epoch.current).map(move |epoch| {
-        // A move whose record is gone still ended everything: what is missing is when and why.
+        // A move without its record still ended everything; only its time and reason are unknown.
         epoch.moved.unwrap_or(End { at: session.activity.last_active_at, reason: EndReason::Revoked, by: None })
     })
 }

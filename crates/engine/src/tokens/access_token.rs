@@ -56,7 +56,7 @@ pub struct ApplicationBound {
     pub application: ApplicationUid,
     pub client_id: String,
     pub tenant: Option<TenantUid>,
-    /// What it was issued under: a moved epoch ends it.
+    /// The epochs that it was issued under; when one moves, the token is dead.
     pub epochs: ApplicationEpochs,
 }
 
@@ -137,7 +137,7 @@ pub struct AssertionClaims {
     pub expires_at: Timestamp,
 }
 
-/// For an engine that is asked for no token: makes none, believes none.
+/// For an engine without tokens: it signs none and accepts none.
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug)]
 pub struct NoTokens;

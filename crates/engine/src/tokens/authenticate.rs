@@ -1,4 +1,4 @@
-//! Whose request it is that shows an access token.
+//! Authenticates the caller of a request by its access token.
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use super::grant::GrantHolder;
@@ -10,7 +10,7 @@ use crate::sessions::authenticate::TouchKind;
 use crate::sessions::store::SessionLookup;
 use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 
-/// Why an access token opens nothing. To the caller the first five are one.
+/// Why an access token is refused. The caller gets one answer for the first five.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenRefusal {
     /// Not ours, altered, of another type, algorithm, issuer or audience.

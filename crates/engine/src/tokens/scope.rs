@@ -26,7 +26,7 @@ pub(super) fn granted(wished: Option<&str>, given: &[String]) -> Result<Vec<Stri
     Ok(granted)
 }
 
-/// What of an application's scopes may go with a token within a user's session.
+/// The scopes of an application that a token within a user's session may have.
 pub(super) fn delegable(given: &[String]) -> Vec<String> {
     given.iter().filter(|scope| !scope.starts_with(OF_APPLICATIONS_ALONE)).cloned().collect()
 }

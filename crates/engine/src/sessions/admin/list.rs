@@ -18,7 +18,7 @@ pub struct ListedPage {
 }
 
 impl Engine {
-    /// One page of the sessions that `named` means. Walking the pages at rest visits everything exactly once.
+    /// One page of the sessions that `named` selects. Walking the pages visits everything exactly once if nothing changes meanwhile.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.

@@ -1,4 +1,4 @@
-//! Other people's sessions: who may see and end which.
+//! Sessions of others: who may see and end which.
 
 pub mod end;
 pub mod end_tenant;
@@ -12,8 +12,8 @@ use crate::ids::SessionUid;
 /// What was ended.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Revoked {
-    /// Exactly how many.
+    /// Their exact number.
     pub count: u64,
-    /// Which; of a whole tenant only the newest.
+    /// Their ids; of a whole tenant only the newest.
     pub sessions: Vec<SessionUid>,
 }

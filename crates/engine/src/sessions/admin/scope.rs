@@ -8,7 +8,7 @@ use crate::ids::TenantUid;
 use crate::sessions::scope::{NamedScope, SessionScope};
 
 impl Engine {
-    /// The scope that `named` means to `admin`; whatever it names must exist within reach.
+    /// The scope that `named` selects for `admin`; everything that it names must exist within reach.
     pub(crate) async fn scope(&self, admin: &SessionAdmin, named: &NamedScope) -> Result<Result<SessionScope, OutOfReach>, EngineError> {
         let mut scope = SessionScope::from(admin.reach());
         if let Some(tenant) = named.tenant {
@@ -42,8 +42,8 @@ impl Engine {
         Ok(place.filter(|place| admin.reach().covers(Some(place))).ok_or(OutOfReach))
     }
 
-    /// Stores the touches that are due. After it no session lives on by a pending touch alone: one is stored before the stored
-    /// expiry comes, and what is not due yet is younger than its lag (see `touch`). So a count over stored rows is exact.
+    /// Stores the touches that are due. Afterwards no session lives by a pending touch alone: a touch is stored before the stored
+    /// expiry comes, and one that is not due yet is younger than its lag (see `touch`). So a count over stored rows is exact.
     pub(in crate::sessions) async fn store_due_touches(&self) -> Result<(), EngineError> {
         const BATCH: usize = 4096;
         while self.save_touches(false, BATCH).await? == BATCH {}

@@ -9,7 +9,7 @@ use crate::sessions::store::SessionLookup;
 use crate::sessions::{End, EndReason};
 
 impl Engine {
-    /// Ends one live session. Unknown, ended, expired and out of reach are one.
+    /// Ends one live session. Unknown, ended, expired and out of reach get one answer.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on; whether it ended may then be unknown.

@@ -8,7 +8,7 @@ use crate::page::PageNumber;
 use crate::sessions::detail::DetailedView;
 use crate::sessions::pages::{FoundSessionsOfUser, ListSessionsOfUser};
 
-/// Such a page as it is shown. Without sessions it is the same for a user who has none within reach and for one who is not there.
+/// A page as it is shown. It is empty alike for a user without sessions within reach and for an unknown user.
 #[derive(Clone, Debug, Default)]
 pub struct SessionsOfUser {
     pub username: String,

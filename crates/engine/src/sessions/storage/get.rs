@@ -8,7 +8,7 @@ use crate::ids::StorageId;
 use crate::sessions::Session;
 
 impl Engine {
-    /// The session, while it lives. Being looked at is no activity of it.
+    /// The session, while it is live. Reading it does not count as activity.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.

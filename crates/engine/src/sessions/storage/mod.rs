@@ -23,7 +23,7 @@ pub const STORAGE_TTL: RangeInclusive<u32> = 1..=365 * 86_400;
 /// Subscriber tokens that go with a session at most.
 pub const SUBSCRIBERS_AT_MOST: u32 = 10;
 
-/// There is no such live session of the owner's: unknown, ended and somebody else's are one (P4).
+/// The owner has no such live session: one answer for unknown, ended and somebody else's (P4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoSuchSession;
 
