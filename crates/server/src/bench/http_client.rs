@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 use super::Failure;
 
-/// Answers beyond this are not ours.
+/// Longer answers cannot come from our server.
 const LONGEST_ANSWER: usize = 1 << 20;
 
 /// A connection to the server under test.

@@ -94,7 +94,7 @@ impl Sample {
         (self.elapsed, self.cpu, &self.latencies)
     }
 
-    /// Counts the CPU time of whoever served.
+    /// Adds the CPU time of the process that served.
     pub fn served_by(&mut self, server: Duration) {
         self.cpu.server += server;
     }

@@ -15,5 +15,5 @@ pub mod window;
 
 pub use self::rows::{ROWS, Wanted, introspection, own_sessions, run};
 
-/// Why a measurement came to nothing.
+/// Why a measurement failed.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -19,7 +19,7 @@ use crate::boot::measured::Measured;
 /// A browser of our days.
 pub const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36";
 
-/// Whom everybody belongs to, so that a session stands on all that it can stand on.
+/// The tenant of all users, so that a session depends on everything that it can depend on.
 pub const TENANT: &str = "ACME";
 
 /// A client application that may ask about every token.

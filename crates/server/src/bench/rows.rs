@@ -32,7 +32,7 @@ pub struct Wanted {
     pub sessions: usize,
 }
 
-/// Short, so that what else the machine does falls on all rows alike.
+/// Short, so that other load on the machine affects all rows alike.
 const WINDOW: Duration = Duration::from_millis(250);
 const WINDOWS_PER_SECOND: u64 = 4;
 /// Logins and API keys that are asked about, at most.

@@ -11,9 +11,9 @@ use super::Failure;
 use super::http_client::Connection;
 use super::measure::{self, Sample, nanos};
 
-/// How many ask at once, where nobody says.
+/// How many ask at once by default.
 pub const CONNECTIONS: usize = 64;
-/// One window; short, so that what else the machine does falls on all contenders alike.
+/// The length of a window; short, so that other load on the machine affects all contenders alike.
 const WINDOW: Duration = Duration::from_secs(1);
 /// A window ends after so many requests on one connection, whatever the time.
 const MOST_EACH: usize = 100_000;
@@ -41,7 +41,7 @@ pub trait Caller: Send {
     async fn call(&mut self) -> Result<(), Failure>;
 }
 
-/// Those who call at once.
+/// The callers of a window.
 pub type Callers = Vec<Box<dyn Caller>>;
 
 /// As many connections as a window has.
@@ -131,7 +131,7 @@ async fn ask_until<L: Load>(
     until: Instant,
 ) -> Result<(Connection, Vec<u32>), Failure> {
     let mut latencies = Vec::with_capacity(4096);
-    // Once at the least, however busy the machine: a window without anything is no measure of it.
+    // At least once, since an empty window would measure nothing.
     while latencies.is_empty() || latencies.len() < MOST_EACH && Instant::now() < until {
         let request = load.next(&mut chance);
         let begun = Instant::now();

@@ -12,7 +12,7 @@ pub struct MachineClock;
 impl Clock for MachineClock {
     #[expect(clippy::disallowed_methods, reason = "boot is where the wall clock comes in")]
     fn now(&self) -> Timestamp {
-        // A clock before 1970 reads as 1970; the verdict does not believe it.
+        // A clock before 1970 reads as 1970; the verdict does not trust it.
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }

@@ -22,7 +22,7 @@ pub struct VerifyRequest {
     pub from: Option<i64>,
     /// Hashes of heads that were noted earlier.
     pub expected: Vec<[u8; 32]>,
-    /// Do not check the server's word, which needs the master key.
+    /// Do not check the server's HMACs, which needs the master key.
     pub without_key: bool,
 }
 

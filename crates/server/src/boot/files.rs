@@ -36,7 +36,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    // create_new: mode 0600 holds from the first moment, and nobody's link is followed.
+    // create_new: the file has mode 0600 from the start, and no link is followed.
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(content)?;
     file.sync_all()?;

@@ -24,14 +24,14 @@ pub async fn first_administrator(engine: &Engine, data_dir: &Path) -> Result<Opt
     }
     let password_file = data_dir.join("admin-password");
     let password = Zeroizing::new(engine.mint_password().map_err(Failure::new)?);
-    // The file first: a crash in between leaves a file that the next start replaces, never an administrator nobody can be.
+    // The file comes first: a crash in between leaves a file that the next start replaces, never an administrator without a password.
     files::write_private(&password_file, format!("{}\n", &*password).as_bytes())
         .map_err(|error| Failure::new(format_args!("{} cannot be written: {error}", password_file.display())))?;
     let created = engine.create_first_administrator(password.to_string()).await.map_err(Failure::new)?;
     if created.map_err(Failure::new)? {
         return Ok(Some(Welcome { password_file }));
     }
-    // Another process that started in this moment was first, and its password is the one that holds.
+    // Another process started at the same moment and was first, so its password holds.
     std::fs::remove_file(&password_file)
         .map_err(|error| Failure::new(format_args!("{} cannot be removed: {error}", password_file.display())))?;
     Ok(None)

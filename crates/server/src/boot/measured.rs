@@ -21,8 +21,8 @@ pub const ISSUER: &str = "http://localhost";
 /// Whom they would be for.
 pub const AUDIENCE: &str = "cloakroom";
 
-/// Believes every password: what a hash costs is known, and no part of what is measured on top of it. Nothing outside of this file can
-/// make one, and whoever it lets in finds a database that is thrown away.
+/// Accepts every password, since the cost of a hash would hide what is measured. Nothing outside of this file can make one, and it
+/// only opens a database that is thrown away.
 struct Believing;
 
 #[async_trait]

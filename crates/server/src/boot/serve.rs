@@ -175,7 +175,7 @@ fn app(
     })
 }
 
-/// Ready is who could store a change now and is not stopping.
+/// Ready means that a change could be stored now and the server is not stopping.
 fn readiness(engine: Arc<Engine>, stop: Stop) -> ops::Readiness {
     Arc::new(move || {
         let (engine, draining) = (engine.clone(), stop.stage() != Stage::Running);

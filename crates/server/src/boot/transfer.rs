@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::logging;
 use crate::report::Report;
 
-/// What the connections of a transfer call themselves: any other name is somebody else.
+/// The application name of a transfer's connections; any other name belongs to somebody else.
 const NAME: &str = "cloakroom transfer";
 
 /// What `transfer` is asked for.

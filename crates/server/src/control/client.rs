@@ -1,4 +1,4 @@
-//! The end of the socket that asks.
+//! The client's end of the socket.
 
 use std::time::Duration;
 

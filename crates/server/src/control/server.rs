@@ -1,4 +1,4 @@
-//! The end of the socket that answers.
+//! The server's end of the socket.
 
 use std::convert::Infallible;
 use std::path::PathBuf;

@@ -17,7 +17,7 @@ pub fn raw_or_bearer(headers: &HeaderMap) -> Option<&str> {
     if value.contains(' ') { bearer(headers) } else { Some(value).filter(|value| !value.is_empty()) }
 }
 
-/// Two of them are none: two readers could believe two different ones.
+/// Two headers count as none, since two readers could take different ones.
 fn single(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next()?;
