@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post};
 use cloakroom_engine::Engine;
 use tower::util::MapRequest;
@@ -17,13 +17,10 @@ use utoipa::openapi::OpenApi as Document;
 use crate::api::authenticated_sessions::error::AdminError;
 use crate::api::authenticated_sessions::openapi::AuthenticatedSessionsApi;
 use crate::api::authenticated_sessions::{self, AuthenticatedSessions};
-use crate::api::docs::{self, Docs};
-use crate::api::oauth::openapi::OauthApi;
+use crate::api::docs::Docs;
 use crate::api::oauth::{self, Oauth};
-use crate::api::ops::{self, OpsApi, Readiness};
+use crate::api::ops::{self, Readiness};
 use crate::api::session_storage::{self, SessionStorage};
-use crate::api::user_tokens::error::TokensError;
-use crate::api::user_tokens::openapi::UserTokensApi;
 use crate::api::user_tokens::{self, UserTokens};
 use crate::api::usm::error::UsmError;
 use crate::api::usm::openapi::UsmApi;
@@ -94,30 +91,20 @@ impl App {
 
 /// Every route of the server.
 pub fn router(app: App) -> Router {
-    let routes = ops::router(app.readiness.clone(), app.metrics_here.clone())
-        .route("/openapi.yaml", get(ops::document))
+    let routes = ops::routes(app.readiness.clone(), app.metrics_here.clone(), app.docs.then(|| Docs::of(documents)))
         .merge(usm_routes(&app))
-        .merge(user_tokens_routes(&app))
+        .merge(user_tokens::routes(&app.serving()))
         .merge(v1_sessions_routes(&app))
         .merge(audit_routes(&app))
         .merge(authenticated_sessions_routes(&app))
         .merge(directory::routes(&app))
         .merge(session_storage::routes(&app.serving()))
-        .merge(oauth_routes(&app))
-        .merge(docs_routes(&app))
+        .merge(oauth::routes(&app.serving(), Oauth { issuer: app.issuer.clone(), audience: app.audience.clone() }))
         .merge(account::routes(&app))
         .fallback(ops::not_found)
         .method_not_allowed_fallback(ops::method_not_allowed);
     // Before anything is routed: the paths of one surface match in any case.
     Router::new().fallback_service(MapRequest::new(wrap(routes, app.kit), user_tokens::fold_path))
-}
-
-fn docs_routes(app: &App) -> Router {
-    if !app.docs {
-        return Router::new();
-    }
-    let routes = Router::new().route("/docs", get(docs::page)).route("/docs/{file}", get(docs::file));
-    routes.with_state(Docs::of(documents))
 }
 
 fn usm_routes(app: &App) -> Router {
@@ -154,48 +141,6 @@ fn usm_routes(app: &App) -> Router {
         .route("/usm", any(UsmError::NOT_FOUND))
         .route("/usm/", any(UsmError::NOT_FOUND))
         .route("/usm/{*rest}", any(UsmError::NOT_FOUND));
-    enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal))
-}
-
-fn user_tokens_routes(app: &App) -> Router {
-    let surface = UserTokens { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits };
-    let enclosed = |routes: Router<UserTokens>, priority| {
-        let limits = app.limits(priority, Arc::new(user_tokens::refusal));
-        let routes = routes.method_not_allowed_fallback(async || TokensError::METHOD_NOT_ALLOWED);
-        guard(routes.layer(from_fn(user_tokens::require_version)), limits).with_state(surface.clone())
-    };
-    let ends = Router::new().route("/user/logout", post(user_tokens::logout::logout));
-    let others = Router::new()
-        .route("/user/login", post(user_tokens::login::login))
-        .route("/user/refreshtoken", post(user_tokens::refresh_token::refresh_token))
-        .route("/common/lookup", get(user_tokens::lookup::lookup))
-        .route("/common/healthcheck", get(user_tokens::health_check::health_check))
-        .route("/user/{*rest}", any(TokensError::NOT_FOUND))
-        .route("/common/{*rest}", any(TokensError::NOT_FOUND));
-    let about = Router::new().route("/openapi/user-tokens.yaml", get(user_tokens::openapi::document));
-    enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal)).merge(about)
-}
-
-fn oauth_routes(app: &App) -> Router {
-    let oauth = Oauth {
-        engine: app.engine.clone(),
-        detached: app.detached.clone(),
-        body_limits: app.body_limits,
-        issuer: app.issuer.clone(),
-        audience: app.audience.clone(),
-    };
-    let enclosed = |routes: Router<Oauth>, priority| {
-        let limits = app.limits(priority, Arc::new(oauth::refusal));
-        guard(routes, limits).with_state(oauth.clone())
-    };
-    let ends = Router::new().route("/oauth/revoke", post(oauth::revoke::revoke));
-    let others = Router::new()
-        .route("/oauth/token", post(oauth::token::token))
-        .route("/oauth/introspect", post(oauth::introspect::introspect))
-        .route("/.well-known/oauth-authorization-server", get(oauth::metadata::authorization_server))
-        .route("/.well-known/openid-configuration", get(oauth::metadata::openid_configuration))
-        .route("/.well-known/jwks.json", get(oauth::jwks::jwks).with_state(app.engine.clone()))
-        .route("/oauth/openapi.yaml", get(oauth::openapi::document));
     enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal))
 }
 
@@ -261,15 +206,15 @@ fn authenticated_sessions_routes(app: &App) -> Router {
 /// Every OpenAPI document that is served, under the path it is served at.
 pub fn documents() -> Vec<(&'static str, Document)> {
     vec![
-        ("/openapi.yaml", OpsApi::openapi()),
+        (ops::DOCUMENT.path, ops::document()),
         ("/usm/openapi.yaml", UsmApi::openapi()),
-        ("/openapi/user-tokens.yaml", UserTokensApi::openapi()),
+        (UserTokens::DOCUMENT.path, user_tokens::operations().document()),
         ("/api/v1/openapi.json", V1SessionsApi::openapi()),
         ("/openapi/audit.yaml", AuditApi::openapi()),
         ("/api/admin/openapi.json", AuthenticatedSessionsApi::openapi()),
         ("/api/v1/directory/openapi.json", DirectoryApi::openapi()),
         ("/openapi/account.yaml", AccountApi::openapi()),
-        ("/oauth/openapi.yaml", OauthApi::openapi()),
+        (Oauth::DOCUMENT.path, oauth::operations().document()),
         (SessionStorage::DOCUMENT.path, session_storage::operations().document()),
     ]
 }

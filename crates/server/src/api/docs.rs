@@ -9,6 +9,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::api::ops;
 
@@ -58,6 +60,11 @@ impl Docs {
             None => ops::not_found().await,
         }
     }
+}
+
+/// The page and its files.
+pub fn pages() -> OpenApiRouter<Docs> {
+    OpenApiRouter::new().routes(routes!(page)).routes(routes!(file))
 }
 
 fn assets(documents: &[(&'static str, Document)]) -> Vec<Asset> {
@@ -113,22 +120,31 @@ fn entity_tag(content: &[u8]) -> String {
 }
 
 /// Every OpenAPI document as a page to read and to try.
-#[utoipa::path(get, path = "/docs", tag = "operations", responses(
-    (status = 200, description = "The page.", body = str, content_type = "text/html"),
-    (status = 304, description = "It is the page that `If-None-Match` names."),
-    (status = 404, description = "Switched off (`server.docs`)."),
-))]
-pub async fn page(State(docs): State<Docs>, headers: HeaderMap) -> Response {
+#[utoipa::path(get, path = "/docs", operation_id = "getDocsPage", tag = "operations",
+    responses(
+        (status = 200, description = "The page.", body = str, content_type = "text/html"),
+        (status = 304, description = "It is the page that `If-None-Match` names."),
+        (status = 404, description = "Switched off (`server.docs`)."),
+    ),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
+async fn page(State(docs): State<Docs>, headers: HeaderMap) -> Response {
     docs.answer("", &headers).await
 }
 
 /// A script or a style sheet of that page.
-#[utoipa::path(get, path = "/docs/{file}", tag = "operations", params(("file" = String, Path, description = "Its name.")), responses(
-    (status = 200, description = "The file.", body = str, content_type = "text/javascript"),
-    (status = 304, description = "It is the file that `If-None-Match` names."),
-    (status = 404, description = "No such file, or switched off (`server.docs`)."),
-))]
-pub async fn file(State(docs): State<Docs>, Path(name): Path<String>, headers: HeaderMap) -> Response {
+#[utoipa::path(get, path = "/docs/{file}", operation_id = "getDocsFile", tag = "operations",
+    params(("file" = String, Path, description = "Its name.", example = "page.css")),
+    responses(
+        (status = 200, description = "The file.", body = str, content_type = "text/javascript"),
+        (status = 304, description = "It is the file that `If-None-Match` names."),
+        (status = 404, description = "No such file, or switched off (`server.docs`)."),
+    ),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
+async fn file(State(docs): State<Docs>, Path(name): Path<String>, headers: HeaderMap) -> Response {
     docs.answer(&name, &headers).await
 }
 

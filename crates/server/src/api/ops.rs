@@ -1,19 +1,23 @@
 //! What operators and their machines ask: is it alive, may it be sent traffic, how is it doing.
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
 use serde::Serialize;
 use serde_json::json;
+use utoipa::openapi::OpenApi as Document;
 use utoipa::{OpenApi, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::http::description;
+use crate::api::docs::{self, Docs};
+use crate::http::document::{Served, complete, describe_itself};
+use crate::http::surface::DocumentAt;
 use crate::metrics::{self, Metrics};
 
 /// After this long without an answer, a readiness check has failed.
@@ -23,14 +27,18 @@ const READINESS_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reason {
     /// The part that is not ready, such as `store`.
+    #[schema(example = "store")]
     pub part: String,
     /// What is wrong with it, in words that are safe to show to anybody.
+    #[schema(example = "cannot store a change now")]
     pub problem: String,
 }
 
 /// What `/readyz` answers when it is not ready.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NotReady {
+    /// Always false.
+    #[schema(default = false)]
     ready: bool,
     reasons: Vec<Reason>,
 }
@@ -41,27 +49,52 @@ pub type Checking = Pin<Box<dyn Future<Output = Vec<Reason>> + Send>>;
 /// Asked at each `/readyz`.
 pub type Readiness = Arc<dyn Fn() -> Checking + Send + Sync>;
 
-/// The OpenAPI document of these routes.
+/// Where the document of these routes is.
+pub const DOCUMENT: DocumentAt = DocumentAt { path: "/openapi.yaml", operation_id: "getOperationsDocument" };
+
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Cloakroom: operations", description = "What load balancers, orchestrators and Prometheus ask."),
-    paths(healthz, readyz, metrics_page, document, crate::api::docs::page, crate::api::docs::file),
-    components(schemas(NotReady, Reason))
+    tags((name = "operations", description = "Health, numbers, documentation"), (name = "about", description = "These documents"))
 )]
-pub struct OpsApi;
+struct About;
 
-/// `/healthz` and `/readyz`, and `/metrics` unless it has a listener of its own.
-pub fn router(readiness: Readiness, metrics: Option<Arc<Metrics>>) -> Router {
-    let router = Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz).with_state(readiness));
-    match metrics {
-        Some(metrics) => router.merge(metrics_router(metrics)),
-        None => router,
+fn alive() -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(healthz))
+}
+
+fn ready() -> OpenApiRouter<Readiness> {
+    OpenApiRouter::new().routes(routes!(readyz))
+}
+
+fn numbers() -> OpenApiRouter<Arc<Metrics>> {
+    OpenApiRouter::new().routes(routes!(metrics_page))
+}
+
+/// The OpenAPI document of these routes.
+#[must_use]
+pub fn document() -> Document {
+    let mut document = About::openapi();
+    for part in [alive().into_openapi(), ready().into_openapi(), numbers().into_openapi(), docs::pages().into_openapi()] {
+        document.merge(part);
     }
+    describe_itself(&mut document, DOCUMENT);
+    complete(&mut document);
+    document
+}
+
+/// `/healthz`, `/readyz` and the document; `/metrics` unless it has a listener of its own, `/docs` where it is served. Nothing holds
+/// them up: they answer when the server is too busy for all else.
+pub fn routes(readiness: Readiness, metrics: Option<Arc<Metrics>>, docs: Option<Docs>) -> Router {
+    let always = Router::from(alive()).merge(ready().with_state(readiness)).merge(Served::of(document()).routes(DOCUMENT.path));
+    let numbers = metrics.map_or_else(Router::new, metrics_router);
+    let pages = docs.map_or_else(Router::new, |docs| docs::pages().with_state(docs).into());
+    always.merge(numbers).merge(pages)
 }
 
 /// `/metrics` alone, for a listener of its own. Give it [`not_found`] as its fallback.
 pub fn metrics_router(metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/metrics", get(metrics_page).with_state(metrics))
+    numbers().with_state(metrics).into()
 }
 
 /// The answer to a path that is not ours: says nothing about what is.
@@ -75,16 +108,24 @@ pub async fn method_not_allowed() -> Response {
 }
 
 /// Whether the process serves at all. Restart it when this does not answer.
-#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, description = "It serves.", body = str, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/healthz", operation_id = "checkLiveness", tag = "operations",
+    responses((status = 200, description = "It serves.", body = str, content_type = "text/plain")),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
 async fn healthz() -> &'static str {
     "ok"
 }
 
 /// Whether it may be sent traffic. Do not restart it because of this: the cause is elsewhere, or it is stopping.
-#[utoipa::path(get, path = "/readyz", tag = "operations", responses(
-    (status = 200, description = "It may.", body = str, content_type = "text/plain"),
-    (status = 503, description = "It may not, for these reasons.", body = NotReady),
-))]
+#[utoipa::path(get, path = "/readyz", operation_id = "checkReadiness", tag = "operations",
+    responses(
+        (status = 200, description = "It may.", body = str, content_type = "text/plain"),
+        (status = 503, description = "It may not, for these reasons.", body = NotReady),
+    ),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
 async fn readyz(State(check): State<Readiness>) -> Response {
     let reasons = tokio::time::timeout(READINESS_TIMEOUT, check())
         .await
@@ -96,17 +137,13 @@ async fn readyz(State(check): State<Readiness>) -> Response {
 }
 
 /// Numbers about requests and the process, in the OpenMetrics text format.
-#[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, description = "The numbers.", body = str, content_type = "application/openmetrics-text")))]
+#[utoipa::path(get, path = "/metrics", operation_id = "getMetrics", tag = "operations",
+    responses((status = 200, description = "The numbers.", body = str, content_type = "application/openmetrics-text")),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
 async fn metrics_page(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], metrics.render())
-}
-
-/// This document.
-#[utoipa::path(get, path = "/openapi.yaml", tag = "operations", responses(
-    (status = 200, description = "OpenAPI 3.1", body = str, content_type = "application/yaml"),
-))]
-pub async fn document() -> Response {
-    description::yaml::<OpsApi>()
 }
 
 #[cfg(test)]
@@ -122,7 +159,7 @@ mod tests {
             Box::pin(async { reasons })
         });
         let metrics = Arc::new(Metrics::new(Arc::new(|| 0)));
-        router(readiness, Some(metrics)).fallback(not_found).method_not_allowed_fallback(method_not_allowed)
+        routes(readiness, Some(metrics), None).fallback(not_found).method_not_allowed_fallback(method_not_allowed)
     }
 
     async fn answer(app: Router, method: &str, path: &str) -> (u16, String, String) {
@@ -157,13 +194,5 @@ mod tests {
         let not_found = (404, "application/json".to_owned(), r#"{"error":"not_found"}"#.to_owned());
         assert_eq!(answer(app(vec![]), "GET", "/nowhere/s3cret").await, not_found);
         assert_eq!(answer(app(vec![]), "POST", "/healthz").await.0, 405);
-    }
-
-    #[test]
-    fn every_route_is_documented() {
-        let document = OpsApi::openapi();
-        for path in ["/healthz", "/readyz", "/metrics"] {
-            assert!(document.paths.paths.contains_key(path), "{path}");
-        }
     }
 }

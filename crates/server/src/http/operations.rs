@@ -152,7 +152,9 @@ impl<S: Surface> Operations<S> {
     pub fn mount_all(self, serving: &Serving, surface: S) -> Router {
         let guarded = |routes, priority| guard(routes, limits::<S>(serving, priority));
         let mut router = Router::new();
-        for Mounted { path, effect, handler } in self.mounted {
+        // In this order a refused method is told of the others.
+        let (ends, others): (Vec<_>, Vec<_>) = self.mounted.into_iter().partition(|mounted| mounted.effect == Effect::Ends);
+        for Mounted { path, effect, handler } in ends.into_iter().chain(others) {
             let handler = match effect {
                 Effect::Reads => handler,
                 Effect::Changes | Effect::Ends => handler.layer(from_fn_with_state(serving.detached.clone(), run_to_the_end)),

@@ -10,6 +10,7 @@ mod support;
 mod docs;
 mod oauth;
 mod session_storage;
+mod user;
 mod usm {
     mod api_key {
         mod create;

@@ -5,15 +5,18 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cloakroom_engine::EngineError;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::{ClientApplication, ClientRefusal};
 use cloakroom_engine::secret::ClientSecret;
 use zeroize::Zeroizing;
 
-use super::Oauth;
+use super::Protocols;
 use super::error::OauthError;
+use super::form::ClientForm;
 use crate::http::body;
 use crate::http::client_address::origin;
+use crate::http::declared::form::Form;
 use crate::jose::client_keys;
 
 /// A request of a client application that proved to be itself: its form, where it came from.
@@ -23,49 +26,17 @@ pub struct ClientCall {
     pub origin: RequestOrigin,
 }
 
-/// The parameters of a request (RFC 6749 appendix B).
-pub struct Form(Vec<(String, Zeroizing<String>)>);
-
-impl Form {
-    fn parse(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), Zeroizing::new(value.into_owned()))).collect())
-    }
-
-    /// The one value of a parameter; an empty one counts as absent.
-    ///
-    /// # Errors
-    /// When it stands there twice (RFC 6749 section 3.2).
-    pub fn one(&self, name: &str) -> Result<Option<&str>, OauthError> {
-        let mut values = self.0.iter().filter(|(given, _)| given == name).map(|(_, value)| value.as_str());
-        let value = values.next().filter(|value| !value.is_empty());
-        if values.next().is_some() { Err(OauthError::invalid_request("a parameter stands twice")) } else { Ok(value) }
-    }
-
-    /// Every value of a parameter that may stand more than once, but for empty ones.
-    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
-        self.0.iter().filter(move |(given, value)| given == name && !value.is_empty()).map(|(_, value)| value.as_str())
-    }
-
-    /// The one value of a parameter that has to be there.
-    ///
-    /// # Errors
-    /// When it is not there, or twice.
-    pub fn required(&self, name: &str) -> Result<&str, OauthError> {
-        self.one(name)?.ok_or(OauthError::invalid_request("a required parameter is missing"))
-    }
-}
-
-impl FromRequest<Oauth> for ClientCall {
+impl FromRequest<Protocols> for ClientCall {
     type Rejection = OauthError;
 
-    async fn from_request(request: Request, oauth: &Oauth) -> Result<Self, OauthError> {
+    async fn from_request(request: Request, desk: &Protocols) -> Result<Self, OauthError> {
         let (mut parts, body) = request.into_parts();
         let origin = origin(&mut parts).await;
         let is_form = content_type(&parts.headers).is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-        let body = body::read(body, oauth.body_limits.max_bytes, oauth.body_limits.timeout).await?;
-        let form = if is_form { Form::parse(&body) } else { Form(Vec::new()) };
-        let proof = proof(&parts.headers, &form)?.ok_or_else(|| OauthError::invalid_client(&parts.headers))?;
-        let client = authenticate(oauth, proof).await?.map_err(|_| OauthError::invalid_client(&parts.headers))?;
+        let body = body::read(body, desk.body_limits.max_bytes, desk.body_limits.timeout).await?;
+        let mut form = Form::parse(if is_form { &body } else { b"" });
+        let proof = proof(&parts.headers, form.read()?)?.ok_or_else(|| OauthError::invalid_client(&parts.headers))?;
+        let client = authenticate(desk, proof).await?.map_err(|_| OauthError::invalid_client(&parts.headers))?;
         // Who it is comes first; only then is the content type judged.
         if !is_form {
             return Err(OauthError::invalid_request("the body must be application/x-www-form-urlencoded"));
@@ -89,35 +60,31 @@ enum Proof {
 /// The one kind of assertion that is taken (RFC 7523 section 2.2).
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-async fn authenticate(oauth: &Oauth, proof: Proof) -> Result<Result<ClientApplication, ClientRefusal>, OauthError> {
-    Ok(match proof {
-        Proof::Secret(client_id, secret) => oauth.engine.authenticate_client(&client_id, &ClientSecret::new(secret.to_string())).await?,
-        Proof::Assertion(client_id, assertion) => {
-            // It uses the assertion up: a change, and so carried to its end.
-            let engine = oauth.engine.clone();
-            oauth.detached.run(async move { engine.authenticate_client_by_assertion(&client_id, &assertion).await }).await??
-        }
-    })
+async fn authenticate(desk: &Protocols, proof: Proof) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
+    match proof {
+        Proof::Secret(client_id, secret) => desk.engine.authenticate_client(&client_id, &ClientSecret::new(secret.to_string())).await,
+        Proof::Assertion(client_id, assertion) => desk.engine.authenticate_client_by_assertion(&client_id, &assertion).await,
+    }
 }
 
 /// Id with secret or assertion, from the header or the body, never two of them at once (RFC 6749 section 2.3).
-fn proof(headers: &HeaderMap, form: &Form) -> Result<Option<Proof>, OauthError> {
-    let (id, secret) = (form.one("client_id")?, form.one("client_secret")?);
-    let (assertion, kind) = (form.one("client_assertion")?, form.one("client_assertion_type")?);
+fn proof(headers: &HeaderMap, form: ClientForm) -> Result<Option<Proof>, OauthError> {
+    let ClientForm { client_id: id, client_secret: secret, client_assertion: assertion, client_assertion_type: kind } = form;
+    let is_it = |named: &String| id.as_ref().is_none_or(|id| **id == *named);
     let header = headers.get(header::AUTHORIZATION);
     if usize::from(header.is_some()) + usize::from(secret.is_some()) + usize::from(assertion.is_some()) > 1 {
         return Err(OauthError::invalid_request("the client authenticates in more than one way"));
     }
     if let Some(value) = header {
-        let shown = value.to_str().ok().and_then(basic).filter(|(named, _)| id.is_none_or(|id| id == named));
+        let shown = value.to_str().ok().and_then(basic).filter(|(named, _)| is_it(named));
         return Ok(shown.map(|(id, secret)| Proof::Secret(id, secret)));
     }
     if let Some(assertion) = assertion {
-        let claimed = client_keys::claimed_client(assertion).filter(|claimed| id.is_none_or(|id| id == claimed));
-        let claimed = claimed.filter(|_| kind == Some(ASSERTION_TYPE));
-        return Ok(claimed.map(|claimed| Proof::Assertion(claimed, Zeroizing::new(assertion.to_owned()))));
+        let claimed = client_keys::claimed_client(&assertion).filter(is_it);
+        let claimed = claimed.filter(|_| kind.is_some_and(|kind| *kind == ASSERTION_TYPE));
+        return Ok(claimed.map(|claimed| Proof::Assertion(claimed, assertion)));
     }
-    Ok(id.zip(secret).map(|(id, secret)| Proof::Secret(id.to_owned(), Zeroizing::new(secret.to_owned()))))
+    Ok(id.zip(secret).map(|(id, secret)| Proof::Secret(id.to_string(), secret)))
 }
 
 /// `Basic`, both parts form-encoded before they were joined (RFC 6749 section 2.3.1).
@@ -151,21 +118,25 @@ mod tests {
         assert!(basic("Bearer abc").is_none() && basic("Basic ***").is_none());
     }
 
+    fn proven(headers: &HeaderMap, body: &[u8]) -> Result<Option<Proof>, OauthError> {
+        proof(headers, Form::parse(body).read()?)
+    }
+
     #[test]
     fn two_ways_at_once_are_refused() {
-        let form = Form::parse(b"client_id=a&client_secret=b");
+        let form = b"client_id=a&client_secret=b";
         let headers: HeaderMap = [(header::AUTHORIZATION, "Basic YTpi".parse().unwrap())].into_iter().collect();
-        assert!(proof(&headers, &form).is_err());
-        assert!(proof(&headers, &Form::parse(b"client_assertion=x")).is_err());
-        assert!(proof(&HeaderMap::new(), &Form::parse(b"client_id=a&client_secret=b&client_assertion=x")).is_err());
-        assert!(proof(&HeaderMap::new(), &Form::parse(b"client_id=a&client_id=b")).is_err());
-        assert!(matches!(proof(&HeaderMap::new(), &form).unwrap(), Some(Proof::Secret(id, _)) if id == "a"));
+        assert!(proven(&headers, form).is_err());
+        assert!(proven(&headers, b"client_assertion=x").is_err());
+        assert!(proven(&HeaderMap::new(), b"client_id=a&client_secret=b&client_assertion=x").is_err());
+        assert!(proven(&HeaderMap::new(), b"client_id=a&client_id=b").is_err());
+        assert!(matches!(proven(&HeaderMap::new(), form).unwrap(), Some(Proof::Secret(id, _)) if id == "a"));
     }
 
     #[test]
     fn an_assertion_needs_its_type_and_names_the_client() {
         let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"sub":"a"}"#);
-        let of = |rest: &str| proof(&HeaderMap::new(), &Form::parse(format!("client_assertion=x.{claims}.x{rest}").as_bytes())).unwrap();
+        let of = |rest: &str| proven(&HeaderMap::new(), format!("client_assertion=x.{claims}.x{rest}").as_bytes()).unwrap();
         let kind = format!("&client_assertion_type={ASSERTION_TYPE}");
         assert!(matches!(of(&kind), Some(Proof::Assertion(id, _)) if id == "a"));
         assert!(of("").is_none() && of("&client_assertion_type=other").is_none() && of(&format!("{kind}&client_id=b")).is_none());

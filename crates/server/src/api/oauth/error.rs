@@ -1,78 +1,135 @@
 //! What the standard endpoints answer when they refuse (RFC 6749 section 5.2).
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cloakroom_engine::EngineError;
 use cloakroom_engine::tokens::client_credentials::MachineRefusal;
 use cloakroom_engine::tokens::exchange::ExchangeRefusal;
 use cloakroom_engine::tokens::inspect::NotRevocable;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
 use cloakroom_engine::tokens::scope::ScopeRefused;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::body::BodyError;
-use crate::http::detached::Lost;
-use crate::http::limits::{Facts, Refusal};
+use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
+
+/// What is wrong, as the RFCs name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    InvalidRequest,
+    InvalidClient,
+    InvalidGrant,
+    InvalidScope,
+    InvalidTarget,
+    UnauthorizedClient,
+    UnsupportedGrantType,
+    UnsupportedTokenType,
+    TemporarilyUnavailable,
+    ServerError,
+    MethodNotAllowed,
+}
+
+/// A refusal (RFC 6749 section 5.2).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OauthFailure {
+    error: ErrorCode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "a required parameter is missing")]
+    error_description: Option<Cow<'static, str>>,
+}
+
+impl OauthFailure {
+    pub const fn undescribed(error: ErrorCode) -> Self {
+        Self { error, error_description: None }
+    }
+}
 
 /// A refused request.
 #[derive(Debug)]
 pub struct OauthError {
     status: StatusCode,
-    error: &'static str,
-    description: &'static str,
+    failure: OauthFailure,
     /// Whether the client tried `Basic`, so that it is told of it.
     challenge: bool,
 }
 
 impl OauthError {
-    const fn new(status: StatusCode, error: &'static str, description: &'static str) -> Self {
-        Self { status, error, description, challenge: false }
+    const fn new(status: StatusCode, error: ErrorCode, description: &'static str) -> Self {
+        let failure = OauthFailure { error, error_description: Some(Cow::Borrowed(description)) };
+        Self { status, failure, challenge: false }
     }
 
     pub const fn invalid_request(description: &'static str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_request", description)
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidRequest, description)
     }
 
     /// Unknown, wrong, disabled: one answer (P5).
     pub fn invalid_client(headers: &HeaderMap) -> Self {
         let challenge = headers.contains_key(header::AUTHORIZATION);
-        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, "invalid_client", "the client is not authenticated") }
+        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient, "the client is not authenticated") }
     }
 
     /// The subject of a grant is worth nothing to this client, whyever (P4, P5).
     pub const fn invalid_grant() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_grant", "the refresh token is not valid for this client")
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidGrant, "the refresh token is not valid for this client")
     }
 
     pub const fn invalid_scope() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_scope", "a scope is asked for that was not given")
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidScope, "a scope is asked for that was not given")
     }
 
     pub const fn unauthorized_client() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "unauthorized_client", "the client may have no token now")
-    }
-
-    pub const fn unsupported_grant_type() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", "there is no such grant here")
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnauthorizedClient, "the client may have no token now")
     }
 
     /// RFC 8693 section 2.2.2.
     pub const fn invalid_target() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "invalid_target", "no tokens are given for that audience or resource")
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidTarget, "no tokens are given for that audience or resource")
     }
 
     /// RFC 7009 section 2.2.1.
     pub const fn unsupported_token_type() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "unsupported_token_type", "this token ends with its time or with its application")
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnsupportedTokenType, "this token ends with its time or with its application")
     }
 
-    const fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "try again shortly")
+    const fn method_not_allowed() -> Self {
+        let failure = OauthFailure::undescribed(ErrorCode::MethodNotAllowed);
+        Self { status: StatusCode::METHOD_NOT_ALLOWED, failure, challenge: false }
     }
+}
 
-    const fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "something went wrong on our side")
+/// Tells the refusal of a parameter from others where its code is not `invalid_request`.
+pub const UNSUPPORTED_GRANT_TYPE: &str = "unsupported_grant_type";
+
+impl<F: IntoFault> From<F> for OauthError {
+    fn from(fault: F) -> Self {
+        use ErrorCode::{InvalidRequest, ServerError, TemporarilyUnavailable, UnsupportedGrantType};
+        match fault.into_fault() {
+            Fault::Body(BodyError::TooLarge) => Self::new(StatusCode::PAYLOAD_TOO_LARGE, InvalidRequest, "the body is too large"),
+            Fault::Body(BodyError::Timeout) => Self::new(StatusCode::REQUEST_TIMEOUT, InvalidRequest, "the body did not arrive in time"),
+            Fault::Body(BodyError::Broken) => Self::invalid_request("the body could not be read"),
+            // The first one: clients are to tell refusals apart by their code.
+            Fault::Parameters(errors) => match errors.into_iter().next() {
+                Some(error) => {
+                    let code = if error.kind == UNSUPPORTED_GRANT_TYPE { UnsupportedGrantType } else { InvalidRequest };
+                    let failure = OauthFailure { error: code, error_description: Some(error.problem) };
+                    Self { status: StatusCode::BAD_REQUEST, failure, challenge: false }
+                }
+                None => Self::invalid_request("a parameter is not as it should be"),
+            },
+            // No body here is JSON, and no path below these endpoints is caught.
+            Fault::Malformed(_) | Fault::Fields(_) | Fault::NoSuchPath => Self::invalid_request("the request is not as it should be"),
+            Fault::MethodNotAllowed => Self::method_not_allowed(),
+            Fault::HeadTooLarge => {
+                Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, InvalidRequest, "the head of the request is too large")
+            }
+            Fault::Unavailable => Self::new(StatusCode::SERVICE_UNAVAILABLE, TemporarilyUnavailable, "try again shortly"),
+            Fault::Internal => Self::new(StatusCode::INTERNAL_SERVER_ERROR, ServerError, "something went wrong on our side"),
+        }
     }
 }
 
@@ -110,53 +167,34 @@ impl From<NotRevocable> for OauthError {
     }
 }
 
-impl From<EngineError> for OauthError {
-    fn from(error: EngineError) -> Self {
-        // The text of an engine error names no value and no secret; it is for the operator, not for the caller.
-        tracing::error!(error = %error, "a request could not be answered");
-        if error.is_passing() { Self::unavailable() } else { Self::internal() }
-    }
-}
-
-impl From<Lost> for OauthError {
-    fn from(_: Lost) -> Self {
-        Self::internal()
-    }
-}
-
-impl From<BodyError> for OauthError {
-    fn from(error: BodyError) -> Self {
-        match error {
-            BodyError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "the body is too large"),
-            BodyError::Timeout => Self::new(StatusCode::REQUEST_TIMEOUT, "invalid_request", "the body did not arrive in time"),
-            BodyError::Broken => Self::invalid_request("the body could not be read"),
-        }
-    }
-}
-
 impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
-        let body = Json(json!({ "error": self.error, "error_description": self.description }));
-        let mut response = (self.status, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], body).into_response();
+        let mut response = (self.status, Json(self.failure)).into_response();
         let headers = response.headers_mut();
+        if self.status != StatusCode::METHOD_NOT_ALLOWED {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
         if self.challenge {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"cloakroom\""));
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
         }
         response
     }
 }
 
-/// The answer of these endpoints where the kit refuses in their place.
-pub fn refusal(refusal: Refusal, _: &Facts) -> Response {
-    match refusal {
-        Refusal::Overloaded | Refusal::TimedOut | Refusal::Lost => OauthError::unavailable(),
-        Refusal::Panicked => OauthError::internal(),
-        Refusal::HeadersTooLarge => {
-            OauthError::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "invalid_request", "the head of the request is too large")
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::detached::Lost;
+
+    #[test]
+    fn an_unknown_outcome_is_503_and_tells_when_to_come_back() {
+        let response = OauthError::from(Lost).into_response();
+        assert_eq!(
+            (response.status(), &response.headers()[header::RETRY_AFTER]),
+            (StatusCode::SERVICE_UNAVAILABLE, &HeaderValue::from_static("1"))
+        );
     }
-    .into_response()
 }

@@ -9,27 +9,25 @@ use cloakroom_engine::tokens::inspect::ActiveToken;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Oauth;
 use super::client::ClientCall;
 use super::error::OauthError;
+use super::form::{ClientForm, Ignored, Needed};
+use super::{Oauth, Protocols};
+use crate::http::declared::form::Joined;
+use crate::http::declared::parameters::parameters;
 
-/// The parameters of the form.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "documents the form; the handler reads it parameter by parameter")]
-pub struct TokenForm {
-    /// An access or a refresh token.
-    token: String,
-    /// Taken and not needed: what a token is, is seen from itself.
-    token_type_hint: Option<String>,
-    /// Where the client does not authenticate with `Basic`.
-    client_id: Option<String>,
-    /// Where the client does not authenticate with `Basic`.
-    client_secret: Option<String>,
-    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, where it authenticates with `private_key_jwt`.
-    client_assertion_type: Option<String>,
-    /// Where it authenticates with `private_key_jwt`.
-    client_assertion: Option<String>,
+parameters! {
+    /// Which token.
+    in Form pub struct TokenForm {
+        /// An access or a refresh token.
+        token: Needed<true>,
+        /// Taken and not needed: what a token is, is seen from itself.
+        _token_type_hint as "token_type_hint": Ignored = "access_token",
+    }
 }
+
+/// Which token, and how the client proves who it is.
+pub type TokenRequest = Joined<TokenForm, ClientForm>;
 
 /// What a token is worth (RFC 7662 section 2.2). All but `active` only where it is.
 #[derive(Default, Serialize, ToSchema)]
@@ -65,23 +63,16 @@ pub struct Introspection {
 }
 
 /// Say what a token is worth; a token that is not active, or not in the client's reach, is `{"active": false}`.
-#[utoipa::path(post, path = "/oauth/introspect", tag = "oauth",
-    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
-    responses(
-        (status = 200, description = "What it is worth", body = Introspection),
-        (status = 400, description = "invalid_request"),
-        (status = 401, description = "invalid_client"),
-        (status = 408, description = "The body did not arrive in time"),
-        (status = 413, description = "The body is too large"),
-        (status = 431, description = "The head of the request is too large"),
-        (status = 500, description = "server_error"),
-        (status = 503, description = "temporarily_unavailable"),
-    )
+#[utoipa::path(post, path = "/oauth/introspect", operation_id = "introspectToken", tag = "oauth",
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "What it is worth", body = Introspection)),
+    // Authenticating by an assertion uses it up.
+    extensions(("x-effect" = json!("changes")))
 )]
-pub async fn introspect(State(oauth): State<Oauth>, call: ClientCall) -> Result<Response, OauthError> {
-    let token = call.form.required("token")?;
-    let active = oauth.engine.inspect_token(&call.client, token).await?;
-    let introspection = active.map_or_else(Introspection::default, |token| describe(&oauth, token));
+pub async fn introspect(State(desk): State<Protocols>, mut call: ClientCall) -> Result<Response, OauthError> {
+    let TokenForm { token, .. } = call.form.read()?;
+    let active = desk.engine.inspect_token(&call.client, &token).await?;
+    let introspection = active.map_or_else(Introspection::default, |token| describe(&desk.surface, token));
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(introspection)).into_response())
 }
 

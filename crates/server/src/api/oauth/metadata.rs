@@ -7,8 +7,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Oauth;
-use super::token::GRANT_TYPES;
+use super::Protocols;
+use super::token::Grant;
+use crate::http::declared::words::Word;
 use crate::jose::client_keys::ALGORITHMS;
 use crate::jose::issuer::{at, token_endpoint};
 
@@ -53,7 +54,7 @@ fn metadata(issuer: &str) -> ServerMetadata {
         jwks_uri: at(issuer, "/.well-known/jwks.json"),
         introspection_endpoint: at(issuer, "/oauth/introspect"),
         revocation_endpoint: at(issuer, "/oauth/revoke"),
-        grant_types_supported: GRANT_TYPES,
+        grant_types_supported: Grant::EVERY.map(Word::as_str),
         response_types_supported: [],
         token_endpoint_auth_methods_supported: AUTHENTICATION,
         token_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
@@ -65,21 +66,23 @@ fn metadata(issuer: &str) -> ServerMetadata {
 }
 
 /// What this authorization server offers.
-#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", tag = "oauth", responses(
-    (status = 200, description = "Its metadata", body = ServerMetadata),
-    (status = 431, description = "The head of the request is too large"),
-))]
-pub async fn authorization_server(State(oauth): State<Oauth>) -> Response {
-    ([(header::CACHE_CONTROL, CACHE)], Json(metadata(&oauth.issuer))).into_response()
+#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", operation_id = "getAuthorizationServerMetadata", tag = "oauth",
+    responses((status = 200, description = "Its metadata", body = ServerMetadata)),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
+pub async fn authorization_server(State(desk): State<Protocols>) -> Response {
+    ([(header::CACHE_CONTROL, CACHE)], Json(metadata(&desk.surface.issuer))).into_response()
 }
 
 /// The same for clients that look where OpenID Connect has it.
-#[utoipa::path(get, path = "/.well-known/openid-configuration", tag = "oauth", responses(
-    (status = 200, description = "Its metadata", body = ProviderMetadata),
-    (status = 431, description = "The head of the request is too large"),
-))]
-pub async fn openid_configuration(State(oauth): State<Oauth>) -> Response {
-    let server = metadata(&oauth.issuer);
+#[utoipa::path(get, path = "/.well-known/openid-configuration", operation_id = "getOpenidConfiguration", tag = "oauth",
+    responses((status = 200, description = "Its metadata", body = ProviderMetadata)),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
+pub async fn openid_configuration(State(desk): State<Protocols>) -> Response {
+    let server = metadata(&desk.surface.issuer);
     let provider = ProviderMetadata { server, subject_types_supported: ["public"], id_token_signing_alg_values_supported: [] };
     ([(header::CACHE_CONTROL, CACHE)], Json(provider)).into_response()
 }

@@ -8,43 +8,75 @@ use cloakroom_engine::tokens::client_credentials::ApplicationTokens;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Protocols;
 use super::client::ClientCall;
-use super::error::OauthError;
-use super::{Oauth, client_credentials, refresh_token, token_exchange};
+use super::error::{OauthError, OauthFailure, UNSUPPORTED_GRANT_TYPE};
+use super::form::{ClientForm, FormWord, Needed, Single, WordOf};
+use super::token_exchange::{self, ExchangeForm};
+use crate::http::declared::form::Joined;
+use crate::http::declared::parameters::parameters;
+use crate::http::declared::words::Word;
 
-/// The grants that there are, as metadata and requests name them.
-pub const GRANT_TYPES: [&str; 3] = [client_credentials::GRANT_TYPE, refresh_token::GRANT_TYPE, token_exchange::GRANT_TYPE];
-
-/// The parameters of the form.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "documents the form; the handlers read it parameter by parameter")]
-pub struct GrantForm {
-    /// `client_credentials`, `refresh_token` or `urn:ietf:params:oauth:grant-type:token-exchange`.
-    grant_type: String,
-    /// Words separated by spaces; everything that was given where it is left out.
-    scope: Option<String>,
-    /// Of `refresh_token`.
-    refresh_token: Option<String>,
-    /// Of a token exchange: a `session_guid` or an access token.
-    subject_token: Option<String>,
-    /// Of a token exchange: `urn:cloakroom:params:oauth:token-type:session_guid`,
-    /// `urn:ietf:params:oauth:token-type:access_token` or `urn:ietf:params:oauth:token-type:jwt`.
-    subject_token_type: Option<String>,
-    /// Of a token exchange: an access token, which is also what is given without it.
-    requested_token_type: Option<String>,
-    /// Of a token exchange: the audience of this server's tokens or the client itself.
-    audience: Option<String>,
-    /// Of a token exchange: the issuer.
-    resource: Option<String>,
-    /// Where the client does not authenticate with `Basic`.
-    client_id: Option<String>,
-    /// Where the client does not authenticate with `Basic`.
-    client_secret: Option<String>,
-    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, where it authenticates with `private_key_jwt`.
-    client_assertion_type: Option<String>,
-    /// Where it authenticates with `private_key_jwt`.
-    client_assertion: Option<String>,
+/// The grants that there are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Grant {
+    /// RFC 6749 section 4.4.
+    ClientCredentials,
+    /// RFC 6749 section 6.
+    RefreshToken,
+    /// RFC 8693.
+    TokenExchange,
 }
+
+impl Grant {
+    pub const EVERY: [Self; 3] = [Self::ClientCredentials, Self::RefreshToken, Self::TokenExchange];
+}
+
+impl Word for Grant {
+    const ALL: &'static [Self] = &Self::EVERY;
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "client_credentials",
+            Self::RefreshToken => "refresh_token",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+        }
+    }
+}
+
+impl FormWord for Grant {
+    const UNKNOWN: (&'static str, &'static str) = ("there is no such grant here", UNSUPPORTED_GRANT_TYPE);
+    const IN_EVERY_FORM: bool = true;
+
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+parameters! {
+    /// Which grant is asked for. What else stands there is read when the grant is known.
+    in Form pub struct GrantForm {
+        /// Which grant is asked for.
+        grant_type: WordOf<Grant> = "client_credentials",
+    }
+
+    /// For the client itself.
+    in Form pub struct CredentialsForm {
+        /// Words separated by spaces; everything that was given where it is left out.
+        scope: Single = "admin:read",
+    }
+
+    /// For the successor of a refresh token.
+    in Form pub struct RefreshForm {
+        /// Of `refresh_token`.
+        refresh_token: Needed<false>,
+        /// Words separated by spaces; everything that was given where it is left out.
+        scope: Single = "admin:read",
+    }
+}
+
+/// The parameters of all grants, and how the client proves who it is.
+type TokenRequest = Joined<GrantForm, Joined<CredentialsForm, Joined<RefreshForm, Joined<ExchangeForm, ClientForm>>>>;
 
 /// Tokens (RFC 6749 section 5.1).
 #[derive(Serialize, ToSchema)]
@@ -63,25 +95,33 @@ pub struct TokenResponse {
 }
 
 /// Give a client tokens: for itself, within a session that it was shown, or in exchange for its refresh token.
-#[utoipa::path(post, path = "/oauth/token", tag = "oauth",
-    request_body(content = GrantForm, content_type = "application/x-www-form-urlencoded"),
+#[utoipa::path(post, path = "/oauth/token", operation_id = "issueTokens", tag = "oauth",
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "Tokens", body = TokenResponse),
-        (status = 400, description = "invalid_request, invalid_grant, invalid_scope, invalid_target, unauthorized_client, unsupported_grant_type"),
-        (status = 401, description = "invalid_client"),
-        (status = 408, description = "The body did not arrive in time"),
-        (status = 413, description = "The body is too large"),
-        (status = 431, description = "The head of the request is too large"),
-        (status = 500, description = "server_error"),
-        (status = 503, description = "temporarily_unavailable"),
-    )
+        (
+            status = 400, body = OauthFailure,
+            description = "invalid_request, invalid_grant, invalid_scope, invalid_target, unauthorized_client, unsupported_grant_type"
+        ),
+    ),
+    extensions(("x-effect" = json!("changes")))
 )]
-pub async fn token(State(oauth): State<Oauth>, call: ClientCall) -> Result<Response, OauthError> {
-    match call.form.required("grant_type")? {
-        client_credentials::GRANT_TYPE => client_credentials::grant(&oauth, &call),
-        refresh_token::GRANT_TYPE => refresh_token::grant(&oauth, call).await,
-        token_exchange::GRANT_TYPE => token_exchange::grant(&oauth, call).await,
-        _ => Err(OauthError::unsupported_grant_type()),
+pub async fn token(State(desk): State<Protocols>, mut call: ClientCall) -> Result<Response, OauthError> {
+    let GrantForm { grant_type } = call.form.read()?;
+    match grant_type {
+        Grant::ClientCredentials => {
+            // Nothing is stored for it.
+            let CredentialsForm { scope } = call.form.read()?;
+            let tokens = desk.engine.issue_machine_token(&call.client, scope.as_ref().map(|scope| scope.as_str()))??;
+            Ok(handed_over(&tokens, None))
+        }
+        Grant::RefreshToken => {
+            let RefreshForm { refresh_token, scope } = call.form.read()?;
+            let wished = scope.as_ref().map(|scope| scope.as_str());
+            let tokens = desk.engine.refresh_as_application(&call.client, &refresh_token, wished, &call.origin).await??;
+            Ok(handed_over(&tokens, None))
+        }
+        Grant::TokenExchange => token_exchange::grant(&desk, call).await,
     }
 }
 

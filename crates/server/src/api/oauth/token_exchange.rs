@@ -3,61 +3,140 @@
 use axum::response::Response;
 use cloakroom_engine::ids::parse_guid;
 use cloakroom_engine::secret::SessionSecret;
-use cloakroom_engine::tokens::exchange::{ExchangeRefusal, SubjectCredential};
-use zeroize::Zeroizing;
+use cloakroom_engine::tokens::exchange::SubjectCredential;
+use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 
-use super::Oauth;
-use super::client::{ClientCall, Form};
+use super::Protocols;
+use super::client::ClientCall;
 use super::error::OauthError;
+use super::form::{FormWord, Many, Needed, Single, WordOf, once};
 use super::token::handed_over;
+use crate::http::declared::About;
+use crate::http::declared::parameters::{Given, Parameter, parameters};
+use crate::http::declared::words::Word;
 
-pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
-
-/// The bearer guid of a USM session. Ours: no register has a name for it.
-const SESSION_GUID: &str = "urn:cloakroom:params:oauth:token-type:session_guid";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 
-/// Tokens for the client within the session that the subject token stands for.
-pub async fn grant(oauth: &Oauth, call: ClientCall) -> Result<Response, OauthError> {
-    let issued_token_type = issued_token_type(&call.form)?;
-    let credential = subject(&call.form)?;
-    if call.form.one("actor_token")?.is_some() || call.form.one("actor_token_type")?.is_some() {
-        return Err(OauthError::invalid_request("there are no actor tokens here; the client itself is the actor"));
-    }
-    within_reach(oauth, &call)?;
-    let wished = call.form.one("scope")?.map(str::to_owned);
-    let engine = oauth.engine.clone();
-    let exchange = async move { engine.exchange_token(&call.client, credential, wished.as_deref(), &call.origin).await };
-    let tokens = oauth.detached.run(exchange).await???;
-    Ok(handed_over(&tokens, Some(issued_token_type)))
+/// What is given in exchange, which is an access token under either name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IssuedType {
+    AccessToken,
+    Jwt,
 }
 
-fn issued_token_type(form: &Form) -> Result<&'static str, OauthError> {
-    match form.one("requested_token_type")? {
-        None | Some(ACCESS_TOKEN) => Ok(ACCESS_TOKEN),
-        Some(JWT) => Ok(JWT),
-        Some(_) => Err(OauthError::invalid_request("only access tokens are given in exchange")),
-    }
-}
+impl Word for IssuedType {
+    const ALL: &'static [Self] = &[Self::AccessToken, Self::Jwt];
 
-fn subject(form: &Form) -> Result<SubjectCredential, OauthError> {
-    let (token, kind) = (form.required("subject_token")?, form.required("subject_token_type")?);
-    match kind {
-        ACCESS_TOKEN | JWT => Ok(SubjectCredential::AccessToken(Zeroizing::new(token.to_owned()))),
-        SESSION_GUID => {
-            let guid = parse_guid(token).ok_or(ExchangeRefusal::Subject)?;
-            Ok(SubjectCredential::SessionSecret(SessionSecret::from_bytes(guid)))
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessToken => ACCESS_TOKEN,
+            Self::Jwt => JWT,
         }
-        _ => Err(OauthError::invalid_request("the subject token is of no type that is taken")),
     }
+}
+
+impl FormWord for IssuedType {
+    const UNKNOWN: (&'static str, &'static str) = ("only access tokens are given in exchange", "");
+    const IN_EVERY_FORM: bool = false;
+
+    fn absent() -> Option<Self> {
+        Some(Self::AccessToken)
+    }
+}
+
+/// What a live session's credential is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SubjectType {
+    /// The bearer guid of a USM session. The name is ours: no register has one.
+    SessionGuid,
+    AccessToken,
+    Jwt,
+}
+
+impl Word for SubjectType {
+    const ALL: &'static [Self] = &[Self::SessionGuid, Self::AccessToken, Self::Jwt];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SessionGuid => "urn:cloakroom:params:oauth:token-type:session_guid",
+            Self::AccessToken => ACCESS_TOKEN,
+            Self::Jwt => JWT,
+        }
+    }
+}
+
+impl FormWord for SubjectType {
+    const UNKNOWN: (&'static str, &'static str) = ("the subject token is of no type that is taken", "");
+    const IN_EVERY_FORM: bool = false;
+
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// A parameter that nobody may send.
+pub struct NoActor;
+
+impl Parameter for NoActor {
+    type Value = ();
+
+    fn take(given: &mut Given, name: &'static str) -> Option<()> {
+        if once(given, name)?.is_none() {
+            return Some(());
+        }
+        given.refuse(name, "there are no actor tokens here; the client itself is the actor", "");
+        None
+    }
+
+    fn describe(_: &'static str, _: ParameterIn, _: About) -> Vec<Described> {
+        Vec::new()
+    }
+}
+
+parameters! {
+    /// For tokens within a session that the client was shown.
+    in Form pub struct ExchangeForm {
+        /// Of a token exchange: an access token, which is also what is given without it.
+        requested_token_type: WordOf<IssuedType>,
+        /// Of a token exchange: a `session_guid` or an access token.
+        subject_token: Needed<false>,
+        /// Of a token exchange.
+        subject_token_type: WordOf<SubjectType> => |given| {
+            let is_guid = || subject_token.as_ref().is_some_and(|token| parse_guid(token).is_some());
+            if subject_token_type == Some(SubjectType::SessionGuid) && !is_guid() {
+                given.refuse("subject_token", "the subject token is not valid", "");
+            }
+        },
+        _actor_token as "actor_token": NoActor,
+        _actor_token_type as "actor_token_type": NoActor,
+        /// Of a token exchange: the audience of this server's tokens or the client itself.
+        audience: Many = "cloakroom",
+        /// Of a token exchange: the issuer.
+        resource: Many,
+        /// Words separated by spaces; everything that was given where it is left out.
+        scope: Single = "admin:read",
+    }
+}
+
+/// Tokens for the client within the session that the subject token stands for.
+pub async fn grant(desk: &Protocols, mut call: ClientCall) -> Result<Response, OauthError> {
+    let form: ExchangeForm = call.form.read()?;
+    within_reach(desk, &call, &form)?;
+    let credential = match (form.subject_token_type, parse_guid(&form.subject_token)) {
+        (SubjectType::SessionGuid, Some(guid)) => SubjectCredential::SessionSecret(SessionSecret::from_bytes(guid)),
+        _ => SubjectCredential::AccessToken(form.subject_token),
+    };
+    let wished = form.scope.as_ref().map(|scope| scope.as_str());
+    let tokens = desk.engine.exchange_token(&call.client, credential, wished, &call.origin).await??;
+    Ok(handed_over(&tokens, Some(form.requested_token_type.as_str())))
 }
 
 /// Tokens have one audience; naming it, the client itself or the issuer changes nothing, naming anything else is refused
 /// (RFC 8693 section 2.2.2, RFC 8707 section 2).
-fn within_reach(oauth: &Oauth, call: &ClientCall) -> Result<(), OauthError> {
-    let is_ours = |audience: &str| audience == oauth.audience || audience == oauth.issuer || call.client.is_called(audience);
-    let audiences = call.form.all("audience").all(is_ours);
-    let resources = call.form.all("resource").all(|resource| resource == oauth.issuer);
-    if audiences && resources { Ok(()) } else { Err(OauthError::invalid_target()) }
+fn within_reach(desk: &Protocols, call: &ClientCall, form: &ExchangeForm) -> Result<(), OauthError> {
+    let (issuer, audience) = (&desk.surface.issuer, &desk.surface.audience);
+    let is_ours = |named: &String| named == audience || named == issuer || call.client.is_called(named);
+    let is_reached = form.audience.iter().all(is_ours) && form.resource.iter().all(|resource| resource == issuer);
+    if is_reached { Ok(()) } else { Err(OauthError::invalid_target()) }
 }

@@ -1,13 +1,16 @@
-//! `GET /common/lookup?Name=`
+//! `/common/…`: what everybody may ask.
 
 use axum::Json;
 use cloakroom_engine::directory::{EmailStatus, MembershipRole, PlatformRole, TenantStatus, UserStatus};
 use cloakroom_engine::sessions::EndReason;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 
-use super::call::FoldedQuery;
-use super::error::TokensError;
-use super::wire::{ApiResponse, LookupRow};
+use super::envelope::{APIResponse, Nothing};
+use crate::http::declared::About;
+use crate::http::declared::parameters::{Given, Parameter, Params, described, parameters};
+use crate::http::declared::types::string;
 
 /// A category: its name, what it holds, and its rows.
 type Category = (&'static str, &'static str, fn() -> Vec<LookupRow>);
@@ -20,27 +23,68 @@ const CATEGORIES: &[Category] = &[
     ("statuses", "Statuses of users, emails and tenants", statuses),
 ];
 
+/// The category that lists the others.
+const INFO: &str = "info";
+
+parameters! {
+    in Query pub struct LookupQuery {
+        /// The category, in any case
+        category as "Name": CategoryName = "roles",
+    }
+}
+
+/// The name of a category, in any case, under a name in any case.
+pub struct CategoryName;
+
+impl Parameter for CategoryName {
+    type Value = Vec<LookupRow>;
+
+    fn take(given: &mut Given, name: &'static str) -> Option<Vec<LookupRow>> {
+        let wanted = given.in_any_case(name).next().unwrap_or_default();
+        if wanted.eq_ignore_ascii_case(INFO) {
+            return Some(CATEGORIES.iter().map(|(id, about, _)| LookupRow { id, value: (*about).to_owned() }).collect());
+        }
+        let known = CATEGORIES.iter().find(|(known, ..)| known.eq_ignore_ascii_case(wanted));
+        if known.is_none() {
+            given.refuse(name, "There is no such category; the category info lists them.", "");
+        }
+        known.map(|(_, _, rows)| rows())
+    }
+
+    fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
+        let categories = CATEGORIES.iter().map(|(id, ..)| *id).chain([INFO]);
+        described(name, place, true, string(|name| name.enum_values = Some(categories.map(Into::into).collect())), about)
+    }
+}
+
+/// One row of a look-up.
+#[derive(Serialize, ToSchema)]
+pub struct LookupRow {
+    #[schema(example = "tenant_admin")]
+    id: &'static str,
+    #[schema(example = "Tenant admin")]
+    value: String,
+}
+
 /// List the values of a category; the category `info` lists the categories.
-#[utoipa::path(get, path = "/common/lookup", tag = "common",
-    params(("Name" = String, Query, description = "The category, in any case")),
-    responses(
-        (status = 200, description = "The rows, each with `id` and `value`", body = ApiResponse),
-    (status = 431, description = "The head of the request is too large", body = ApiResponse),
-    (status = 500, description = "A fault of ours", body = ApiResponse),
-    (status = 503, description = "Try again shortly", body = ApiResponse),
-        (status = 400, description = "No such category", body = ApiResponse),
-    )
+#[utoipa::path(get, path = "/common/lookup", operation_id = "lookUp", tag = "common",
+    params(LookupQuery),
+    responses((status = 200, description = "The rows of the category", body = APIResponse<Vec<LookupRow>>)),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
 )]
-pub async fn lookup(FoldedQuery(query): FoldedQuery) -> Result<Json<ApiResponse>, TokensError> {
-    let name = query.into_iter().find(|(name, _)| name == "name").map(|(_, value)| value).unwrap_or_default();
-    let rows = if name.eq_ignore_ascii_case("info") {
-        CATEGORIES.iter().map(|(id, about, _)| LookupRow { id, value: (*about).to_owned() }).collect()
-    } else {
-        let known = CATEGORIES.iter().find(|(known, ..)| known.eq_ignore_ascii_case(&name));
-        let (_, _, rows) = known.ok_or(TokensError::UNKNOWN_CATEGORY)?;
-        rows()
-    };
-    Ok(Json(ApiResponse::success(rows.len(), json!(rows))))
+pub async fn lookup(Params(query): Params<LookupQuery>) -> Json<APIResponse<Vec<LookupRow>>> {
+    Json(APIResponse::success(query.category.len(), query.category))
+}
+
+/// Say that the server serves.
+#[utoipa::path(get, path = "/common/healthcheck", operation_id = "checkHealth", tag = "common",
+    responses((status = 200, description = "It serves", body = APIResponse<Nothing>)),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
+pub async fn health_check() -> Json<APIResponse<Nothing>> {
+    Json(APIResponse::success(0, Nothing {}))
 }
 
 fn countries() -> Vec<LookupRow> {

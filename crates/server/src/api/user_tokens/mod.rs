@@ -1,30 +1,77 @@
 //! Login and token rotation: `/user/…` and `/common/…`, whose paths and names match in any case (docs/contracts/user_tokens.md).
 
 mod call;
-pub mod error;
-pub mod health_check;
-pub mod login;
-pub mod logout;
-pub mod lookup;
-pub mod openapi;
-pub mod refresh_token;
-mod wire;
+mod envelope;
+mod error;
+mod lookup;
+mod user;
 
-use std::sync::Arc;
+use axum::Router;
+use axum::middleware::from_fn;
+use utoipa::OpenApi;
 
-use cloakroom_engine::Engine;
+use self::envelope::{APIResponse, Nothing};
+use self::error::TokensError;
+use crate::http::document::{AccessTokens, Refusal, When};
+use crate::http::operations::{Operations, operations};
+use crate::http::surface::{Desk, DocumentAt, Serving, Surface};
 
-use crate::http::body::BodyLimits;
-use crate::http::detached::Detached;
+pub use call::fold_path;
 
-/// What the handlers of this surface work with.
+/// This surface.
 #[derive(Clone)]
-pub struct UserTokens {
-    pub engine: Arc<Engine>,
-    /// Runs what changes something to its end, whatever the client does.
-    pub detached: Detached,
-    pub body_limits: BodyLimits,
+pub struct UserTokens;
+
+type Tokens = Desk<UserTokens>;
+
+/// What the surface serves.
+pub fn operations() -> Operations<UserTokens> {
+    operations![user::login, user::refresh, user::logout, lookup::lookup, lookup::health_check]
+        .nothing_at("/user/{*rest}")
+        .nothing_at("/common/{*rest}")
 }
 
-pub use call::{fold_path, require_version};
-pub use error::refusal;
+/// Its routes.
+pub fn routes(serving: &Serving) -> Router {
+    operations().mount_all(serving, UserTokens).layer(from_fn(call::require_version))
+}
+
+impl Surface for UserTokens {
+    type Error = TokensError;
+
+    const DOCUMENT: DocumentAt = DocumentAt { path: "/openapi/user-tokens.yaml", operation_id: "getUserTokensDocument" };
+
+    const REFUSALS: &'static [Refusal] = &[
+        Refusal::new::<APIResponse<Nothing>>(
+            When::Always,
+            "400",
+            "Some value is missing or wrong, or the header Version names another version",
+        ),
+        Refusal::new::<APIResponse<Nothing>>(When::Secured, "401", "The access token is missing or not valid"),
+        Refusal::new::<APIResponse<Nothing>>(When::Body, "408", "The body did not arrive in time"),
+        Refusal::new::<APIResponse<Nothing>>(When::Body, "413", "The body is too large"),
+        Refusal::new::<APIResponse<Nothing>>(When::Always, "431", "The head of the request is too large"),
+        Refusal::new::<APIResponse<Nothing>>(When::Always, "500", "A fault of ours"),
+        Refusal::new::<APIResponse<Nothing>>(When::Always, "503", "Try again shortly"),
+    ];
+
+    fn about() -> utoipa::openapi::OpenApi {
+        About::openapi()
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: login and token rotation",
+        description = "Paths, field names and query names match in any case. Exactly three endpoints are anonymous: login, lookup and HealthCheck."
+    ),
+    modifiers(&AccessTokens),
+    security(("accessToken" = [])),
+    tags(
+        (name = "user", description = "Logging in and out"),
+        (name = "common", description = "What everybody may ask"),
+        (name = "about", description = "This surface itself")
+    )
+)]
+struct About;

@@ -2,6 +2,7 @@
 //!
 //! [`body!`] declares a JSON body, `parameters!` a query or a path. The struct is built only when no value was refused.
 
+pub mod form;
 mod macros;
 pub mod parameters;
 mod parts;

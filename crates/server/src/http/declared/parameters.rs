@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter as Described, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{Required, Schema};
+use zeroize::Zeroizing;
 
 use super::About;
 use super::types::string;
@@ -27,14 +28,28 @@ pub struct ParameterError {
 
 /// The parameters of a request as they stand there, and what is wrong with those that were read.
 pub struct Given {
-    pairs: Vec<(String, String)>,
+    /// Wiped when dropped: forms hold secrets.
+    pairs: Vec<(String, Zeroizing<String>)>,
     errors: Vec<ParameterError>,
 }
 
 impl Given {
+    pub(super) fn of(pairs: Vec<(String, Zeroizing<String>)>) -> Self {
+        Self { pairs, errors: Vec::new() }
+    }
+
+    pub(super) fn take_errors(&mut self) -> Vec<ParameterError> {
+        std::mem::take(&mut self.errors)
+    }
+
     /// Every value of a parameter, in the order in which they stand there.
     pub fn all<'g>(&'g self, name: &'g str) -> impl DoubleEndedIterator<Item = &'g str> {
         self.pairs.iter().filter(move |(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a parameter whose name matches in any case.
+    pub fn in_any_case<'g>(&'g self, name: &'g str) -> impl Iterator<Item = &'g str> {
+        self.pairs.iter().filter(move |(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// Remembers that a parameter is bad.
@@ -76,9 +91,28 @@ pub fn described(name: &'static str, place: ParameterIn, required: bool, schema:
     vec![parameter.build()]
 }
 
+/// Where parameters stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    Query,
+    Path,
+    /// In a body that is a form: the document has them as the fields of its schema.
+    Form,
+}
+
+impl Place {
+    #[must_use]
+    pub const fn documented(self) -> ParameterIn {
+        match self {
+            Self::Query | Self::Form => ParameterIn::Query,
+            Self::Path => ParameterIn::Path,
+        }
+    }
+}
+
 /// Declared by [`parameters!`].
 pub trait Parameters: IntoParams + Sized {
-    const PLACE: ParameterIn;
+    const PLACE: Place;
 
     /// `None` where one was refused, which `given` remembers.
     fn take(given: &mut Given) -> Option<Self>;
@@ -133,7 +167,7 @@ macro_rules! parameters {
         }
 
         impl $crate::http::declared::parameters::Parameters for $name {
-            const PLACE: utoipa::openapi::path::ParameterIn = utoipa::openapi::path::ParameterIn::$place;
+            const PLACE: $crate::http::declared::parameters::Place = $crate::http::declared::parameters::Place::$place;
 
             fn take(given: &mut $crate::http::declared::parameters::Given) -> Option<Self> {
                 let before = given.refused();
@@ -156,13 +190,25 @@ macro_rules! parameters {
                 let mut described = Vec::new();
                 $(described.extend(<$kind as $crate::http::declared::parameters::Parameter>::describe(
                     $crate::http::declared::wire_name!($field $($wire)?),
-                    utoipa::openapi::path::ParameterIn::$place,
+                    $crate::http::declared::parameters::Place::$place.documented(),
                     $crate::http::declared::About {
                         description: concat!($($about, "\n"),*),
                         example: $crate::http::declared::example!($($example)?),
                     },
                 ));)*
                 described
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $crate::http::declared::form::schema::<Self>(concat!($($doc, "\n"),*))
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
             }
         }
     )+};
@@ -177,13 +223,19 @@ impl<S: Surface, P: Parameters> FromRequestParts<Desk<S>> for Params<P> {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, S::Error> {
         let pairs = match P::PLACE {
-            ParameterIn::Path => {
+            Place::Path => {
                 let params = RawPathParams::from_request_parts(parts, desk).await.ok();
-                params.iter().flat_map(RawPathParams::iter).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+                let pairs = params.iter().flat_map(RawPathParams::iter);
+                pairs.map(|(name, value)| (name.to_owned(), Zeroizing::new(value.to_owned()))).collect()
             }
-            _ => form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect(),
+            Place::Query | Place::Form => {
+                let query = parts.uri.query().unwrap_or_default();
+                form_urlencoded::parse(query.as_bytes())
+                    .map(|(name, value)| (name.into_owned(), Zeroizing::new(value.into_owned())))
+                    .collect()
+            }
         };
-        let mut given = Given { pairs, errors: Vec::new() };
+        let mut given = Given::of(pairs);
         P::take(&mut given).map(Self).ok_or_else(|| Fault::Parameters(given.errors).into())
     }
 }

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, Request};
 use super::Body;
 use crate::http::body;
 use crate::http::fault::{Fault, IntoFault as _};
-use crate::http::fields::Fields;
+use crate::http::fields::{Fields, Malformed};
 use crate::http::surface::{Desk, Surface};
 
 /// A body as it was sent, within the limits; for what reads it only sometimes, or must judge the caller first.
@@ -28,10 +28,15 @@ impl Sent {
     /// # Errors
     /// [`Fault::Malformed`], or [`Fault::Fields`] with every bad field.
     pub fn read<S, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
-        let mut fields = Fields::parse(&self.0).map_err(Fault::Malformed)?.under(*desk.engine.policy());
-        let body = B::take(&mut fields);
-        fields.finish().map_err(|errors| errors.into_fault())?;
-        body.ok_or(Fault::Internal)
+        read(Fields::parse(&self.0), desk)
+    }
+
+    /// As [`Sent::read`], for a surface whose names match in any case; the body is declared with lower-case names.
+    ///
+    /// # Errors
+    /// As [`Sent::read`].
+    pub fn read_in_any_case<S, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
+        read(Fields::parse(&self.0).and_then(Fields::fold_names), desk)
     }
 
     /// As [`Sent::read`]; no body at all says what an empty object says.
@@ -65,4 +70,11 @@ impl<S: Surface, B: Body> FromRequest<Desk<S>> for OptionalJsonBody<B> {
         let sent = Sent::from_request(request, desk).await?;
         Ok(Self(sent.read_if_any(desk)?))
     }
+}
+
+fn read<S, B: Body>(parsed: Result<Fields, Malformed>, desk: &Desk<S>) -> Result<B, Fault> {
+    let mut fields = parsed.map_err(Fault::Malformed)?.under(*desk.engine.policy());
+    let body = B::take(&mut fields);
+    fields.finish().map_err(|errors| errors.into_fault())?;
+    body.ok_or(Fault::Internal)
 }

@@ -33,7 +33,7 @@ pub fn finished<S: Surface>(mut document: OpenApi) -> OpenApi {
 }
 
 /// What is alike in every document.
-fn complete(document: &mut OpenApi) {
+pub fn complete(document: &mut OpenApi) {
     let mut license = License::new("Apache-2.0");
     license.identifier = Some("Apache-2.0".into());
     document.info.license = Some(license);

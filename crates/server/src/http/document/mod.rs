@@ -9,8 +9,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 use utoipa::{Modify, ToSchema};
 
-pub use finished::finished;
-pub use served::Served;
+pub use finished::{complete, finished};
+pub use served::{Served, describe_itself};
 
 /// Which operations refuse something.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -41,7 +41,7 @@ impl Served {
 }
 
 /// Adds the operation that the document is served by.
-pub(super) fn describe_itself(document: &mut OpenApi, DocumentAt { path, operation_id }: DocumentAt) {
+pub fn describe_itself(document: &mut OpenApi, DocumentAt { path, operation_id }: DocumentAt) {
     let content = ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).build();
     let (kind, sibling) = if path.ends_with(".yaml") { (YAML, ".json") } else { (JSON, ".yaml") };
     let response = ResponseBuilder::new().description("OpenAPI 3.1.").content(kind, content).build();
