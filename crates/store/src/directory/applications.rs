@@ -5,23 +5,22 @@ use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::document::{ApplicationEntry, ServiceAccountEntry};
 use cloakroom_engine::directory::plan::{Planned, PlannedApplication, status_change};
 use cloakroom_engine::directory::{ApplicationKind, ApplicationStatus};
-use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, ClientSecretUid, ServiceAccountUid, TenantNumber, UserNumber};
+use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, ClientSecretUid, ServiceAccountUid, TenantNumber};
 use cloakroom_engine::secret::ClientSecretHash;
-use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::{End, EndReason};
+use const_format::concatcp;
 
 use super::{ApplyError, Applying, tell};
-use crate::driver::{Connection, DriverError, query_one};
-use crate::sessions::snapshot::{bytes, label};
+use crate::driver::{Connection, DriverError, Record, exists, inserted, one, record};
+use crate::epochs::{EpochScope, move_epoch};
 use crate::{audit, params};
 
-/// An application as it stands.
-struct Existing {
-    number: i64,
-    uid: ApplicationUid,
-    status: ApplicationStatus,
-    /// Before the entry moves it.
-    tenant: Option<TenantNumber>,
+record! {
+    /// An application as it stands, before the entry moves it.
+    struct Existing { number: i64, uid: ApplicationUid, status: ApplicationStatus, tenant: Option<TenantNumber> = "tenant_number" }
 }
+
+const EXISTING: &str = concatcp!("SELECT ", Existing::COLUMNS, " FROM applications WHERE client_id = $1");
 
 /// The rows that an application's entry names.
 struct Relations {
@@ -36,17 +35,8 @@ pub(super) async fn application(
 ) -> Result<(), ApplyError> {
     let entry = &application.planned.entry;
     let relations = relations(conn, applying, entry).await?;
-    let sql = "SELECT number, uid, status, tenant_number FROM applications WHERE client_id = $1";
-    let existing = query_one(conn, sql, params![&entry.client_id], |row| {
-        Ok(Existing {
-            number: row.int(0)?,
-            uid: ApplicationUid::from_bytes(bytes(row.blob(1)?)?),
-            status: label(row.text(2)?, ApplicationStatus::parse)?,
-            tenant: row.opt_int(3)?.or(relations.tenant).map(TenantNumber),
-        })
-    })
-    .await?;
-    let Some(existing) = existing else {
+    let existing = one::<Existing>(conn, EXISTING, params![&entry.client_id]).await?;
+    let Some(mut existing) = existing else {
         let number = insert(conn, applying, &application.planned, &relations).await?;
         if let Some(secret) = &application.secret {
             add_secret(conn, number, secret, applying.now()).await?;
@@ -55,6 +45,7 @@ pub(super) async fn application(
         let told = applying.entry(Action::ApplicationCreated, ResourceKind::Application, application.planned.uid);
         return tell(conn, told.within(relations.tenant.map(TenantNumber))).await;
     };
+    existing.tenant = existing.tenant.or(relations.tenant.map(TenantNumber));
     let judged = status_change(existing.status, entry.status, applying.overwrite, |_, _| true, ApplicationStatus::as_str);
     let status = applying.judged(judged)?;
     let mut changed = update(conn, applying, &existing, entry, &relations).await?;
@@ -145,8 +136,7 @@ pub(super) async fn insert_row(conn: &mut dyn Connection, row: &ApplicationRow<'
         now,
         row.jwks,
     ];
-    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
-    number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
+    inserted(conn, sql, params).await
 }
 
 fn words(list: Option<&Vec<String>>) -> Option<String> {
@@ -202,7 +192,7 @@ async fn replace_secret(
     secret: &(ClientSecretUid, ClientSecretHash),
 ) -> Result<bool, ApplyError> {
     let sql = "SELECT 1 FROM client_secrets WHERE application_number = $1 AND hash = $2 LIMIT 1";
-    if query_one(conn, sql, params![existing.number, secret.1.as_bytes()], |row| row.int(0)).await?.is_some() {
+    if exists(conn, sql, params![existing.number, secret.1.as_bytes()]).await? {
         return Ok(false);
     }
     conn.execute("DELETE FROM client_secrets WHERE application_number = $1", params![existing.number]).await?;
@@ -230,18 +220,25 @@ pub(super) async fn change_status(
     (number, uid, tenant): (ApplicationNumber, ApplicationUid, Option<TenantNumber>),
     (from, to): (ApplicationStatus, ApplicationStatus),
 ) -> Result<(), DriverError> {
-    let (now, disables) = (deed.at.as_millis(), to == ApplicationStatus::Disabled);
-    let sql =
-        "UPDATE applications SET status = $2, status_since = $3, updated_at = $3, epoch = epoch + $4 WHERE number = $1 RETURNING epoch";
-    let epoch = query_one(conn, sql, params![number.0, to.as_str(), now, disables], |row| row.int(0)).await?;
-    if disables {
-        let sql = "INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason, moved_by) VALUES (3, $1, $2, $3, $4, $5)";
-        let by = deed.by.map(|UserNumber(by)| by);
-        conn.execute(sql, params![number.0, epoch, now, EndReason::ApplicationDisabled.as_str(), by]).await?;
+    let sql = "UPDATE applications SET status = $2, status_since = $3, updated_at = $3 WHERE number = $1";
+    conn.execute(sql, params![number.0, to.as_str(), deed.at.as_millis()]).await?;
+    if to == ApplicationStatus::Disabled {
+        let end = End { at: deed.at, reason: EndReason::ApplicationDisabled, by: deed.by };
+        move_epoch(conn, EpochScope::Application(number), end).await?;
     }
     let told = deed.entry(Action::ApplicationStatusChanged, ResourceKind::Application, uid).within(tenant);
     audit::append(conn, &told.with("from", from.as_str()).with("to", to.as_str())).await
 }
+
+record! { struct Account { number: i64, uid: ServiceAccountUid, roles: String } }
+
+/// Captions may stand more than once: owners make accounts too. A doomed one is found only where no active one has the caption.
+const ACCOUNT: &str = concatcp!(
+    "SELECT ",
+    Account::COLUMNS,
+    " FROM service_accounts WHERE tenant_number = $1 AND caption = $2
+     ORDER BY CASE WHEN status = 'active' THEN 0 ELSE 1 END, number LIMIT 1"
+);
 
 pub(super) async fn service_account(
     conn: &mut dyn Connection,
@@ -250,15 +247,9 @@ pub(super) async fn service_account(
 ) -> Result<(), ApplyError> {
     let (entry, now) = (&planned.entry, applying.now());
     let tenant = applying.tenant_number(conn, &entry.tenant).await?;
-    // Captions may stand more than once: owners make accounts too. A doomed one is found only where no active one has the caption.
-    let sql = "SELECT number, uid, roles FROM service_accounts WHERE tenant_number = $1 AND caption = $2
-               ORDER BY CASE WHEN status = 'active' THEN 0 ELSE 1 END, number LIMIT 1";
-    let existing = query_one(conn, sql, params![tenant, &entry.caption], |row| {
-        Ok((row.int(0)?, ServiceAccountUid::from_bytes(bytes(row.blob(1)?)?), row.text(2)?.to_owned()))
-    })
-    .await?;
+    let existing = one(conn, ACCOUNT, params![tenant, &entry.caption]).await?;
     let roles = words(entry.roles.as_ref());
-    let Some((number, uid, current)) = existing else {
+    let Some(Account { number, uid, roles: current }) = existing else {
         let sql = "INSERT INTO service_accounts (uid, tenant_number, caption, roles, status, status_since, created_at, updated_at)
                    VALUES ($1, $2, $3, $4, 'active', $5, $5, $5)";
         conn.execute(sql, params![planned.uid.as_bytes(), tenant, &entry.caption, &roles.unwrap_or_default(), now]).await?;

@@ -9,7 +9,7 @@ use cloakroom_engine::directory::plan::{ApplyReport, StatusChange};
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::touches::PendingTouches;
 
-use crate::driver::{Connection, DriverError, query_one};
+use crate::driver::{Connection, DriverError, one};
 use crate::{audit, params};
 
 /// Why a directory file is not applied.
@@ -117,7 +117,7 @@ async fn numbered(
     if let Some(number) = known.get(name) {
         return Ok(Some(*number));
     }
-    let number = query_one(conn, sql, params![name], |row| row.int(0)).await?;
+    let number = one(conn, sql, params![name]).await?;
     if let Some(number) = number {
         known.insert(name.to_owned(), number);
     }

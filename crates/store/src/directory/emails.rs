@@ -8,33 +8,28 @@ use cloakroom_engine::directory::plan::status_change;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::touches::PendingTouches;
+use const_format::concatcp;
 
 use super::users::{ExistingUser, end_sessions};
 use super::{ApplyError, Applying};
-use crate::driver::{Connection, DriverError, query_one};
-use crate::sessions::snapshot::label;
+use crate::driver::{Connection, DriverError, Record, one, record};
 use crate::{audit, params};
 
-/// An address as it stands.
-pub(super) struct ExistingEmail {
-    pub number: i64,
-    pub owner: i64,
-    pub status: EmailStatus,
-    pub is_primary: bool,
+record! {
+    /// An address as it stands.
+    pub(super) struct ExistingEmail {
+        pub number: i64,
+        pub owner: i64 = "user_number",
+        pub status: EmailStatus,
+        pub is_primary: bool,
+    }
 }
+
+const FOUND: &str = concatcp!("SELECT ", ExistingEmail::COLUMNS, " FROM emails WHERE address = $1");
 
 /// The address, whosever it is.
 pub(super) async fn find(conn: &mut dyn Connection, address: &str) -> Result<Option<ExistingEmail>, DriverError> {
-    let sql = "SELECT number, user_number, status, is_primary FROM emails WHERE address = $1";
-    query_one(conn, sql, params![address], |row| {
-        Ok(ExistingEmail {
-            number: row.int(0)?,
-            owner: row.int(1)?,
-            status: label(row.text(2)?, EmailStatus::parse)?,
-            is_primary: row.bool(3)?,
-        })
-    })
-    .await
+    one(conn, FOUND, params![address]).await
 }
 
 /// Makes the entry's address the primary one, with its status. Returns whether anything changed.

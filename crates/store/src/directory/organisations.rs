@@ -5,13 +5,18 @@ use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::document::{PartnerEntry, TenantEntry};
 use cloakroom_engine::directory::plan::{Planned, status_change};
 use cloakroom_engine::directory::{TenantPolicy, TenantStatus};
-use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid, UserNumber};
+use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantNumber, TenantUid};
 use cloakroom_engine::sessions::{End, EndReason};
+use const_format::concatcp;
 
 use super::{ApplyError, Applying, tell};
-use crate::driver::{Connection, DriverError, query_all, query_one};
-use crate::sessions::snapshot::{bytes, label};
+use crate::driver::{Connection, DriverError, Record, all, inserted, one, record};
+use crate::epochs::{EpochScope, move_epoch};
 use crate::{audit, params};
+
+record! { struct Partner { number: i64, uid: PartnerUid, name: String } }
+
+const PARTNER: &str = concatcp!("SELECT ", Partner::COLUMNS, " FROM partners WHERE code = $1");
 
 pub(super) async fn partner(
     conn: &mut dyn Connection,
@@ -19,12 +24,8 @@ pub(super) async fn partner(
     planned: &Planned<PartnerEntry, PartnerUid>,
 ) -> Result<(), ApplyError> {
     let (entry, now) = (&planned.entry, applying.now());
-    let sql = "SELECT number, uid, name FROM partners WHERE code = $1";
-    let existing = query_one(conn, sql, params![&entry.code], |row| {
-        Ok((row.int(0)?, PartnerUid::from_bytes(bytes(row.blob(1)?)?), row.text(2)?.to_owned()))
-    })
-    .await?;
-    let Some((number, uid, name)) = existing else {
+    let existing = one(conn, PARTNER, params![&entry.code]).await?;
+    let Some(Partner { number, uid, name }) = existing else {
         let sql = "INSERT INTO partners (uid, code, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)";
         conn.execute(sql, params![planned.uid.as_bytes(), &entry.code, entry.name.as_ref().unwrap_or(&entry.code), now]).await?;
         applying.report.created += 1;
@@ -40,12 +41,12 @@ pub(super) async fn partner(
     Ok(())
 }
 
-/// A tenant as it stands.
-struct Existing {
-    number: i64,
-    uid: TenantUid,
-    status: TenantStatus,
+record! {
+    /// A tenant as it stands.
+    struct Existing { number: i64, uid: TenantUid, status: TenantStatus }
 }
+
+const TENANT: &str = concatcp!("SELECT ", Existing::COLUMNS, " FROM tenants WHERE code = $1");
 
 pub(super) async fn tenant(
     conn: &mut dyn Connection,
@@ -57,15 +58,7 @@ pub(super) async fn tenant(
         Some(code) => Some(applying.partner_number(conn, code).await?),
         None => None,
     };
-    let sql = "SELECT number, uid, status FROM tenants WHERE code = $1";
-    let existing = query_one(conn, sql, params![&entry.code], |row| {
-        Ok(Existing {
-            number: row.int(0)?,
-            uid: TenantUid::from_bytes(bytes(row.blob(1)?)?),
-            status: label(row.text(2)?, TenantStatus::parse)?,
-        })
-    })
-    .await?;
+    let existing = one::<Existing>(conn, TENANT, params![&entry.code]).await?;
     let Some(existing) = existing else {
         let number = insert_tenant(conn, applying, planned, partner).await?;
         applying.report.created += 1;
@@ -138,8 +131,7 @@ pub(super) async fn insert(conn: &mut dyn Connection, row: &TenantRow<'_>, now: 
         policy.session_cap,
         policy.api_key_max_age_days,
     ];
-    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
-    number.map(TenantNumber).ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
+    inserted(conn, sql, params).await.map(TenantNumber)
 }
 
 /// Writes what the entry says and the row does not; whether that was anything.
@@ -182,24 +174,13 @@ pub(super) async fn change_status(
     let sql = "UPDATE tenants SET status = $2, status_since = $3, updated_at = $3 WHERE number = $1";
     conn.execute(sql, params![tenant.0, to.as_str(), deed.at.as_millis()]).await?;
     if !to.lets_sessions_live() {
-        move_epoch(conn, tenant, End { at: deed.at, reason: EndReason::TenantClosed, by: deed.by }).await?;
+        move_epoch(conn, EpochScope::Tenant(tenant), End { at: deed.at, reason: EndReason::TenantClosed, by: deed.by }).await?;
     }
     let told = deed.entry(Action::TenantStatusChanged, ResourceKind::Tenant, uid).within(Some(tenant));
     audit::append(conn, &told.with("from", from.as_str()).with("to", to.as_str())).await
 }
 
-/// Moves a tenant's epoch, which ends everything that was born under the one it had; returns the new one.
-pub(crate) async fn move_epoch(conn: &mut dyn Connection, tenant: TenantNumber, end: End) -> Result<i64, DriverError> {
-    let sql = "UPDATE tenants SET epoch = epoch + 1 WHERE number = $1 RETURNING epoch";
-    let epoch = query_one(conn, sql, params![tenant.0], |row| row.int(0)).await?;
-    let epoch = epoch.ok_or_else(|| DriverError::Corrupt("a tenant that was just read is gone".into()))?;
-    let sql = "INSERT INTO epoch_moves (scope, scope_number, epoch, at, reason, moved_by) VALUES (2, $1, $2, $3, $4, $5)";
-    let by = end.by.map(|UserNumber(by)| by);
-    conn.execute(sql, params![tenant.0, epoch, end.at.as_millis(), end.reason.as_str(), by]).await?;
-    Ok(epoch)
-}
-
 /// The tenants that belong to a partner.
 pub(crate) async fn tenants_of(conn: &mut dyn Connection, partner: PartnerNumber) -> Result<Vec<TenantNumber>, DriverError> {
-    query_all(conn, "SELECT number FROM tenants WHERE partner_number = $1", params![partner.0], |row| row.int(0).map(TenantNumber)).await
+    all(conn, "SELECT number FROM tenants WHERE partner_number = $1", params![partner.0]).await
 }

@@ -4,19 +4,20 @@ use cloakroom_engine::directory::TenantPlace;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantUid, UserNumber, UserUid};
 use cloakroom_engine::sessions::scope::SessionScope;
+use const_format::concatcp;
 
-use crate::driver::{Connection, query_one};
+use crate::driver::{Connection, Record, one};
 use crate::params;
-use crate::sessions::snapshot::place;
+
+const TENANT: &str = concatcp!("SELECT ", TenantPlace::COLUMNS, " FROM tenants n WHERE n.uid = $1");
 
 pub(crate) async fn tenant(conn: &mut dyn Connection, tenant: TenantUid) -> Result<Option<TenantPlace>, StoreError> {
-    let sql = "SELECT number, uid, partner_number FROM tenants WHERE uid = $1";
-    Ok(query_one(conn, sql, params![tenant.as_bytes()], |row| place(row, 0)).await?.flatten())
+    Ok(one(conn, TENANT, params![tenant.as_bytes()]).await?)
 }
 
 pub(crate) async fn partner(conn: &mut dyn Connection, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError> {
     let sql = "SELECT number FROM partners WHERE uid = $1";
-    Ok(query_one(conn, sql, params![partner.as_bytes()], |row| row.int(0).map(PartnerNumber)).await?)
+    Ok(one(conn, sql, params![partner.as_bytes()]).await?)
 }
 
 /// The user, if some tenant of the scope has anything to do with them: as home, by membership, by a session born under it.
@@ -30,5 +31,5 @@ pub(crate) async fn user_within(conn: &mut dyn Connection, user: UserUid, scope:
                                   OR EXISTS (SELECT 1 FROM memberships m WHERE m.user_number = u.number AND m.tenant_number = n.number)
                                   OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_number = u.number AND s.tenant_number = n.number))))";
     let params = params![user.as_bytes(), scope.tenant.map(|tenant| tenant.0), scope.partner.map(|partner| partner.0)];
-    Ok(query_one(conn, sql, params, |row| row.int(0).map(UserNumber)).await?)
+    Ok(one(conn, sql, params).await?)
 }

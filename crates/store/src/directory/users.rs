@@ -11,17 +11,17 @@ use cloakroom_engine::ids::{SessionNumber, TenantNumber, UserNumber, UserUid};
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::store::EndSessionsOfUser;
 use cloakroom_engine::sessions::touches::PendingTouches;
+use const_format::concatcp;
 
 use super::{ApplyError, Applying, emails, tell};
 use crate::account::void_resets;
-use crate::driver::{Connection, DriverError, one, query_all, query_one};
+use crate::driver::{Connection, DriverError, Record, all, exists, inserted, one, record};
 use crate::sessions::end;
-use crate::sessions::snapshot::{bytes, label};
 use crate::{audit, params};
 
 /// Whether there is no user at all.
 pub(crate) async fn none_exists(conn: &mut dyn Connection) -> Result<bool, StoreError> {
-    Ok(query_one(conn, "SELECT 1 FROM users LIMIT 1", params![], |row| row.int(0)).await?.is_none())
+    Ok(!exists(conn, "SELECT 1 FROM users LIMIT 1", params![]).await?)
 }
 
 /// Those of the usernames that exist, with their password hashes.
@@ -49,14 +49,18 @@ pub(crate) async fn rehash(
     Ok(())
 }
 
-/// A user as it stands.
-pub(super) struct ExistingUser {
-    pub number: i64,
-    pub uid: UserUid,
-    pub status: UserStatus,
-    /// The home tenant, before it changes: under it the trail tells of the user.
-    pub tenant: Option<TenantNumber>,
+record! {
+    /// A user as it stands.
+    pub(super) struct ExistingUser {
+        pub number: i64,
+        pub uid: UserUid,
+        pub status: UserStatus,
+        /// The home tenant, before it changes: under it the trail tells of the user.
+        pub tenant: Option<TenantNumber> = "tenant_number",
+    }
 }
+
+const EXISTING: &str = concatcp!("SELECT ", ExistingUser::COLUMNS, " FROM users WHERE username = $1");
 
 pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: &PlannedUser) -> Result<(), ApplyError> {
     let entry = &user.planned.entry;
@@ -64,17 +68,8 @@ pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>,
         Some(code) => Some(applying.tenant_number(conn, code).await?),
         None => None,
     };
-    let sql = "SELECT number, uid, status, tenant_number FROM users WHERE username = $1";
-    let existing = query_one(conn, sql, params![&entry.username], |row| {
-        Ok(ExistingUser {
-            number: row.int(0)?,
-            uid: UserUid::from_bytes(bytes(row.blob(1)?)?),
-            status: label(row.text(2)?, UserStatus::parse)?,
-            tenant: row.opt_int(3)?.or(tenant).map(TenantNumber),
-        })
-    })
-    .await?;
-    let Some(existing) = existing else {
+    let existing = one::<ExistingUser>(conn, EXISTING, params![&entry.username]).await?;
+    let Some(mut existing) = existing else {
         let number = insert_entry(conn, applying, user, tenant).await?;
         let status = entry.status.unwrap_or(UserStatus::Verified);
         let created = ExistingUser { number, uid: user.planned.uid, status, tenant: tenant.map(TenantNumber) };
@@ -84,6 +79,7 @@ pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>,
         applying.report.created += 1;
         return Ok(());
     };
+    existing.tenant = existing.tenant.or(tenant.map(TenantNumber));
     let judged = status_change(existing.status, entry.status, applying.overwrite, UserStatus::may_become, UserStatus::as_str);
     let status = applying.judged(judged)?;
     let mut changed = update(conn, applying, &existing, entry, tenant).await?;
@@ -154,8 +150,7 @@ pub(super) async fn insert(conn: &mut dyn Connection, row: &UserRow<'_>, now: i6
         row.is_operator,
         row.session_cap,
     ];
-    let number = query_one(conn, sql, params, |row| row.int(0)).await?;
-    number.ok_or_else(|| DriverError::Sql("an insert returned no number".into()))
+    inserted(conn, sql, params).await
 }
 
 /// Writes what the entry says and the row does not; whether that was anything.
@@ -192,8 +187,7 @@ async fn memberships(conn: &mut dyn Connection, applying: &mut Applying<'_>, use
     }
     wanted_numbers.sort_unstable();
     let sql = "SELECT tenant_number, role FROM memberships WHERE user_number = $1 ORDER BY tenant_number";
-    let current = query_all(conn, sql, params![user], |row| Ok((row.int(0)?, label(row.text(1)?, MembershipRole::parse)?))).await?;
-    if current == wanted_numbers {
+    if all::<(i64, MembershipRole)>(conn, sql, params![user]).await? == wanted_numbers {
         return Ok(false);
     }
     conn.execute("DELETE FROM memberships WHERE user_number = $1", params![user]).await?;

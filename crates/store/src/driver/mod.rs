@@ -22,7 +22,7 @@ pub use error::DriverError;
 pub use param::{Kind, Param, Typed};
 pub(crate) use param::{Value, params};
 pub use queue::WriteClass;
-pub(crate) use reading::{all, each, inserted, one, scan};
+pub(crate) use reading::{all, each, exists, inserted, one, scan};
 pub use reading::{query_all, query_one};
 pub use record::Record;
 pub(crate) use record::{record, take};

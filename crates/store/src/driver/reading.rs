@@ -106,3 +106,8 @@ async fn single<T: Send>(
     conn.query(statement, params, &mut visit).await?;
     Ok(found)
 }
+
+/// Whether a statement that selects a 1 finds any row.
+pub(crate) async fn exists(conn: &mut dyn Connection, sql: &'static str, params: &[Param<'_>]) -> Result<bool, DriverError> {
+    Ok(one::<i64>(conn, sql, params).await?.is_some())
+}

@@ -274,18 +274,3 @@ pub(crate) async fn complete(conn: &mut dyn Connection, loaded: Vec<Loaded>) -> 
     }
     Ok(snapshots)
 }
-
-/// A tenant's number, uid and partner, from `col` on.
-pub(crate) fn place(row: &dyn Row, col: usize) -> Result<Option<TenantPlace>, DriverError> {
-    Record::read(row, col)
-}
-
-/// The variant that a label in a row names.
-pub(crate) fn label<S>(text: &str, parse: fn(&str) -> Option<S>) -> Result<S, DriverError> {
-    parse(text).ok_or_else(|| DriverError::Corrupt(format!("a row holds a label that is none of {}", std::any::type_name::<S>())))
-}
-
-/// Exactly `N` bytes.
-pub(crate) fn bytes<const N: usize>(blob: &[u8]) -> Result<[u8; N], DriverError> {
-    blob.try_into().map_err(|_| DriverError::Corrupt(format!("a blob of {} bytes stands where {N} were expected", blob.len())))
-}

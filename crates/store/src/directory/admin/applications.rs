@@ -10,7 +10,7 @@ use cloakroom_engine::secret::ClientSecretHash;
 
 use super::{ChangeError, reachable_tenant, read, tenant_of_new};
 use crate::directory::applications::{self, ApplicationRow};
-use crate::driver::{Connection, query_one};
+use crate::driver::{Connection, exists};
 use crate::{audit, params};
 
 pub(super) async fn create(
@@ -27,7 +27,7 @@ pub(super) async fn create(
         None => None,
     };
     let sql = "SELECT 1 FROM applications WHERE client_id = $1";
-    if query_one(conn, sql, params![&new.client_id], |row| row.int(0)).await?.is_some() {
+    if exists(conn, sql, params![&new.client_id]).await? {
         return Err(Refusal::Taken("client_id").into());
     }
     let row = ApplicationRow {

@@ -16,7 +16,7 @@ use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantUid};
 
 use super::places;
-use crate::driver::{Connection, DriverError, query_one};
+use crate::driver::{Connection, DriverError, exists};
 use crate::params;
 
 /// Why a change was not made; whatever its transaction had written is undone.
@@ -69,7 +69,7 @@ async fn reachable_partner(conn: &mut dyn Connection, authority: &Authority, par
     let number = places::partner(conn, partner).await?.filter(|partner| authority.reach.covers_partner(*partner));
     let number = number.ok_or(Refusal::OutOfReach)?;
     let sql = "SELECT 1 FROM partners WHERE number = $1 AND status = 'doomed'";
-    if query_one(conn, sql, params![number.0], |row| row.int(0)).await?.is_some() {
+    if exists(conn, sql, params![number.0]).await? {
         return Err(Refusal::Doomed.into());
     }
     Ok(number)
@@ -83,10 +83,7 @@ async fn keep_a_super_administrator(conn: &mut dyn Connection) -> Result<(), Cha
                  AND NOT EXISTS (SELECT 1 FROM emails e
                                  WHERE e.user_number = u.number AND e.is_primary = 1 AND e.status <> 'verified')
                LIMIT 1";
-    match query_one(conn, sql, params![], |row| row.int(0)).await? {
-        Some(_) => Ok(()),
-        None => Err(Refusal::LastSuperAdministrator.into()),
-    }
+    if exists(conn, sql, params![]).await? { Ok(()) } else { Err(Refusal::LastSuperAdministrator.into()) }
 }
 
 /// The names of the fields that differ, for the trail; `None` where none does.

@@ -8,7 +8,7 @@ use cloakroom_engine::directory::records::PartnerRecord;
 use cloakroom_engine::ids::PartnerUid;
 
 use super::{ChangeError, read};
-use crate::driver::{Connection, query_one};
+use crate::driver::{Connection, exists};
 use crate::{audit, params};
 
 pub(super) async fn create(
@@ -17,7 +17,7 @@ pub(super) async fn create(
     uid: PartnerUid,
     new: &NewPartner,
 ) -> Result<PartnerRecord, ChangeError> {
-    if query_one(conn, "SELECT 1 FROM partners WHERE code = $1", params![&new.code], |row| row.int(0)).await?.is_some() {
+    if exists(conn, "SELECT 1 FROM partners WHERE code = $1", params![&new.code]).await? {
         return Err(Refusal::Taken("code").into());
     }
     let sql = "INSERT INTO partners (uid, code, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)";
@@ -57,7 +57,7 @@ pub(super) async fn doom(conn: &mut dyn Connection, warrant: &Warrant, uid: Part
         return Ok(());
     }
     let sql = "SELECT 1 FROM tenants WHERE partner_number = $1 AND status <> 'doomed' LIMIT 1";
-    if query_one(conn, sql, params![partner.number.0], |row| row.int(0)).await?.is_some() {
+    if exists(conn, sql, params![partner.number.0]).await? {
         return Err(Refusal::HasTenants.into());
     }
     let sql = "UPDATE partners SET status = $2, updated_at = $3 WHERE number = $1";

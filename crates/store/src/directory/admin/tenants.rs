@@ -9,7 +9,7 @@ use cloakroom_engine::ids::{PartnerNumber, TenantUid};
 
 use super::{ChangeError, keep_a_super_administrator, reachable_partner, read};
 use crate::directory::organisations::{self, TenantRow};
-use crate::driver::{Connection, query_one};
+use crate::driver::{Connection, exists};
 use crate::{audit, params};
 
 pub(super) async fn create(
@@ -24,7 +24,7 @@ pub(super) async fn create(
         (None, Reach::Partner(own)) => Some(own),
         (None, Reach::Everything | Reach::Tenant(_)) => None,
     };
-    if query_one(conn, "SELECT 1 FROM tenants WHERE code = $1", params![&new.code], |row| row.int(0)).await?.is_some() {
+    if exists(conn, "SELECT 1 FROM tenants WHERE code = $1", params![&new.code]).await? {
         return Err(Refusal::Taken("code").into());
     }
     let row = TenantRow {

@@ -13,14 +13,14 @@ use super::{ChangeError, keep_a_super_administrator, reachable_tenant, read, ten
 use crate::account::ask_for_added;
 use crate::directory::emails;
 use crate::directory::users::{self, ExistingUser, UserRow};
-use crate::driver::{Connection, query_one};
+use crate::driver::{Connection, exists};
 use crate::{audit, params};
 
 pub(super) async fn create(conn: &mut dyn Connection, warrant: &Warrant, uid: UserUid, new: &NewUser) -> Result<UserRecord, ChangeError> {
     let authority = &warrant.authority;
     let home = tenant_of_new(conn, authority, new.tenant).await?;
     let memberships = memberships(conn, authority, &new.memberships).await?;
-    if query_one(conn, "SELECT 1 FROM users WHERE username = $1", params![&new.username], |row| row.int(0)).await?.is_some() {
+    if exists(conn, "SELECT 1 FROM users WHERE username = $1", params![&new.username]).await? {
         return Err(Refusal::Taken("username").into());
     }
     let row = UserRow {
