@@ -38,7 +38,7 @@ const BY_ADDRESS: &str = concatcp!(SELECT, " FROM emails e JOIN users u ON u.num
 
 /// Every mail that is asked for gets a row and a line, with an addressee or without one: only the values differ. A network that
 /// asks for too many gets neither, whoever they are for.
-pub(super) async fn ask(conn: &mut dyn Connection, asked: &AskedMail) -> Result<(), StoreError> {
+pub(crate) async fn ask(conn: &mut dyn Connection, asked: &AskedMail) -> Result<(), StoreError> {
     let sql = "SELECT count(*) FROM (SELECT 1 FROM account_mails WHERE due IS NOT NULL LIMIT $1) AS waiting";
     let waiting = one::<i64>(conn, sql, params![asked.queue]).await?;
     if waiting.is_none_or(|waiting| waiting >= i64::from(asked.queue)) {
@@ -144,7 +144,7 @@ impl DueRow {
 }
 
 /// Gives the oldest due mail its token, or drops it where there is nobody to send it to any more.
-pub(super) async fn take_due(conn: &mut dyn Connection, take: &TakeMail) -> Result<TakenMail, StoreError> {
+pub(crate) async fn take_due(conn: &mut dyn Connection, take: &TakeMail) -> Result<TakenMail, StoreError> {
     let Some(row) = one::<DueRow>(conn, OLDEST_DUE, params![take.now.as_millis()]).await? else { return Ok(TakenMail::NothingDue) };
     let (MailNumber(number), purpose, due) = (row.number, row.purpose, row.due());
     let Some(due) = due else {
@@ -162,7 +162,7 @@ pub(super) async fn take_due(conn: &mut dyn Connection, take: &TakeMail) -> Resu
 }
 
 /// A mail that was delivered is its token from now on; one that is given up is gone.
-pub(super) async fn settle(conn: &mut dyn Connection, settled: &SettledMail) -> Result<(), StoreError> {
+pub(crate) async fn settle(conn: &mut dyn Connection, settled: &SettledMail) -> Result<(), StoreError> {
     let sql = if settled.delivered {
         "UPDATE account_mails SET due = NULL WHERE number = $1 AND token_hash = $2"
     } else {
@@ -174,7 +174,7 @@ pub(super) async fn settle(conn: &mut dyn Connection, settled: &SettledMail) -> 
 }
 
 /// Forgets tokens that expired. One that is still due gets another token with its next attempt.
-pub(super) async fn forget_expired(
+pub(crate) async fn forget_expired(
     conn: &mut dyn Connection,
     now: Timestamp,
     asked_before: Timestamp,

@@ -38,7 +38,7 @@ const ACCOUNT: &str =
     concatcp!("SELECT ", Account::COLUMNS, " FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number WHERE u.number = $1");
 const EMAILS: &str = concatcp!("SELECT ", OwnEmail::COLUMNS, " FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, number");
 
-pub(super) async fn account(conn: &mut dyn Connection, user: UserNumber) -> Result<Option<Account>, StoreError> {
+pub(crate) async fn account(conn: &mut dyn Connection, user: UserNumber) -> Result<Option<Account>, StoreError> {
     let Some(mut account) = one::<Account>(conn, ACCOUNT, params![user.0]).await? else { return Ok(None) };
     account.emails = all(conn, EMAILS, params![user.0]).await?;
     let sql = "SELECT n.uid, m.role FROM memberships m JOIN tenants n ON n.number = m.tenant_number
@@ -47,7 +47,7 @@ pub(super) async fn account(conn: &mut dyn Connection, user: UserNumber) -> Resu
     Ok(Some(account))
 }
 
-pub(super) async fn rename(
+pub(crate) async fn rename(
     conn: &mut dyn Connection,
     user: UserNumber,
     display_name: Option<&String>,
@@ -60,7 +60,7 @@ pub(super) async fn rename(
     Ok(())
 }
 
-pub(super) async fn change_password(
+pub(crate) async fn change_password(
     conn: &mut dyn Connection,
     change: &PasswordChange,
     touches: &PendingTouches,

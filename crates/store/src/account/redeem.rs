@@ -19,7 +19,7 @@ use crate::{audit, params};
 
 record! {
     /// A token with its ground.
-    pub(super) struct Redeemable {
+    struct Redeemable {
         mail: MailNumber = "m.number",
         user: UserNumber = "u.number",
         uid: UserUid = "u.uid",
@@ -48,7 +48,7 @@ impl Redeemable {
 }
 
 /// The token, if it could be redeemed at `now`.
-pub(super) async fn redeemable(
+async fn redeemable(
     conn: &mut dyn Connection,
     purpose: MailPurpose,
     token: MailTokenHash,
@@ -57,6 +57,15 @@ pub(super) async fn redeemable(
     let params = params![token.as_bytes(), purpose.as_str(), now.as_millis()];
     let found = one::<Redeemable>(conn, REDEEMABLE, params).await?;
     Ok(found.filter(|found| purpose.suits(found.standing)))
+}
+
+pub(crate) async fn redeems(
+    conn: &mut dyn Connection,
+    purpose: MailPurpose,
+    token: MailTokenHash,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(redeemable(conn, purpose, token, now).await?.is_some())
 }
 
 /// Of several that redeem a token at once, the one whose deletion finds it.
@@ -73,7 +82,7 @@ pub(crate) async fn void_resets(conn: &mut dyn Connection, user: UserNumber) -> 
     Ok(())
 }
 
-pub(super) async fn reset_password(
+pub(crate) async fn reset_password(
     conn: &mut dyn Connection,
     reset: &PasswordReset,
     touches: &PendingTouches,
@@ -97,7 +106,7 @@ pub(super) async fn reset_password(
     Ok(Some(end::end_of_user(conn, &end, touches).await?.len()))
 }
 
-pub(super) async fn verify_email(
+pub(crate) async fn verify_email(
     conn: &mut dyn Connection,
     token: MailTokenHash,
     at: Timestamp,

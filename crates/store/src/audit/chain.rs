@@ -77,14 +77,14 @@ pub(crate) async fn head(conn: &mut dyn Connection) -> Result<Option<ChainHead>,
 }
 
 /// The last link, and the oldest entries behind it. There is one writer at a time: the sequence is the order of commits.
-pub(super) async fn unsealed(conn: &mut dyn Connection, limit: usize) -> Result<Unsealed, StoreError> {
+pub(crate) async fn unsealed(conn: &mut dyn Connection, limit: usize) -> Result<Unsealed, StoreError> {
     let head = head(conn).await?;
     let sealed = head.map_or(i64::MIN, |head| head.sequence);
     Ok(Unsealed { head, entries: all(conn, UNSEALED, params![sealed, limit as i64]).await? })
 }
 
 /// Appends links if nobody else did since they were made.
-pub(super) async fn append_links(conn: &mut dyn Connection, links: &NewLinks) -> Result<bool, StoreError> {
+pub(crate) async fn append_links(conn: &mut dyn Connection, links: &NewLinks) -> Result<bool, StoreError> {
     let last = head(conn).await?.map_or(0, |head| head.position);
     if last != links.after {
         return Ok(false);
@@ -98,7 +98,7 @@ pub(super) async fn append_links(conn: &mut dyn Connection, links: &NewLinks) ->
 }
 
 /// The links of a window whose entries meet the conditions.
-pub(super) async fn within(conn: &mut dyn Connection, window: ExportWindow) -> Result<Vec<Link>, StoreError> {
+pub(crate) async fn within(conn: &mut dyn Connection, window: ExportWindow) -> Result<Vec<Link>, StoreError> {
     let conditions = Conditions::new(window.scope, window.filter);
     let ends = [Param::Int(window.after), Param::Int(window.through)];
     let params: Vec<Param<'_>> = conditions.params().into_iter().chain(ends).collect();

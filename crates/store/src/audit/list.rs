@@ -60,7 +60,7 @@ const fn statements(conditions: &Conditions) -> &'static Statements {
 }
 
 /// A page and the total, from one snapshot of the database.
-pub(super) async fn page(conn: &mut dyn Connection, list: ListAudit) -> Result<AuditPage, StoreError> {
+pub(crate) async fn page(conn: &mut dyn Connection, list: ListAudit) -> Result<AuditPage, StoreError> {
     let conditions = Conditions::new(list.scope, list.filter);
     let statements = statements(&conditions);
     let total = one::<i64>(conn, statements.count, &conditions.params()).await?.unwrap_or(0);

@@ -28,7 +28,7 @@ const NEXT: &str = concatcp!(
 );
 
 /// Looks at the next sealed entries up to the first that is not due.
-pub(super) async fn minimise(
+pub(crate) async fn minimise(
     conn: &mut dyn Connection,
     due: MinimiseDue,
     limit: usize,

@@ -2,9 +2,8 @@
 
 mod append;
 pub(crate) mod chain;
-mod database;
-mod list;
-mod minimise;
+pub(crate) mod list;
+pub(crate) mod minimise;
 mod row;
 
 pub(crate) use append::{APPEND, append, detail_text};

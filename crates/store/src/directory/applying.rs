@@ -6,30 +6,14 @@ use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
 use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::plan::{ApplyReport, StatusChange};
-use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::touches::PendingTouches;
 
+use crate::database::Undone;
 use crate::driver::{Connection, DriverError, one};
 use crate::{audit, params};
 
 /// Why a directory file is not applied.
-#[derive(Debug)]
-pub(crate) enum ApplyError {
-    Entry(EntryError),
-    Store(StoreError),
-}
-
-impl From<DriverError> for ApplyError {
-    fn from(error: DriverError) -> Self {
-        Self::Store(error.into())
-    }
-}
-
-impl From<StoreError> for ApplyError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
+pub(crate) type ApplyError = Undone<EntryError>;
 
 /// One application of a file: what it did so far, and which entry it is at.
 pub(crate) struct Applying<'p> {
@@ -51,7 +35,7 @@ impl<'p> Applying<'p> {
     }
 
     pub(super) fn wrong(&self, problem: impl Into<String>) -> ApplyError {
-        ApplyError::Entry(EntryError { section: self.section, index: self.index, name: self.name.to_owned(), problem: problem.into() })
+        ApplyError::Refused(EntryError { section: self.section, index: self.index, name: self.name.to_owned(), problem: problem.into() })
     }
 
     pub(super) fn warn(&mut self, warning: &str) {

@@ -1,6 +1,6 @@
 //! The directory as rows: who there is, and making it as a file says, all or nothing.
 
-mod admin;
+pub(crate) mod admin;
 mod applications;
 mod applying;
 mod emails;

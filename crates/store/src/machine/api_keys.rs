@@ -59,12 +59,12 @@ const OF_ACCOUNT: &str = concatcp!(
 const STORED: &str = concatcp!("SELECT ", StoredApiKey::COLUMNS, FROM_KEYS, "WHERE k.uid = $1");
 
 /// The key of this uid, whosever it is.
-pub(super) async fn find(conn: &mut dyn Connection, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError> {
+pub(crate) async fn find(conn: &mut dyn Connection, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError> {
     Ok(one(conn, STORED, params![api_key.as_bytes()]).await?)
 }
 
 /// Makes a key under the epochs as they are now: what a marker that was committed before ended, it does not have.
-pub(super) async fn create(conn: &mut dyn Connection, new: &NewApiKey) -> Result<NewApiKeyOutcome, StoreError> {
+pub(crate) async fn create(conn: &mut dyn Connection, new: &NewApiKey) -> Result<NewApiKeyOutcome, StoreError> {
     let change = &new.change;
     let Some(account) = service_accounts::find(conn, change.org, new.account).await? else {
         return Ok(NewApiKeyOutcome::NoSuchAccount);
@@ -94,7 +94,7 @@ pub(super) async fn create(conn: &mut dyn Connection, new: &NewApiKey) -> Result
 }
 
 /// A page of one account's keys. The index gives the order; the verdict decides which of them the filter shows.
-pub(super) async fn page(conn: &mut dyn Connection, list: ListApiKeys) -> Result<Option<Page<ApiKeySnapshot>>, StoreError> {
+pub(crate) async fn page(conn: &mut dyn Connection, list: ListApiKeys) -> Result<Option<Page<ApiKeySnapshot>>, StoreError> {
     let Some(account) = service_accounts::find(conn, list.org, list.account).await? else { return Ok(None) };
     let (mut rows, mut doubt) = (Vec::new(), None);
     let visit = |snapshot: ApiKeySnapshot| {
@@ -124,7 +124,7 @@ const fn shows(filter: ApiKeyFilter, judged: ApiKeyVerdict) -> bool {
 }
 
 /// Records a revocation once, whatever else may have killed the key.
-pub(super) async fn revoke(conn: &mut dyn Connection, revoke: &RevokeApiKey) -> Result<Option<ApiKeySnapshot>, StoreError> {
+pub(crate) async fn revoke(conn: &mut dyn Connection, revoke: &RevokeApiKey) -> Result<Option<ApiKeySnapshot>, StoreError> {
     let change = &revoke.change;
     let sql = "UPDATE api_keys SET revoked_at = $3
                WHERE uid = $2 AND revoked_at IS NULL
@@ -137,7 +137,7 @@ pub(super) async fn revoke(conn: &mut dyn Connection, revoke: &RevokeApiKey) -> 
 }
 
 /// Stores last uses by greatest value: what another process or an earlier batch stored is never moved back.
-pub(super) async fn save_uses(conn: &mut dyn Connection, uses: &[ApiKeyUse]) -> Result<(), StoreError> {
+pub(crate) async fn save_uses(conn: &mut dyn Connection, uses: &[ApiKeyUse]) -> Result<(), StoreError> {
     let sql = "UPDATE api_keys SET last_used_at = $2 WHERE number = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
     for ApiKeyUse { api_key, at } in uses {
         conn.change(sql, params![api_key.0, at.as_millis()]).await?;

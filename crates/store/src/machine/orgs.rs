@@ -30,12 +30,12 @@ const STANDING: &str = concatcp!(
 );
 
 /// The org of this code, and what the user is in it.
-pub(super) async fn standing(conn: &mut dyn Connection, user: UserNumber, code: &str) -> Result<Option<OrgStanding>, StoreError> {
+pub(crate) async fn standing(conn: &mut dyn Connection, user: UserNumber, code: &str) -> Result<Option<OrgStanding>, StoreError> {
     Ok(one(conn, STANDING, params![user.0, code]).await?)
 }
 
 /// Moves the epoch of one account's keys or of the whole org's, in one row.
-pub(super) async fn revoke_api_keys(conn: &mut dyn Connection, revoke: &RevokeApiKeys) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) async fn revoke_api_keys(conn: &mut dyn Connection, revoke: &RevokeApiKeys) -> Result<Option<Timestamp>, StoreError> {
     let change = &revoke.change;
     let of_account = "UPDATE service_accounts
                       SET epoch = epoch + 1,
@@ -57,7 +57,7 @@ pub(super) async fn revoke_api_keys(conn: &mut dyn Connection, revoke: &RevokeAp
 }
 
 /// Sets or clears the greatest age of the org's keys.
-pub(super) async fn set_api_key_policy(conn: &mut dyn Connection, policy: &SetApiKeyPolicy) -> Result<(), StoreError> {
+pub(crate) async fn set_api_key_policy(conn: &mut dyn Connection, policy: &SetApiKeyPolicy) -> Result<(), StoreError> {
     let change = &policy.change;
     let sql = "UPDATE tenants SET api_key_max_age_days = $2, updated_at = $3 WHERE number = $1";
     conn.execute(sql, params![change.org.0, policy.max_age_days, change.at.as_millis()]).await?;

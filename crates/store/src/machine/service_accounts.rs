@@ -18,7 +18,7 @@ const PAGE: &str = concatcp!(
     "WHERE tenant_number = $1 AND status = $2 AND (created_at, number) < ($3, $4) ORDER BY created_at DESC, number DESC LIMIT $5"
 );
 
-pub(super) async fn create(conn: &mut dyn Connection, new: &NewServiceAccount) -> Result<ServiceAccountNumber, StoreError> {
+pub(crate) async fn create(conn: &mut dyn Connection, new: &NewServiceAccount) -> Result<ServiceAccountNumber, StoreError> {
     let account = &new.account;
     let sql = "INSERT INTO service_accounts (uid, tenant_number, caption, roles, status, status_since, created_at, updated_at)
                VALUES ($1, $2, $3, $4, $5, $6, $6, $6) RETURNING number";
@@ -31,7 +31,7 @@ pub(super) async fn create(conn: &mut dyn Connection, new: &NewServiceAccount) -
 }
 
 /// The first `limit + 1` decide whether anything follows.
-pub(super) async fn page(conn: &mut dyn Connection, list: ListServiceAccounts) -> Result<Page<ServiceAccount>, StoreError> {
+pub(crate) async fn page(conn: &mut dyn Connection, list: ListServiceAccounts) -> Result<Page<ServiceAccount>, StoreError> {
     let after = list.after;
     let params = params![list.org.0, list.status.as_str(), after.created_at.as_millis(), after.number, list.limit as i64 + 1];
     let mut rows = all(conn, PAGE, params).await?;
@@ -41,7 +41,7 @@ pub(super) async fn page(conn: &mut dyn Connection, list: ListServiceAccounts) -
 }
 
 /// Dooms the account and moves the epoch of its keys, in one row; leaves one alone that is doomed already.
-pub(super) async fn doom(conn: &mut dyn Connection, doom: &DoomServiceAccount) -> Result<Option<ServiceAccount>, StoreError> {
+pub(crate) async fn doom(conn: &mut dyn Connection, doom: &DoomServiceAccount) -> Result<Option<ServiceAccount>, StoreError> {
     let change = &doom.change;
     let sql = "UPDATE service_accounts
                SET status = 'doomed', status_since = $3, updated_at = $3, epoch = epoch + 1,
@@ -55,7 +55,7 @@ pub(super) async fn doom(conn: &mut dyn Connection, doom: &DoomServiceAccount) -
 }
 
 /// The account, if it is the org's.
-pub(super) async fn find(
+pub(crate) async fn find(
     conn: &mut dyn Connection,
     org: TenantNumber,
     account: ServiceAccountUid,

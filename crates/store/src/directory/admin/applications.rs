@@ -13,7 +13,7 @@ use crate::directory::applications::{self, ApplicationRow};
 use crate::driver::{Connection, exists};
 use crate::{audit, params};
 
-pub(super) async fn create(
+pub(crate) async fn create(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: ApplicationUid,
@@ -64,7 +64,7 @@ async fn found(conn: &mut dyn Connection, authority: &Authority, uid: Applicatio
 }
 
 /// The application as it stands, if the warrant reaches that far and that high.
-pub(super) async fn changeable(
+pub(crate) async fn changeable(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: ApplicationUid,
@@ -74,7 +74,7 @@ pub(super) async fn changeable(
     Ok(application)
 }
 
-pub(super) async fn change(
+pub(crate) async fn change(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: ApplicationUid,
@@ -154,7 +154,7 @@ async fn update(
 }
 
 /// Disables the application, and leaves it nothing to authenticate with.
-pub(super) async fn retire(conn: &mut dyn Connection, warrant: &Warrant, uid: ApplicationUid) -> Result<(), ChangeError> {
+pub(crate) async fn retire(conn: &mut dyn Connection, warrant: &Warrant, uid: ApplicationUid) -> Result<(), ChangeError> {
     let application = changeable(conn, warrant, uid).await?;
     for secret in read::client_secrets(conn, application.number).await? {
         super::client_secrets::remove_one(conn, warrant, &application, secret.uid).await?;

@@ -15,7 +15,7 @@ use crate::{audit, params};
 /// How many are live at once: the one in use and the one that replaces it.
 const LIVE_AT_MOST: usize = 2;
 
-pub(super) async fn add(
+pub(crate) async fn add(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: ApplicationUid,
@@ -31,7 +31,7 @@ pub(super) async fn add(
     Ok(ClientSecretRecord { uid: secret.0, created_at: warrant.deed.at })
 }
 
-pub(super) async fn remove(
+pub(crate) async fn remove(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: ApplicationUid,
@@ -42,7 +42,7 @@ pub(super) async fn remove(
 }
 
 /// Removes a secret of the application; one that is not its own is not there.
-pub(super) async fn remove_one(
+pub(crate) async fn remove_one(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     application: &ApplicationRecord,

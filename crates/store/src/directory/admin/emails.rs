@@ -13,7 +13,7 @@ use crate::account::ask_for_added;
 use crate::directory::emails::{self, ExistingEmail};
 use crate::driver::Connection;
 
-pub(super) async fn change(
+pub(crate) async fn change(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     touches: &PendingTouches,

@@ -101,15 +101,15 @@ async fn page<R: Record + Send>(conn: &mut dyn Connection, noun: &Noun, list: &L
     Ok(DirectoryPage { records, total: u64::try_from(total).unwrap_or(0) })
 }
 
-pub(super) async fn partners(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<PartnerRecord>, StoreError> {
+pub(crate) async fn partners(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<PartnerRecord>, StoreError> {
     page(conn, &PARTNERS, list).await
 }
 
-pub(super) async fn tenants(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<TenantRecord>, StoreError> {
+pub(crate) async fn tenants(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<TenantRecord>, StoreError> {
     page(conn, &TENANTS, list).await
 }
 
-pub(super) async fn users(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<UserRecord>, StoreError> {
+pub(crate) async fn users(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<UserRecord>, StoreError> {
     let DirectoryPage { records, total } = page(conn, &USERS, list).await?;
     let mut whole = Vec::with_capacity(records.len());
     for user in records {
@@ -118,6 +118,6 @@ pub(super) async fn users(conn: &mut dyn Connection, list: &ListDirectory) -> Re
     Ok(DirectoryPage { records: whole, total })
 }
 
-pub(super) async fn applications(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<ApplicationRecord>, StoreError> {
+pub(crate) async fn applications(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<ApplicationRecord>, StoreError> {
     page(conn, &APPLICATIONS, list).await
 }

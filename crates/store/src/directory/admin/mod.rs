@@ -1,46 +1,29 @@
 //! The directory as administrators see and change it. Each change judges its warrant over what its own transaction read.
 
-mod applications;
-mod client_secrets;
-mod database;
-mod emails;
-mod list;
-mod partners;
-mod read;
-mod tenants;
-mod users;
+pub(crate) mod applications;
+pub(crate) mod client_secrets;
+pub(crate) mod emails;
+pub(crate) mod list;
+pub(crate) mod partners;
+pub(crate) mod read;
+pub(crate) mod tenants;
+pub(crate) mod users;
 
 use cloakroom_engine::callers::{Authority, Reach, Refusal};
 use cloakroom_engine::directory::TenantPlace;
-use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantUid};
 
 use super::places;
-use crate::driver::{Connection, DriverError, exists};
+use crate::database::Undone;
+use crate::driver::{Connection, exists};
 use crate::params;
 
-/// Why a change was not made; whatever its transaction had written is undone.
-#[derive(Debug)]
-pub(super) enum ChangeError {
-    Refused(Refusal),
-    Store(StoreError),
-}
+/// Why a change was not made.
+pub(crate) type ChangeError = Undone<Refusal>;
 
 impl From<Refusal> for ChangeError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
-    }
-}
-
-impl From<StoreError> for ChangeError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<DriverError> for ChangeError {
-    fn from(error: DriverError) -> Self {
-        Self::Store(error.into())
     }
 }
 

@@ -11,7 +11,7 @@ use super::{ChangeError, read};
 use crate::driver::{Connection, exists};
 use crate::{audit, params};
 
-pub(super) async fn create(
+pub(crate) async fn create(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: PartnerUid,
@@ -33,7 +33,7 @@ async fn found(conn: &mut dyn Connection, warrant: &Warrant, uid: PartnerUid) ->
     Ok(partner.ok_or(Refusal::OutOfReach)?)
 }
 
-pub(super) async fn rename(
+pub(crate) async fn rename(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: PartnerUid,
@@ -51,7 +51,7 @@ pub(super) async fn rename(
     found(conn, warrant, uid).await
 }
 
-pub(super) async fn doom(conn: &mut dyn Connection, warrant: &Warrant, uid: PartnerUid) -> Result<(), ChangeError> {
+pub(crate) async fn doom(conn: &mut dyn Connection, warrant: &Warrant, uid: PartnerUid) -> Result<(), ChangeError> {
     let partner = found(conn, warrant, uid).await?;
     if partner.status == PartnerStatus::Doomed {
         return Ok(());

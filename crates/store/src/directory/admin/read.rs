@@ -123,33 +123,42 @@ const MEMBERSHIPS: &str = concatcp!(
     " FROM memberships m JOIN tenants n ON n.number = m.tenant_number WHERE m.user_number = $1 ORDER BY n.number"
 );
 
-pub(super) async fn partner(conn: &mut dyn Connection, uid: PartnerUid) -> Result<Option<PartnerRecord>, StoreError> {
+pub(crate) async fn partner(conn: &mut dyn Connection, uid: PartnerUid) -> Result<Option<PartnerRecord>, StoreError> {
     Ok(one(conn, PARTNER, params![uid.as_bytes()]).await?)
 }
 
-pub(super) async fn tenant(conn: &mut dyn Connection, uid: TenantUid) -> Result<Option<TenantRecord>, StoreError> {
+pub(crate) async fn tenant(conn: &mut dyn Connection, uid: TenantUid) -> Result<Option<TenantRecord>, StoreError> {
     Ok(one(conn, TENANT, params![uid.as_bytes()]).await?)
 }
 
-pub(super) async fn user(conn: &mut dyn Connection, uid: UserUid) -> Result<Option<UserRecord>, StoreError> {
+pub(crate) async fn user(conn: &mut dyn Connection, uid: UserUid) -> Result<Option<UserRecord>, StoreError> {
     let Some(user) = one(conn, USER, params![uid.as_bytes()]).await? else { return Ok(None) };
     Ok(Some(whole_user(conn, user).await?))
 }
 
-pub(super) async fn application(conn: &mut dyn Connection, uid: ApplicationUid) -> Result<Option<ApplicationRecord>, StoreError> {
+pub(crate) async fn application(conn: &mut dyn Connection, uid: ApplicationUid) -> Result<Option<ApplicationRecord>, StoreError> {
     Ok(one(conn, APPLICATION, params![uid.as_bytes()]).await?)
 }
 
 /// The live secrets of an application, the newest first: those that open something.
-pub(super) async fn client_secrets(
+pub(crate) async fn client_secrets(
     conn: &mut dyn Connection,
     application: ApplicationNumber,
 ) -> Result<Vec<ClientSecretRecord>, DriverError> {
     all(conn, CLIENT_SECRETS, params![application.0]).await
 }
 
+pub(crate) async fn application_with_secrets(
+    conn: &mut dyn Connection,
+    uid: ApplicationUid,
+) -> Result<Option<(ApplicationRecord, Vec<ClientSecretRecord>)>, StoreError> {
+    let Some(found) = application(conn, uid).await? else { return Ok(None) };
+    let secrets = client_secrets(conn, found.number).await?;
+    Ok(Some((found, secrets)))
+}
+
 /// The user with emails and memberships.
-pub(super) async fn whole_user(conn: &mut dyn Connection, mut user: UserRecord) -> Result<UserRecord, DriverError> {
+pub(crate) async fn whole_user(conn: &mut dyn Connection, mut user: UserRecord) -> Result<UserRecord, DriverError> {
     user.emails = all(conn, EMAILS, params![user.number.0]).await?;
     let memberships = all(conn, MEMBERSHIPS, params![user.number.0]).await?;
     user.memberships = memberships.into_iter().map(|Membership { tenant, role }| (tenant, role)).collect();

@@ -12,7 +12,7 @@ use crate::directory::organisations::{self, TenantRow};
 use crate::driver::{Connection, exists};
 use crate::{audit, params};
 
-pub(super) async fn create(
+pub(crate) async fn create(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: TenantUid,
@@ -48,7 +48,7 @@ async fn found(conn: &mut dyn Connection, warrant: &Warrant, uid: TenantUid) -> 
     Ok(tenant)
 }
 
-pub(super) async fn change(
+pub(crate) async fn change(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: TenantUid,

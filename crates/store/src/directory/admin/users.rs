@@ -16,7 +16,7 @@ use crate::directory::users::{self, ExistingUser, UserRow};
 use crate::driver::{Connection, exists};
 use crate::{audit, params};
 
-pub(super) async fn create(conn: &mut dyn Connection, warrant: &Warrant, uid: UserUid, new: &NewUser) -> Result<UserRecord, ChangeError> {
+pub(crate) async fn create(conn: &mut dyn Connection, warrant: &Warrant, uid: UserUid, new: &NewUser) -> Result<UserRecord, ChangeError> {
     let authority = &warrant.authority;
     let home = tenant_of_new(conn, authority, new.tenant).await?;
     let memberships = memberships(conn, authority, &new.memberships).await?;
@@ -59,7 +59,7 @@ async fn found(conn: &mut dyn Connection, authority: &Authority, uid: UserUid) -
 }
 
 /// The user as it stands, if the warrant reaches that far and that high.
-pub(super) async fn changeable(conn: &mut dyn Connection, warrant: &Warrant, uid: UserUid) -> Result<UserRecord, ChangeError> {
+pub(crate) async fn changeable(conn: &mut dyn Connection, warrant: &Warrant, uid: UserUid) -> Result<UserRecord, ChangeError> {
     let user = found(conn, &warrant.authority, uid).await?;
     warrant.authority.may_change(&user)?;
     Ok(user)
@@ -91,7 +91,7 @@ async fn add_membership(conn: &mut dyn Connection, user: i64, tenant: &TenantPla
     Ok(())
 }
 
-pub(super) async fn change(
+pub(crate) async fn change(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     uid: UserUid,
@@ -180,7 +180,7 @@ async fn update(
     Ok(true)
 }
 
-pub(super) async fn change_status(
+pub(crate) async fn change_status(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     touches: &PendingTouches,
@@ -203,7 +203,7 @@ pub(super) async fn change_status(
     found(conn, &warrant.authority, uid).await
 }
 
-pub(super) async fn reset_password(
+pub(crate) async fn reset_password(
     conn: &mut dyn Connection,
     warrant: &Warrant,
     touches: &PendingTouches,

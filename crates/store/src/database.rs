@@ -1,0 +1,117 @@
+//! The store over a database: where it is opened, and how a transaction gets to its connection.
+
+use std::sync::Arc;
+
+use cloakroom_engine::error::StoreError;
+use cloakroom_engine::sessions::touches::PendingTouches;
+
+use crate::driver::postgres::{self, Address, Postgres};
+use crate::driver::sqlite::{Location, OpenError, Options, Sqlite};
+use crate::driver::{Connection, Driver, DriverError, Stats, Work, WriteClass};
+
+/// The store over a database.
+pub struct Database {
+    pub(crate) driver: Driver,
+    touches: Arc<PendingTouches>,
+}
+
+impl Database {
+    /// Opens and migrates the database and starts its threads. `touches` are the engine's: they are merged into every read.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(location: &Location, options: &Options, touches: Arc<PendingTouches>) -> Result<Self, OpenError> {
+        Ok(Self { driver: Driver::Sqlite(Sqlite::open(location, options)?), touches })
+    }
+
+    /// As [`Self::open`], over PostgreSQL.
+    ///
+    /// # Errors
+    /// See [`postgres::OpenError`].
+    pub fn connect(address: &Address, options: &postgres::Options, touches: Arc<PendingTouches>) -> Result<Self, postgres::OpenError> {
+        Ok(Self { driver: Driver::Postgres(Postgres::open(address, options)?), touches })
+    }
+
+    /// How many others are connected to the same database. Of SQLite nobody is, while it is open.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn others_connected(&self) -> Result<u64, StoreError> {
+        match &self.driver {
+            Driver::Sqlite(_) => Ok(0),
+            Driver::Postgres(postgres) => Ok(postgres.others_connected().await?),
+        }
+    }
+
+    /// What the driver has done so far.
+    pub fn stats(&self) -> Stats {
+        self.driver.stats()
+    }
+
+    /// Runs what is queued, then closes the database. Blocks until then.
+    pub fn shutdown(&self) {
+        self.driver.shutdown();
+    }
+
+    /// One statement that reads by key, or a few that need not agree.
+    pub(crate) async fn read_point<'x, T, F>(&'x self, read: F) -> Result<T, StoreError>
+    where
+        F: for<'c> FnOnce(&'c mut (dyn Connection + 'x), &'x PendingTouches) -> Work<'c, T, StoreError> + Clone,
+    {
+        self.driver.read_point(|conn| read(conn, &self.touches)).await
+    }
+
+    /// Several statements, one snapshot.
+    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, StoreError> + Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let touches = self.touches.clone();
+        self.driver.read(move |conn| read(conn, touches)).await
+    }
+
+    /// One transaction that the caller waits for like any other of its class.
+    pub(crate) async fn write<T, E, F>(&self, class: WriteClass, transaction: F) -> Result<T, E>
+    where
+        F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, E> + Clone + Send + 'static,
+        T: Send + 'static,
+        E: From<DriverError> + Send + 'static,
+    {
+        let touches = self.touches.clone();
+        self.driver.write(class, move |conn| transaction(conn, touches)).await
+    }
+
+    /// A write that may be refused by what it finds; a refusal undoes what it had written.
+    pub(crate) async fn change<T, R, F>(&self, class: WriteClass, transaction: F) -> Result<Result<T, R>, StoreError>
+    where
+        F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, Undone<R>> + Clone + Send + 'static,
+        T: Send + 'static,
+        R: Send + 'static,
+    {
+        match self.write(class, transaction).await {
+            Ok(changed) => Ok(Ok(changed)),
+            Err(Undone::Refused(refusal)) => Ok(Err(refusal)),
+            Err(Undone::Failed(error)) => Err(error),
+        }
+    }
+}
+
+/// Why a change was not made; whatever its transaction had written is undone.
+#[derive(Debug)]
+pub(crate) enum Undone<R> {
+    Refused(R),
+    Failed(StoreError),
+}
+
+impl<R> From<StoreError> for Undone<R> {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl<R> From<DriverError> for Undone<R> {
+    fn from(error: DriverError) -> Self {
+        Self::Failed(error.into())
+    }
+}

@@ -1,0 +1,268 @@
+//! What the engine asks of a store, over a database. One line a method: what is asked, on which kind of connection, in which class of
+//! the queue where it writes, and the function that does it.
+
+use async_trait::async_trait;
+use cloakroom_engine::account::MailPurpose;
+use cloakroom_engine::account::mail_token::MailTokenHash;
+use cloakroom_engine::account::store::{
+    Account, AccountStore, AskedMail, PasswordChange, PasswordChangeOutcome, PasswordReset, SettledMail, TakeMail, TakenMail,
+};
+use cloakroom_engine::audit::AuditEntry;
+use cloakroom_engine::audit::chain::{ChainHead, Link};
+use cloakroom_engine::audit::store::{AuditPage, AuditStore, ExportWindow, ListAudit, MinimiseDue, NewLinks, Unsealed};
+use cloakroom_engine::callers::{OrgStanding, Refusal, Warrant};
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::changes::{
+    ApplicationChange, EmailChange, NewApplication, NewPartner, NewTenant, NewUser, SparedSessions, TenantChange, UserChange,
+};
+use cloakroom_engine::directory::document::EntryError;
+use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport};
+use cloakroom_engine::directory::records::{ApplicationRecord, ClientSecretRecord, PartnerRecord, TenantRecord, UserRecord};
+use cloakroom_engine::directory::store::{DirectoryPage, DirectoryStore, ListDirectory};
+use cloakroom_engine::directory::{TenantPlace, UserStatus};
+use cloakroom_engine::error::StoreError;
+use cloakroom_engine::ids::{
+    ApiKeyUid, ApplicationUid, ClientSecretUid, PartnerNumber, PartnerUid, ServiceAccountNumber, SessionNumber, TenantNumber, TenantUid,
+    UserNumber, UserUid,
+};
+use cloakroom_engine::machine::api_keys::uses::ApiKeyUse;
+use cloakroom_engine::machine::application::ClientRecord;
+use cloakroom_engine::machine::service_accounts::ServiceAccount;
+use cloakroom_engine::machine::store::{
+    ClientLookup, DoomServiceAccount, ListApiKeys, ListServiceAccounts, MachineStore, NewApiKey, NewApiKeyOutcome, NewServiceAccount, Page,
+    RevokeApiKey, RevokeApiKeys, SetApiKeyPolicy, SpentAssertion, StoredApiKey,
+};
+use cloakroom_engine::machine::verdict::ApiKeySnapshot;
+use cloakroom_engine::secret::ClientSecretHash;
+use cloakroom_engine::sessions::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInName, SignInRecord, SignInSubject};
+use cloakroom_engine::sessions::detail::DetailedSnapshot;
+use cloakroom_engine::sessions::pages::{
+    FoundSessionsOfUser, ListScope, ListSessions, ListSessionsOfUser, ListUsers, PageOfUsers, ScopePage, SessionPage,
+};
+use cloakroom_engine::sessions::scope::SessionScope;
+use cloakroom_engine::sessions::statistics::SessionStatistics;
+use cloakroom_engine::sessions::store::{
+    CreateOutcome, EndCause, EndOutcome, EndSessions, EndSessionsOfTenant, EndSessionsOfUser, EndedWithTenant, MovedTenant, NewSession,
+    RestoredBackup, RevokedSession, SessionLookup, SessionStore, SetExpiry, Swept, TenantEnd,
+};
+use cloakroom_engine::sessions::touches::Touch;
+use cloakroom_engine::sessions::verdict::SessionSnapshot;
+use cloakroom_engine::store::Store;
+use cloakroom_engine::tokens::access_token::SigningKeyRecord;
+use cloakroom_engine::tokens::grant::GrantSnapshot;
+use cloakroom_engine::tokens::store::{NewGrant, Rotation, SigningKeyChange, TokenStore};
+use cloakroom_engine::tokens::{Generation, GrantNumber};
+
+use crate::account::{mails, own, redeem};
+use crate::audit::{append, chain, list as trail, minimise};
+use crate::database::Database;
+use crate::directory::admin::{applications, client_secrets, emails, list, partners, read, tenants, users};
+use crate::directory::{self, places};
+use crate::driver::WriteClass;
+use crate::machine::{api_keys, clients, orgs, service_accounts};
+use crate::sessions::users as people;
+use crate::sessions::{
+    create, detail, end, expiry, list as own_sessions, of_user, restored, scope, snapshot, statistics, tenant_end, upkeep,
+};
+use crate::{grants, sign_ins, tokens};
+
+/// `fn method(what: Asked) -> Answer = kind(Class) |conn, touches| function(conn, …);`
+macro_rules! transactions {
+    (impl $store:ident {
+        $(fn $method:ident($($asked:ident: $type:ty),* $(,)?) -> $answer:ty
+            = $kind:ident $(($class:ident))? |$conn:ident, $touches:pat_param| $work:expr;)+
+    }) => {
+        #[expect(clippy::needless_question_mark, reason = "some functions fail as the driver does")]
+        #[async_trait]
+        impl $store for Database {
+            $(async fn $method(&self, $($asked: $type),*) -> Result<$answer, StoreError> {
+                self.$kind($(WriteClass::$class,)? move |$conn, $touches| Box::pin(async move { Ok($work.await?) })).await
+            })+
+        }
+    };
+}
+
+transactions! {
+    impl SessionStore {
+        fn session(lookup: SessionLookup) -> Option<SessionSnapshot> = read_point |conn, touches| snapshot::find(conn, lookup, touches);
+        fn sign_in_record(name: &SignInName, subject: &SignInSubject, now: Timestamp) -> SignInRecord
+            = read_point |conn, _| sign_ins::record(conn, name, subject, now);
+        fn credentials(user: UserNumber) -> Option<Credentials> = read_point |conn, _| sign_ins::of_user(conn, user);
+        fn refuse_sign_in(refused: RefusedSignIn) -> Option<Timestamp> = write(Ordinary) |conn, _| sign_ins::refuse(conn, &refused);
+        fn create_session(new: NewSession) -> CreateOutcome = write(Ordinary) |conn, touches| create::create(conn, &new, &touches);
+        fn rehash_password(user: UserNumber, old: PasswordHash, new: PasswordHash, audit: AuditEntry) -> ()
+            = write(Ordinary) |conn, _| directory::users::rehash(conn, user, &old, &new, &audit);
+        fn end_session(session: SessionNumber, cause: EndCause, now: Timestamp, audit: AuditEntry) -> EndOutcome
+            = write(End) |conn, touches| end::end_one(conn, session, cause, now, &audit, &touches);
+        fn set_session_expiry(set: SetExpiry) -> bool = write(Ordinary) |conn, touches| expiry::set(conn, &set, &touches);
+        fn end_sessions_of_user(end: EndSessionsOfUser) -> Vec<SessionNumber>
+            = write(End) |conn, touches| end::end_of_user(conn, &end, &touches);
+        fn end_sessions(end: EndSessions) -> Vec<RevokedSession> = write(End) |conn, touches| end::end_meant(conn, &end, &touches);
+        fn end_sessions_of_tenant(end: EndSessionsOfTenant) -> MovedTenant
+            = write(End) |conn, touches| tenant_end::end(conn, &end, &touches);
+        fn ended_with_tenant(end: TenantEnd, list: usize) -> EndedWithTenant = read |conn, _| tenant_end::ended(conn, end, list);
+        fn session_detail(session: SessionLookup) -> Option<DetailedSnapshot>
+            = read_point |conn, touches| detail::find(conn, session, touches);
+        fn live_sessions_of_user(user: UserNumber, now: Timestamp) -> Vec<DetailedSnapshot>
+            = read |conn, touches| detail::live_of_user(conn, user, now, &touches);
+        fn page_of_scope(list: ListScope) -> ScopePage = read |conn, touches| scope::page(conn, &list, &touches);
+        fn users_with_sessions(list: ListUsers) -> PageOfUsers = read |conn, _| people::page(conn, &list);
+        fn page_of_user(list: ListSessionsOfUser) -> Option<FoundSessionsOfUser> = read |conn, touches| of_user::page(conn, &list, &touches);
+        fn session_statistics(tenant: TenantNumber, now: Timestamp) -> SessionStatistics
+            = read |conn, touches| statistics::of_tenant(conn, tenant, now, &touches);
+        fn user_within(user: UserUid, scope: SessionScope) -> Option<UserNumber>
+            = read_point |conn, _| places::user_within(conn, user, scope);
+        fn oldest_stored_session() -> Option<Timestamp> = read_point |conn, _| expiry::oldest_stored(conn);
+        fn list_sessions(list: ListSessions) -> SessionPage = read |conn, touches| own_sessions::page(conn, &list, &touches);
+        fn save_touches(touched: Vec<Touch>) -> () = write(Ordinary) |conn, _| upkeep::save_touches(conn, &touched);
+        fn sweep_dead(now: Timestamp, limit: usize, audit: AuditEntry) -> Swept
+            = write(Ordinary) |conn, touches| upkeep::sweep(conn, now, limit, &audit, &touches);
+        fn archive_ended(ended_before: Timestamp, now: Timestamp, limit: usize, audit: AuditEntry) -> usize
+            = write(Ordinary) |conn, _| upkeep::archive(conn, ended_before, now, limit, &audit);
+        fn purge_archived(archived_before: Timestamp, limit: usize, audit: AuditEntry) -> usize
+            = write(Ordinary) |conn, _| upkeep::purge(conn, archived_before, limit, &audit);
+        fn stamp_moved_epochs(now: Timestamp, limit: usize) -> (usize, bool)
+            = write(Ordinary) |conn, touches| upkeep::stamp_moved_epochs(conn, now, limit, &touches);
+        fn settle_restored_backup(restored: RestoredBackup) -> () = write(End) |conn, _| restored::settle(conn, &restored);
+        fn settle_sign_in_failures(before: Timestamp, windows: FailureWindows, limit: usize) -> usize
+            = write(Ordinary) |conn, _| sign_ins::settle(conn, before, windows, limit);
+    }
+}
+
+transactions! {
+    impl DirectoryStore {
+        fn partner(partner: PartnerUid) -> Option<PartnerRecord> = read_point |conn, _| read::partner(conn, partner);
+        fn tenant(tenant: TenantUid) -> Option<TenantRecord> = read_point |conn, _| read::tenant(conn, tenant);
+        fn user(user: UserUid) -> Option<UserRecord> = read_point |conn, _| read::user(conn, user);
+        fn application(application: ApplicationUid) -> Option<ApplicationRecord>
+            = read_point |conn, _| read::application(conn, application);
+        fn client_secrets(application: ApplicationUid) -> Option<(ApplicationRecord, Vec<ClientSecretRecord>)>
+            = read_point |conn, _| read::application_with_secrets(conn, application);
+        fn list_partners(asked: ListDirectory) -> DirectoryPage<PartnerRecord> = read |conn, _| list::partners(conn, &asked);
+        fn list_tenants(asked: ListDirectory) -> DirectoryPage<TenantRecord> = read |conn, _| list::tenants(conn, &asked);
+        fn list_users(asked: ListDirectory) -> DirectoryPage<UserRecord> = read |conn, _| list::users(conn, &asked);
+        fn list_applications(asked: ListDirectory) -> DirectoryPage<ApplicationRecord> = read |conn, _| list::applications(conn, &asked);
+        fn create_partner(warrant: Warrant, uid: PartnerUid, new: NewPartner) -> Result<PartnerRecord, Refusal>
+            = change(Ordinary) |conn, _| partners::create(conn, &warrant, uid, &new);
+        fn rename_partner(warrant: Warrant, partner: PartnerUid, name: Option<String>) -> Result<PartnerRecord, Refusal>
+            = change(Ordinary) |conn, _| partners::rename(conn, &warrant, partner, name.as_ref());
+        fn doom_partner(warrant: Warrant, partner: PartnerUid) -> Result<(), Refusal>
+            = change(Ordinary) |conn, _| partners::doom(conn, &warrant, partner);
+        fn create_tenant(warrant: Warrant, uid: TenantUid, new: NewTenant) -> Result<TenantRecord, Refusal>
+            = change(Ordinary) |conn, _| tenants::create(conn, &warrant, uid, &new);
+        fn change_tenant(warrant: Warrant, tenant: TenantUid, change: TenantChange) -> Result<TenantRecord, Refusal>
+            = change(End) |conn, _| tenants::change(conn, &warrant, tenant, &change);
+        fn create_user(warrant: Warrant, uid: UserUid, new: NewUser) -> Result<UserRecord, Refusal>
+            = change(Ordinary) |conn, _| users::create(conn, &warrant, uid, &new);
+        fn change_user(warrant: Warrant, user: UserUid, change: UserChange) -> Result<UserRecord, Refusal>
+            = change(Ordinary) |conn, _| users::change(conn, &warrant, user, &change);
+        fn change_user_status(warrant: Warrant, user: UserUid, status: UserStatus) -> Result<UserRecord, Refusal>
+            = change(End) |conn, touches| users::change_status(conn, &warrant, &touches, user, status);
+        fn change_emails(warrant: Warrant, user: UserUid, change: EmailChange) -> Result<UserRecord, Refusal>
+            = change(End) |conn, touches| emails::change(conn, &warrant, &touches, user, &change);
+        fn reset_password(warrant: Warrant, user: UserUid, hash: PasswordHash, spared: SparedSessions) -> Result<UserRecord, Refusal>
+            = change(End) |conn, touches| users::reset_password(conn, &warrant, &touches, user, (&hash, spared));
+        fn create_application(
+            warrant: Warrant,
+            uid: ApplicationUid,
+            new: NewApplication,
+            secret: (ClientSecretUid, ClientSecretHash),
+        ) -> Result<ApplicationRecord, Refusal> = change(Ordinary) |conn, _| applications::create(conn, &warrant, uid, &new, &secret);
+        fn change_application(warrant: Warrant, application: ApplicationUid, change: ApplicationChange)
+            -> Result<ApplicationRecord, Refusal> = change(End) |conn, _| applications::change(conn, &warrant, application, &change);
+        fn retire_application(warrant: Warrant, application: ApplicationUid) -> Result<(), Refusal>
+            = change(End) |conn, _| applications::retire(conn, &warrant, application);
+        fn add_client_secret(warrant: Warrant, application: ApplicationUid, secret: (ClientSecretUid, ClientSecretHash))
+            -> Result<ClientSecretRecord, Refusal> = change(Ordinary) |conn, _| client_secrets::add(conn, &warrant, application, &secret);
+        fn remove_client_secret(warrant: Warrant, application: ApplicationUid, secret: ClientSecretUid) -> Result<(), Refusal>
+            = change(End) |conn, _| client_secrets::remove(conn, &warrant, application, secret);
+        fn tenant_place(tenant: TenantUid) -> Option<TenantPlace> = read_point |conn, _| places::tenant(conn, tenant);
+        fn partner_number(partner: PartnerUid) -> Option<PartnerNumber> = read_point |conn, _| places::partner(conn, partner);
+        fn known_users(usernames: Vec<String>) -> Vec<(String, Option<PasswordHash>)>
+            = read |conn, _| directory::users::known(conn, &usernames);
+        fn apply_directory(plan: ApplyPlan) -> Result<ApplyReport, EntryError>
+            = change(Ordinary) |conn, touches| directory::apply(conn, &plan, &touches);
+        fn is_empty() -> bool = read_point |conn, _| directory::users::none_exists(conn);
+    }
+}
+
+transactions! {
+    impl TokenStore {
+        fn grant(grant: GrantNumber) -> Option<GrantSnapshot> = read_point |conn, touches| tokens::grant(conn, grant, touches);
+        fn generation(grant: GrantNumber, session: SessionNumber) -> Option<Generation>
+            = read_point |conn, _| tokens::generation(conn, grant, session);
+        fn rotate_grant(rotation: Rotation) -> bool = write(Ordinary) |conn, touches| tokens::rotate(conn, &rotation, &touches);
+        fn begin_application_grant(new: NewGrant) -> Option<GrantNumber>
+            = write(Ordinary) |conn, touches| grants::begin(conn, &new, &touches);
+        fn signing_keys() -> Vec<SigningKeyRecord> = read_point |conn, _| tokens::signing_keys(conn);
+        fn change_signing_keys(change: SigningKeyChange) -> () = write(Ordinary) |conn, _| tokens::change_signing_keys(conn, &change);
+    }
+}
+
+transactions! {
+    impl MachineStore {
+        fn org_standing(user: UserNumber, code: &str) -> Option<OrgStanding> = read_point |conn, _| orgs::standing(conn, user, code);
+        fn create_service_account(new: NewServiceAccount) -> ServiceAccountNumber
+            = write(Ordinary) |conn, _| service_accounts::create(conn, &new);
+        fn list_service_accounts(list: ListServiceAccounts) -> Page<ServiceAccount> = read |conn, _| service_accounts::page(conn, list);
+        fn doom_service_account(doom: DoomServiceAccount) -> Option<ServiceAccount>
+            = write(End) |conn, _| service_accounts::doom(conn, &doom);
+        fn create_api_key(new: NewApiKey) -> NewApiKeyOutcome = write(Ordinary) |conn, _| api_keys::create(conn, &new);
+        fn api_key(api_key: ApiKeyUid) -> Option<StoredApiKey> = read_point |conn, _| api_keys::find(conn, api_key);
+        fn list_api_keys(list: ListApiKeys) -> Option<Page<ApiKeySnapshot>> = read |conn, _| api_keys::page(conn, list);
+        fn revoke_api_key(revoke: RevokeApiKey) -> Option<ApiKeySnapshot> = write(End) |conn, _| api_keys::revoke(conn, &revoke);
+        fn revoke_api_keys(revoke: RevokeApiKeys) -> Option<Timestamp> = write(End) |conn, _| orgs::revoke_api_keys(conn, &revoke);
+        fn set_api_key_policy(policy: SetApiKeyPolicy) -> () = write(Ordinary) |conn, _| orgs::set_api_key_policy(conn, &policy);
+        fn save_api_key_uses(uses: Vec<ApiKeyUse>) -> () = write(Ordinary) |conn, _| api_keys::save_uses(conn, &uses);
+        fn client(lookup: ClientLookup) -> Option<ClientRecord> = read_point |conn, _| clients::client(conn, &lookup);
+        fn spend_assertion(spent: SpentAssertion) -> bool = write(Ordinary) |conn, _| clients::spend_assertion(conn, &spent);
+    }
+}
+
+transactions! {
+    impl AccountStore {
+        fn account(user: UserNumber) -> Option<Account> = read_point |conn, _| own::account(conn, user);
+        fn rename_user(user: UserNumber, display_name: Option<String>, audit: AuditEntry) -> ()
+            = write(Ordinary) |conn, _| own::rename(conn, user, display_name.as_ref(), &audit);
+        fn change_password(change: PasswordChange) -> PasswordChangeOutcome
+            = write(End) |conn, touches| own::change_password(conn, &change, &touches);
+        fn ask_for_mail(asked: AskedMail) -> () = write(Ordinary) |conn, _| mails::ask(conn, &asked);
+        fn take_due_mail(take: TakeMail) -> TakenMail = write(Ordinary) |conn, _| mails::take_due(conn, &take);
+        fn settle_mail(settled: SettledMail) -> () = write(Ordinary) |conn, _| mails::settle(conn, &settled);
+        fn redeems(purpose: MailPurpose, token: MailTokenHash, now: Timestamp) -> bool
+            = read_point |conn, _| redeem::redeems(conn, purpose, token, now);
+        fn redeem_password_reset(reset: PasswordReset) -> Option<usize>
+            = write(End) |conn, touches| redeem::reset_password(conn, &reset, &touches);
+        fn verify_email(token: MailTokenHash, at: Timestamp, audit: AuditEntry) -> bool
+            = write(Ordinary) |conn, _| redeem::verify_email(conn, token, at, &audit);
+        fn forget_expired_mails(now: Timestamp, asked_before: Timestamp, limit: usize) -> usize
+            = write(Ordinary) |conn, _| mails::forget_expired(conn, now, asked_before, limit);
+    }
+}
+
+transactions! {
+    impl AuditStore {
+        fn audit_page(wanted: ListAudit) -> AuditPage = read |conn, _| trail::page(conn, wanted);
+        fn record_audit(entry: AuditEntry) -> () = write(Ordinary) |conn, _| append(conn, &entry);
+        fn audit_head() -> Option<ChainHead> = read_point |conn, _| chain::head(conn);
+        fn unsealed_audit(limit: usize) -> Unsealed = read |conn, _| chain::unsealed(conn, limit);
+        fn seal_audit(links: NewLinks) -> bool = write(Ordinary) |conn, _| chain::append_links(conn, &links);
+        fn audit_links(window: ExportWindow) -> Vec<Link> = read |conn, _| chain::within(conn, window);
+        fn minimise_audit(due: MinimiseDue, limit: usize, audit: AuditEntry) -> (usize, bool)
+            = write(Ordinary) |conn, _| minimise::minimise(conn, due, limit, &audit);
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn may_run_tasks(&self) -> Result<bool, StoreError> {
+        Ok(self.driver.may_run_tasks().await?)
+    }
+
+    /// A change of nothing goes the whole way: queue, transaction, commit.
+    async fn check(&self) -> Result<(), StoreError> {
+        let sql = "UPDATE server SET epoch = epoch WHERE only_row = 1";
+        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { Ok(conn.change(sql, &[]).await?) })).await
+    }
+}
