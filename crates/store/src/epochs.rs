@@ -53,7 +53,7 @@ pub(crate) async fn move_epoch(conn: &mut dyn Connection, scope: EpochScope, end
 
 record! { for End { at, reason, by = "moved_by" } }
 
-const MOVE: &str = concatcp!("SELECT ", End::COLUMNS, " FROM epoch_moves WHERE scope = $1 AND scope_number = $2 AND epoch = $3");
+const MOVE: &str = concatcp!(End::SELECT, " FROM epoch_moves WHERE scope = $1 AND scope_number = $2 AND epoch = $3");
 
 /// The move to this epoch.
 pub(crate) async fn epoch_move(conn: &mut dyn Connection, scope: EpochScope, epoch: i64) -> Result<Option<End>, DriverError> {
@@ -72,8 +72,7 @@ record! {
     }
 }
 
-const OLDEST_UNSTAMPED: &str =
-    concatcp!("SELECT ", UnstampedMove::COLUMNS, " FROM epoch_moves WHERE is_stamped = 0 ORDER BY at, epoch LIMIT 1");
+const OLDEST_UNSTAMPED: &str = concatcp!(UnstampedMove::SELECT, " FROM epoch_moves WHERE is_stamped = 0 ORDER BY at, epoch LIMIT 1");
 
 pub(crate) async fn oldest_unstamped(conn: &mut dyn Connection) -> Result<Option<UnstampedMove>, DriverError> {
     one(conn, OLDEST_UNSTAMPED, params![]).await

@@ -17,10 +17,10 @@ use crate::{audit, doubtful, machine, params};
 
 record! {
     /// The application of a grant as its row has it; a user's own grant has none.
-    pub(crate) struct HolderRow {
+    pub(crate) struct HolderRow as g {
         application: ApplicationNumber = "g.application_number",
         epochs: ApplicationEpochs = "g.application_epoch, g.tenant_epoch, g.partner_epoch, g.server_epoch",
-        scope: Vec<String> = "g.scope",
+        scope: Vec<String>,
     }
 }
 
@@ -76,11 +76,10 @@ async fn make_room(conn: &mut dyn Connection, new: &NewGrant) -> Result<(), Driv
     Ok(())
 }
 
-record! { for ReachedApplication { uid = "a.uid", name = "a.name", accessed_at = "max(g.reached_at) AS accessed_at" } }
+record! { for ReachedApplication as a { uid, name, accessed_at = "max(g.reached_at) AS accessed_at" } }
 
 const APPLICATIONS: &str = concatcp!(
-    "SELECT ",
-    ReachedApplication::COLUMNS,
+    ReachedApplication::SELECT,
     " FROM session_grants g
      JOIN applications a ON a.number = g.application_number
      WHERE g.session_number = $1

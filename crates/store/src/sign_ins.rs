@@ -19,31 +19,15 @@ const MINUTE: i64 = 60_000;
 pub(crate) const EVERYWHERE: &str = "";
 
 record! {
-    for Credentials {
-        user = "u.number",
-        user_uid = "u.uid",
-        user_status = "u.status",
-        password_hash = "u.password_hash",
-        session_cap = "u.session_cap",
-        email = "e.number, e.status",
-        tenant = TenantStanding::COLUMNS,
-        role = "u.role",
+    for Credentials as u {
+        user = "u.number", user_uid = "u.uid", user_status = "u.status", password_hash, session_cap, email = "e.number, e.status",
+        tenant = TenantStanding::COLUMNS, role,
     }
 }
 
-record! {
-    for TenantStanding {
-        number = "n.number",
-        uid = "n.uid",
-        status = "n.status",
-        ttl_seconds = "n.ttl_seconds",
-        absolute_ttl_seconds = "n.absolute_ttl_seconds",
-        slides = "n.slides",
-        session_cap = "n.session_cap",
-    }
-}
+record! { for TenantStanding as n { number, uid, status, ttl_seconds, absolute_ttl_seconds, slides, session_cap } }
 
-const SELECT: &str = concatcp!("SELECT ", Credentials::COLUMNS);
+const SELECT: &str = Credentials::SELECT;
 const BY_EMAIL: &str = concatcp!(
     SELECT,
     " FROM emails e JOIN users u ON u.number = e.user_number LEFT JOIN tenants n ON n.number = u.tenant_number WHERE e.address = $1"
@@ -110,7 +94,7 @@ record! {
     }
 }
 
-const FAILURES: &str = concatcp!("SELECT ", Failures::COLUMNS, " FROM sign_in_failures WHERE name = $1 AND at > $3");
+const FAILURES: &str = concatcp!(Failures::SELECT, " FROM sign_in_failures WHERE name = $1 AND at > $3");
 
 /// Counts one more of what is limited, and locks the subject's name where that is one too many.
 pub(crate) async fn count_failure(
@@ -181,7 +165,7 @@ record! {
     }
 }
 
-const SUMS: &str = concatcp!("SELECT ", Sum::COLUMNS, " FROM refused_sign_in_sums WHERE minute < $1 ORDER BY minute LIMIT $2");
+const SUMS: &str = concatcp!(Sum::SELECT, " FROM refused_sign_in_sums WHERE minute < $1 ORDER BY minute LIMIT $2");
 
 /// Writes the entries of minutes that are over, and deletes failures and locks that no longer count.
 pub(crate) async fn settle(

@@ -40,16 +40,16 @@ pub(crate) async fn generation(
 
 record! {
     /// A grant with its session.
-    pub(crate) struct GrantRow {
+    pub(crate) struct GrantRow as g {
         session: SnapshotRow = SnapshotRow::COLUMNS,
         hash: RefreshSecretHash = "g.refresh_hash",
-        generation: Generation = "g.generation",
-        reached_at: Timestamp = "g.reached_at",
+        generation: Generation,
+        reached_at: Timestamp,
         holder: Option<HolderRow> = HolderRow::COLUMNS,
     }
 }
 
-pub(crate) const GRANT: &str = concatcp!("SELECT ", GrantRow::COLUMNS, FROM_GRANTS, "WHERE g.number = $1");
+pub(crate) const GRANT: &str = concatcp!(GrantRow::SELECT, FROM_GRANTS, "WHERE g.number = $1");
 
 pub(crate) const ROTATE: &str = "UPDATE session_grants SET refresh_hash = $3, generation = generation + 1, reached_at = $4
     WHERE number = $1 AND generation = $2 AND refresh_hash = $5";
@@ -88,7 +88,7 @@ pub(crate) async fn rotate(conn: &mut dyn Connection, rotation: &Rotation, touch
 
 record! { for SigningKeyRecord { kid, algorithm, state, public_jwk, sealed_private, created_at, state_since } }
 
-const SIGNING_KEYS: &str = concatcp!("SELECT ", SigningKeyRecord::COLUMNS, " FROM signing_keys ORDER BY number");
+const SIGNING_KEYS: &str = concatcp!(SigningKeyRecord::SELECT, " FROM signing_keys ORDER BY number");
 
 /// Every signing key, oldest first.
 pub(crate) async fn signing_keys(conn: &mut dyn Connection) -> Result<Vec<SigningKeyRecord>, StoreError> {

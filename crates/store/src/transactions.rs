@@ -108,7 +108,8 @@ transactions! {
             = read |conn, touches| detail::live_of_user(conn, user, now, &touches);
         fn page_of_scope(list: ListScope) -> ScopePage = read |conn, touches| scope::page(conn, &list, &touches);
         fn users_with_sessions(list: ListUsers) -> PageOfUsers = read |conn, _| people::page(conn, &list);
-        fn page_of_user(list: ListSessionsOfUser) -> Option<FoundSessionsOfUser> = read |conn, touches| of_user::page(conn, &list, &touches);
+        fn page_of_user(list: ListSessionsOfUser) -> Option<FoundSessionsOfUser>
+            = read |conn, touches| of_user::page(conn, &list, &touches);
         fn session_statistics(tenant: TenantNumber, now: Timestamp) -> SessionStatistics
             = read |conn, touches| statistics::of_tenant(conn, tenant, now, &touches);
         fn user_within(user: UserUid, scope: SessionScope) -> Option<UserNumber>

@@ -17,16 +17,16 @@ use crate::{audit, params, sign_ins};
 
 record! {
     /// Whom a mail would go to.
-    struct Found {
+    struct Found as u {
         user: i64 = "u.number",
-        uid: UserUid = "u.uid",
+        uid: UserUid,
         tenant: Option<TenantNumber> = "u.tenant_number",
         email: i64 = "e.number",
         standing: AddressStanding = AddressStanding::COLUMNS,
     }
 }
 
-const SELECT: &str = concatcp!("SELECT ", Found::COLUMNS);
+const SELECT: &str = Found::SELECT;
 const BY_USERNAME: &str =
     concatcp!(SELECT, " FROM users u JOIN emails e ON e.user_number = u.number AND e.is_primary = 1 WHERE u.username = $1");
 const BY_SOME_ADDRESS: &str = concatcp!(
@@ -98,29 +98,21 @@ async fn addressee(conn: &mut dyn Connection, addressee: &Addressee) -> Result<O
 
 record! {
     /// A due mail as it is read, whether or not there is anybody to send it to.
-    struct DueRow {
-        number: MailNumber = "m.number",
-        purpose: MailPurpose = "m.purpose",
-        attempts: u32 = "m.attempts",
+    struct DueRow as m {
+        number: MailNumber,
+        purpose: MailPurpose,
+        attempts: u32,
         user: Option<DueUser> = DueUser::COLUMNS,
         email: Option<DueEmail> = DueEmail::COLUMNS,
     }
 }
 
-record! {
-    struct DueUser {
-        uid: UserUid = "u.uid",
-        tenant: Option<TenantNumber> = "u.tenant_number",
-        username: String = "u.username",
-        status: UserStatus = "u.status",
-    }
-}
+record! { struct DueUser as u { uid: UserUid, tenant: Option<TenantNumber> = "u.tenant_number", username: String, status: UserStatus } }
 
-record! { struct DueEmail { address: String = "e.address", status: EmailStatus = "e.status", is_primary: bool = "e.is_primary" } }
+record! { struct DueEmail as e { address: String, status: EmailStatus, is_primary: bool } }
 
 const OLDEST_DUE: &str = concatcp!(
-    "SELECT ",
-    DueRow::COLUMNS,
+    DueRow::SELECT,
     " FROM account_mails m LEFT JOIN users u ON u.number = m.user_number
      LEFT JOIN emails e ON e.number = m.email_number AND e.user_number = m.user_number
      WHERE m.due <= $1 ORDER BY m.due, m.number LIMIT 1"

@@ -17,26 +17,16 @@ use crate::sessions::end;
 use crate::{audit, params, sign_ins};
 
 record! {
-    for Account {
-        uid = "u.uid",
-        username = "u.username",
-        display_name = "u.display_name",
-        status = "u.status",
-        role = "u.role",
-        is_operator = "u.is_operator",
-        tenant = "n.uid",
-        created_at = "u.created_at",
-        updated_at = "u.updated_at";
-        emails: Vec::new(),
-        memberships: Vec::new(),
+    for Account as u {
+        uid, username, display_name, status, role, is_operator, tenant = "n.uid", created_at, updated_at;
+        emails: Vec::new(), memberships: Vec::new(),
     }
 }
 
 record! { for OwnEmail { address, status, is_primary } }
 
-const ACCOUNT: &str =
-    concatcp!("SELECT ", Account::COLUMNS, " FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number WHERE u.number = $1");
-const EMAILS: &str = concatcp!("SELECT ", OwnEmail::COLUMNS, " FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, number");
+const ACCOUNT: &str = concatcp!(Account::SELECT, " FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number WHERE u.number = $1");
+const EMAILS: &str = concatcp!(OwnEmail::SELECT, " FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, number");
 
 pub(crate) async fn account(conn: &mut dyn Connection, user: UserNumber) -> Result<Option<Account>, StoreError> {
     let Some(mut account) = one::<Account>(conn, ACCOUNT, params![user.0]).await? else { return Ok(None) };

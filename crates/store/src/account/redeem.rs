@@ -19,10 +19,10 @@ use crate::{audit, params};
 
 record! {
     /// A token with its ground.
-    struct Redeemable {
+    struct Redeemable as u {
         mail: MailNumber = "m.number",
         user: UserNumber = "u.number",
-        uid: UserUid = "u.uid",
+        uid: UserUid,
         tenant: Option<TenantNumber> = "u.tenant_number",
         email: i64 = "e.number",
         address: String = "e.address",
@@ -31,11 +31,10 @@ record! {
 }
 
 // How an address `e` and its user `u` stand.
-record! { for AddressStanding { user = "u.status", email = "e.status", is_primary = "e.is_primary" } }
+record! { for AddressStanding as e { user = "u.status", email = "e.status", is_primary } }
 
 const REDEEMABLE: &str = concatcp!(
-    "SELECT ",
-    Redeemable::COLUMNS,
+    Redeemable::SELECT,
     " FROM account_mails m JOIN users u ON u.number = m.user_number JOIN emails e ON e.number = m.email_number
      WHERE m.token_hash = $1 AND m.purpose = $2 AND m.expires_at > $3 AND e.user_number = u.number"
 );

@@ -22,9 +22,9 @@ impl<T: Record> Record for Readable<T> {
 }
 
 record! {
-    struct LinkRow {
-        position: i64 = "c.position",
-        sequence: Readable<i64> = "c.sequence",
+    struct LinkRow as c {
+        position: i64,
+        sequence: Readable<i64>,
         seal: Readable<Seal> = "c.hash, c.salt, c.commitment, c.voucher",
         entry: Readable<Option<RecordedEntry>> = RecordedEntry::COLUMNS,
     }
@@ -46,8 +46,7 @@ impl From<LinkRow> for Link {
 }
 
 const SELECT_LINKS: &str = concatcp!(
-    "SELECT ",
-    LinkRow::COLUMNS,
+    LinkRow::SELECT,
     " FROM audit_chain c LEFT JOIN audit_log l ON l.sequence = c.sequence LEFT JOIN tenants n ON n.number = l.tenant_number "
 );
 const WITHIN: &str = concatcp!(
@@ -60,10 +59,9 @@ const WITHIN: &str = concatcp!(
     "ORDER BY c.position"
 );
 const NEXT: &str = concatcp!(SELECT_LINKS, "WHERE c.position > $1 ORDER BY c.position LIMIT $2");
-const HEAD: &str = concatcp!("SELECT ", ChainHead::COLUMNS, " FROM audit_chain ORDER BY position DESC LIMIT 1");
+const HEAD: &str = concatcp!(ChainHead::SELECT, " FROM audit_chain ORDER BY position DESC LIMIT 1");
 const UNSEALED: &str = concatcp!(
-    "SELECT ",
-    RecordedEntry::COLUMNS,
+    RecordedEntry::SELECT,
     " FROM audit_log l LEFT JOIN tenants n ON n.number = l.tenant_number WHERE l.sequence > $1 ORDER BY l.sequence LIMIT $2"
 );
 

@@ -12,18 +12,17 @@ use crate::params;
 
 record! {
     /// A sealed entry, as far as it matters here.
-    struct Sealed {
+    struct Sealed as l {
         position: i64 = "c.position",
-        sequence: i64 = "l.sequence",
-        at: i64 = "l.at",
-        address: Option<String> = "l.address",
+        sequence: i64,
+        at: i64,
+        address: Option<String>,
         has_user_agent: bool = "CASE WHEN l.user_agent IS NULL THEN 0 ELSE 1 END",
     }
 }
 
 const NEXT: &str = concatcp!(
-    "SELECT ",
-    Sealed::COLUMNS,
+    Sealed::SELECT,
     " FROM audit_chain c JOIN audit_log l ON l.sequence = c.sequence WHERE c.position > $1 ORDER BY c.position LIMIT $2"
 );
 

@@ -8,20 +8,10 @@ use crate::driver::{Param, record};
 
 record! {
     // Over `audit_log l` and its tenant `n`.
-    for RecordedEntry {
-        sequence = "l.sequence",
-        at = "l.at",
-        action = "l.action",
-        result = "l.result",
-        actor_kind = "l.actor_kind",
-        actor_id = "l.actor_id",
-        tenant = "l.tenant_number, n.uid",
-        resource_kind = "l.resource_kind",
-        resource_id = "l.resource_id",
-        address = "l.address",
-        user_agent = "l.user_agent",
-        request_id = "l.request_id",
-        detail = "l.detail",
+
+    for RecordedEntry as l {
+        sequence, at, action, result, actor_kind, actor_id, tenant = "l.tenant_number, n.uid", resource_kind, resource_id, address,
+        user_agent, request_id, detail,
     }
 }
 

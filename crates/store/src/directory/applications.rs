@@ -20,7 +20,7 @@ record! {
     struct Existing { number: i64, uid: ApplicationUid, status: ApplicationStatus, tenant: Option<TenantNumber> = "tenant_number" }
 }
 
-const EXISTING: &str = concatcp!("SELECT ", Existing::COLUMNS, " FROM applications WHERE client_id = $1");
+const EXISTING: &str = concatcp!(Existing::SELECT, " FROM applications WHERE client_id = $1");
 
 /// The rows that an application's entry names.
 struct Relations {
@@ -234,8 +234,7 @@ record! { struct Account { number: i64, uid: ServiceAccountUid, roles: String } 
 
 /// Captions may stand more than once: owners make accounts too. A doomed one is found only where no active one has the caption.
 const ACCOUNT: &str = concatcp!(
-    "SELECT ",
-    Account::COLUMNS,
+    Account::SELECT,
     " FROM service_accounts WHERE tenant_number = $1 AND caption = $2
      ORDER BY CASE WHEN status = 'active' THEN 0 ELSE 1 END, number LIMIT 1"
 );

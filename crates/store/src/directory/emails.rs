@@ -25,7 +25,7 @@ record! {
     }
 }
 
-const FOUND: &str = concatcp!("SELECT ", ExistingEmail::COLUMNS, " FROM emails WHERE address = $1");
+const FOUND: &str = concatcp!(ExistingEmail::SELECT, " FROM emails WHERE address = $1");
 
 /// The address, whosever it is.
 pub(super) async fn find(conn: &mut dyn Connection, address: &str) -> Result<Option<ExistingEmail>, DriverError> {

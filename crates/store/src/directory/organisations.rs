@@ -16,7 +16,7 @@ use crate::{audit, params};
 
 record! { struct Partner { number: i64, uid: PartnerUid, name: String } }
 
-const PARTNER: &str = concatcp!("SELECT ", Partner::COLUMNS, " FROM partners WHERE code = $1");
+const PARTNER: &str = concatcp!(Partner::SELECT, " FROM partners WHERE code = $1");
 
 pub(super) async fn partner(
     conn: &mut dyn Connection,
@@ -46,7 +46,7 @@ record! {
     struct Existing { number: i64, uid: TenantUid, status: TenantStatus }
 }
 
-const TENANT: &str = concatcp!("SELECT ", Existing::COLUMNS, " FROM tenants WHERE code = $1");
+const TENANT: &str = concatcp!(Existing::SELECT, " FROM tenants WHERE code = $1");
 
 pub(super) async fn tenant(
     conn: &mut dyn Connection,

@@ -60,7 +60,7 @@ record! {
     }
 }
 
-const EXISTING: &str = concatcp!("SELECT ", ExistingUser::COLUMNS, " FROM users WHERE username = $1");
+const EXISTING: &str = concatcp!(ExistingUser::SELECT, " FROM users WHERE username = $1");
 
 pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: &PlannedUser) -> Result<(), ApplyError> {
     let entry = &user.planned.entry;

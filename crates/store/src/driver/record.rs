@@ -7,6 +7,8 @@ use super::{DriverError, Row};
 pub trait Record: Sized {
     /// The columns, as a statement selects them; empty where whoever embeds it names them.
     const COLUMNS: &'static str = "";
+    /// The beginning of a statement that selects nothing else.
+    const SELECT: &'static str = "";
     /// How many.
     const WIDTH: usize;
 
@@ -44,39 +46,44 @@ impl<A: Record, B: Record> Record for (A, B) {
     }
 }
 
-/// Declares a record: `struct Name { field: Type = "t.column", … }`, or `for Type { field = "t.column", … }` for a struct that the
-/// engine has. A field whose column has its name needs no more than that; a field that is a record itself takes as many columns as
-/// that has, which is checked when this is compiled. What stands behind a `;` is not read.
+/// Declares a record: `struct Name as t { field: Type, other: Type = "u.column", … }`, or, for a struct that the engine has,
+/// `for Type as t { field, other = "u.column", … }`. A field is read from the column of its name in the table `t`, where nothing else
+/// is said. One that is a record itself takes as many columns as that has, which is checked when this is compiled. What stands behind a
+/// `;` is not read.
 macro_rules! record {
-    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident $(as $table:ident)? {
         $($(#[$doc:meta])* $field_vis:vis $field:ident: $type:ty $(= $columns:expr)?),+ $(,)?
     }) => {
         $(#[$meta])* $vis struct $name { $($(#[$doc])* $field_vis $field: $type),+ }
-        $crate::driver::record! { for $name { $($field $(= $columns)?),+ } }
+        $crate::driver::record! { @read $name => [$($table)?] $($field [$($columns)?])+; }
     };
-    (for $name:ty {
-        $first:ident $(= $columns:expr)? $(, $field:ident $(= $more:expr)?)* $(,)? $(; $($other:ident: $value:expr),+ $(,)?)?
+    (for $name:ty $(as $table:ident)? {
+        $($field:ident $(= $columns:expr)?),+ $(,)? $(; $($other:ident: $value:expr),+ $(,)?)?
     }) => {
+        $crate::driver::record! { @read $name => [$($table)?] $($field [$($columns)?])+; $($($other: $value),+)? }
+    };
+    (@read $name:ty => $table:tt $first:ident $columns:tt $($field:ident $more:tt)*; $($other:ident: $value:expr),*) => {
         impl $crate::driver::Record for $name {
             const COLUMNS: &'static str = const_format::concatcp!(
-                $crate::driver::record!(@columns $first $($columns)?) $(, ", ", $crate::driver::record!(@columns $field $($more)?))*
+                $crate::driver::record!(@columns $table $first $columns) $(, ", ", $crate::driver::record!(@columns $table $field $more))*
             );
+            const SELECT: &'static str = const_format::concatcp!("SELECT ", <$name as $crate::driver::Record>::COLUMNS);
             const WIDTH: usize = $crate::driver::width(Self::COLUMNS);
 
             fn read_opt(row: &dyn $crate::driver::Row, at: usize) -> Result<Option<Self>, $crate::driver::DriverError> {
                 use $crate::driver::{take, width};
                 let mut at = at;
-                let Some($first) = take::<Option<_>, { width($crate::driver::record!(@columns $first $($columns)?)) }>(row, &mut at)? else {
-                    return Ok(None);
-                };
-                $(let $field = take::<_, { width($crate::driver::record!(@columns $field $($more)?)) }>(row, &mut at)?;)*
+                let first = take::<Option<_>, { width($crate::driver::record!(@columns $table $first $columns)) }>(row, &mut at)?;
+                let Some($first) = first else { return Ok(None) };
+                $(let $field = take::<_, { width($crate::driver::record!(@columns $table $field $more)) }>(row, &mut at)?;)*
                 let _ = at;
-                Ok(Some(Self { $first, $($field,)* $($($other: $value),+)? }))
+                Ok(Some(Self { $first, $($field,)* $($other: $value),* }))
             }
         }
     };
-    (@columns $field:ident) => { stringify!($field) };
-    (@columns $field:ident $columns:expr) => { $columns };
+    (@columns $table:tt $field:ident [$columns:expr]) => { $columns };
+    (@columns [] $field:ident []) => { stringify!($field) };
+    (@columns [$table:ident] $field:ident []) => { concat!(stringify!($table), ".", stringify!($field)) };
 }
 pub(crate) use record;
 

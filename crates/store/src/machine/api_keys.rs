@@ -22,24 +22,11 @@ const FROM_KEYS: &str = " FROM api_keys k
 
 record! { for ApiKeySnapshot { api_key = ApiKey::COLUMNS, standing = ApiKeyStanding::COLUMNS } }
 
-record! {
-    for ApiKey {
-        number = "k.number",
-        uid = "k.uid",
-        account = "a.uid",
-        caption = "k.caption",
-        created_at = "k.created_at",
-        expires_at = "k.expires_at",
-        revoked_at = "k.revoked_at",
-        last_used_at = "k.last_used_at",
-    }
-}
+record! { for ApiKey as k { number, uid, account = "a.uid", caption, created_at, expires_at, revoked_at, last_used_at } }
 
 record! {
     for ApiKeyStanding {
-        account = "a.status, a.status_since",
-        org = "n.status, n.status_since",
-        max_age_days = "n.api_key_max_age_days",
+        account = "a.status, a.status_since", org = "n.status, n.status_since", max_age_days = "n.api_key_max_age_days",
         account_epoch = "k.account_epoch, a.epoch, a.api_keys_revoked_before",
         org_epoch = "k.org_epoch, n.api_key_epoch, n.api_keys_revoked_before",
     }
@@ -47,16 +34,16 @@ record! {
 
 record! { for ApiKeyEpoch { born, current, moved_at } }
 
-record! { for StoredApiKey { snapshot = ApiKeySnapshot::COLUMNS, secret = "k.secret_hash", org_code = "n.code", roles = "a.roles" } }
+record! { for StoredApiKey as a { snapshot = ApiKeySnapshot::COLUMNS, secret = "k.secret_hash", org_code = "n.code", roles } }
 
-const SELECT: &str = concatcp!("SELECT ", ApiKeySnapshot::COLUMNS, FROM_KEYS);
+const SELECT: &str = concatcp!(ApiKeySnapshot::SELECT, FROM_KEYS);
 const BY_UID: &str = concatcp!(SELECT, "WHERE k.uid = $1");
 const OF_ORG: &str = concatcp!(SELECT, "WHERE k.uid = $2 AND n.number = $1");
 const OF_ACCOUNT: &str = concatcp!(
     SELECT,
     "WHERE k.service_account_number = $1 AND (k.created_at, k.number) < ($2, $3) ORDER BY k.created_at DESC, k.number DESC"
 );
-const STORED: &str = concatcp!("SELECT ", StoredApiKey::COLUMNS, FROM_KEYS, "WHERE k.uid = $1");
+const STORED: &str = concatcp!(StoredApiKey::SELECT, FROM_KEYS, "WHERE k.uid = $1");
 
 /// The key of this uid, whosever it is.
 pub(crate) async fn find(conn: &mut dyn Connection, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError> {

@@ -11,18 +11,9 @@ use crate::driver::{Connection, DriverError, Record, all, one, record};
 use crate::params;
 
 record! {
-    for ClientRecord {
-        number = "a.number",
-        uid = "a.uid",
-        client_id = "a.client_id",
-        status = "a.status",
-        scopes = "a.scopes",
-        is_platform = "a.is_platform",
-        jwks = "a.jwks",
-        owner = "o.number, o.username",
-        tenant = TenantPlace::COLUMNS,
-        tenant_status = "n.status",
-        epochs = "a.epoch, n.epoch, p.epoch, v.epoch";
+    for ClientRecord as a {
+        number, uid, client_id, status, scopes, is_platform, jwks, owner = "o.number, o.username", tenant = TenantPlace::COLUMNS,
+        tenant_status = "n.status", epochs = "a.epoch, n.epoch, p.epoch, v.epoch";
         secrets: Vec::new(),
     }
 }
@@ -30,8 +21,7 @@ record! {
 record! { for ApplicationOwner { number, username } }
 
 const SELECT: &str = concatcp!(
-    "SELECT ",
-    ClientRecord::COLUMNS,
+    ClientRecord::SELECT,
     " FROM applications a
      JOIN server v ON v.only_row = 1
      LEFT JOIN tenants n ON n.number = a.tenant_number
@@ -64,7 +54,7 @@ const FORGOTTEN_AT_ONCE: i64 = 16;
 
 record! { struct SpentRow { application: i64 = "application_number", id_hash: [u8; 32] } }
 
-const OVER: &str = concatcp!("SELECT ", SpentRow::COLUMNS, " FROM spent_assertions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2");
+const OVER: &str = concatcp!(SpentRow::SELECT, " FROM spent_assertions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2");
 
 /// Remembers an assertion; whether it is new.
 pub(crate) async fn spend_assertion(conn: &mut dyn Connection, spent: &SpentAssertion) -> Result<bool, StoreError> {

@@ -11,19 +11,14 @@ use crate::driver::{Connection, Record, one, record};
 use crate::{audit, params};
 
 record! {
-    for OrgStanding {
-        number = "n.number",
-        uid = "n.uid",
-        code = "n.code",
-        status = "n.status",
-        role = "m.role",
+    for OrgStanding as n {
+        number, uid, code, status, role = "m.role",
         is_home = "EXISTS (SELECT 1 FROM users u WHERE u.number = $1 AND u.tenant_number = n.number)",
     }
 }
 
 const STANDING: &str = concatcp!(
-    "SELECT ",
-    OrgStanding::COLUMNS,
+    OrgStanding::SELECT,
     " FROM tenants n
      LEFT JOIN memberships m ON m.tenant_number = n.number AND m.user_number = $1
      WHERE n.code = $2"

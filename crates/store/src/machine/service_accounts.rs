@@ -11,7 +11,7 @@ use crate::{audit, params};
 
 record! { for ServiceAccount { number, uid, caption, roles, status, status_since, created_at } }
 
-const SELECT: &str = concatcp!("SELECT ", ServiceAccount::COLUMNS, " FROM service_accounts ");
+const SELECT: &str = concatcp!(ServiceAccount::SELECT, " FROM service_accounts ");
 const BY_UID: &str = concatcp!(SELECT, "WHERE tenant_number = $1 AND uid = $2");
 const PAGE: &str = concatcp!(
     SELECT,

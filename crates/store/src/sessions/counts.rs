@@ -38,8 +38,7 @@ record! {
 /// Of those counts that meet the condition, by what sessions were born under, whatever opened them, with what decides whether they
 /// stand.
 const COUNTED: &str = concatcp!(
-    "SELECT ",
-    Counted::COLUMNS,
+    Counted::SELECT,
     " FROM (SELECT tenant_number, tenant_epoch, partner_number, partner_epoch, application_number, application_epoch,
               server_epoch, sum(open) AS open, sum(ended) AS ended, sum(archived) AS archived
           FROM session_counts WHERE {condition}

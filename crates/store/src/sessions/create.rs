@@ -64,14 +64,14 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
 }
 
 record! {
-    pub(crate) struct GroundRow {
+    pub(crate) struct GroundRow as n {
         user: UserStatus = "u.status AS user_status",
         password: Option<String> = "u.password_hash",
         email: Option<EmailStatus> = "e.status AS email_status",
         tenant_status: Option<TenantStatus> = "n.status",
         tenant: Option<TenantNumber> = "u.tenant_number",
         tenant_epoch: Option<i64> = "n.epoch AS tenant_epoch",
-        partner_number: Option<i64> = "n.partner_number",
+        partner_number: Option<i64>,
         partner_epoch: Option<i64> = "p.epoch AS partner_epoch",
         server_epoch: i64 = "v.epoch AS server_epoch",
         locked_until: Option<Timestamp> = concatcp!("(", sign_ins::SELECT_LOCK, ") AS locked_until"),
@@ -82,8 +82,7 @@ record! {
 
 /// One statement: each is a round trip.
 pub(crate) const GROUND: &str = concatcp!(
-    "SELECT ",
-    GroundRow::COLUMNS,
+    GroundRow::SELECT,
     " FROM users u
      JOIN server v ON v.only_row = 1
      LEFT JOIN emails e ON e.number = $6 AND e.user_number = u.number

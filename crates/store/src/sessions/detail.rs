@@ -60,20 +60,20 @@ pub(crate) async fn detailed(conn: &mut dyn Connection, snapshots: Vec<SessionSn
 }
 
 record! {
-    struct Surroundings {
-        number: SessionNumber = "s.number",
+    struct Surroundings as s {
+        number: SessionNumber,
         user_email: Option<String> =
             "(SELECT e.address FROM emails e WHERE e.user_number = u.number AND e.is_primary = 1 LIMIT 1) AS user_email",
         user_display_name: Option<String> = "u.display_name",
         tenant: Option<TenantPlace> = TenantPlace::COLUMNS,
         // Rows from before devices were recognised have none.
-        device_type: Option<DeviceType> = "s.device_type",
+        device_type: Option<DeviceType>,
         device: Option<DeviceModel> = "s.device_family, s.device_brand",
         operating_system: Option<Product> = "s.os_family, s.os_version",
         application: Option<Product> = "s.application_family, s.application_version",
-        country: Option<String> = "s.country",
-        region: Option<String> = "s.region",
-        city: Option<String> = "s.city",
+        country: Option<String>,
+        region: Option<String>,
+        city: Option<String>,
     }
 }
 
@@ -82,8 +82,7 @@ record! { for DeviceModel { family, brand } }
 record! { for Product { family, version } }
 
 const SURROUNDINGS: &str = concatcp!(
-    "SELECT ",
-    Surroundings::COLUMNS,
+    Surroundings::SELECT,
     " FROM sessions s
      JOIN users u ON u.number = s.user_number
      LEFT JOIN tenants n ON n.number = s.tenant_number

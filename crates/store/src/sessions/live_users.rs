@@ -13,15 +13,14 @@ use super::snapshot::FROM_SESSIONS;
 use crate::driver::{Connection, DriverError, Record, each, record};
 use crate::params;
 
-record! { struct OpenRow { number: i64 = "s.number", user: i64 = "s.user_number" } }
+record! { struct OpenRow as s { number: i64, user: i64 = "s.user_number" } }
 
 /// Open rows of the tenant `$1`, from the index alone.
-const OPEN: &str = concatcp!("SELECT ", OpenRow::COLUMNS, " FROM sessions s WHERE s.tenant_number = $1 AND s.state = 0");
+const OPEN: &str = concatcp!(OpenRow::SELECT, " FROM sessions s WHERE s.tenant_number = $1 AND s.state = 0");
 
 /// Those that stand, where not all do: the newest, whose number `$2` is known, so that the walk ends before what an epoch ended.
 const STANDING: &str = concatcp!(
-    "SELECT ",
-    OpenRow::COLUMNS,
+    OpenRow::SELECT,
     FROM_SESSIONS,
     "WHERE s.tenant_number = $1 AND s.state = 0 AND ",
     live::STANDING,

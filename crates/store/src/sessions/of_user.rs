@@ -15,7 +15,7 @@ use crate::{doubtful, params};
 
 record! { struct UserRow { number: UserNumber, username: String, is_operator: bool } }
 
-const USER: &str = concatcp!("SELECT ", UserRow::COLUMNS, " FROM users WHERE uid = $1");
+const USER: &str = concatcp!(UserRow::SELECT, " FROM users WHERE uid = $1");
 
 pub(crate) async fn page(
     conn: &mut dyn Connection,

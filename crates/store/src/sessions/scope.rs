@@ -131,13 +131,12 @@ const MERGED_AT_MOST: i64 = 2000;
 record! {
     /// Where a session stands in a page.
     #[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
-    struct PageRow { created_at: i64 = "s.created_at", number: SessionNumber = "s.number" }
+    struct PageRow as s { created_at: i64, number: SessionNumber }
 }
 
 /// Places of a tenant's newest `$3` that live at `$2`.
 const NEWEST_LIVE: &str = concatcp!(
-    "SELECT ",
-    PageRow::COLUMNS,
+    PageRow::SELECT,
     FROM_SESSIONS,
     "WHERE s.tenant_number = $1 AND ",
     str_replace!(LIVE, "{now}", "$2"),

@@ -34,7 +34,7 @@ pub(crate) const FROM_SESSIONS: &str = concatcp!(" FROM sessions s", STANDS_ON);
 pub(crate) const FROM_GRANTS: &str = concatcp!(" FROM session_grants g JOIN sessions s ON s.number = g.session_number", STANDS_ON);
 
 /// Snapshots, under the conditions that follow.
-pub(crate) const SELECT_SNAPSHOT: &str = concatcp!("SELECT ", SnapshotRow::COLUMNS, FROM_SESSIONS);
+pub(crate) const SELECT_SNAPSHOT: &str = concatcp!(SnapshotRow::SELECT, FROM_SESSIONS);
 
 pub(crate) const BY_SECRET: &str = concatcp!(SELECT_SNAPSHOT, "WHERE s.secret_lookup = $1");
 const BY_UID: &str = concatcp!(SELECT_SNAPSHOT, "WHERE s.uid = $1");
@@ -62,42 +62,16 @@ record! {
 }
 
 record! {
-    for Session {
-        number = "s.number",
-        uid = "s.uid",
-        user = "s.user_number",
-        user_uid = "u.uid",
-        birth = "s.birth",
-        created_at = "s.created_at",
-        ttl = "s.ttl_millis",
-        slides = "s.slides",
-        absolute_expires_at = "s.absolute_expires_at",
-        caption = "s.caption",
-        label = "s.label",
-        address = "s.address",
-        user_agent = "s.user_agent",
-        activity = Activity::COLUMNS,
-        state = StateRow::COLUMNS;
+    for Session as s {
+        number, uid, user = "s.user_number", user_uid = "u.uid", birth, created_at, ttl = "s.ttl_millis", slides, absolute_expires_at,
+        caption, label, address, user_agent, activity = Activity::COLUMNS, state = StateRow::COLUMNS;
         tenant: None,
     }
 }
 
-record! {
-    for Activity {
-        last_active_at = "t.last_active_at",
-        last_validated_at = "t.last_validated_at",
-        expires_at = "t.expires_at",
-        expiry_edition = "t.expiry_edition",
-    }
-}
+record! { for Activity as t { last_active_at, last_validated_at, expires_at, expiry_edition } }
 
-record! {
-    struct StateRow {
-        state: i64 = "s.state",
-        end: Option<End> = "s.ended_at, s.end_reason, s.ended_by",
-        archived_at: Option<Timestamp> = "s.archived_at",
-    }
-}
+record! { struct StateRow as s { state: i64, end: Option<End> = "s.ended_at, s.end_reason, s.ended_by", archived_at: Option<Timestamp> } }
 
 impl Record for SessionState {
     const WIDTH: usize = StateRow::WIDTH;
@@ -113,9 +87,9 @@ impl Record for SessionState {
     }
 }
 
-record! { for Bearer { role = "u.role", is_operator = "u.is_operator", tenant = "h.number, h.uid, h.partner_number" } }
+record! { for Bearer as u { role, is_operator, tenant = "h.number, h.uid, h.partner_number" } }
 
-record! { for TenantPlace { number = "n.number", uid = "n.uid", partner = "n.partner_number" } }
+record! { for TenantPlace as n { number, uid, partner = "n.partner_number" } }
 
 record! {
     /// What a session was born under: its bearer, the epoch at birth, and the epoch as it is now, unless the bearer is gone.

@@ -120,7 +120,7 @@ record! {
 }
 
 /// Ordered as in an index that covers the query.
-const ENDS: &str = concatcp!("SELECT ", Ends::COLUMNS, " FROM sessions WHERE tenant_number = $1 AND state <> 0 GROUP BY end_reason");
+const ENDS: &str = concatcp!(Ends::SELECT, " FROM sessions WHERE tenant_number = $1 AND state <> 0 GROUP BY end_reason");
 
 async fn recorded_ends(conn: &mut dyn Connection, tenant: TenantNumber, gathering: &mut Gathering) -> Result<(), StoreError> {
     let since = gathering.now.minus(RECENT).as_millis();

@@ -34,23 +34,22 @@ impl BornUnder {
 
 record! {
     /// A tenant's open rows by what they were born under and what opened them.
-    pub(crate) struct Counted {
+    pub(crate) struct Counted as c {
         pub(crate) stands: bool = concatcp!("CASE WHEN ", COUNTED_STANDING, " THEN 1 ELSE 0 END"),
         pub(crate) born_under: BornUnder =
             "c.tenant_epoch, c.partner_number, c.partner_epoch, c.application_number, c.application_epoch, c.server_epoch",
         /// None where nothing is known of it.
         pub(crate) device: Option<DeviceType> = "nullif(c.device_type, '')",
         pub(crate) application: String = "c.application_family",
-        pub(crate) open: i64 = "c.open",
+        pub(crate) open: i64,
         /// The sum of when they were created, in two parts.
-        pub(crate) born_seconds: i64 = "c.born_seconds",
-        pub(crate) born_millis: i64 = "c.born_millis",
+        pub(crate) born_seconds: i64,
+        pub(crate) born_millis: i64,
     }
 }
 
 const COUNTED: &str = concatcp!(
-    "SELECT ",
-    Counted::COLUMNS,
+    Counted::SELECT,
     " FROM session_counts c
      JOIN server v ON v.only_row = 1
      LEFT JOIN tenants n ON n.number = c.tenant_number
@@ -65,23 +64,22 @@ pub(crate) async fn counted(conn: &mut dyn Connection, tenant: TenantNumber) -> 
 
 record! {
     /// A row that is recorded as open, due, and dead.
-    pub(crate) struct Unswept {
-        pub(crate) number: SessionNumber = "s.number",
-        pub(crate) due: i64 = "s.due",
+    pub(crate) struct Unswept as s {
+        pub(crate) number: SessionNumber,
+        pub(crate) due: i64,
         pub(crate) stands: bool = concatcp!("CASE WHEN ", STANDING, " THEN 1 ELSE 0 END"),
         pub(crate) born_under: BornUnder = "coalesce(s.tenant_epoch, -1), coalesce(s.partner_number, 0), coalesce(s.partner_epoch, -1),
             coalesce(s.application_number, 0), coalesce(s.application_epoch, -1), s.server_epoch",
         pub(crate) device: Option<DeviceType> = "s.device_type",
         /// As `session_counts` has it.
         pub(crate) application: String = "coalesce(s.application_family, '')",
-        pub(crate) created_at: i64 = "s.created_at",
+        pub(crate) created_at: i64,
     }
 }
 
 /// Of the tenant `$1`, due by the second `$2`, at the moment `$3`; the plus keeps the planner to the index by due time.
 pub(crate) const DEAD: &str = concatcp!(
-    "SELECT ",
-    Unswept::COLUMNS,
+    Unswept::SELECT,
     FROM_SESSIONS,
     "WHERE s.state = 0 AND s.due <= $2 AND s.due >= $4 AND (s.due > $4 OR s.number > $5) AND +s.tenant_number = $1 AND (",
     str_replace!(LIVE, "{now}", "$3"),

@@ -117,11 +117,8 @@ async fn tell(conn: &mut dyn Connection, entry: &AuditEntry, changed: u64) -> Re
 
 record! { struct Portion { count: i64 = "count(*)", last: Option<i64> = "max(number)" } }
 
-const NEXT_SESSIONS: &str = concatcp!(
-    "SELECT ",
-    Portion::COLUMNS,
-    " FROM (SELECT number FROM sessions WHERE number > $1 ORDER BY number LIMIT $2) AS next_sessions"
-);
+const NEXT_SESSIONS: &str =
+    concatcp!(Portion::SELECT, " FROM (SELECT number FROM sessions WHERE number > $1 ORDER BY number LIMIT $2) AS next_sessions");
 
 /// Goes on recording the ends that the oldest unfinished epoch move caused. The move itself ended them, and the trail has it; what
 /// ended otherwise is left to the sweeper, which tells of it.

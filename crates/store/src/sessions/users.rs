@@ -45,7 +45,7 @@ const BY_NAME: &str = concatcp!("SELECT w.number", OF_ALL, "ORDER BY w.username 
 
 record! { for UserWithSessions { uid, username, is_operator; live: 0 } }
 
-const USER: &str = concatcp!("SELECT ", UserWithSessions::COLUMNS, " FROM users WHERE number = $1");
+const USER: &str = concatcp!(UserWithSessions::SELECT, " FROM users WHERE number = $1");
 
 /// A page and the total, from one snapshot of the database.
 pub(crate) async fn page(conn: &mut dyn Connection, list: &ListUsers) -> Result<PageOfUsers, StoreError> {

@@ -29,7 +29,10 @@ struct Noun {
 /// The statements over `$1` whose, `$2` status, `$3` and `$4` the bounds of the search. The number orders: rows get theirs as they
 /// are made.
 macro_rules! noun {
-    ($select:ident from $from:literal order by $number:literal, $status:literal, $searched:literal, [$all:literal, $of_partner:literal, $of_tenant:literal]) => {
+    (
+        $select:ident from $from:literal order by $number:literal, $status:literal, $searched:literal,
+        [$all:literal, $of_partner:literal, $of_tenant:literal]
+    ) => {
         Noun {
             all: noun!(@within $select, $from, $number, $status, $searched, $all),
             of_partner: noun!(@within $select, $from, $number, $status, $searched, $of_partner),

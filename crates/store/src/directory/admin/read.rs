@@ -11,102 +11,48 @@ use const_format::concatcp;
 use crate::driver::{Connection, DriverError, Record, all, one, record};
 use crate::params;
 
+record! { for PartnerRecord as p { number, uid, code, name, status, created_at, updated_at } }
+
 record! {
-    for PartnerRecord {
-        number = "p.number",
-        uid = "p.uid",
-        code = "p.code",
-        name = "p.name",
-        status = "p.status",
-        created_at = "p.created_at",
-        updated_at = "p.updated_at",
+    for TenantRecord as n {
+        number, uid, code, name, partner = "p.number, p.uid", status, status_since, policy = TenantPolicy::COLUMNS, created_at,
+        updated_at,
     }
 }
 
-record! {
-    for TenantRecord {
-        number = "n.number",
-        uid = "n.uid",
-        code = "n.code",
-        name = "n.name",
-        partner = "p.number, p.uid",
-        status = "n.status",
-        status_since = "n.status_since",
-        policy = TenantPolicy::COLUMNS,
-        created_at = "n.created_at",
-        updated_at = "n.updated_at",
-    }
-}
-
-record! {
-    for TenantPolicy {
-        ttl_seconds = "n.ttl_seconds",
-        absolute_ttl_seconds = "n.absolute_ttl_seconds",
-        slides = "n.slides",
-        session_cap = "n.session_cap",
-        api_key_max_age_days = "n.api_key_max_age_days",
-    }
-}
+record! { for TenantPolicy as n { ttl_seconds, absolute_ttl_seconds, slides, session_cap, api_key_max_age_days } }
 
 record! {
     // Without emails and memberships, which [`whole_user`] adds.
-    for UserRecord {
-        number = "u.number",
-        uid = "u.uid",
-        username = "u.username",
-        display_name = "u.display_name",
-        status = "u.status",
-        status_since = "u.status_since",
-        role = "u.role",
-        is_operator = "u.is_operator",
-        session_cap = "u.session_cap",
-        has_password = "u.password_hash IS NOT NULL",
-        created_at = "u.created_at",
-        updated_at = "u.updated_at",
-        home = TenantPlace::COLUMNS;
-        emails: Vec::new(),
-        memberships: Vec::new(),
+
+    for UserRecord as u {
+        number, uid, username, display_name, status, status_since, role, is_operator, session_cap,
+        has_password = "u.password_hash IS NOT NULL", created_at, updated_at, home = TenantPlace::COLUMNS;
+        emails: Vec::new(), memberships: Vec::new(),
     }
 }
 
 record! {
-    for ApplicationRecord {
-        number = "a.number",
-        uid = "a.uid",
-        client_id = "a.client_id",
-        name = "a.name",
-        kind = "a.kind",
-        scopes = "a.scopes",
-        redirect_uris = "a.redirect_uris",
-        is_platform = "a.is_platform",
-        status = "a.status",
-        status_since = "a.status_since",
-        created_at = "a.created_at",
-        updated_at = "a.updated_at",
-        tenant = TenantPlace::COLUMNS,
-        owner = OwnerRecord::COLUMNS,
-        jwks = "a.jwks",
+    for ApplicationRecord as a {
+        number, uid, client_id, name, kind, scopes, redirect_uris, is_platform, status, status_since, created_at, updated_at,
+        tenant = TenantPlace::COLUMNS, owner = OwnerRecord::COLUMNS, jwks,
     }
 }
 
-record! { for OwnerRecord { number = "o.number", uid = "o.uid", home = "h.number, h.uid, h.partner_number" } }
+record! { for OwnerRecord as o { number, uid, home = "h.number, h.uid, h.partner_number" } }
 
 record! { for ClientSecretRecord { uid, created_at } }
 
 record! { for EmailRecord { number, address, status, status_since, is_primary } }
 
-record! {
-    struct Membership { tenant: TenantPlace = TenantPlace::COLUMNS, role: MembershipRole = "m.role" }
-}
+record! { struct Membership as m { tenant: TenantPlace = TenantPlace::COLUMNS, role: MembershipRole } }
 
-pub(super) const SELECT_PARTNER: &str = concatcp!("SELECT ", PartnerRecord::COLUMNS, " FROM partners p ");
+pub(super) const SELECT_PARTNER: &str = concatcp!(PartnerRecord::SELECT, " FROM partners p ");
 pub(super) const SELECT_TENANT: &str =
-    concatcp!("SELECT ", TenantRecord::COLUMNS, " FROM tenants n LEFT JOIN partners p ON p.number = n.partner_number ");
-pub(super) const SELECT_USER: &str =
-    concatcp!("SELECT ", UserRecord::COLUMNS, " FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number ");
+    concatcp!(TenantRecord::SELECT, " FROM tenants n LEFT JOIN partners p ON p.number = n.partner_number ");
+pub(super) const SELECT_USER: &str = concatcp!(UserRecord::SELECT, " FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number ");
 pub(super) const SELECT_APPLICATION: &str = concatcp!(
-    "SELECT ",
-    ApplicationRecord::COLUMNS,
+    ApplicationRecord::SELECT,
     " FROM applications a LEFT JOIN tenants n ON n.number = a.tenant_number
      LEFT JOIN users o ON o.number = a.owner_number LEFT JOIN tenants h ON h.number = o.tenant_number "
 );
@@ -115,11 +61,10 @@ const TENANT: &str = concatcp!(SELECT_TENANT, "WHERE n.uid = $1");
 const USER: &str = concatcp!(SELECT_USER, "WHERE u.uid = $1");
 const APPLICATION: &str = concatcp!(SELECT_APPLICATION, "WHERE a.uid = $1");
 const CLIENT_SECRETS: &str =
-    concatcp!("SELECT ", ClientSecretRecord::COLUMNS, " FROM client_secrets WHERE application_number = $1 ORDER BY number DESC");
-const EMAILS: &str = concatcp!("SELECT ", EmailRecord::COLUMNS, " FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, address");
+    concatcp!(ClientSecretRecord::SELECT, " FROM client_secrets WHERE application_number = $1 ORDER BY number DESC");
+const EMAILS: &str = concatcp!(EmailRecord::SELECT, " FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, address");
 const MEMBERSHIPS: &str = concatcp!(
-    "SELECT ",
-    Membership::COLUMNS,
+    Membership::SELECT,
     " FROM memberships m JOIN tenants n ON n.number = m.tenant_number WHERE m.user_number = $1 ORDER BY n.number"
 );
 

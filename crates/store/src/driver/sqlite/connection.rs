@@ -196,7 +196,7 @@ mod tests {
     use super::*;
     use crate::driver::{Kind, Record, all, one, query_one, record};
 
-    record! { #[expect(dead_code, reason = "read to see what is refused")] struct Place { number: i64 = "p.number", due: i64 = "p.due" } }
+    record! { #[expect(dead_code, reason = "read to see what is refused")] struct Place as p { number: i64, due: i64 } }
 
     fn connection() -> SqliteConnection {
         SqliteConnection::new(rusqlite::Connection::open_in_memory().unwrap())
