@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{any, delete, get, post};
+use axum::routing::{delete, get, post};
 use cloakroom_engine::Engine;
 use tower::util::MapRequest;
 use utoipa::OpenApi;
@@ -22,8 +21,6 @@ use crate::api::oauth::{self, Oauth};
 use crate::api::ops::{self, Readiness};
 use crate::api::session_storage::{self, SessionStorage};
 use crate::api::user_tokens::{self, UserTokens};
-use crate::api::usm::error::UsmError;
-use crate::api::usm::openapi::UsmApi;
 use crate::api::usm::{self, Usm};
 use crate::api::v1::account::openapi::AccountApi;
 use crate::api::v1::audit;
@@ -92,7 +89,7 @@ impl App {
 /// Every route of the server.
 pub fn router(app: App) -> Router {
     let routes = ops::routes(app.readiness.clone(), app.metrics_here.clone(), app.docs.then(|| Docs::of(documents)))
-        .merge(usm_routes(&app))
+        .merge(usm::routes(&app.serving()))
         .merge(user_tokens::routes(&app.serving()))
         .merge(v1_sessions_routes(&app))
         .merge(audit_routes(&app))
@@ -105,43 +102,6 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(ops::method_not_allowed);
     // Before anything is routed: the paths of one surface match in any case.
     Router::new().fallback_service(MapRequest::new(wrap(routes, app.kit), user_tokens::fold_path))
-}
-
-fn usm_routes(app: &App) -> Router {
-    use usm::{api_key, service_account, session};
-    let usm = Usm { engine: app.engine.clone(), detached: app.detached.clone(), body_limits: app.body_limits, clock: app.clock.clone() };
-    let enclosed = |routes: Router<Usm>, priority| {
-        let clock = app.clock.clone();
-        let limits = app.limits(priority, Arc::new(move |refused, facts| usm::envelope::refusal(refused, facts, &clock)));
-        let routes = routes.method_not_allowed_fallback(async || UsmError::METHOD_NOT_ALLOWED);
-        let routes = routes.layer(from_fn_with_state(usm.clone(), usm::envelope::enclose));
-        guard(routes, limits).with_state(usm.clone())
-    };
-    let ends = Router::new()
-        .route("/usm/session/close", post(session::close::close))
-        .route("/usm/session/logout_other_devices", post(session::logout_other_devices::logout_other_devices))
-        .route("/usm/session/logout_everywhere", post(session::logout_everywhere::logout_everywhere))
-        .route("/usm/service_account/status", post(service_account::status::status))
-        .route("/usm/api_key/revoke", post(api_key::revoke::revoke))
-        .route("/usm/api_key/revoke_all", post(api_key::revoke_all::revoke_all))
-        .route("/usm/api_key/revoke_all_org", post(api_key::revoke_all_org::revoke_all_org));
-    let others = Router::new()
-        .route("/usm/session/create", post(session::create::create))
-        .route("/usm/session/validate", post(session::validate::validate))
-        .route("/usm/session/get", post(session::get::get))
-        .route("/usm/session/list", post(session::list::list))
-        .route("/usm/service_account/create", post(service_account::create::create))
-        .route("/usm/service_account/list", post(service_account::list::list))
-        .route("/usm/api_key/create", post(api_key::create::create))
-        .route("/usm/api_key/list", post(api_key::list::list))
-        .route("/usm/api_key/policy_set", post(api_key::policy_set::policy_set))
-        .route("/usm/api_key/validate", post(api_key::validate::validate))
-        .route("/usm/openapi.yaml", get(usm::openapi::document))
-        .route("/usm/PROTOCOL.md", get(usm::openapi::protocol))
-        .route("/usm", any(UsmError::NOT_FOUND))
-        .route("/usm/", any(UsmError::NOT_FOUND))
-        .route("/usm/{*rest}", any(UsmError::NOT_FOUND));
-    enclosed(ends, Priority::Last).merge(enclosed(others, Priority::Normal))
 }
 
 fn v1_sessions_routes(app: &App) -> Router {
@@ -207,7 +167,7 @@ fn authenticated_sessions_routes(app: &App) -> Router {
 pub fn documents() -> Vec<(&'static str, Document)> {
     vec![
         (ops::DOCUMENT.path, ops::document()),
-        ("/usm/openapi.yaml", UsmApi::openapi()),
+        (Usm::DOCUMENT.path, usm::operations().document()),
         (UserTokens::DOCUMENT.path, user_tokens::operations().document()),
         ("/api/v1/openapi.json", V1SessionsApi::openapi()),
         ("/openapi/audit.yaml", AuditApi::openapi()),

@@ -49,6 +49,12 @@ pub enum ApiKeyEndReason {
     Expired,
 }
 
+impl ApiKeyEndReason {
+    /// Every reason, in the order of declaration.
+    pub const ALL: &'static [Self] =
+        &[Self::Revoked, Self::AccountDoomed, Self::OrgDoomed, Self::RevokedWithAccount, Self::RevokedWithOrg, Self::Expired];
+}
+
 /// How an API key ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ApiKeyEnd {

@@ -2,6 +2,8 @@
 //!
 //! Handlers return a [`Reply`] or a [`UsmError`]; both travel in the response's extensions to [`enclose`], which knows the call.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,15 +12,16 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use cloakroom_engine::clock::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::openapi::{Object, ObjectBuilder, Ref, RefOr, Response as Described, Schema, Type};
+use utoipa::{IntoResponses, PartialSchema, ToSchema};
 
-use super::Usm;
-use super::call::{Echo, EchoSlot};
+use super::echo::{Echo, EchoSlot};
 use super::error::UsmError;
-use crate::http::limits::{Facts, Refusal};
+use crate::http::document::refusals;
 use crate::http::request_id::RequestId;
 use crate::http::server_clock::ServerClock;
 use crate::http::time::millis;
@@ -109,12 +112,38 @@ pub struct Stats {
     pub build: Build,
 }
 
+/// Data in its envelope.
 #[derive(Serialize)]
-struct Success<'a> {
+pub struct Enveloped<T> {
     success: bool,
-    data: &'a RawValue,
+    data: T,
     build: Build,
     stats: Stats,
+}
+
+impl<T: ToSchema> PartialSchema for Enveloped<T> {
+    fn schema() -> RefOr<Schema> {
+        let success = Object::with_type(Type::Boolean);
+        let object = ObjectBuilder::new()
+            .description(Some("Success: `success` is always true."))
+            .property("success", success)
+            .property("data", Ref::from_schema_name(T::name()))
+            .property("build", Ref::from_schema_name(Build::name()))
+            .property("stats", Ref::from_schema_name(Stats::name()));
+        ["success", "data", "build", "stats"].into_iter().fold(object, ObjectBuilder::required).into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Enveloped<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Reply", T::name().trim_end_matches("Record")).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+        let own = [(T::name(), T::schema()), (Build::name(), Build::schema()), (Stats::name(), Stats::schema())];
+        schemas.extend(own.map(|(name, schema)| (name.into_owned(), schema)));
+    }
 }
 
 /// A message by language.
@@ -154,26 +183,37 @@ pub struct Failed {
     pub stats: Stats,
 }
 
-/// Documents an envelope around data. `Build` and `Stats` must be in scope.
-macro_rules! enveloped {
-    ($($(#[$meta:meta])* $name:ident($data:ty)),+ $(,)?) => {
-        $($(#[$meta])*
-        #[derive(utoipa::ToSchema)]
-        #[allow(dead_code, reason = "documents a reply; the envelope itself is written around raw data")]
-        pub struct $name {
-            /// Always true.
-            success: bool,
-            data: $data,
-            build: Build,
-            stats: Stats,
-        })+
-    };
+const SESSION: &str = "session-doomed, ttl-expired, user-suspended, user-doomed, email-unverified, email-doomed";
+
+/// What calls with a session are refused with.
+pub struct SessionRefusals;
+
+impl IntoResponses for SessionRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        refusals::<Failed>(&[("401", SESSION), ("404", "session-not-found")])
+    }
 }
 
-pub(super) use enveloped;
+/// What calls of owners of an org are refused with.
+pub struct OwnerRefusals;
+
+impl IntoResponses for OwnerRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        refusals::<Failed>(&[("401", SESSION), ("403", "not-owner"), ("404", "session-not-found, not-found")])
+    }
+}
+
+/// What changes by owners of an org are refused with.
+pub struct WriterRefusals;
+
+impl IntoResponses for WriterRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        refusals::<Failed>(&[("401", SESSION), ("403", "not-owner, org-write-blocked"), ("404", "session-not-found, not-found")])
+    }
+}
 
 /// Middleware: puts the envelope around whatever the routes and fallbacks of this surface answered.
-pub async fn enclose(State(usm): State<Usm>, mut request: Request, next: Next) -> Response {
+pub async fn enclose(State(clock): State<ServerClock>, mut request: Request, next: Next) -> Response {
     let started = started();
     let echo = EchoSlot::default();
     request.extensions_mut().insert(echo.clone());
@@ -186,11 +226,16 @@ pub async fn enclose(State(usm): State<Usm>, mut request: Request, next: Next) -
         (None, status) if status.is_success() => return response,
         (None, _) => Outcome::Error(Arc::new(UsmError::INTERNAL)),
     };
-    let stats = stats(call, request_id, echo.read(), elapsed_ms(started), &usm.clock);
+    let stats = stats(call, request_id, echo.read(), elapsed_ms(started), &clock);
     match outcome {
-        Outcome::Data(data) => Json(Success { success: true, data: &data, build: BUILD, stats }).into_response(),
+        Outcome::Data(data) => Json(Enveloped { success: true, data: &*data, build: BUILD, stats }).into_response(),
         Outcome::Error(error) => failure(&error, stats),
     }
+}
+
+/// Rendered with exactly three fractional digits and `Z`.
+pub fn time(at: Timestamp) -> String {
+    millis(at.as_millis())
 }
 
 #[expect(clippy::disallowed_methods, reason = "a latency, not a time of day: nothing is decided by it")]
@@ -201,13 +246,6 @@ fn started() -> Instant {
 #[expect(clippy::disallowed_methods, reason = "a latency, not a time of day: nothing is decided by it")]
 fn elapsed_ms(started: Instant) -> f64 {
     started.elapsed().as_secs_f64() * 1000.0
-}
-
-/// The answer of this surface where the kit refuses in its place.
-pub fn refusal(refusal: Refusal, facts: &Facts, clock: &ServerClock) -> Response {
-    let call = call_name(facts.method.as_str(), facts.route.as_ref().map(MatchedPath::as_str));
-    let request_id = facts.request_id.as_ref().map(|id| id.as_str().to_owned()).unwrap_or_default();
-    failure(&refusal.into(), stats(call, request_id, Echo::default(), 0.0, clock))
 }
 
 fn call_name(method: &str, route: Option<&str>) -> String {
@@ -221,7 +259,7 @@ fn stats(call: String, request_id: String, echo: Echo, latency_ms: f64, clock: &
         call,
         service: "usm",
         request_id,
-        timestamp_utc: millis(clock.now().as_millis()),
+        timestamp_utc: time(clock.now()),
         latency_ms: (latency_ms * 1000.0).round() / 1000.0,
         actor: echo.actor,
         orgcode: echo.orgcode,

@@ -1,7 +1,6 @@
 //! What this surface answers when it does not answer with data: tag, status, message, details. The one place for it.
 
 use axum::http::StatusCode;
-use cloakroom_engine::EngineError;
 use cloakroom_engine::callers::{OrgRefusal, WriteBlocked};
 use cloakroom_engine::machine::api_keys::create::ApiKeyWishRefusal;
 use cloakroom_engine::machine::api_keys::list::ApiKeyListRefusal;
@@ -14,11 +13,9 @@ use cloakroom_engine::sessions::authenticate::SessionRefusal;
 use cloakroom_engine::sessions::sign_in::SignInRefusal;
 use serde_json::{Value, json};
 
-use super::{RETRY_AFTER, api_key, session};
+use super::{api_key, session};
 use crate::http::body::BodyError;
-use crate::http::detached::Lost;
-use crate::http::fields::{FieldError, Malformed};
-use crate::http::limits::Refusal;
+use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
 
 /// A refused call.
 #[derive(Clone, Debug)]
@@ -38,9 +35,6 @@ impl UsmError {
         Self { status, tag, message, minor: None, details: None, retry_after: None }
     }
 
-    pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such route.");
-    pub const METHOD_NOT_ALLOWED: Self =
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "The route does not take this method.");
     pub const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "Something went wrong on our side.");
     pub const SESSION_NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "session-not-found", "There is no such session.");
 
@@ -49,11 +43,6 @@ impl UsmError {
     pub const INVALID_LIST_STATUS: Self =
         Self::new(StatusCode::BAD_REQUEST, "invalid-status", "The status is none of active, doomed and all.");
     pub const INVALID_NEW_STATUS: Self = Self::new(StatusCode::BAD_REQUEST, "invalid-status", "The status can only become doomed.");
-
-    fn unavailable() -> Self {
-        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service-unavailable", "The service cannot answer now; try again shortly.");
-        Self { retry_after: Some(RETRY_AFTER.as_secs()), ..error }
-    }
 
     /// The cursor in `field` was altered, or made for another caller or list.
     pub fn cursor_refused(field: &str) -> Self {
@@ -71,53 +60,34 @@ impl UsmError {
     }
 }
 
-impl From<Vec<FieldError>> for UsmError {
-    fn from(fields: Vec<FieldError>) -> Self {
-        let fields = fields.into_iter().map(|error| (error.field, error.problem.into_owned())).collect();
-        Self::validation("Some fields are missing or wrong.", fields)
-    }
-}
-
-impl From<Malformed> for UsmError {
-    fn from(malformed: Malformed) -> Self {
-        let error = Self::validation("The body is not a JSON object that can be read.", Vec::new());
-        Self { details: Some(json!({ "problem": malformed.to_string() })), ..error }
-    }
-}
-
-impl From<BodyError> for UsmError {
-    fn from(error: BodyError) -> Self {
-        match error {
-            BodyError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payload-too-large", "The body is too large."),
-            BodyError::Timeout => Self::new(StatusCode::REQUEST_TIMEOUT, "request-timeout", "The body did not arrive in time."),
-            BodyError::Broken => Self::validation("The body could not be read.", Vec::new()),
-        }
-    }
-}
-
-impl From<EngineError> for UsmError {
-    fn from(error: EngineError) -> Self {
-        // The text of an engine error names no value and no secret; it is for the operator, not for the caller.
-        tracing::error!(error = %error, "a call could not be answered");
-        if error.is_passing() { Self::unavailable() } else { Self::INTERNAL }
-    }
-}
-
-impl From<Lost> for UsmError {
-    fn from(_: Lost) -> Self {
-        // It may have happened and may not: nobody is told that it failed (P1).
-        Self::unavailable()
-    }
-}
-
-impl From<Refusal> for UsmError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Overloaded | Refusal::TimedOut | Refusal::Lost => Self::unavailable(),
-            Refusal::Panicked => Self::INTERNAL,
-            Refusal::HeadersTooLarge => {
+impl<F: IntoFault> From<F> for UsmError {
+    fn from(fault: F) -> Self {
+        let bad = |fields| Self::validation("Some fields are missing or wrong.", fields);
+        match fault.into_fault() {
+            Fault::Body(BodyError::TooLarge) => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payload-too-large", "The body is too large."),
+            Fault::Body(BodyError::Timeout) => {
+                Self::new(StatusCode::REQUEST_TIMEOUT, "request-timeout", "The body did not arrive in time.")
+            }
+            Fault::Body(BodyError::Broken) => Self::validation("The body could not be read.", Vec::new()),
+            Fault::Malformed(malformed) => {
+                let error = Self::validation("The body is not a JSON object that can be read.", Vec::new());
+                Self { details: Some(json!({ "problem": malformed.to_string() })), ..error }
+            }
+            Fault::Fields(errors) => bad(errors.into_iter().map(|error| (error.field, error.problem.into_owned())).collect()),
+            Fault::Parameters(errors) => bad(errors.into_iter().map(|error| (error.name, error.problem.into_owned())).collect()),
+            Fault::NoSuchPath => Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such route."),
+            Fault::MethodNotAllowed => {
+                Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "The route does not take this method.")
+            }
+            Fault::HeadTooLarge => {
                 Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The head of the request is too large.")
             }
+            Fault::Unavailable => {
+                let message = "The service cannot answer now; try again shortly.";
+                let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service-unavailable", message);
+                Self { retry_after: Some(RETRY_AFTER_SECONDS), ..error }
+            }
+            Fault::Internal => Self::INTERNAL,
         }
     }
 }
@@ -127,7 +97,7 @@ impl From<SessionRefusal> for UsmError {
         match refusal {
             SessionRefusal::NotFound => Self::SESSION_NOT_FOUND,
             SessionRefusal::Ended(reason) => {
-                let minor = session::wire::doom_reason(reason);
+                let minor = session::doom_reason(reason);
                 let error = Self::new(StatusCode::UNAUTHORIZED, "session-doomed", "The session has ended.");
                 Self { minor: Some((minor, doom_message(minor))), ..error }
             }
@@ -138,7 +108,7 @@ impl From<SessionRefusal> for UsmError {
 
 /// A session that this call found dead: where the reason has a tag of its own, that is the answer.
 fn found_dead(reason: EndReason) -> UsmError {
-    match session::wire::doom_reason(reason) {
+    match session::doom_reason(reason) {
         tag @ ("ttl-expired" | "user-suspended" | "user-doomed" | "email-unverified" | "email-doomed") => {
             UsmError::new(StatusCode::UNAUTHORIZED, tag, doom_message(tag))
         }
@@ -239,7 +209,7 @@ impl From<ApiKeyRefusal> for UsmError {
             }
             ApiKeyRefusal::Dead(reason) => {
                 let error = Self::new(StatusCode::UNAUTHORIZED, "api-key-doomed", "The API key was revoked, or its org is doomed.");
-                Self { minor: Some(api_key::wire::doom_reason(reason)), ..error }
+                Self { minor: Some(api_key::doom_reason(reason)), ..error }
             }
         }
     }

@@ -1,39 +1,95 @@
-//! User Session Management: `/usm/…`, every route a POST with JSON in and out (docs/contracts/usm.md).
+//! User Session Management: `/usm/…`, every route a POST with JSON in and out (contracts/usm.md).
 
-pub mod api_key;
-pub mod call;
-pub mod envelope;
-pub mod error;
-pub mod openapi;
-pub mod service_account;
-pub mod session;
-mod wire;
+mod api_key;
+mod call;
+mod callers;
+mod echo;
+mod envelope;
+mod error;
+mod lists;
+mod protocol;
+mod service_account;
+mod session;
 
-use std::sync::Arc;
-use std::time::Duration;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use utoipa::OpenApi;
 
-use axum::extract::FromRef;
-use cloakroom_engine::Engine;
+use self::envelope::Failed;
+use self::error::UsmError;
+use crate::http::document::{Refusal, When};
+use crate::http::operations::{Operations, operations};
+use crate::http::surface::{Desk, DocumentAt, Serving, Surface};
 
-use crate::http::body::BodyLimits;
-use crate::http::detached::Detached;
-use crate::http::server_clock::ServerClock;
-
-/// What the handlers of this surface work with.
+/// This surface.
 #[derive(Clone)]
-pub struct Usm {
-    pub engine: Arc<Engine>,
-    /// Runs what changes something to its end, whatever the client does.
-    pub detached: Detached,
-    pub body_limits: BodyLimits,
-    pub clock: ServerClock,
+pub struct Usm;
+
+type UsmDesk = Desk<Usm>;
+
+/// What the surface serves.
+pub fn operations() -> Operations<Usm> {
+    operations![
+        session::create,
+        session::validate,
+        session::close,
+        session::get,
+        session::list,
+        session::logout_other_devices,
+        session::logout_everywhere,
+        service_account::create,
+        service_account::list,
+        service_account::status,
+        api_key::create,
+        api_key::list,
+        api_key::revoke,
+        api_key::revoke_all,
+        api_key::revoke_all_org,
+        api_key::policy_set,
+        api_key::validate,
+        protocol::protocol,
+    ]
+    .nothing_at("/usm")
+    .nothing_at("/usm/")
+    .nothing_at("/usm/{*rest}")
 }
 
-impl FromRef<Usm> for BodyLimits {
-    fn from_ref(usm: &Usm) -> Self {
-        usm.body_limits
+/// Its routes.
+pub fn routes(serving: &Serving) -> Router {
+    operations().mount_all(serving, Usm).layer(from_fn_with_state(serving.clock.clone(), envelope::enclose))
+}
+
+impl Surface for Usm {
+    type Error = UsmError;
+
+    const DOCUMENT: DocumentAt = DocumentAt { path: "/usm/openapi.yaml", operation_id: "getUsmDocument" };
+
+    const REFUSALS: &'static [Refusal] = &[
+        Refusal::new::<Failed>(When::Body, "400", "validation-error"),
+        Refusal::new::<Failed>(When::Body, "408", "request-timeout"),
+        Refusal::new::<Failed>(When::Body, "413", "payload-too-large"),
+        Refusal::new::<Failed>(When::Always, "431", "headers-too-large"),
+        Refusal::new::<Failed>(When::Always, "500", "internal-error"),
+        Refusal::new::<Failed>(When::Always, "503", "service-unavailable"),
+    ];
+
+    fn about() -> utoipa::openapi::OpenApi {
+        About::openapi()
     }
 }
 
-/// Seconds that a client should wait after 503.
-pub const RETRY_AFTER: Duration = Duration::from_secs(1);
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: User Session Management",
+        description = "Sessions, service accounts and API keys over JSON: every route is a POST, credentials stand in the body. See PROTOCOL.md for the whole picture."
+    ),
+    security(()),
+    tags(
+        (name = "sessions", description = "Sessions from birth to archive"),
+        (name = "service accounts", description = "The machines of an org, for its owners"),
+        (name = "API keys", description = "What service accounts prove themselves with"),
+        (name = "about", description = "This surface itself"),
+    )
+)]
+struct About;

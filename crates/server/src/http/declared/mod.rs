@@ -7,6 +7,8 @@ mod macros;
 pub mod parameters;
 mod parts;
 mod received;
+#[cfg(test)]
+mod tests;
 pub mod types;
 pub mod words;
 

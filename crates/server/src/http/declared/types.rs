@@ -88,8 +88,9 @@ pub fn insert(object: &mut Object, name: &'static str, mut schema: Schema, about
     object.properties.insert(name.to_owned(), RefOr::T(schema));
 }
 
-/// The same, or `null`, which counts as absent.
-fn nullable(mut schema: Schema) -> Schema {
+/// The same, or `null`, which counts as absent in bodies.
+#[must_use]
+pub fn nullable(mut schema: Schema) -> Schema {
     let or_null = |kind: &mut SchemaType| {
         if let SchemaType::Type(known) = kind {
             *kind = SchemaType::Array(vec![known.clone(), Type::Null]);
@@ -113,6 +114,17 @@ pub fn schema_of(kind: Type, fill: impl FnOnce(&mut Object)) -> Schema {
     let mut object = Object::with_type(kind);
     fill(&mut object);
     Schema::Object(object)
+}
+
+/// Text that is one of these words.
+pub fn words_of(words: impl IntoIterator<Item = &'static str>) -> Schema {
+    let mut values: Vec<Value> = Vec::new();
+    for word in words {
+        if !values.iter().any(|known| known == word) {
+            values.push(word.into());
+        }
+    }
+    string(|text| text.enum_values = Some(values))
 }
 
 pub fn string(fill: impl FnOnce(&mut Object)) -> Schema {

@@ -13,7 +13,7 @@ use cloakroom_engine::policy::Policy;
 use serde_json::{Value, json};
 use utoipa::openapi::Schema;
 
-use super::types::{Kind, Read, Text, string};
+use super::types::{Kind, Read, Text, string, words_of};
 
 /// An enum whose variants have one spelling each.
 pub trait Word: Copy + 'static {
@@ -60,8 +60,7 @@ impl<T: Word> Kind for OneOf<T> {
     }
 
     fn schema() -> Schema {
-        let values = spellings::<T>().into_iter().map(Value::from).collect();
-        string(|word| word.enum_values = Some(values))
+        words_of(spellings::<T>())
     }
 }
 
@@ -130,7 +129,7 @@ identified!(
 );
 
 /// What an id names. What is not of an id's shape names nothing, as an id that was never given out names nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Named<T>(pub Option<T>);
 
 impl<T> Named<T> {

@@ -1,10 +1,10 @@
 //! What completes a document.
 
 use utoipa::openapi::path::{Operation, ParameterIn};
-use utoipa::openapi::{ContentBuilder, License, OpenApi, Ref, RefOr, ResponseBuilder, Server};
+use utoipa::openapi::{Content, License, OpenApi, RefOr, Schema, Server};
 
 use super::served::describe_itself;
-use super::{When, examples, operations_mut};
+use super::{When, examples, operations_mut, response};
 use crate::http::surface::Surface;
 
 /// Completes the document of a surface: what every operation refuses by its kind, who may call where it does not say, examples.
@@ -13,6 +13,9 @@ pub fn finished<S: Surface>(mut document: OpenApi) -> OpenApi {
     let security = document.security.take();
     let mut needed = Vec::new();
     for operation in document.paths.paths.values_mut().flat_map(operations_mut) {
+        if let Some(RefOr::T(body)) = &mut operation.request_body {
+            body.content.values_mut().for_each(without_null);
+        }
         if operation.security.is_none() {
             operation.security.clone_from(&security);
         }
@@ -21,8 +24,7 @@ pub fn finished<S: Surface>(mut document: OpenApi) -> OpenApi {
                 continue;
             }
             let (name, schemas) = (refusal.shape)();
-            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
-            let response = ResponseBuilder::new().description(refusal.description).content("application/json", content).build();
+            let response = response(refusal.description, &name);
             operation.responses.responses.entry(refusal.status.to_owned()).or_insert_with(|| response.into());
             needed.extend(schemas);
         }
@@ -30,6 +32,14 @@ pub fn finished<S: Surface>(mut document: OpenApi) -> OpenApi {
     document.components.get_or_insert_default().schemas.extend(needed);
     complete(&mut document);
     document
+}
+
+/// `request_body = Option<B>` says that a body may be absent. It may not be `null`, which utoipa adds.
+fn without_null(content: &mut RefOr<Content>) {
+    let RefOr::T(content) = content else { return };
+    if let Some(RefOr::T(Schema::OneOf(choice))) = &content.schema {
+        content.schema = choice.items.iter().find(|item| matches!(item, RefOr::Ref(_))).cloned();
+    }
 }
 
 /// What is alike in every document.

@@ -4,9 +4,11 @@ mod examples;
 mod finished;
 mod served;
 
+use std::collections::BTreeMap;
+
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{OpenApi, RefOr, Schema};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema};
 use utoipa::{Modify, ToSchema};
 
 pub use finished::{complete, finished};
@@ -40,6 +42,20 @@ impl Refusal {
     pub const fn new<B: ToSchema>(when: When, status: &'static str, description: &'static str) -> Self {
         Self { when, status, description, shape: shape::<B> }
     }
+}
+
+/// Statuses and descriptions as responses with a `B`: for `IntoResponses` of what several operations refuse alike. `B` must stand in the
+/// surface's own list of refusals, so that the document has its schema.
+#[must_use]
+pub fn refusals<B: ToSchema>(rows: &[(&str, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    let row = |(status, description): &(&str, &str)| ((*status).to_owned(), response(description, &B::name()).into());
+    rows.iter().map(row).collect()
+}
+
+/// A response with the schema of this name.
+fn response(description: &str, schema: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
+    ResponseBuilder::new().description(description).content("application/json", content).build()
 }
 
 /// The name of a schema, and the schemas that it needs, itself included.

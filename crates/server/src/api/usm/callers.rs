@@ -1,0 +1,182 @@
+//! Who may call, and what a body says of that.
+
+use cloakroom_engine::callers::EndUser;
+use cloakroom_engine::callers::{OrgOwner, OrgWriter};
+use cloakroom_engine::machine::api_keys::text::ShownApiKey;
+use cloakroom_engine::machine::api_keys::validate::{ApiKeyRefusal, ValidApiKey};
+use cloakroom_engine::sessions::get::SessionPointer;
+use utoipa::openapi::Object;
+use zeroize::Zeroizing;
+
+use super::UsmDesk;
+use super::call::Heard;
+use super::error::UsmError;
+use crate::http::declared::types::{Guid, SecretText, Text};
+use crate::http::declared::{About, Field};
+
+/// Somebody whom a call can come from.
+pub trait Caller: Sized + Send {
+    /// What the body says of who calls; bad fields are remembered.
+    type Shown: Send;
+
+    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown;
+
+    /// Who that is. Comes before the judgement of the other fields.
+    ///
+    /// # Errors
+    /// 400 where the body does not say it readably, else why nobody is believed.
+    fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> impl Future<Output = Result<Self, UsmError>> + Send;
+
+    /// Adds the fields that say it.
+    fn describe(object: &mut Object);
+}
+
+const SESSION_GUID: &str = "session_guid";
+
+fn describe_session(object: &mut Object, description: &'static str) {
+    Guid::describe(object, SESSION_GUID, About { description, example: None });
+}
+
+fn hex(bytes: [u8; 8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whoever it is: what the call says proves it, or nothing needs to.
+pub struct Anybody;
+
+impl Caller for Anybody {
+    type Shown = ();
+
+    fn take(_: &mut Heard, _: &UsmDesk) {}
+
+    async fn judge((): (), _: &mut Heard, _: &UsmDesk) -> Result<Self, UsmError> {
+        Ok(Self)
+    }
+
+    fn describe(_: &mut Object) {}
+}
+
+/// The session that a call is about, which nobody looked at yet.
+impl Caller for SessionPointer {
+    type Shown = Option<SessionPointer>;
+
+    /// Its fingerprint goes into the envelope.
+    fn take(heard: &mut Heard, desk: &UsmDesk) -> Option<SessionPointer> {
+        let pointer = Guid::take(&mut heard.fields, SESSION_GUID).map(Self::from_guid)?;
+        let text = hex(desk.engine.keys().fingerprint(pointer.as_secret()));
+        heard.echo.write(|echo| echo.session_fingerprint = Some(text));
+        Some(pointer)
+    }
+
+    async fn judge(shown: Option<SessionPointer>, heard: &mut Heard, _: &UsmDesk) -> Result<Self, UsmError> {
+        heard.finish()?;
+        shown.ok_or(UsmError::INTERNAL)
+    }
+
+    fn describe(object: &mut Object) {
+        describe_session(object, "Bearer or reference guid, where the call takes both.");
+    }
+}
+
+/// The user whose session a call shows.
+impl Caller for EndUser {
+    type Shown = Option<SessionPointer>;
+
+    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+        SessionPointer::take(heard, desk)
+    }
+
+    async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+        let Some(session) = shown else { return Err(refused(heard)) };
+        Ok(desk.engine.authenticate_session(session.as_secret(), &heard.origin).await??)
+    }
+
+    fn describe(object: &mut Object) {
+        describe_session(object, "The bearer guid of a live session.");
+    }
+}
+
+/// The owner of the org that a call names, by the owner's session.
+impl Caller for OrgOwner {
+    type Shown = (Option<SessionPointer>, Option<String>);
+
+    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+        (SessionPointer::take(heard, desk), orgcode(heard))
+    }
+
+    async fn judge((session, orgcode): Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+        let user = EndUser::judge(session, heard, desk).await?;
+        let Some(orgcode) = orgcode else { return Err(refused(heard)) };
+        Ok(desk.engine.org_owner(&user, &orgcode).await??)
+    }
+
+    fn describe(object: &mut Object) {
+        describe_session(object, "Of a session of an owner of the org.");
+        let about = About { description: "The org.", example: Some("ACME".into()) };
+        Text::<1, 256>::describe(object, "orgcode", about);
+    }
+}
+
+/// An owner of an org that may be changed.
+impl Caller for OrgWriter {
+    type Shown = <OrgOwner as Caller>::Shown;
+
+    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+        OrgOwner::take(heard, desk)
+    }
+
+    async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+        Ok(OrgOwner::judge(shown, heard, desk).await?.writing()?)
+    }
+
+    fn describe(object: &mut Object) {
+        OrgOwner::describe(object);
+    }
+}
+
+/// Whoever shows a valid API key, in the header or else in the body.
+impl Caller for ValidApiKey {
+    type Shown = Option<Zeroizing<String>>;
+
+    fn take(heard: &mut Heard, _: &UsmDesk) -> Self::Shown {
+        let in_body = <Option<SecretText<4096>> as Field>::take(&mut heard.fields, "api_key")?;
+        let shown = heard.header_key.take().or(in_body);
+        if shown.is_none() {
+            heard.fields.refuse("api_key", "is required, here or in the header x-api-key");
+        }
+        shown
+    }
+
+    /// What is malformed is refused without asking a store. The fingerprint goes into the envelope.
+    async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+        let Some(text) = shown else { return Err(refused(heard)) };
+        let shown = ShownApiKey::parse(&text).ok_or(ApiKeyRefusal::Invalid)?;
+        let fingerprint = hex(desk.engine.keys().api_key_fingerprint(&shown.secret));
+        heard.echo.write(|echo| echo.api_key_fingerprint = Some(fingerprint));
+        let org = heard.echo.read().orgcode;
+        Ok(desk.engine.validate_api_key(&shown, org.as_deref()).await??)
+    }
+
+    fn describe(object: &mut Object) {
+        let key = About { description: "Required unless the header `x-api-key` has the key.", example: None };
+        Option::<SecretText<4096>>::describe(object, "api_key", key);
+        let org = About { description: "Another org's key is then `not-found`.", example: Some("ACME".into()) };
+        Option::<Text<0, 256>>::describe(object, "orgcode", org);
+    }
+}
+
+/// The `orgcode` of the body, where it decides: the echo has read it already.
+fn orgcode(heard: &mut Heard) -> Option<String> {
+    let code = heard.echo.read().orgcode;
+    match &code {
+        Some(code) if code.is_empty() => heard.fields.refuse("orgcode", "must not be empty"),
+        None if !heard.fields.is_refused("orgcode") => heard.fields.refuse("orgcode", "is required"),
+        Some(_) | None => return code,
+    }
+    None
+}
+
+/// Every bad field so far: a field that says who calls is among them.
+fn refused(heard: &mut Heard) -> UsmError {
+    heard.finish().err().unwrap_or(UsmError::INTERNAL)
+}
