@@ -18,7 +18,7 @@ pub enum Reach {
 }
 
 impl Reach {
-    /// What the role reaches from the user's home tenant. `None`: nobody but the user.
+    /// What the role reaches from the user's home tenant. `None`: only the user's own.
     pub fn of(bearer: &Bearer) -> Option<Self> {
         match bearer.role {
             PlatformRole::SuperAdmin => Some(Self::Everything),
@@ -71,7 +71,7 @@ impl ApplicationRecord {
     }
 }
 
-/// There is no such thing, or it is none of the caller's business: the two are one (P4).
+/// It does not exist or is out of the caller's reach: one answer for both (P4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutOfReach;
 

@@ -5,7 +5,7 @@ use cloakroom_engine::error::StoreError;
 /// Why a driver did not do what it was asked. Never contains the value of a parameter or of a column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DriverError {
-    /// The queue is full; nothing was begun. Worth another try in a moment.
+    /// The queue is full; nothing was begun. Trying again in a moment may succeed.
     #[error("the store has more to do than it may queue")]
     Overloaded,
     /// The database cannot be used just now, or the store is shut down; nothing was committed.

@@ -15,7 +15,7 @@ pub enum Param<'a> {
     Blob(&'a [u8]),
 }
 
-/// A [`Param`] that outlives whoever gave it.
+/// A [`Param`] that owns its value.
 #[derive(Clone)]
 pub(crate) enum Value {
     Null(Kind),
