@@ -53,7 +53,7 @@ impl OauthFailure {
 pub struct OauthError {
     status: StatusCode,
     failure: OauthFailure,
-    /// Whether the client tried `Basic`, so that it is told of it.
+    /// Whether the client tried `Basic`, so that the answer names that scheme.
     challenge: bool,
 }
 
@@ -73,7 +73,7 @@ impl OauthError {
         Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient, "the client is not authenticated") }
     }
 
-    /// The subject of a grant is worth nothing to this client, whyever (P4, P5).
+    /// The subject of a grant is not valid for this client, for any reason (P4, P5).
     pub const fn invalid_grant() -> Self {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidGrant, "the refresh token is not valid for this client")
     }

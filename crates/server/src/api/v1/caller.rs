@@ -1,4 +1,4 @@
-//! Who calls. Comes before everything else: who shows no token, or has no role, learns nothing about the rest of the request.
+//! Authenticates the caller before anything else is validated, so that callers without a token or role get no hints.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -61,7 +61,7 @@ impl<D: V1Desk> FromRequestParts<D> for Caller {
     }
 }
 
-/// Somebody who shows nothing: for routes that ask for no token.
+/// An anonymous caller, for routes that ask for no token.
 pub struct Stranger {
     pub origin: RequestOrigin,
     pub meta: MetaResponse,
@@ -107,17 +107,17 @@ impl<D: V1Desk> FromRequestParts<D> for Ender {
     }
 }
 
-/// Whoever showed an access token that is worth something.
+/// A caller who showed a valid access token.
 pub struct Shown {
     pub caller: TokenCaller,
     pub origin: RequestOrigin,
     pub meta: MetaResponse,
 }
 
-/// Who shows the access token of a request.
+/// The caller of a request, by its access token.
 ///
 /// # Errors
-/// Where there is none, or it is worth nothing.
+/// 401 if there is no token, or it is not valid.
 pub async fn shown<D: V1Desk>(parts: &mut Parts, desk: &D) -> Result<Shown, V1Error> {
     let origin = origin(parts).await;
     let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
