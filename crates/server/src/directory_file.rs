@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use cloakroom_engine::directory::MembershipRole;
 use cloakroom_engine::directory::document::{
     ApplicationEntry, DirectoryDocument, EntryError, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry,
 };
 use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::directory::{
-    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantStatus, UserStatus,
-};
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 use serde::Deserialize;
 
 use crate::config::Secret;
+use crate::http::declared::words::{Word, spellings};
 use crate::jose::client_keys;
 
 /// The file as it is written. A key that is not known is an error: it is more likely a typing mistake than a wish.
@@ -124,18 +123,11 @@ impl At<'_> {
         EntryError { section: self.section, index: self.index, name: self.name.to_owned(), problem }
     }
 
-    /// The variant that a label names; `known` are all labels there are.
-    fn label<T: Copy>(
-        &self,
-        field: &str,
-        text: Option<&String>,
-        known: &[T],
-        parse: fn(&str) -> Option<T>,
-        spell: fn(T) -> &'static str,
-    ) -> Result<Option<T>, EntryError> {
+    /// The word that stands in a field.
+    fn word<T: Word>(&self, field: &str, text: Option<&String>) -> Result<Option<T>, EntryError> {
         let Some(text) = text else { return Ok(None) };
-        let all = || known.iter().map(|variant| spell(*variant)).collect::<Vec<_>>().join(", ");
-        parse(text).map(Some).ok_or_else(|| self.wrong(format!("{field} must be one of {}", all())))
+        let wrong = || self.wrong(format!("{field} must be one of {}", spellings::<T>().join(", ")));
+        T::spelled(text).map(Some).ok_or_else(wrong)
     }
 }
 
@@ -152,7 +144,7 @@ fn convert(file: File) -> Result<DirectoryDocument, EntryError> {
 
 fn tenant(index: usize, entry: Tenant) -> Result<TenantEntry, EntryError> {
     let at = At { section: "tenants", index, name: &entry.code };
-    let status = at.label("status", entry.status.as_ref(), TenantStatus::ALL, TenantStatus::parse, TenantStatus::as_str)?;
+    let status = at.word("status", entry.status.as_ref())?;
     Ok(TenantEntry {
         status,
         name: entry.name,
@@ -168,9 +160,9 @@ fn tenant(index: usize, entry: Tenant) -> Result<TenantEntry, EntryError> {
 
 fn user(index: usize, entry: User) -> Result<UserEntry, EntryError> {
     let at = At { section: "users", index, name: &entry.username };
-    let status = at.label("status", entry.status.as_ref(), UserStatus::ALL, UserStatus::parse, UserStatus::as_str)?;
-    let email_status = at.label("email_status", entry.email_status.as_ref(), EmailStatus::ALL, EmailStatus::parse, EmailStatus::as_str)?;
-    let role = at.label("role", entry.role.as_ref(), PlatformRole::ALL, PlatformRole::parse, PlatformRole::as_str)?;
+    let status = at.word("status", entry.status.as_ref())?;
+    let email_status = at.word("email_status", entry.email_status.as_ref())?;
+    let role = at.word("role", entry.role.as_ref())?;
     let password_hash = match &entry.password_hash {
         Some(phc) => {
             let parsed = PasswordHash::parse(phc.reveal());
@@ -179,7 +171,7 @@ fn user(index: usize, entry: User) -> Result<UserEntry, EntryError> {
         None => None,
     };
     let membership = |(code, role): (&String, &String)| {
-        let role = at.label("memberships", Some(role), MembershipRole::ALL, MembershipRole::parse, MembershipRole::as_str)?;
+        let role = at.word("memberships", Some(role))?;
         Ok((code.clone(), role.unwrap_or(MembershipRole::Member)))
     };
     let memberships = entry.memberships.as_ref().map(|all| all.iter().map(membership).collect::<Result<_, EntryError>>()).transpose()?;
@@ -201,8 +193,8 @@ fn user(index: usize, entry: User) -> Result<UserEntry, EntryError> {
 
 fn application(index: usize, entry: Application) -> Result<ApplicationEntry, EntryError> {
     let at = At { section: "applications", index, name: &entry.client_id };
-    let kind = at.label("kind", entry.kind.as_ref(), ApplicationKind::ALL, ApplicationKind::parse, ApplicationKind::as_str)?;
-    let status = at.label("status", entry.status.as_ref(), ApplicationStatus::ALL, ApplicationStatus::parse, ApplicationStatus::as_str)?;
+    let kind = at.word("kind", entry.kind.as_ref())?;
+    let status = at.word("status", entry.status.as_ref())?;
     let jwks = entry.jwks.as_ref().map(client_keys::read).transpose().map_err(|problem| at.wrong(problem))?;
     Ok(ApplicationEntry {
         jwks,
@@ -221,6 +213,8 @@ fn application(index: usize, entry: Application) -> Result<ApplicationEntry, Ent
 
 #[cfg(test)]
 mod tests {
+    use cloakroom_engine::directory::{PlatformRole, UserStatus};
+
     use super::*;
 
     #[test]

@@ -1,7 +1,4 @@
-//! The whole URL map: here and, of the directory and the own account, in `router/`.
-
-mod account;
-mod directory;
+//! The whole URL map.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,10 +19,10 @@ use crate::api::ops::{self, Readiness};
 use crate::api::session_storage::{self, SessionStorage};
 use crate::api::user_tokens::{self, UserTokens};
 use crate::api::usm::{self, Usm};
-use crate::api::v1::account::openapi::AccountApi;
+use crate::api::v1::account::{self, OwnAccount};
 use crate::api::v1::audit;
 use crate::api::v1::audit::openapi::AuditApi;
-use crate::api::v1::directory::openapi::DirectoryApi;
+use crate::api::v1::directory::{self, Directory};
 use crate::api::v1::error::V1Error;
 use crate::api::v1::sessions as v1_sessions;
 use crate::api::v1::sessions::openapi::V1SessionsApi;
@@ -94,10 +91,10 @@ pub fn router(app: App) -> Router {
         .merge(v1_sessions_routes(&app))
         .merge(audit_routes(&app))
         .merge(authenticated_sessions_routes(&app))
-        .merge(directory::routes(&app))
+        .merge(directory::routes(&app.serving()))
         .merge(session_storage::routes(&app.serving()))
         .merge(oauth::routes(&app.serving(), Oauth { issuer: app.issuer.clone(), audience: app.audience.clone() }))
-        .merge(account::routes(&app))
+        .merge(account::routes(&app.serving()))
         .fallback(ops::not_found)
         .method_not_allowed_fallback(ops::method_not_allowed);
     // Before anything is routed: the paths of one surface match in any case.
@@ -172,8 +169,8 @@ pub fn documents() -> Vec<(&'static str, Document)> {
         ("/api/v1/openapi.json", V1SessionsApi::openapi()),
         ("/openapi/audit.yaml", AuditApi::openapi()),
         ("/api/admin/openapi.json", AuthenticatedSessionsApi::openapi()),
-        ("/api/v1/directory/openapi.json", DirectoryApi::openapi()),
-        ("/openapi/account.yaml", AccountApi::openapi()),
+        (Directory::DOCUMENT.path, directory::operations().document()),
+        (OwnAccount::DOCUMENT.path, account::operations().document()),
         (Oauth::DOCUMENT.path, oauth::operations().document()),
         (SessionStorage::DOCUMENT.path, session_storage::operations().document()),
     ]

@@ -25,6 +25,9 @@ pub trait Surface: Clone + Send + Sync + 'static {
     /// What its operations refuse by their kind, in the order in which the document lists it.
     const REFUSALS: &'static [Refusal];
 
+    /// What they refuse beside that, where other surfaces share [`Surface::REFUSALS`].
+    const ALSO_REFUSED: &'static [Refusal] = &[];
+
     /// Title, tags, security schemes, and the security that holds where an operation names none of its own.
     fn about() -> OpenApi;
 }

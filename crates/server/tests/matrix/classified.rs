@@ -167,14 +167,16 @@ pub fn classified(role: Role) -> BTreeSet<String> {
     }
 }
 
-/// Every documented operation that `is_meant`: method and path.
+/// Every documented operation that `is_meant`: method and path. A path that ends in a slash answers without it, too, and no document says so.
 fn documented(is_meant: impl Fn(&serde_json::Value) -> bool) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (_, document) in documents() {
         let document = serde_json::to_value(document).unwrap();
         for (path, item) in document["paths"].as_object().unwrap() {
             let meant = item.as_object().unwrap().iter().filter(|(_, operation)| is_meant(operation));
-            found.extend(meant.map(|(method, _)| format!("{} {path}", method.to_uppercase())));
+            let served =
+                |method: &String| [path.as_str(), path.trim_end_matches('/')].map(|path| format!("{} {path}", method.to_uppercase()));
+            found.extend(meant.flat_map(|(method, _)| served(method)));
         }
     }
     found

@@ -149,6 +149,6 @@ fn the_wire_rule_can_fail() {
     accepts(wire_types_stay_at_home, "crates/server/src/api/v1/directory/users/list.rs", "use super::wire::User;");
     let text = "use crate::api::v1::directory::users::wire::User;\npub mod wire;";
     refuses(wire_types_stay_at_home, "crates/server/src/api/v1/directory/tenants/get.rs", text, &[1, 2]);
-    refuses(wire_types_stay_at_home, "crates/server/src/router/directory.rs", "use crate::api::v1::directory::users::wire::User;", &[1]);
+    refuses(wire_types_stay_at_home, "crates/server/src/router.rs", "use crate::api::v1::directory::users::wire::User;", &[1]);
     refuses(surfaces_do_not_know_each_other, "crates/server/src/api/v1/directory/users/get.rs", "use crate::api::usm;", &[1]);
 }

@@ -224,14 +224,16 @@ fn request(operation: &str, scene: &Scene) -> Request<Body> {
     request.body(Body::from(body.to_string())).unwrap()
 }
 
-/// Every operation whose method may change something.
+/// Every operation whose method may change something. A path that ends in a slash answers without it, too, and no document says so.
 fn documented() -> BTreeSet<String> {
     let mut operations = BTreeSet::new();
     for (_, document) in cloakroom_server::router::documents() {
         let document = serde_json::to_value(document).unwrap();
         for (path, item) in document["paths"].as_object().unwrap() {
             let methods = item.as_object().unwrap().keys().filter(|method| ["post", "put", "patch", "delete"].contains(&method.as_str()));
-            operations.extend(methods.map(|method| format!("{} {path}", method.to_uppercase())));
+            let served =
+                |method: &String| [path.as_str(), path.trim_end_matches('/')].map(|path| format!("{} {path}", method.to_uppercase()));
+            operations.extend(methods.flat_map(served));
         }
     }
     operations

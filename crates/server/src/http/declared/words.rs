@@ -20,6 +20,11 @@ pub trait Word: Copy + 'static {
     const ALL: &'static [Self];
 
     fn as_str(self) -> &'static str;
+
+    /// The one that is spelled so.
+    fn spelled(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.as_str() == text)
+    }
 }
 
 macro_rules! words {
@@ -55,8 +60,7 @@ impl<T: Word> Kind for OneOf<T> {
     type Value = T;
 
     fn read(value: Value, _: &Policy) -> Read<T> {
-        let found = T::ALL.iter().copied().find(|one| value.as_str() == Some(one.as_str()));
-        found.ok_or_else(|| format!("must be one of: {}", spellings::<T>().join(", ")).into())
+        value.as_str().and_then(T::spelled).ok_or_else(|| format!("must be one of: {}", spellings::<T>().join(", ")).into())
     }
 
     fn schema() -> Schema {

@@ -5,6 +5,7 @@ use utoipa::openapi::{Content, License, OpenApi, RefOr, Schema, Server};
 
 use super::served::describe_itself;
 use super::{When, examples, operations_mut, response};
+use crate::http::operations::Effect;
 use crate::http::surface::Surface;
 
 /// Completes the document of a surface: what every operation refuses by its kind, who may call where it does not say, examples.
@@ -19,7 +20,7 @@ pub fn finished<S: Surface>(mut document: OpenApi) -> OpenApi {
         if operation.security.is_none() {
             operation.security.clone_from(&security);
         }
-        for refusal in S::REFUSALS {
+        for refusal in S::REFUSALS.iter().chain(S::ALSO_REFUSED) {
             if !meets(operation, refusal.when) {
                 continue;
             }
@@ -59,6 +60,7 @@ fn meets(operation: &Operation, when: When) -> bool {
         When::Body => operation.request_body.is_some(),
         When::Query => has(&ParameterIn::Query),
         When::PathId => has(&ParameterIn::Path),
+        When::Changes => Effect::of(operation).is_some_and(|effect| effect != Effect::Reads),
     }
 }
 

@@ -27,6 +27,8 @@ pub enum When {
     Query,
     /// Those with an id in the path.
     PathId,
+    /// Those that change something.
+    Changes,
 }
 
 /// One refusal that operations have by their kind. What an operation itself documents of that status goes before.

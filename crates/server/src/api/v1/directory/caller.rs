@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::{AdminRefusal, DirectoryAdmin, DirectoryReader, Refusal};
 
-use crate::api::v1::V1;
+use super::DirectoryDesk;
 use crate::api::v1::caller::{Shown, shown};
 use crate::api::v1::envelope::MetaResponse;
 use crate::api::v1::error::V1Error;
@@ -16,11 +16,11 @@ pub struct Reader {
     pub meta: MetaResponse,
 }
 
-impl FromRequestParts<V1> for Reader {
+impl FromRequestParts<DirectoryDesk> for Reader {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
-        let Shown { caller, meta, .. } = shown(parts, surface).await?;
+    async fn from_request_parts(parts: &mut Parts, desk: &DirectoryDesk) -> Result<Self, V1Error> {
+        let Shown { caller, meta, .. } = shown(parts, desk).await?;
         Ok(Self { reader: caller.directory_reader().map_err(forbidden)?, meta })
     }
 }
@@ -32,11 +32,11 @@ pub struct Changer {
     pub meta: MetaResponse,
 }
 
-impl FromRequestParts<V1> for Changer {
+impl FromRequestParts<DirectoryDesk> for Changer {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &V1) -> Result<Self, V1Error> {
-        let Shown { caller, origin, meta } = shown(parts, surface).await?;
+    async fn from_request_parts(parts: &mut Parts, desk: &DirectoryDesk) -> Result<Self, V1Error> {
+        let Shown { caller, origin, meta } = shown(parts, desk).await?;
         Ok(Self { admin: caller.directory_admin().map_err(forbidden)?, origin, meta })
     }
 }

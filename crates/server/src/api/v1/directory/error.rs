@@ -7,8 +7,8 @@ use crate::api::v1::error::V1Error;
 
 impl From<Refusal> for V1Error {
     fn from(refusal: Refusal) -> Self {
-        let forbidden = |message| V1Error::new(StatusCode::FORBIDDEN, message);
-        let conflict = |message| V1Error::new(StatusCode::CONFLICT, message);
+        let forbidden = |message| Self::new(StatusCode::FORBIDDEN, message);
+        let conflict = |message| Self::new(StatusCode::CONFLICT, message);
         match refusal {
             Refusal::OutOfReach => Self::NOT_FOUND,
             Refusal::RoleTooLow => forbidden("Your role does not allow this."),

@@ -1,8 +1,0 @@
-//! `/api/v1/admin/tenants/…`
-
-pub mod change;
-pub mod create;
-pub mod get;
-pub mod list;
-pub mod remove;
-mod wire;
