@@ -9,8 +9,8 @@ use super::document::{ApplicationEntry, DirectoryDocument, EntryError, ServiceAc
 use super::password::{HashingResult, PasswordHash, hash, verify};
 use super::plan::{ApplyPlan, ApplyReport, Planned, PlannedApplication, PlannedUser};
 use super::{
-    SESSION_CAP_OVERRIDE, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code, canonical_username,
-    is_role_name, is_word,
+    LONGEST_NAME, SESSION_CAP_OVERRIDE, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code,
+    canonical_username, is_role_name, is_word,
 };
 use crate::engine::Engine;
 use crate::entropy::random;
@@ -168,9 +168,9 @@ fn org_code(text: &str) -> Result<String, String> {
     canonical_org_code(text).ok_or_else(|| "a tenant code must be 1 to 64 characters without spaces".to_owned())
 }
 
-fn plain_text(name: &str, text: Option<&String>, most: usize) -> Result<(), String> {
+fn plain_text(name: &str, text: Option<&String>) -> Result<(), String> {
     match text {
-        Some(text) if text.chars().count() > most => Err(format!("{name} is longer than {most} characters")),
+        Some(text) if text.chars().count() > LONGEST_NAME => Err(format!("{name} is longer than {LONGEST_NAME} characters")),
         Some(text) if text.chars().any(char::is_control) => Err(format!("{name} has control characters")),
         _ => Ok(()),
     }
@@ -178,7 +178,7 @@ fn plain_text(name: &str, text: Option<&String>, most: usize) -> Result<(), Stri
 
 fn canonical_tenant(tenant: &mut TenantEntry) -> Result<(), String> {
     tenant.code = org_code(&tenant.code)?;
-    plain_text("name", tenant.name.as_ref(), 256)?;
+    plain_text("name", tenant.name.as_ref())?;
     tenant.partner =
         tenant.partner.take().map(|code| canonical_partner_code(&code).ok_or("partner is not a partner's code")).transpose()?;
     if tenant.ttl_seconds == Some(0) || tenant.absolute_ttl_seconds == Some(0) || tenant.session_cap == Some(0) {
@@ -190,7 +190,7 @@ fn canonical_tenant(tenant: &mut TenantEntry) -> Result<(), String> {
 fn canonical_user(user: &mut UserEntry) -> Result<(), String> {
     let username = canonical_username(&user.username);
     user.username = username.ok_or("username must match ^[a-z0-9][a-z0-9._@-]{0,62}$")?;
-    plain_text("display_name", user.display_name.as_ref(), 256)?;
+    plain_text("display_name", user.display_name.as_ref())?;
     user.email = user.email.take().map(|email| canonical_email(&email).ok_or("email is not an email address")).transpose()?;
     if user.email.is_none() && user.email_status.is_some() {
         return Err("email_status stands without an email".to_owned());
@@ -212,7 +212,7 @@ fn canonical_application(application: &mut ApplicationEntry) -> Result<(), Strin
     if canonical_client_id(&application.client_id).is_none() {
         return Err("client_id must be 1 to 128 visible ASCII characters without a colon".to_owned());
     }
-    plain_text("name", application.name.as_ref(), 256)?;
+    plain_text("name", application.name.as_ref())?;
     if application.client_secret.as_ref().is_some_and(|secret| secret.is_empty() || secret.len() > Passcode::MAX_BYTES) {
         return Err(format!("client_secret must be 1 to {} bytes", Passcode::MAX_BYTES));
     }
@@ -230,7 +230,7 @@ fn canonical_application(application: &mut ApplicationEntry) -> Result<(), Strin
 
 fn canonical_account(account: &mut ServiceAccountEntry) -> Result<(), String> {
     account.tenant = org_code(&account.tenant)?;
-    plain_text("caption", Some(&account.caption), 256)?;
+    plain_text("caption", Some(&account.caption))?;
     match account.roles.iter().flatten().find(|role| !is_role_name(role)) {
         Some(role) => Err(format!("role {role:?} must match ^[a-z][a-z0-9_]{{1,63}}$")),
         None => Ok(()),

@@ -16,7 +16,8 @@ use crate::ids::{PartnerNumber, TenantNumber, TenantUid};
 use crate::label::labelled;
 
 pub use names::{
-    canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code, canonical_username, is_role_name, is_word,
+    LONGEST_NAME, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code, canonical_username, is_role_name,
+    is_word,
 };
 pub use status::{EmailStatus, PartnerStatus, TenantStatus, UserStatus};
 

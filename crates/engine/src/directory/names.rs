@@ -1,5 +1,8 @@
 //! Names as they are kept and compared: emails, usernames, codes, roles.
 
+/// Characters of what people and things are called: names, display names, captions.
+pub const LONGEST_NAME: usize = 256;
+
 /// An email address as it is kept: trimmed and lower-cased. `None` when it cannot be one.
 pub fn canonical_email(text: &str) -> Option<String> {
     let email = text.trim().to_lowercase();

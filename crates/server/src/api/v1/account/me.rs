@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use cloakroom_engine::account::store::{Account, OwnEmail};
-use cloakroom_engine::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus};
+use cloakroom_engine::directory::{EmailStatus, LONGEST_NAME, MembershipRole, PlatformRole, UserStatus};
 use cloakroom_engine::ids::TenantUid;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,7 +35,7 @@ body! {
 /// A display name that must be there. Where it is not, the answer names the body: there is nothing else to change.
 pub struct NewDisplayName;
 
-type DisplayName = Text<0, 256>;
+type DisplayName = Text<0, LONGEST_NAME>;
 
 impl Field for NewDisplayName {
     type Value = Option<String>;

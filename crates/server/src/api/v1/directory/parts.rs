@@ -3,7 +3,7 @@
 use cloakroom_engine::directory::admin::list::{DirectoryFilter, NamedOrganisation};
 use cloakroom_engine::directory::changes::Patch;
 use cloakroom_engine::directory::{
-    MembershipRole, SESSION_CAP_OVERRIDE, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code,
+    LONGEST_NAME, MembershipRole, SESSION_CAP_OVERRIDE, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code,
     canonical_username, is_word,
 };
 use cloakroom_engine::ids::{PartnerUid, TenantUid};
@@ -19,7 +19,10 @@ use crate::http::declared::words::{Canonical, Identified, Named, OneOf, PublicId
 use crate::http::fields::{Fields, Wrong};
 
 /// What is called by it.
-pub type Caption = Text<1, 256>;
+pub type Caption = Text<1, LONGEST_NAME>;
+
+/// What a user is called; empty text says nothing.
+pub type DisplayName = Text<0, LONGEST_NAME>;
 
 /// What may be an id. What is longer is none.
 pub type BodyId<T> = PublicId<T, 0, 256>;

@@ -16,16 +16,14 @@ use utoipa::ToSchema;
 use super::DirectoryDesk;
 use super::caller::{Changer, Reader};
 use super::email::EmailResponse;
-use super::parts::{BodyId, Email, Memberships, SessionCap, Username, filter, named_in_patch, refuse_fixed};
+use super::parts::{BodyId, DisplayName, Email, Memberships, SessionCap, Username, filter, named_in_patch, refuse_fixed};
 use crate::api::v1::envelope::{ApiResponse, PaginatedResponse, time};
 use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::{self as query, Paging, QueryId, if_named};
 use crate::http::declared::parameters::{Flat, Params, PathId, parameters};
-use crate::http::declared::types::{Bool, Flag, Kind as _, Password, Text};
+use crate::http::declared::types::{Bool, Flag, Kind as _, Password};
 use crate::http::declared::words::{Name, Named, OneOf};
 use crate::http::declared::{JsonBody, body};
-
-type DisplayName = Text<0, 256>;
 
 body! {
     /// A user to be created.
