@@ -1,5 +1,7 @@
 //! Carrying the trail elsewhere: sealed entries in the order of commits, from where the export began.
 
+use std::sync::Arc;
+
 use super::chain::Link;
 use super::list::AuditQuery;
 use super::store::{AuditFilter, AuditScope, ExportWindow};
@@ -15,8 +17,9 @@ const WINDOW: i64 = 2048;
 const BATCH: usize = 2048;
 
 /// An export under way.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct AuditExport {
+    engine: Arc<Engine>,
     scope: AuditScope,
     filter: AuditFilter,
     /// The last link that was looked at.
@@ -31,8 +34,8 @@ impl Engine {
     ///
     /// # Errors
     /// The store's; then nothing is exported.
-    pub async fn begin_audit_export(
-        &self,
+    pub async fn export_audit(
+        self: &Arc<Self>,
         admin: &SessionAdmin,
         query: AuditQuery,
         after: i64,
@@ -49,21 +52,23 @@ impl Engine {
         self.store.record_audit(entry).await?;
         while self.seal_audit_entries(BATCH).await?.1 {}
         let through = self.store.audit_head().await?.map_or(0, |head| head.position);
-        Ok(Ok(AuditExport { scope, filter: query.filter, after, through }))
+        Ok(Ok(AuditExport { engine: Arc::clone(self), scope, filter: query.filter, after, through }))
     }
+}
 
+impl AuditExport {
     /// The next entries; `None` after the last.
     ///
     /// # Errors
     /// The store's.
-    pub async fn continue_audit_export(&self, export: &mut AuditExport) -> Result<Option<Vec<Link>>, EngineError> {
-        if export.after >= export.through {
+    pub async fn next(&mut self) -> Result<Option<Vec<Link>>, EngineError> {
+        if self.after >= self.through {
             return Ok(None);
         }
-        let through = export.after.saturating_add(WINDOW).min(export.through);
-        let window = ExportWindow { scope: export.scope, filter: export.filter.clone(), after: export.after, through };
-        let links = self.store.audit_links(window).await?;
-        export.after = through;
+        let through = self.after.saturating_add(WINDOW).min(self.through);
+        let window = ExportWindow { scope: self.scope, filter: self.filter.clone(), after: self.after, through };
+        let links = self.engine.store.audit_links(window).await?;
+        self.after = through;
         Ok(Some(links))
     }
 }

@@ -149,8 +149,10 @@ impl<S: Surface> Operations<S> {
     }
 
     /// The routes, each with its limits; what changes something runs to its end.
-    pub fn mount_all(self, serving: &Serving, surface: S) -> Router {
+    pub fn mount_all(mut self, serving: &Serving, surface: S) -> Router {
         let guarded = |routes, priority| guard(routes, limits::<S>(serving, priority));
+        // `Allow` names the methods of a path in this order.
+        self.mounted.sort_by_key(|mounted| mounted.effect != Effect::Ends);
         let mut router = Router::new();
         // In this order a refused method is told of the others.
         let (ends, others): (Vec<_>, Vec<_>) = self.mounted.into_iter().partition(|mounted| mounted.effect == Effect::Ends);

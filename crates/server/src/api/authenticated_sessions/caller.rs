@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::{Operator, TokenCaller};
 
-use super::AuthenticatedSessions;
+use super::Authenticated;
 use super::error::AdminError;
 use crate::http::bearer;
 use crate::http::client_address::origin;
@@ -16,13 +16,13 @@ pub struct Caller {
     pub origin: RequestOrigin,
 }
 
-impl FromRequestParts<AuthenticatedSessions> for Caller {
+impl FromRequestParts<Authenticated> for Caller {
     type Rejection = AdminError;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &AuthenticatedSessions) -> Result<Self, AdminError> {
+    async fn from_request_parts(parts: &mut Parts, desk: &Authenticated) -> Result<Self, AdminError> {
         let origin = origin(parts).await;
         let token = bearer::bearer(&parts.headers).ok_or(AdminError::UNAUTHORIZED)?;
-        let operator = match surface.engine.authenticate_caller(token).await?.map_err(|_| AdminError::UNAUTHORIZED)? {
+        let operator = match desk.engine.authenticate_caller(token).await?.map_err(|_| AdminError::UNAUTHORIZED)? {
             TokenCaller::User(user) => user.operator(),
             TokenCaller::Machine(_) | TokenCaller::Delegate => None,
         };

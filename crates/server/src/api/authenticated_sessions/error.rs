@@ -5,118 +5,96 @@ use std::borrow::Cow;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cloakroom_engine::EngineError;
 use cloakroom_engine::callers::OutOfReach;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::wire::Failure;
 use crate::http::body::BodyError;
-use crate::http::detached::Lost;
-use crate::http::fields::{FieldError, Malformed};
-use crate::http::limits::{Facts, Refusal};
+use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
 
 /// A refused call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AdminError {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
 }
 
-/// An error that is always the same.
-#[derive(Clone, Copy, Debug)]
-pub struct Refused(StatusCode, &'static str, &'static str);
+/// Why a call was refused.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct AdminFailure {
+    #[schema(default = false)]
+    success: bool,
+    /// `err_…`
+    #[schema(example = "err_InvalidRequest")]
+    error: &'static str,
+    #[schema(example = "page must be a whole number from 1 to 100")]
+    message: Cow<'static, str>,
+}
 
 const INVALID: &str = "err_InvalidRequest";
 
 impl AdminError {
-    pub const UNAUTHORIZED: Refused = Refused(StatusCode::UNAUTHORIZED, "err_Unauthorized", "The access token is missing or not valid.");
-    pub const FORBIDDEN: Refused = Refused(StatusCode::FORBIDDEN, "err_Forbidden", "Only operators and administrators may do this.");
-    pub const METHOD_NOT_ALLOWED: Refused = Refused(StatusCode::METHOD_NOT_ALLOWED, INVALID, "This endpoint does not take this method.");
-    const NO_ACTIVE_SESSION: Refused = Refused(StatusCode::BAD_REQUEST, "err_NoActiveSession", "No active session has this id.");
-    const UNAVAILABLE: Refused =
-        Refused(StatusCode::SERVICE_UNAVAILABLE, "err_Unavailable", "The service cannot answer now; try again shortly.");
-    const INTERNAL: Refused = Refused(StatusCode::INTERNAL_SERVER_ERROR, "err_Internal", "Something went wrong on our side.");
+    pub const UNAUTHORIZED: Self = Self::new(StatusCode::UNAUTHORIZED, "err_Unauthorized", "The access token is missing or not valid.");
+    pub const FORBIDDEN: Self = Self::new(StatusCode::FORBIDDEN, "err_Forbidden", "Only operators and administrators may do this.");
+    const NO_ACTIVE_SESSION: Self = Self::new(StatusCode::BAD_REQUEST, "err_NoActiveSession", "No active session has this id.");
+    const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "err_NotFound", "There is no such endpoint.");
+    const METHOD_NOT_ALLOWED: Self = Self::new(StatusCode::METHOD_NOT_ALLOWED, INVALID, "This endpoint does not take this method.");
+    const HEAD_TOO_LARGE: Self = Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, INVALID, "The head of the request is too large.");
+    const UNAVAILABLE: Self =
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "err_Unavailable", "The service cannot answer now; try again shortly.");
+    const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "err_Internal", "Something went wrong on our side.");
 
-    /// A value of the request is missing or wrong.
-    pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code: INVALID, message: message.into() }
+    const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self { status, code, message: Cow::Borrowed(message) }
+    }
+
+    fn invalid(status: StatusCode, message: String) -> Self {
+        Self { status, code: INVALID, message: message.into() }
     }
 }
 
-impl From<Refused> for AdminError {
-    fn from(Refused(status, code, message): Refused) -> Self {
-        Self { status, code, message: message.into() }
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        AdminError::from(self).into_response()
-    }
-}
-
-impl From<Vec<FieldError>> for AdminError {
-    fn from(fields: Vec<FieldError>) -> Self {
-        let problems: Vec<_> = fields.iter().map(|error| format!("{} {}", error.field, error.problem)).collect();
-        Self::invalid(problems.join("; "))
-    }
-}
-
-impl From<Malformed> for AdminError {
-    fn from(malformed: Malformed) -> Self {
-        Self::invalid(malformed.to_string())
-    }
-}
-
-impl From<BodyError> for AdminError {
-    fn from(error: BodyError) -> Self {
-        let status = match error {
-            BodyError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            BodyError::Timeout => StatusCode::REQUEST_TIMEOUT,
-            BodyError::Broken => StatusCode::BAD_REQUEST,
-        };
-        Self { status, code: INVALID, message: error.to_string().into() }
+impl<F: IntoFault> From<F> for AdminError {
+    fn from(fault: F) -> Self {
+        let bad = |name: &str, problem: &str| format!("{name} {problem}");
+        match fault.into_fault() {
+            Fault::Body(error @ BodyError::TooLarge) => Self::invalid(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
+            Fault::Body(error @ BodyError::Timeout) => Self::invalid(StatusCode::REQUEST_TIMEOUT, error.to_string()),
+            Fault::Body(error @ BodyError::Broken) => Self::invalid(StatusCode::BAD_REQUEST, error.to_string()),
+            Fault::Malformed(malformed) => Self::invalid(StatusCode::BAD_REQUEST, malformed.to_string()),
+            Fault::Fields(errors) => {
+                let problems: Vec<_> = errors.iter().map(|error| bad(error.field, &error.problem)).collect();
+                Self::invalid(StatusCode::BAD_REQUEST, problems.join("; "))
+            }
+            Fault::Parameters(errors) => {
+                let first = errors.first().map(|error| bad(error.name, &error.problem));
+                Self::invalid(StatusCode::BAD_REQUEST, first.unwrap_or_default())
+            }
+            Fault::NoSuchPath => Self::NOT_FOUND,
+            Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
+            Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
+            Fault::Unavailable => Self::UNAVAILABLE,
+            Fault::Internal => Self::INTERNAL,
+        }
     }
 }
 
 impl From<OutOfReach> for AdminError {
     fn from(_: OutOfReach) -> Self {
-        Self::NO_ACTIVE_SESSION.into()
-    }
-}
-
-impl From<EngineError> for AdminError {
-    fn from(error: EngineError) -> Self {
-        // The text of an engine error names no value and no secret; it is for the operator, not for the caller.
-        tracing::error!(error = %error, "a call could not be answered");
-        if error.is_passing() { Self::UNAVAILABLE.into() } else { Self::INTERNAL.into() }
-    }
-}
-
-impl From<Lost> for AdminError {
-    fn from(_: Lost) -> Self {
-        Self::UNAVAILABLE.into()
+        Self::NO_ACTIVE_SESSION
     }
 }
 
 impl IntoResponse for AdminError {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(Failure::new(self.code, self.message.into_owned()))).into_response();
-        match self.status {
+        let Self { status, code, message } = self;
+        let mut response = (status, Json(AdminFailure { success: false, error: code, message })).into_response();
+        match status {
             StatusCode::UNAUTHORIZED => response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            StatusCode::SERVICE_UNAVAILABLE => response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(1)),
+            StatusCode::SERVICE_UNAVAILABLE => response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS)),
             _ => None,
         };
         response
     }
-}
-
-/// The answer of this surface where the kit refuses in its place.
-pub fn refusal(refusal: Refusal, _: &Facts) -> Response {
-    match refusal {
-        Refusal::Overloaded | Refusal::TimedOut | Refusal::Lost => AdminError::UNAVAILABLE,
-        Refusal::Panicked => AdminError::INTERNAL,
-        Refusal::HeadersTooLarge => Refused(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, INVALID, "The head of the request is too large."),
-    }
-    .into_response()
 }

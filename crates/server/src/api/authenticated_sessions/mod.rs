@@ -1,28 +1,67 @@
 //! Authenticated sessions, for operators: `/api/admin/v1/authenticated-sessions/…` (docs/contracts/authenticated_sessions.md).
 
 mod caller;
-mod envelope;
-pub mod error;
-pub mod list;
-pub mod openapi;
-pub mod revoke;
-pub mod user_sessions;
-mod wire;
+mod error;
+mod paging;
+mod session;
+mod user;
 
-use std::sync::Arc;
+use axum::Router;
+use utoipa::OpenApi;
 
-use cloakroom_engine::Engine;
+use self::error::{AdminError, AdminFailure};
+use crate::http::document::{AccessTokens, Refusal, When};
+use crate::http::operations::{Operations, operations};
+use crate::http::surface::{Desk, DocumentAt, Serving, Surface};
 
-use crate::http::body::BodyLimits;
-use crate::http::detached::Detached;
-
-/// What the handlers of this surface work with.
+/// This surface.
 #[derive(Clone)]
-pub struct AuthenticatedSessions {
-    pub engine: Arc<Engine>,
-    /// Runs what changes something to its end, whatever the client does.
-    pub detached: Detached,
-    pub body_limits: BodyLimits,
+pub struct AuthenticatedSessions;
+
+type Authenticated = Desk<AuthenticatedSessions>;
+
+/// What the surface serves.
+pub fn operations() -> Operations<AuthenticatedSessions> {
+    operations![user::list, session::list, session::revoke]
 }
 
-pub use error::refusal;
+/// Its routes.
+pub fn routes(serving: &Serving) -> Router {
+    operations().mount_all(serving, AuthenticatedSessions)
+}
+
+impl Surface for AuthenticatedSessions {
+    type Error = AdminError;
+
+    const DOCUMENT: DocumentAt = DocumentAt { path: "/api/admin/openapi.json", operation_id: "getAuthenticatedSessionsDocument" };
+
+    const REFUSALS: &'static [Refusal] = &[
+        Refusal::new::<AdminFailure>(When::Query, "400", "Some value is wrong"),
+        Refusal::new::<AdminFailure>(When::Secured, "401", "The access token is missing or not valid"),
+        Refusal::new::<AdminFailure>(When::Secured, "403", "The caller is neither an operator nor an administrator"),
+        Refusal::new::<AdminFailure>(When::Body, "408", "The body did not arrive in time"),
+        Refusal::new::<AdminFailure>(When::Body, "413", "The body is too large"),
+        Refusal::new::<AdminFailure>(When::Always, "431", "The head of the request is too large"),
+        Refusal::new::<AdminFailure>(When::Always, "500", "A fault of ours"),
+        Refusal::new::<AdminFailure>(When::Always, "503", "Try again shortly"),
+    ];
+
+    fn about() -> utoipa::openapi::OpenApi {
+        About::openapi()
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: authenticated sessions",
+        description = "Who has active sessions, and which; for operators and administrators, as far as they reach."
+    ),
+    modifiers(&AccessTokens),
+    security(("accessToken" = [])),
+    tags(
+        (name = "authenticated sessions", description = "Active sessions, by user"),
+        (name = "about", description = "This surface itself")
+    )
+)]
+struct About;

@@ -28,7 +28,8 @@ impl Paging {
     }
 }
 
-fn last(given: &Given, name: &str) -> Option<String> {
+/// The value that counts.
+pub fn last(given: &Given, name: &str) -> Option<String> {
     given.all(name).next_back().map(str::to_owned)
 }
 
@@ -107,7 +108,7 @@ impl<T: Word> Parameter for OneOf<T> {
 
     fn take(given: &mut Given, name: &'static str) -> Option<Option<T>> {
         let Some(text) = last(given, name) else { return Some(None) };
-        let found = T::ALL.iter().copied().find(|one| one.as_str() == text);
+        let found = T::spelled(&text);
         if found.is_none() {
             given.refuse(name, format!("Input should be one of {}", spellings::<T>().join(", ")), "enum");
         }

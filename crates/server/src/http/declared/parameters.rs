@@ -52,6 +52,11 @@ impl Given {
         self.pairs.iter().filter(move |(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// Every value of a parameter that has several spellings.
+    pub fn any_of<'g>(&'g self, names: &'g [&str]) -> impl DoubleEndedIterator<Item = &'g str> {
+        self.pairs.iter().filter(move |(given, _)| names.contains(&given.as_str())).map(|(_, value)| value.as_str())
+    }
+
     /// Remembers that a parameter is bad.
     pub fn refuse(&mut self, name: &'static str, problem: impl Into<Cow<'static, str>>, kind: &'static str) {
         self.errors.push(ParameterError { name, problem: problem.into(), kind });

@@ -10,6 +10,7 @@ use cloakroom_engine::ids::{
     ApiKeyUid, ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid, SessionUid, StorageId, TenantUid, UserUid,
 };
 use cloakroom_engine::policy::Policy;
+use cloakroom_engine::sessions::DeviceType;
 use serde_json::{Value, json};
 use utoipa::openapi::Schema;
 
@@ -51,6 +52,7 @@ words!(
     Action,
     ResourceKind,
     AuditResult,
+    DeviceType,
 );
 
 /// One of the words of an enum, to the letter.

@@ -55,7 +55,14 @@ fn operations() -> Vec<Operation> {
                     };
                     parameters.push((parameter["name"].as_str().unwrap().to_owned(), place, parameter["required"] == true));
                 }
-                found.push(Operation { method: method.to_uppercase(), path: path.clone(), parameters });
+                // A list answers without the slash at its end, too.
+                let twin = path.strip_suffix('/').filter(|twin| document["paths"].get(twin).is_none());
+                let names = std::iter::once(path.as_str()).chain(twin);
+                found.extend(names.map(|path| Operation {
+                    method: method.to_uppercase(),
+                    path: path.to_owned(),
+                    parameters: parameters.clone(),
+                }));
             }
         }
     }

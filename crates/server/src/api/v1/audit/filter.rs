@@ -1,91 +1,148 @@
 //! Which entries a request means.
 
+use std::marker::PhantomData;
+use std::net::IpAddr;
+
 use cloakroom_engine::audit::list::AuditQuery;
 use cloakroom_engine::audit::store::{AddressFilter, AuditFilter};
 use cloakroom_engine::audit::{Action, AuditResult, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{PartnerUid, TenantUid};
 use ipnet::IpNet;
-use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 
-use crate::api::v1::decode::{Query, named};
 use crate::api::v1::error::V1Error;
+use crate::api::v1::parameters::{Count, Paging, QueryId, Words, if_named, last};
+use crate::http::declared::About;
+use crate::http::declared::parameters::{Flat, Given, Parameter, described, parameters};
+use crate::http::declared::types::{Kind as _, Time, string};
+use crate::http::declared::words::{OneOf, Word};
 use crate::http::time;
 
-/// What entries are chosen by, in lists and exports alike.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "documents the query; it is read value by value to name every bad one")]
-pub struct AuditFilters {
-    /// `tnt_…`: only this tenant's
-    tenant_id: Option<String>,
-    /// `prt_…`: only those of this partner's tenants
-    partner_id: Option<String>,
-    /// `usr_…`, `app_…`, or the name of a task or command
-    actor_id: Option<String>,
-    /// One of `/api/v1/admin/audit/actions`
-    action: Option<String>,
-    /// One of `/api/v1/admin/audit/resource-types`
-    resource_type: Option<String>,
-    /// The public id of what it happened to
-    resource_id: Option<String>,
-    /// success or refused
-    result: Option<String>,
-    /// RFC 3339; not before
-    start_time: Option<String>,
-    /// RFC 3339; before
-    end_time: Option<String>,
-    /// An address, or a network (CIDR); a minimised entry counts as the first address of its network
-    ip_address: Option<String>,
+parameters! {
+    /// What entries are chosen by, in lists and exports alike.
+    in Query pub struct AuditFilters {
+        /// `tnt_…`: only this tenant's.
+        tenant_id: QueryId<TenantUid>,
+        /// `prt_…`: only those of this partner's tenants.
+        partner_id: QueryId<PartnerUid>,
+        /// `usr_…`, `app_…`, or the name of a task or command.
+        actor_id: Words,
+        /// One of `/api/v1/admin/audit/actions`.
+        action: TrailWord<Action>,
+        /// One of `/api/v1/admin/audit/resource-types`.
+        resource_type: TrailWord<ResourceKind>,
+        /// The public id of what it happened to.
+        resource_id: Words,
+        result: TrailWord<AuditResult>,
+        /// Not before.
+        start_time: Moment,
+        /// Before.
+        end_time: Moment,
+        /// An address, or a network (CIDR); a minimised entry counts as the first address of its network.
+        ip_address: Addresses,
+    }
+
+    /// Which entries, and which page of them.
+    in Query pub struct ListQuery {
+        paging: Flat<Paging>,
+        filters: Flat<AuditFilters>,
+    }
+
+    /// Which entries, and where to go on.
+    in Query pub struct ExportQuery {
+        /// The `position` of the last line of an earlier export.
+        after: Count<0, { i64::MAX.unsigned_abs() }>,
+        filters: Flat<AuditFilters>,
+    }
 }
 
-/// Reads the filters and refuses the request if any value that was read is bad.
-///
-/// # Errors
-/// 422 with every bad value; 404 for an id that names nothing.
-pub fn audit_query(mut query: Query) -> Result<AuditQuery, V1Error> {
-    let filter = AuditFilter {
-        actor_id: query.text("actor_id"),
-        action: word(&mut query, "action", Action::parse),
-        resource: word(&mut query, "resource_type", ResourceKind::parse),
-        resource_id: query.text("resource_id"),
-        result: word(&mut query, "result", AuditResult::parse),
-        from: moment(&mut query, "start_time"),
-        to: moment(&mut query, "end_time"),
-        address: address(&mut query),
-    };
-    let (tenant, partner) = (query.text("tenant_id"), query.text("partner_id"));
-    query.finish()?;
-    Ok(AuditQuery { tenant: named(tenant, TenantUid::parse)?, partner: named(partner, PartnerUid::parse)?, filter })
+impl AuditFilters {
+    /// # Errors
+    /// 404 for an id that names nothing.
+    pub fn query(self) -> Result<AuditQuery, V1Error> {
+        let filter = AuditFilter {
+            actor_id: self.actor_id,
+            action: self.action,
+            resource: self.resource_type,
+            resource_id: self.resource_id,
+            result: self.result,
+            from: self.start_time,
+            to: self.end_time,
+            address: self.ip_address,
+        };
+        Ok(AuditQuery { tenant: if_named(self.tenant_id)?, partner: if_named(self.partner_id)?, filter })
+    }
 }
 
-fn word<T>(query: &mut Query, name: &'static str, parse: fn(&str) -> Option<T>) -> Option<T> {
-    let text = query.text(name)?;
+/// What `parse` makes of the value that counts.
+fn read<T>(
+    given: &mut Given,
+    name: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+    wrong: (&'static str, &'static str),
+) -> Option<Option<T>> {
+    let Some(text) = last(given, name) else { return Some(None) };
     let read = parse(&text);
     if read.is_none() {
-        query.refuse(name, "Input should be a word that the trail knows", "enum");
+        given.refuse(name, wrong.0, wrong.1);
     }
-    read
+    read.map(Some)
 }
 
-fn moment(query: &mut Query, name: &'static str) -> Option<Timestamp> {
-    let text = query.text(name)?;
-    let read = time::parse(&text).map(Timestamp::from_millis);
-    if read.is_none() {
-        query.refuse(name, "Input should be a time of RFC 3339, such as 2026-01-02T03:04:05Z", "datetime_parsing");
+/// A word that the trail knows.
+pub struct TrailWord<T>(PhantomData<T>);
+
+impl<T: Word> Parameter for TrailWord<T> {
+    type Value = Option<T>;
+
+    fn take(given: &mut Given, name: &'static str) -> Option<Option<T>> {
+        read(given, name, T::spelled, ("Input should be a word that the trail knows", "enum"))
     }
-    read
+
+    fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
+        described(name, place, false, OneOf::<T>::schema(), about)
+    }
 }
 
-fn address(query: &mut Query) -> Option<AddressFilter> {
-    let text = query.text("ip_address")?;
-    let read = if text.contains('/') {
-        text.parse().ok().map(|network: IpNet| AddressFilter::Within(network.network(), network.broadcast()))
+/// A time.
+pub struct Moment;
+
+impl Parameter for Moment {
+    type Value = Option<Timestamp>;
+
+    fn take(given: &mut Given, name: &'static str) -> Option<Option<Timestamp>> {
+        let parse = |text: &str| time::parse(text).map(Timestamp::from_millis);
+        read(given, name, parse, ("Input should be a time of RFC 3339, such as 2026-01-02T03:04:05Z", "datetime_parsing"))
+    }
+
+    fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
+        described(name, place, false, Time::schema(), about)
+    }
+}
+
+/// An address, or all of a network.
+pub struct Addresses;
+
+impl Parameter for Addresses {
+    type Value = Option<AddressFilter>;
+
+    fn take(given: &mut Given, name: &'static str) -> Option<Option<AddressFilter>> {
+        let wrong = ("Input should be an address, or a network such as 203.0.113.0/24", "ip_any_address");
+        read(given, name, addresses, wrong)
+    }
+
+    fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
+        described(name, place, false, string(|_| {}), About { example: Some("203.0.113.0/24".into()), ..about })
+    }
+}
+
+fn addresses(text: &str) -> Option<AddressFilter> {
+    if text.contains('/') {
+        let network: IpNet = text.parse().ok()?;
+        Some(AddressFilter::Within(network.network(), network.broadcast()))
     } else {
-        text.parse().ok().map(|address: std::net::IpAddr| AddressFilter::Exactly(address.to_canonical()))
-    };
-    if read.is_none() {
-        query.refuse("ip_address", "Input should be an address, or a network such as 203.0.113.0/24", "ip_any_address");
+        let address: IpAddr = text.parse().ok()?;
+        Some(AddressFilter::Exactly(address.to_canonical()))
     }
-    read
 }

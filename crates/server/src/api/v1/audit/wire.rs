@@ -1,20 +1,24 @@
 //! The shapes of the trail. They never leave this folder.
 
+use cloakroom_engine::audit::AuditResult;
 use cloakroom_engine::audit::chain::{ChainHead, Link, LinkedEntry};
 use cloakroom_engine::audit::recorded::RecordedEntry;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
+use utoipa::openapi::Schema;
 
-use crate::api::v1::envelope::{MetaResponse, PaginationMeta, documented, time};
+use crate::api::v1::envelope::{MetaResponse, PaginatedResponse, time};
+use crate::http::declared::types::{Kind as _, string};
+use crate::http::declared::words::OneOf;
 
 /// Who did it.
 #[derive(Serialize, ToSchema)]
 pub struct AuditActor {
-    /// user, application, system or stranger.
+    #[schema(schema_with = kinds)]
     pub kind: String,
     /// `usr_…`, `app_…`, or the name of a task or command; null for strangers.
-    #[schema(required = true)]
+    #[schema(required = true, example = "usr_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub id: Option<String>,
 }
 
@@ -25,24 +29,28 @@ pub struct AuditItem {
     pub id: i64,
     #[schema(format = DateTime)]
     pub at: String,
+    /// One of `/api/v1/admin/audit/actions`, or a word of an earlier version.
+    #[schema(example = "session.ended")]
     pub action: String,
-    /// success or refused.
+    #[schema(schema_with = results)]
     pub result: String,
     pub actor: AuditActor,
-    #[schema(required = true)]
+    #[schema(required = true, example = "tnt_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub tenant_id: Option<String>,
+    /// One of `/api/v1/admin/audit/resource-types`, or a word of an earlier version.
+    #[schema(example = "session")]
     pub resource_type: String,
-    #[schema(required = true)]
+    #[schema(required = true, example = "ses_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub resource_id: Option<String>,
     /// An address; after its minimisation the network (/24, /48) that it was of.
-    #[schema(required = true)]
+    #[schema(required = true, example = "203.0.113.7")]
     pub ip_address: Option<String>,
-    #[schema(required = true)]
+    #[schema(required = true, example = "curl/8.14.1")]
     pub user_agent: Option<String>,
-    #[schema(required = true)]
+    #[schema(required = true, example = "01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub request_id: Option<String>,
     /// Further facts, all texts.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, example = json!({"reason": "logout"}))]
     pub detail: Box<RawValue>,
 }
 
@@ -72,13 +80,13 @@ pub struct AuditLine {
     /// Place in the chain; an export goes on behind it with `after`.
     pub position: i64,
     /// SHA-256 over the link before it and this entry, in hex; null where the link cannot be read.
-    #[schema(required = true)]
+    #[schema(required = true, example = "6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d")]
     pub hash: Option<String>,
     /// To address and user agent, in hex.
-    #[schema(required = true)]
+    #[schema(required = true, example = "5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c")]
     pub commitment: Option<String>,
     /// Of the commitment, in hex; null after minimisation.
-    #[schema(required = true)]
+    #[schema(required = true, example = "4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b")]
     pub salt: Option<String>,
     /// Null where the entry is gone or cannot be read: `cloakroom audit verify` tells more.
     #[schema(required = true)]
@@ -120,6 +128,7 @@ pub struct AuditHead {
     /// Of the entry.
     pub id: i64,
     /// In hex: note it elsewhere, for `cloakroom audit verify --expect`.
+    #[schema(example = "6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d")]
     pub hash: String,
 }
 
@@ -129,13 +138,33 @@ impl From<ChainHead> for AuditHead {
     }
 }
 
-documented! {
-    /// A page of the trail.
-    AuditEntries { data: Vec<AuditItem>, pagination: PaginationMeta },
-    /// Words of the trail.
-    AuditWords { data: Vec<String> },
-    /// The end of the chain; null before anything was sealed.
-    AuditChainHead { data: Option<AuditHead> },
+/// A page of the trail.
+pub type AuditEntries = PaginatedResponse<AuditItem>;
+
+/// Words of the trail.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApiResponse_list_str__)]
+pub struct AuditWords {
+    #[schema(example = json!(["session.ended"]))]
+    pub data: Vec<&'static str>,
+    pub meta: MetaResponse,
+}
+
+/// The end of the chain; null before anything was sealed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApiResponse_Optional_AuditHead__)]
+pub struct AuditChainHead {
+    #[schema(required = true)]
+    pub data: Option<AuditHead>,
+    pub meta: MetaResponse,
+}
+
+fn kinds() -> Schema {
+    string(|kind| kind.enum_values = Some(["user", "application", "system", "stranger"].map(Into::into).to_vec()))
+}
+
+fn results() -> Schema {
+    OneOf::<AuditResult>::schema()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -2,15 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use cloakroom_engine::ids::SessionNumber;
-use cloakroom_engine::sessions::Location;
+use cloakroom_engine::ids::{SessionNumber, SessionUid};
 use cloakroom_engine::sessions::admin::Revoked;
 use cloakroom_engine::sessions::detail::{DetailedView, ReachedApplication};
 use cloakroom_engine::sessions::statistics::SessionStatistics;
+use cloakroom_engine::sessions::{DeviceType, Location};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::Schema;
 
-use crate::api::v1::envelope::{MetaResponse, PaginationMeta, documented, time};
+use crate::api::v1::envelope::{ApiResponse, MetaResponse, PaginatedResponse, time};
+use crate::http::declared::parameters::{PathId, parameters};
+use crate::http::declared::types::{Kind as _, nullable};
+use crate::http::declared::words::OneOf;
+
+parameters! {
+    /// Which session.
+    in Path pub struct OneSession {
+        /// `ses_…`
+        session_id: PathId<SessionUid>,
+    }
+}
 
 fn place(location: &Location) -> Option<String> {
     let parts: Vec<&str> = [&location.city, &location.region, &location.country].into_iter().flatten().map(String::as_str).collect();
@@ -20,17 +32,18 @@ fn place(location: &Location) -> Option<String> {
 /// A session in a list.
 #[derive(Serialize, ToSchema)]
 pub struct SessionListItem {
+    #[schema(example = "ses_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub id: String,
+    #[schema(example = "usr_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub user_id: String,
-    #[schema(required = true)]
+    #[schema(required = true, example = "ada@example.com")]
     pub user_email: Option<String>,
-    #[schema(required = true)]
+    #[schema(required = true, example = "203.0.113.7")]
     pub ip_address: Option<String>,
-    #[schema(required = true)]
+    #[schema(required = true, example = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")]
     pub user_agent: Option<String>,
-    /// desktop, mobile, tablet, bot, api or unknown.
-    #[schema(required = true)]
-    pub device_type: Option<&'static str>,
+    #[schema(schema_with = device_type)]
+    pub device_type: &'static str,
     /// Whether it is the session that asks.
     pub is_current: bool,
     #[schema(format = DateTime)]
@@ -40,6 +53,7 @@ pub struct SessionListItem {
     /// Of an ended session: when it ended.
     #[schema(format = DateTime)]
     pub expires_at: String,
+    #[schema(example = 1)]
     pub app_count: u64,
 }
 
@@ -49,7 +63,7 @@ pub struct AdminSessionListItem {
     #[serde(flatten)]
     pub item: SessionListItem,
     /// The tenant that it was born under; null where the user had none.
-    #[schema(required = true)]
+    #[schema(required = true, example = "tnt_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub tenant_id: Option<String>,
 }
 
@@ -57,7 +71,9 @@ pub struct AdminSessionListItem {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SessionAppInfo)]
 pub struct SessionApplication {
+    #[schema(example = "app_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub application_id: String,
+    #[schema(example = "Acme Portal")]
     pub application_name: String,
     #[schema(format = DateTime)]
     pub accessed_at: String,
@@ -66,22 +82,23 @@ pub struct SessionApplication {
 /// One session.
 #[derive(Serialize, ToSchema)]
 pub struct SessionResponse {
+    #[schema(example = "ses_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub id: String,
+    #[schema(example = "usr_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub user_id: String,
-    #[schema(required = true)]
+    #[schema(required = true, example = "ada@example.com")]
     pub user_email: Option<String>,
-    #[schema(required = true)]
+    #[schema(required = true, example = "Ada Lovelace")]
     pub user_display_name: Option<String>,
-    #[schema(required = true)]
+    #[schema(required = true, example = "203.0.113.7")]
     pub ip_address: Option<String>,
-    #[schema(required = true)]
+    #[schema(required = true, example = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")]
     pub user_agent: Option<String>,
-    /// desktop, mobile, tablet, bot, api or unknown.
-    #[schema(required = true)]
-    pub device_type: Option<&'static str>,
+    #[schema(schema_with = device_type)]
+    pub device_type: &'static str,
     /// City, region and country (ISO 3166-1) as far as they are known, `Boxford, England, GB`. Null: no database of places is
     /// configured, or it does not know the address.
-    #[schema(required = true)]
+    #[schema(required = true, example = "Boxford, England, GB")]
     pub location: Option<String>,
     /// Whether it is the session that asks.
     pub is_current: bool,
@@ -98,43 +115,67 @@ pub struct SessionResponse {
 /// What was ended.
 #[derive(Serialize, ToSchema)]
 pub struct SessionRevokeResponse {
+    #[schema(example = 1)]
     pub revoked_count: u64,
     /// Of a whole tenant at most the newest 1000.
+    #[schema(example = json!(["ses_01J8ZQ4Y7N3V5K2M6P9R1S0T8W"]))]
     pub session_ids: Vec<String>,
 }
 
 /// Numbers about the sessions of a tenant.
 #[derive(Serialize, ToSchema)]
 pub struct SessionStats {
+    #[schema(example = 3)]
     pub active_sessions: u64,
+    #[schema(example = 40)]
     pub total_sessions: u64,
+    #[schema(example = 2)]
     pub unique_users: u64,
+    #[schema(example = 5)]
     pub sessions_created_24h: u64,
+    #[schema(example = 4)]
     pub sessions_ended_24h: u64,
+    #[schema(example = 5400.5)]
     pub average_duration_seconds: f64,
+    #[schema(example = json!({"desktop": 3}))]
     pub by_device_type: BTreeMap<&'static str, u64>,
     /// By the browser, library or program that opened them, the 100 most frequent; `Other`: the rest, and what is not recognised.
+    #[schema(example = json!({"Firefox": 3}))]
     pub by_application: BTreeMap<String, u64>,
+    #[schema(example = json!({"logout": 37}))]
     pub by_end_reason: BTreeMap<&'static str, u64>,
 }
 
-/// What is to be ended.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "documents the body; the handler reads it field by field to name every bad one")]
-pub struct SessionRevokeRequest {
-    session_ids: Option<Vec<String>>,
-    #[schema(default = false)]
-    revoke_all: Option<bool>,
-    #[schema(default = true)]
-    except_current: Option<bool>,
+/// A page of sessions.
+pub type SessionPage = PaginatedResponse<SessionListItem>;
+
+/// A page of sessions of all tenants within reach.
+pub type AdminSessionPage = PaginatedResponse<AdminSessionListItem>;
+
+/// One session, with metadata.
+pub type ShownSession = ApiResponse<SessionResponse>;
+
+/// What was ended, with metadata.
+pub type RevokedSessions = ApiResponse<SessionRevokeResponse>;
+
+/// Every live session of the caller.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApiResponse_list_SessionListItem__)]
+pub struct OwnSessions {
+    pub data: Vec<SessionListItem>,
+    pub meta: MetaResponse,
 }
 
-/// Whose sessions are to be ended: a user's, a tenant's, or that user's within that tenant.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "documents the body; the handler reads it field by field to name every bad one")]
-pub struct AdminRevokeRequest {
-    user_id: Option<String>,
-    tenant_id: Option<String>,
+/// Numbers.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApiResponse_dict_str__Any__)]
+pub struct CountedSessions {
+    pub data: SessionStats,
+    pub meta: MetaResponse,
+}
+
+fn device_type() -> Schema {
+    nullable(OneOf::<DeviceType>::schema())
 }
 
 impl SessionListItem {
@@ -175,7 +216,7 @@ impl SessionResponse {
             user_display_name: surroundings.user_display_name.clone(),
             ip_address: session.address.clone(),
             user_agent: session.user_agent.clone(),
-            device_type: Some(surroundings.agent.device_type.as_str()),
+            device_type: surroundings.agent.device_type.as_str(),
             location: surroundings.location.as_ref().and_then(place),
             is_current: current == Some(session.number),
             created_at: time(session.created_at),
@@ -213,19 +254,4 @@ impl From<SessionStatistics> for SessionStats {
             by_end_reason: counted.by_end_reason.into_iter().map(|(reason, count)| (reason.as_str(), count)).collect(),
         }
     }
-}
-
-documented! {
-    /// A page of sessions.
-    SessionPage { data: Vec<SessionListItem>, pagination: PaginationMeta },
-    /// A page of sessions of all tenants within reach.
-    AdminSessionPage { data: Vec<AdminSessionListItem>, pagination: PaginationMeta },
-    /// Every live session of the caller.
-    OwnSessions { data: Vec<SessionListItem> },
-    /// One session.
-    OneSession { data: SessionResponse },
-    /// What was ended.
-    RevokedSessions { data: SessionRevokeResponse },
-    /// Numbers.
-    CountedSessions { data: SessionStats },
 }
