@@ -5,7 +5,6 @@ pub mod bearer;
 pub mod body;
 pub mod client_address;
 pub mod declared;
-pub mod description;
 pub mod detached;
 pub mod document;
 pub mod fault;

@@ -2,45 +2,15 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use cloakroom_engine::Engine;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::{EndUser, SessionAdmin, SessionEnder, TokenCaller};
 
-use super::V1;
 use super::envelope::MetaResponse;
 use super::error::V1Error;
 use crate::http::bearer;
 use crate::http::client_address::origin;
 use crate::http::request_id::RequestId;
-use crate::http::server_clock::ServerClock;
 use crate::http::surface::{Desk, Surface};
-
-/// What handlers under `/api/v1` work with.
-pub trait V1Desk: Send + Sync {
-    fn engine(&self) -> &Engine;
-
-    fn clock(&self) -> &ServerClock;
-}
-
-impl<S: Surface<Error = V1Error>> V1Desk for Desk<S> {
-    fn engine(&self) -> &Engine {
-        &self.engine
-    }
-
-    fn clock(&self) -> &ServerClock {
-        &self.clock
-    }
-}
-
-impl V1Desk for V1 {
-    fn engine(&self) -> &Engine {
-        &self.engine
-    }
-
-    fn clock(&self) -> &ServerClock {
-        &self.clock
-    }
-}
 
 /// The user who showed the access token of a live session.
 pub struct Caller {
@@ -49,10 +19,10 @@ pub struct Caller {
     pub meta: MetaResponse,
 }
 
-impl<D: V1Desk> FromRequestParts<D> for Caller {
+impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Caller {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, desk: &D) -> Result<Self, V1Error> {
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, V1Error> {
         let Shown { caller, origin, meta } = shown(parts, desk).await?;
         match caller {
             TokenCaller::User(user) => Ok(Self { user, origin, meta }),
@@ -67,10 +37,10 @@ pub struct Stranger {
     pub meta: MetaResponse,
 }
 
-impl<D: V1Desk> FromRequestParts<D> for Stranger {
+impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Stranger {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, desk: &D) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, Self::Rejection> {
         Ok(Self { origin: origin(parts).await, meta: meta(parts, desk) })
     }
 }
@@ -82,10 +52,10 @@ pub struct Administrator {
     pub meta: MetaResponse,
 }
 
-impl<D: V1Desk> FromRequestParts<D> for Administrator {
+impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Administrator {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, desk: &D) -> Result<Self, V1Error> {
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, V1Error> {
         let Shown { caller, origin, meta } = shown(parts, desk).await?;
         Ok(Self { admin: caller.session_admin()?, origin, meta })
     }
@@ -98,10 +68,10 @@ pub struct Ender {
     pub meta: MetaResponse,
 }
 
-impl<D: V1Desk> FromRequestParts<D> for Ender {
+impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Ender {
     type Rejection = V1Error;
 
-    async fn from_request_parts(parts: &mut Parts, desk: &D) -> Result<Self, V1Error> {
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, V1Error> {
         let Shown { caller, origin, meta } = shown(parts, desk).await?;
         Ok(Self { admin: caller.session_ender()?, origin, meta })
     }
@@ -118,15 +88,15 @@ pub struct Shown {
 ///
 /// # Errors
 /// 401 if there is no token, or it is not valid.
-pub async fn shown<D: V1Desk>(parts: &mut Parts, desk: &D) -> Result<Shown, V1Error> {
+pub async fn shown<S: Surface<Error = V1Error>>(parts: &mut Parts, desk: &Desk<S>) -> Result<Shown, V1Error> {
     let origin = origin(parts).await;
     let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
-    let caller = desk.engine().authenticate_caller(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
+    let caller = desk.engine.authenticate_caller(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
     Ok(Shown { caller, origin, meta: meta(parts, desk) })
 }
 
 /// What every answer to this request says of itself.
-fn meta<D: V1Desk>(parts: &Parts, desk: &D) -> MetaResponse {
+fn meta<S>(parts: &Parts, desk: &Desk<S>) -> MetaResponse {
     let request_id = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned());
-    MetaResponse::new(request_id, desk.clock().now())
+    MetaResponse::new(request_id, desk.clock.now())
 }

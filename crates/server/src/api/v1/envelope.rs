@@ -118,19 +118,3 @@ fn refer<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
     T::schemas(schemas);
     schemas.push((T::name().into_owned(), T::schema()));
 }
-
-/// Documents an answer whose data stands beside its metadata.
-macro_rules! documented {
-    ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty),+ }),+ $(,)?) => {
-        $($(#[$meta])*
-        #[derive(ToSchema)]
-        #[allow(dead_code, reason = "documents an answer; it is written by ApiResponse and PaginatedResponse")]
-        pub struct $name {
-            $($field: $type,)+
-            meta: MetaResponse,
-        })+
-    };
-}
-pub(crate) use documented;
-
-pub use super::error::{ErrorDetail as ErrorResponse, HTTPValidationError};

@@ -3,40 +3,14 @@
 pub mod account;
 pub mod audit;
 pub mod caller;
-pub mod decode;
 pub mod directory;
 pub mod envelope;
 pub mod error;
 pub mod parameters;
-pub mod path_ids;
 pub mod sessions;
 
-use std::sync::Arc;
-
-use axum::response::{IntoResponse as _, Response};
-use cloakroom_engine::Engine;
-
-use self::error::{ErrorDetail, HTTPValidationError, V1Error};
-use crate::http::body::BodyLimits;
-use crate::http::detached::Detached;
+use self::error::{ErrorDetail, HTTPValidationError};
 use crate::http::document::{Refusal, When};
-use crate::http::limits::{self, Facts};
-use crate::http::server_clock::ServerClock;
-
-/// What the handlers under `/api/v1` work with.
-#[derive(Clone)]
-pub struct V1 {
-    pub engine: Arc<Engine>,
-    /// Runs what changes something to its end, whatever the client does.
-    pub detached: Detached,
-    pub body_limits: BodyLimits,
-    pub clock: ServerClock,
-}
-
-/// The answer where the kit refuses in a handler's place.
-pub fn refusal(refusal: limits::Refusal, _: &Facts) -> Response {
-    V1Error::from(refusal).into_response()
-}
 
 /// What every operation under `/api/v1` refuses by its kind.
 pub const REFUSALS: &[Refusal] = &[
