@@ -7,11 +7,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::document::{ApplicationEntry, DirectoryDocument, EntryError, ServiceAccountEntry, TenantEntry, UserEntry};
 use super::password::{HashingResult, PasswordHash, hash, verify};
-use super::plan::{ApplyPlan, ApplyReport, Planned, PlannedApplication, PlannedUser};
+use super::plan::{self, ApplyPlan, ApplyReport, Planned, PlannedApplication, PlannedUser};
 use super::{
     LONGEST_NAME, SESSION_CAP_OVERRIDE, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code,
     canonical_username, is_role_name, is_word,
 };
+use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::entropy::random;
 use crate::error::EngineError;
@@ -46,39 +47,45 @@ impl Engine {
         let (at, entropy) = (self.now(), &*self.entropy);
         let DirectoryDocument { partners, tenants, users, applications, service_accounts } = document;
         let mut planned_applications = Vec::with_capacity(applications.len());
-        for planned in plan_entries(applications, || ApplicationUid::mint(at, entropy))? {
-            let secret = match &planned.entry.client_secret {
+        for (index, entry) in applications.into_iter().enumerate() {
+            let secret = match &entry.client_secret {
                 Some(secret) => Some((ClientSecretUid::mint(at, entropy)?, self.keys.client_secret_hash(secret))),
                 None => None,
             };
+            let (new, change) = plan::application(entry, overwrite);
+            let planned = Planned { index, uid: ApplicationUid::mint(at, entropy)?, new, change };
             planned_applications.push(PlannedApplication { planned, secret });
         }
+        let account = |entry: ServiceAccountEntry| (entry.clone(), entry.roles);
         Ok(ApplyPlan {
             at,
             actor,
             overwrite,
-            partners: plan_entries(partners, || PartnerUid::mint(at, entropy))?,
-            tenants: plan_entries(tenants, || TenantUid::mint(at, entropy))?,
-            users: self.plan_users(plan_entries(users, || UserUid::mint(at, entropy))?, overwrite).await?,
+            partners: plan_entries(partners, || PartnerUid::mint(at, entropy), plan::partner)?,
+            tenants: plan_entries(tenants, || TenantUid::mint(at, entropy), plan::tenant)?,
+            users: self.plan_users(users, overwrite, at).await?,
             applications: planned_applications,
-            service_accounts: plan_entries(service_accounts, || ServiceAccountUid::mint(at, entropy))?,
+            service_accounts: plan_entries(service_accounts, || ServiceAccountUid::mint(at, entropy), account)?,
         })
     }
 
     /// Hashes only the passwords that will be written: a restart with a long file costs no hash at all.
-    async fn plan_users(&self, users: Vec<Planned<UserEntry, UserUid>>, overwrite: bool) -> Result<Vec<PlannedUser>, EngineError> {
-        let usernames = users.iter().map(|planned| planned.entry.username.clone()).collect();
+    async fn plan_users(&self, users: Vec<UserEntry>, overwrite: bool, at: Timestamp) -> Result<Vec<PlannedUser>, EngineError> {
+        let usernames = users.iter().map(|entry| entry.username.clone()).collect();
         let known: HashMap<_, _> = self.store.known_users(usernames).await?.into_iter().collect();
         let mut planned_users = Vec::with_capacity(users.len());
-        for mut planned in users {
-            let current = known.get(&planned.entry.username);
+        for (index, mut entry) in users.into_iter().enumerate() {
+            let current = known.get(&entry.username);
             let wanted = if current.is_some() && !overwrite { None } else { Some(()) };
-            let password = match (wanted, planned.entry.password.take(), planned.entry.password_hash.take()) {
+            let password = match (wanted, entry.password.take(), entry.password_hash.take()) {
                 (Some(()), _, Some(given)) if current.is_none_or(|current| current.as_ref() != Some(&given)) => Some(given),
                 (Some(()), Some(password), None) => self.hash_unless_same(password, current.cloned().flatten()).await?,
                 _ => None,
             };
-            planned_users.push(PlannedUser { planned, password });
+            let (status, email_status) = (entry.status, entry.email_status);
+            let (new, change) = plan::user(entry, password);
+            let planned = Planned { index, uid: UserUid::mint(at, &*self.entropy)?, new, change };
+            planned_users.push(PlannedUser { planned, status, email_status });
         }
         Ok(planned_users)
     }
@@ -99,8 +106,16 @@ impl Engine {
     }
 }
 
-fn plan_entries<Entry, Uid, E>(entries: Vec<Entry>, mut mint: impl FnMut() -> Result<Uid, E>) -> Result<Vec<Planned<Entry, Uid>>, E> {
-    entries.into_iter().enumerate().map(|(index, entry)| Ok(Planned { index, uid: mint()?, entry })).collect()
+fn plan_entries<Entry, Uid, New, Change, E>(
+    entries: Vec<Entry>,
+    mut mint: impl FnMut() -> Result<Uid, E>,
+    values: impl Fn(Entry) -> (New, Change),
+) -> Result<Vec<Planned<Uid, New, Change>>, E> {
+    let plan = |(index, entry)| {
+        let (new, change) = values(entry);
+        Ok(Planned { index, uid: mint()?, new, change })
+    };
+    entries.into_iter().enumerate().map(plan).collect()
 }
 
 /// Checks one section for what only its own entries can tell: a usable name, said once.

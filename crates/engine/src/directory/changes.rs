@@ -1,8 +1,12 @@
-//! What an administrator wants of the directory. Names in it are canonical, values within their bounds.
+//! What somebody wants of the directory: an administrator, who names what exists by its uid, or a file, which names it by its code or
+//! username. Names in it are canonical, values within their bounds.
 
 use super::password::PasswordHash;
-use super::{ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantPolicy, TenantStatus, UserStatus};
-use crate::ids::{PartnerUid, TenantUid, UserUid};
+use super::records::{ApplicationRecord, OwnerRecord, TenantRecord, UserRecord};
+use super::{
+    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantPlace, TenantPolicy, TenantStatus, UserStatus,
+};
+use crate::ids::{PartnerNumber, PartnerUid, TenantUid, UserUid};
 
 /// What becomes of a value that may be absent.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -11,6 +15,13 @@ pub enum Patch<T> {
     Keep,
     Clear,
     Set(T),
+}
+
+/// What is not said is left as it is.
+impl<T> From<Option<T>> for Patch<T> {
+    fn from(said: Option<T>) -> Self {
+        said.map_or(Self::Keep, Self::Set)
+    }
 }
 
 impl<T> Patch<T> {
@@ -37,19 +48,19 @@ pub struct NewPartner {
 
 /// A tenant to be created.
 #[derive(Clone, Debug)]
-pub struct NewTenant {
+pub struct NewTenant<Partner = PartnerUid> {
     pub code: String,
     pub name: Option<String>,
-    pub partner: Option<PartnerUid>,
+    pub partner: Option<Partner>,
     pub status: TenantStatus,
     pub policy: TenantPolicy,
 }
 
 /// What is to change of a tenant.
-#[derive(Clone, Debug, Default)]
-pub struct TenantChange {
+#[derive(Clone, Debug)]
+pub struct TenantChange<Partner = PartnerUid> {
     pub name: Option<String>,
-    pub partner: Patch<PartnerUid>,
+    pub partner: Patch<Partner>,
     pub status: Option<TenantStatus>,
     pub ttl_seconds: Patch<u32>,
     pub absolute_ttl_seconds: Patch<u32>,
@@ -58,29 +69,52 @@ pub struct TenantChange {
     pub api_key_max_age_days: Patch<u32>,
 }
 
-impl TenantChange {
-    /// The policy that it makes of `current`.
-    pub fn policy(&self, current: TenantPolicy) -> TenantPolicy {
-        TenantPolicy {
+impl<Partner> TenantChange<Partner> {
+    /// What it makes of `tenant`, under the partner that it then has. A status is another change.
+    pub fn over(&self, tenant: &TenantRecord, partner: Option<(PartnerNumber, PartnerUid)>) -> TenantRecord {
+        let current = tenant.policy;
+        let policy = TenantPolicy {
             ttl_seconds: self.ttl_seconds.clone().over(current.ttl_seconds),
             absolute_ttl_seconds: self.absolute_ttl_seconds.clone().over(current.absolute_ttl_seconds),
             slides: self.slides.clone().over(current.slides),
             session_cap: self.session_cap.clone().over(current.session_cap),
             api_key_max_age_days: self.api_key_max_age_days.clone().over(current.api_key_max_age_days),
-        }
+        };
+        TenantRecord { name: self.name.clone().unwrap_or_else(|| tenant.name.clone()), partner, policy, ..tenant.clone() }
     }
+}
+
+impl TenantRecord {
+    /// The names of what `after` has otherwise, in the words of the trail; `None` where nothing differs.
+    pub fn changed(&self, after: &Self) -> Option<String> {
+        let (before, policy) = (self.policy, after.policy);
+        named(&[
+            ("name", self.name != after.name),
+            ("partner_id", self.partner != after.partner),
+            ("ttl_seconds", before.ttl_seconds != policy.ttl_seconds),
+            ("absolute_ttl_seconds", before.absolute_ttl_seconds != policy.absolute_ttl_seconds),
+            ("sliding", before.slides != policy.slides),
+            ("session_cap", before.session_cap != policy.session_cap),
+            ("api_key_max_age_days", before.api_key_max_age_days != policy.api_key_max_age_days),
+        ])
+    }
+}
+
+fn named(fields: &[(&'static str, bool)]) -> Option<String> {
+    let changed: Vec<_> = fields.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect();
+    (!changed.is_empty()).then(|| changed.join(" "))
 }
 
 /// A user to be created.
 #[derive(Clone, Debug)]
-pub struct NewUser {
+pub struct NewUser<Tenant = TenantUid> {
     pub username: String,
     /// Becomes the primary address.
     pub email: Option<(String, EmailStatus)>,
     pub display_name: Option<String>,
     /// `None`: the home tenant of the administrator.
-    pub tenant: Option<TenantUid>,
-    pub memberships: Vec<(TenantUid, MembershipRole)>,
+    pub tenant: Option<Tenant>,
+    pub memberships: Vec<(Tenant, MembershipRole)>,
     pub role: PlatformRole,
     pub is_operator: bool,
     pub status: UserStatus,
@@ -89,15 +123,44 @@ pub struct NewUser {
 }
 
 /// What is to change of a user.
-#[derive(Clone, Debug, Default)]
-pub struct UserChange {
+#[derive(Clone, Debug)]
+pub struct UserChange<Tenant = TenantUid> {
     pub display_name: Patch<String>,
-    pub tenant: Patch<TenantUid>,
+    pub tenant: Patch<Tenant>,
     /// Replaces all memberships within reach.
-    pub memberships: Option<Vec<(TenantUid, MembershipRole)>>,
+    pub memberships: Option<Vec<(Tenant, MembershipRole)>>,
     pub role: Option<PlatformRole>,
     pub is_operator: Option<bool>,
     pub session_cap: Patch<i64>,
+}
+
+impl<Tenant> UserChange<Tenant> {
+    /// What it makes of `user`, with the home and the memberships that it then has.
+    pub fn over(&self, user: &UserRecord, home: Option<TenantPlace>, memberships: Vec<(TenantPlace, MembershipRole)>) -> UserRecord {
+        UserRecord {
+            display_name: self.display_name.clone().over(user.display_name.clone()),
+            home,
+            memberships,
+            role: self.role.unwrap_or(user.role),
+            is_operator: self.is_operator.unwrap_or(user.is_operator),
+            session_cap: self.session_cap.clone().over(user.session_cap),
+            ..user.clone()
+        }
+    }
+}
+
+impl UserRecord {
+    /// As [`TenantRecord::changed`].
+    pub fn changed(&self, after: &Self) -> Option<String> {
+        named(&[
+            ("display_name", self.display_name != after.display_name),
+            ("tenant_id", self.home_number() != after.home_number()),
+            ("role", self.role != after.role),
+            ("is_operator", self.is_operator != after.is_operator),
+            ("session_cap", self.session_cap != after.session_cap),
+            ("memberships", self.memberships != after.memberships),
+        ])
+    }
 }
 
 /// What is to happen to the addresses of a user.
@@ -119,12 +182,12 @@ pub enum SparedSessions {
 
 /// An application to be created.
 #[derive(Clone, Debug)]
-pub struct NewApplication {
+pub struct NewApplication<Tenant = TenantUid, Owner = UserUid> {
     pub client_id: String,
     pub name: Option<String>,
     /// `None`: the home tenant of the administrator.
-    pub tenant: Option<TenantUid>,
-    pub owner: Option<UserUid>,
+    pub tenant: Option<Tenant>,
+    pub owner: Option<Owner>,
     pub kind: ApplicationKind,
     pub scopes: Vec<String>,
     pub redirect_uris: Vec<String>,
@@ -135,15 +198,48 @@ pub struct NewApplication {
 }
 
 /// What is to change of an application.
-#[derive(Clone, Debug, Default)]
-pub struct ApplicationChange {
+#[derive(Clone, Debug)]
+pub struct ApplicationChange<Tenant = TenantUid, Owner = UserUid> {
     pub name: Option<String>,
-    pub tenant: Patch<TenantUid>,
-    pub owner: Patch<UserUid>,
+    pub tenant: Patch<Tenant>,
+    pub owner: Patch<Owner>,
     pub kind: Option<ApplicationKind>,
     pub scopes: Option<Vec<String>>,
     pub redirect_uris: Option<Vec<String>>,
     pub jwks: Patch<String>,
     pub is_platform: Option<bool>,
     pub status: Option<ApplicationStatus>,
+}
+
+impl<Tenant, Owner> ApplicationChange<Tenant, Owner> {
+    /// What it makes of `application`, with the tenant and the owner that it then has. A status is another change.
+    pub fn over(&self, application: &ApplicationRecord, tenant: Option<TenantPlace>, owner: Option<OwnerRecord>) -> ApplicationRecord {
+        ApplicationRecord {
+            name: self.name.clone().unwrap_or_else(|| application.name.clone()),
+            tenant,
+            owner,
+            kind: self.kind.unwrap_or(application.kind),
+            scopes: self.scopes.clone().unwrap_or_else(|| application.scopes.clone()),
+            redirect_uris: self.redirect_uris.clone().unwrap_or_else(|| application.redirect_uris.clone()),
+            jwks: self.jwks.clone().over(application.jwks.clone()),
+            is_platform: self.is_platform.unwrap_or(application.is_platform),
+            ..application.clone()
+        }
+    }
+}
+
+impl ApplicationRecord {
+    /// As [`TenantRecord::changed`].
+    pub fn changed(&self, after: &Self) -> Option<String> {
+        named(&[
+            ("name", self.name != after.name),
+            ("tenant_id", self.tenant_number() != after.tenant_number()),
+            ("owner_id", self.owner != after.owner),
+            ("kind", self.kind != after.kind),
+            ("scopes", self.scopes != after.scopes),
+            ("redirect_uris", self.redirect_uris != after.redirect_uris),
+            ("jwks", self.jwks != after.jwks),
+            ("platform", self.is_platform != after.is_platform),
+        ])
+    }
 }

@@ -1,30 +1,38 @@
-//! A directory file on its way into the store: checked, canonical, with every uid and hash that it needs.
+//! A directory file on its way into the store: checked, canonical, with every uid and hash that it needs. An entry comes to the same
+//! values that administrators create and change with; it names tenants and partners by their codes, users by their usernames.
 
+use super::changes::{ApplicationChange, NewApplication, NewPartner, NewTenant, NewUser, TenantChange, UserChange};
 use super::document::{ApplicationEntry, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry};
 use super::password::PasswordHash;
+use super::{ApplicationKind, ApplicationStatus, EmailStatus, PlatformRole, TenantPolicy, TenantStatus, UserStatus};
 use crate::clock::Timestamp;
 use crate::ids::{ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid, TenantUid, UserUid};
 use crate::secret::ClientSecretHash;
 
-/// One entry on its way into the store, with the uid that it gets should it be new.
+/// One entry on its way into the store.
 #[derive(Clone, Debug)]
-pub struct Planned<Entry, Uid> {
+pub struct Planned<Uid, New, Change> {
     pub index: usize,
+    /// What it gets should it be new.
     pub uid: Uid,
-    pub entry: Entry,
+    pub new: New,
+    /// What becomes of whatever has its name already.
+    pub change: Change,
 }
 
-/// A user with the password worked out: `None` leaves what is there.
+/// A user; the password that is worked out stands in `new`, and `None` leaves what is there.
 #[derive(Clone, Debug)]
 pub struct PlannedUser {
-    pub planned: Planned<UserEntry, UserUid>,
-    pub password: Option<PasswordHash>,
+    pub planned: Planned<UserUid, NewUser<String>, UserChange<String>>,
+    /// As the entry says them; a new user, a new address is verified unless it says otherwise.
+    pub status: Option<UserStatus>,
+    pub email_status: Option<EmailStatus>,
 }
 
 /// An application with its secret hashed.
 #[derive(Clone, Debug)]
 pub struct PlannedApplication {
-    pub planned: Planned<ApplicationEntry, ApplicationUid>,
+    pub planned: Planned<ApplicationUid, NewApplication<String, String>, ApplicationChange<String, String>>,
     pub secret: Option<(ClientSecretUid, ClientSecretHash)>,
 }
 
@@ -35,11 +43,93 @@ pub struct ApplyPlan {
     /// The command or start that applies it, for the trail.
     pub actor: &'static str,
     pub overwrite: bool,
-    pub partners: Vec<Planned<PartnerEntry, PartnerUid>>,
-    pub tenants: Vec<Planned<TenantEntry, TenantUid>>,
+    /// A name is all that changes of a partner.
+    pub partners: Vec<Planned<PartnerUid, NewPartner, Option<String>>>,
+    pub tenants: Vec<Planned<TenantUid, NewTenant<String>, TenantChange<String>>>,
     pub users: Vec<PlannedUser>,
     pub applications: Vec<PlannedApplication>,
-    pub service_accounts: Vec<Planned<ServiceAccountEntry, ServiceAccountUid>>,
+    /// Roles are all that changes of a service account.
+    pub service_accounts: Vec<Planned<ServiceAccountUid, ServiceAccountEntry, Option<Vec<String>>>>,
+}
+
+pub(super) fn partner(entry: PartnerEntry) -> (NewPartner, Option<String>) {
+    (NewPartner { code: entry.code, name: entry.name.clone() }, entry.name)
+}
+
+pub(super) fn tenant(entry: TenantEntry) -> (NewTenant<String>, TenantChange<String>) {
+    let TenantEntry { code, name, partner, status, ttl_seconds, absolute_ttl_seconds, slides, session_cap, api_key_max_age_days } = entry;
+    let new = NewTenant {
+        code,
+        name: name.clone(),
+        partner: partner.clone(),
+        status: status.unwrap_or(TenantStatus::Verified),
+        policy: TenantPolicy { ttl_seconds, absolute_ttl_seconds, slides, session_cap, api_key_max_age_days },
+    };
+    let change = TenantChange {
+        name,
+        partner: partner.into(),
+        status,
+        ttl_seconds: ttl_seconds.into(),
+        absolute_ttl_seconds: absolute_ttl_seconds.into(),
+        slides: slides.into(),
+        session_cap: session_cap.into(),
+        api_key_max_age_days: api_key_max_age_days.into(),
+    };
+    (new, change)
+}
+
+pub(super) fn user(entry: UserEntry, password: Option<PasswordHash>) -> (NewUser<String>, UserChange<String>) {
+    let UserEntry { username, email, email_status, display_name, tenant, memberships, role, is_operator, status, session_cap, .. } = entry;
+    let new = NewUser {
+        username,
+        email: email.map(|address| (address, email_status.unwrap_or(EmailStatus::Verified))),
+        display_name: display_name.clone(),
+        tenant: tenant.clone(),
+        memberships: memberships.clone().unwrap_or_default(),
+        role: role.unwrap_or(PlatformRole::None),
+        is_operator: is_operator.unwrap_or(false),
+        status: status.unwrap_or(UserStatus::Verified),
+        session_cap,
+        password,
+    };
+    let change = UserChange {
+        display_name: display_name.into(),
+        tenant: tenant.into(),
+        memberships,
+        role,
+        is_operator,
+        session_cap: session_cap.into(),
+    };
+    (new, change)
+}
+
+/// Keys change, as secrets do, only where overwriting is asked for.
+pub(super) fn application(entry: ApplicationEntry, overwrite: bool) -> (NewApplication<String, String>, ApplicationChange<String, String>) {
+    let ApplicationEntry { name, tenant, owner, client_id, jwks, kind, scopes, redirect_uris, platform, status, .. } = entry;
+    let new = NewApplication {
+        client_id,
+        name: name.clone(),
+        tenant: tenant.clone(),
+        owner: owner.clone(),
+        kind: kind.unwrap_or(ApplicationKind::Web),
+        scopes: scopes.clone().unwrap_or_default(),
+        redirect_uris: redirect_uris.clone().unwrap_or_default(),
+        jwks: jwks.clone(),
+        is_platform: platform.unwrap_or(false),
+        status: status.unwrap_or(ApplicationStatus::Active),
+    };
+    let change = ApplicationChange {
+        name,
+        tenant: tenant.into(),
+        owner: owner.into(),
+        kind,
+        scopes,
+        redirect_uris,
+        jwks: jwks.filter(|_| overwrite).into(),
+        is_platform: platform,
+        status,
+    };
+    (new, change)
 }
 
 /// What applying a directory file did.

@@ -2,34 +2,57 @@
 
 use std::collections::HashMap;
 
-use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
 use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::plan::{ApplyReport, StatusChange};
+use cloakroom_engine::directory::records::OwnerRecord;
+use cloakroom_engine::directory::{MembershipRole, TenantPlace};
+use cloakroom_engine::ids::{PartnerNumber, PartnerUid};
 use cloakroom_engine::sessions::touches::PendingTouches;
 
+use super::places;
+use super::users::{Membership, each_once};
 use crate::database::Undone;
-use crate::driver::{Connection, DriverError, one};
-use crate::{audit, params};
+use crate::driver::Connection;
 
 /// Why a directory file is not applied.
 pub(crate) type ApplyError = Undone<EntryError>;
 
-/// One application of a file: what it did so far, and which entry it is at.
-pub(crate) struct Applying<'p> {
+/// What came of an entry.
+pub(super) enum Applied {
+    Created,
+    Changed,
+    Unchanged,
+}
+
+impl Applied {
+    /// Of what existed already.
+    pub(super) const fn existing(changed: bool) -> Self {
+        if changed { Self::Changed } else { Self::Unchanged }
+    }
+}
+
+/// One application of a file: what it did so far, and which entry it is at. What was looked up by name is remembered for the entries
+/// that name it again.
+pub(super) struct Applying<'p> {
     pub(super) deed: Deed,
     pub(super) touches: &'p PendingTouches,
     pub(super) overwrite: bool,
     pub(super) report: ApplyReport,
-    pub(super) partners: HashMap<String, i64>,
-    pub(super) tenants: HashMap<String, i64>,
-    pub(super) users: HashMap<String, i64>,
-    pub(super) section: &'static str,
-    pub(super) index: usize,
-    pub(super) name: &'p str,
+    partners: HashMap<String, (PartnerNumber, PartnerUid)>,
+    tenants: HashMap<String, TenantPlace>,
+    owners: HashMap<String, OwnerRecord>,
+    section: &'static str,
+    index: usize,
+    name: &'p str,
 }
 
 impl<'p> Applying<'p> {
+    pub(super) fn new(deed: Deed, touches: &'p PendingTouches, overwrite: bool) -> Self {
+        let (partners, tenants, owners) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { deed, touches, overwrite, report: ApplyReport::default(), partners, tenants, owners, section: "", index: 0, name: "" }
+    }
+
     pub(super) fn enter(&mut self, section: &'static str, index: usize, name: &'p str) {
         (self.section, self.index, self.name) = (section, index, name);
     }
@@ -38,76 +61,66 @@ impl<'p> Applying<'p> {
         ApplyError::Refused(EntryError { section: self.section, index: self.index, name: self.name.to_owned(), problem: problem.into() })
     }
 
-    pub(super) fn warn(&mut self, warning: &str) {
-        self.report.warnings.push(format!("{}[{}] {:?}: {warning}", self.section, self.index, self.name));
-    }
-
-    pub(super) fn entry(&self, action: Action, resource: ResourceKind, resource_id: impl std::fmt::Display) -> AuditEntry {
-        self.deed.entry(action, resource, resource_id)
-    }
-
-    pub(super) const fn now(&self) -> i64 {
-        self.deed.at.as_millis()
-    }
-
     /// What a judged status means here: the status to write, if any.
     pub(super) fn judged<S>(&mut self, change: StatusChange<S>) -> Result<Option<S>, ApplyError> {
         match change {
             StatusChange::Keep => Ok(None),
             StatusChange::Change(status) => Ok(Some(status)),
             StatusChange::Kept(why) => {
-                self.warn(&why);
+                self.report.warnings.push(format!("{}[{}] {:?}: {why}", self.section, self.index, self.name));
                 Ok(None)
             }
             StatusChange::Refused(why) => Err(self.wrong(why)),
         }
     }
 
-    /// Counts an entry that existed already.
-    pub(super) const fn count_existing(&mut self, changed: bool) {
-        if changed {
-            self.report.changed += 1;
-        } else {
-            self.report.unchanged += 1;
+    pub(super) const fn count(&mut self, applied: Applied) {
+        match applied {
+            Applied::Created => self.report.created += 1,
+            Applied::Changed => self.report.changed += 1,
+            Applied::Unchanged => self.report.unchanged += 1,
         }
     }
 
-    pub(super) async fn partner_number(&mut self, conn: &mut dyn Connection, code: &str) -> Result<i64, ApplyError> {
-        let sql = "SELECT number FROM partners WHERE code = $1";
-        let number = numbered(conn, &mut self.partners, sql, code).await?;
-        number.ok_or_else(|| self.wrong(format!("there is no partner {code:?}")))
+    pub(super) async fn partner(&mut self, conn: &mut dyn Connection, code: &str) -> Result<(PartnerNumber, PartnerUid), ApplyError> {
+        if let Some(partner) = self.partners.get(code) {
+            return Ok(*partner);
+        }
+        let found = places::partner_called(conn, code).await?;
+        let partner = found.ok_or_else(|| self.wrong(format!("there is no partner {code:?}")))?;
+        self.partners.insert(code.to_owned(), partner);
+        Ok(partner)
     }
 
-    pub(super) async fn tenant_number(&mut self, conn: &mut dyn Connection, code: &str) -> Result<i64, ApplyError> {
-        let sql = "SELECT number FROM tenants WHERE code = $1";
-        let number = numbered(conn, &mut self.tenants, sql, code).await?;
-        number.ok_or_else(|| self.wrong(format!("there is no tenant {code:?}")))
+    pub(super) async fn tenant(&mut self, conn: &mut dyn Connection, code: &str) -> Result<TenantPlace, ApplyError> {
+        if let Some(tenant) = self.tenants.get(code) {
+            return Ok(*tenant);
+        }
+        let found = places::tenant_called(conn, code).await?;
+        let tenant = found.ok_or_else(|| self.wrong(format!("there is no tenant {code:?}")))?;
+        self.tenants.insert(code.to_owned(), tenant);
+        Ok(tenant)
     }
 
-    pub(super) async fn user_number(&mut self, conn: &mut dyn Connection, username: &str) -> Result<i64, ApplyError> {
-        let sql = "SELECT number FROM users WHERE username = $1";
-        let number = numbered(conn, &mut self.users, sql, username).await?;
-        number.ok_or_else(|| self.wrong(format!("there is no user {username:?}")))
+    pub(super) async fn owner(&mut self, conn: &mut dyn Connection, username: &str) -> Result<OwnerRecord, ApplyError> {
+        if let Some(owner) = self.owners.get(username) {
+            return Ok(*owner);
+        }
+        let found = places::owner_called(conn, username).await?;
+        let owner = found.ok_or_else(|| self.wrong(format!("there is no user {username:?}")))?;
+        self.owners.insert(username.to_owned(), owner);
+        Ok(owner)
     }
-}
 
-/// The number of what has this name, remembered for the entries that name it again.
-async fn numbered(
-    conn: &mut dyn Connection,
-    known: &mut HashMap<String, i64>,
-    sql: &'static str,
-    name: &str,
-) -> Result<Option<i64>, DriverError> {
-    if let Some(number) = known.get(name) {
-        return Ok(Some(*number));
+    pub(super) async fn memberships(
+        &mut self,
+        conn: &mut dyn Connection,
+        wanted: &[(String, MembershipRole)],
+    ) -> Result<Vec<Membership>, ApplyError> {
+        let mut memberships = Vec::with_capacity(wanted.len());
+        for (code, role) in wanted {
+            memberships.push((self.tenant(conn, code).await?, *role));
+        }
+        Ok(each_once(memberships))
     }
-    let number = one(conn, sql, params![name]).await?;
-    if let Some(number) = number {
-        known.insert(name.to_owned(), number);
-    }
-    Ok(number)
-}
-
-pub(super) async fn tell(conn: &mut dyn Connection, entry: AuditEntry) -> Result<(), ApplyError> {
-    Ok(audit::append(conn, &entry).await?)
 }

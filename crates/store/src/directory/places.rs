@@ -1,15 +1,19 @@
 //! Where tenants, partners and users stand, for those who name them.
 
 use cloakroom_engine::directory::TenantPlace;
+use cloakroom_engine::directory::records::OwnerRecord;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantUid, UserNumber, UserUid};
 use cloakroom_engine::sessions::scope::SessionScope;
 use const_format::concatcp;
 
-use crate::driver::{Connection, Record, one};
+use crate::driver::{Connection, DriverError, Record, one};
 use crate::params;
 
-const TENANT: &str = concatcp!("SELECT ", TenantPlace::COLUMNS, " FROM tenants n WHERE n.uid = $1");
+const TENANT: &str = concatcp!(TenantPlace::SELECT, " FROM tenants n WHERE n.uid = $1");
+const TENANT_CALLED: &str = concatcp!(TenantPlace::SELECT, " FROM tenants n WHERE n.code = $1");
+const OWNER_CALLED: &str =
+    concatcp!(OwnerRecord::SELECT, " FROM users o LEFT JOIN tenants h ON h.number = o.tenant_number WHERE o.username = $1");
 
 pub(crate) async fn tenant(conn: &mut dyn Connection, tenant: TenantUid) -> Result<Option<TenantPlace>, StoreError> {
     Ok(one(conn, TENANT, params![tenant.as_bytes()]).await?)
@@ -18,6 +22,19 @@ pub(crate) async fn tenant(conn: &mut dyn Connection, tenant: TenantUid) -> Resu
 pub(crate) async fn partner(conn: &mut dyn Connection, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError> {
     let sql = "SELECT number FROM partners WHERE uid = $1";
     Ok(one(conn, sql, params![partner.as_bytes()]).await?)
+}
+
+pub(super) async fn partner_called(conn: &mut dyn Connection, code: &str) -> Result<Option<(PartnerNumber, PartnerUid)>, DriverError> {
+    one(conn, "SELECT number, uid FROM partners WHERE code = $1", params![code]).await
+}
+
+pub(super) async fn tenant_called(conn: &mut dyn Connection, code: &str) -> Result<Option<TenantPlace>, DriverError> {
+    one(conn, TENANT_CALLED, params![code]).await
+}
+
+/// The user of this name, for whatever belongs to a user.
+pub(super) async fn owner_called(conn: &mut dyn Connection, username: &str) -> Result<Option<OwnerRecord>, DriverError> {
+    one(conn, OWNER_CALLED, params![username]).await
 }
 
 /// The user, if some tenant of the scope has anything to do with them: as home, by membership, by a session born under it.

@@ -1,21 +1,23 @@
-//! Users with their passwords and memberships.
+//! What becomes of users, with their passwords and memberships: each change with its line in the trail and what it ends, whoever asks
+//! for it.
+
+use std::collections::BTreeMap;
 
 use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
 use cloakroom_engine::callers::Deed;
-use cloakroom_engine::directory::document::UserEntry;
+use cloakroom_engine::directory::changes::NewUser;
 use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::directory::plan::{PlannedUser, status_change};
-use cloakroom_engine::directory::{MembershipRole, PlatformRole, UserStatus};
+use cloakroom_engine::directory::records::UserRecord;
+use cloakroom_engine::directory::{MembershipRole, TenantPlace, UserStatus};
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{SessionNumber, TenantNumber, UserNumber, UserUid};
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::store::EndSessionsOfUser;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use const_format::concatcp;
 
-use super::{ApplyError, Applying, emails, tell};
+use super::emails;
 use crate::account::void_resets;
-use crate::driver::{Connection, DriverError, Record, all, exists, inserted, one, record};
+use crate::driver::{Connection, DriverError, exists, inserted, one};
 use crate::sessions::end;
 use crate::{audit, params};
 
@@ -49,157 +51,107 @@ pub(crate) async fn rehash(
     Ok(())
 }
 
-record! {
-    /// A user as it stands.
-    pub(super) struct ExistingUser {
-        pub number: i64,
-        pub uid: UserUid,
-        pub status: UserStatus,
-        /// The home tenant, before it changes: under it the trail tells of the user.
-        pub tenant: Option<TenantNumber> = "tenant_number",
-    }
-}
+/// A tenant, and what the user may do in it.
+pub(super) type Membership = (TenantPlace, MembershipRole);
 
-const EXISTING: &str = concatcp!(ExistingUser::SELECT, " FROM users WHERE username = $1");
-
-pub(super) async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: &PlannedUser) -> Result<(), ApplyError> {
-    let entry = &user.planned.entry;
-    let tenant = match &entry.tenant {
-        Some(code) => Some(applying.tenant_number(conn, code).await?),
-        None => None,
-    };
-    let existing = one::<ExistingUser>(conn, EXISTING, params![&entry.username]).await?;
-    let Some(mut existing) = existing else {
-        let number = insert_entry(conn, applying, user, tenant).await?;
-        let status = entry.status.unwrap_or(UserStatus::Verified);
-        let created = ExistingUser { number, uid: user.planned.uid, status, tenant: tenant.map(TenantNumber) };
-        tell(conn, applying.entry(Action::UserCreated, ResourceKind::User, created.uid).within(created.tenant)).await?;
-        emails::email(conn, applying, &created, entry).await?;
-        memberships(conn, applying, number, entry).await?;
-        applying.report.created += 1;
-        return Ok(());
-    };
-    existing.tenant = existing.tenant.or(tenant.map(TenantNumber));
-    let judged = status_change(existing.status, entry.status, applying.overwrite, UserStatus::may_become, UserStatus::as_str);
-    let status = applying.judged(judged)?;
-    let mut changed = update(conn, applying, &existing, entry, tenant).await?;
-    changed |= memberships(conn, applying, existing.number, entry).await?;
-    if changed {
-        tell(conn, applying.entry(Action::UserChanged, ResourceKind::User, existing.uid).within(existing.tenant)).await?;
-    }
-    changed |= emails::email(conn, applying, &existing, entry).await?;
-    // Whoever came to be after the plan was made has a password of another's choice.
-    if let Some(hash) = user.password.as_ref().filter(|_| applying.overwrite) {
-        applying.report.sessions_ended += password(conn, &applying.deed, applying.touches, &existing, hash, Some(None)).await?;
-        changed = true;
-    }
-    if let Some(status) = status {
-        applying.report.sessions_ended += change_status(conn, &applying.deed, applying.touches, &existing, status).await?;
-    }
-    applying.count_existing(changed || status.is_some());
-    Ok(())
-}
-
-async fn insert_entry(
-    conn: &mut dyn Connection,
-    applying: &Applying<'_>,
-    user: &PlannedUser,
-    tenant: Option<i64>,
-) -> Result<i64, DriverError> {
-    let entry = &user.planned.entry;
-    let row = UserRow {
-        uid: user.planned.uid,
-        username: &entry.username,
-        display_name: entry.display_name.as_ref(),
-        password: user.password.as_ref(),
-        status: entry.status.unwrap_or(UserStatus::Verified),
-        tenant: tenant.map(TenantNumber),
-        role: entry.role.unwrap_or(PlatformRole::None),
-        is_operator: entry.is_operator.unwrap_or(false),
-        session_cap: entry.session_cap,
-    };
-    insert(conn, &row, applying.now()).await
-}
-
-/// A user to be inserted.
-pub(super) struct UserRow<'r> {
+/// A user as it stands, as far as a change of one thing needs it.
+pub(super) struct ExistingUser {
+    pub number: i64,
     pub uid: UserUid,
-    pub username: &'r str,
-    pub display_name: Option<&'r String>,
-    pub password: Option<&'r PasswordHash>,
     pub status: UserStatus,
+    /// Under it the trail tells of the user.
     pub tenant: Option<TenantNumber>,
-    pub role: PlatformRole,
-    pub is_operator: bool,
-    pub session_cap: Option<i64>,
 }
 
-pub(super) async fn insert(conn: &mut dyn Connection, row: &UserRow<'_>, now: i64) -> Result<i64, DriverError> {
+impl From<&UserRecord> for ExistingUser {
+    fn from(user: &UserRecord) -> Self {
+        Self { number: user.number.0, uid: user.uid, status: user.status, tenant: user.home_number() }
+    }
+}
+
+/// Of a tenant that is named twice the last role counts. By number of the tenant.
+pub(super) fn each_once(memberships: impl IntoIterator<Item = Membership>) -> Vec<Membership> {
+    let last: BTreeMap<_, _> = memberships.into_iter().map(|membership| (membership.0.number, membership)).collect();
+    last.into_values().collect()
+}
+
+/// Makes a user, whose address nobody has, with that address and these memberships.
+pub(super) async fn create<T: Sync>(
+    conn: &mut dyn Connection,
+    deed: &Deed,
+    uid: UserUid,
+    new: &NewUser<T>,
+    (home, memberships): (Option<TenantNumber>, &[Membership]),
+) -> Result<(), DriverError> {
     let sql = "INSERT INTO users (uid, username, display_name, password_hash, status, status_since, tenant_number, role, is_operator,
                    session_cap, created_at, updated_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $6, $6) RETURNING number";
     let params = params![
-        row.uid.as_bytes(),
-        row.username,
-        row.display_name,
-        row.password.map(PasswordHash::as_phc),
-        row.status.as_str(),
-        now,
-        row.tenant.map(|tenant| tenant.0),
-        row.role.as_str(),
-        row.is_operator,
-        row.session_cap,
+        uid.as_bytes(),
+        &new.username,
+        new.display_name.as_ref(),
+        new.password.as_ref().map(PasswordHash::as_phc),
+        new.status.as_str(),
+        deed.at.as_millis(),
+        home.map(|home| home.0),
+        new.role.as_str(),
+        new.is_operator,
+        new.session_cap,
     ];
-    inserted(conn, sql, params).await
+    let number = inserted(conn, sql, params).await?;
+    let told = deed.entry(Action::UserCreated, ResourceKind::User, uid).within(home);
+    audit::append(conn, &told.with("role", new.role.as_str())).await?;
+    if let Some((address, status)) = &new.email {
+        let user = ExistingUser { number, uid, status: new.status, tenant: home };
+        emails::add(conn, deed, &user, (address, *status), true).await?;
+    }
+    add_memberships(conn, number, memberships).await
 }
 
-/// Writes what the entry says and the row does not; whether that was anything.
-async fn update(
-    conn: &mut dyn Connection,
-    applying: &Applying<'_>,
-    existing: &ExistingUser,
-    entry: &UserEntry,
-    tenant: Option<i64>,
-) -> Result<bool, DriverError> {
+async fn add_memberships(conn: &mut dyn Connection, user: i64, memberships: &[Membership]) -> Result<(), DriverError> {
+    for (tenant, role) in memberships {
+        let sql = "INSERT INTO memberships (user_number, tenant_number, role) VALUES ($1, $2, $3)";
+        conn.execute(sql, params![user, tenant.number.0, role.as_str()]).await?;
+    }
+    Ok(())
+}
+
+/// What `these` has and `those` has not.
+fn without(these: &[Membership], those: &[Membership]) -> Vec<Membership> {
+    these.iter().filter(|membership| !those.contains(membership)).copied().collect()
+}
+
+/// Writes what differs, memberships included, and tells which fields that was; whether there were any.
+pub(super) async fn change(conn: &mut dyn Connection, deed: &Deed, before: &UserRecord, after: &UserRecord) -> Result<bool, DriverError> {
+    let Some(changed) = before.changed(after) else { return Ok(false) };
     let sql = "UPDATE users
-               SET display_name = coalesce($2, display_name), tenant_number = coalesce($3, tenant_number), role = coalesce($4, role),
-                   is_operator = coalesce($5, is_operator), session_cap = coalesce($6, session_cap), updated_at = $7
-               WHERE number = $1
-                 AND ((coalesce(display_name, '') <> $2) OR (coalesce(tenant_number, -1) <> $3) OR (role <> $4) OR (is_operator <> $5)
-                   OR (coalesce(session_cap, -1) <> $6))";
+               SET display_name = $2, tenant_number = $3, role = $4, is_operator = $5, session_cap = $6, updated_at = $7
+               WHERE number = $1";
     let params = params![
-        existing.number,
-        entry.display_name.as_ref(),
-        tenant,
-        entry.role.map(PlatformRole::as_str),
-        entry.is_operator,
-        entry.session_cap,
-        applying.now(),
+        before.number.0,
+        after.display_name.as_ref(),
+        after.home_number().map(|home| home.0),
+        after.role.as_str(),
+        after.is_operator,
+        after.session_cap,
+        deed.at.as_millis(),
     ];
-    Ok(conn.execute(sql, params).await? > 0)
-}
-
-async fn memberships(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: i64, entry: &UserEntry) -> Result<bool, ApplyError> {
-    let Some(wanted) = &entry.memberships else { return Ok(false) };
-    let mut wanted_numbers = Vec::with_capacity(wanted.len());
-    for (code, role) in wanted {
-        wanted_numbers.push((applying.tenant_number(conn, code).await?, *role));
+    conn.execute(sql, params).await?;
+    for (tenant, _) in without(&before.memberships, &after.memberships) {
+        let sql = "DELETE FROM memberships WHERE user_number = $1 AND tenant_number = $2";
+        conn.execute(sql, params![before.number.0, tenant.number.0]).await?;
     }
-    wanted_numbers.sort_unstable();
-    let sql = "SELECT tenant_number, role FROM memberships WHERE user_number = $1 ORDER BY tenant_number";
-    if all::<(i64, MembershipRole)>(conn, sql, params![user]).await? == wanted_numbers {
-        return Ok(false);
+    add_memberships(conn, before.number.0, &without(&after.memberships, &before.memberships)).await?;
+    let told = deed.entry(Action::UserChanged, ResourceKind::User, before.uid).within(before.home_number());
+    let mut told = told.with("changed", changed);
+    if after.role != before.role {
+        told = told.with("role", after.role.as_str());
     }
-    conn.execute("DELETE FROM memberships WHERE user_number = $1", params![user]).await?;
-    for (tenant, role) in wanted_numbers {
-        let sql = "INSERT INTO memberships (user_number, tenant_number, role) VALUES ($1, $2, $3)
-                   ON CONFLICT (user_number, tenant_number) DO UPDATE SET role = $3";
-        conn.execute(sql, params![user, tenant, role.as_str()]).await?;
-    }
+    audit::append(conn, &told).await?;
     Ok(true)
 }
 
-/// A reset by an administrator: the new password, and no session of the old one but `except`, where any is to end at all. Returns
+/// A new password that another one than the user sets, and no session of the old one but `except`, where any is to end at all. Returns
 /// how many ended.
 pub(super) async fn password(
     conn: &mut dyn Connection,

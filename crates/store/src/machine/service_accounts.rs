@@ -1,5 +1,6 @@
 //! Service accounts as rows.
 
+use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ServiceAccountNumber, ServiceAccountUid, TenantNumber};
 use cloakroom_engine::machine::service_accounts::ServiceAccount;
@@ -13,6 +14,9 @@ record! { for ServiceAccount { number, uid, caption, roles, status, status_since
 
 const SELECT: &str = concatcp!(ServiceAccount::SELECT, " FROM service_accounts ");
 const BY_UID: &str = concatcp!(SELECT, "WHERE tenant_number = $1 AND uid = $2");
+/// Captions may stand more than once: owners make accounts too. A doomed one is found only where no active one has the caption.
+const CALLED: &str =
+    concatcp!(SELECT, "WHERE tenant_number = $1 AND caption = $2 ORDER BY CASE WHEN status = 'active' THEN 0 ELSE 1 END, number LIMIT 1");
 const PAGE: &str = concatcp!(
     SELECT,
     "WHERE tenant_number = $1 AND status = $2 AND (created_at, number) < ($3, $4) ORDER BY created_at DESC, number DESC LIMIT $5"
@@ -52,6 +56,23 @@ pub(crate) async fn doom(conn: &mut dyn Connection, doom: &DoomServiceAccount) -
         audit::append(conn, &change.audit).await?;
     }
     Ok(find(conn, change.org, doom.account).await?)
+}
+
+/// The account of this caption.
+pub(crate) async fn called(conn: &mut dyn Connection, org: TenantNumber, caption: &str) -> Result<Option<ServiceAccount>, DriverError> {
+    one(conn, CALLED, params![org.0, caption]).await
+}
+
+/// Gives the account these roles.
+pub(crate) async fn change_roles(
+    conn: &mut dyn Connection,
+    account: &ServiceAccount,
+    roles: &[String],
+    audit: &AuditEntry,
+) -> Result<(), DriverError> {
+    let sql = "UPDATE service_accounts SET roles = $2, updated_at = $3 WHERE number = $1";
+    conn.execute(sql, params![account.number.0, &roles.join(" "), audit.at.as_millis()]).await?;
+    audit::append(conn, audit).await
 }
 
 /// The account, if it is the org's.

@@ -10,7 +10,7 @@ use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::sessions::{End, Session};
 
 use super::snapshot::{self, OpenRow};
-use crate::directory::organisations;
+use crate::directory::tenants;
 use crate::driver::{Connection, DriverError};
 use crate::{audit, doubtful, params};
 
@@ -111,7 +111,7 @@ pub(crate) async fn end_meant(
     touches: &PendingTouches,
 ) -> Result<Vec<RevokedSession>, StoreError> {
     let tenants = match meant.scope.partner {
-        Some(partner) => Some(organisations::tenants_of(conn, partner).await?),
+        Some(partner) => Some(tenants::tenants_of(conn, partner).await?),
         None => None,
     };
     let is_meant = |session: &Session| {

@@ -22,6 +22,7 @@ mod list_walk;
 mod lockout;
 mod log_out;
 mod model;
+mod one_writer;
 mod place;
 mod refused_trail;
 mod restored;

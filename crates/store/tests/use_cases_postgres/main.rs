@@ -45,6 +45,8 @@ mod lockout;
 mod log_out;
 #[path = "../use_cases/model/mod.rs"]
 mod model;
+#[path = "../use_cases/one_writer.rs"]
+mod one_writer;
 #[path = "../use_cases/refused_trail.rs"]
 mod refused_trail;
 #[path = "../use_cases/restored.rs"]

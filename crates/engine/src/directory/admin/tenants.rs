@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::audit::RequestOrigin;
 use crate::callers::{DirectoryAdmin, DirectoryReader, Refusal};
-use crate::directory::changes::{NewTenant, TenantChange};
+use crate::directory::changes::{NewTenant, Patch, TenantChange};
 use crate::directory::records::TenantRecord;
 use crate::directory::{PlatformRole, TenantStatus};
 use crate::engine::Engine;
@@ -60,7 +60,16 @@ impl Engine {
     /// # Errors
     /// See [`Outcome`].
     pub async fn doom_tenant(&self, admin: &DirectoryAdmin, tenant: TenantUid, origin: &RequestOrigin) -> Outcome<()> {
-        let doom = TenantChange { status: Some(TenantStatus::Doomed), ..TenantChange::default() };
+        let doom = TenantChange {
+            name: None,
+            partner: Patch::Keep,
+            status: Some(TenantStatus::Doomed),
+            ttl_seconds: Patch::Keep,
+            absolute_ttl_seconds: Patch::Keep,
+            slides: Patch::Keep,
+            session_cap: Patch::Keep,
+            api_key_max_age_days: Patch::Keep,
+        };
         Ok(self.change_tenant(admin, tenant, doom, origin).await?.map(|_| ()))
     }
 }

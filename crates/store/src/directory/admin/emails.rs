@@ -2,15 +2,16 @@
 
 use cloakroom_engine::callers::{Refusal, Warrant};
 use cloakroom_engine::directory::changes::EmailChange;
-use cloakroom_engine::directory::records::UserRecord;
+use cloakroom_engine::directory::records::{EmailRecord, UserRecord};
 use cloakroom_engine::directory::{EmailStatus, UserStatus};
 use cloakroom_engine::ids::UserUid;
 use cloakroom_engine::sessions::touches::PendingTouches;
 
-use super::users::{changeable, existing};
+use super::users::changeable;
 use super::{ChangeError, keep_a_super_administrator};
 use crate::account::ask_for_added;
-use crate::directory::emails::{self, ExistingEmail};
+use crate::directory::emails;
+use crate::directory::users::ExistingUser;
 use crate::driver::Connection;
 
 pub(crate) async fn change(
@@ -21,11 +22,11 @@ pub(crate) async fn change(
     change: &EmailChange,
 ) -> Result<UserRecord, ChangeError> {
     let user = changeable(conn, warrant, uid).await?;
-    let (row, deed) = (existing(&user), &warrant.deed);
+    let (row, deed) = (ExistingUser::from(&user), &warrant.deed);
     match change {
         _ if user.status == UserStatus::Doomed => return Err(Refusal::Doomed.into()),
         EmailChange::Add { address, status, is_primary } => {
-            if emails::find(conn, address).await?.is_some() {
+            if emails::owner(conn, address).await?.is_some() {
                 return Err(Refusal::Taken("email").into());
             }
             if *is_primary && *status == EmailStatus::Doomed {
@@ -35,16 +36,16 @@ pub(crate) async fn change(
             ask_for_added(conn, row.uid, row.tenant, address, deed).await?;
         }
         EmailChange::MakePrimary { address } => {
-            let email = own(conn, &user, address).await?;
+            let email = own(&user, address)?;
             if email.status == EmailStatus::Doomed {
                 return Err(Refusal::PrimaryEmail.into());
             }
             if !email.is_primary {
-                emails::make_primary(conn, deed, &row, (&email, address)).await?;
+                emails::make_primary(conn, deed, &row, email).await?;
             }
         }
         EmailChange::Status { address, status } => {
-            let email = own(conn, &user, address).await?;
+            let email = own(&user, address)?;
             if email.status != *status {
                 if !email.status.may_become(*status) {
                     return Err(Refusal::Doomed.into());
@@ -52,7 +53,7 @@ pub(crate) async fn change(
                 if email.is_primary && *status != EmailStatus::Verified {
                     warrant.authority.not_own_standing(user.number)?;
                 }
-                emails::change_status(conn, deed, touches, &row, (&email, address), *status).await?;
+                emails::change_status(conn, deed, touches, &row, email, *status).await?;
             }
         }
     }
@@ -61,7 +62,6 @@ pub(crate) async fn change(
 }
 
 /// The address, if it is the user's own: another's is not there.
-async fn own(conn: &mut dyn Connection, user: &UserRecord, address: &str) -> Result<ExistingEmail, ChangeError> {
-    let email = emails::find(conn, address).await?.filter(|email| email.owner == user.number.0);
-    Ok(email.ok_or(Refusal::OutOfReach)?)
+fn own<'u>(user: &'u UserRecord, address: &str) -> Result<&'u EmailRecord, Refusal> {
+    user.emails.iter().find(|email| email.address == address).ok_or(Refusal::OutOfReach)
 }

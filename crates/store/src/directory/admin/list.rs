@@ -8,7 +8,7 @@ use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber};
 use const_format::concatcp;
 
-use super::read::{self, SELECT_APPLICATION, SELECT_PARTNER, SELECT_TENANT, SELECT_USER};
+use crate::directory::read::{self, SELECT_APPLICATION, SELECT_PARTNER, SELECT_TENANT, SELECT_USER};
 use crate::driver::{Connection, Param, Record, all, one};
 
 /// The four statements of one noun within one reach: a page and its count, searched or not.

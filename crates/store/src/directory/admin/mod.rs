@@ -5,7 +5,6 @@ pub(crate) mod client_secrets;
 pub(crate) mod emails;
 pub(crate) mod list;
 pub(crate) mod partners;
-pub(crate) mod read;
 pub(crate) mod tenants;
 pub(crate) mod users;
 
@@ -48,14 +47,18 @@ async fn tenant_of_new(
 }
 
 /// The partner of this uid, if it is within reach and not doomed.
-async fn reachable_partner(conn: &mut dyn Connection, authority: &Authority, partner: PartnerUid) -> Result<PartnerNumber, ChangeError> {
+async fn reachable_partner(
+    conn: &mut dyn Connection,
+    authority: &Authority,
+    partner: PartnerUid,
+) -> Result<(PartnerNumber, PartnerUid), ChangeError> {
     let number = places::partner(conn, partner).await?.filter(|partner| authority.reach.covers_partner(*partner));
     let number = number.ok_or(Refusal::OutOfReach)?;
     let sql = "SELECT 1 FROM partners WHERE number = $1 AND status = 'doomed'";
     if exists(conn, sql, params![number.0]).await? {
         return Err(Refusal::Doomed.into());
     }
-    Ok(number)
+    Ok((number, partner))
 }
 
 /// Refuses a change after which no super administrator could sign in.
@@ -67,10 +70,4 @@ async fn keep_a_super_administrator(conn: &mut dyn Connection) -> Result<(), Cha
                                  WHERE e.user_number = u.number AND e.is_primary = 1 AND e.status <> 'verified')
                LIMIT 1";
     if exists(conn, sql, params![]).await? { Ok(()) } else { Err(Refusal::LastSuperAdministrator.into()) }
-}
-
-/// The names of the fields that differ, for the trail; `None` where none does.
-fn named(fields: &[(&'static str, bool)]) -> Option<String> {
-    let changed: Vec<_> = fields.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect();
-    (!changed.is_empty()).then(|| changed.join(" "))
 }

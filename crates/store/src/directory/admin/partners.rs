@@ -1,15 +1,15 @@
 //! What is done to partners.
 
-use cloakroom_engine::audit::{Action, ResourceKind};
 use cloakroom_engine::callers::{Refusal, Warrant};
 use cloakroom_engine::directory::PartnerStatus;
 use cloakroom_engine::directory::changes::NewPartner;
 use cloakroom_engine::directory::records::PartnerRecord;
 use cloakroom_engine::ids::PartnerUid;
 
-use super::{ChangeError, read};
+use super::ChangeError;
+use crate::directory::{partners, read};
 use crate::driver::{Connection, exists};
-use crate::{audit, params};
+use crate::params;
 
 pub(crate) async fn create(
     conn: &mut dyn Connection,
@@ -20,10 +20,7 @@ pub(crate) async fn create(
     if exists(conn, "SELECT 1 FROM partners WHERE code = $1", params![&new.code]).await? {
         return Err(Refusal::Taken("code").into());
     }
-    let sql = "INSERT INTO partners (uid, code, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $4)";
-    let name = new.name.as_ref().unwrap_or(&new.code);
-    conn.execute(sql, params![uid.as_bytes(), &new.code, name, warrant.deed.at.as_millis()]).await?;
-    audit::append(conn, &warrant.deed.entry(Action::PartnerCreated, ResourceKind::Partner, uid)).await?;
+    partners::create(conn, &warrant.deed, uid, new).await?;
     found(conn, warrant, uid).await
 }
 
@@ -43,11 +40,7 @@ pub(crate) async fn rename(
     if partner.status == PartnerStatus::Doomed {
         return Err(Refusal::Doomed.into());
     }
-    let Some(name) = name.filter(|name| **name != partner.name) else { return Ok(partner) };
-    let sql = "UPDATE partners SET name = $2, updated_at = $3 WHERE number = $1";
-    conn.execute(sql, params![partner.number.0, name, warrant.deed.at.as_millis()]).await?;
-    let told = warrant.deed.entry(Action::PartnerChanged, ResourceKind::Partner, uid);
-    audit::append(conn, &told.with("changed", "name")).await?;
+    partners::rename(conn, &warrant.deed, &partner, name).await?;
     found(conn, warrant, uid).await
 }
 
@@ -60,9 +53,5 @@ pub(crate) async fn doom(conn: &mut dyn Connection, warrant: &Warrant, uid: Part
     if exists(conn, sql, params![partner.number.0]).await? {
         return Err(Refusal::HasTenants.into());
     }
-    let sql = "UPDATE partners SET status = $2, updated_at = $3 WHERE number = $1";
-    conn.execute(sql, params![partner.number.0, PartnerStatus::Doomed.as_str(), warrant.deed.at.as_millis()]).await?;
-    let told = warrant.deed.entry(Action::PartnerStatusChanged, ResourceKind::Partner, uid);
-    audit::append(conn, &told.with("from", partner.status.as_str()).with("to", PartnerStatus::Doomed.as_str())).await?;
-    Ok(())
+    Ok(partners::doom(conn, &warrant.deed, &partner).await?)
 }

@@ -1,20 +1,19 @@
 //! What is done to users.
 
-use cloakroom_engine::audit::{Action, ResourceKind};
 use cloakroom_engine::callers::{Authority, Refusal, Warrant};
 use cloakroom_engine::directory::changes::{NewUser, Patch, SparedSessions, UserChange};
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::records::UserRecord;
-use cloakroom_engine::directory::{MembershipRole, TenantPlace, UserStatus};
+use cloakroom_engine::directory::{MembershipRole, UserStatus};
 use cloakroom_engine::ids::{TenantUid, UserUid};
 use cloakroom_engine::sessions::touches::PendingTouches;
 
-use super::{ChangeError, keep_a_super_administrator, reachable_tenant, read, tenant_of_new};
+use super::{ChangeError, keep_a_super_administrator, reachable_tenant, tenant_of_new};
 use crate::account::ask_for_added;
-use crate::directory::emails;
-use crate::directory::users::{self, ExistingUser, UserRow};
+use crate::directory::users::{self, Membership, each_once};
+use crate::directory::{emails, read};
 use crate::driver::{Connection, exists};
-use crate::{audit, params};
+use crate::params;
 
 pub(crate) async fn create(conn: &mut dyn Connection, warrant: &Warrant, uid: UserUid, new: &NewUser) -> Result<UserRecord, ChangeError> {
     let authority = &warrant.authority;
@@ -23,30 +22,15 @@ pub(crate) async fn create(conn: &mut dyn Connection, warrant: &Warrant, uid: Us
     if exists(conn, "SELECT 1 FROM users WHERE username = $1", params![&new.username]).await? {
         return Err(Refusal::Taken("username").into());
     }
-    let row = UserRow {
-        uid,
-        username: &new.username,
-        display_name: new.display_name.as_ref(),
-        password: new.password.as_ref(),
-        status: new.status,
-        tenant: home.map(|home| home.number),
-        role: new.role,
-        is_operator: new.is_operator,
-        session_cap: new.session_cap,
-    };
-    let number = users::insert(conn, &row, warrant.deed.at.as_millis()).await?;
-    let user = ExistingUser { number, uid, status: new.status, tenant: row.tenant };
-    let told = warrant.deed.entry(Action::UserCreated, ResourceKind::User, uid).within(user.tenant);
-    audit::append(conn, &told.with("role", new.role.as_str())).await?;
-    if let Some((address, status)) = &new.email {
-        if emails::find(conn, address).await?.is_some() {
-            return Err(Refusal::Taken("email").into());
-        }
-        emails::add(conn, &warrant.deed, &user, (address, *status), true).await?;
-        ask_for_added(conn, uid, user.tenant, address, &warrant.deed).await?;
+    if let Some((address, _)) = &new.email
+        && emails::owner(conn, address).await?.is_some()
+    {
+        return Err(Refusal::Taken("email").into());
     }
-    for (tenant, role) in &memberships {
-        add_membership(conn, number, tenant, *role).await?;
+    let home = home.map(|home| home.number);
+    users::create(conn, &warrant.deed, uid, new, (home, &memberships)).await?;
+    if let Some((address, _)) = &new.email {
+        ask_for_added(conn, uid, home, address, &warrant.deed).await?;
     }
     found(conn, authority, uid).await
 }
@@ -65,30 +49,17 @@ pub(crate) async fn changeable(conn: &mut dyn Connection, warrant: &Warrant, uid
     Ok(user)
 }
 
-pub(super) fn existing(user: &UserRecord) -> ExistingUser {
-    ExistingUser { number: user.number.0, uid: user.uid, status: user.status, tenant: user.home_number() }
-}
-
-/// The tenants of wanted memberships, all of them within reach. Of one that is named twice the last role counts.
+/// The tenants of wanted memberships, all of them within reach.
 async fn memberships(
     conn: &mut dyn Connection,
     authority: &Authority,
     wanted: &[(TenantUid, MembershipRole)],
-) -> Result<Vec<(TenantPlace, MembershipRole)>, ChangeError> {
-    let mut places: Vec<(TenantPlace, MembershipRole)> = Vec::with_capacity(wanted.len());
+) -> Result<Vec<Membership>, ChangeError> {
+    let mut memberships = Vec::with_capacity(wanted.len());
     for (tenant, role) in wanted {
-        let place = reachable_tenant(conn, authority, *tenant).await?;
-        places.retain(|(known, _)| known.number != place.number);
-        places.push((place, *role));
+        memberships.push((reachable_tenant(conn, authority, *tenant).await?, *role));
     }
-    places.sort_unstable_by_key(|(place, _)| place.number);
-    Ok(places)
-}
-
-async fn add_membership(conn: &mut dyn Connection, user: i64, tenant: &TenantPlace, role: MembershipRole) -> Result<(), ChangeError> {
-    let sql = "INSERT INTO memberships (user_number, tenant_number, role) VALUES ($1, $2, $3)";
-    conn.execute(sql, params![user, tenant.number.0, role.as_str()]).await?;
-    Ok(())
+    Ok(each_once(memberships))
 }
 
 pub(crate) async fn change(
@@ -105,79 +76,25 @@ pub(crate) async fn change(
         Patch::Clear => None,
         Patch::Set(tenant) => Some(reachable_tenant(conn, authority, tenant).await?),
     };
-    let wanted = match &change.memberships {
-        Some(wanted) => Some(memberships(conn, authority, wanted).await?),
-        None => None,
+    let memberships = match &change.memberships {
+        Some(wanted) => {
+            let kept = user.memberships.iter().filter(|(tenant, _)| !authority.reach.covers(Some(tenant))).copied();
+            each_once(kept.chain(memberships(conn, authority, wanted).await?))
+        }
+        None => user.memberships.clone(),
     };
     authority.may_change(&user)?;
     if user.status == UserStatus::Doomed {
         return Err(Refusal::Doomed.into());
     }
-    let (role, is_operator) = (change.role.unwrap_or(user.role), change.is_operator.unwrap_or(user.is_operator));
-    let moves = home.map(|home| home.number) != user.home_number();
-    if role != user.role || is_operator != user.is_operator || moves {
+    let after = change.over(&user, home, memberships);
+    if after.role != user.role || after.is_operator != user.is_operator || after.home_number() != user.home_number() {
         authority.not_own_standing(user.number)?;
     }
-    let wanted_row = UserRecord {
-        display_name: change.display_name.clone().over(user.display_name.clone()),
-        home,
-        role,
-        is_operator,
-        session_cap: change.session_cap.clone().over(user.session_cap),
-        ..user.clone()
-    };
-    let reachable: Vec<_> = user.memberships.iter().filter(|(tenant, _)| authority.reach.covers(Some(tenant))).copied().collect();
-    let wanted = wanted.filter(|wanted| *wanted != reachable);
-    if update(conn, warrant, &user, &wanted_row, wanted.is_some()).await? {
-        for (tenant, _) in wanted.iter().flat_map(|_| &reachable) {
-            let sql = "DELETE FROM memberships WHERE user_number = $1 AND tenant_number = $2";
-            conn.execute(sql, params![user.number.0, tenant.number.0]).await?;
-        }
-        for (tenant, role) in wanted.iter().flatten() {
-            add_membership(conn, user.number.0, tenant, *role).await?;
-        }
+    if users::change(conn, &warrant.deed, &user, &after).await? {
         keep_a_super_administrator(conn).await?;
     }
     found(conn, authority, uid).await
-}
-
-/// Writes what differs, and tells which fields that was; whether there were any.
-async fn update(
-    conn: &mut dyn Connection,
-    warrant: &Warrant,
-    before: &UserRecord,
-    after: &UserRecord,
-    memberships: bool,
-) -> Result<bool, ChangeError> {
-    let differs = [
-        ("display_name", after.display_name != before.display_name),
-        ("tenant_id", after.home_number() != before.home_number()),
-        ("role", after.role != before.role),
-        ("is_operator", after.is_operator != before.is_operator),
-        ("session_cap", after.session_cap != before.session_cap),
-        ("memberships", memberships),
-    ];
-    let Some(changed) = super::named(&differs) else { return Ok(false) };
-    let sql = "UPDATE users
-               SET display_name = $2, tenant_number = $3, role = $4, is_operator = $5, session_cap = $6, updated_at = $7
-               WHERE number = $1";
-    let params = params![
-        before.number.0,
-        after.display_name.as_ref(),
-        after.home_number().map(|home| home.0),
-        after.role.as_str(),
-        after.is_operator,
-        after.session_cap,
-        warrant.deed.at.as_millis(),
-    ];
-    conn.execute(sql, params).await?;
-    let mut told = warrant.deed.entry(Action::UserChanged, ResourceKind::User, before.uid).within(before.home_number());
-    told = told.with("changed", changed);
-    if after.role != before.role {
-        told = told.with("role", after.role.as_str());
-    }
-    audit::append(conn, &told).await?;
-    Ok(true)
 }
 
 pub(crate) async fn change_status(
@@ -198,7 +115,7 @@ pub(crate) async fn change_status(
         return Err(Refusal::NoSuchStep.into());
     }
     warrant.authority.not_own_standing(user.number)?;
-    users::change_status(conn, &warrant.deed, touches, &existing(&user), status).await?;
+    users::change_status(conn, &warrant.deed, touches, &(&user).into(), status).await?;
     keep_a_super_administrator(conn).await?;
     found(conn, &warrant.authority, uid).await
 }
@@ -219,6 +136,6 @@ pub(crate) async fn reset_password(
         SparedSessions::Current => Some(warrant.authority.session),
         SparedSessions::All => None,
     };
-    users::password(conn, &warrant.deed, touches, &existing(&user), hash, ends).await?;
+    users::password(conn, &warrant.deed, touches, &(&user).into(), hash, ends).await?;
     found(conn, &warrant.authority, uid).await
 }

@@ -57,9 +57,13 @@ pub(super) const SELECT_APPLICATION: &str = concatcp!(
      LEFT JOIN users o ON o.number = a.owner_number LEFT JOIN tenants h ON h.number = o.tenant_number "
 );
 const PARTNER: &str = concatcp!(SELECT_PARTNER, "WHERE p.uid = $1");
+const PARTNER_CALLED: &str = concatcp!(SELECT_PARTNER, "WHERE p.code = $1");
 const TENANT: &str = concatcp!(SELECT_TENANT, "WHERE n.uid = $1");
+const TENANT_CALLED: &str = concatcp!(SELECT_TENANT, "WHERE n.code = $1");
 const USER: &str = concatcp!(SELECT_USER, "WHERE u.uid = $1");
+const USER_CALLED: &str = concatcp!(SELECT_USER, "WHERE u.username = $1");
 const APPLICATION: &str = concatcp!(SELECT_APPLICATION, "WHERE a.uid = $1");
+const APPLICATION_CALLED: &str = concatcp!(SELECT_APPLICATION, "WHERE a.client_id = $1");
 const CLIENT_SECRETS: &str =
     concatcp!(ClientSecretRecord::SELECT, " FROM client_secrets WHERE application_number = $1 ORDER BY number DESC");
 const EMAILS: &str = concatcp!(EmailRecord::SELECT, " FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, address");
@@ -83,6 +87,27 @@ pub(crate) async fn user(conn: &mut dyn Connection, uid: UserUid) -> Result<Opti
 
 pub(crate) async fn application(conn: &mut dyn Connection, uid: ApplicationUid) -> Result<Option<ApplicationRecord>, StoreError> {
     Ok(one(conn, APPLICATION, params![uid.as_bytes()]).await?)
+}
+
+/// The partner of this code.
+pub(super) async fn partner_called(conn: &mut dyn Connection, code: &str) -> Result<Option<PartnerRecord>, DriverError> {
+    one(conn, PARTNER_CALLED, params![code]).await
+}
+
+/// The tenant of this code.
+pub(super) async fn tenant_called(conn: &mut dyn Connection, code: &str) -> Result<Option<TenantRecord>, DriverError> {
+    one(conn, TENANT_CALLED, params![code]).await
+}
+
+/// The user of this username.
+pub(super) async fn user_called(conn: &mut dyn Connection, username: &str) -> Result<Option<UserRecord>, DriverError> {
+    let Some(user) = one(conn, USER_CALLED, params![username]).await? else { return Ok(None) };
+    Ok(Some(whole_user(conn, user).await?))
+}
+
+/// The application of this client id.
+pub(super) async fn application_called(conn: &mut dyn Connection, client_id: &str) -> Result<Option<ApplicationRecord>, DriverError> {
+    one(conn, APPLICATION_CALLED, params![client_id]).await
 }
 
 /// The live secrets of an application, the newest first: those that open something.
