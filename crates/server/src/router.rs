@@ -1,6 +1,6 @@
 //! The whole URL map.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -21,6 +21,7 @@ use crate::api::v1::directory::{self, Directory};
 use crate::api::v1::sessions::{self as v1_sessions, V1Sessions};
 use crate::http::body::BodyLimits;
 use crate::http::detached::Detached;
+use crate::http::document::Served;
 use crate::http::limits::InFlight;
 use crate::http::server_clock::ServerClock;
 use crate::http::surface::{Serving, Surface};
@@ -67,6 +68,7 @@ impl App {
 /// Every route of the server.
 pub fn router(app: App) -> Router {
     let routes = ops::routes(app.readiness.clone(), app.metrics_here.clone(), app.docs.then(|| Docs::of(documents)))
+        .merge(WHOLE.clone().routes(ops::WHOLE.path))
         .merge(usm::routes(&app.serving()))
         .merge(user_tokens::routes(&app.serving()))
         .merge(v1_sessions::routes(&app.serving()))
@@ -81,6 +83,9 @@ pub fn router(app: App) -> Router {
     // Before anything is routed: the paths of one surface match in any case.
     Router::new().fallback_service(MapRequest::new(wrap(routes, app.kit), user_tokens::fold_path))
 }
+
+/// All documents as one. Made once, whatever the number of routers.
+static WHOLE: LazyLock<Served> = LazyLock::new(|| Served::of(ops::whole(documents().into_iter().map(|(_, document)| document))));
 
 /// Every OpenAPI document that is served, under the path it is served at.
 pub fn documents() -> Vec<(&'static str, Document)> {

@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::docs::{self, Docs};
-use crate::http::document::{Served, complete, describe_itself};
+use crate::http::document::{Served, complete, describe, describe_itself, merged};
 use crate::http::surface::DocumentAt;
 use crate::metrics::{self, Metrics};
 
@@ -50,7 +50,22 @@ pub type Checking = Pin<Box<dyn Future<Output = Vec<Reason>> + Send>>;
 pub type Readiness = Arc<dyn Fn() -> Checking + Send + Sync>;
 
 /// Where the document of these routes is.
-pub const DOCUMENT: DocumentAt = DocumentAt { path: "/openapi.yaml", operation_id: "getOperationsDocument" };
+pub const DOCUMENT: DocumentAt = DocumentAt { path: "/openapi/operations.yaml", operation_id: "getOperationsDocument" };
+
+/// Where the document of all routes of the server is.
+pub const WHOLE: DocumentAt = DocumentAt { path: "/openapi.json", operation_id: "getDocument" };
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Cloakroom", description = "Every API of the server."))]
+struct AboutAll;
+
+/// These documents as one.
+#[must_use]
+pub fn whole(documents: impl IntoIterator<Item = Document>) -> Document {
+    let mut whole = merged(AboutAll::openapi(), documents);
+    complete(&mut whole);
+    whole
+}
 
 #[derive(OpenApi)]
 #[openapi(
@@ -79,6 +94,7 @@ pub fn document() -> Document {
         document.merge(part);
     }
     describe_itself(&mut document, DOCUMENT);
+    describe(&mut document, WHOLE, "Every document as one");
     complete(&mut document);
     document
 }

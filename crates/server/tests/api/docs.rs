@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 use cloakroom_server::router::documents;
+use serde_json::Value;
 
 use crate::support::{Server, Setup, call};
 
@@ -27,6 +28,22 @@ async fn every_document_can_be_picked_and_is_there() {
         assert!(page.text.contains(&option), "{option}: {}", page.text);
         assert_eq!(server.send(call("GET", path, "")).await.status, 200, "{path}");
     }
+}
+
+#[tokio::test]
+async fn one_document_describes_everything() {
+    let server = Server::empty(Setup::default());
+    let whole: Value = serde_json::from_str(&server.send(call("GET", "/openapi.json", "")).await.text).unwrap();
+    let mut described = 0;
+    for (_, document) in documents() {
+        let document = serde_json::to_value(document).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            assert_eq!(&whole["paths"][path], item, "{path}");
+            described += item.as_object().unwrap().len();
+        }
+    }
+    let all = whole["paths"].as_object().unwrap().values().map(|item| item.as_object().unwrap().len()).sum::<usize>();
+    assert_eq!(all, described);
 }
 
 #[tokio::test]

@@ -66,15 +66,19 @@ pub struct LookupRow {
     value: String,
 }
 
+/// The rows of a category.
+#[derive(Serialize, ToSchema)]
+pub struct Rows(Vec<LookupRow>);
+
 /// List the values of a category; the category `info` lists the categories.
 #[utoipa::path(get, path = "/common/lookup", operation_id = "lookUp", tag = "common",
     params(LookupQuery),
-    responses((status = 200, description = "The rows of the category", body = APIResponse<Vec<LookupRow>>)),
+    responses((status = 200, description = "The rows of the category", body = APIResponse<Rows>)),
     security(()),
     extensions(("x-effect" = json!("reads")))
 )]
-pub async fn lookup(Params(query): Params<LookupQuery>) -> Json<APIResponse<Vec<LookupRow>>> {
-    Json(APIResponse::success(query.category.len(), query.category))
+pub async fn lookup(Params(query): Params<LookupQuery>) -> Json<APIResponse<Rows>> {
+    Json(APIResponse::success(query.category.len(), Rows(query.category)))
 }
 
 /// Say that the server serves.

@@ -89,7 +89,7 @@ pub struct CreatedApiKeyRecord {
     /// The key itself; no other reply shows it.
     #[schema(
         pattern = "^clk_[0-9A-Za-z]{22}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$",
-        example = "clk_0SdJ3mPq7XnZb2Kc9LwVtR_4eUaX1sYcQ0bN8vGhJ5kL7mPzR2tW9yD3fC6xVqBnTgH_a1B2c3"
+        example = "clk_0SdJ3mPq7XnZb2Kc9LwVtR_4eUaX1sYcQ0bN8vGhJ5kL7mPzR2tW9yD3fC6xVqBnTg_a1B2c3"
     )]
     pub api_key: String,
     #[schema(example = "apk_0SdJ3mPq7XnZb2Kc9LwVtR")]

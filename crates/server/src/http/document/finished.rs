@@ -1,5 +1,8 @@
 //! What completes a document.
 
+use std::collections::BTreeSet;
+
+use serde::Serialize;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{Content, License, OpenApi, RefOr, Schema, Server};
 
@@ -49,7 +52,26 @@ pub fn complete(document: &mut OpenApi) {
     license.identifier = Some("Apache-2.0".into());
     document.info.license = Some(license);
     document.servers = Some(vec![Server::new("/")]);
+    drop_unused(document);
     examples::add(document);
+}
+
+/// Drops the schemas that nothing refers to: those of generic types stand where they are used.
+fn drop_unused(document: &mut OpenApi) {
+    let Some(components) = &mut document.components else { return };
+    let (mut used, mut pending) = (BTreeSet::new(), referred(&document.paths));
+    while let Some(name) = pending.pop() {
+        pending.extend(components.schemas.get(&name).filter(|_| !used.contains(&name)).map(referred).unwrap_or_default());
+        used.insert(name);
+    }
+    components.schemas.retain(|name, _| used.contains(name));
+}
+
+/// The names of the schemas that this refers to.
+fn referred(part: &impl Serialize) -> Vec<String> {
+    let text = serde_json::to_string(part).unwrap_or_default();
+    let names = text.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next());
+    names.map(str::to_owned).collect()
 }
 
 fn meets(operation: &Operation, when: When) -> bool {

@@ -2,6 +2,7 @@
 
 mod examples;
 mod finished;
+mod merged;
 mod served;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBui
 use utoipa::{Modify, ToSchema};
 
 pub use finished::{complete, finished};
-pub use served::{Served, describe_itself};
+pub use merged::merged;
+pub use served::{Served, describe, describe_itself};
 
 /// Which operations refuse something.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

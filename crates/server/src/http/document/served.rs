@@ -15,6 +15,7 @@ const YAML: &str = "application/yaml";
 const JSON: &str = "application/json";
 
 /// A document as it is sent, in both formats. Made once.
+#[derive(Clone)]
 pub struct Served {
     yaml: Bytes,
     json: Bytes,
@@ -41,14 +42,19 @@ impl Served {
 }
 
 /// Adds the operation that the document is served by.
-pub fn describe_itself(document: &mut OpenApi, DocumentAt { path, operation_id }: DocumentAt) {
+pub fn describe_itself(document: &mut OpenApi, at: DocumentAt) {
+    describe(document, at, "This document");
+}
+
+/// Adds the operation that a document is served by.
+pub fn describe(document: &mut OpenApi, DocumentAt { path, operation_id }: DocumentAt, what: &str) {
     let content = ContentBuilder::new().schema(Some(Object::with_type(Type::Object))).build();
     let (kind, sibling) = if path.ends_with(".yaml") { (YAML, ".json") } else { (JSON, ".yaml") };
     let response = ResponseBuilder::new().description("OpenAPI 3.1.").content(kind, content).build();
     let operation = OperationBuilder::new()
         .operation_id(Some(operation_id))
         .tag("about")
-        .summary(Some(format!("This document; `{sibling}` in the place of its ending gives the other format.")))
+        .summary(Some(format!("{what}; `{sibling}` in the place of its ending gives the other format.")))
         .response("200", response)
         .securities(Some([Default::default()]))
         .extensions(Some(ExtensionsBuilder::new().add(EFFECT, "reads").build()));

@@ -1,4 +1,4 @@
-//! `/usm/openapi.yaml`, `/usm/PROTOCOL.md` and the document of the operations.
+//! `/usm/openapi.yaml`, `/usm/PROTOCOL.md` the document of the operations, and all documents as one.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::support::{Server, call, usm_operations};
 #[tokio::test]
 async fn every_document_is_served_and_parses() {
     let server = Server::start().await;
-    for path in ["/openapi.yaml", "/usm/openapi.yaml"] {
+    for path in ["/openapi.yaml", "/openapi/operations.yaml", "/usm/openapi.yaml"] {
         let answer = server.send(call("GET", path, "")).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/yaml")), "{path}");
         let document: Value = serde_saphyr::from_str(&answer.text).unwrap();
