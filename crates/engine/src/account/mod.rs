@@ -1,7 +1,7 @@
 //! A user's own account: its profile, its password, and the mails that prove whose an address is.
 //!
-//! A mail is asked for in one transaction and delivered later, off the path of any request: whoever asks learns nothing from how
-//! long it takes. Its token is made when it is delivered, so none is ever stored.
+//! A mail is asked for in one transaction and delivered later, outside of any request, so that the duration of a request reveals
+//! nothing. Its token is made when it is delivered, so none is ever stored.
 
 pub mod ask;
 pub mod change_password;

@@ -14,7 +14,7 @@ pub struct ApiKeySnapshot {
     pub standing: ApiKeyStanding,
 }
 
-/// What an API key stands on.
+/// What an API key depends on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ApiKeyStanding {
     pub account: Since<ServiceAccountStatus>,
@@ -78,7 +78,7 @@ impl ApiKeySnapshot {
     }
 }
 
-/// Says whether the API key of `snapshot` lives at `now`. The earliest thing that killed it is its end, whoever looks and however late.
+/// Whether the API key of `snapshot` is live at `now`. The earliest cause of death is its end, however late somebody looks.
 ///
 /// # Errors
 /// When the key was created further than [`CLOCK_TOLERANCE`] in the future.
@@ -103,7 +103,7 @@ fn since<S: PartialEq>(standing: Since<S>, fallen: S) -> Option<Timestamp> {
     (standing.status == fallen).then_some(standing.since)
 }
 
-/// A move whose record is gone still ended everything: what is missing is when.
+/// A move without its record still ended everything; only its time is unknown.
 fn moved(epoch: ApiKeyEpoch, api_key: &ApiKey) -> Option<Timestamp> {
     (epoch.born != epoch.current).then(|| epoch.moved_at.unwrap_or(api_key.created_at))
 }

@@ -135,7 +135,7 @@ impl DueRow {
     }
 }
 
-/// Gives the oldest due mail its token, or drops it where there is nobody to send it to any more.
+/// Gives the oldest due mail its token, or drops the mail if there is nobody to send it to any more.
 pub(crate) async fn take_due(conn: &mut dyn Connection, take: &TakeMail) -> Result<TakenMail, StoreError> {
     let Some(row) = one::<DueRow>(conn, OLDEST_DUE, params![take.now.as_millis()]).await? else { return Ok(TakenMail::NothingDue) };
     let (MailNumber(number), purpose, due) = (row.number, row.purpose, row.due());

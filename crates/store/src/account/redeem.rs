@@ -1,4 +1,4 @@
-//! Redeeming the tokens of mails. A token is its row: whoever deletes it has redeemed it.
+//! Redeems the tokens of mails. Deleting the row of a token redeems it.
 
 use cloakroom_engine::account::mail_token::MailTokenHash;
 use cloakroom_engine::account::store::PasswordReset;
@@ -18,7 +18,7 @@ use crate::sessions::end;
 use crate::{audit, params};
 
 record! {
-    /// A token with its ground.
+    /// A token with what it depends on.
     struct Redeemable as u {
         mail: MailNumber = "m.number",
         user: UserNumber = "u.number",
@@ -40,7 +40,7 @@ const REDEEMABLE: &str = concatcp!(
 );
 
 impl Redeemable {
-    /// The trail's line: it was whoever reads the mails of this user.
+    /// The audit entry. Its actor is somebody who reads this user's mails.
     fn told(&self, entry: &AuditEntry) -> AuditEntry {
         AuditEntry { actor: Actor::User(self.user, self.uid), ..entry.clone() }.on(self.uid).within(self.tenant)
     }
@@ -67,7 +67,7 @@ pub(crate) async fn redeems(
     Ok(redeemable(conn, purpose, token, now).await?.is_some())
 }
 
-/// Of several that redeem a token at once, the one whose deletion finds it.
+/// If several redeem a token at once, the one that deletes the row succeeds.
 async fn redeem(conn: &mut dyn Connection, mail: MailNumber, token: MailTokenHash) -> Result<bool, DriverError> {
     let sql = "DELETE FROM account_mails WHERE number = $1 AND token_hash = $2";
     Ok(conn.execute(sql, params![mail.0, token.as_bytes()]).await? == 1)

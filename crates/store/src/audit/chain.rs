@@ -81,7 +81,7 @@ pub(crate) async fn unsealed(conn: &mut dyn Connection, limit: usize) -> Result<
     Ok(Unsealed { head, entries: all(conn, UNSEALED, params![sealed, limit as i64]).await? })
 }
 
-/// Appends links if nobody else did since they were made.
+/// Appends links if no other process has appended since they were made.
 pub(crate) async fn append_links(conn: &mut dyn Connection, links: &NewLinks) -> Result<bool, StoreError> {
     let last = head(conn).await?.map_or(0, |head| head.position);
     if last != links.after {
@@ -95,7 +95,7 @@ pub(crate) async fn append_links(conn: &mut dyn Connection, links: &NewLinks) ->
     Ok(true)
 }
 
-/// The links of a window whose entries meet the conditions.
+/// The links of a window whose entries match the filter.
 pub(crate) async fn within(conn: &mut dyn Connection, window: ExportWindow) -> Result<Vec<Link>, StoreError> {
     let conditions = Conditions::new(window.scope, window.filter);
     let ends = [Param::Int(window.after), Param::Int(window.through)];

@@ -1,4 +1,4 @@
-//! Orgs as those see them who manage their machines: what a user is in one, and what holds for all its keys.
+//! Orgs, for the owners of their service accounts: what a user is in an org, and what holds for all its keys.
 
 use cloakroom_engine::callers::OrgStanding;
 use cloakroom_engine::clock::Timestamp;

@@ -124,7 +124,7 @@ async fn ground(conn: &mut dyn Connection, new: &NewSession) -> Result<Option<Gr
     }
 }
 
-/// The ground of a session that an application bears for its owner: the application's tenant in the place of the user's.
+/// What a session depends on that an application creates for its owner: the application's tenant in place of the user's.
 async fn under_application(
     conn: &mut dyn Connection,
     new: &NewSession,
@@ -152,7 +152,7 @@ async fn make_room(conn: &mut dyn Connection, new: &NewSession, touches: &Pendin
     let cap = new.cap as usize;
     let mut live = Vec::new();
     for open in snapshot::open_of_user(conn, new.user, touches).await? {
-        // One that cannot be read is valid to nobody, so it takes no place.
+        // A session that cannot be read is not valid, so it does not count.
         let OpenRow::Read(open) = open else { continue };
         match verdict(&open, new.created_at).map_err(doubtful)? {
             Verdict::Live => live.push(*open),

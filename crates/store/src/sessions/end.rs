@@ -1,4 +1,4 @@
-//! Ending sessions, one or all of a user's. What is recorded once is never replaced.
+//! Ends one session or all sessions of a user. A recorded end is never replaced.
 
 use cloakroom_engine::audit::{Actor, AuditEntry};
 use cloakroom_engine::clock::Timestamp;
@@ -14,7 +14,7 @@ use crate::directory::tenants;
 use crate::driver::{Connection, DriverError};
 use crate::{audit, doubtful, params};
 
-/// Records the end of an open session, without a line in the trail: for ends that the trail has told of as a whole.
+/// Records the end of an open session without an audit entry, for ends that one entry covers together.
 pub(crate) async fn stamp(conn: &mut dyn Connection, session: SessionNumber, end: End) -> Result<(), DriverError> {
     conn.change(
         "UPDATE sessions
@@ -26,7 +26,7 @@ pub(crate) async fn stamp(conn: &mut dyn Connection, session: SessionNumber, end
     .await
 }
 
-/// Records the end of an open session and tells the trail.
+/// Records the end of an open session, with its audit entry.
 pub(crate) async fn record(conn: &mut dyn Connection, session: &Session, end: End, entry: &AuditEntry) -> Result<(), DriverError> {
     stamp(conn, session.number, end).await?;
     let mut entry = entry.clone().on(session.uid).within(session.tenant).with("end_reason", end.reason.as_str());
@@ -36,8 +36,8 @@ pub(crate) async fn record(conn: &mut dyn Connection, session: &Session, end: En
     audit::append(conn, &entry).await
 }
 
-/// What the trail says of a session that somebody meant to end and that was dead already: it names the request that found it so,
-/// and not its caller, whose deed the end is not.
+/// The audit entry for a session that a caller wanted to end and that was dead already. It names the request that found this out, and
+/// not the caller, who did not cause the end.
 fn nobodys(meant: &AuditEntry) -> AuditEntry {
     AuditEntry { actor: Actor::System("ending"), detail: Vec::new(), ..meant.clone() }
 }
@@ -58,7 +58,7 @@ pub(crate) async fn end_one(
     }
     let outcome = match (verdict(&found, now), cause) {
         (Ok(Verdict::Dead(end)), _) => EndOutcome::FoundDead(end),
-        // A clock that is not believed keeps nobody from ending a session.
+        // A session can be ended even if the clock is not trusted.
         (Ok(Verdict::Live) | Err(_), EndCause::Deliberate(end)) => EndOutcome::Ended(end),
         (Ok(Verdict::Live), EndCause::Found) => return Ok(EndOutcome::StillLive),
         (Err(doubt), EndCause::Found) => return Err(doubtful(doubt)),
@@ -81,7 +81,7 @@ pub(crate) async fn end_of_user(
     for open in snapshot::open_of_user(conn, end.user, touches).await? {
         let open = match open {
             OpenRow::Read(open) => open,
-            // Nobody holds it for valid; its end is recorded like the others', as far as it can be.
+            // A row that cannot be read is not valid. Its end is recorded as far as possible.
             OpenRow::Unreadable(number) => {
                 stamp(conn, number, deliberate).await?;
                 let told = end.audit.clone().with("session_number", number.0.to_string());
@@ -93,7 +93,7 @@ pub(crate) async fn end_of_user(
             continue;
         }
         match verdict(&open, end.at) {
-            // A clock that is not believed keeps nobody from ending a session.
+            // A session can be ended even if the clock is not trusted.
             Ok(Verdict::Live) | Err(_) => {
                 record(conn, &open.session, deliberate, &end.audit).await?;
                 ended.push(open.session.number);
@@ -104,7 +104,7 @@ pub(crate) async fn end_of_user(
     Ok(ended)
 }
 
-/// Ends those live sessions of a user that are meant; the dead ones among them get their own end.
+/// Ends the chosen live sessions of a user. For the dead ones among them the true cause is recorded.
 pub(crate) async fn end_meant(
     conn: &mut dyn Connection,
     meant: &EndSessions,
@@ -122,13 +122,13 @@ pub(crate) async fn end_meant(
     };
     let mut ended = Vec::new();
     for open in snapshot::open_of_user(conn, meant.user, touches).await? {
-        // Whose it is cannot be told of one that cannot be read, so it is nobody's to end here; it is valid to nobody.
+        // The owner of a row that cannot be read is unknown, so it is not ended here. It is not valid in any case.
         let OpenRow::Read(open) = open else { continue };
         if !is_meant(&open.session) {
             continue;
         }
         match verdict(&open, meant.end.at) {
-            // A clock that is not believed keeps nobody from ending a session.
+            // A session can be ended even if the clock is not trusted.
             Ok(Verdict::Live) | Err(_) => {
                 record(conn, &open.session, meant.end, &meant.audit).await?;
                 ended.push(RevokedSession { number: open.session.number, uid: open.session.uid });

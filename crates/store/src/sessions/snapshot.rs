@@ -96,7 +96,7 @@ record! {
     struct Under { number: i64, born: i64, current: Option<i64> }
 }
 
-/// A snapshot whose moved epochs still lack their records.
+/// A snapshot without the records of its moved epochs.
 pub(crate) struct Loaded {
     snapshot: SessionSnapshot,
     /// Whose the epochs in `snapshot.standing.epochs` are, in the same order.
@@ -126,7 +126,7 @@ impl SnapshotRow {
         ];
         for (under, scope) in carried {
             let Some(Under { number, born, current }) = under else { continue };
-            // One whose bearer is gone counts as moved: nothing may live under what does not exist.
+            // An epoch whose row is gone counts as moved: nothing lives under what does not exist.
             epochs.push(EpochStanding { born, current: current.unwrap_or(i64::MIN), moved: None });
             scopes.push(scope(number));
         }
@@ -182,7 +182,7 @@ async fn found(
 /// A session on its way through a batch. One row that cannot be read must not keep the others from what is done to them.
 pub(crate) enum OpenRow {
     Read(Box<SessionSnapshot>),
-    /// Its row, or what belongs to it, is damaged; nobody is told that it is valid.
+    /// The row, or a row that belongs to it, is damaged: it is not valid.
     Unreadable(SessionNumber),
 }
 

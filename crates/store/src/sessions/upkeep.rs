@@ -1,4 +1,4 @@
-//! What the background tasks do to sessions, in small batches.
+//! The background tasks on sessions, in small batches.
 
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
@@ -35,7 +35,7 @@ pub(crate) async fn save_touches(conn: &mut dyn Connection, touches: &[Touch]) -
 /// How long a row that cannot be judged is left alone.
 const PUT_OFF_SECONDS: i64 = 3600;
 
-/// Records the ends of open sessions whose time has come; those that were extended since are put off.
+/// Records the ends of open sessions that have expired; those that were extended since are put off.
 pub(crate) async fn sweep(
     conn: &mut dyn Connection,
     now: Timestamp,

@@ -1,4 +1,4 @@
-//! Who calls. Comes before everything else: who shows no token, or is no operator, learns nothing about the rest of the request.
+//! Authenticates the caller before anything else is validated, so that callers without a token or role get no hints.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

@@ -1,4 +1,4 @@
-//! One call as it came in: who makes it, what it says, where it came from. Every route is a POST whose body says all of that.
+//! One call: its caller, its body and its origin. Every route is a POST whose body has credential and fields.
 
 use std::borrow::Cow;
 
@@ -19,19 +19,19 @@ use crate::http::client_address::origin;
 use crate::http::declared::Body;
 use crate::http::fields::Fields;
 
-/// A call of somebody who is a `C`, whose body says `B` beside who that is.
+/// A call by a `C`, whose body has the fields of `B` besides the credential.
 pub struct Call<C, B> {
     pub caller: C,
     pub body: B,
     pub origin: RequestOrigin,
 }
 
-/// What a call holds before it is known who makes it.
+/// A call before its caller is authenticated.
 pub struct Heard {
     pub fields: Fields,
     pub origin: RequestOrigin,
     pub echo: EchoSlot,
-    /// What stood in the header `x-api-key`, which wins over the body.
+    /// The key in the header `x-api-key`, which wins over the body.
     pub header_key: Option<Zeroizing<String>>,
 }
 
@@ -48,7 +48,7 @@ impl Heard {
 impl<C: Caller, B: Body + Send> FromRequest<UsmDesk> for Call<C, B> {
     type Rejection = UsmError;
 
-    /// Authenticates before it judges the other fields, so that strangers get no hints.
+    /// Authenticates before it validates the other fields, so that anonymous callers get no hints.
     async fn from_request(request: Request, desk: &UsmDesk) -> Result<Self, UsmError> {
         let mut heard = heard(request, desk).await?;
         let shown = C::take(&mut heard, desk);
@@ -66,14 +66,14 @@ async fn heard(request: Request, desk: &UsmDesk) -> Result<Heard, UsmError> {
     let limits = desk.body_limits;
     let body = body::read(body, limits.max_bytes, limits.timeout).await?;
     let header_key = header_key(&parts.headers);
-    // Who shows a key in the header has nothing to say in the body.
+    // With a key in the header, the body may be empty.
     let body = if body.is_empty() && header_key.is_some() { Bytes::from_static(b"{}") } else { body };
     let mut fields = Fields::parse(&body)?.under(*desk.engine.policy());
     echo.write(|echo| *echo = Echo::take(&mut fields));
     Ok(Heard { fields, origin, echo, header_key })
 }
 
-/// What the header `x-api-key` holds. What is no text, or stands twice, is a key that nobody has.
+/// The key in the header `x-api-key`. A header that is given twice or is no text counts as an unknown key.
 fn header_key(headers: &HeaderMap) -> Option<Zeroizing<String>> {
     let mut values = headers.get_all("x-api-key").iter();
     let first = values.next()?;
@@ -81,7 +81,7 @@ fn header_key(headers: &HeaderMap) -> Option<Zeroizing<String>> {
     Some(Zeroizing::new(text.unwrap_or_default().to_owned()))
 }
 
-/// Its body as documented: the fields that say who calls, those of `B`, and those that are echoed.
+/// Its body as documented: the fields of the credential, those of `B`, and those that are echoed.
 impl<C: Caller, B: Body> PartialSchema for Call<C, B> {
     fn schema() -> RefOr<Schema> {
         let mut object = Object::new();

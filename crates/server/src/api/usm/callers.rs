@@ -1,4 +1,4 @@
-//! Who may call, and what a body says of that.
+//! The kinds of callers, and the fields of a body that authenticate them.
 
 use cloakroom_engine::callers::EndUser;
 use cloakroom_engine::callers::{OrgOwner, OrgWriter};
@@ -14,20 +14,20 @@ use super::error::UsmError;
 use crate::http::declared::types::{Guid, SecretText, Text};
 use crate::http::declared::{About, Field};
 
-/// Somebody whom a call can come from.
+/// A kind of caller.
 pub trait Caller: Sized + Send {
-    /// What the body says of who calls; bad fields are remembered.
+    /// The credential in the body; bad fields are remembered.
     type Shown: Send;
 
     fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown;
 
-    /// Who that is. Comes before the judgement of the other fields.
+    /// Authenticates the caller, before the other fields are validated.
     ///
     /// # Errors
-    /// 400 where the body does not say it readably, else why nobody is believed.
+    /// 400 if the credential is missing or malformed, else why it is refused.
     fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> impl Future<Output = Result<Self, UsmError>> + Send;
 
-    /// Adds the fields that say it.
+    /// Documents the fields of the credential.
     fn describe(object: &mut Object);
 }
 
@@ -41,7 +41,7 @@ fn hex(bytes: [u8; 8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whoever it is: what the call says proves it, or nothing needs to.
+/// Any caller: the body itself authenticates the call, or nothing needs to.
 pub struct Anybody;
 
 impl Caller for Anybody {
@@ -56,7 +56,7 @@ impl Caller for Anybody {
     fn describe(_: &mut Object) {}
 }
 
-/// The session that a call is about, which nobody looked at yet.
+/// The session that a call is about, not authenticated yet.
 impl Caller for SessionPointer {
     type Shown = Option<SessionPointer>;
 
@@ -134,7 +134,7 @@ impl Caller for OrgWriter {
     }
 }
 
-/// Whoever shows a valid API key, in the header or else in the body.
+/// The bearer of a valid API key, in the header or else in the body.
 impl Caller for ValidApiKey {
     type Shown = Option<Zeroizing<String>>;
 
@@ -147,7 +147,7 @@ impl Caller for ValidApiKey {
         shown
     }
 
-    /// What is malformed is refused without asking a store. The fingerprint goes into the envelope.
+    /// A malformed key is refused without asking the store. The fingerprint goes into the envelope.
     async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
         let Some(text) = shown else { return Err(refused(heard)) };
         let shown = ShownApiKey::parse(&text).ok_or(ApiKeyRefusal::Invalid)?;
@@ -176,7 +176,7 @@ fn orgcode(heard: &mut Heard) -> Option<String> {
     None
 }
 
-/// Every bad field so far: a field that says who calls is among them.
+/// Every bad field so far, one of the credential among them.
 fn refused(heard: &mut Heard) -> UsmError {
     heard.finish().err().unwrap_or(UsmError::INTERNAL)
 }

@@ -38,7 +38,7 @@ impl UsmError {
     pub const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "Something went wrong on our side.");
     pub const SESSION_NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "session-not-found", "There is no such session.");
 
-    /// Nothing of this name is the org's, or nothing is an org of the caller's: nobody may tell which (P4).
+    /// The org has no such record, or the caller no such org: one answer for both (P4).
     pub const NO_SUCH_RECORD: Self = Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such record.");
     pub const INVALID_LIST_STATUS: Self =
         Self::new(StatusCode::BAD_REQUEST, "invalid-status", "The status is none of active, doomed and all.");

@@ -1,4 +1,4 @@
-//! User Session Management: `/usm/…`, every route a POST with JSON in and out (contracts/usm.md).
+//! User Session Management: `/usm/…`, every route a POST with JSON in and out (docs/contracts/usm.md).
 
 mod api_key;
 mod call;
