@@ -6,7 +6,7 @@ use super::table::{count, digest, leaked, tables};
 use super::tables::{MADE_WITH_THE_SCHEMA, NUMBERED};
 use super::{Step, TransferError};
 use crate::Database;
-use crate::driver::{Connection, Driver, WriteClass, query_one};
+use crate::driver::{Connection, Driver, WriteClass, one};
 use crate::params;
 
 /// Copies everything from one database to another that is empty, or was begun by an earlier transfer of the same source, and compares
@@ -68,8 +68,8 @@ pub async fn transfer(
 async fn settle(from: &Database, to: &Database) -> Result<(), StoreError> {
     let read = from.driver.read(|conn| {
         Box::pin(async move {
-            let epoch = query_one(conn, "SELECT epoch FROM server", params![], |row| row.int(0)).await?.unwrap_or_default();
-            let through = query_one(conn, "SELECT through FROM audit_minimised", params![], |row| row.int(0)).await?.unwrap_or_default();
+            let epoch = one::<i64>(conn, "SELECT epoch FROM server", params![]).await?.unwrap_or_default();
+            let through = one::<i64>(conn, "SELECT through FROM audit_minimised", params![]).await?.unwrap_or_default();
             Ok::<_, StoreError>((epoch, through))
         })
     });
@@ -100,9 +100,9 @@ async fn last_given(of: &Database, table: &'static str, column: &'static str) ->
         )),
         Driver::Postgres(_) => leaked(format!("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('{table}', '{column}')), 0)")),
     };
-    let read = of.driver.read(move |conn| {
-        Box::pin(async move { Ok::<_, StoreError>(query_one(conn, sql, params![], |row| row.int(0)).await?.unwrap_or_default()) })
-    });
+    let read = of
+        .driver
+        .read(move |conn| Box::pin(async move { Ok::<_, StoreError>(one::<i64>(conn, sql, params![]).await?.unwrap_or_default()) }));
     read.await
 }
 
@@ -123,7 +123,7 @@ async fn set_given(
         }
     } else if last > 0 {
         let sql = leaked(format!("SELECT setval(pg_get_serial_sequence('{table}', '{column}'), $1)"));
-        query_one(conn, sql, params![last], |row| row.int(0)).await?;
+        one::<i64>(conn, sql, params![last]).await?;
     }
     Ok(())
 }

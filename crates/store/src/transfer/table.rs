@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::tables::TABLES;
 use crate::Database;
-use crate::driver::{Driver, DriverError, Kind, Param, Row, Value, WriteClass, query_all, query_one};
+use crate::driver::{Driver, DriverError, Kind, Param, Row, Value, WriteClass, all, one, query_all, query_one, record};
 use crate::params;
 
 /// Rows of one transaction.
@@ -42,18 +42,17 @@ pub(super) fn leaked(text: String) -> &'static str {
 }
 
 impl Table {
-    /// `columns`: name, type, and its place in the primary key, from 1, or 0.
-    fn new(name: &'static str, columns: Vec<(String, Kind, i64)>) -> Self {
-        let names: Vec<_> = columns.iter().map(|(name, ..)| name.as_str()).collect();
-        let mut key: Vec<_> = (0..columns.len()).filter(|at| columns[*at].2 > 0).collect();
-        key.sort_by_key(|at| columns[*at].2);
+    fn new(name: &'static str, columns: &[Column]) -> Self {
+        let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
+        let mut key: Vec<_> = (0..columns.len()).filter(|at| columns[*at].pk > 0).collect();
+        key.sort_by_key(|at| columns[*at].pk);
         let keys: Vec<_> = key.iter().map(|at| names[*at]).collect();
         let numbered = |count: usize| (1..=count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
         let (all, keyed, limit) = (names.join(", "), keys.join(", "), keys.len() + 1);
         let backwards = keys.iter().map(|name| format!("{name} DESC")).collect::<Vec<_>>().join(", ");
         Self {
             name,
-            kinds: columns.iter().map(|(_, kind, _)| *kind).collect::<Vec<_>>().leak(),
+            kinds: columns.iter().map(Column::kind).collect::<Vec<_>>().leak(),
             first: leaked(format!("SELECT {all} FROM {name} ORDER BY {keyed} LIMIT $1")),
             next: leaked(format!("SELECT {all} FROM {name} WHERE ({keyed}) > ({}) ORDER BY {keyed} LIMIT ${limit}", numbered(keys.len()))),
             last: leaked(format!("SELECT {all} FROM {name} ORDER BY {backwards} LIMIT 1")),
@@ -111,12 +110,33 @@ impl Table {
     }
 }
 
+record! {
+    /// A column as its database describes it.
+    struct Column {
+        name: String,
+        kind: String = "type",
+        /// Its place in the primary key, from 1, or 0.
+        pk: i64,
+    }
+}
+
+impl Column {
+    fn kind(&self) -> Kind {
+        match self.kind.to_ascii_lowercase().as_str() {
+            "text" => Kind::Text,
+            "blob" | "bytea" => Kind::Blob,
+            _ => Kind::Int,
+        }
+    }
+}
+
 /// The columns of every table, as the database itself tells.
 pub(super) async fn tables(of: &Database) -> Result<Vec<Table>, StoreError> {
     let sql = match &of.driver {
         Driver::Sqlite(_) => "SELECT name, type, pk FROM pragma_table_info($1) ORDER BY cid",
         Driver::Postgres(_) => {
-            "SELECT CAST(c.column_name AS TEXT), CAST(c.data_type AS TEXT), CAST(coalesce(k.ordinal_position, 0) AS BIGINT)
+            "SELECT CAST(c.column_name AS TEXT) AS name, CAST(c.data_type AS TEXT) AS type,
+                 CAST(coalesce(k.ordinal_position, 0) AS BIGINT) AS pk
              FROM information_schema.columns c
              LEFT JOIN information_schema.table_constraints t
                  ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.constraint_type = 'PRIMARY KEY'
@@ -129,16 +149,8 @@ pub(super) async fn tables(of: &Database) -> Result<Vec<Table>, StoreError> {
         Box::pin(async move {
             let mut tables = Vec::with_capacity(TABLES.len());
             for name in TABLES {
-                let read = |row: &dyn Row| {
-                    let kind = match row.text(1)?.to_ascii_lowercase().as_str() {
-                        "text" => Kind::Text,
-                        "blob" | "bytea" => Kind::Blob,
-                        _ => Kind::Int,
-                    };
-                    Ok((row.text(0)?.to_owned(), kind, row.int(2)?))
-                };
-                let columns = query_all(conn, sql, params![*name], read).await?;
-                tables.push(Table::new(name, columns));
+                let columns = all::<Column>(conn, sql, params![*name]).await?;
+                tables.push(Table::new(name, &columns));
             }
             Ok::<_, StoreError>(tables)
         })
@@ -148,9 +160,9 @@ pub(super) async fn tables(of: &Database) -> Result<Vec<Table>, StoreError> {
 
 pub(super) async fn count(of: &Database, table: &'static str) -> Result<u64, StoreError> {
     let sql = leaked(format!("SELECT count(*) FROM {table}"));
-    let read = of.driver.read(move |conn| {
-        Box::pin(async move { Ok::<_, StoreError>(query_one(conn, sql, params![], |row| row.int(0)).await?.unwrap_or_default()) })
-    });
+    let read = of
+        .driver
+        .read(move |conn| Box::pin(async move { Ok::<_, StoreError>(one::<i64>(conn, sql, params![]).await?.unwrap_or_default()) }));
     Ok(u64::try_from(read.await?).unwrap_or(0))
 }
 
