@@ -7,10 +7,12 @@ mod calls;
 mod coverage;
 #[path = "../support/database.rs"]
 mod database;
-#[path = "../v1/gathering.rs"]
+#[path = "../support/gathering.rs"]
 #[allow(dead_code, reason = "made for more tests than these")]
 mod gathering;
-#[path = "../v1/mailbox.rs"]
+#[path = "../support/server.rs"]
+mod in_process;
+#[path = "../support/mailbox.rs"]
 #[allow(dead_code, reason = "made for more tests than these")]
 mod mailbox;
 mod proxy;

@@ -15,7 +15,7 @@ mod cells;
 mod classified;
 mod ends;
 mod lists;
-#[path = "../v1/mailbox.rs"]
+#[path = "../support/mailbox.rs"]
 #[expect(dead_code, reason = "here every mail arrives")]
 mod mailbox;
 mod people;

@@ -18,6 +18,8 @@ mod ending;
 mod forgeries;
 mod grants;
 mod hostile;
+#[path = "../support/server.rs"]
+mod in_process;
 mod key_rotation;
 mod key_secrecy;
 mod lifetime;

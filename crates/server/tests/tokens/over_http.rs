@@ -1,25 +1,18 @@
 //! The whole router in this process, asked as a client asks.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use cloakroom_server::http::Kit;
 use cloakroom_server::http::body::BodyLimits;
-use cloakroom_server::http::client_address::TrustedProxies;
-use cloakroom_server::http::detached::Detached;
-use cloakroom_server::http::limits::InFlight;
-use cloakroom_server::http::server_clock::ServerClock;
-use cloakroom_server::metrics::Metrics;
-use cloakroom_server::router::{App, router};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use super::in_process::Routed;
 use super::scene::{PASSWORD, Scene};
 
 pub struct Answer {
@@ -48,23 +41,9 @@ pub struct Client {
 
 impl Client {
     pub fn of(scene: &Scene) -> Self {
-        let metrics = Arc::new(Metrics::new(Arc::new(|| 0)));
-        let app = App {
-            engine: scene.engine.clone(),
-            detached: Detached::default(),
-            clock: ServerClock::new(scene.clock.clone()),
-            readiness: Arc::new(|| Box::pin(async { Vec::new() })),
-            metrics_here: None,
-            kit: Kit { mint_request_id: Arc::new(|| "minted".into()), trusted_proxies: TrustedProxies::default(), metrics },
-            in_flight: InFlight::new(1024),
-            request_timeout: Duration::from_secs(30),
-            max_header_bytes: 32_768,
-            body_limits: BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(30) },
-            docs: false,
-            issuer: super::scene::ISSUER.into(),
-            audience: super::scene::AUDIENCE.into(),
-        };
-        Self { router: router(app), address: IpAddr::from([203, 0, 113, 77]) }
+        let body_limits = BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(30) };
+        let routed = Routed { request_timeout: Duration::from_secs(30), body_limits, docs: false, ..Routed::default() };
+        Self { router: scene.router(&routed), address: IpAddr::from([203, 0, 113, 77]) }
     }
 
     pub async fn send(&self, mut request: Request<Body>) -> Answer {

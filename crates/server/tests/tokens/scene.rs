@@ -1,21 +1,19 @@
 //! An engine over a database of its own, with a clock that is moved by hand and the cryptography that the server has.
 
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::ClientApplication;
 use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, TenantEntry, UserEntry};
-use cloakroom_engine::directory::password::{InlineHashing, PasswordHash, hash};
+use cloakroom_engine::directory::password::{PasswordHash, hash};
 use cloakroom_engine::directory::{EmailStatus, UserStatus};
-use cloakroom_engine::entropy::SeededEntropy;
 use cloakroom_engine::error::SigningUnavailable;
-use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 use cloakroom_engine::sessions::get::SessionPointer;
-use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::{EndReason, SessionView};
 use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto, TokenSubject};
 use cloakroom_engine::tokens::client_credentials::ApplicationTokens;
@@ -23,18 +21,15 @@ use cloakroom_engine::tokens::exchange::SubjectCredential;
 use cloakroom_engine::tokens::log_in::TokenPair;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
 use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
-use cloakroom_engine::{Engine, Parts};
 use cloakroom_server::jose::encryption::open;
 use cloakroom_server::jose::jwt::Jwt;
-use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::Location;
 use parking_lot::Mutex;
 
-use crate::database::cluster::Scratch;
-use crate::database::{self, Opened};
+pub use crate::in_process::AUDIENCE;
+use crate::in_process::{InProcess, Made};
 
 pub const ISSUER: &str = "https://cloakroom.example";
-pub const AUDIENCE: &str = "cloakroom";
 pub const PASSWORD: &str = "Correct-horse-7";
 pub const CLIENT_SECRET: &str = "a-secret-of-the-portal";
 /// 2026-01-01T00:00:00.250Z: a quarter of a second off, so that rounding shows.
@@ -49,6 +44,11 @@ pub struct Witness {
 }
 
 impl Witness {
+    fn new() -> Self {
+        let inner = Jwt::new(ISSUER.into(), AUDIENCE.into(), None);
+        Self { inner, installed: Mutex::new((Vec::new(), [0; 32])), assertions: Mutex::default() }
+    }
+
     /// The active key and its private half, PKCS #8.
     pub fn active(&self) -> (SigningKeyRecord, Vec<u8>) {
         let (keys, seal) = &*self.installed.lock();
@@ -105,13 +105,31 @@ impl Default for Setting {
     }
 }
 
+impl Setting {
+    fn made(&self, crypto: &Arc<Witness>) -> Made {
+        Made {
+            policy: self.policy,
+            location: self.location.clone(),
+            clock: self.clock.clone(),
+            master: self.master,
+            seed: self.seed,
+            crypto: Some(crypto.clone()),
+            ..Made::at(NOON, ISSUER)
+        }
+    }
+}
+
 pub struct Scene {
-    pub engine: Arc<Engine>,
-    pub database: Arc<Database>,
-    pub clock: Arc<ManualClock>,
+    inside: InProcess,
     pub crypto: Arc<Witness>,
-    touches: Arc<PendingTouches>,
-    _scratch: Option<Arc<Scratch>>,
+}
+
+impl Deref for Scene {
+    type Target = InProcess;
+
+    fn deref(&self) -> &InProcess {
+        &self.inside
+    }
 }
 
 impl Scene {
@@ -133,30 +151,14 @@ impl Scene {
 
     /// Nobody and nothing in it but what its database holds already.
     pub fn bare(setting: &Setting) -> Self {
-        let touches = Arc::new(PendingTouches::default());
-        let Opened { database, scratch } = database::open(&setting.location, touches.clone());
-        Self { _scratch: scratch, ..Self::over(setting, database, touches) }
+        let crypto = Arc::new(Witness::new());
+        Self { inside: InProcess::new(setting.made(&crypto)), crypto }
     }
 
     /// Another engine over the same database, as another process would be.
     pub fn beside(&self, setting: &Setting) -> Self {
-        Self::over(setting, self.database.clone(), self.touches.clone())
-    }
-
-    fn over(setting: &Setting, database: Arc<Database>, touches: Arc<PendingTouches>) -> Self {
-        let inner = Jwt::new(ISSUER.into(), AUDIENCE.into(), None);
-        let crypto = Arc::new(Witness { inner, installed: Mutex::new((Vec::new(), [0; 32])), assertions: Mutex::default() });
-        let engine = Engine::new(Parts {
-            store: database.clone(),
-            clock: setting.clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(setting.seed)),
-            hashing: Arc::new(InlineHashing),
-            touches: touches.clone(),
-            keys: Keyring::derive(&MasterKey::from_bytes(setting.master)),
-            crypto: crypto.clone(),
-            policy: setting.policy,
-        });
-        Self { engine: Arc::new(engine), database, clock: setting.clock.clone(), crypto, touches, _scratch: None }
+        let crypto = Arc::new(Witness::new());
+        Self { inside: self.inside.beside(setting.made(&crypto)), crypto }
     }
 
     /// Applies a directory, changing what exists.

@@ -18,8 +18,12 @@ mod database;
 mod directory;
 mod email_verification;
 mod foreign;
+#[path = "../support/gathering.rs"]
 mod gathering;
+#[path = "../support/server.rs"]
+mod in_process;
 mod machines;
+#[path = "../support/mailbox.rs"]
 mod mailbox;
 mod own_account;
 mod paging;

@@ -1,5 +1,6 @@
 //! A server in this process with a directory of two partners and four tenants.
 
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -7,35 +8,20 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use cloakroom_engine::account::mail::Mail;
-use cloakroom_engine::clock::{Clock, ManualClock, Span, Timestamp};
+use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::password::{PasswordHash, hash};
-use cloakroom_engine::entropy::SeededEntropy;
-use cloakroom_engine::keys::{Keyring, MasterKey};
-use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
-use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::{Engine, Parts};
-use cloakroom_server::http::Kit;
 use cloakroom_server::http::body::BodyLimits;
-use cloakroom_server::http::client_address::TrustedProxies;
-use cloakroom_server::http::detached::Detached;
 use cloakroom_server::http::geolocation::Places;
-use cloakroom_server::http::limits::InFlight;
-use cloakroom_server::http::server_clock::ServerClock;
-use cloakroom_server::jose::jwt::Jwt;
-use cloakroom_server::metrics::Metrics;
-use cloakroom_server::router::{App, router};
 use cloakroom_server::tasks::pooled_recognition::PooledRecognition;
-use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::Location;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::database::cluster::Scratch;
-use crate::database::{self, Opened};
 use crate::gathering::Gathering;
+use crate::in_process::{InProcess, Made, Routed};
 use crate::mailbox::Mailbox;
 
 pub const IPHONE: &str =
@@ -70,14 +56,19 @@ pub const APPLICATIONS: &[(&str, Option<&str>, bool, &[&str])] = &[
 pub const CLIENT_SECRET: &str = "a-secret-of-a-machine";
 
 pub struct Server {
+    inside: InProcess,
     /// For whoever serves it on a socket.
     pub router: Router,
-    pub engine: Arc<Engine>,
-    pub clock: Arc<ManualClock>,
-    pub database: Arc<Database>,
     pub mailbox: Arc<Mailbox>,
     pub hashing: Arc<Gathering>,
-    _scratch: Option<Arc<Scratch>>,
+}
+
+impl Deref for Server {
+    type Target = InProcess;
+
+    fn deref(&self) -> &InProcess {
+        &self.inside
+    }
 }
 
 /// An answer, read to its end.
@@ -183,46 +174,20 @@ impl Server {
     }
 
     async fn of(location: &Location, places: Option<Places>) -> Self {
-        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_767_225_600_123)));
-        let touches = Arc::new(PendingTouches::default());
-        let Opened { database, scratch } = database::open(location, touches.clone());
         let (mailbox, hashing) = (Arc::new(Mailbox::default()), Arc::new(Gathering::default()));
-        let engine = Engine::new(Parts {
-            store: database.clone(),
-            clock: clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(1)),
+        let inside = InProcess::new(Made {
+            location: location.clone(),
             hashing: hashing.clone(),
-            touches,
-            keys: Keyring::derive(&MasterKey::from_bytes([9; 32])),
-            crypto: Arc::new(Jwt::new("http://here".into(), "cloakroom".into(), None)),
-            policy: Policy::default(),
-        })
-        .recognising_devices(recognition())
-        .delivering_mail(mailbox.clone());
-        let engine = Arc::new(match places {
-            Some(places) => engine.locating(Arc::new(places)),
-            None => engine,
+            mail: Some(mailbox.clone()),
+            recognition: Some(recognition()),
+            places,
+            ..Made::at(Timestamp::from_millis(1_767_225_600_123), "http://here")
         });
-        engine.refresh_signing_keys().await.unwrap();
-        engine.apply_directory(directory(), false, "test").await.unwrap().unwrap();
-        let shared: Arc<dyn Clock> = clock.clone();
-        let metrics = Arc::new(Metrics::new(Arc::new(|| 0)));
-        let router = router(App {
-            engine: engine.clone(),
-            detached: Detached::default(),
-            clock: ServerClock::new(shared),
-            readiness: Arc::new(|| Box::pin(async { Vec::new() })),
-            metrics_here: Some(metrics.clone()),
-            kit: Kit { mint_request_id: Arc::new(|| "minted".into()), trusted_proxies: TrustedProxies::default(), metrics },
-            in_flight: InFlight::new(64),
-            request_timeout: Duration::from_secs(60),
-            max_header_bytes: 16_384,
-            body_limits: BodyLimits { max_bytes: 1_048_576, timeout: Duration::from_secs(60) },
-            docs: true,
-            issuer: "http://here".into(),
-            audience: "cloakroom".into(),
-        });
-        Self { router, engine, clock, database, mailbox, hashing, _scratch: scratch }
+        inside.engine.refresh_signing_keys().await.unwrap();
+        inside.engine.apply_directory(directory(), false, "test").await.unwrap().unwrap();
+        let body_limits = BodyLimits { max_bytes: 1_048_576, timeout: Duration::from_secs(60) };
+        let router = inside.router(&Routed { max_in_flight: 64, max_header_bytes: 16_384, body_limits, ..Routed::default() });
+        Self { inside, router, mailbox, hashing }
     }
 
     /// What a stranger posts.

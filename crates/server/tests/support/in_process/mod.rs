@@ -6,6 +6,8 @@ mod database;
 mod documented;
 mod org;
 mod request;
+#[path = "../server.rs"]
+mod server;
 mod setup;
 
 pub use answer::Answer;

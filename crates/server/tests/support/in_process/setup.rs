@@ -1,5 +1,6 @@
 //! Putting a server together, and moving its world: clock, directory, background work.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,40 +10,23 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use cloakroom_engine::account::mail::MailDelivery;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
+use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::password::{HashingJob, HashingResult, InlineHashing, PasswordHashing};
-use cloakroom_engine::entropy::SeededEntropy;
 use cloakroom_engine::error::HashingOverloaded;
 use cloakroom_engine::ids::render_guid;
-use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::credentials::{SignInName, SignInSubject};
 use cloakroom_engine::sessions::open::{ProvenUser, SessionWish};
 use cloakroom_engine::sessions::store::SessionStore as _;
-use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::{Engine, Parts};
-use cloakroom_server::api::ops::Readiness;
 use cloakroom_server::directory_file;
-use cloakroom_server::http::Kit;
-use cloakroom_server::http::body::BodyLimits;
-use cloakroom_server::http::client_address::TrustedProxies;
-use cloakroom_server::http::detached::Detached;
-use cloakroom_server::http::limits::InFlight;
-use cloakroom_server::http::server_clock::ServerClock;
-use cloakroom_server::jose::jwt::Jwt;
-use cloakroom_server::metrics::Metrics;
-use cloakroom_server::router::{App, router};
-use cloakroom_store::Database;
-use cloakroom_store::driver::sqlite::Location;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::answer::Answer;
-use super::database::cluster::Scratch;
-use super::database::{self, Opened};
 use super::request::usm;
+use super::server::{InProcess, Made, Routed};
 
 pub const ADA: &str = "ada@example.com";
 pub const ADA_PASSCODE: &str = "Correct-horse-7";
@@ -51,7 +35,6 @@ pub const BOB_PASSCODE: &str = "Battery-staple-8";
 
 /// What tokens name.
 pub const ISSUER: &str = "https://cloakroom.test";
-pub const AUDIENCE: &str = "cloakroom";
 
 /// 2026-01-02T03:04:05.007Z: a fraction that a careless printer would shorten.
 const BEGINNING: Timestamp = Timestamp::from_millis(1_767_323_045_007);
@@ -136,11 +119,16 @@ pub struct Guids {
 /// A running server.
 #[derive(Clone)]
 pub struct Server {
+    inside: InProcess,
     pub router: Router,
-    pub clock: Arc<ManualClock>,
-    pub engine: Arc<Engine>,
-    pub database: Arc<Database>,
-    _scratch: Option<Arc<Scratch>>,
+}
+
+impl Deref for Server {
+    type Target = InProcess;
+
+    fn deref(&self) -> &InProcess {
+        &self.inside
+    }
 }
 
 impl Server {
@@ -161,26 +149,12 @@ impl Server {
 
     /// Nobody exists.
     pub fn empty(setup: Setup) -> Self {
-        let clock = Arc::new(ManualClock::at(BEGINNING));
-        let touches = Arc::new(PendingTouches::default());
-        let Opened { database, scratch } = database::open(&Location::Temporary, touches.clone());
-        let entropy = Arc::new(SeededEntropy::new(7));
-        let engine = Engine::new(Parts {
-            store: database.clone(),
-            clock: clock.clone(),
-            entropy,
-            hashing: setup.hashing.clone(),
-            touches,
-            keys: Keyring::derive(&MasterKey::from_bytes([9; 32])),
-            crypto: Arc::new(Jwt::new(ISSUER.into(), AUDIENCE.into(), None)),
-            policy: setup.policy,
-        });
-        let engine = Arc::new(match &setup.mail {
-            Some(mail) => engine.delivering_mail(mail.clone()),
-            None => engine,
-        });
-        let router = router(app(&setup, engine.clone(), &clock));
-        Self { router, clock, engine, database, _scratch: scratch }
+        let Setup { policy, trusted_proxies, max_in_flight, request_timeout, hashing, docs, mail } = setup;
+        let inside = InProcess::new(Made { policy, hashing, mail, seed: 7, ..Made::at(BEGINNING, ISSUER) });
+        let routed =
+            Routed { request_id: "minted-by-the-test", trusted_proxies, max_in_flight, request_timeout, docs, ..Routed::default() };
+        let router = inside.router(&routed);
+        Self { inside, router }
     }
 
     /// Applies a directory document, overwriting what differs.
@@ -258,25 +232,4 @@ impl Server {
 
 fn guid(record: &Value) -> String {
     record["session_guid"].as_str().unwrap().to_owned()
-}
-
-fn app(setup: &Setup, engine: Arc<Engine>, clock: &Arc<ManualClock>) -> App {
-    let readiness: Readiness = Arc::new(|| Box::pin(async { Vec::new() }));
-    let metrics = Arc::new(Metrics::new(Arc::new(|| 0)));
-    let proxies: Vec<_> = setup.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect();
-    App {
-        engine,
-        detached: Detached::default(),
-        clock: ServerClock::new(clock.clone()),
-        readiness,
-        metrics_here: Some(metrics.clone()),
-        kit: Kit { mint_request_id: Arc::new(|| "minted-by-the-test".into()), trusted_proxies: TrustedProxies::new(&proxies), metrics },
-        in_flight: InFlight::new(setup.max_in_flight),
-        request_timeout: setup.request_timeout,
-        max_header_bytes: 32_768,
-        body_limits: BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(60) },
-        docs: setup.docs,
-        issuer: ISSUER.into(),
-        audience: AUDIENCE.into(),
-    }
 }

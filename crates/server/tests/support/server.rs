@@ -1,0 +1,171 @@
+//! The server inside a test: real store, real engine, real routes; the clock stands still until the test moves it. Every suite that needs
+//! one starts from here, and adds its own people and its own ways of asking.
+
+#![allow(dead_code, reason = "made for more suites than one")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use cloakroom_engine::account::mail::MailDelivery;
+use cloakroom_engine::clock::{ManualClock, Timestamp};
+use cloakroom_engine::directory::password::{InlineHashing, PasswordHashing};
+use cloakroom_engine::entropy::SeededEntropy;
+use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::tokens::access_token::TokenCrypto;
+use cloakroom_engine::{Engine, Parts};
+use cloakroom_server::http::Kit;
+use cloakroom_server::http::body::BodyLimits;
+use cloakroom_server::http::client_address::TrustedProxies;
+use cloakroom_server::http::detached::Detached;
+use cloakroom_server::http::geolocation::Places;
+use cloakroom_server::http::limits::InFlight;
+use cloakroom_server::http::server_clock::ServerClock;
+use cloakroom_server::jose::jwt::Jwt;
+use cloakroom_server::metrics::Metrics;
+use cloakroom_server::router::{App, router};
+use cloakroom_server::tasks::pooled_recognition::PooledRecognition;
+use cloakroom_store::Database;
+use cloakroom_store::driver::sqlite::Location;
+
+use super::database::cluster::Scratch;
+use super::database::{self, Opened};
+
+/// Whom tokens are for.
+pub const AUDIENCE: &str = "cloakroom";
+
+/// What the engine is made of.
+pub struct Made {
+    pub location: Location,
+    pub clock: Arc<ManualClock>,
+    pub policy: Policy,
+    pub seed: u64,
+    pub master: [u8; 32],
+    /// What tokens name.
+    pub issuer: &'static str,
+    /// Another cryptography than the server's.
+    pub crypto: Option<Arc<dyn TokenCrypto>>,
+    pub hashing: Arc<dyn PasswordHashing>,
+    /// Who delivers mails; nobody can where it is `None`.
+    pub mail: Option<Arc<dyn MailDelivery>>,
+    pub recognition: Option<Arc<PooledRecognition>>,
+    pub places: Option<Places>,
+}
+
+impl Made {
+    pub fn at(beginning: Timestamp, issuer: &'static str) -> Self {
+        Self {
+            location: Location::Temporary,
+            clock: Arc::new(ManualClock::at(beginning)),
+            policy: Policy::default(),
+            seed: 1,
+            master: [9; 32],
+            issuer,
+            crypto: None,
+            hashing: Arc::new(InlineHashing),
+            mail: None,
+            recognition: None,
+            places: None,
+        }
+    }
+}
+
+/// How requests are limited on their way to it.
+pub struct Routed {
+    pub request_id: &'static str,
+    pub trusted_proxies: Vec<&'static str>,
+    pub max_in_flight: u64,
+    pub request_timeout: Duration,
+    pub max_header_bytes: usize,
+    pub body_limits: BodyLimits,
+    pub docs: bool,
+}
+
+impl Default for Routed {
+    fn default() -> Self {
+        Self {
+            request_id: "minted",
+            trusted_proxies: Vec::new(),
+            max_in_flight: 1024,
+            request_timeout: Duration::from_secs(60),
+            max_header_bytes: 32_768,
+            body_limits: BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(60) },
+            docs: true,
+        }
+    }
+}
+
+/// An engine over a database of its own.
+#[derive(Clone)]
+pub struct InProcess {
+    pub engine: Arc<Engine>,
+    pub database: Arc<Database>,
+    pub clock: Arc<ManualClock>,
+    issuer: &'static str,
+    touches: Arc<PendingTouches>,
+    _scratch: Option<Arc<Scratch>>,
+}
+
+impl InProcess {
+    pub fn new(made: Made) -> Self {
+        let touches = Arc::new(PendingTouches::default());
+        let Opened { database, scratch } = database::open(&made.location, touches.clone());
+        Self::over(made, database, touches, scratch)
+    }
+
+    /// Another engine over the same database, as another process would be.
+    pub fn beside(&self, made: Made) -> Self {
+        Self::over(made, self.database.clone(), self.touches.clone(), self._scratch.clone())
+    }
+
+    fn over(made: Made, database: Arc<Database>, touches: Arc<PendingTouches>, scratch: Option<Arc<Scratch>>) -> Self {
+        let Made { clock, issuer, .. } = made;
+        let engine = Engine::new(Parts {
+            store: database.clone(),
+            clock: clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(made.seed)),
+            hashing: made.hashing,
+            touches: touches.clone(),
+            keys: Keyring::derive(&MasterKey::from_bytes(made.master)),
+            crypto: made.crypto.unwrap_or_else(|| Arc::new(Jwt::new(issuer.into(), AUDIENCE.into(), None))),
+            policy: made.policy,
+        });
+        let engine = match made.mail {
+            Some(mail) => engine.delivering_mail(mail),
+            None => engine,
+        };
+        let engine = match made.recognition {
+            Some(recognition) => engine.recognising_devices(recognition),
+            None => engine,
+        };
+        let engine = match made.places {
+            Some(places) => engine.locating(Arc::new(places)),
+            None => engine,
+        };
+        Self { engine: Arc::new(engine), database, clock, issuer, touches, _scratch: scratch }
+    }
+
+    /// Every route of the server.
+    pub fn router(&self, routed: &Routed) -> Router {
+        let metrics = Arc::new(Metrics::new(Arc::new(|| 0)));
+        let proxies: Vec<_> = routed.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect();
+        let request_id = routed.request_id;
+        router(App {
+            engine: self.engine.clone(),
+            detached: Detached::default(),
+            clock: ServerClock::new(self.clock.clone()),
+            readiness: Arc::new(|| Box::pin(async { Vec::new() })),
+            metrics_here: Some(metrics.clone()),
+            kit: Kit { mint_request_id: Arc::new(move || request_id.into()), trusted_proxies: TrustedProxies::new(&proxies), metrics },
+            in_flight: InFlight::new(routed.max_in_flight),
+            request_timeout: routed.request_timeout,
+            max_header_bytes: routed.max_header_bytes,
+            body_limits: routed.body_limits,
+            docs: routed.docs,
+            issuer: self.issuer.into(),
+            audience: AUDIENCE.into(),
+        })
+    }
+}
