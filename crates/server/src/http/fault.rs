@@ -3,7 +3,7 @@
 use cloakroom_engine::EngineError;
 
 use super::body::BodyError;
-use super::declared::parameters::ParameterError;
+use super::declared::parameter_error::ParameterError;
 use super::detached::Lost;
 use super::fields::{FieldError, Malformed};
 use super::limits::Refusal;

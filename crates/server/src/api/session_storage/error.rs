@@ -9,6 +9,9 @@ use cloakroom_engine::sessions::storage::NoSuchSession;
 use crate::http::body::BodyError;
 use crate::http::fault::{Fault, IntoFault};
 
+/// What is said of a text that is no such place.
+pub const NO_PAGE_TOKEN: &str = "is none of this list";
+
 /// A refused call.
 #[derive(Clone, Debug)]
 pub struct StorageError {
@@ -119,6 +122,6 @@ impl From<NoSuchSession> for StorageError {
 
 impl From<CursorRefused> for StorageError {
     fn from(_: CursorRefused) -> Self {
-        Self::INVALID.each(vec![format!("page_token {}", super::session::NO_PAGE_TOKEN)])
+        Self::INVALID.each(vec![format!("page_token {NO_PAGE_TOKEN}")])
     }
 }

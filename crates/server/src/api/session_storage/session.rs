@@ -19,7 +19,7 @@ use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 use super::Storage;
 use super::caller::Caller;
 use super::envelope::Failure;
-use super::error::StorageError;
+use super::error::{NO_PAGE_TOKEN, StorageError};
 use crate::http::declared::parameters::{Given, Parameter, Params, PathId, described, parameters};
 use crate::http::declared::types::{Text, Whole, schema_of, string};
 use crate::http::declared::{About, Nested, OptionalJsonBody, Sent, body};
@@ -99,9 +99,6 @@ impl<const LEAST: u32, const MOST: u32> Parameter for Number<LEAST, MOST> {
 
 /// Where a list goes on.
 pub struct PageToken;
-
-/// What is said of a text that is no such place.
-pub const NO_PAGE_TOKEN: &str = "is none of this list";
 
 impl Parameter for PageToken {
     type Value = Option<Cursor>;

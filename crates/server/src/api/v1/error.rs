@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder};
 use utoipa::openapi::{Object, RefOr, Schema, Type};
 
 use crate::http::body::BodyError;
-use crate::http::declared::parameters::ParameterError;
+use crate::http::declared::parameter_error::ParameterError;
 use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
 use crate::http::fields::FieldError;
 

@@ -11,20 +11,11 @@ use utoipa::openapi::{Required, Schema};
 use zeroize::Zeroizing;
 
 use super::About;
+use super::parameter_error::ParameterError;
 use super::types::string;
 use super::words::{Identified, Named};
 use crate::http::fault::Fault;
 use crate::http::surface::{Desk, Surface};
-
-/// What is wrong with one parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParameterError {
-    pub name: &'static str,
-    /// What it must be; never the value given.
-    pub problem: Cow<'static, str>,
-    /// Tells one sort of problem from another where a surface has words for that.
-    pub kind: &'static str,
-}
 
 /// The parameters of a request as they stand there, and what is wrong with those that were read.
 pub struct Given {
