@@ -41,7 +41,7 @@ pub const CLOCK_AND_CHANCE: &[(&str, &str)] = &[
 pub const SQL: &[(&str, &str)] = &[("bench/src/bare/", "measures what the database costs without the store")];
 
 /// How many handlers may be longer than usual.
-pub const LONG_HANDLERS: usize = 40;
+pub const LONG_HANDLERS: usize = 0;
 
 /// Files longer than `sizes::FILE` lines: path, the cap that holds instead, why.
 pub const LONG_FILES: &[(&str, usize, &str)] = &[];

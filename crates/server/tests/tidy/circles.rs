@@ -12,8 +12,6 @@ const CRATES: &[&str] = &["crates/engine/src/", "crates/store/src/", "crates/ser
 /// What is being rewritten, surface by surface.
 const REWRITTEN: &[&str] = &[
     "crates/server/src/api/authenticated_sessions/",
-    "crates/server/src/api/oauth/",
-    "crates/server/src/api/user_tokens/",
     "crates/server/src/api/usm/",
     "crates/server/src/api/v1/",
     "crates/server/src/router",

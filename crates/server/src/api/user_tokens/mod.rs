@@ -4,25 +4,17 @@ mod call;
 mod envelope;
 mod error;
 mod lookup;
+mod surface;
 mod user;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use utoipa::OpenApi;
 
-use self::envelope::{APIResponse, Nothing};
-use self::error::TokensError;
-use crate::http::document::{AccessTokens, Refusal, When};
+pub use self::call::fold_path;
+use self::surface::Tokens;
+pub use self::surface::UserTokens;
 use crate::http::operations::{Operations, operations};
-use crate::http::surface::{Desk, DocumentAt, Serving, Surface};
-
-pub use call::fold_path;
-
-/// This surface.
-#[derive(Clone)]
-pub struct UserTokens;
-
-type Tokens = Desk<UserTokens>;
+use crate::http::surface::Serving;
 
 /// What the surface serves.
 pub fn operations() -> Operations<UserTokens> {
@@ -35,43 +27,3 @@ pub fn operations() -> Operations<UserTokens> {
 pub fn routes(serving: &Serving) -> Router {
     operations().mount_all(serving, UserTokens).layer(from_fn(call::require_version))
 }
-
-impl Surface for UserTokens {
-    type Error = TokensError;
-
-    const DOCUMENT: DocumentAt = DocumentAt { path: "/openapi/user-tokens.yaml", operation_id: "getUserTokensDocument" };
-
-    const REFUSALS: &'static [Refusal] = &[
-        Refusal::new::<APIResponse<Nothing>>(
-            When::Always,
-            "400",
-            "Some value is missing or wrong, or the header Version names another version",
-        ),
-        Refusal::new::<APIResponse<Nothing>>(When::Secured, "401", "The access token is missing or not valid"),
-        Refusal::new::<APIResponse<Nothing>>(When::Body, "408", "The body did not arrive in time"),
-        Refusal::new::<APIResponse<Nothing>>(When::Body, "413", "The body is too large"),
-        Refusal::new::<APIResponse<Nothing>>(When::Always, "431", "The head of the request is too large"),
-        Refusal::new::<APIResponse<Nothing>>(When::Always, "500", "A fault of ours"),
-        Refusal::new::<APIResponse<Nothing>>(When::Always, "503", "Try again shortly"),
-    ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
-}
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: login and token rotation",
-        description = "Paths, field names and query names match in any case. Exactly three endpoints are anonymous: login, lookup and HealthCheck."
-    ),
-    modifiers(&AccessTokens),
-    security(("accessToken" = [])),
-    tags(
-        (name = "user", description = "Logging in and out"),
-        (name = "common", description = "What everybody may ask"),
-        (name = "about", description = "This surface itself")
-    )
-)]
-struct About;
