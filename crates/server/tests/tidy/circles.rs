@@ -10,12 +10,7 @@ use super::tree::{Violation, accepts, enforce, refuse, refuses, sources};
 const CRATES: &[&str] = &["crates/engine/src/", "crates/store/src/", "crates/server/src/"];
 
 /// What is being rewritten, surface by surface.
-const REWRITTEN: &[&str] = &[
-    "crates/server/src/api/authenticated_sessions/",
-    "crates/server/src/api/usm/",
-    "crates/server/src/api/v1/",
-    "crates/server/src/router",
-];
+const REWRITTEN: &[&str] = &["crates/server/src/api/authenticated_sessions/", "crates/server/src/api/v1/", "crates/server/src/router"];
 
 /// Two files may know each other: a noun and what it is made of.
 const LARGEST: usize = 2;

@@ -17,6 +17,7 @@ use utoipa::openapi::Schema;
 
 use super::UsmDesk;
 use super::call::Call;
+use super::doom_reasons::api_key_doom_reason;
 use super::envelope::{Enveloped, Failed, OwnerRefusals, Reply, WriterRefusals, time};
 use super::error::UsmError;
 use super::lists::{ListStatus, PageCursor, Status, standing, token};
@@ -152,31 +153,19 @@ impl ApiKeyRecord {
             expires_at_utc: view.snapshot.expires_at().map(time),
             last_used_at_utc: api_key.last_used_at.map(time),
             doomed_at_utc: view.end.map(|end| time(end.at)),
-            doom_reason: view.end.map(|end| doom_reason(end.reason).0),
+            doom_reason: view.end.map(|end| api_key_doom_reason(end.reason).0),
         }
     }
 }
 
 /// Every doom reason, or null.
 fn doom_reasons() -> Schema {
-    nullable(words_of(ApiKeyEndReason::ALL.iter().map(|reason| doom_reason(*reason).0)))
+    nullable(words_of(ApiKeyEndReason::ALL.iter().map(|reason| api_key_doom_reason(*reason).0)))
 }
 
 /// Every status of an org but the last.
 fn org_standing() -> Schema {
     words_of(TenantStatus::ALL.iter().filter(|status| **status != TenantStatus::Doomed).map(|status| status.as_str()))
-}
-
-/// The engine's end reasons in the words of this surface: a tag and a message.
-pub const fn doom_reason(reason: ApiKeyEndReason) -> (&'static str, &'static str) {
-    match reason {
-        ApiKeyEndReason::Revoked => ("revoked", "The key was revoked."),
-        ApiKeyEndReason::AccountDoomed => ("service-account-doomed", "The service account is doomed."),
-        ApiKeyEndReason::OrgDoomed => ("org-doomed", "The org is doomed."),
-        ApiKeyEndReason::RevokedWithAccount => ("revoked-with-account", "All keys of the service account were revoked."),
-        ApiKeyEndReason::RevokedWithOrg => ("revoked-with-org", "All keys of the org were revoked."),
-        ApiKeyEndReason::Expired => ("expired", "The key's time ran out."),
-    }
 }
 
 /// A page of a service account's keys.

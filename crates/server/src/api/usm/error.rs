@@ -13,7 +13,7 @@ use cloakroom_engine::sessions::authenticate::SessionRefusal;
 use cloakroom_engine::sessions::sign_in::SignInRefusal;
 use serde_json::{Value, json};
 
-use super::{api_key, session};
+use super::doom_reasons::{api_key_doom_reason, session_doom_reason};
 use crate::http::body::BodyError;
 use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
 
@@ -97,7 +97,7 @@ impl From<SessionRefusal> for UsmError {
         match refusal {
             SessionRefusal::NotFound => Self::SESSION_NOT_FOUND,
             SessionRefusal::Ended(reason) => {
-                let minor = session::doom_reason(reason);
+                let minor = session_doom_reason(reason);
                 let error = Self::new(StatusCode::UNAUTHORIZED, "session-doomed", "The session has ended.");
                 Self { minor: Some((minor, doom_message(minor))), ..error }
             }
@@ -108,7 +108,7 @@ impl From<SessionRefusal> for UsmError {
 
 /// A session that this call found dead: where the reason has a tag of its own, that is the answer.
 fn found_dead(reason: EndReason) -> UsmError {
-    match session::doom_reason(reason) {
+    match session_doom_reason(reason) {
         tag @ ("ttl-expired" | "user-suspended" | "user-doomed" | "email-unverified" | "email-doomed") => {
             UsmError::new(StatusCode::UNAUTHORIZED, tag, doom_message(tag))
         }
@@ -209,7 +209,7 @@ impl From<ApiKeyRefusal> for UsmError {
             }
             ApiKeyRefusal::Dead(reason) => {
                 let error = Self::new(StatusCode::UNAUTHORIZED, "api-key-doomed", "The API key was revoked, or its org is doomed.");
-                Self { minor: Some(api_key::doom_reason(reason)), ..error }
+                Self { minor: Some(api_key_doom_reason(reason)), ..error }
             }
         }
     }

@@ -3,6 +3,7 @@
 mod api_key;
 mod call;
 mod callers;
+mod doom_reasons;
 mod echo;
 mod envelope;
 mod error;
@@ -10,22 +11,15 @@ mod lists;
 mod protocol;
 mod service_account;
 mod session;
+mod surface;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use utoipa::OpenApi;
 
-use self::envelope::Failed;
-use self::error::UsmError;
-use crate::http::document::{Refusal, When};
+pub use self::surface::Usm;
+use self::surface::UsmDesk;
 use crate::http::operations::{Operations, operations};
-use crate::http::surface::{Desk, DocumentAt, Serving, Surface};
-
-/// This surface.
-#[derive(Clone)]
-pub struct Usm;
-
-type UsmDesk = Desk<Usm>;
+use crate::http::surface::Serving;
 
 /// What the surface serves.
 pub fn operations() -> Operations<Usm> {
@@ -58,38 +52,3 @@ pub fn operations() -> Operations<Usm> {
 pub fn routes(serving: &Serving) -> Router {
     operations().mount_all(serving, Usm).layer(from_fn_with_state(serving.clock.clone(), envelope::enclose))
 }
-
-impl Surface for Usm {
-    type Error = UsmError;
-
-    const DOCUMENT: DocumentAt = DocumentAt { path: "/usm/openapi.yaml", operation_id: "getUsmDocument" };
-
-    const REFUSALS: &'static [Refusal] = &[
-        Refusal::new::<Failed>(When::Body, "400", "validation-error"),
-        Refusal::new::<Failed>(When::Body, "408", "request-timeout"),
-        Refusal::new::<Failed>(When::Body, "413", "payload-too-large"),
-        Refusal::new::<Failed>(When::Always, "431", "headers-too-large"),
-        Refusal::new::<Failed>(When::Always, "500", "internal-error"),
-        Refusal::new::<Failed>(When::Always, "503", "service-unavailable"),
-    ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
-}
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: User Session Management",
-        description = "Sessions, service accounts and API keys over JSON: every route is a POST, credentials stand in the body. See PROTOCOL.md for the whole picture."
-    ),
-    security(()),
-    tags(
-        (name = "sessions", description = "Sessions from birth to archive"),
-        (name = "service accounts", description = "The machines of an org, for its owners"),
-        (name = "API keys", description = "What service accounts prove themselves with"),
-        (name = "about", description = "This surface itself"),
-    )
-)]
-struct About;

@@ -20,6 +20,7 @@ use utoipa::openapi::Schema;
 use super::UsmDesk;
 use super::call::Call;
 use super::callers::Anybody;
+use super::doom_reasons::session_doom_reason;
 use super::envelope::{Enveloped, Failed, Reply, SessionRefusals, time};
 use super::error::UsmError;
 use super::lists::{ListStatus, Sides, token};
@@ -187,7 +188,7 @@ impl SessionRecord {
             caption: session.caption.clone(),
             session_label: session.label.clone(),
             doomed_at_utc: view.end.map(|end| time(end.at)),
-            doom_reason: view.end.map(|end| doom_reason(end.reason)),
+            doom_reason: view.end.map(|end| session_doom_reason(end.reason)),
             archived: archived_at.is_some(),
             archived_at_utc: archived_at.map(time),
             is_current: None,
@@ -203,27 +204,7 @@ impl SessionRecord {
 
 /// Every doom reason, or null.
 fn doom_reasons() -> Schema {
-    nullable(words_of(EndReason::ALL.iter().map(|reason| doom_reason(*reason))))
-}
-
-/// The engine's end reasons in the words of this surface (docs/contracts/usm.md, Doom reasons).
-pub const fn doom_reason(reason: EndReason) -> &'static str {
-    match reason {
-        EndReason::Expired => "ttl-expired",
-        EndReason::Closed => "closed",
-        EndReason::UserSuspended => "user-suspended",
-        EndReason::UserDoomed => "user-doomed",
-        EndReason::EmailUnverified => "email-unverified",
-        EndReason::EmailDoomed => "email-doomed",
-        EndReason::Revoked
-        | EndReason::Evicted
-        | EndReason::PasswordChanged
-        | EndReason::RefreshTokenReused
-        | EndReason::TenantClosed
-        | EndReason::PartnerClosed
-        | EndReason::ApplicationDisabled
-        | EndReason::Restored => "manual",
-    }
+    nullable(words_of(EndReason::ALL.iter().map(|reason| session_doom_reason(*reason))))
 }
 
 /// One side or both.
