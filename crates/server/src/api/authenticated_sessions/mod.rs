@@ -4,21 +4,15 @@ mod caller;
 mod error;
 mod paging;
 mod session;
+mod surface;
 mod user;
 
 use axum::Router;
-use utoipa::OpenApi;
 
-use self::error::{AdminError, AdminFailure};
-use crate::http::document::{AccessTokens, Refusal, When};
+use self::surface::Authenticated;
+pub use self::surface::AuthenticatedSessions;
 use crate::http::operations::{Operations, operations};
-use crate::http::surface::{Desk, DocumentAt, Serving, Surface};
-
-/// This surface.
-#[derive(Clone)]
-pub struct AuthenticatedSessions;
-
-type Authenticated = Desk<AuthenticatedSessions>;
+use crate::http::surface::Serving;
 
 /// What the surface serves.
 pub fn operations() -> Operations<AuthenticatedSessions> {
@@ -29,39 +23,3 @@ pub fn operations() -> Operations<AuthenticatedSessions> {
 pub fn routes(serving: &Serving) -> Router {
     operations().mount_all(serving, AuthenticatedSessions)
 }
-
-impl Surface for AuthenticatedSessions {
-    type Error = AdminError;
-
-    const DOCUMENT: DocumentAt = DocumentAt { path: "/api/admin/openapi.json", operation_id: "getAuthenticatedSessionsDocument" };
-
-    const REFUSALS: &'static [Refusal] = &[
-        Refusal::new::<AdminFailure>(When::Query, "400", "Some value is wrong"),
-        Refusal::new::<AdminFailure>(When::Secured, "401", "The access token is missing or not valid"),
-        Refusal::new::<AdminFailure>(When::Secured, "403", "The caller is neither an operator nor an administrator"),
-        Refusal::new::<AdminFailure>(When::Body, "408", "The body did not arrive in time"),
-        Refusal::new::<AdminFailure>(When::Body, "413", "The body is too large"),
-        Refusal::new::<AdminFailure>(When::Always, "431", "The head of the request is too large"),
-        Refusal::new::<AdminFailure>(When::Always, "500", "A fault of ours"),
-        Refusal::new::<AdminFailure>(When::Always, "503", "Try again shortly"),
-    ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
-}
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: authenticated sessions",
-        description = "Who has active sessions, and which; for operators and administrators, as far as they reach."
-    ),
-    modifiers(&AccessTokens),
-    security(("accessToken" = [])),
-    tags(
-        (name = "authenticated sessions", description = "Active sessions, by user"),
-        (name = "about", description = "This surface itself")
-    )
-)]
-struct About;

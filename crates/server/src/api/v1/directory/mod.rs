@@ -7,23 +7,16 @@ mod email;
 mod error;
 mod partner;
 mod parts;
+mod surface;
 mod tenant;
 mod user;
 
 use axum::Router;
-use utoipa::OpenApi;
 
-use super::error::{ErrorDetail, V1Error};
-use crate::api::v1;
-use crate::http::document::{AccessTokens, Refusal, When};
+pub use self::surface::Directory;
+use self::surface::DirectoryDesk;
 use crate::http::operations::{Operations, operations};
-use crate::http::surface::{Desk, DocumentAt, Serving, Surface};
-
-/// This surface.
-#[derive(Clone)]
-pub struct Directory;
-
-type DirectoryDesk = Desk<Directory>;
+use crate::http::surface::Serving;
 
 /// What the surface serves. The order is that of the methods in `Allow`.
 pub fn operations() -> Operations<Directory> {
@@ -64,36 +57,3 @@ pub fn operations() -> Operations<Directory> {
 pub fn routes(serving: &Serving) -> Router {
     operations().mount_all(serving, Directory)
 }
-
-impl Surface for Directory {
-    type Error = V1Error;
-
-    const DOCUMENT: DocumentAt = DocumentAt { path: "/api/v1/directory/openapi.json", operation_id: "getDirectoryDocument" };
-
-    const REFUSALS: &'static [Refusal] = v1::REFUSALS;
-
-    const ALSO_REFUSED: &'static [Refusal] = &[
-        Refusal::new::<ErrorDetail>(When::Query, "404", "No such thing within reach"),
-        Refusal::new::<ErrorDetail>(When::Body, "404", "No such thing within reach"),
-        Refusal::new::<ErrorDetail>(When::Changes, "409", "A name is taken, or what is there stands against it"),
-    ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
-}
-
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "Cloakroom: directory", description = "Partners, tenants, users and applications, as far as the caller's role reaches."),
-    modifiers(&AccessTokens),
-    security(("accessToken" = [])),
-    tags(
-        (name = "partners", description = "Who stands above tenants"),
-        (name = "tenants", description = "Organisations"),
-        (name = "users", description = "People, with their addresses and memberships"),
-        (name = "applications", description = "Client applications, with their secrets"),
-        (name = "about", description = "This document")
-    )
-)]
-struct About;

@@ -3,23 +3,16 @@
 
 mod admin;
 mod me;
+mod surface;
 mod tenant;
 mod wire;
 
 use axum::Router;
-use utoipa::OpenApi;
 
-use super::REFUSALS;
-use super::error::V1Error;
-use crate::http::document::{AccessTokens, Refusal};
+use self::surface::Sessions;
+pub use self::surface::V1Sessions;
 use crate::http::operations::{Operations, operations};
-use crate::http::surface::{Desk, DocumentAt, Serving, Surface};
-
-/// This surface.
-#[derive(Clone)]
-pub struct V1Sessions;
-
-type Sessions = Desk<V1Sessions>;
+use crate::http::surface::Serving;
 
 /// What the surface serves.
 pub fn operations() -> Operations<V1Sessions> {
@@ -45,32 +38,3 @@ pub fn operations() -> Operations<V1Sessions> {
 pub fn routes(serving: &Serving) -> Router {
     operations().mount_all(serving, V1Sessions)
 }
-
-impl Surface for V1Sessions {
-    type Error = V1Error;
-
-    const DOCUMENT: DocumentAt = DocumentAt { path: "/api/v1/openapi.json", operation_id: "getV1SessionsDocument" };
-
-    const REFUSALS: &'static [Refusal] = REFUSALS;
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
-}
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: sessions API v1",
-        description = "A user's own sessions, and those of others as far as the caller's role reaches."
-    ),
-    modifiers(&AccessTokens),
-    security(("accessToken" = [])),
-    tags(
-        (name = "me", description = "The caller's own sessions"),
-        (name = "tenants", description = "Sessions of one tenant"),
-        (name = "administration", description = "Sessions of every tenant within reach"),
-        (name = "about", description = "This surface itself")
-    )
-)]
-struct About;
