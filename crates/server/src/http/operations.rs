@@ -67,7 +67,7 @@ struct Mounted<S> {
 /// `operations![create, list, tenants::get]`: the [`Operations`] of these handlers.
 macro_rules! operations {
     ($($($handler:ident)::+),+ $(,)?) => {
-        $crate::http::operations::Operations::new()$(.add(utoipa_axum::routes!($($handler)::+)))+
+        $crate::http::operations::Operations::new()$(.with(utoipa_axum::routes!($($handler)::+)))+
     };
 }
 pub(crate) use operations;
@@ -89,7 +89,7 @@ impl<S: Surface> Operations<S> {
     /// # Panics
     /// When it does not declare its effect: no server starts, and no test passes, with such a handler.
     #[must_use]
-    pub fn add(mut self, (schemas, paths, handler): UtoipaMethodRouter<Desk<S>>) -> Self {
+    pub fn with(mut self, (schemas, paths, handler): UtoipaMethodRouter<Desk<S>>) -> Self {
         for (path, item) in paths.paths {
             self.mount(&path, &item, handler.clone());
             self.describe(path, item);
@@ -101,7 +101,7 @@ impl<S: Surface> Operations<S> {
     /// Adds one handler under a second path and operation id.
     ///
     /// # Panics
-    /// As [`Operations::add`].
+    /// As [`Operations::with`].
     #[must_use]
     pub fn also(mut self, path: &str, operation_id: &str, (_, paths, handler): UtoipaMethodRouter<Desk<S>>) -> Self {
         for (_, mut item) in paths.paths {

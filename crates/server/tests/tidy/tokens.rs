@@ -110,7 +110,7 @@ fn path_at(tokens: &[TokenTree], mut at: usize) -> (Vec<String>, usize) {
     while let Some(TokenTree::Ident(ident)) = tokens.get(at) {
         words.push(ident.to_string());
         at += 1;
-        if !(is_colon(at) && is_colon(at + 1)) || !matches!(tokens.get(at + 2), Some(TokenTree::Ident(_))) {
+        if !(is_colon(at) && is_colon(at + 1) && matches!(tokens.get(at + 2), Some(TokenTree::Ident(_)))) {
             break;
         }
         at += 2;

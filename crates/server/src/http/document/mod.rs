@@ -33,12 +33,15 @@ pub enum When {
     Changes,
 }
 
+/// Schemas by name.
+type Schemas = Vec<(String, RefOr<Schema>)>;
+
 /// One refusal that operations have by their kind. What an operation itself documents of that status goes before.
 pub struct Refusal {
     when: When,
     status: &'static str,
     description: &'static str,
-    shape: fn() -> (String, Vec<(String, RefOr<Schema>)>),
+    shape: fn() -> (String, Schemas),
 }
 
 impl Refusal {
@@ -63,7 +66,7 @@ fn response(description: &str, schema: &str) -> Response {
 }
 
 /// The name of a schema, and the schemas that it needs, itself included.
-fn shape<B: ToSchema>() -> (String, Vec<(String, RefOr<Schema>)>) {
+fn shape<B: ToSchema>() -> (String, Schemas) {
     let mut schemas = Vec::new();
     B::schemas(&mut schemas);
     schemas.push((B::name().into_owned(), B::schema()));
