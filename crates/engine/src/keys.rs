@@ -50,6 +50,7 @@ pub struct Keyring {
     names: [u8; 32],
     client_secrets: [u8; 32],
     refresh_chain: [u8; 32],
+    refresh_tokens: [u8; 32],
     mail_tokens: [u8; 32],
     signing_key_seal: [u8; 32],
     audit_chain: [u8; 32],
@@ -71,6 +72,7 @@ impl Keyring {
             names: master.derive("sign-in names v1"),
             client_secrets: master.derive("client secrets v1"),
             refresh_chain: master.derive("refresh chain v1"),
+            refresh_tokens: master.derive("refresh tokens v1"),
             mail_tokens: master.derive("mail tokens v1"),
             signing_key_seal: master.derive("signing key seal v1"),
             audit_chain: master.derive("audit chain v1"),
@@ -125,6 +127,12 @@ impl Keyring {
     /// What is kept of the token of a mail.
     pub(crate) fn mail_token_hash(&self, token: &[u8; 32]) -> [u8; 32] {
         mac(&self.mail_tokens, &[token])
+    }
+
+    /// Vouches that a refresh token of this grant, generation and secret was made here. Its first 64 bits: a guess must be sent.
+    pub(crate) fn refresh_token_mac(&self, grant: i64, generation: u32, secret: &[u8; 32]) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = mac(&self.refresh_tokens, &[&grant.to_be_bytes(), &generation.to_be_bytes(), secret]);
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
     }
 
     /// The child of a refresh token's secret: nobody without this key makes it.

@@ -139,7 +139,7 @@ impl Engine {
         Ok(opened.and_then(|(session, grant)| {
             // The store begins a chain for every session that is held by one.
             let grant = grant.ok_or(OpenRefusal::CredentialsChanged)?;
-            Ok((session, RefreshToken { grant, generation: Generation(0), secret }))
+            Ok((session, RefreshToken::new(grant, Generation(0), secret, &self.keys)))
         }))
     }
 

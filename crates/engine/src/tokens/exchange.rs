@@ -76,7 +76,7 @@ impl Engine {
         };
         let SessionSnapshot { session, standing, bearer } = session;
         let session = self.touch(session, TouchKind::Activity, now).await?;
-        let refresh = RefreshToken { grant, generation: Generation(0), secret };
+        let refresh = RefreshToken::new(grant, Generation(0), secret, &self.keys);
         self.application_tokens(client, &SessionSnapshot { session, standing, bearer }, refresh, scope).map(Ok)
     }
 

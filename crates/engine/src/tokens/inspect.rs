@@ -52,7 +52,7 @@ impl Engine {
     /// When the store or the clock cannot be relied on.
     pub async fn inspect_token(&self, client: &ClientApplication, token: &str) -> Result<Option<ActiveToken>, EngineError> {
         let now = self.now();
-        let Some(refresh) = RefreshToken::parse(token) else { return self.inspect_access_token(client, token, now).await };
+        let Some(refresh) = RefreshToken::parse(token, &self.keys) else { return self.inspect_access_token(client, token, now).await };
         let Some(found) = self.store.grant(refresh.grant).await?.filter(|found| client.reaches(&found.session.session)) else {
             return Ok(None);
         };
@@ -128,7 +128,7 @@ impl Engine {
 
     /// What a token of ours names, expired or not.
     async fn to_revoke(&self, token: &str, now: Timestamp) -> Result<Option<Revoked>, EngineError> {
-        if let Some(refresh) = RefreshToken::parse(token) {
+        if let Some(refresh) = RefreshToken::parse(token, &self.keys) {
             // Any token that ever belonged to the chain ends it; one that was made up ends nothing.
             let found = self.store.grant(refresh.grant).await?;
             return Ok(found.filter(|found| !matches!(self.standing(&refresh, found, now), TokenStanding::Unknown)).map(to_end));

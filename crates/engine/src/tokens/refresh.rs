@@ -1,6 +1,5 @@
 //! Redeeming a refresh token (P3): one successor, given again within the reuse interval, theft beyond it.
 
-use super::Generation;
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use super::client_credentials::ApplicationTokens;
 use super::grant::GrantSnapshot;
@@ -129,7 +128,7 @@ impl Engine {
         redeemer: &Redeemer<'_>,
         origin: &RequestOrigin,
     ) -> Result<Result<(RefreshToken, GrantSnapshot), RefreshRefusal>, EngineError> {
-        let Some(token) = RefreshToken::parse(refresh) else { return Ok(Err(RefreshRefusal::Invalid)) };
+        let Some(token) = RefreshToken::parse(refresh, &self.keys) else { return Ok(Err(RefreshRefusal::Invalid)) };
         for _ in 0..TRIES {
             let Some(found) = self.store.grant(token.grant).await?.filter(|found| redeemer.owns(found)) else {
                 return Ok(Err(RefreshRefusal::Invalid));
@@ -147,14 +146,14 @@ impl Engine {
                 return Ok(Err(refusal));
             }
             if matches!(standing, TokenStanding::JustRedeemed) {
-                return Ok(Ok((self.successor(&token), found)));
+                return Ok(Ok((token.successor(&self.keys), found)));
             }
             let rotation = self.rotation(&token, &found, now, origin);
             let activity = rotation.activity;
             if self.store.rotate_grant(rotation).await? {
                 let mut found = found;
                 found.session.session.activity = activity;
-                return Ok(Ok((self.successor(&token), found)));
+                return Ok(Ok((token.successor(&self.keys), found)));
             }
         }
         Ok(Err(RefreshRefusal::Invalid))
@@ -164,11 +163,11 @@ impl Engine {
         let Some(steps) = found.generation.0.checked_sub(token.generation.0) else {
             return TokenStanding::Unknown;
         };
-        let Some(descendant) = token.secret.descendant(steps, &self.keys) else {
-            return TokenStanding::Unknown;
-        };
-        if descendant.hash() != found.hash {
-            return TokenStanding::Unknown;
+        match token.secret.descendant(steps, &self.keys) {
+            Some(descendant) if descendant.hash() == found.hash => {}
+            // Too far behind to be walked to the current one: its MAC says that it was made here, and it was redeemed long ago.
+            None if token.is_vouched_for() => return TokenStanding::Replayed,
+            Some(_) | None => return TokenStanding::Unknown,
         }
         let interval = Span::from_seconds(self.policy.tokens.reuse_interval_seconds);
         match steps {
@@ -199,11 +198,6 @@ impl Engine {
             now,
             audit,
         }
-    }
-
-    /// The one successor of `token`.
-    fn successor(&self, token: &RefreshToken) -> RefreshToken {
-        RefreshToken { grant: token.grant, generation: Generation(token.generation.0 + 1), secret: token.secret.child(&self.keys) }
     }
 
     async fn end_stolen(&self, found: &GrantSnapshot, now: Timestamp, origin: &RequestOrigin) -> Result<RefreshRefusal, EngineError> {

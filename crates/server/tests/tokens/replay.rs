@@ -132,6 +132,9 @@ async fn what_never_was_a_token_is_refused_and_ends_nothing() {
         resealed(&body[..body.len() - 1]),
         resealed(&format!("{body}0")),
     ];
+    // A token without a MAC is one from before there were any, and is judged by the chain.
+    let unvouched: Vec<_> = forged[..7].iter().map(|text| without_mac(text)).collect();
+    forged.extend(unvouched);
     forged.extend((0..text.len()).map(|length| text[..length].to_owned()));
     for digit in "09Az".chars() {
         let mut other_checksum = text.clone();
@@ -148,6 +151,40 @@ async fn what_never_was_a_token_is_refused_and_ends_nothing() {
         assert_eq!(scene.end_reason(untouched).await, None);
     }
     assert!(scene.rotate(&pair).await.is_ok(), "and the true one goes on");
+}
+
+/// The same token as it was made before tokens had a MAC.
+fn without_mac(text: &str) -> String {
+    let (body, _checksum) = text.rsplit_once('_').unwrap();
+    let (body, _mac) = body.rsplit_once('_').unwrap();
+    resealed(body)
+}
+
+/// Each step of a walk is a hash, and whoever holds an access token could ask for 65,000 of them with a token that they made up.
+#[tokio::test]
+async fn nothing_without_a_mac_is_walked_far() {
+    let scene = Scene::new().await;
+    let old = scene.log_in("alice").await;
+    let mut current = scene.rotate(&old).await.unwrap();
+    for _ in 1..33 {
+        current = scene.rotate(&current).await.unwrap();
+    }
+    let refused = scene.redeem(&current.access.text, &without_mac(&old.refresh.expose())).await;
+    assert_eq!(refused.unwrap_err(), RefreshRefusal::Invalid, "beyond the walk it proves nothing, and nothing ends");
+    assert_eq!(scene.end_reason(&current).await, None);
+    let near = current.refresh.expose();
+    current = scene.rotate(&current).await.unwrap();
+    scene.later(60);
+    let stolen = scene.redeem(&current.access.text, &without_mac(&near)).await;
+    assert_eq!(stolen.unwrap_err(), RefreshRefusal::Stolen, "tokens from before are still theft within the walk");
+}
+
+#[tokio::test]
+async fn a_token_from_before_there_were_macs_is_redeemed() {
+    let scene = Scene::new().await;
+    let pair = scene.log_in("alice").await;
+    let next = scene.redeem(&pair.access.text, &without_mac(&pair.refresh.expose())).await.unwrap();
+    assert!(scene.rotate(&next).await.is_ok());
 }
 
 #[tokio::test]
