@@ -123,7 +123,7 @@ fn noop(app: &App, kit: Kit, idle_answer: usize) -> Router {
         priority: Priority::Normal,
         timeout: app.request_timeout,
         max_header_bytes: app.max_header_bytes,
-        shape: Arc::new(|refused, _| refused.status().into_response()),
+        shape: Arc::new(|refused| refused.status().into_response()),
     };
     let (bounds, answer) = (app.body_limits, Bytes::from(vec![b' '; idle_answer]));
     let handler = move |body: Body| async move { answer_after(body, bounds, answer).await };

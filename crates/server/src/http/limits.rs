@@ -12,15 +12,14 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::detached::Lost;
-use super::request_id::RequestId;
 
 /// Seconds after which a refused client may try again.
 const RETRY_AFTER_SECONDS: u32 = 1;
@@ -58,19 +57,8 @@ impl Refusal {
     }
 }
 
-/// What a surface may want to say about the request that it refuses.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    /// Its method.
-    pub method: Method,
-    /// The template of its route.
-    pub route: Option<MatchedPath>,
-    /// Its id.
-    pub request_id: Option<RequestId>,
-}
-
 /// Makes the answer of a surface out of a refusal. `Retry-After` is added to it.
-pub type Shape = Arc<dyn Fn(Refusal, &Facts) -> Response + Send + Sync>;
+pub type Shape = Arc<dyn Fn(Refusal) -> Response + Send + Sync>;
 
 /// Which requests are refused first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,15 +138,10 @@ fn mark_panic(_payload: Box<dyn Any + Send>) -> axum::http::Response<Body> {
 }
 
 async fn enforce(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let facts = Facts {
-        method: request.method().clone(),
-        route: request.extensions().get().cloned(),
-        request_id: request.extensions().get().cloned(),
-    };
     match admit(&limits, request, next).await {
         Ok(response) => response,
         Err(refusal) => {
-            let mut response = (limits.shape)(refusal, &facts);
+            let mut response = (limits.shape)(refusal);
             if let Some(seconds) = refusal.retry_after_seconds() {
                 response.headers_mut().entry(header::RETRY_AFTER).or_insert_with(|| HeaderValue::from(seconds));
             }
@@ -194,10 +177,7 @@ mod tests {
     use super::*;
 
     fn app(in_flight: &InFlight, priority: Priority, timeout: Duration) -> Router {
-        let shape: Shape = Arc::new(|refusal, facts| {
-            let route = facts.route.as_ref().map(MatchedPath::as_str);
-            (refusal.status(), format!("{refusal:?} {} {route:?}", facts.method)).into_response()
-        });
+        let shape: Shape = Arc::new(|refusal| (refusal.status(), format!("{refusal:?}")).into_response());
         let router = Router::new()
             .route("/", get(async || "fine"))
             .route("/panic", get(async || -> &'static str { panic!("boom") }))
@@ -224,9 +204,9 @@ mod tests {
         let places = InFlight::new(8);
         let app = |timeout| app(&places, Priority::Normal, timeout);
         assert_eq!(answer(app(LONG), request("/")).await, (200, None, "fine".into()));
-        assert_eq!(answer(app(LONG), request("/panic")).await, (500, None, "Panicked GET Some(\"/panic\")".into()));
+        assert_eq!(answer(app(LONG), request("/panic")).await, (500, None, "Panicked".into()));
         let (status, retry, body) = answer(app(Duration::ZERO), request("/never")).await;
-        assert_eq!((status, retry.as_deref(), body.as_str()), (503, Some("1"), "TimedOut GET Some(\"/never\")"));
+        assert_eq!((status, retry.as_deref(), body.as_str()), (503, Some("1"), "TimedOut"));
         let large = Request::get("/").header("x-large", "x".repeat(20)).body(Body::empty()).unwrap();
         assert_eq!(answer(app(LONG), large).await.0, 431);
         assert_eq!(places.0.taken.load(Ordering::Relaxed), 0);
@@ -237,7 +217,7 @@ mod tests {
         let places = InFlight::new(8);
         let mut held: Vec<_> = (0..7).map(|_| places.take(Priority::Normal).unwrap()).collect();
         let (status, retry, body) = answer(app(&places, Priority::Normal, LONG), request("/")).await;
-        assert_eq!((status, retry.as_deref(), body.as_str()), (503, Some("1"), "Overloaded GET Some(\"/\")"));
+        assert_eq!((status, retry.as_deref(), body.as_str()), (503, Some("1"), "Overloaded"));
         assert_eq!(answer(app(&places, Priority::Last, LONG), request("/")).await.0, 200);
         held.push(places.take(Priority::Last).unwrap());
         assert_eq!(answer(app(&places, Priority::Last, LONG), request("/")).await.0, 503);

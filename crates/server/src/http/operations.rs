@@ -185,7 +185,7 @@ fn limits<S: Surface>(serving: &Serving, priority: Priority) -> Limits {
         priority,
         timeout: serving.request_timeout,
         max_header_bytes: serving.max_header_bytes,
-        shape: Arc::new(|refusal, _| S::Error::from(refusal.into_fault()).into_response()),
+        shape: Arc::new(|refusal| S::Error::from(refusal.into_fault()).into_response()),
     }
 }
 

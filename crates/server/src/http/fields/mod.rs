@@ -12,8 +12,7 @@ use serde_json::{Map, Value};
 
 pub use problem::{FieldError, Malformed, Wrong};
 
-/// The fields of a body. Each reading method takes a field out and, when it is bad, remembers why and returns an empty value
-/// (`""`, 0, zeros, `None`), which means nothing until [`Fields::finish`] returned `Ok`.
+/// The fields of a body. What takes one out and finds it bad remembers why; nothing of a body is good until [`Fields::finish`] says so.
 ///
 /// `null` counts as absent. Unknown fields are ignored.
 #[derive(Debug, Default)]

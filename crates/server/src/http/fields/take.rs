@@ -8,11 +8,11 @@ use super::{Fields, Wrong};
 impl Fields {
     /// What `take` makes of the fields of an object within this one, which are none where it is absent; its refusals are this one's, too.
     pub fn within<T>(&mut self, name: &'static str, take: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let refused = self.refused();
-        let mut inner = Self { policy: self.policy, ..self.object(name) };
-        if self.refused() > refused {
-            return None;
-        }
+        let map = self.optional(name, |value, _| match value {
+            Value::Object(map) => Ok(map),
+            _ => Err("must be an object".into()),
+        })?;
+        let mut inner = Self { map: map.unwrap_or_default(), policy: self.policy, ..Self::default() };
         let taken = take(&mut inner);
         self.errors.append(&mut inner.errors);
         taken

@@ -1,4 +1,12 @@
 use super::*;
+use crate::http::declared::Field;
+use crate::http::declared::types::{Bool, Clamped, Guid, SecretText, Text, Texts, Time, Whole};
+use crate::http::declared::words::OneOf;
+use cloakroom_engine::directory::MembershipRole;
+
+fn take<F: Field>(fields: &mut Fields, name: &'static str) -> Option<F::Value> {
+    F::take(fields, name)
+}
 
 fn fields(json: &str) -> Fields {
     Fields::parse(json.as_bytes()).unwrap()
@@ -33,52 +41,54 @@ fn every_bad_field_is_named_in_the_order_of_reading() {
     let mut f = fields(
         r#"{"email":7,"caption":"s3cret-long","label":"a\u0000b","flag":"s3cret","ttl":1.5,"guid":"s3cret","when":"s3cret","status":"s3cret","roles":["a",3],"limit":"9"}"#,
     );
-    f.required_text("email", 10);
-    f.required_secret("passcode", 10);
-    f.optional_text("caption", 3);
-    f.optional_text("label", 10);
-    f.optional_bool("flag");
-    f.optional_integer("ttl", 60..=100);
-    f.required_guid("guid");
-    f.optional_time("when");
-    f.one_of("status", &["active", "all"]);
-    f.text_list("roles", 9, 9);
-    f.clamped_integer("limit", 1..=256, 8);
+    take::<Text<1, 10>>(&mut f, "email");
+    take::<SecretText<10>>(&mut f, "passcode");
+    take::<Option<Text<0, 3>>>(&mut f, "caption");
+    take::<Option<Text<0, 10>>>(&mut f, "label");
+    take::<Option<Bool>>(&mut f, "flag");
+    take::<Option<Whole<i64, 60, 100>>>(&mut f, "ttl");
+    take::<Guid>(&mut f, "guid");
+    take::<Option<Time>>(&mut f, "when");
+    take::<Option<OneOf<MembershipRole>>>(&mut f, "status");
+    take::<Texts<9, 9>>(&mut f, "roles");
+    take::<Clamped<1, 256, 8>>(&mut f, "limit");
     let found = refused(f);
     let names: Vec<_> = found.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, ["email", "passcode", "caption", "label", "flag", "ttl", "guid", "when", "status", "roles", "limit"]);
     assert_eq!(found[1].1, "is required");
     assert_eq!(found[5].1, "must be a whole number from 60 to 100");
-    assert_eq!(found[8].1, "must be one of: active, all");
+    assert_eq!(found[8].1, "must be one of: owner, admin, member");
     assert!(!format!("{found:?}").contains("s3cret"), "{found:?}");
 }
 
 #[test]
 fn good_fields_are_read_and_null_is_absent() {
     let mut f = fields(
-        r#"{"a":"é","s":"x\u0000y","t":true,"n":60,"g":"01234567-89AB-cdef-0123-456789abcdef","w":"1970-01-01T00:00:01Z","o":"all","l":["x"],"null":null}"#,
+        r#"{"a":"é","s":"x\u0000y","t":true,"n":60,"g":"01234567-89AB-cdef-0123-456789abcdef","w":"1970-01-01T00:00:01Z","o":"admin","l":["x"],"null":null}"#,
     );
-    assert_eq!(f.required_text("a", 1), "é");
-    assert_eq!(*f.required_secret("s", 3), "x\0y");
-    assert_eq!(f.optional_bool("t"), Some(true));
-    assert_eq!(f.optional_integer("n", 60..=100), Some(60));
-    assert_eq!(f.required_guid("g")[..2], [0x01, 0x23]);
-    assert_eq!(f.optional_time("w"), Some(1000));
-    assert_eq!(f.one_of("o", &["active", "all"]), Some("all"));
-    assert_eq!(f.text_list("l", 1, 1), ["x"]);
-    assert_eq!((f.optional_text("null", 1), f.optional_guid("null"), f.optional_time("null")), (None, None, None));
-    assert_eq!((f.optional_bool("null"), f.one_of("null", &["a"]), f.optional_secret("null", 1)), (None, None, None));
+    assert_eq!(take::<Text<1, 1>>(&mut f, "a").as_deref(), Some("é"));
+    assert_eq!(take::<SecretText<3>>(&mut f, "s").as_deref().map(String::as_str), Some("x\0y"));
+    assert_eq!(take::<Option<Bool>>(&mut f, "t"), Some(Some(true)));
+    assert_eq!(take::<Option<Whole<i64, 60, 100>>>(&mut f, "n"), Some(Some(60)));
+    assert_eq!(take::<Guid>(&mut f, "g").map(|guid| [guid[0], guid[1]]), Some([0x01, 0x23]));
+    assert_eq!(take::<Time>(&mut f, "w").map(|at| at.as_millis()), Some(1000));
+    assert_eq!(take::<OneOf<MembershipRole>>(&mut f, "o"), Some(MembershipRole::Admin));
+    assert_eq!(take::<Texts<1, 1>>(&mut f, "l"), Some(vec!["x".to_owned()]));
+    assert_eq!(take::<Option<Text<0, 1>>>(&mut f, "null"), Some(None));
+    assert_eq!((take::<Option<Guid>>(&mut f, "null"), take::<Option<Time>>(&mut f, "null")), (Some(None), Some(None)));
+    assert_eq!((take::<Option<Bool>>(&mut f, "null"), take::<Option<OneOf<MembershipRole>>>(&mut f, "null")), (Some(None), Some(None)));
+    assert_eq!(take::<Option<SecretText<1>>>(&mut f, "null"), Some(None));
     assert_eq!(f.finish(), Ok(()));
 }
 
 #[test]
 fn required_means_there_and_not_empty() {
     let mut f = fields(r#"{"a":"","b":null,"c":""}"#);
-    f.required_text("a", 9);
-    f.required_text("b", 9);
-    f.required_secret("c", 9);
-    f.required_integer("d", 0..=1);
-    f.required_one_of("e", &["x"]);
+    take::<Text<1, 9>>(&mut f, "a");
+    take::<Text<1, 9>>(&mut f, "b");
+    take::<SecretText<9>>(&mut f, "c");
+    take::<Whole<i64, 0, 1>>(&mut f, "d");
+    take::<OneOf<MembershipRole>>(&mut f, "e");
     let found = refused(f);
     assert_eq!(found.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["a", "b", "c", "d", "e"]);
 }
@@ -86,9 +96,9 @@ fn required_means_there_and_not_empty() {
 #[test]
 fn limits_count_characters_for_text_and_bytes_for_secrets() {
     let mut f = fields(r#"{"a":"éé","b":"éé","c":["x","y"]}"#);
-    assert_eq!(f.required_text("a", 2), "éé");
-    f.required_secret("b", 3);
-    f.text_list("c", 1, 9);
+    assert_eq!(take::<Text<1, 2>>(&mut f, "a").as_deref(), Some("éé"));
+    take::<SecretText<3>>(&mut f, "b");
+    take::<Texts<1, 9>>(&mut f, "c");
     assert_eq!(refused(f).len(), 2);
 }
 
@@ -109,7 +119,7 @@ fn any_number_is_clamped() {
         ("null", 8),
     ] {
         let mut f = fields(&format!("{{\"limit\":{number}}}"));
-        assert_eq!(f.clamped_integer("limit", 1..=256, 8), expected, "{number}");
+        assert_eq!(take::<Clamped<1, 256, 8>>(&mut f, "limit"), Some(expected), "{number}");
         assert_eq!(f.finish(), Ok(()));
     }
 }
@@ -124,7 +134,7 @@ fn only_hyphenated_guids() {
         "012345678-9ab-cdef-0123-456789abcdef",
     ] {
         let mut f = fields(&format!("{{\"g\":\"{bad}\"}}"));
-        f.required_guid("g");
+        take::<Guid>(&mut f, "g");
         assert_eq!(refused(f).len(), 1, "{bad}");
     }
 }
