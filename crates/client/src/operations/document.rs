@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Document {
+    /// OpenAPI of every API of the server, JSON.
+    Whole,
     /// OpenAPI of these calls, YAML.
     Operations,
     /// OpenAPI of USM, YAML.
@@ -31,6 +33,7 @@ pub enum Document {
 impl Document {
     /// Every one.
     pub const ALL: &'static [Self] = &[
+        Self::Whole,
         Self::Operations,
         Self::Usm,
         Self::UsmProtocol,
@@ -46,7 +49,8 @@ impl Document {
 
     pub(super) const fn path(self) -> &'static [&'static str] {
         match self {
-            Self::Operations => &["openapi.yaml"],
+            Self::Whole => &["openapi.json"],
+            Self::Operations => &["openapi", "operations.yaml"],
             Self::Usm => &["usm", "openapi.yaml"],
             Self::UsmProtocol => &["usm", "PROTOCOL.md"],
             Self::UserTokens => &["openapi", "user-tokens.yaml"],
