@@ -137,7 +137,7 @@ async fn page(State(docs): State<Docs>, headers: HeaderMap) -> Response {
 #[utoipa::path(get, path = "/docs/{file}", operation_id = "getDocsFile", tag = "operations",
     params(("file" = String, Path, description = "Its name.", example = "page.css")),
     responses(
-        (status = 200, description = "The file.", body = str, content_type = "text/javascript"),
+        (status = 200, description = "The file.", content((String = "text/javascript"), (String = "text/css"))),
         (status = 304, description = "It is the file that `If-None-Match` names."),
         (status = 404, description = "No such file, or switched off (`server.docs`)."),
     ),
