@@ -133,8 +133,7 @@ async fn what_never_was_a_token_is_refused_and_ends_nothing() {
         resealed(&format!("{body}0")),
     ];
     // A token without a MAC is one from before there were any, and is judged by the chain.
-    let unvouched: Vec<_> = forged[..7].iter().map(|text| without_mac(text)).collect();
-    forged.extend(unvouched);
+    forged.extend(forged[..7].iter().map(|text| without_mac(text)).collect::<Vec<_>>());
     forged.extend((0..text.len()).map(|length| text[..length].to_owned()));
     for digit in "09Az".chars() {
         let mut other_checksum = text.clone();
