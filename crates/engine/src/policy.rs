@@ -1,6 +1,9 @@
 //! The numbers that operators choose. Defaults are the contracts'; bounds are checked where the configuration is read.
 
+use std::ops::RangeInclusive;
+
 use crate::clock::Span;
+use crate::directory::{SESSION_CAP_OVERRIDE, TenantPolicy};
 use crate::label::labelled;
 use crate::tokens::TokenAlgorithm;
 
@@ -27,6 +30,8 @@ pub struct SessionPolicy {
     pub storage_ttl_seconds: u32,
     /// Active sessions a user may have, unless the user or the tenant has a cap of its own.
     pub cap: u32,
+    /// The same of those that applications keep for the user, which are counted apart.
+    pub storage_cap: u32,
     pub cap_policy: CapPolicy,
     /// Time from a session's end until it is archived.
     pub archive_after_seconds: u32,
@@ -43,9 +48,40 @@ impl Default for SessionPolicy {
             absolute_ttl_seconds: 90 * 86_400,
             storage_ttl_seconds: 30 * 86_400,
             cap: 1024,
+            storage_cap: 1024,
             cap_policy: CapPolicy::Refuse,
             archive_after_seconds: 7 * 86_400,
             retention_seconds: 365 * 86_400,
+        }
+    }
+}
+
+impl SessionPolicy {
+    /// Seconds that a tenant may let its sessions live without activity.
+    pub const fn tenant_ttl(&self) -> RangeInclusive<u32> {
+        self.ttl_min_seconds..=self.ttl_max_seconds
+    }
+
+    /// Seconds after which a tenant may end its sessions whatever their activity.
+    pub const fn tenant_absolute_ttl(&self) -> RangeInclusive<u32> {
+        self.ttl_min_seconds..=self.absolute_ttl_seconds
+    }
+
+    /// Sessions that a tenant may let its users have: as many as a user's own cap may be, or as the server's is.
+    pub fn tenant_cap(&self) -> RangeInclusive<u32> {
+        let own = u32::try_from(*SESSION_CAP_OVERRIDE.end()).unwrap_or(u32::MAX);
+        1..=own.max(self.cap)
+    }
+
+    /// What a tenant's policy comes to: whenever it was set, and whatever the bounds were then, it holds within those of today.
+    #[must_use]
+    pub fn bounding(&self, tenant: &TenantPolicy) -> TenantPolicy {
+        let within = |wanted: Option<u32>, bounds: RangeInclusive<u32>| wanted.map(|wanted| wanted.max(*bounds.start()).min(*bounds.end()));
+        TenantPolicy {
+            ttl_seconds: within(tenant.ttl_seconds, self.tenant_ttl()),
+            absolute_ttl_seconds: within(tenant.absolute_ttl_seconds, self.tenant_absolute_ttl()),
+            session_cap: within(tenant.session_cap, self.tenant_cap()),
+            ..*tenant
         }
     }
 }

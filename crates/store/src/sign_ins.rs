@@ -2,11 +2,12 @@
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::TenantPolicy;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::UserNumber;
+use cloakroom_engine::ids::{UserNumber, UserUid};
 use cloakroom_engine::policy::LockoutPolicy;
 use cloakroom_engine::sessions::credentials::{
-    Credentials, FailureWindows, RefusedSignIn, SignInName, SignInRecord, SignInSubject, TenantStanding,
+    Credentials, FailureWindows, RefusedSignIn, SignInLock, SignInName, SignInRecord, SignInSubject, TenantStanding,
 };
 use const_format::concatcp;
 
@@ -25,7 +26,7 @@ record! {
     }
 }
 
-record! { for TenantStanding as n { number, uid, status, ttl_seconds, absolute_ttl_seconds, slides, session_cap } }
+record! { for TenantStanding as n { number, uid, status, policy = TenantPolicy::COLUMNS } }
 
 const SELECT: &str = Credentials::SELECT;
 const BY_EMAIL: &str = concatcp!(
@@ -47,8 +48,9 @@ pub(crate) async fn record(
         SignInName::Email(email) => (BY_EMAIL, email),
         SignInName::Username(username) => (BY_USERNAME, username),
     };
-    let credentials = one(conn, sql, params![name]).await?;
-    Ok(SignInRecord { credentials, locked_until: locked_until(conn, subject, now).await? })
+    let credentials: Option<Credentials> = one(conn, sql, params![name]).await?;
+    let counted = subject.clone().of_account(credentials.as_ref().map(|user| user.user_uid));
+    Ok(SignInRecord { credentials, locked_until: locked_until(conn, &counted, now).await? })
 }
 
 /// What a session of this user is opened with.
@@ -68,6 +70,24 @@ pub(crate) async fn locked_until(
 ) -> Result<Option<Timestamp>, DriverError> {
     let params = params![&subject.name, EVERYWHERE, subject.network.as_str(), now.as_millis()];
     Ok(one::<Option<Timestamp>>(conn, SELECT_LOCK, params).await?.flatten())
+}
+
+record! { struct LockRow { network: String, until: Timestamp = "locked_until" } }
+
+const LOCKS: &str = concatcp!(LockRow::SELECT, " FROM sign_in_locks WHERE name = $1 AND locked_until > $2 ORDER BY network");
+
+/// The locks on an account at this moment, that for everybody first.
+pub(crate) async fn locks(conn: &mut dyn Connection, account: UserUid, now: Timestamp) -> Result<Vec<SignInLock>, DriverError> {
+    let rows = all::<LockRow>(conn, LOCKS, params![account.as_bytes(), now.as_millis()]).await?;
+    let lock = |LockRow { network, until }| SignInLock { network: (network != EVERYWHERE).then_some(network), until };
+    Ok(rows.into_iter().map(lock).collect())
+}
+
+/// Lifts every lock on an account and forgets the failures that count towards the next one.
+pub(crate) async fn lift(conn: &mut dyn Connection, account: UserUid) -> Result<(), DriverError> {
+    conn.execute("DELETE FROM sign_in_failures WHERE name = $1", params![account.as_bytes()]).await?;
+    conn.execute("DELETE FROM sign_in_locks WHERE name = $1", params![account.as_bytes()]).await?;
+    Ok(())
 }
 
 /// A success: what failed before from there no longer counts.

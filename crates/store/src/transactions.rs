@@ -35,7 +35,9 @@ use cloakroom_engine::machine::store::{
 };
 use cloakroom_engine::machine::verdict::ApiKeySnapshot;
 use cloakroom_engine::secret::ClientSecretHash;
-use cloakroom_engine::sessions::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInName, SignInRecord, SignInSubject};
+use cloakroom_engine::sessions::credentials::{
+    Credentials, FailureWindows, RefusedSignIn, SignInLock, SignInName, SignInRecord, SignInSubject,
+};
 use cloakroom_engine::sessions::detail::DetailedSnapshot;
 use cloakroom_engine::sessions::pages::{
     FoundSessionsOfUser, ListScope, ListSessions, ListSessionsOfUser, ListUsers, PageOfUsers, ScopePage, SessionPage,
@@ -57,7 +59,7 @@ use cloakroom_engine::tokens::{Generation, GrantNumber};
 use crate::account::{mails, own, redeem};
 use crate::audit::{append, chain, list as trail, minimise};
 use crate::database::Database;
-use crate::directory::admin::{applications, client_secrets, emails, list, partners, tenants, users};
+use crate::directory::admin::{applications, client_secrets, emails, list, locks, partners, tenants, users};
 use crate::directory::{self, places, read};
 use crate::driver::WriteClass;
 use crate::machine::{api_keys, clients, orgs, service_accounts};
@@ -157,13 +159,17 @@ transactions! {
         fn create_user(warrant: Warrant, uid: UserUid, new: NewUser) -> Result<UserRecord, Refusal>
             = change(Ordinary) |conn, _| users::create(conn, &warrant, uid, &new);
         fn change_user(warrant: Warrant, user: UserUid, change: UserChange) -> Result<UserRecord, Refusal>
-            = change(Ordinary) |conn, _| users::change(conn, &warrant, user, &change);
+            = change(End) |conn, touches| users::change(conn, &warrant, &touches, user, &change);
         fn change_user_status(warrant: Warrant, user: UserUid, status: UserStatus) -> Result<UserRecord, Refusal>
             = change(End) |conn, touches| users::change_status(conn, &warrant, &touches, user, status);
         fn change_emails(warrant: Warrant, user: UserUid, change: EmailChange) -> Result<UserRecord, Refusal>
             = change(End) |conn, touches| emails::change(conn, &warrant, &touches, user, &change);
         fn reset_password(warrant: Warrant, user: UserUid, hash: PasswordHash, spared: SparedSessions) -> Result<UserRecord, Refusal>
             = change(End) |conn, touches| users::reset_password(conn, &warrant, &touches, user, (&hash, spared));
+        fn sign_in_locks(user: UserUid, now: Timestamp) -> Option<(UserRecord, Vec<SignInLock>)>
+            = read |conn, _| locks::of_user(conn, user, now);
+        fn lift_sign_in_locks(warrant: Warrant, user: UserUid) -> Result<(), Refusal>
+            = change(Ordinary) |conn, _| locks::lift(conn, &warrant, user);
         fn create_application(
             warrant: Warrant,
             uid: ApplicationUid,

@@ -12,7 +12,7 @@ pub use applications::{
 pub use entries::Entries;
 pub use partners::{Partner, Partners};
 pub use tenants::{NewTenant, Tenant, TenantChange, Tenants};
-pub use users::{NewUser, PasswordReset, User, UserChange, UserEmail, Users};
+pub use users::{NewUser, PasswordReset, SignInLock, User, UserChange, UserEmail, Users};
 
 use crate::client::Client;
 use crate::v1::PageNumber;

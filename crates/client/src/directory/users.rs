@@ -140,16 +140,24 @@ pub struct PasswordReset {
     pub password: Secret,
     /// Whether every session lives on.
     pub keep_sessions: bool,
-    /// Whether the session that asks lives on, should it be the user's own.
-    pub except_current: bool,
 }
 
 impl PasswordReset {
     /// One that ends every session of the user.
     #[must_use]
     pub const fn new(password: Secret) -> Self {
-        Self { password, keep_sessions: false, except_current: false }
+        Self { password, keep_sessions: false }
     }
+}
+
+/// A lock on an account, under whichever of its names the failures came.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct SignInLock {
+    /// The network that it holds for; `None`: for everybody.
+    pub network: Option<String>,
+    /// When it ends by itself.
+    pub locked_until: String,
 }
 
 impl Noun for User {
@@ -177,6 +185,22 @@ impl Users<'_> {
     /// 403, 404, 422.
     pub async fn reset_password(self, user_id: &str, reset: &PasswordReset) -> Result<User> {
         self.below(&[user_id, "password"], reset).await
+    }
+
+    /// Which locks keep a user from signing in now, that for everybody first.
+    ///
+    /// # Errors
+    /// 403, 404.
+    pub async fn locks(self, user_id: &str) -> Result<Vec<SignInLock>> {
+        self.list_below(&[user_id, "locks"]).await
+    }
+
+    /// Lifts every lock on a user's account, and forgets the failures that led to them.
+    ///
+    /// # Errors
+    /// 403, 404; 409 for one's own.
+    pub async fn lift_locks(self, user_id: &str) -> Result<()> {
+        self.remove_below(&[user_id, "locks"]).await
     }
 
     /// Gives a user another address, `verified` unless a status is given.

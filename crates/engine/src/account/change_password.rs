@@ -59,7 +59,7 @@ impl Engine {
                 PasswordChangeOutcome::CredentialsChanged => {}
             }
         }
-        self.refuse_changed(&name, origin).await.map(|refusal| Err(refusal.into()))
+        self.refuse_changed(&name, Some(caller.user_uid()), origin).await.map(|refusal| Err(refusal.into()))
     }
 }
 

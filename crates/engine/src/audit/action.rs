@@ -16,6 +16,8 @@ labelled! {
         /// The database is a backup from here on; what came after it is gone.
         BackupRestored = "backup.restored",
         SignInRefused = "sign_in.refused",
+        /// Somebody let a locked account try again.
+        SignInLocksLifted = "sign_in.locks_lifted",
         TokensRefreshed = "tokens.refreshed",
         /// An application was given tokens within a session.
         TokenExchanged = "token.exchanged",

@@ -11,8 +11,10 @@ pub enum Actor {
     System(&'static str),
     User(UserNumber, UserUid),
     Application(ApplicationNumber, ApplicationUid),
-    /// Somebody who did not prove to be anybody.
+    /// Somebody who tried to prove to be somebody, and did not.
     Stranger,
+    /// Somebody of whom no proof was asked.
+    Anonymous,
 }
 
 impl Actor {
@@ -23,6 +25,7 @@ impl Actor {
             Self::User(..) => "user",
             Self::Application(..) => "application",
             Self::Stranger => "stranger",
+            Self::Anonymous => "anonymous",
         }
     }
 
@@ -32,7 +35,7 @@ impl Actor {
             Self::System(name) => Some((*name).to_owned()),
             Self::User(_, uid) => Some(uid.to_string()),
             Self::Application(_, uid) => Some(uid.to_string()),
-            Self::Stranger => None,
+            Self::Stranger | Self::Anonymous => None,
         }
     }
 }

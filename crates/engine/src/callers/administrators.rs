@@ -1,7 +1,7 @@
 //! Who sees, ends and changes what is others': a user by role, an application by scope. The only mint of [`SessionAdmin`],
 //! [`SessionEnder`], [`DirectoryReader`] and [`DirectoryAdmin`].
 
-use super::authority::{Authority, Refusal};
+use super::authority::Authority;
 use super::client_application::ClientApplication;
 use super::end_user::EndUser;
 use super::reach::Reach;
@@ -114,15 +114,6 @@ impl DirectoryAdmin {
 
     pub(crate) const fn actor(&self) -> Actor {
         self.0.caller.actor()
-    }
-
-    /// Whether the caller may give these scopes. Administrators may give any within their reach, an application only its own.
-    pub(crate) fn may_give(&self, scopes: &[String]) -> Result<(), Refusal> {
-        match &self.0.caller {
-            Administrator::User(_) => Ok(()),
-            Administrator::Machine(application) if scopes.iter().all(|scope| application.has_scope(scope)) => Ok(()),
-            Administrator::Machine(_) => Err(Refusal::ScopeLacking),
-        }
     }
 }
 

@@ -3,12 +3,12 @@
 use super::client_application::ClientApplication;
 use super::end_user::EndUser;
 use super::reach::{OutOfReach, Reach};
-use crate::directory::records::{ApplicationRecord, UserRecord};
+use crate::directory::records::{ApplicationRecord, OwnerRecord, UserRecord};
 use crate::directory::{PlatformRole, TenantPlace};
 use crate::ids::{SessionNumber, TenantNumber, UserNumber};
 
 /// How far a caller may go.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Authority {
     pub reach: Reach,
     pub role: PlatformRole,
@@ -18,15 +18,29 @@ pub struct Authority {
     pub session: Option<SessionNumber>,
     /// The home tenant of the user, or the application's.
     pub home: Option<TenantPlace>,
+    /// The scopes that the caller has to give; `None`: all. A user administers whatever the role reaches, an application what its
+    /// scopes say.
+    pub scopes: Option<Vec<String>>,
 }
 
-/// How high a role stands; each includes those below it.
-const fn rank(role: PlatformRole) -> u8 {
-    match role {
-        PlatformRole::None => 0,
-        PlatformRole::TenantAdmin => 1,
-        PlatformRole::PartnerAdmin => 2,
-        PlatformRole::SuperAdmin => 3,
+/// Where a user stands for whoever would change them, or act through them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UserStanding {
+    pub number: UserNumber,
+    pub home: Option<TenantPlace>,
+    /// See [`PlatformRole::height`].
+    pub height: PlatformRole,
+}
+
+impl From<&UserRecord> for UserStanding {
+    fn from(user: &UserRecord) -> Self {
+        Self { number: user.number, home: user.home, height: user.role.height(user.is_operator) }
+    }
+}
+
+impl From<&OwnerRecord> for UserStanding {
+    fn from(owner: &OwnerRecord) -> Self {
+        Self { number: owner.number, home: owner.home, height: owner.role.height(owner.is_operator) }
     }
 }
 
@@ -36,14 +50,14 @@ impl Authority {
         let bearer = caller.bearer();
         let reach = Reach::of(bearer)?;
         let (user, session) = (Some(caller.user()), Some(caller.session()));
-        Some(Self { reach, role: bearer.role, user, session, home: bearer.tenant })
+        Some(Self { reach, role: bearer.role, user, session, home: bearer.tenant, scopes: None })
     }
 
     /// The authority of an application: as high as an administrator of what it reaches, never as a super administrator.
     pub fn of_application(application: &ClientApplication) -> Option<Self> {
         let (reach, record) = (Reach::of_application(application)?, application.record());
         let role = if record.is_platform { PlatformRole::PartnerAdmin } else { PlatformRole::TenantAdmin };
-        Some(Self { reach, role, user: None, session: None, home: record.tenant })
+        Some(Self { reach, role, user: None, session: None, home: record.tenant, scopes: Some(record.scopes.clone()) })
     }
 
     /// Whether the caller has at least this role.
@@ -51,7 +65,7 @@ impl Authority {
     /// # Errors
     /// [`Refusal::RoleTooLow`].
     pub const fn at_least(&self, role: PlatformRole) -> Result<(), Refusal> {
-        if rank(self.role) >= rank(role) { Ok(()) } else { Err(Refusal::RoleTooLow) }
+        if self.role.rank() >= role.rank() { Ok(()) } else { Err(Refusal::RoleTooLow) }
     }
 
     /// Whether what belongs to this tenant may be seen.
@@ -62,15 +76,29 @@ impl Authority {
         if self.reach.covers(tenant) { Ok(()) } else { Err(Refusal::OutOfReach) }
     }
 
-    /// Whether this user may be changed: within reach and not above the caller. An operator stands with the super
-    /// administrators, for what operators do reaches every tenant; whoever could reset an operator's password would reach it too.
+    /// Whether this user may be changed: within reach and not above the caller. An application changes no administrator, however low:
+    /// whoever holds its secret would become one.
     ///
     /// # Errors
-    /// [`Refusal::OutOfReach`] or [`Refusal::AboveCaller`].
-    pub fn may_change(&self, user: &UserRecord) -> Result<(), Refusal> {
+    /// [`Refusal::OutOfReach`], [`Refusal::OfAdministrators`] or [`Refusal::AboveCaller`].
+    pub fn may_change(&self, user: impl Into<UserStanding>) -> Result<(), Refusal> {
+        let user = user.into();
         self.sees(user.home.as_ref())?;
-        let height = if user.is_operator { PlatformRole::SuperAdmin } else { user.role };
-        if rank(height) <= rank(self.role) || Some(user.number) == self.user { Ok(()) } else { Err(Refusal::AboveCaller) }
+        if self.user.is_none() && user.height != PlatformRole::None {
+            return Err(Refusal::OfAdministrators);
+        }
+        if user.height.rank() <= self.role.rank() || Some(user.number) == self.user { Ok(()) } else { Err(Refusal::AboveCaller) }
+    }
+
+    /// Whether a user may be given this role: no higher than the caller's own, and by a user alone.
+    ///
+    /// # Errors
+    /// [`Refusal::OfAdministrators`] or [`Refusal::RoleTooLow`].
+    pub fn may_give_role(&self, role: PlatformRole) -> Result<(), Refusal> {
+        if self.user.is_none() && role != PlatformRole::None {
+            return Err(Refusal::OfAdministrators);
+        }
+        self.at_least(role)
     }
 
     /// Whether this application may be changed. One of the platform reaches every tenant, so it stands above all others.
@@ -82,12 +110,22 @@ impl Authority {
         if application.is_platform && self.role != PlatformRole::SuperAdmin { Err(Refusal::AboveCaller) } else { Ok(()) }
     }
 
-    /// Whether `user` is the caller, whose own standing is for others to change.
+    /// Whether `user` is the caller, whose own standing and sign-in are not for an administrator's route to change: a stolen access
+    /// token would become the account.
     ///
     /// # Errors
     /// [`Refusal::OwnStanding`].
     pub fn not_own_standing(&self, user: UserNumber) -> Result<(), Refusal> {
         if Some(user) == self.user { Err(Refusal::OwnStanding) } else { Ok(()) }
+    }
+
+    /// Whether the caller may say of which orgs `user` is what. A tenant's administrator may not of itself: it would own the org whose
+    /// owners it appoints. Who stands above tenants owns them all anyway.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnStanding`].
+    pub fn may_set_memberships_of(&self, user: UserNumber) -> Result<(), Refusal> {
+        if self.role.rank() > PlatformRole::TenantAdmin.rank() { Ok(()) } else { self.not_own_standing(user) }
     }
 
     /// Whether `tenant` is the caller's home, whose closing would lock the caller out.
@@ -109,13 +147,17 @@ pub enum Refusal {
     ScopeLacking,
     /// It stands above the caller.
     AboveCaller,
+    /// The caller may not change the user whom the application belongs to, or would belong to.
+    OwnerAbove,
+    /// An application changes no administrator and makes none.
+    OfAdministrators,
     /// The name is taken, by whomever.
     Taken(&'static str),
     /// Doomed, and stays so.
     Doomed,
     /// Not a step of the state machine.
     NoSuchStep,
-    /// One's own role, status and home are for others to change.
+    /// One's own sign-in, role, status and home are not changed through an administrator's route.
     OwnStanding,
     /// No super administrator would be left who can sign in.
     LastSuperAdministrator,
@@ -150,7 +192,7 @@ mod tests {
             PlatformRole::PartnerAdmin => Reach::Partner(PartnerNumber(7)),
             _ => Reach::Tenant(TenantNumber(1)),
         };
-        Authority { reach, role, user: Some(UserNumber(1)), session: Some(SessionNumber(1)), home: Some(place(1, 7)) }
+        Authority { reach, role, user: Some(UserNumber(1)), session: Some(SessionNumber(1)), home: Some(place(1, 7)), scopes: None }
     }
 
     fn user(number: i64, role: PlatformRole, is_operator: bool, home: Option<TenantPlace>) -> UserRecord {
@@ -186,6 +228,18 @@ mod tests {
             let operator = authority(mine).may_change(&user(2, Plain, true, Some(place(1, 7))));
             assert_eq!(operator.is_ok(), mine == SuperAdmin, "an operator's password would open every tenant");
         }
+    }
+
+    #[test]
+    fn an_application_changes_and_makes_no_administrator() {
+        let machine = Authority { user: None, session: None, scopes: Some(Vec::new()), ..authority(PlatformRole::PartnerAdmin) };
+        for role in [PlatformRole::TenantAdmin, PlatformRole::PartnerAdmin, PlatformRole::SuperAdmin] {
+            assert_eq!(machine.may_change(&user(2, role, false, Some(place(1, 7)))), Err(Refusal::OfAdministrators));
+            assert_eq!(machine.may_give_role(role), Err(Refusal::OfAdministrators));
+        }
+        assert_eq!(machine.may_change(&user(2, PlatformRole::None, true, Some(place(1, 7)))), Err(Refusal::OfAdministrators));
+        assert_eq!(machine.may_change(&user(2, PlatformRole::None, false, Some(place(1, 7)))), Ok(()));
+        assert_eq!(machine.may_give_role(PlatformRole::None), Ok(()));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod administrators;
 pub mod authority;
 pub mod client_application;
 pub mod end_user;
+pub mod endowment;
 pub mod operator;
 pub mod org_owner;
 pub mod owned_client;
@@ -13,7 +14,7 @@ pub mod token_caller;
 pub mod warrant;
 
 pub use administrators::{AdminRefusal, DirectoryAdmin, DirectoryReader, SessionAdmin, SessionEnder};
-pub use authority::{Authority, Refusal};
+pub use authority::{Authority, Refusal, UserStanding};
 pub use client_application::{ClientApplication, ClientRefusal};
 pub use end_user::EndUser;
 pub use operator::Operator;

@@ -4,9 +4,10 @@ use super::client_application::ClientApplication;
 use crate::audit::Actor;
 use crate::ids::{SessionNumber, StorageId, UserNumber};
 use crate::machine::application::{ApplicationOwner, ClientRecord};
+use crate::sessions::Session;
 
-/// A client application that proved to be itself and may act for its owner. It reaches that user's sessions, wherever they were
-/// born, and no others (docs/contracts/session_storage.md).
+/// A client application that proved to be itself and may act for its owner. It reaches that user's sessions under its own tenant,
+/// wherever they were born, and no others (docs/contracts/session_storage.md).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OwnedClient {
     client: ClientApplication,
@@ -16,7 +17,7 @@ pub struct OwnedClient {
 /// Why an application has no owner to act for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotForOwner {
-    /// It belongs to no user.
+    /// It belongs to no user, or to one who stands higher than its tenant.
     Unowned,
     /// Its tenant is closed.
     TenantClosed,
@@ -26,7 +27,7 @@ impl OwnedClient {
     /// # Errors
     /// When `client` has no owner that it may act for.
     pub fn of(client: ClientApplication) -> Result<Self, NotForOwner> {
-        let owner = client.record().owner.clone().ok_or(NotForOwner::Unowned)?;
+        let owner = client.record().acting_owner().cloned().ok_or(NotForOwner::Unowned)?;
         if client.record().may_act() { Ok(Self { client, owner }) } else { Err(NotForOwner::TenantClosed) }
     }
 
@@ -38,6 +39,11 @@ impl OwnedClient {
     /// The session that `id` names, if it can be one of the owner's.
     pub(crate) fn named(&self, id: &StorageId) -> Option<SessionNumber> {
         (id.owner == self.owner.username).then_some(id.session)
+    }
+
+    /// Whether the session is one of the owner's under the application's own tenant.
+    pub(crate) fn keeps(&self, session: &Session) -> bool {
+        session.user == self.owner.number && session.tenant == self.record().tenant_number()
     }
 
     pub(crate) const fn owner(&self) -> UserNumber {

@@ -17,6 +17,8 @@ use crate::engine::Engine;
 use crate::entropy::random;
 use crate::error::EngineError;
 use crate::ids::{ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid, TenantUid, UserUid};
+use crate::machine::api_keys::policy::MAX_AGE_DAYS;
+use crate::policy::SessionPolicy;
 use crate::secret::{ClientSecret, Passcode};
 
 impl Engine {
@@ -32,7 +34,7 @@ impl Engine {
         actor: &'static str,
     ) -> Result<Result<ApplyReport, EntryError>, EngineError> {
         let mut warnings = Vec::new();
-        let document = match canonical(document, &mut warnings) {
+        let document = match canonical(document, &self.policy.sessions, &mut warnings) {
             Ok(document) => document,
             Err(wrong) => return Ok(Err(wrong)),
         };
@@ -138,7 +140,7 @@ impl Section {
     }
 }
 
-fn canonical(mut document: DirectoryDocument, warnings: &mut Vec<String>) -> Result<DirectoryDocument, EntryError> {
+fn canonical(mut document: DirectoryDocument, policy: &SessionPolicy, warnings: &mut Vec<String>) -> Result<DirectoryDocument, EntryError> {
     let mut partners = Section::new("partners");
     for (index, partner) in document.partners.iter_mut().enumerate() {
         partner.code = canonical_partner_code(&partner.code)
@@ -147,7 +149,7 @@ fn canonical(mut document: DirectoryDocument, warnings: &mut Vec<String>) -> Res
     }
     let mut tenants = Section::new("tenants");
     for (index, tenant) in document.tenants.iter_mut().enumerate() {
-        canonical_tenant(tenant).map_err(|problem| tenants.wrong(index, &tenant.code, problem))?;
+        canonical_tenant(tenant, policy).map_err(|problem| tenants.wrong(index, &tenant.code, problem))?;
         tenants.once(index, &tenant.code)?;
     }
     let (mut users, mut emails) = (Section::new("users"), HashSet::new());
@@ -191,13 +193,20 @@ fn plain_text(name: &str, text: Option<&String>) -> Result<(), String> {
     }
 }
 
-fn canonical_tenant(tenant: &mut TenantEntry) -> Result<(), String> {
+fn canonical_tenant(tenant: &mut TenantEntry, policy: &SessionPolicy) -> Result<(), String> {
     tenant.code = org_code(&tenant.code)?;
     plain_text("name", tenant.name.as_ref())?;
     tenant.partner =
         tenant.partner.take().map(|code| canonical_partner_code(&code).ok_or("partner is not a partner's code")).transpose()?;
-    if tenant.ttl_seconds == Some(0) || tenant.absolute_ttl_seconds == Some(0) || tenant.session_cap == Some(0) {
-        return Err("ttl_seconds, absolute_ttl_seconds and session_cap must be at least 1".to_owned());
+    for (name, said, bounds) in [
+        ("ttl_seconds", tenant.ttl_seconds, policy.tenant_ttl()),
+        ("absolute_ttl_seconds", tenant.absolute_ttl_seconds, policy.tenant_absolute_ttl()),
+        ("cap", tenant.session_cap, policy.tenant_cap()),
+        ("api_key_max_age_days", tenant.api_key_max_age_days, 1..=MAX_AGE_DAYS),
+    ] {
+        if said.is_some_and(|said| !bounds.contains(&said)) {
+            return Err(format!("{name} must be from {} to {}, as the server bounds it", bounds.start(), bounds.end()));
+        }
     }
     Ok(())
 }
@@ -263,19 +272,25 @@ mod tests {
     #[test]
     fn entries_are_named_when_they_are_wrong() {
         let document = DirectoryDocument { users: vec![user("ada", "a@x.org"), user("Ada", "b@x.org")], ..DirectoryDocument::default() };
-        let wrong = canonical(document, &mut Vec::new()).unwrap_err();
+        let wrong = canonical(document, &SessionPolicy::default(), &mut Vec::new()).unwrap_err();
         assert_eq!(wrong.to_string(), r#"users[1] "ada": stands twice in this file"#);
         let document = DirectoryDocument { users: vec![user("ada", "nonsense")], ..DirectoryDocument::default() };
-        assert_eq!(canonical(document, &mut Vec::new()).unwrap_err().problem, "email is not an email address");
+        assert_eq!(canonical(document, &SessionPolicy::default(), &mut Vec::new()).unwrap_err().problem, "email is not an email address");
         let document = DirectoryDocument { users: vec![user("ada", "a@x.org"), user("bob", "A@x.org ")], ..DirectoryDocument::default() };
-        assert_eq!(canonical(document, &mut Vec::new()).unwrap_err().problem, "email a@x.org stands twice in this file");
+        assert_eq!(
+            canonical(document, &SessionPolicy::default(), &mut Vec::new()).unwrap_err().problem,
+            "email a@x.org stands twice in this file"
+        );
     }
 
     #[test]
     fn a_cap_out_of_bounds_is_told_and_taken() {
         let capped = UserEntry { session_cap: Some(3), ..user("ada", "a@x.org") };
         let mut warnings = Vec::new();
-        assert!(canonical(DirectoryDocument { users: vec![capped], ..DirectoryDocument::default() }, &mut warnings).is_ok());
+        assert!(
+            canonical(DirectoryDocument { users: vec![capped], ..DirectoryDocument::default() }, &SessionPolicy::default(), &mut warnings)
+                .is_ok()
+        );
         assert_eq!(warnings.len(), 1);
     }
 }

@@ -175,8 +175,6 @@ pub enum EmailChange {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SparedSessions {
     None,
-    /// The one that asks, should it be the user's own.
-    Current,
     All,
 }
 

@@ -31,6 +31,25 @@ labelled! {
     PlatformRole { None = "none", TenantAdmin = "tenant_admin", PartnerAdmin = "partner_admin", SuperAdmin = "super_admin" }
 }
 
+impl PlatformRole {
+    /// How high it stands; each role includes those below it.
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::None => 0,
+            Self::TenantAdmin => 1,
+            Self::PartnerAdmin => 2,
+            Self::SuperAdmin => 3,
+        }
+    }
+
+    /// As which role a user of this one counts. An operator stands with the super administrators, for what operators do reaches every
+    /// tenant; whoever could reset an operator's password would reach it too.
+    #[must_use]
+    pub const fn height(self, is_operator: bool) -> Self {
+        if is_operator { Self::SuperAdmin } else { self }
+    }
+}
+
 labelled! {
     /// What runs a client application, and so how far its secret can be trusted (RFC 6749 section 2.1).
     ApplicationKind { Web = "web", Native = "native", Service = "service" }

@@ -108,6 +108,14 @@ pub struct OwnerRecord {
     pub number: UserNumber,
     pub uid: UserUid,
     pub home: Option<TenantPlace>,
+    pub role: PlatformRole,
+    pub is_operator: bool,
+}
+
+impl From<&UserRecord> for OwnerRecord {
+    fn from(user: &UserRecord) -> Self {
+        Self { number: user.number, uid: user.uid, home: user.home, role: user.role, is_operator: user.is_operator }
+    }
 }
 
 impl ApplicationRecord {

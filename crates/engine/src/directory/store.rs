@@ -12,10 +12,12 @@ use super::plan::{ApplyPlan, ApplyReport};
 use super::records::{ApplicationRecord, ClientSecretRecord, PartnerRecord, TenantRecord, UserRecord};
 use super::{TenantPlace, UserStatus};
 use crate::callers::{Reach, Refusal, Warrant};
+use crate::clock::Timestamp;
 use crate::error::StoreError;
 use crate::ids::{ApplicationUid, ClientSecretUid, PartnerNumber, PartnerUid, TenantUid, UserUid};
 use crate::page::PageNumber;
 use crate::secret::ClientSecretHash;
+use crate::sessions::credentials::SignInLock;
 
 /// A change, or why it was not made; then nothing was written.
 pub type Changed<T> = Result<Result<T, Refusal>, StoreError>;
@@ -71,6 +73,11 @@ pub trait DirectoryStore: Send + Sync {
     async fn change_emails(&self, warrant: Warrant, user: UserUid, change: EmailChange) -> Changed<UserRecord>;
     /// The new password; ends the user's sessions but those that are spared.
     async fn reset_password(&self, warrant: Warrant, user: UserUid, hash: PasswordHash, spared: SparedSessions) -> Changed<UserRecord>;
+
+    /// A user with the locks on the account at `now`, that for everybody first.
+    async fn sign_in_locks(&self, user: UserUid, now: Timestamp) -> Result<Option<(UserRecord, Vec<SignInLock>)>, StoreError>;
+    /// Lifts every lock on the user's account, and forgets the failures that count towards the next one.
+    async fn lift_sign_in_locks(&self, warrant: Warrant, user: UserUid) -> Changed<()>;
 
     async fn create_application(
         &self,

@@ -1,7 +1,7 @@
 //! Client applications as they are recorded, and what they may do as recorded.
 
-use crate::directory::{ApplicationStatus, TenantPlace, TenantStatus};
-use crate::ids::{ApplicationNumber, ApplicationUid, UserNumber};
+use crate::directory::{ApplicationStatus, PlatformRole, TenantPlace, TenantPolicy, TenantStatus};
+use crate::ids::{ApplicationNumber, ApplicationUid, TenantNumber, UserNumber};
 use crate::secret::ClientSecretHash;
 use crate::sessions::Session;
 
@@ -15,6 +15,8 @@ pub struct ClientRecord {
     pub owner: Option<ApplicationOwner>,
     pub tenant: Option<TenantPlace>,
     pub tenant_status: Option<TenantStatus>,
+    /// What the tenant says of sessions under it.
+    pub tenant_policy: TenantPolicy,
     pub status: ApplicationStatus,
     pub scopes: Vec<String>,
     pub is_platform: bool,
@@ -30,6 +32,8 @@ pub struct ClientRecord {
 pub struct ApplicationOwner {
     pub number: UserNumber,
     pub username: String,
+    pub role: PlatformRole,
+    pub is_operator: bool,
 }
 
 /// Where the epochs are that an application stands under. What is given to it carries them and dies when one moves.
@@ -50,6 +54,17 @@ impl ClientRecord {
     /// Whether what was given to it under `epochs` lives.
     pub fn stands_by(&self, epochs: &ApplicationEpochs) -> bool {
         self.may_act() && self.epochs == *epochs
+    }
+
+    pub fn tenant_number(&self) -> Option<TenantNumber> {
+        self.tenant.map(|tenant| tenant.number)
+    }
+
+    /// The owner whom it may act for. One who stands higher than its tenant is none: the tenant's administrators hold its secrets, and
+    /// would act for somebody above them.
+    pub fn acting_owner(&self) -> Option<&ApplicationOwner> {
+        let height = |owner: &ApplicationOwner| owner.role.height(owner.is_operator).rank();
+        self.owner.as_ref().filter(|owner| self.tenant.is_none() || height(owner) <= PlatformRole::TenantAdmin.rank())
     }
 
     /// Whether it may learn of the session: its own tenant's, or any where it is one of the platform (docs/contracts/README.md).

@@ -19,13 +19,18 @@ impl Engine {
         note: Option<String>,
         origin: &RequestOrigin,
     ) -> Result<Result<SessionView, SessionRefusal>, EngineError> {
-        let Some(Pointed { snapshot, .. }) = self.follow(pointer).await? else {
+        let Some(Pointed { snapshot, by_secret }) = self.follow(pointer).await? else {
             return Ok(Err(SessionRefusal::NotFound));
         };
         let mut session = snapshot.session;
         let now = self.now();
-        let end = End { at: now, reason: EndReason::Closed, by: Some(session.user) };
-        let mut audit = end_entry(now, Actor::User(session.user, session.user_uid), &session, origin);
+        // A reference proves nothing: whoever has a listing has it.
+        let (by, actor) = match by_secret {
+            true => (Some(session.user), Actor::User(session.user, session.user_uid)),
+            false => (None, Actor::Anonymous),
+        };
+        let end = End { at: now, reason: EndReason::Closed, by };
+        let mut audit = end_entry(now, actor, &session, origin);
         if let Some(note) = note {
             audit = audit.with("note", note);
         }

@@ -3,7 +3,7 @@
 use crate::audit::AuditEntry;
 use crate::clock::{Span, Timestamp};
 use crate::directory::password::PasswordHash;
-use crate::directory::{EmailStatus, PlatformRole, TenantStatus, UserStatus, canonical_email, canonical_username};
+use crate::directory::{EmailStatus, PlatformRole, TenantPolicy, TenantStatus, UserStatus, canonical_email, canonical_username};
 use crate::ids::{EmailNumber, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::policy::LockoutPolicy;
 
@@ -30,11 +30,31 @@ impl SignInName {
     }
 }
 
-/// A name and a network, under which failures are counted. The name is a keyed hash: a store never sees what was typed.
+/// What failures are counted under, from which network. Of a name that nobody has it is a keyed hash: a store never sees what was typed.
+/// Of a known one it is the account, so that its username and its addresses count together.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct SignInSubject {
     pub name: [u8; 16],
     pub network: String,
+}
+
+impl SignInSubject {
+    /// The same tries, counted under the account if the name turned out to be one of its.
+    #[must_use]
+    pub fn of_account(self, account: Option<UserUid>) -> Self {
+        match account {
+            Some(account) => Self { name: *account.as_bytes(), ..self },
+            None => self,
+        }
+    }
+}
+
+/// A lock on an account.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignInLock {
+    /// The network that it holds for; `None`: for everybody.
+    pub network: Option<String>,
+    pub until: Timestamp,
 }
 
 /// What stands under a sign-in name, and whether that name is locked.
@@ -64,10 +84,7 @@ pub struct TenantStanding {
     pub number: TenantNumber,
     pub uid: TenantUid,
     pub status: TenantStatus,
-    pub ttl_seconds: Option<u32>,
-    pub absolute_ttl_seconds: Option<u32>,
-    pub slides: Option<bool>,
-    pub session_cap: Option<u32>,
+    pub policy: TenantPolicy,
 }
 
 /// A refused sign-in, to be counted and recorded in the trail.

@@ -71,6 +71,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<SideListed, EngineError> {
         let list = ListSessions {
+            under: None,
             user: caller.user(),
             side,
             order: ListOrder::NewestFirst,

@@ -22,6 +22,7 @@ pub mod sign_in;
 pub mod statistics;
 pub mod storage;
 pub mod store;
+pub mod terms;
 pub mod touches;
 pub mod upkeep;
 pub mod validate;

@@ -1,17 +1,18 @@
 //! Opening a session for somebody who has proven who they are: the one way a session comes to be, whatever the surface.
 
-use super::credentials::{Credentials, SignInSubject, TenantStanding};
+use super::credentials::{Credentials, SignInSubject};
 use super::store::{CreateOutcome, NewSession};
+use super::terms::{Asked, Terms};
 use super::{Activity, Birth, Location, Session, SessionState, SessionView, UserAgent, location};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::OwnedClient;
 use crate::clock::Span;
-use crate::directory::SESSION_CAP_OVERRIDE;
+use crate::directory::TenantPolicy;
 use crate::directory::password::PasswordHash;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
-use crate::policy::{CapPolicy, SessionPolicy};
+use crate::policy::CapPolicy;
 use crate::secret::SessionSecret;
 use crate::tokens::refresh_token::{RefreshSecret, RefreshToken};
 use crate::tokens::{Generation, GrantNumber};
@@ -37,7 +38,7 @@ impl ProvenUser {
 #[derive(Clone, Debug)]
 pub struct SessionWish {
     pub birth: Birth,
-    /// Seconds; `None` takes the policy's. Bounds are [`SessionPolicy::ttl_min_seconds`] and [`SessionPolicy::ttl_max_seconds`].
+    /// Seconds; `None` takes the policy's. What is asked for is held within the tenant's policy ([`terms`](super::terms)).
     pub ttl_seconds: Option<u32>,
     pub slides: Option<bool>,
     pub caption: Option<String>,
@@ -57,45 +58,12 @@ pub struct OpenedSession {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OpenRefusal {
     AtCap,
-    /// The user's own cap is outside [`SESSION_CAP_OVERRIDE`].
+    /// The user's own cap is outside [`SESSION_CAP_OVERRIDE`](crate::directory::SESSION_CAP_OVERRIDE).
     CapInvalid,
     CredentialsChanged,
     Locked {
         wait: Span,
     },
-}
-
-/// Lifetimes and cap that hold for one user: the user's own before the tenant's before the server's.
-struct Terms {
-    ttl: Span,
-    slides: bool,
-    absolute_ttl: Span,
-    cap: u32,
-}
-
-impl Terms {
-    /// `None` when the user's own cap is out of bounds.
-    fn settle(policy: &SessionPolicy, user: &Credentials, wish: &SessionWish) -> Option<Self> {
-        let tenant = user.tenant.as_ref();
-        let of_tenant = |choice: fn(&TenantStanding) -> Option<u32>| tenant.and_then(choice);
-        let own_cap = match user.session_cap {
-            Some(cap) if !SESSION_CAP_OVERRIDE.contains(&cap) => return None,
-            Some(cap) => u32::try_from(cap).ok(),
-            None => None,
-        };
-        let ttl = wish.ttl_seconds.or(of_tenant(|tenant| tenant.ttl_seconds)).unwrap_or(policy.ttl_seconds);
-        let absolute = match wish.birth {
-            // Nothing slides it: what is set is all there is (docs/contracts/README.md, Lifetimes by birth).
-            Birth::Storage => ttl,
-            Birth::Usm | Birth::Login => of_tenant(|tenant| tenant.absolute_ttl_seconds).unwrap_or(policy.absolute_ttl_seconds),
-        };
-        Some(Self {
-            ttl: Span::from_seconds(ttl.min(absolute)),
-            slides: wish.slides.or(tenant.and_then(|tenant| tenant.slides)).unwrap_or(true),
-            absolute_ttl: Span::from_seconds(absolute),
-            cap: own_cap.or(of_tenant(|tenant| tenant.session_cap)).unwrap_or(policy.cap),
-        })
-    }
 }
 
 /// What a new session is held by.
@@ -104,6 +72,16 @@ pub(super) enum Holding<'a> {
     Tokens(RefreshSecret),
     /// No secret of its own: the application that bears it names it.
     Application(&'a OwnedClient),
+}
+
+impl Holding<'_> {
+    /// What the tenant says that the session will belong to.
+    fn tenant_policy(&self, user: &Credentials) -> TenantPolicy {
+        match self {
+            Self::Secret(_) | Self::Tokens(_) => user.tenant.map(|tenant| tenant.policy).unwrap_or_default(),
+            Self::Application(client) => client.record().tenant_policy,
+        }
+    }
 }
 
 impl Engine {
@@ -150,7 +128,9 @@ impl Engine {
         origin: RequestOrigin,
         (uid, holding): (SessionUid, &Holding<'_>),
     ) -> Result<Result<(Session, Option<GrantNumber>), OpenRefusal>, EngineError> {
-        let Some(terms) = Terms::settle(&self.policy.sessions, &user.credentials, &wish) else {
+        let asked = Asked { birth: wish.birth, ttl_seconds: wish.ttl_seconds, slides: wish.slides };
+        let tenant = holding.tenant_policy(&user.credentials);
+        let Some(terms) = Terms::settle(&self.policy.sessions, &tenant, &user.credentials, asked) else {
             return Ok(Err(OpenRefusal::CapInvalid));
         };
         let now = self.now();

@@ -4,7 +4,7 @@ use super::detail::DetailedSnapshot;
 use super::scope::SessionScope;
 use super::verdict::SessionSnapshot;
 use crate::clock::Timestamp;
-use crate::ids::{SessionNumber, UserNumber, UserUid};
+use crate::ids::{SessionNumber, TenantNumber, UserNumber, UserUid};
 use crate::page::PageNumber;
 
 /// Which of a user's sessions a list shows.
@@ -42,6 +42,8 @@ pub struct ArchivedFilter {
 #[derive(Clone, Debug)]
 pub struct ListSessions {
     pub user: UserNumber,
+    /// Only those that belong to this tenant, or to none where that is `None`.
+    pub under: Option<Option<TenantNumber>>,
     pub side: Side,
     pub order: ListOrder,
     pub after: Option<ListPosition>,

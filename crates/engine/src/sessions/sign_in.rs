@@ -12,6 +12,7 @@ use crate::directory::{EmailStatus, UserStatus};
 use crate::engine::Engine;
 use crate::entropy::random;
 use crate::error::EngineError;
+use crate::ids::UserUid;
 use crate::secret::Passcode;
 
 /// A sign-in with an email address.
@@ -79,18 +80,20 @@ impl Engine {
     pub async fn sign_in(&self, sign_in: SignIn) -> Result<Result<OpenedSession, SignInRefusal>, EngineError> {
         let SignIn { email, passcode, wish, origin } = sign_in;
         let name = SignInName::Email(email);
+        let mut account = None;
         for _ in 0..LOOKS {
             let proven = match self.prove_user(&name, passcode.clone(), &origin).await? {
                 Ok(proven) => proven,
                 Err(refusal) => return Ok(Err(refusal)),
             };
+            account = Some(proven.credentials.user_uid);
             match self.open_session(proven, wish.clone(), origin.clone()).await? {
                 Ok(opened) => return Ok(Ok(opened)),
                 Err(OpenRefusal::CredentialsChanged) => {}
                 Err(refusal) => return Ok(Err(refusal.into())),
             }
         }
-        self.refuse_changed(&name, &origin).await.map(Err)
+        self.refuse_changed(&name, account, &origin).await.map(Err)
     }
 
     /// Says who it is, if the passcode is theirs and they may sign in.
@@ -109,7 +112,8 @@ impl Engine {
             SignInName::Username(_) => SignInName::Username(attempt.name.clone().unwrap_or_default()),
         };
         let record = self.store.sign_in_record(&looked_up, &attempt.subject, self.now()).await?;
-        attempt.is_known = record.credentials.is_some();
+        let account = record.credentials.as_ref().map(|user| user.user_uid);
+        (attempt.is_known, attempt.subject) = (account.is_some(), attempt.subject.of_account(account));
         if let Some(until) = record.locked_until {
             self.refuse(&attempt, "locked", false).await?;
             return Ok(Err(SignInRefusal::Locked { wait: until.since(self.now()) }));
@@ -132,9 +136,15 @@ impl Engine {
         Ok(Ok(ProvenUser { credentials: user, proven, subject: Some(attempt.subject) }))
     }
 
-    /// The proof changed before the session was created, so it no longer holds.
-    pub(crate) async fn refuse_changed(&self, name: &SignInName, origin: &RequestOrigin) -> Result<SignInRefusal, EngineError> {
-        let attempt = Attempt { is_known: true, ..self.attempt(name, origin) };
+    /// The proof of who has `account` changed before it was used, so it no longer holds.
+    pub(crate) async fn refuse_changed(
+        &self,
+        name: &SignInName,
+        account: Option<UserUid>,
+        origin: &RequestOrigin,
+    ) -> Result<SignInRefusal, EngineError> {
+        let attempt = self.attempt(name, origin);
+        let attempt = Attempt { is_known: true, subject: attempt.subject.clone().of_account(account), ..attempt };
         self.refuse_passcode(&attempt, "invalid passcode").await
     }
 

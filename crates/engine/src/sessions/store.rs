@@ -174,10 +174,9 @@ pub struct EndedWithTenant {
     pub sessions: Vec<SessionUid>,
 }
 
-/// Let a live session of `user` expire `ttl` from `now`.
+/// Let a live session of `user` expire `ttl` from `now`, as far as [`set_end`](super::terms::set_end) lets it.
 ///
-/// It wins over every touch that was read before it, saved or not (see [`Activity::expiry_edition`]). The absolute lifetime of a
-/// session born of session storage is set with it; of any other it moves only where it would be in the way.
+/// It wins over every touch that was read before it, saved or not (see [`Activity::expiry_edition`]).
 ///
 /// [`Activity::expiry_edition`]: crate::sessions::Activity::expiry_edition
 #[derive(Clone, Debug)]
@@ -185,6 +184,8 @@ pub struct SetExpiry {
     pub session: SessionNumber,
     pub user: UserNumber,
     pub ttl: Span,
+    /// The absolute lifetime that the tenant gives, where it gives one.
+    pub tenant_absolute: Option<Span>,
     pub now: Timestamp,
     pub audit: AuditEntry,
 }

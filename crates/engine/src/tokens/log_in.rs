@@ -70,11 +70,13 @@ impl Engine {
             label: None,
             note: None,
         };
+        let mut account = None;
         for _ in 0..LOOKS {
             let proven = match self.prove_user(&name, password.clone(), &origin).await? {
                 Ok(proven) => proven,
                 Err(refusal) => return Ok(Err(refusal)),
             };
+            account = Some(proven.credentials.user_uid);
             let holder = Holder { tenant: proven.credentials.tenant.map(|tenant| tenant.uid), role: proven.credentials.role };
             match self.open_with_tokens(proven, wish.clone(), origin.clone()).await? {
                 Ok((session, refresh)) => return Ok(Ok(self.pair(&session, refresh, &holder)?)),
@@ -82,7 +84,7 @@ impl Engine {
                 Err(refusal) => return Ok(Err(refusal.into())),
             }
         }
-        self.refuse_changed(&name, &origin).await.map(Err)
+        self.refuse_changed(&name, account, &origin).await.map(Err)
     }
 
     pub(super) fn pair(&self, session: &Session, refresh: RefreshToken, holder: &Holder) -> Result<TokenPair, EngineError> {

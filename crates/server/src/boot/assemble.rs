@@ -175,6 +175,7 @@ fn policy(config: &Config) -> Policy {
             absolute_ttl_seconds: whole(sessions.absolute_ttl_seconds),
             storage_ttl_seconds: whole(sessions.storage_ttl_seconds),
             cap: whole(sessions.cap),
+            storage_cap: whole(sessions.storage_cap.unwrap_or(sessions.cap)),
             cap_policy: match sessions.cap_policy {
                 config::CapPolicy::Refuse => CapPolicy::Refuse,
                 config::CapPolicy::EvictOldest => CapPolicy::EvictOldest,

@@ -73,6 +73,8 @@ section! {
         storage_ttl_seconds: u64 = 2_592_000, within 1 ..= 31_536_000;
         /// Active sessions that a user may have.
         cap: u64 = 1024, within 1 ..= 65_536;
+        /// Sessions that applications may keep for a user, counted apart from the user's own. Not set: as many as `cap`.
+        storage_cap: Option<u64> = None, within 1 ..= 65_536;
         /// At the cap: `refuse` the new session, or `evict_oldest`, which ends the least recently used one.
         cap_policy: CapPolicy = CapPolicy::Refuse;
         /// Seconds after its end at which a session is archived.

@@ -135,12 +135,21 @@ impl World {
         let (list, one) = ("/session-storage/sessions", "/session-storage/sessions/{session_id}");
         self.note(Role::Shows, &format!("GET {list}"));
         self.note(Role::Shows, &format!("GET {one}"));
-        let listed = self.as_client("far", "GET", &format!("{list}?page_size=100"), &Value::Null).await;
         let live = |known: &&Known| known.user == "ada" && known.lives();
         let expected: BTreeSet<_> = self.sessions.iter().filter(live).map(|known| World::stored(known.number)).collect();
-        assert_eq!(ids(&listed.body["data"], "id"), expected);
-        let shown = self.as_client("far", "GET", &self.path(one), &Value::Null).await;
-        assert_eq!(shown.status, if self.shown().lives() { 200 } else { 404 }, "{}", shown.text);
+        let listed = self.as_client("second", "GET", &format!("{list}?page_size=100"), &Value::Null).await;
+        let shown = self.as_client("second", "GET", &self.path(one), &Value::Null).await;
+        if listed.status == 403 {
+            // The tenant is closed, and all that was under it is over.
+            assert!(expected.is_empty() && shown.status == 403, "{}", listed.text);
+        } else {
+            assert_eq!(ids(&listed.body["data"], "id"), expected);
+            assert_eq!(shown.status, if self.shown().lives() { 200 } else { 404 }, "{}", shown.text);
+        }
+        // An application of another tenant sees none of them, live or dead.
+        let elsewhere = self.as_client("far", "GET", &format!("{list}?page_size=100"), &Value::Null).await;
+        assert_eq!(elsewhere.body["data"], json!([]), "{}", elsewhere.text);
+        assert_eq!(self.as_client("far", "GET", &self.path(one), &Value::Null).await.status, 404);
     }
 
     /// By its reference, which needs nobody to be signed in.

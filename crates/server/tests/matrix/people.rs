@@ -46,14 +46,14 @@ fn application(client_id: &str, tenant: &str, more: &Value) -> Value {
 }
 
 /// Ada of ACME, whose session it is about, with every power there is within a tenant, so that her tokens open something on every
-/// surface. Bob of ACME and Cleo of BETA stand by. Root and the operators end what is not theirs. Of Ada's: a keeper of ACME and one
-/// of BETA. The portal gets tokens within sessions; the watch reaches everything, the machine what ACME has.
+/// surface. Bob of ACME and Cleo of BETA stand by. Root and the operators end what is not theirs. Of Ada's: a keeper and
+/// a second one of ACME, and one of BETA. The portal gets tokens within sessions; the watch reaches everything, the machine what ACME has.
 pub fn directory() -> Value {
     json!({
         "partners": [{ "code": "north" }],
         "tenants": [{ "code": "ACME", "partner": "north" }, { "code": "BETA" }],
         "users": [
-            user("ada", Some("ACME"), &json!({ "role": "tenant_admin", "is_operator": true, "memberships": { "ACME": "owner" } })),
+            user("ada", Some("ACME"), &json!({ "role": "tenant_admin", "memberships": { "ACME": "owner" } })),
             user("bob", Some("ACME"), &json!({})),
             user("cleo", Some("BETA"), &json!({})),
             user("root", None, &json!({ "role": "super_admin" })),
@@ -62,6 +62,7 @@ pub fn directory() -> Value {
         ],
         "applications": [
             application("keeper", "ACME", &json!({ "owner": "ada" })),
+            application("second", "ACME", &json!({ "owner": "ada" })),
             application("far", "BETA", &json!({ "owner": "ada" })),
             application("portal", "ACME", &json!({ "scopes": ["profile"] })),
             application("watch", "BETA", &json!({ "platform": true, "scopes": ["admin:read", "admin:write"] })),

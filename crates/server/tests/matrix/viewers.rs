@@ -15,18 +15,20 @@ impl World {
         self.sessions[signed.place].lives() && (name == "ada's guid" || self.age < signed.at + ACCESS_TTL)
     }
 
-    /// Sees to it that root, the operator and, where she is not barred, Ada are signed in; whether Ada is, by both of her means.
-    pub async fn gather(&mut self, barred: bool) -> bool {
+    /// Sees to it that root, the operator and, unless the end bars her or takes her elsewhere, Ada are signed in; whether Ada is, by both
+    /// of her means.
+    pub async fn gather(&mut self, end: Option<&End>) -> bool {
         for name in ["root", "roamer"] {
             if !self.is_signed_in(name) {
                 self.signs_in(name).await;
             }
         }
-        if barred {
+        if end.is_some_and(|end| end.bars) {
             self.is_turned_away().await;
         }
+        let stays_away = end.is_some_and(|end| end.bars || end.leaves);
         for name in ["ada", "ada's guid"] {
-            if !self.is_signed_in(name) && !barred {
+            if !self.is_signed_in(name) && !stays_away {
                 self.signs_in(name).await;
             }
         }

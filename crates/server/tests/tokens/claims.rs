@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::directory::document::UserEntry;
+use cloakroom_engine::tokens::refresh::RefreshRefusal;
 use serde_json::Value;
 
 use super::scene::{AUDIENCE, ISSUER, NOON, Scene, user};
@@ -45,14 +46,18 @@ async fn role_and_tenant_follow_the_directory_with_the_next_token() {
     let second = scene.rotate(&first).await.unwrap();
     assert_eq!(part(&second.access.text, 1)["role"], "tenant_admin");
     assert_eq!(part(&second.access.text, 1)["tenant_id"], before["tenant_id"]);
-    // The tokens of one session name the tenant that the user has now.
-    scene.change_user(UserEntry { role: Some(PlatformRole::None), tenant: Some("GLOBEX".into()), ..user("alice") }).await;
+    scene.change_user(UserEntry { role: Some(PlatformRole::None), ..user("alice") }).await;
     let again = scene.rotate(&first).await.unwrap();
     assert_eq!(part(&again.access.text, 1)["role"], "none", "also when the same child is given again");
     let third = scene.rotate(&second).await.unwrap();
     let after = part(&third.access.text, 1);
-    assert_ne!(after["tenant_id"], before["tenant_id"]);
     assert_eq!((&after["sid"], &after["sub"]), (&before["sid"], &before["sub"]));
+    // Whoever moves to another tenant leaves the session behind.
+    scene.change_user(UserEntry { tenant: Some("GLOBEX".into()), ..user("alice") }).await;
+    assert_eq!(scene.rotate(&third).await.unwrap_err(), RefreshRefusal::SessionOver);
+    let moved = part(&scene.log_in("alice").await.access.text, 1);
+    assert_ne!(moved["tenant_id"], before["tenant_id"]);
+    assert_eq!(moved["sub"], before["sub"]);
 }
 
 #[tokio::test]

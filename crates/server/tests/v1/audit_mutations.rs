@@ -45,6 +45,7 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("DELETE /api/v1/admin/users/{user_id}", &["user.status_changed"]),
     ("POST /api/v1/admin/users/{user_id}/status", &["user.status_changed"]),
     ("POST /api/v1/admin/users/{user_id}/password", &["user.password_changed"]),
+    ("DELETE /api/v1/admin/users/{user_id}/locks", &["sign_in.locks_lifted"]),
     ("POST /api/v1/admin/users/{user_id}/emails", &["email.added"]),
     ("POST /api/v1/admin/users/{user_id}/emails/{email}/status", &["email.status_changed"]),
     ("POST /api/v1/admin/users/{user_id}/emails/{email}/primary", &["email.changed"]),

@@ -15,7 +15,7 @@ use const_format::concatcp;
 
 use crate::driver::{Connection, DriverError, Record, one, record};
 use crate::sessions::end;
-use crate::{audit, params};
+use crate::{audit, params, sign_ins};
 
 record! {
     /// A token with what it depends on.
@@ -91,6 +91,8 @@ pub(crate) async fn reset_password(
         return Ok(None);
     }
     void_resets(conn, found.user).await?;
+    // Whoever reads the user's mails is not who was guessing.
+    sign_ins::lift(conn, found.uid).await?;
     let sql = "UPDATE users SET password_hash = $2, updated_at = $3 WHERE number = $1";
     conn.execute(sql, params![found.user.0, reset.password.as_phc(), reset.at.as_millis()]).await?;
     audit::append(conn, &found.told(&reset.audit)).await?;

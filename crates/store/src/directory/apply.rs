@@ -3,7 +3,7 @@
 
 use cloakroom_engine::audit::{Action, ResourceKind};
 use cloakroom_engine::callers::Deed;
-use cloakroom_engine::directory::changes::{NewPartner, NewTenant, TenantChange};
+use cloakroom_engine::directory::changes::{NewPartner, NewTenant, SparedSessions, TenantChange};
 use cloakroom_engine::directory::document::ServiceAccountEntry;
 use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport, Planned, PlannedApplication, PlannedUser, status_change};
 use cloakroom_engine::directory::records::UserRecord;
@@ -106,7 +106,9 @@ async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: &Pla
         None => before.memberships.clone(),
     };
     let after = change.over(&before, home.or(before.home), memberships);
-    let mut changed = users::change(conn, &applying.deed, &before, &after).await?;
+    let moved = users::change(conn, &applying.deed, applying.touches, &before, &after).await?;
+    applying.report.sessions_ended += moved.unwrap_or(0);
+    let mut changed = moved.is_some();
     // Under the tenant that was the home before the entry moves it.
     let standing = ExistingUser { tenant: before.home_number().or(after.home_number()), ..ExistingUser::from(&before) };
     if let Some((address, status)) = &new.email {
@@ -114,7 +116,8 @@ async fn user(conn: &mut dyn Connection, applying: &mut Applying<'_>, user: &Pla
     }
     // Whoever came to be after the plan was made has a password of another's choice.
     if let Some(hash) = new.password.as_ref().filter(|_| applying.overwrite) {
-        applying.report.sessions_ended += users::password(conn, &applying.deed, applying.touches, &standing, hash, Some(None)).await?;
+        applying.report.sessions_ended +=
+            users::password(conn, &applying.deed, applying.touches, &standing, hash, SparedSessions::None).await?;
         changed = true;
     }
     if let Some(status) = status {

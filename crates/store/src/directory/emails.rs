@@ -61,7 +61,7 @@ pub(super) async fn change_status(
     let mut ended = 0;
     if email.status == EmailStatus::Verified {
         let reason = if next == EmailStatus::Doomed { EndReason::EmailDoomed } else { EndReason::EmailUnverified };
-        ended = end_sessions(conn, deed, touches, user, None, reason).await?;
+        ended = end_sessions(conn, deed, touches, user, reason).await?;
     }
     let sql = "UPDATE emails SET status = $2, status_since = $3 WHERE number = $1";
     conn.execute(sql, params![email.number.0, next.as_str(), deed.at.as_millis()]).await?;

@@ -39,7 +39,7 @@ record! {
     }
 }
 
-record! { for OwnerRecord as o { number, uid, home = "h.number, h.uid, h.partner_number" } }
+record! { for OwnerRecord as o { number, uid, role, is_operator, home = "h.number, h.uid, h.partner_number" } }
 
 record! { for ClientSecretRecord { uid, created_at } }
 

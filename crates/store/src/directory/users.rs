@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
 use cloakroom_engine::callers::Deed;
-use cloakroom_engine::directory::changes::NewUser;
+use cloakroom_engine::directory::changes::{NewUser, SparedSessions};
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::records::UserRecord;
 use cloakroom_engine::directory::{MembershipRole, TenantPlace, UserStatus};
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{SessionNumber, TenantNumber, UserNumber, UserUid};
+use cloakroom_engine::ids::{TenantNumber, UserNumber, UserUid};
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::store::EndSessionsOfUser;
 use cloakroom_engine::sessions::touches::PendingTouches;
@@ -19,7 +19,7 @@ use super::emails;
 use crate::account::void_resets;
 use crate::driver::{Connection, DriverError, exists, inserted, one};
 use crate::sessions::end;
-use crate::{audit, params};
+use crate::{audit, params, sign_ins};
 
 /// Whether there is no user at all.
 pub(crate) async fn none_exists(conn: &mut dyn Connection) -> Result<bool, StoreError> {
@@ -121,9 +121,21 @@ fn without(these: &[Membership], those: &[Membership]) -> Vec<Membership> {
     these.iter().filter(|membership| !those.contains(membership)).copied().collect()
 }
 
-/// Writes what differs, memberships included, and tells which fields that was; whether there were any.
-pub(super) async fn change(conn: &mut dyn Connection, deed: &Deed, before: &UserRecord, after: &UserRecord) -> Result<bool, DriverError> {
-    let Some(changed) = before.changed(after) else { return Ok(false) };
+/// Writes what differs, memberships included, and tells which fields that was; `None` where there were none, else how many sessions that
+/// ended. Whoever moves to another home keeps none: a session lives under the tenant that its user belongs to, and ends with it.
+pub(super) async fn change(
+    conn: &mut dyn Connection,
+    deed: &Deed,
+    touches: &PendingTouches,
+    before: &UserRecord,
+    after: &UserRecord,
+) -> Result<Option<usize>, StoreError> {
+    let Some(changed) = before.changed(after) else { return Ok(None) };
+    let ended = if before.home_number() == after.home_number() {
+        0
+    } else {
+        end_sessions(conn, deed, touches, &before.into(), EndReason::Revoked).await?
+    };
     let sql = "UPDATE users
                SET display_name = $2, tenant_number = $3, role = $4, is_operator = $5, session_cap = $6, updated_at = $7
                WHERE number = $1";
@@ -148,26 +160,27 @@ pub(super) async fn change(conn: &mut dyn Connection, deed: &Deed, before: &User
         told = told.with("role", after.role.as_str());
     }
     audit::append(conn, &told).await?;
-    Ok(true)
+    Ok(Some(ended))
 }
 
-/// A new password that another one than the user sets, and no session of the old one but `except`, where any is to end at all. Returns
-/// how many ended.
+/// A new password that another one than the user sets, which ends the sessions of the old one unless they are spared. Returns how many
+/// ended.
 pub(super) async fn password(
     conn: &mut dyn Connection,
     deed: &Deed,
     touches: &PendingTouches,
     user: &ExistingUser,
     hash: &PasswordHash,
-    ends: Option<Option<SessionNumber>>,
+    spared: SparedSessions,
 ) -> Result<usize, StoreError> {
     let sql = "UPDATE users SET password_hash = $2, updated_at = $3 WHERE number = $1";
     conn.execute(sql, params![user.number, hash.as_phc(), deed.at.as_millis()]).await?;
     void_resets(conn, UserNumber(user.number)).await?;
+    sign_ins::lift(conn, user.uid).await?;
     audit::append(conn, &deed.entry(Action::UserPasswordChanged, ResourceKind::User, user.uid).within(user.tenant)).await?;
-    match ends {
-        Some(except) => end_sessions(conn, deed, touches, user, except, EndReason::PasswordChanged).await,
-        None => Ok(0),
+    match spared {
+        SparedSessions::None => end_sessions(conn, deed, touches, user, EndReason::PasswordChanged).await,
+        SparedSessions::All => Ok(0),
     }
 }
 
@@ -181,8 +194,8 @@ pub(super) async fn change_status(
 ) -> Result<usize, StoreError> {
     // The sessions first: once the status stands, the verdict would find them dead already and the count would be lost.
     let ended = match status {
-        UserStatus::Suspended => end_sessions(conn, deed, touches, user, None, EndReason::UserSuspended).await?,
-        UserStatus::Doomed => end_sessions(conn, deed, touches, user, None, EndReason::UserDoomed).await?,
+        UserStatus::Suspended => end_sessions(conn, deed, touches, user, EndReason::UserSuspended).await?,
+        UserStatus::Doomed => end_sessions(conn, deed, touches, user, EndReason::UserDoomed).await?,
         UserStatus::Verified | UserStatus::Unverified => 0,
     };
     let sql = "UPDATE users SET status = $2, status_since = $3, updated_at = $3 WHERE number = $1";
@@ -192,16 +205,15 @@ pub(super) async fn change_status(
     Ok(ended)
 }
 
-/// Ends all sessions of a user but one in the transaction that takes their ground away; how many.
+/// Ends all sessions of a user in the transaction that takes their ground away; how many.
 pub(super) async fn end_sessions(
     conn: &mut dyn Connection,
     deed: &Deed,
     touches: &PendingTouches,
     user: &ExistingUser,
-    except: Option<SessionNumber>,
     reason: EndReason,
 ) -> Result<usize, StoreError> {
     let audit = deed.entry(Action::SessionEnded, ResourceKind::Session, user.uid);
-    let end = EndSessionsOfUser { user: UserNumber(user.number), except, at: deed.at, reason, by: deed.by, audit };
+    let end = EndSessionsOfUser { user: UserNumber(user.number), except: None, at: deed.at, reason, by: deed.by, audit };
     Ok(end::end_of_user(conn, &end, touches).await?.len())
 }

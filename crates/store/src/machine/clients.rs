@@ -1,6 +1,6 @@
 //! Client applications, as they are read to authenticate them.
 
-use cloakroom_engine::directory::TenantPlace;
+use cloakroom_engine::directory::{TenantPlace, TenantPolicy};
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::ApplicationNumber;
 use cloakroom_engine::machine::application::{ApplicationOwner, ClientRecord};
@@ -12,13 +12,14 @@ use crate::params;
 
 record! {
     for ClientRecord as a {
-        number, uid, client_id, status, scopes, is_platform, jwks, owner = "o.number, o.username", tenant = TenantPlace::COLUMNS,
-        tenant_status = "n.status", epochs = "a.epoch, n.epoch, p.epoch, v.epoch";
+        number, uid, client_id, status, scopes, is_platform, jwks, owner = ApplicationOwner::COLUMNS,
+        tenant = TenantPlace::COLUMNS, tenant_status = "n.status", tenant_policy = TenantPolicy::COLUMNS,
+        epochs = "a.epoch, n.epoch, p.epoch, v.epoch";
         secrets: Vec::new(),
     }
 }
 
-record! { for ApplicationOwner { number, username } }
+record! { for ApplicationOwner as o { number, username, role, is_operator } }
 
 const SELECT: &str = concatcp!(
     ClientRecord::SELECT,

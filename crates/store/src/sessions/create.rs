@@ -11,7 +11,7 @@ use cloakroom_engine::secret::SessionSecretHash;
 use cloakroom_engine::sessions::store::{CreateOutcome, NewSession};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
-use cloakroom_engine::sessions::{End, EndReason};
+use cloakroom_engine::sessions::{Birth, End, EndReason};
 use const_format::concatcp;
 
 use super::end;
@@ -47,7 +47,7 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
     if !ground.holds {
         return Ok(CreateOutcome::CredentialsChanged);
     }
-    if ground.open >= i64::from(new.cap) && !make_room(conn, new, touches).await? {
+    if ground.open >= i64::from(new.cap) && open_of_its_kind(conn, new).await? && !make_room(conn, new, touches).await? {
         return Ok(CreateOutcome::AtCap);
     }
     let number = insert(conn, new, &ground).await?;
@@ -133,9 +133,9 @@ async fn under_application(
     epochs: &ApplicationEpochs,
 ) -> Result<Ground, DriverError> {
     let Some(client) = machine::by_number(conn, application).await? else { return Ok(Ground { holds: false, ..ground }) };
-    let is_owner = client.owner.as_ref().is_some_and(|owner| owner.number == new.user);
+    let is_owner = client.acting_owner().is_some_and(|owner| owner.number == new.user);
     Ok(Ground {
-        tenant: client.tenant.map(|tenant| tenant.number),
+        tenant: client.tenant_number(),
         tenant_epoch: client.epochs.tenant,
         partner_number: client.tenant.and_then(|tenant| tenant.partner).map(|partner| partner.0),
         partner_epoch: client.epochs.partner,
@@ -146,6 +146,16 @@ async fn under_application(
     })
 }
 
+/// Whether as many sessions of the user as the cap allows are recorded as open that are stored by applications, or that are not: what
+/// the new one is. Applications cannot take the places of their owner's sign-ins.
+async fn open_of_its_kind(conn: &mut dyn Connection, new: &NewSession) -> Result<bool, DriverError> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM sessions s
+                   WHERE s.user_number = $1 AND s.state = 0 AND CASE WHEN s.birth = 'storage' THEN 1 ELSE 0 END = $2 LIMIT $3) AS kind";
+    let is_stored = i64::from(new.birth == Birth::Storage);
+    let open = one::<i64>(conn, sql, params![new.user.0, is_stored, i64::from(new.cap)]).await?.unwrap_or(0);
+    Ok(open >= i64::from(new.cap))
+}
+
 /// Sees that the user is under the cap, evicting where that is the policy; whether there is room. Counting open rows in the index is
 /// enough below the cap; only at it does anybody look which of them still live.
 async fn make_room(conn: &mut dyn Connection, new: &NewSession, touches: &PendingTouches) -> Result<bool, StoreError> {
@@ -154,6 +164,9 @@ async fn make_room(conn: &mut dyn Connection, new: &NewSession, touches: &Pendin
     for open in snapshot::open_of_user(conn, new.user, touches).await? {
         // A session that cannot be read is not valid, so it does not count.
         let OpenRow::Read(open) = open else { continue };
+        if (open.session.birth == Birth::Storage) != (new.birth == Birth::Storage) {
+            continue;
+        }
         match verdict(&open, new.created_at).map_err(doubtful)? {
             Verdict::Live => live.push(*open),
             Verdict::Dead(end) => end::record(conn, &open.session, end, &system_entry(new.created_at, "cap")).await?,

@@ -2,8 +2,8 @@
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::store::SetExpiry;
+use cloakroom_engine::sessions::terms::{SetEnd, set_end};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 
@@ -19,15 +19,11 @@ pub(crate) async fn set(conn: &mut dyn Connection, set: &SetExpiry, touches: &Pe
     if verdict(&found, set.now).map_err(doubtful)? != Verdict::Live {
         return Ok(false);
     }
-    let (session, expires_at) = (&found.session, set.now.plus(set.ttl));
-    // The ttl of any other birth says how far its touches move it, which this does not change.
-    let (ttl, absolute) = match session.birth {
-        Birth::Storage => (set.ttl, expires_at),
-        Birth::Usm | Birth::Login => (session.ttl, session.absolute_expires_at.max(expires_at)),
-    };
+    let session = &found.session;
+    let SetEnd { expires_at, ttl, absolute_expires_at } = set_end(session, set.ttl, set.now, set.tenant_absolute);
     conn.change(
         "UPDATE sessions SET due = $2, ttl_millis = $3, absolute_expires_at = $4 WHERE number = $1",
-        params![session.number.0, due(expires_at), ttl.as_millis(), absolute.as_millis()],
+        params![session.number.0, due(expires_at), ttl.as_millis(), absolute_expires_at.as_millis()],
     )
     .await?;
     conn.change(

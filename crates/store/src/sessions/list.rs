@@ -23,6 +23,7 @@ const PAGE: &str = concatcp!(
     "WHERE s.user_number = $1 AND s.state = $2 AND (s.created_at, s.number) {side} ($3, $4)
        AND ($5 IS NULL OR s.caption = $5) AND ($6 IS NULL OR s.label = $6)
        AND ($7 IS NULL OR s.archived_at >= $7) AND ($8 IS NULL OR s.archived_at < $8)
+       AND ($9 IS NULL OR coalesce(s.tenant_number, 0) = $9)
      ORDER BY s.created_at {order}, s.number {order}"
 );
 const NEWEST_FIRST: &str = str_replace!(str_replace!(PAGE, "{side}", "<"), "{order}", "DESC");
@@ -73,6 +74,8 @@ async fn stream(
         list.label.as_deref(),
         bounds.0.map(Timestamp::as_millis),
         bounds.1.map(Timestamp::as_millis),
+        // No tenant has the number 0.
+        list.under.map(|tenant| tenant.map_or(0, |tenant| tenant.0)),
     ];
     let (mut kept, mut doubt) = (Vec::new(), None);
     let visit = |row: SnapshotRow| {

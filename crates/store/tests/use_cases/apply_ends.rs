@@ -1,11 +1,11 @@
 //! Who falls out of verified loses the sessions in the same transaction.
 
 use cloakroom_engine::directory::document::UserEntry;
-use cloakroom_engine::directory::{EmailStatus, UserStatus};
+use cloakroom_engine::directory::{EmailStatus, TenantStatus, UserStatus};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::Passcode;
 use cloakroom_engine::sessions::EndReason;
-use cloakroom_engine::sessions::authenticate::SessionRefusal::Ended;
+use cloakroom_engine::sessions::authenticate::SessionRefusal::{Ended, FoundDead};
 use cloakroom_engine::sessions::open::SessionWish;
 
 use crate::world::{START, World, ended, seconds, tenant, user, users, wish};
@@ -38,6 +38,23 @@ async fn every_fall_ends_all_sessions_of_that_user_with_its_reason() {
         }
         assert_eq!(world.validate(&brief.secret).await, Err(Ended(EndReason::Expired)));
         assert!(world.validate(&stranger.secret).await.is_ok());
+    }
+}
+
+/// Whoever moves to another home leaves the sessions of the old one behind, whether or not anything is overwritten.
+#[tokio::test]
+async fn a_move_to_another_home_ends_the_sessions() {
+    for overwrite in [false, true] {
+        let world = World::peopled(Policy::default()).await;
+        let (opened, stranger) = (world.open("ada").await, world.open("bob").await);
+        assert_eq!(world.apply(users(vec![user("ada", Some("ACME"))]), overwrite).await.sessions_ended, 0, "she was there");
+        let moved = world.apply(users(vec![user("ada", Some("BETA"))]), overwrite).await;
+        assert_eq!((moved.changed, moved.sessions_ended), (1, 1));
+        assert_eq!(world.validate(&opened.secret).await, Err(Ended(EndReason::Revoked)));
+        assert!(world.validate(&stranger.secret).await.is_ok());
+        let there = world.open("ada").await;
+        world.set_tenant("BETA", TenantStatus::Suspended).await;
+        assert_eq!(world.validate(&there.secret).await, Err(FoundDead(EndReason::TenantClosed)), "what is born there dies with it");
     }
 }
 

@@ -15,8 +15,12 @@ async fn bearer_and_reference_both_close() {
         let pointer = if by_reference { world.reference(&opened) } else { bearer(&opened) };
         world.advance(5);
         let closed = world.close(&pointer).await.unwrap();
-        let end = End { at: world.now(), reason: EndReason::Closed, by: Some(opened.view.session.user) };
-        assert_eq!(closed.end, Some(end));
+        let by = (!by_reference).then_some(opened.view.session.user);
+        assert_eq!(closed.end, Some(End { at: world.now(), reason: EndReason::Closed, by }));
+        // A reference proves nothing, so the trail does not call it the user's own deed.
+        let told = world.trail().pop().unwrap();
+        let actor = if by_reference { "anonymous" } else { "user" };
+        assert_eq!((told.action.as_str(), told.actor_kind.as_str(), told.actor_id.is_some()), ("session.ended", actor, !by_reference));
         assert_eq!(closed, world.get(&pointer, false).await.unwrap());
         assert_eq!(world.validate(&opened.secret).await, Err(SessionRefusal::Ended(EndReason::Closed)));
         assert!(world.validate(&other.secret).await.is_ok());

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use cloakroom_engine::directory::UserStatus;
+use cloakroom_engine::directory::document::UserEntry;
 use cloakroom_engine::policy::Policy;
+use cloakroom_engine::secret::Passcode;
 use cloakroom_engine::sessions::sign_in::SignInRefusal::{self, InvalidPasscode, Locked};
 
 use crate::sign_in::{PASSCODE, sign_in_from, with_outdated_passcode};
-use crate::world::{World, from_address, seconds};
+use crate::world::{World, from_address, seconds, users};
 
 const ADA: &str = "ada@example.org";
 
@@ -47,6 +49,60 @@ async fn a_locked_name_is_not_locked_longer_by_further_attempts() {
     // The last of them came at the very end of the lock, so it counts as the first failure of a new series.
     fail(&world, "192.0.2.1", 1).await;
     assert_eq!(attempt(&world, "192.0.2.1", ADA, PASSCODE).await, None);
+}
+
+/// Ada's account under its other names.
+const SECOND: &str = "second@example.org";
+
+async fn log_in(world: &World, address: &str, password: &str) -> Option<SignInRefusal> {
+    world.engine.log_in("ada", Passcode::new(password.into()), from_address(address)).await.unwrap().err()
+}
+
+async fn of_two_addresses() -> World {
+    let world = with_outdated_passcode(Policy::default()).await;
+    let second = UserEntry { username: "ada".into(), email: Some(SECOND.into()), ..UserEntry::default() };
+    world.apply(users(vec![second]), false).await;
+    world
+}
+
+#[tokio::test]
+async fn an_account_is_locked_under_all_its_names() {
+    let world = of_two_addresses().await;
+    fail(&world, "192.0.2.1", 1).await;
+    assert_eq!(attempt(&world, "192.0.2.1", SECOND, "wrong").await, Some(InvalidPasscode));
+    assert_eq!(log_in(&world, "192.0.2.1", "wrong").await, Some(InvalidPasscode));
+    assert_eq!(attempt(&world, "192.0.2.1", ADA, PASSCODE).await, LOCKED);
+    assert_eq!(attempt(&world, "192.0.2.1", SECOND, PASSCODE).await, LOCKED);
+    assert_eq!(log_in(&world, "192.0.2.1", PASSCODE).await, LOCKED);
+    assert_eq!(attempt(&world, "192.0.3.1", SECOND, PASSCODE).await, None, "another network is not");
+}
+
+#[tokio::test]
+async fn thirty_failures_under_whatever_name_lock_the_account_for_everybody() {
+    let world = of_two_addresses().await;
+    for network in 0..10 {
+        let address = format!("198.51.{network}.1");
+        fail(&world, &address, 1).await;
+        assert_eq!(attempt(&world, &address, SECOND, "wrong").await, Some(InvalidPasscode));
+        assert_eq!(log_in(&world, &address, "wrong").await, Some(InvalidPasscode));
+    }
+    assert_eq!(attempt(&world, "203.0.113.1", SECOND, PASSCODE).await, LOCKED);
+    assert_eq!(log_in(&world, "203.0.113.1", PASSCODE).await, LOCKED);
+}
+
+/// Whoever sets the password anew is not who was guessing the old one.
+#[tokio::test]
+async fn a_password_that_is_set_anew_lifts_the_locks() {
+    let world = of_two_addresses().await;
+    for network in 0..30 {
+        fail(&world, &format!("198.51.{network}.1"), 1).await;
+    }
+    assert_eq!(attempt(&world, "203.0.113.1", ADA, PASSCODE).await, LOCKED);
+    let reset = UserEntry { username: "ada".into(), password: Some(Passcode::new(b"Battery-staple-8".to_vec())), ..UserEntry::default() };
+    world.apply(users(vec![reset]), true).await;
+    assert_eq!(attempt(&world, "203.0.113.1", ADA, "Battery-staple-8").await, None);
+    fail(&world, "203.0.113.1", 2).await;
+    assert_eq!(attempt(&world, "203.0.113.1", ADA, "Battery-staple-8").await, None, "what failed before is forgotten, too");
 }
 
 #[tokio::test]
@@ -142,10 +198,11 @@ async fn a_burst_gains_no_more_guesses_than_a_row() {
 #[tokio::test]
 async fn a_lock_that_came_while_the_passcode_was_hashed_refuses_it() {
     let world = with_outdated_passcode(Policy::default()).await;
-    let (past, name, until) = (world.past(), world.engine.keys().sign_in_name(ADA), world.now().as_millis() + 600_000);
+    let (past, until) = (world.past(), world.now().as_millis() + 600_000);
     world.meanwhile.once(move || {
-        let sql = "INSERT INTO sign_in_locks (name, network, locked_until) VALUES ($1, '192.0.2.0/24', $2)";
-        past.execute(sql, &[(&name).into(), until.into()]);
+        let sql = "INSERT INTO sign_in_locks (name, network, locked_until)
+                   SELECT uid, '192.0.2.0/24', $1 FROM users WHERE username = 'ada'";
+        past.execute(sql, &[until.into()]);
     });
     assert_eq!(attempt(&world, "192.0.2.1", ADA, PASSCODE).await, LOCKED);
     assert_eq!(world.count("SELECT count(*) FROM sessions"), 0);

@@ -94,7 +94,7 @@ async fn no_session_has_a_secret_that_was_never_minted() {
 }
 
 #[tokio::test]
-async fn terms_come_from_the_wish_before_the_tenant_before_the_policy() {
+async fn a_wish_is_held_within_the_tenants_terms_and_those_within_the_policys() {
     use cloakroom_engine::directory::document::{DirectoryDocument, TenantEntry};
     let world = World::peopled(Policy::default()).await;
     let entry = TenantEntry {
@@ -107,10 +107,10 @@ async fn terms_come_from_the_wish_before_the_tenant_before_the_policy() {
     world.apply(DirectoryDocument { tenants: vec![entry], ..DirectoryDocument::default() }, false).await;
     let of_tenant = world.open("ada").await.view.session;
     assert_eq!((of_tenant.ttl, of_tenant.slides, of_tenant.absolute_expires_at), (seconds(200), false, START.plus(seconds(300))));
-    let wished = world.open_as("ada", SessionWish { ttl_seconds: Some(250), slides: Some(true), ..wish() }).await.view.session;
-    assert_eq!((wished.ttl, wished.slides), (seconds(250), true));
+    let wished = world.open_as("ada", SessionWish { ttl_seconds: Some(100), slides: Some(true), ..wish() }).await.view.session;
+    assert_eq!((wished.ttl, wished.slides), (seconds(100), false));
     let longest = world.open_as("ada", SessionWish { ttl_seconds: Some(9999), ..wish() }).await.view.session;
-    assert_eq!(longest.activity.expires_at, START.plus(seconds(300)), "nobody wishes for more than the absolute lifetime");
+    assert_eq!(longest.activity.expires_at, START.plus(seconds(200)), "nobody wishes for more than the tenant gives");
     let of_policy = world.open("bob").await.view.session;
     assert_eq!((of_policy.ttl, of_policy.slides), (seconds(3600), true));
 }

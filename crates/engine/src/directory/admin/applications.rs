@@ -78,5 +78,5 @@ fn may_give(admin: &DirectoryAdmin, rare: bool, scopes: &[String]) -> Result<(),
     if rare {
         admin.authority().at_least(PlatformRole::SuperAdmin)?;
     }
-    admin.may_give(scopes)
+    admin.authority().may_give_scopes(scopes)
 }

@@ -4,6 +4,7 @@ mod applications;
 pub mod client_secrets;
 mod emails;
 pub mod list;
+mod locks;
 mod partners;
 pub mod passwords;
 mod tenants;
@@ -22,7 +23,7 @@ pub type Outcome<T> = Result<Result<T, Refusal>, EngineError>;
 impl Engine {
     /// Leave for `admin` to make one change now.
     fn warrant(&self, admin: &DirectoryAdmin, origin: &RequestOrigin) -> Warrant {
-        let authority = *admin.authority();
+        let authority = admin.authority().clone();
         let deed = Deed { at: self.now(), actor: admin.actor(), by: authority.user, origin: origin.clone() };
         Warrant { authority, deed }
     }

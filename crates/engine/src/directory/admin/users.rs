@@ -18,7 +18,7 @@ fn may_give(authority: &Authority, role: Option<PlatformRole>, is_operator: bool
     if is_operator || homeless {
         authority.at_least(PlatformRole::SuperAdmin)?;
     }
-    authority.at_least(role.unwrap_or(PlatformRole::None))
+    authority.may_give_role(role.unwrap_or(PlatformRole::None))
 }
 
 impl Engine {

@@ -7,7 +7,7 @@ use crate::sessions::Session;
 use crate::sessions::cursor::{self, Cursor, CursorRefused};
 use crate::sessions::pages::{ArchivedFilter, ListOrder, ListPosition, ListSessions, Side};
 
-/// A page of the owner's live sessions, wherever they were born.
+/// A page of the owner's live sessions under the application's tenant, wherever they were born.
 #[derive(Clone, Debug)]
 pub struct StoredSessions {
     /// Oldest first, the number as tie-break.
@@ -35,6 +35,7 @@ impl Engine {
         };
         let list = ListSessions {
             user: client.owner(),
+            under: Some(client.record().tenant_number()),
             side: Side::Live,
             order: ListOrder::OldestFirst,
             after,

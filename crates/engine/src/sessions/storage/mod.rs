@@ -1,5 +1,5 @@
 //! Sessions that a client application keeps for the user whom it belongs to (docs/contracts/session_storage.md). It names them by
-//! number, sees all live ones of that user, wherever they were born, and sets when they expire.
+//! number, sees all live ones of that user under its own tenant, wherever they were born, and sets when they expire.
 
 pub mod end;
 pub mod get;
@@ -23,7 +23,7 @@ pub const STORAGE_TTL: RangeInclusive<u32> = 1..=365 * 86_400;
 /// Subscriber tokens that go with a session at most.
 pub const SUBSCRIBERS_AT_MOST: u32 = 10;
 
-/// The owner has no such live session: one answer for unknown, ended and somebody else's (P4).
+/// The owner has no such live session there: one answer for unknown, ended, somebody else's and another tenant's (P4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoSuchSession;
 
@@ -32,7 +32,7 @@ impl Engine {
     pub(super) async fn kept_session(&self, client: &OwnedClient, id: &StorageId) -> Result<Result<Session, NoSuchSession>, EngineError> {
         let Some(number) = client.named(id) else { return Ok(Err(NoSuchSession)) };
         let found = self.store.session(SessionLookup::Number(number)).await?;
-        let Some(found) = found.filter(|found| found.session.user == client.owner()) else { return Ok(Err(NoSuchSession)) };
+        let Some(found) = found.filter(|found| client.keeps(&found.session)) else { return Ok(Err(NoSuchSession)) };
         Ok(if verdict(&found, self.now())? == Verdict::Live { Ok(found.session) } else { Err(NoSuchSession) })
     }
 }

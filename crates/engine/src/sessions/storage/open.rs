@@ -4,12 +4,12 @@ use zeroize::Zeroizing;
 
 use crate::audit::RequestOrigin;
 use crate::callers::OwnedClient;
-use crate::clock::Span;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
 use crate::sessions::credentials::Credentials;
 use crate::sessions::open::{Holding, OpenRefusal, ProvenUser, SessionWish};
+use crate::sessions::terms::{Asked, Terms};
 use crate::sessions::{Birth, Session};
 use crate::tokens::access_token::StorageBound;
 use crate::tokens::storage::StorageScope;
@@ -52,19 +52,22 @@ impl Engine {
         let Some(credentials) = self.store.credentials(client.owner()).await? else {
             return Ok(Err(OpenRefusal::CredentialsChanged));
         };
-        let ttl_seconds = wish.ttl_seconds.unwrap_or(self.policy.sessions.storage_ttl_seconds);
         let (now, record) = (self.now(), client.record());
+        let asked = Asked { birth: Birth::Storage, ttl_seconds: wish.ttl_seconds, slides: Some(false) };
+        let Some(terms) = Terms::settle(&self.policy.sessions, &record.tenant_policy, &credentials, asked) else {
+            return Ok(Err(OpenRefusal::CapInvalid));
+        };
         let uid = SessionUid::mint(now, &*self.entropy)?;
         let tenant = record.tenant.map(|tenant| tenant.uid);
         let bound = StorageBound { session: uid, client_id: record.client_id.clone(), tenant };
         // Before the session is there: where nothing can be signed, nothing is left behind.
-        let ends_at = now.plus(Span::from_seconds(ttl_seconds));
+        let ends_at = now.plus(terms.ttl);
         let token = |scope| self.issue_storage_token(bound.clone(), scope, now, ends_at);
         let publisher = token(StorageScope::Write)?;
         let subscribers = (0..wish.subscribers).map(|_| token(StorageScope::Read)).collect::<Result<_, _>>()?;
         let wish = SessionWish {
             birth: Birth::Storage,
-            ttl_seconds: Some(ttl_seconds),
+            ttl_seconds: wish.ttl_seconds,
             slides: Some(false),
             caption: wish.intent,
             label: None,

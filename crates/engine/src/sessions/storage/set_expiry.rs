@@ -1,4 +1,4 @@
-//! Setting when a session expires: exactly then, be it later or earlier than before.
+//! Setting when a session expires: exactly then, be it later or earlier than before, but never past its absolute lifetime.
 
 use super::NoSuchSession;
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
@@ -10,8 +10,8 @@ use crate::ids::StorageId;
 use crate::sessions::store::SetExpiry;
 
 impl Engine {
-    /// Lets the session expire `ttl_seconds` from now, which must be within [`STORAGE_TTL`](super::STORAGE_TTL). This counts as
-    /// activity of it. A session that slides goes on to slide from there.
+    /// Lets the session expire `ttl_seconds` from now, which must be within [`STORAGE_TTL`](super::STORAGE_TTL), or where its absolute
+    /// lifetime ends ([`set_end`](crate::sessions::terms::set_end)). This counts as activity of it. A session that slides goes on to slide from there.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on; whether it was set may then be unknown.
@@ -32,7 +32,15 @@ impl Engine {
             .within(session.tenant)
             .with("user_id", session.user_uid.to_string())
             .with("ttl_seconds", ttl_seconds.to_string());
-        let set = SetExpiry { session: session.number, user: client.owner(), ttl: Span::from_seconds(ttl_seconds), now, audit };
+        let absolute = self.policy.sessions.bounding(&client.record().tenant_policy).absolute_ttl_seconds;
+        let set = SetExpiry {
+            session: session.number,
+            user: client.owner(),
+            ttl: Span::from_seconds(ttl_seconds),
+            tenant_absolute: absolute.map(Span::from_seconds),
+            now,
+            audit,
+        };
         Ok(if self.store.set_session_expiry(set).await? { Ok(()) } else { Err(NoSuchSession) })
     }
 }

@@ -40,6 +40,12 @@ enum Verb {
     /// Set the password of a user, which ends the user's sessions.
     #[command(after_help = example("user set-password --profile acme usr_0000000000000000000001"))]
     SetPassword(SetPassword),
+    /// List the locks that keep a user from signing in now.
+    #[command(after_help = example("user list-locks --profile acme usr_0000000000000000000001"))]
+    ListLocks(OneArgs),
+    /// Lift every lock on a user's account.
+    #[command(after_help = example("user lift-locks --profile acme usr_0000000000000000000001"))]
+    LiftLocks(OneArgs),
     Email(Email),
     /// Take a user out of use for good.
     #[command(after_help = example("user remove --profile acme usr_0000000000000000000001"))]
@@ -123,6 +129,8 @@ struct SetPassword {
 
 const COLUMNS: &[&str] = &["id", "username", "display_name", "status", "role", "tenant_id", "is_operator", "created_at"];
 
+const LOCK_COLUMNS: &[&str] = &["network", "locked_until"];
+
 fn membership(text: &str) -> Result<(String, String), String> {
     let (tenant, role) = text.split_once('=').ok_or("it is a tenant's id, `=`, and owner, admin or member")?;
     Ok((tenant.to_owned(), role.to_owned()))
@@ -186,6 +194,13 @@ impl User {
                     client.directory().users().reset_password(&args.one.id, &reset).await.map_err(refused)
                 };
                 server.as_somebody(async |client| Ok(Shown::record(&users(client).await?))).await
+            }),
+            Verb::ListLocks(args) => ask_as_somebody(&args.remote, printed, async |client| {
+                Ok(Shown::list(&client.directory().users().locks(&args.id).await?, LOCK_COLUMNS, None))
+            }),
+            Verb::LiftLocks(args) => ask_as_somebody(&args.remote, printed, async |client| {
+                client.directory().users().lift_locks(&args.id).await?;
+                Ok(Shown::nothing("lifted"))
             }),
             Verb::Remove(args) => ask_as_somebody(&args.remote, printed, async |client| {
                 client.directory().users().remove(&args.id).await?;

@@ -1,9 +1,12 @@
 //! `POST /session-storage/session` and `/session-storage/sessions`
 
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cloakroom_engine::policy::Policy;
+use serde_json::{Value, json};
 
-use super::{SESSIONS, ask, created, listed, one, peopled, request};
-use crate::support::Server;
+use super::{SESSIONS, ask, created, listed, one, peopled, peopled_with, request};
+use crate::support::{Server, Setup};
 
 #[tokio::test]
 async fn a_session_with_its_tokens() {
@@ -39,18 +42,57 @@ async fn thirty_days_unless_said_otherwise_and_no_body_is_no_wish() {
 }
 
 #[tokio::test]
-async fn the_cap_is_the_same_as_everywhere() {
+async fn what_is_stored_is_counted_apart_and_takes_no_place_of_a_sign_in() {
     let server = peopled().await;
     server.apply(&json!({ "users": [{ "username": "ada", "session_cap": 32 }] })).await;
+    let last = created(&server, "keeper", &json!({})).await;
     for _ in 0..31 {
+        created(&server, "far", &json!({ "ttl_seconds": 31_536_000 })).await;
+    }
+    for client in ["keeper", "far"] {
+        let refused = ask(&server, client, "POST", SESSIONS).await;
+        assert_eq!((refused.status, &refused.body["errors"][0]["error_code"]), (429, &json!("too_many_sessions")), "{client}");
+    }
+    let sign_in = json!({ "email": "ada@example.com", "passcode": "Correct-horse-7" });
+    for _ in 0..32 {
         server.open("ada@example.com").await;
     }
-    let last = created(&server, "keeper", &json!({})).await;
-    let refused = ask(&server, "far", "POST", SESSIONS).await;
-    assert_eq!((refused.status, &refused.body["errors"][0]["error_code"]), (429, &json!("too_many_sessions")));
-    assert_eq!(listed(&server, "keeper").await.len(), 20, "a page");
+    assert_eq!(server.usm("session/create", &sign_in).await.refusal(), (409, "too-many-sessions"), "her own fill her own places");
     assert_eq!(ask(&server, "keeper", "DELETE", &one(&last["id"])).await.status, 204);
     created(&server, "far", &json!({})).await;
+    assert_eq!(ask(&server, "far", "POST", SESSIONS).await.status, 429);
+}
+
+#[tokio::test]
+async fn stored_sessions_have_a_cap_of_the_servers_own() {
+    let mut policy = Policy::default();
+    policy.sessions.storage_cap = 2;
+    let server = peopled_with(Setup { policy, ..Setup::default() }).await;
+    created(&server, "keeper", &json!({})).await;
+    created(&server, "keeper", &json!({})).await;
+    assert_eq!(ask(&server, "keeper", "POST", SESSIONS).await.status, 429);
+    for _ in 0..3 {
+        server.open("ada@example.com").await;
+    }
+}
+
+#[tokio::test]
+async fn it_lives_no_longer_than_the_tenant_lets_it() {
+    let server = peopled().await;
+    server.apply(&json!({ "tenants": [{ "code": "ACME", "session_policy": { "absolute_ttl_seconds": 600 } }] })).await;
+    let data = created(&server, "keeper", &json!({ "ttl_seconds": 86_400, "subscriber_count": 1 })).await;
+    assert_eq!(data["expires_at"], json!("2026-01-02T03:14:05Z"));
+    for token in [&data["publisher"], &data["subscriber"][0]] {
+        let claims = token.as_str().unwrap().split('.').nth(1).unwrap();
+        let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+        assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 600);
+    }
+    let path = one(&data["id"]);
+    server.pass(300);
+    assert_eq!(ask(&server, "keeper", "POST", &format!("{path}?ttl_seconds=86400")).await.status, 204);
+    assert_eq!(ask(&server, "keeper", "GET", &path).await.body["data"]["expires_at"], json!("2026-01-02T03:14:05Z"), "from its birth");
+    server.pass(300);
+    assert_eq!(ask(&server, "keeper", "GET", &path).await.status, 404);
 }
 
 #[tokio::test]

@@ -5,9 +5,9 @@ use serde_json::json;
 use super::{SESSIONS, ask, created, one, peopled};
 
 #[tokio::test]
-async fn any_of_the_owners_in_either_case() {
+async fn any_of_the_owners_under_its_tenant_in_either_case() {
     let server = peopled().await;
-    let data = created(&server, "far", &json!({ "ttl_seconds": 5 })).await;
+    let data = created(&server, "second", &json!({ "ttl_seconds": 5 })).await;
     let path = one(&data["id"]);
     for path in [path.clone(), path.replace("ada.", "ADA.")] {
         assert_eq!(ask(&server, "keeper", "GET", &path).await.body["data"]["id"], data["id"]);
@@ -22,9 +22,11 @@ async fn unknown_ended_and_foreign_look_alike() {
     let ended = created(&server, "keeper", &json!({})).await["id"].clone();
     ask(&server, "keeper", "DELETE", &one(&ended)).await;
     let foreign = created(&server, "bobs", &json!({})).await["id"].clone();
+    let of_another_tenant = created(&server, "far", &json!({})).await["id"].clone();
     // The number is bob's, the name is not: no name opens what is another's.
     let renamed = json!(foreign.as_str().unwrap().replace("bob.", "ada."));
-    let ids = [ended, foreign, renamed, json!("ada.00000000.00000001"), json!("nonsense"), json!("%ff"), json!("ada.1.2")];
+    let ids =
+        [ended, foreign, renamed, of_another_tenant, json!("ada.00000000.00000001"), json!("nonsense"), json!("%ff"), json!("ada.1.2")];
     for (method, query) in [("GET", ""), ("DELETE", ""), ("POST", "?ttl_seconds=5")] {
         let mut answers = Vec::new();
         for id in &ids {

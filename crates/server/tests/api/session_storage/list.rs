@@ -5,9 +5,10 @@ use serde_json::json;
 use super::{SESSIONS, ask, created, listed, peopled};
 
 #[tokio::test]
-async fn all_of_the_owners_wherever_born_oldest_first() {
+async fn all_of_the_owners_under_its_tenant_wherever_born_oldest_first() {
     let server = peopled().await;
-    let first = created(&server, "far", &json!({})).await;
+    let first = created(&server, "keeper", &json!({})).await;
+    let elsewhere = created(&server, "far", &json!({})).await;
     server.open("ada@example.com").await;
     server.pass(1);
     let second = created(&server, "keeper", &json!({})).await;
@@ -15,8 +16,32 @@ async fn all_of_the_owners_wherever_born_oldest_first() {
     let seen = listed(&server, "keeper").await;
     assert_eq!((seen.len(), &seen[0]["id"], &seen[2]["id"]), (3, &first["id"], &second["id"]), "{seen:?}");
     assert_eq!(seen[1]["expires_at"], json!("2026-01-02T04:04:05Z"), "born of USM");
-    assert_eq!(listed(&server, "far").await, seen, "every client of a user sees the same");
+    let far = listed(&server, "far").await;
+    assert_eq!((far.len(), &far[0]["id"]), (1, &elsewhere["id"]), "what she has under another tenant is that tenant's");
     assert_eq!(listed(&server, "bobs").await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_owner_who_stands_higher_than_the_tenant_is_none() {
+    let server = peopled().await;
+    let id = created(&server, "keeper", &json!({})).await["id"].clone();
+    let guids = server.open("ada@example.com").await;
+    for (role, is_operator, status) in
+        [("tenant_admin", false, 200), ("partner_admin", false, 403), ("super_admin", false, 403), ("none", true, 403)]
+    {
+        server.apply(&json!({ "users": [{ "username": "ada", "role": role, "is_operator": is_operator }] })).await;
+        for (method, path) in
+            [("GET", SESSIONS.to_owned()), ("GET", super::one(&id)), ("POST", format!("{}?ttl_seconds=9999", super::one(&id)))]
+        {
+            let expected = if method == "POST" && status == 200 { 204 } else { status };
+            assert_eq!(ask(&server, "keeper", method, &path).await.status, expected, "{role} {is_operator} {method} {path}");
+        }
+        if status == 403 {
+            assert_eq!(ask(&server, "keeper", "POST", SESSIONS).await.status, 403);
+            assert_eq!(ask(&server, "keeper", "DELETE", &super::one(&id)).await.status, 403);
+        }
+    }
+    assert_eq!(server.with_guid("session/validate", &guids.bearer).await.status, 200);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Server, call};
+use crate::support::{Answer, Server, Setup, call};
 
 mod bad_input;
 mod callers;
@@ -19,9 +19,13 @@ mod tokens;
 pub const SECRET: &str = "a-secret-of-the-shop";
 pub const SESSIONS: &str = "/session-storage/sessions";
 
-/// Ada of ACME and Bob of BETA; of Ada's: a keeper of ACME, one of BETA, a disabled one; one of Bob's; one of nobody's.
+/// Ada of ACME and Bob of BETA; of Ada's: a keeper and a second one of ACME, one of BETA, a disabled one; one of Bob's; one of nobody's.
 pub async fn peopled() -> Server {
-    let server = Server::empty(Default::default());
+    peopled_with(Setup::default()).await
+}
+
+pub async fn peopled_with(setup: Setup) -> Server {
+    let server = Server::empty(setup);
     server.engine.refresh_signing_keys().await.unwrap();
     let application = |client_id: &str, tenant: &str, owner: &str| json!({ "client_id": client_id, "tenant": tenant, "owner": owner, "client_secret": SECRET });
     let mut disabled = application("disabled", "ACME", "ada");
@@ -34,7 +38,7 @@ pub async fn peopled() -> Server {
                 { "username": "ada", "email": "ada@example.com", "password": "Correct-horse-7", "tenant": "ACME" },
                 { "username": "bob", "email": "bob@example.com", "password": "Correct-horse-7", "tenant": "BETA" },
             ],
-            "applications": [application("keeper", "ACME", "ada"), application("far", "BETA", "ada"), application("bobs", "BETA", "bob"),
+            "applications": [application("keeper", "ACME", "ada"), application("second", "ACME", "ada"), application("far", "BETA", "ada"), application("bobs", "BETA", "bob"),
                 disabled, orphan],
         }))
         .await;

@@ -1,8 +1,10 @@
 //! `POST /session-storage/sessions/{session_id}`
 
+use cloakroom_engine::policy::Policy;
 use serde_json::json;
 
-use super::{ask, check_error, created, one, peopled, request};
+use super::{ask, check_error, created, one, peopled, peopled_with, request};
+use crate::support::Setup;
 
 #[tokio::test]
 async fn it_expires_so_many_seconds_from_now() {
@@ -11,7 +13,7 @@ async fn it_expires_so_many_seconds_from_now() {
     server.pass(60);
     let longer = ask(&server, "keeper", "POST", &format!("{path}?ttl_seconds=31536000")).await;
     assert_eq!((longer.status, longer.text.as_str()), (204, ""));
-    let shown = ask(&server, "far", "GET", &path).await.body["data"].clone();
+    let shown = ask(&server, "keeper", "GET", &path).await.body["data"].clone();
     assert_eq!((&shown["expires_at"], &shown["updated_at"]), (&json!("2027-01-02T03:05:05Z"), &json!("2026-01-02T03:05:05Z")));
     // The query counts; the body where there is none.
     let both = server.send(request("keeper", "POST", &format!("{path}?ttl_seconds=100"), r#"{"data":{"ttl_seconds":5}}"#)).await;
@@ -39,6 +41,19 @@ async fn a_session_of_usm_obeys_at_once() {
     let list = server.with_guid("session/list", &guids.bearer).await;
     assert_eq!(list.data()["sessions"][0]["expires_at_utc"], json!("2026-01-02T03:04:17.007Z"));
     server.pass(3);
+    assert_eq!(server.with_guid("session/validate", &guids.bearer).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_session_of_usm_is_not_moved_past_its_absolute_lifetime() {
+    let mut policy = Policy::default();
+    policy.sessions.absolute_ttl_seconds = 86_400;
+    let server = peopled_with(Setup { policy, ..Setup::default() }).await;
+    let guids = server.open("ada@example.com").await;
+    let path = one(&super::listed(&server, "keeper").await[0]["id"]);
+    assert_eq!(ask(&server, "keeper", "POST", &format!("{path}?ttl_seconds=31536000")).await.status, 204);
+    assert_eq!(ask(&server, "keeper", "GET", &path).await.body["data"]["expires_at"], json!("2026-01-03T03:04:05Z"));
+    server.pass(86_400);
     assert_eq!(server.with_guid("session/validate", &guids.bearer).await.status, 401);
 }
 

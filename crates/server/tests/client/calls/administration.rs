@@ -110,6 +110,8 @@ pub async fn users(serving: &Serving) {
     assert_eq!(primary.emails[0].email, second);
     users.remove_email(&user.id, "newcomer@example.com").await.unwrap();
     serving.log_in("newcomer").await;
+    assert_eq!(users.locks(&user.id).await.unwrap(), []);
+    users.lift_locks(&user.id).await.unwrap();
     users.reset_password(&user.id, &PasswordReset::new(Secret::new("Battery-staple-8"))).await.unwrap();
     assert_eq!(users.set_status(&user.id, "suspended").await.unwrap().status, "suspended");
     users.remove(&user.id).await.unwrap();

@@ -91,7 +91,7 @@ pub const BY_SECRET_OR_CLIENT: &[End] = &[
     End {
         name: "storage delete by another client of the owner",
         operation: "DELETE /session-storage/sessions/{session_id}",
-        by: By::Keeper("far"),
+        by: By::Keeper("second"),
         status: 204,
         reason: "closed",
         ..END
@@ -110,6 +110,8 @@ pub const BY_SECRET_OR_CLIENT: &[End] = &[
         operation: "POST /usm/session/create",
         by: By::Anybody,
         body: |_| json!({ "email": "ada@example.com", "passcode": PASSWORD }),
+        // What is stored is counted apart.
+        needs: Needs::Given,
         reason: "evicted",
         ..END
     },

@@ -106,6 +106,8 @@ pub struct End {
     pub reason: Reason,
     /// Whether Ada cannot sign in afterwards; not before it is undone, or ever.
     pub bars: bool,
+    /// Whether her home is another afterwards: what she opens from then on is not what is looked at here.
+    pub leaves: bool,
     /// What takes back its cause, done by root: operation and body. What ended stays ended.
     pub undo: Option<Undoing>,
 }
@@ -120,5 +122,6 @@ pub(super) const END: End = End {
     reach: Reach::Subject,
     reason: "revoked",
     bars: false,
+    leaves: false,
     undo: None,
 };

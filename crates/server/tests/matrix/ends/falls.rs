@@ -104,6 +104,15 @@ pub const BY_FALL_OF_USER: &[End] = &[
         ..END
     },
     End {
+        name: "user moved to no home",
+        operation: "PATCH /api/v1/admin/users/{user_id}",
+        body: |_| json!({ "tenant_id": null }),
+        reach: Reach::User,
+        reason: "revoked",
+        leaves: true,
+        ..END
+    },
+    End {
         name: "password reset by mail",
         operation: "POST /api/v1/auth/reset-password",
         by: By::Mail,

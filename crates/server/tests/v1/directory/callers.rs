@@ -56,6 +56,8 @@ const ROUTES: &[Route] = &[
     Route("PATCH", "/api/v1/admin/users/{user_id}", Some(|to| json!({ "memberships": { to.tenant.clone(): "owner" } })), TenantAdmin, 200),
     Route("POST", "/api/v1/admin/users/{user_id}/status", Some(|_| json!({ "status": "suspended" })), TenantAdmin, 200),
     Route("POST", "/api/v1/admin/users/{user_id}/password", Some(|_| json!({ "password": "Battery-staple-8" })), TenantAdmin, 200),
+    Route("GET", "/api/v1/admin/users/{user_id}/locks", None, TenantAdmin, 200),
+    Route("DELETE", "/api/v1/admin/users/{user_id}/locks", None, TenantAdmin, 204),
     Route(
         "POST",
         "/api/v1/admin/users/{user_id}/emails",

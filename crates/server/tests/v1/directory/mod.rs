@@ -3,7 +3,9 @@
 mod applications;
 mod callers;
 mod lists;
+mod locks;
 mod powers;
+mod reach;
 mod sessions;
 mod trail;
 

@@ -57,19 +57,38 @@ async fn every_fall_ends_the_sessions_at_once_everywhere() {
 async fn a_new_password_spares_what_it_is_told_to_spare() {
     let server = Server::start().await;
     let root = server.login("super_admin").await;
-    let own = format!("/api/v1/admin/users/{}/password", id_of(&server, &root, "users", "super_admin").await);
-    let guid = server.open("super_admin").await;
+    let path = format!("/api/v1/admin/users/{}/password", id_of(&server, &root, "users", "end_user").await);
+    let (token, guid) = (server.login("end_user").await, server.open("end_user").await);
     let kept = json!({ "password": "Correct-horse-7", "keep_sessions": true });
-    server.post(&own, &root, kept).await.expect(200);
+    server.post(&path, &root, kept).await.expect(200);
     server.validate(&guid).await.expect(200);
-    let current = json!({ "password": "Correct-horse-7", "except_current": true });
-    server.post(&own, &root, current).await.expect(200);
+    server.get("/api/v1/me/sessions", &token).await.expect(200);
+    server.post(&path, &root, json!({ "password": "Other-horse-8" })).await.expect(200);
     server.validate(&guid).await.expect(401);
-    server.get("/api/v1/me/sessions", &root).await.expect(200);
-    server.post(&own, &root, json!({ "password": "Other-horse-8" })).await.expect(200);
-    server.get("/api/v1/me/sessions", &root).await.expect(401);
-    let login = json!({ "username": "super_admin", "password": "Other-horse-8" });
+    server.get("/api/v1/me/sessions", &token).await.expect(401);
+    let login = json!({ "username": "end_user", "password": "Other-horse-8" });
     server.call("POST", "/user/login", None, Some(login)).await.expect(200);
+}
+
+#[tokio::test]
+async fn whoever_moves_to_another_home_keeps_no_session() {
+    let server = Server::start().await;
+    let root = server.login("super_admin").await;
+    let user = format!("/api/v1/admin/users/{}", id_of(&server, &root, "users", "tenant_admin_a").await);
+    let beta = id_of(&server, &root, "tenants", "beta").await;
+    for home in [json!(beta), json!(null), json!(beta)] {
+        let (token, guid) = (server.login("tenant_admin_a").await, server.open("tenant_admin_a").await);
+        let same = json!({ "display_name": "Same" });
+        server.call("PATCH", &user, Some(&root), Some(same)).await.expect(200);
+        server.validate(&guid).await.expect(200);
+        server.call("PATCH", &user, Some(&root), Some(json!({ "tenant_id": home }))).await.expect(200);
+        server.get("/api/v1/me/sessions", &token).await.expect(401);
+        assert_eq!(server.validate(&guid).await.expect(401).text_at("/error/major/tag"), "session-doomed", "{home}");
+    }
+    // What is born there dies with it.
+    let token = server.login("tenant_admin_a").await;
+    server.call("PATCH", &format!("/api/v1/admin/tenants/{beta}"), Some(&root), Some(json!({ "status": "suspended" }))).await.expect(200);
+    server.get("/api/v1/admin/users/", &token).await.expect(401);
 }
 
 #[tokio::test]

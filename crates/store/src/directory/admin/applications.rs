@@ -31,13 +31,15 @@ pub(crate) async fn create(
     }
     let relations = (tenant.map(|tenant| tenant.number), owner.map(|owner| owner.number));
     applications::create(conn, &warrant.deed, uid, new, relations, Some(secret)).await?;
-    found(conn, authority, uid).await
+    let created = found(conn, authority, uid).await?;
+    authority.may_endow(&created)?;
+    Ok(created)
 }
 
 async fn reachable_owner(conn: &mut dyn Connection, authority: &Authority, owner: UserUid) -> Result<OwnerRecord, ChangeError> {
     let user = read::user(conn, owner).await?.ok_or(Refusal::OutOfReach)?;
     authority.sees(user.home.as_ref())?;
-    Ok(OwnerRecord { number: user.number, uid: user.uid, home: user.home })
+    Ok(OwnerRecord::from(&user))
 }
 
 /// The application as it stands, if it is within reach.
@@ -77,8 +79,11 @@ pub(crate) async fn change(
         Patch::Set(owner) => Some(reachable_owner(conn, authority, owner).await?),
     };
     authority.may_change_application(&before)?;
-    applications::change(conn, &warrant.deed, &before, &change.over(&before, tenant, owner)).await?;
-    if let Some(status) = change.status.filter(|status| *status != before.status) {
+    let after = change.over(&before, tenant, owner);
+    let status = change.status.unwrap_or(before.status);
+    authority.may_remake(&before, &ApplicationRecord { status, ..after.clone() })?;
+    applications::change(conn, &warrant.deed, &before, &after).await?;
+    if status != before.status {
         applications::change_status(conn, &warrant.deed, &before, status).await?;
     }
     found(conn, authority, uid).await

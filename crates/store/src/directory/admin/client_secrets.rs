@@ -20,6 +20,7 @@ pub(crate) async fn add(
     secret: &NewSecret,
 ) -> Result<ClientSecretRecord, ChangeError> {
     let application = changeable(conn, warrant, uid).await?;
+    warrant.authority.may_endow(&application)?;
     if read::client_secrets(conn, application.number).await?.len() >= LIVE_AT_MOST {
         return Err(Refusal::SecretsAtLimit.into());
     }

@@ -22,6 +22,7 @@ pub(crate) async fn change(
     change: &EmailChange,
 ) -> Result<UserRecord, ChangeError> {
     let user = changeable(conn, warrant, uid).await?;
+    warrant.authority.not_own_standing(user.number)?;
     let (row, deed) = (ExistingUser::from(&user), &warrant.deed);
     match change {
         _ if user.status == UserStatus::Doomed => return Err(Refusal::Doomed.into()),
@@ -49,9 +50,6 @@ pub(crate) async fn change(
             if email.status != *status {
                 if !email.status.may_become(*status) {
                     return Err(Refusal::Doomed.into());
-                }
-                if email.is_primary && *status != EmailStatus::Verified {
-                    warrant.authority.not_own_standing(user.number)?;
                 }
                 emails::change_status(conn, deed, touches, &row, email, *status).await?;
             }

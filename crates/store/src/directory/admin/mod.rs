@@ -4,6 +4,7 @@ pub(crate) mod applications;
 pub(crate) mod client_secrets;
 pub(crate) mod emails;
 pub(crate) mod list;
+pub(crate) mod locks;
 pub(crate) mod partners;
 pub(crate) mod tenants;
 pub(crate) mod users;

@@ -65,6 +65,7 @@ async fn memberships(
 pub(crate) async fn change(
     conn: &mut dyn Connection,
     warrant: &Warrant,
+    touches: &PendingTouches,
     uid: UserUid,
     change: &UserChange,
 ) -> Result<UserRecord, ChangeError> {
@@ -91,7 +92,10 @@ pub(crate) async fn change(
     if after.role != user.role || after.is_operator != user.is_operator || after.home_number() != user.home_number() {
         authority.not_own_standing(user.number)?;
     }
-    if users::change(conn, &warrant.deed, &user, &after).await? {
+    if after.memberships != user.memberships {
+        authority.may_set_memberships_of(user.number)?;
+    }
+    if users::change(conn, &warrant.deed, touches, &user, &after).await?.is_some() {
         keep_a_super_administrator(conn).await?;
     }
     found(conn, authority, uid).await
@@ -128,14 +132,10 @@ pub(crate) async fn reset_password(
     (hash, spared): (&PasswordHash, SparedSessions),
 ) -> Result<UserRecord, ChangeError> {
     let user = changeable(conn, warrant, uid).await?;
+    warrant.authority.not_own_standing(user.number)?;
     if user.status == UserStatus::Doomed {
         return Err(Refusal::Doomed.into());
     }
-    let ends = match spared {
-        SparedSessions::None => Some(None),
-        SparedSessions::Current => Some(warrant.authority.session),
-        SparedSessions::All => None,
-    };
-    users::password(conn, &warrant.deed, touches, &(&user).into(), hash, ends).await?;
+    users::password(conn, &warrant.deed, touches, &(&user).into(), hash, spared).await?;
     found(conn, &warrant.authority, uid).await
 }

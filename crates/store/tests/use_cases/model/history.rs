@@ -150,7 +150,7 @@ impl Both {
             Step::Close { session, by_secret } => {
                 let n = index(session);
                 let answered = self.world.close(&self.pointer(n, *by_secret)).await;
-                prop_assert_eq!(answered.map(|view| seen(&view)), self.model.close(n));
+                prop_assert_eq!(answered.map(|view| seen(&view)), self.model.close(n, *by_secret));
             }
             Step::LogOut { session, everywhere } => {
                 let n = index(session);

@@ -161,7 +161,8 @@ impl Model {
         Some(session.seen(now))
     }
 
-    pub fn close(&mut self, session: usize) -> Result<Seen, SessionRefusal> {
+    /// By its secret it is its user's deed, by its reference nobody's.
+    pub fn close(&mut self, session: usize, by_secret: bool) -> Result<Seen, SessionRefusal> {
         let now = self.now;
         let session = &mut self.sessions[session];
         if session.purged {
@@ -175,7 +176,7 @@ impl Model {
                 Err(SessionRefusal::FoundDead(reason))
             }
             None => {
-                session.kill(now, EndReason::Closed, true);
+                session.kill(now, EndReason::Closed, by_secret);
                 Ok(session.seen(now))
             }
         }

@@ -17,7 +17,7 @@ use crate::http::declared::words::OneOf;
 pub struct AuditActor {
     #[schema(schema_with = kinds)]
     pub kind: String,
-    /// `usr_…`, `app_…`, or the name of a task or command; null for strangers.
+    /// `usr_…`, `app_…`, or the name of a task or command; null for strangers and the anonymous.
     #[schema(required = true, example = "usr_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     pub id: Option<String>,
 }
@@ -160,7 +160,7 @@ pub struct AuditChainHead {
 }
 
 fn kinds() -> Schema {
-    string(|kind| kind.enum_values = Some(["user", "application", "system", "stranger"].map(Into::into).to_vec()))
+    string(|kind| kind.enum_values = Some(["user", "application", "system", "stranger", "anonymous"].map(Into::into).to_vec()))
 }
 
 fn results() -> Schema {

@@ -14,6 +14,8 @@ impl From<Refusal> for V1Error {
             Refusal::RoleTooLow => forbidden("Your role does not allow this."),
             Refusal::ScopeLacking => forbidden("An application gives no scope that it lacks."),
             Refusal::AboveCaller => forbidden("This stands above your role."),
+            Refusal::OwnerAbove => forbidden("The owner of this application stands above your role."),
+            Refusal::OfAdministrators => forbidden("An application changes no administrator and makes none."),
             // Whose it is stays unsaid: it may be another tenant's.
             Refusal::Taken("username") => conflict("This username is taken."),
             Refusal::Taken("email") => conflict("This email is taken."),
@@ -21,7 +23,9 @@ impl From<Refusal> for V1Error {
             Refusal::Taken(_) => conflict("This code is taken."),
             Refusal::Doomed => conflict("It is doomed and stays as it is."),
             Refusal::NoSuchStep => conflict("It cannot go from its status to this one."),
-            Refusal::OwnStanding => conflict("Your own role, status, home and primary email are for others to change."),
+            Refusal::OwnStanding => conflict(
+                "Your own password is changed by POST /api/v1/me/password; your role, status, home, memberships and emails by another administrator.",
+            ),
             Refusal::LastSuperAdministrator => conflict("No super administrator would be left who can sign in."),
             Refusal::HasTenants => conflict("Tenants belong to this partner."),
             Refusal::SecretsAtLimit => conflict("Two secrets are live already; remove one first."),

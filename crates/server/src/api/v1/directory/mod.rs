@@ -5,6 +5,7 @@ mod caller;
 mod client_secret;
 mod email;
 mod error;
+mod lock;
 mod partner;
 mod parts;
 mod surface;
@@ -38,6 +39,8 @@ pub fn operations() -> Operations<Directory> {
         user::change,
         user::change_status,
         user::reset_password,
+        lock::list,
+        lock::lift,
         email::add,
         email::remove,
         email::change_status,

@@ -1,5 +1,7 @@
 //! What the bodies and queries of several nouns are made of.
 
+use std::ops::RangeInclusive;
+
 use cloakroom_engine::directory::admin::list::{DirectoryFilter, NamedOrganisation};
 use cloakroom_engine::directory::changes::Patch;
 use cloakroom_engine::directory::{
@@ -7,6 +9,7 @@ use cloakroom_engine::directory::{
     canonical_username, is_word,
 };
 use cloakroom_engine::ids::{PartnerUid, TenantUid};
+use cloakroom_engine::machine::api_keys::policy::MAX_AGE_DAYS;
 use cloakroom_engine::policy::Policy;
 use serde_json::{Value, json};
 use utoipa::openapi::schema::AdditionalProperties;
@@ -14,7 +17,7 @@ use utoipa::openapi::{Schema, Type};
 
 use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::if_named;
-use crate::http::declared::types::{Kind, Read, Text, TextMap, Texts, Whole, schema_of};
+use crate::http::declared::types::{Bounds, Kind, Read, Text, TextMap, Texts, Whole, schema_of};
 use crate::http::declared::words::{Canonical, Identified, Named, OneOf, PublicId, Word, spellings};
 use crate::http::fields::{Fields, Wrong};
 
@@ -27,11 +30,34 @@ pub type DisplayName = Text<0, LONGEST_NAME>;
 /// What may be an id. What is longer is none.
 pub type BodyId<T> = PublicId<T, 0, 256>;
 
-/// A number of a policy.
-pub type PolicyNumber = Whole<u32, 1, { u32::MAX as i64 }>;
+/// How old a tenant lets its API keys become.
+pub type KeyAge = Whole<u32, 1, { MAX_AGE_DAYS as i64 }>;
 
 /// A user's own cap.
 pub type SessionCap = Whole<i64, { *SESSION_CAP_OVERRIDE.start() }, { *SESSION_CAP_OVERRIDE.end() }>;
+
+macro_rules! policy_bounds {
+    ($($(#[$doc:meta])* $name:ident: $bounds:ident;)+) => {
+        $($(#[$doc])*
+        pub struct $name;
+
+        impl Bounds for $name {
+            fn range(policy: &Policy) -> RangeInclusive<i64> {
+                let bounds = policy.sessions.$bounds();
+                i64::from(*bounds.start())..=i64::from(*bounds.end())
+            }
+        })+
+    };
+}
+
+policy_bounds! {
+    /// What a tenant may let its sessions live without activity.
+    TenantTtl: tenant_ttl;
+    /// What a tenant may let its sessions live whatever their activity.
+    TenantAbsoluteTtl: tenant_absolute_ttl;
+    /// How many sessions a tenant may let its users have.
+    TenantCap: tenant_cap;
+}
 
 macro_rules! canonical {
     ($($(#[$doc:meta])* $name:ident: $canonical:ident, $problem:literal, $example:literal;)+) => {

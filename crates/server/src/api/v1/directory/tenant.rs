@@ -12,12 +12,12 @@ use utoipa::ToSchema;
 
 use super::DirectoryDesk;
 use super::caller::{Changer, Reader};
-use super::parts::{BodyId, Caption, OrgCode, PolicyNumber, filter, named_in_patch, refuse_fixed};
+use super::parts::{BodyId, Caption, KeyAge, OrgCode, TenantAbsoluteTtl, TenantCap, TenantTtl, filter, named_in_patch, refuse_fixed};
 use crate::api::v1::envelope::{ApiResponse, PaginatedResponse, time};
 use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::{self as query, Paging, QueryId, if_named};
 use crate::http::declared::parameters::{Flat, Params, PathId, parameters};
-use crate::http::declared::types::{Bool, Kind as _};
+use crate::http::declared::types::{Bool, Kind as _, Within};
 use crate::http::declared::words::{Name, OneOf};
 use crate::http::declared::{JsonBody, body};
 
@@ -32,11 +32,11 @@ body! {
         partner_id: Option<BodyId<PartnerUid>>,
         /// verified unless said otherwise.
         status: Option<OneOf<TenantStatus>> = "verified",
-        ttl_seconds: Option<PolicyNumber> = 3600,
-        absolute_ttl_seconds: Option<PolicyNumber> = 86400,
+        ttl_seconds: Option<Within<TenantTtl>> = 3600,
+        absolute_ttl_seconds: Option<Within<TenantAbsoluteTtl>> = 86400,
         sliding: Option<Bool>,
-        session_cap: Option<PolicyNumber> = 8,
-        api_key_max_age_days: Option<PolicyNumber> = 90,
+        session_cap: Option<Within<TenantCap>> = 8,
+        api_key_max_age_days: Option<KeyAge> = 90,
     }
 
     /// What is to change. `null` takes a value away where it may be absent.
@@ -46,11 +46,11 @@ body! {
         partner_id: Patch<BodyId<PartnerUid>>,
         /// By those who reach the partner.
         status: Option<OneOf<TenantStatus>> = "suspended",
-        ttl_seconds: Patch<PolicyNumber> = 3600,
-        absolute_ttl_seconds: Patch<PolicyNumber> = 86400,
+        ttl_seconds: Patch<Within<TenantTtl>> = 3600,
+        absolute_ttl_seconds: Patch<Within<TenantAbsoluteTtl>> = 86400,
         sliding: Patch<Bool>,
-        session_cap: Patch<PolicyNumber> = 8,
-        api_key_max_age_days: Patch<PolicyNumber> = 90 => |fields| {
+        session_cap: Patch<Within<TenantCap>> = 8,
+        api_key_max_age_days: Patch<KeyAge> = 90 => |fields| {
             refuse_fixed(fields, &[("code", "cannot be changed")]);
         },
     }

@@ -83,8 +83,6 @@ body! {
         password: Password = "correct horse battery staple",
         /// Whether every session lives on.
         keep_sessions: Flag<false>,
-        /// Whether the session that asks lives on, should it be the user's own.
-        except_current: Flag<false>,
     }
 }
 
@@ -252,12 +250,12 @@ pub async fn get(State(desk): State<DirectoryDesk>, caller: Reader, Params(one):
     Ok(Json(ApiResponse { data: UserResponse::of(&found), meta: caller.meta }))
 }
 
-/// Change what is named of a user; what is not named stays.
+/// Change what is named of a user; what is not named stays. Another home ends every session of the user at once.
 #[utoipa::path(patch, path = "/api/v1/admin/users/{user_id}", operation_id = "changeUser", tag = "users",
     params(OneUser),
     request_body = ChangeUserRequest,
     responses((status = 200, description = "What it is now", body = UserAnswer)),
-    extensions(("x-effect" = json!("changes")))
+    extensions(("x-effect" = json!("ends")))
 )]
 pub async fn change(
     State(desk): State<DirectoryDesk>,
@@ -288,7 +286,7 @@ pub async fn change_status(
     Ok(Json(ApiResponse { data: UserResponse::of(&changed), meta: caller.meta }))
 }
 
-/// Set the password of a user, which ends every session of the user but those that are spared.
+/// Set the password of another user, which ends every session of that user unless they are spared.
 #[utoipa::path(post, path = "/api/v1/admin/users/{user_id}/password", operation_id = "resetUserPassword", tag = "users",
     params(OneUser),
     request_body = PasswordRequest,
@@ -299,14 +297,10 @@ pub async fn reset_password(
     State(desk): State<DirectoryDesk>,
     caller: Changer,
     Params(one): Params<OneUser>,
-    JsonBody(PasswordRequest { password, keep_sessions, except_current }): JsonBody<PasswordRequest>,
+    JsonBody(PasswordRequest { password, keep_sessions }): JsonBody<PasswordRequest>,
 ) -> Result<Json<UserAnswer>, V1Error> {
     let user = one.user_id.or(V1Error::NOT_FOUND)?;
-    let spared = match (keep_sessions, except_current) {
-        (true, _) => SparedSessions::All,
-        (false, true) => SparedSessions::Current,
-        (false, false) => SparedSessions::None,
-    };
+    let spared = if keep_sessions { SparedSessions::All } else { SparedSessions::None };
     let reset = PasswordReset { user, password, spared };
     let changed = desk.engine.reset_password(&caller.admin, reset, &caller.origin).await??;
     Ok(Json(ApiResponse { data: UserResponse::of(&changed), meta: caller.meta }))

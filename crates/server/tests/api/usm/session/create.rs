@@ -119,7 +119,7 @@ async fn the_new_session_works_at_once_and_only_under_its_bearer_guid() {
 }
 
 #[tokio::test]
-async fn a_tenant_changes_the_defaults_and_a_wish_wins() {
+async fn a_tenant_changes_the_defaults_and_a_wish_is_held_within_them() {
     let server = Server::start().await;
     let policy = json!({ "ttl_seconds": 120, "sliding": false, "absolute_ttl_seconds": 300 });
     let document = json!({
@@ -129,8 +129,10 @@ async fn a_tenant_changes_the_defaults_and_a_wish_wins() {
     server.apply(&document).await;
     let plain = server.opened(wish(json!({}))).await;
     assert_eq!((&plain["ttl_seconds"], &plain["ttl_refresh_enabled"]), (&json!(120), &json!(false)));
-    let wished = server.opened(wish(json!({ "ttl_seconds": 240, "ttl_refresh_enabled": true }))).await;
-    assert_eq!((&wished["ttl_seconds"], &wished["ttl_refresh_enabled"]), (&json!(240), &json!(true)));
+    let wished = server.opened(wish(json!({ "ttl_seconds": 86_400, "ttl_refresh_enabled": true }))).await;
+    assert_eq!((&wished["ttl_seconds"], &wished["ttl_refresh_enabled"]), (&json!(120), &json!(false)));
+    let less = server.opened(wish(json!({ "ttl_seconds": 60 }))).await;
+    assert_eq!((&less["ttl_seconds"], &less["ttl_refresh_enabled"]), (&json!(60), &json!(false)));
 }
 
 #[tokio::test]
