@@ -180,6 +180,7 @@ fn user(index: usize, entry: User) -> Result<UserEntry, EntryError> {
         email_status,
         role,
         password_hash,
+        password_is_due: false,
         memberships,
         email: entry.email,
         password: entry.password.map(|password| Passcode::new(password.reveal().as_bytes().to_vec())),

@@ -29,6 +29,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 10, name: "account_mails", sql: include_str!("../migrations/sqlite/0010_account_mails.sql") },
     Migration { version: 11, name: "session_storage", sql: include_str!("../migrations/sqlite/0011_session_storage.sql") },
     Migration { version: 12, name: "session_statistics", sql: include_str!("../migrations/sqlite/0012_session_statistics.sql") },
+    Migration { version: 13, name: "one_time_passwords", sql: include_str!("../migrations/sqlite/0013_one_time_passwords.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -45,6 +46,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 10, name: "account_mails", sql: include_str!("../migrations/postgres/0010_account_mails.sql") },
     Migration { version: 11, name: "session_storage", sql: include_str!("../migrations/postgres/0011_session_storage.sql") },
     Migration { version: 12, name: "session_statistics", sql: include_str!("../migrations/postgres/0012_session_statistics.sql") },
+    Migration { version: 13, name: "one_time_passwords", sql: include_str!("../migrations/postgres/0013_one_time_passwords.sql") },
 ];
 
 /// What the database says about a migration it has seen.

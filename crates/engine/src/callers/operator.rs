@@ -48,7 +48,7 @@ mod tests {
         let home = |partner: Option<i64>| {
             Some(TenantPlace { number: TenantNumber(1), uid: TenantUid::from_bytes([1; 16]), partner: partner.map(PartnerNumber) })
         };
-        let reached = |role, is_operator, tenant| reach(&Bearer { role, is_operator, tenant });
+        let reached = |role, is_operator, tenant| reach(&Bearer { role, is_operator, tenant, password_is_due: false });
         assert_eq!(reached(PlatformRole::None, false, home(None)), None);
         assert_eq!(reached(PlatformRole::None, true, home(Some(7))), Some(Reach::Tenant(TenantNumber(1))));
         assert_eq!(reached(PlatformRole::None, true, None), Some(Reach::Everything));

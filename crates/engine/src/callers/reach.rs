@@ -95,7 +95,7 @@ mod tests {
     }
 
     fn reach(role: PlatformRole, tenant: Option<TenantPlace>) -> Option<Reach> {
-        Reach::of(&Bearer { role, is_operator: true, tenant })
+        Reach::of(&Bearer { role, is_operator: true, tenant, password_is_due: false })
     }
 
     #[test]

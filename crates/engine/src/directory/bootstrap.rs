@@ -43,6 +43,8 @@ impl Engine {
             email: Some(FIRST_ADMINISTRATOR_EMAIL.to_owned()),
             password: Some(Passcode::new(password.into_bytes())),
             display_name: Some("Administrator".to_owned()),
+            // It stands in a file, so it is for one use.
+            password_is_due: true,
             role: Some(PlatformRole::SuperAdmin),
             is_operator: Some(true),
             ..UserEntry::default()

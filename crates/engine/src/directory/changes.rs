@@ -120,6 +120,8 @@ pub struct NewUser<Tenant = TenantUid> {
     pub status: UserStatus,
     pub session_cap: Option<i64>,
     pub password: Option<PasswordHash>,
+    /// Whether the user has to set another before anything else.
+    pub password_is_due: bool,
 }
 
 /// What is to change of a user.

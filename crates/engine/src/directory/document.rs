@@ -47,6 +47,8 @@ pub struct UserEntry {
     pub email_status: Option<EmailStatus>,
     pub password: Option<Passcode>,
     pub password_hash: Option<PasswordHash>,
+    /// Whether a new user has to set another before anything else. No file says so: Cloakroom does of the password that it minted.
+    pub password_is_due: bool,
     pub display_name: Option<String>,
     /// Code of the home tenant.
     pub tenant: Option<String>,

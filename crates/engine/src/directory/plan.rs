@@ -79,7 +79,20 @@ pub(super) fn tenant(entry: TenantEntry) -> (NewTenant<String>, TenantChange<Str
 }
 
 pub(super) fn user(entry: UserEntry, password: Option<PasswordHash>) -> (NewUser<String>, UserChange<String>) {
-    let UserEntry { username, email, email_status, display_name, tenant, memberships, role, is_operator, status, session_cap, .. } = entry;
+    let UserEntry {
+        username,
+        email,
+        email_status,
+        display_name,
+        tenant,
+        memberships,
+        role,
+        is_operator,
+        status,
+        session_cap,
+        password_is_due,
+        ..
+    } = entry;
     let new = NewUser {
         username,
         email: email.map(|address| (address, email_status.unwrap_or(EmailStatus::Verified))),
@@ -91,6 +104,7 @@ pub(super) fn user(entry: UserEntry, password: Option<PasswordHash>) -> (NewUser
         status: status.unwrap_or(UserStatus::Verified),
         session_cap,
         password,
+        password_is_due,
     };
     let change = UserChange {
         display_name: display_name.into(),

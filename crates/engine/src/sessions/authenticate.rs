@@ -20,6 +20,8 @@ pub enum SessionRefusal {
     Ended(EndReason),
     /// Its session was found dead by this very call, which recorded it.
     FoundDead(EndReason),
+    /// It lives, and its user has to choose a password before anything else.
+    PasswordDue,
 }
 
 /// What a request with a credential does to the session's activity.
@@ -62,6 +64,7 @@ impl Engine {
         };
         let now = self.now();
         match verdict(&snapshot, now)? {
+            Verdict::Live if snapshot.bearer.password_is_due => Ok(Err(SessionRefusal::PasswordDue)),
             Verdict::Live => Ok(Ok((snapshot, now))),
             Verdict::Dead(end) if snapshot.session.state.end().is_some() => Ok(Err(SessionRefusal::Ended(end.reason))),
             Verdict::Dead(_) => self.record_found_dead(snapshot, now, origin).await,

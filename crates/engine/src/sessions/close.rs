@@ -22,6 +22,9 @@ impl Engine {
         let Some(Pointed { snapshot, by_secret }) = self.follow(pointer).await? else {
             return Ok(Err(SessionRefusal::NotFound));
         };
+        if by_secret && snapshot.bearer.password_is_due {
+            return Ok(Err(SessionRefusal::PasswordDue));
+        }
         let mut session = snapshot.session;
         let now = self.now();
         // A reference proves nothing: whoever has a listing has it.

@@ -1,6 +1,6 @@
 //! Looking at one session, by its bearer secret or by its reference.
 
-use super::authenticate::TouchKind;
+use super::authenticate::{SessionRefusal, TouchKind};
 use super::store::SessionLookup;
 use super::verdict::view;
 use super::{SessionState, SessionView};
@@ -32,23 +32,30 @@ pub(super) struct Pointed {
 }
 
 impl Engine {
-    /// The session, live or ended; `None` if there is none, or only an archived one and those are not asked for.
+    /// The session, live or ended; not found if there is none, or only an archived one and those are not asked for.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
-    pub async fn get_session(&self, pointer: &SessionPointer, include_archived: bool) -> Result<Option<SessionView>, EngineError> {
+    pub async fn get_session(
+        &self,
+        pointer: &SessionPointer,
+        include_archived: bool,
+    ) -> Result<Result<SessionView, SessionRefusal>, EngineError> {
         let Some(Pointed { snapshot, by_secret }) = self.follow(pointer).await? else {
-            return Ok(None);
+            return Ok(Err(SessionRefusal::NotFound));
         };
+        if by_secret && snapshot.bearer.password_is_due {
+            return Ok(Err(SessionRefusal::PasswordDue));
+        }
         let now = self.now();
         let mut view = view(snapshot, now)?;
         if matches!(view.session.state, SessionState::Archived { .. }) && !include_archived {
-            return Ok(None);
+            return Ok(Err(SessionRefusal::NotFound));
         }
         if by_secret && view.end.is_none() {
             view.session = self.touch(view.session, TouchKind::Activity, now).await?;
         }
-        Ok(Some(view))
+        Ok(Ok(view))
     }
 
     pub(super) async fn follow(&self, pointer: &SessionPointer) -> Result<Option<Pointed>, EngineError> {

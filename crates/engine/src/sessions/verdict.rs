@@ -23,6 +23,8 @@ pub struct Bearer {
     pub is_operator: bool,
     /// The user's home tenant.
     pub tenant: Option<TenantPlace>,
+    /// Whether the password was handed out to be used once. Until the user has set another, the session may do nothing else.
+    pub password_is_due: bool,
 }
 
 /// What a session depends on.

@@ -24,6 +24,8 @@ pub enum TokenRefusal {
     ApplicationOver,
     /// It is valid, but belongs to an application, which may not use what is the user's own.
     OfApplication,
+    /// It is valid, and its user has to choose a password before anything else.
+    PasswordDue,
 }
 
 impl Engine {
@@ -43,6 +45,27 @@ impl Engine {
             TokenCaller::User(user) => Ok(user),
             TokenCaller::Machine(_) | TokenCaller::Delegate => Err(TokenRefusal::OfApplication),
         }))
+    }
+
+    /// As [`Engine::authenticate_token`], for a user who may be there to choose a password and for nothing else.
+    ///
+    /// # Errors
+    /// When the store or the clock cannot be relied on.
+    pub async fn authenticate_for_password(&self, token: &str) -> Result<Result<EndUser, TokenRefusal>, EngineError> {
+        let claims = self.verified_tokens.verify(token, &*self.crypto);
+        let now = self.now();
+        let live = match claims.as_ref().map(|claims| (claims, &claims.subject)) {
+            Some((claims, TokenSubject::User(bound))) => self.live_user(claims, bound, now).await?,
+            Some(_) => return self.authenticate_token(token).await,
+            None => Err(TokenRefusal::Invalid),
+        };
+        match live {
+            Ok(SessionSnapshot { session, bearer, .. }) => {
+                let session = self.touch(session, TouchKind::Activity, now).await?;
+                Ok(Ok(EndUser::new(session, bearer)))
+            }
+            Err(refusal) => Ok(Err(refusal)),
+        }
     }
 
     /// Whose access token it is. A user's request counts as activity of the session.
@@ -72,9 +95,19 @@ impl Engine {
         }
     }
 
-    /// The session that a user's token stands for, if both live at `now`. Nothing of it is remembered from one request to the
-    /// next.
+    /// The session that a user's token stands for, if both live at `now` and the user may do more than choose a password. Nothing of it
+    /// is remembered from one request to the next.
     pub(super) async fn live_user_token(
+        &self,
+        claims: &AccessTokenClaims,
+        bound: &SessionBound,
+        now: Timestamp,
+    ) -> Result<Result<SessionSnapshot, TokenRefusal>, EngineError> {
+        let live = self.live_user(claims, bound, now).await?;
+        Ok(live.and_then(|live| if live.bearer.password_is_due { Err(TokenRefusal::PasswordDue) } else { Ok(live) }))
+    }
+
+    async fn live_user(
         &self,
         claims: &AccessTokenClaims,
         bound: &SessionBound,

@@ -92,7 +92,8 @@ impl Engine {
             SubjectCredential::SessionSecret(secret) => {
                 let found = self.store.session(SessionLookup::Secret(secret.hash())).await?;
                 let Some(session) = found else { return Ok(None) };
-                return Ok((verdict(&session, now)? == Verdict::Live).then_some(Subject { session, scope: own }));
+                let lives = verdict(&session, now)? == Verdict::Live && !session.bearer.password_is_due;
+                return Ok(lives.then_some(Subject { session, scope: own }));
             }
         };
         let Some(claims) = self.verified_tokens.verify(&token, &*self.crypto) else { return Ok(None) };

@@ -57,7 +57,7 @@ impl Engine {
             return Ok(None);
         };
         let current = matches!(self.standing(&refresh, &found, now), TokenStanding::Current);
-        if !current || !found.lives(now)? {
+        if !current || found.session.bearer.password_is_due || !found.lives(now)? {
             return Ok(None);
         }
         let session = &found.session.session;

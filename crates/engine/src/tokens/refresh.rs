@@ -23,6 +23,8 @@ pub enum RefreshRefusal {
     Invalid,
     /// Its session or its grant is over.
     SessionOver,
+    /// Its user has to choose a password before anything else.
+    PasswordDue,
     /// More is asked for than it was given.
     Scope(ScopeRefused),
     /// It had been redeemed before: somebody else has it too, so its session is over now.
@@ -139,6 +141,9 @@ impl Engine {
             match standing {
                 TokenStanding::Unknown => return Ok(Err(RefreshRefusal::Invalid)),
                 _ if !live => return Ok(Err(RefreshRefusal::SessionOver)),
+                TokenStanding::Current | TokenStanding::JustRedeemed if found.session.bearer.password_is_due => {
+                    return Ok(Err(RefreshRefusal::PasswordDue));
+                }
                 TokenStanding::Replayed => return self.end_stolen(&found, now, origin).await.map(Err),
                 TokenStanding::Current | TokenStanding::JustRedeemed => {}
             }

@@ -42,7 +42,7 @@ impl Welcome {
     pub fn message(&self, url: &str) -> String {
         let file = self.password_file.display();
         format!(
-            "first start: the administrator is {FIRST_ADMINISTRATOR_EMAIL}, the password stands in {file}\n\
+            "first start: the administrator is {FIRST_ADMINISTRATOR_EMAIL}, a password for one use stands in {file}\n\
              try: curl -s {url}/usm/session/create -d \"{{\\\"email\\\":\\\"{FIRST_ADMINISTRATOR_EMAIL}\\\",\\\"passcode\\\":\\\"$(cat {file})\\\"}}\""
         )
     }

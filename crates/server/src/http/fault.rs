@@ -34,6 +34,9 @@ pub enum Fault {
 /// Seconds after which a client that was told [`Fault::Unavailable`] may try again.
 pub const RETRY_AFTER_SECONDS: u64 = 1;
 
+/// What is said to a user who has yet to choose a password, whatever else was asked.
+pub const PASSWORD_DUE: &str = "Choose a password first: until POST /api/v1/me/password has set one, nothing else is allowed.";
+
 /// What is a fault in the eyes of every surface. A surface's error type takes all of them with one
 /// `impl<F: IntoFault> From<F> for …`.
 pub trait IntoFault {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Home, mode};
+use crate::support::{Client, Home, mode};
 
 #[test]
 fn the_first_start_makes_an_administrator_and_says_how_to_be_it() {
@@ -16,7 +16,7 @@ fn the_first_start_makes_an_administrator_and_says_how_to_be_it() {
     assert_eq!((mode(&file), mode(&home.data().join("master.key")), mode(&home.data())), (0o600, 0o600, 0o700));
     let email = welcome.split_whitespace().find(|word| word.contains('@')).unwrap().trim_end_matches(',');
     let guid = server.client().sign_in(email, &password).guid();
-    assert_eq!(server.client().with_guid("session/validate", &guid).status, 200);
+    assert_eq!(server.client().with_guid("session/validate", &guid).tag(), "password-change-required");
     let shell = command.strip_prefix("try: ").unwrap();
     assert!(shell.starts_with("curl ") && shell.contains(&server.address.to_string()), "{shell}");
     let output = std::process::Command::new("sh").args(["-c", shell]).output().unwrap();
@@ -27,6 +27,54 @@ fn the_first_start_makes_an_administrator_and_says_how_to_be_it() {
             assert_eq!(answer["success"], true, "{answer}");
         }
     }
+}
+
+#[test]
+fn the_first_administrator_chooses_a_password_before_anything_else() {
+    let home = Home::new();
+    let server = home.serve(&[]);
+    let password = std::fs::read_to_string(home.data().join("admin-password")).unwrap().trim_end().to_owned();
+    let mut client = server.client();
+    let log_in = |client: &mut Client, password: &str| {
+        let answer = client.try_send("POST", "/user/login", &json!({ "username": "admin", "password": password }).to_string()).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let said = |name: &str| answer.json()[name].as_str().unwrap().to_owned();
+        (said("accessToken"), said("refreshToken"))
+    };
+    let (access, refresh) = log_in(&mut client, &password);
+    let guid = client.sign_in("admin@localhost", &password).guid();
+    let refreshed = json!({ "refreshToken": refresh }).to_string();
+    for (method, path, body) in [
+        ("GET", "/api/v1/me", ""),
+        ("PATCH", "/api/v1/me", r#"{"display_name":"Root"}"#),
+        ("GET", "/api/v1/me/sessions", ""),
+        ("GET", "/api/v1/admin/users/", ""),
+        ("POST", "/api/v1/admin/users/", r#"{"username":"early"}"#),
+        ("GET", "/api/v1/admin/sessions", ""),
+        ("GET", "/api/v1/admin/audit/", ""),
+        ("GET", "/api/admin/v1/authenticated-sessions/list", ""),
+        ("POST", "/user/refreshToken", &refreshed),
+        ("POST", "/user/logout", ""),
+    ] {
+        let refused = client.send_as(&access, method, path, body);
+        assert!(
+            refused.status == 403 && refused.text.contains("/api/v1/me/password"),
+            "{method} {path}: {} {}",
+            refused.status,
+            refused.text
+        );
+    }
+    for route in ["session/validate", "session/get", "session/list", "session/logout_everywhere", "session/close"] {
+        let refused = client.with_guid(route, &guid);
+        assert_eq!((refused.status, refused.tag().as_str()), (403, "password-change-required"), "{route}");
+    }
+    let chosen = "Chosen-by-hand-7";
+    let change = json!({ "current_password": password, "new_password": chosen }).to_string();
+    assert_eq!(client.send_as(&access, "POST", "/api/v1/me/password", &change).status, 200);
+    assert_eq!(client.send_as(&access, "GET", "/api/v1/admin/users/", "").status, 200, "the session that asked goes on");
+    assert_eq!(client.with_guid("session/validate", &guid).tag(), "session-doomed", "the others do not");
+    let (again, _) = log_in(&mut client, chosen);
+    assert_eq!(client.send_as(&again, "GET", "/api/v1/me", "").status, 200);
 }
 
 #[test]

@@ -60,7 +60,8 @@ pub(crate) async fn change_password(
     {
         return Ok(PasswordChangeOutcome::Locked { until });
     }
-    let sql = "UPDATE users SET password_hash = $3, updated_at = $4 WHERE number = $1 AND password_hash = $2 AND status = $5";
+    let sql = "UPDATE users SET password_hash = $3, password_is_due = 0, updated_at = $4
+               WHERE number = $1 AND password_hash = $2 AND status = $5";
     let proven = change.proven.as_ref().map(PasswordHash::as_phc);
     let status = UserStatus::Verified.as_str();
     let params = params![change.user.0, proven, change.password.as_phc(), change.at.as_millis(), status];

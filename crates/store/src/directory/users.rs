@@ -84,8 +84,8 @@ pub(super) async fn create<T: Sync>(
     (home, memberships): (Option<TenantNumber>, &[Membership]),
 ) -> Result<(), DriverError> {
     let sql = "INSERT INTO users (uid, username, display_name, password_hash, status, status_since, tenant_number, role, is_operator,
-                   session_cap, created_at, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $6, $6) RETURNING number";
+                   session_cap, password_is_due, created_at, updated_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $6, $6) RETURNING number";
     let params = params![
         uid.as_bytes(),
         &new.username,
@@ -97,6 +97,7 @@ pub(super) async fn create<T: Sync>(
         new.role.as_str(),
         new.is_operator,
         new.session_cap,
+        new.password_is_due,
     ];
     let number = inserted(conn, sql, params).await?;
     let told = deed.entry(Action::UserCreated, ResourceKind::User, uid).within(home);
@@ -173,7 +174,7 @@ pub(super) async fn password(
     hash: &PasswordHash,
     spared: SparedSessions,
 ) -> Result<usize, StoreError> {
-    let sql = "UPDATE users SET password_hash = $2, updated_at = $3 WHERE number = $1";
+    let sql = "UPDATE users SET password_hash = $2, password_is_due = 0, updated_at = $3 WHERE number = $1";
     conn.execute(sql, params![user.number, hash.as_phc(), deed.at.as_millis()]).await?;
     void_resets(conn, UserNumber(user.number)).await?;
     sign_ins::lift(conn, user.uid).await?;

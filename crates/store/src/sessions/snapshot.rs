@@ -87,7 +87,7 @@ impl Record for SessionState {
     }
 }
 
-record! { for Bearer as u { role, is_operator, tenant = "h.number, h.uid, h.partner_number" } }
+record! { for Bearer as u { role, is_operator, password_is_due, tenant = "h.number, h.uid, h.partner_number" } }
 
 record! { for TenantPlace as n { number, uid, partner = "n.partner_number" } }
 

@@ -250,6 +250,7 @@ impl<'w> Administration<'w> {
                     status: UserStatus::Verified,
                     session_cap: None,
                     password: None,
+                    password_is_due: false,
                 };
                 self.world.engine.create_user(&self.admin, new, None, &RequestOrigin::default()).await.unwrap().unwrap();
             }

@@ -210,7 +210,7 @@ impl World {
     }
 
     pub async fn get(&self, pointer: &SessionPointer, include_archived: bool) -> Option<SessionView> {
-        self.engine.get_session(pointer, include_archived).await.unwrap()
+        self.engine.get_session(pointer, include_archived).await.unwrap().ok()
     }
 
     pub fn reference(&self, opened: &OpenedSession) -> SessionPointer {

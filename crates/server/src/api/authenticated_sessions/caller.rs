@@ -22,7 +22,7 @@ impl FromRequestParts<Authenticated> for Caller {
     async fn from_request_parts(parts: &mut Parts, desk: &Authenticated) -> Result<Self, AdminError> {
         let origin = origin(parts).await;
         let token = bearer::bearer(&parts.headers).ok_or(AdminError::UNAUTHORIZED)?;
-        let operator = match desk.engine.authenticate_caller(token).await?.map_err(|_| AdminError::UNAUTHORIZED)? {
+        let operator = match desk.engine.authenticate_caller(token).await?? {
             TokenCaller::User(user) => user.operator(),
             TokenCaller::Machine(_) | TokenCaller::Delegate => None,
         };

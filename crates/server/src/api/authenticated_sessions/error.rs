@@ -6,11 +6,12 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::callers::OutOfReach;
+use cloakroom_engine::tokens::authenticate::TokenRefusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::body::BodyError;
-use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
+use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS};
 
 /// A refused call.
 #[derive(Clone, Debug)]
@@ -38,6 +39,7 @@ const INVALID: &str = "err_InvalidRequest";
 impl AdminError {
     pub const UNAUTHORIZED: Self = Self::new(StatusCode::UNAUTHORIZED, "err_Unauthorized", "The access token is missing or not valid.");
     pub const FORBIDDEN: Self = Self::new(StatusCode::FORBIDDEN, "err_Forbidden", "Only operators and administrators may do this.");
+    const PASSWORD_DUE: Self = Self::new(StatusCode::FORBIDDEN, "err_Forbidden", PASSWORD_DUE);
     const NO_ACTIVE_SESSION: Self = Self::new(StatusCode::BAD_REQUEST, "err_NoActiveSession", "No active session has this id.");
     const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "err_NotFound", "There is no such endpoint.");
     const METHOD_NOT_ALLOWED: Self = Self::new(StatusCode::METHOD_NOT_ALLOWED, INVALID, "This endpoint does not take this method.");
@@ -52,6 +54,20 @@ impl AdminError {
 
     fn invalid(status: StatusCode, message: String) -> Self {
         Self { status, code: INVALID, message: message.into() }
+    }
+}
+
+impl From<TokenRefusal> for AdminError {
+    fn from(refusal: TokenRefusal) -> Self {
+        match refusal {
+            TokenRefusal::PasswordDue => Self::PASSWORD_DUE,
+            TokenRefusal::Invalid
+            | TokenRefusal::OutOfTime
+            | TokenRefusal::Superseded
+            | TokenRefusal::SessionOver
+            | TokenRefusal::ApplicationOver
+            | TokenRefusal::OfApplication => Self::UNAUTHORIZED,
+        }
     }
 }
 

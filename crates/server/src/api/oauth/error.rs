@@ -155,7 +155,9 @@ impl From<ExchangeRefusal> for OauthError {
 impl From<RefreshRefusal> for OauthError {
     fn from(refusal: RefreshRefusal) -> Self {
         match refusal {
-            RefreshRefusal::Invalid | RefreshRefusal::SessionOver | RefreshRefusal::Stolen => Self::invalid_grant(),
+            RefreshRefusal::Invalid | RefreshRefusal::SessionOver | RefreshRefusal::PasswordDue | RefreshRefusal::Stolen => {
+                Self::invalid_grant()
+            }
             RefreshRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
         }
     }

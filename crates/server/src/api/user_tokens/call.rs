@@ -51,7 +51,7 @@ impl FromRequestParts<Tokens> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Tokens) -> Result<Self, TokensError> {
         let token = bearer::raw_or_bearer(&parts.headers).ok_or(TokensError::UNAUTHORIZED)?;
-        Ok(Self(desk.engine.authenticate_token(token).await?.map_err(|_| TokensError::UNAUTHORIZED)?))
+        Ok(Self(desk.engine.authenticate_token(token).await??))
     }
 }
 

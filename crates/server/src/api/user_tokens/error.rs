@@ -6,11 +6,12 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::sessions::sign_in::SignInRefusal;
+use cloakroom_engine::tokens::authenticate::TokenRefusal;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
 
 use super::envelope::APIResponse;
 use crate::http::body::BodyError;
-use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
+use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS};
 
 /// A refused call.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl TokensError {
     const AT_CAP: Self = Self::new(StatusCode::CONFLICT, "The user has as many active sessions as allowed.");
     const CAP_INVALID: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The user's own session cap is outside 32 to 8192.");
     const LOCKED: Self = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many failed logins; try again later.");
+    const PASSWORD_DUE: Self = Self::new(StatusCode::FORBIDDEN, PASSWORD_DUE);
     const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "There is no such endpoint.");
     const METHOD_NOT_ALLOWED: Self = Self::new(StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this method.");
     const HEAD_TOO_LARGE: Self = Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large.");
@@ -86,9 +88,24 @@ impl From<SignInRefusal> for TokensError {
     }
 }
 
+impl From<TokenRefusal> for TokensError {
+    fn from(refusal: TokenRefusal) -> Self {
+        match refusal {
+            TokenRefusal::PasswordDue => Self::PASSWORD_DUE,
+            TokenRefusal::Invalid
+            | TokenRefusal::OutOfTime
+            | TokenRefusal::Superseded
+            | TokenRefusal::SessionOver
+            | TokenRefusal::ApplicationOver
+            | TokenRefusal::OfApplication => Self::UNAUTHORIZED,
+        }
+    }
+}
+
 impl From<RefreshRefusal> for TokensError {
     fn from(refusal: RefreshRefusal) -> Self {
         match refusal {
+            RefreshRefusal::PasswordDue => Self::PASSWORD_DUE,
             // No scope is asked for here.
             RefreshRefusal::Invalid | RefreshRefusal::SessionOver | RefreshRefusal::Stolen | RefreshRefusal::Scope(_) => {
                 Self::NOT_REFRESHED

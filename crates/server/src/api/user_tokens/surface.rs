@@ -25,6 +25,7 @@ impl Surface for UserTokens {
             "Some value is missing or wrong, or the header Version names another version",
         ),
         Refusal::new::<APIResponse<Nothing>>(When::Secured, "401", "The access token is missing or not valid"),
+        Refusal::new::<APIResponse<Nothing>>(When::Secured, "403", "The user has to choose a password before anything else"),
         Refusal::new::<APIResponse<Nothing>>(When::Body, "408", "The body did not arrive in time"),
         Refusal::new::<APIResponse<Nothing>>(When::Body, "413", "The body is too large"),
         Refusal::new::<APIResponse<Nothing>>(When::Always, "431", "The head of the request is too large"),

@@ -190,7 +190,7 @@ pub struct SessionRefusals;
 
 impl IntoResponses for SessionRefusals {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
-        refusals::<Failed>(&[("401", SESSION), ("404", "session-not-found")])
+        refusals::<Failed>(&[("401", SESSION), ("403", "password-change-required"), ("404", "session-not-found")])
     }
 }
 
@@ -199,7 +199,7 @@ pub struct OwnerRefusals;
 
 impl IntoResponses for OwnerRefusals {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
-        refusals::<Failed>(&[("401", SESSION), ("403", "not-owner"), ("404", "session-not-found, not-found")])
+        refusals::<Failed>(&[("401", SESSION), ("403", "not-owner, password-change-required"), ("404", "session-not-found, not-found")])
     }
 }
 
@@ -208,7 +208,11 @@ pub struct WriterRefusals;
 
 impl IntoResponses for WriterRefusals {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
-        refusals::<Failed>(&[("401", SESSION), ("403", "not-owner, org-write-blocked"), ("404", "session-not-found, not-found")])
+        refusals::<Failed>(&[
+            ("401", SESSION),
+            ("403", "not-owner, org-write-blocked, password-change-required"),
+            ("404", "session-not-found, not-found"),
+        ])
     }
 }
 

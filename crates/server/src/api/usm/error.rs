@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::doom_reasons::{api_key_doom_reason, session_doom_reason};
 use crate::http::body::BodyError;
-use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
+use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS};
 
 /// A refused call.
 #[derive(Clone, Debug)]
@@ -102,6 +102,7 @@ impl From<SessionRefusal> for UsmError {
                 Self { minor: Some((minor, doom_message(minor))), ..error }
             }
             SessionRefusal::FoundDead(reason) => found_dead(reason),
+            SessionRefusal::PasswordDue => Self::new(StatusCode::FORBIDDEN, "password-change-required", PASSWORD_DUE),
         }
     }
 }

@@ -269,13 +269,14 @@ pub async fn close(State(desk): State<UsmDesk>, call: CloseSessionCall) -> Resul
     request_body = GetSessionCall,
     responses(
         (status = 200, description = "The session as it is", body = SessionReply),
+        (status = 403, description = "password-change-required", body = Failed),
         (status = 404, description = "session-not-found", body = Failed),
     ),
     extensions(("x-effect" = json!("reads")))
 )]
 pub async fn get(State(desk): State<UsmDesk>, call: GetSessionCall) -> Result<Reply, UsmError> {
-    let found = desk.engine.get_session(&call.caller, call.body.include_archived).await?;
-    Reply::new(&SessionRecord::of(&found.ok_or(UsmError::SESSION_NOT_FOUND)?, desk.engine.keys()))
+    let found = desk.engine.get_session(&call.caller, call.body.include_archived).await??;
+    Reply::new(&SessionRecord::of(&found, desk.engine.keys()))
 }
 
 /// List the caller's sessions, newest first.

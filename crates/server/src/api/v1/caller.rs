@@ -31,6 +31,24 @@ impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Caller {
     }
 }
 
+/// The user who showed the access token of a live session, whether or not the password is due: for the route that sets it.
+pub struct PasswordChanger {
+    pub user: EndUser,
+    pub origin: RequestOrigin,
+    pub meta: MetaResponse,
+}
+
+impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for PasswordChanger {
+    type Rejection = V1Error;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, V1Error> {
+        let origin = origin(parts).await;
+        let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
+        let user = desk.engine.authenticate_for_password(token).await??;
+        Ok(Self { user, origin, meta: meta(parts, desk) })
+    }
+}
+
 /// An anonymous caller, for routes that ask for no token.
 pub struct Stranger {
     pub origin: RequestOrigin,
@@ -91,7 +109,7 @@ pub struct Shown {
 pub async fn shown<S: Surface<Error = V1Error>>(parts: &mut Parts, desk: &Desk<S>) -> Result<Shown, V1Error> {
     let origin = origin(parts).await;
     let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
-    let caller = desk.engine.authenticate_caller(token).await?.map_err(|_| V1Error::UNAUTHORIZED)?;
+    let caller = desk.engine.authenticate_caller(token).await??;
     Ok(Shown { caller, origin, meta: meta(parts, desk) })
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::callers::{AdminRefusal, OutOfReach};
+use cloakroom_engine::tokens::authenticate::TokenRefusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder};
@@ -11,7 +12,7 @@ use utoipa::openapi::{Object, RefOr, Schema, Type};
 
 use crate::http::body::BodyError;
 use crate::http::declared::parameter_error::ParameterError;
-use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
+use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS};
 use crate::http::fields::FieldError;
 
 /// A refused call.
@@ -89,6 +90,7 @@ impl V1Error {
     /// Word for word the contract's.
     const SCOPE: Self = Self::new(StatusCode::FORBIDDEN, "Platform token requires admin:read or admin:write scope");
     pub const NOT_A_USER: Self = Self::new(StatusCode::FORBIDDEN, "An application's token opens nothing that is a user's.");
+    const PASSWORD_DUE: Self = Self::new(StatusCode::FORBIDDEN, PASSWORD_DUE);
     pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "Not found.");
     pub const METHOD_NOT_ALLOWED: Self = Self::new(StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this method.");
     const UNAVAILABLE: Self = Self::new(StatusCode::SERVICE_UNAVAILABLE, "The service cannot answer now; try again shortly.");
@@ -145,6 +147,20 @@ impl<F: IntoFault> From<F> for V1Error {
             Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
             Fault::Unavailable => Self::UNAVAILABLE,
             Fault::Internal => Self::INTERNAL,
+        }
+    }
+}
+
+impl From<TokenRefusal> for V1Error {
+    fn from(refusal: TokenRefusal) -> Self {
+        match refusal {
+            TokenRefusal::PasswordDue => Self::PASSWORD_DUE,
+            TokenRefusal::OfApplication => Self::NOT_A_USER,
+            TokenRefusal::Invalid
+            | TokenRefusal::OutOfTime
+            | TokenRefusal::Superseded
+            | TokenRefusal::SessionOver
+            | TokenRefusal::ApplicationOver => Self::UNAUTHORIZED,
         }
     }
 }

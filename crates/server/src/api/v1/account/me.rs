@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::Object;
 
 use super::AccountDesk;
-use crate::api::v1::caller::Caller;
+use crate::api::v1::caller::{Caller, PasswordChanger};
 use crate::api::v1::envelope::{ApiResponse, time};
 use crate::api::v1::error::{ErrorDetail, V1Error};
 use crate::http::declared::types::{Kind as _, Password, Text};
@@ -164,7 +164,8 @@ pub async fn rename(
     Ok(Json(ApiResponse { data: account.into(), meta: caller.meta }))
 }
 
-/// Change the caller's password; all other sessions of the caller end.
+/// Change the caller's password; all other sessions of the caller end. With the one-time password of the first administrator this is all
+/// that may be done.
 #[utoipa::path(post, path = "/api/v1/me/password", operation_id = "changeMyPassword", tag = "me",
     request_body = PasswordChangeRequest,
     responses(
@@ -176,7 +177,7 @@ pub async fn rename(
 )]
 pub async fn change_password(
     State(desk): State<AccountDesk>,
-    caller: Caller,
+    caller: PasswordChanger,
     JsonBody(PasswordChangeRequest { current_password, new_password }): JsonBody<PasswordChangeRequest>,
 ) -> Result<Json<PasswordChangeAnswer>, V1Error> {
     let changed = desk.engine.change_own_password(&caller.user, current_password, new_password, &caller.origin).await;

@@ -121,6 +121,7 @@ impl NewUserRequest {
             status: self.status.unwrap_or(UserStatus::Verified),
             session_cap: self.session_cap,
             password: None,
+            password_is_due: false,
         })
     }
 }
