@@ -1,12 +1,14 @@
 //! Whose session a credential is.
 
 use super::store::{EndCause, EndOutcome, SessionLookup};
+use super::terms::slid_expiry;
 use super::touches::Touch;
 use super::verdict::{SessionSnapshot, Verdict, verdict};
 use super::{Activity, End, EndReason, Session};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::EndUser;
 use crate::clock::{Span, Timestamp};
+use crate::directory::TenantPolicy;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::secret::SessionSecret;
@@ -27,8 +29,8 @@ pub enum SessionRefusal {
 /// What a request with a credential does to the session's activity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum TouchKind {
-    /// Moves the expiry where the session slides.
-    Validation,
+    /// Moves the expiry where the session slides, within what its tenant says.
+    Validation(TenantPolicy),
     /// Is remembered; moves nothing.
     Activity,
 }
@@ -93,8 +95,9 @@ impl Engine {
     pub(crate) async fn touch(&self, mut session: Session, kind: TouchKind, now: Timestamp) -> Result<Session, EngineError> {
         let before = session.activity;
         let activity = match kind {
-            TouchKind::Validation => {
-                Activity { last_validated_at: Some(now), last_active_at: now, expires_at: session.slid_expiry(now), ..before }
+            TouchKind::Validation(tenant) => {
+                let expires_at = slid_expiry(&self.policy.sessions, &tenant, &session, now);
+                Activity { last_validated_at: Some(now), last_active_at: now, expires_at, ..before }
             }
             TouchKind::Activity => Activity { last_active_at: now, ..before },
         }

@@ -61,6 +61,20 @@ fn cap(server: &SessionPolicy, user: &Credentials, birth: Birth) -> Option<u32> 
     }
 }
 
+/// Where a validation or a refresh at `now` moves the expiry of `session`: as far as it slides by the terms of its birth, within what
+/// its tenant says today. What it was promised before is not taken back.
+pub(crate) fn slid_expiry(server: &SessionPolicy, tenant: &TenantPolicy, session: &Session, now: Timestamp) -> Timestamp {
+    let (tenant, promised) = (server.bounding(tenant), session.activity.expires_at);
+    if tenant.slides == Some(false) {
+        return promised;
+    }
+    let bounds = [
+        tenant.ttl_seconds.map(|ttl| now.plus(Span::from_seconds(ttl))),
+        tenant.absolute_ttl_seconds.map(|absolute| session.created_at.plus(Span::from_seconds(absolute))),
+    ];
+    bounds.into_iter().flatten().fold(session.slid_expiry(now), Timestamp::min).max(promised)
+}
+
 /// Where an application sets the end of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SetEnd {
@@ -151,6 +165,21 @@ mod tests {
         assert_eq!((cap(Some(64), lavish), cap(Some(31), lavish)), (Some(64), None));
         let tiny = TenantPolicy { ttl_seconds: Some(1), absolute_ttl_seconds: Some(1), ..TenantPolicy::default() };
         assert_eq!(settled(tiny, Birth::Usm, None, None), (60, true, 60));
+    }
+
+    #[test]
+    fn a_tenant_that_became_stricter_holds_what_was_born_before() {
+        let born = Timestamp::from_millis(0);
+        let at = |seconds| born.plus(Span::from_seconds(seconds));
+        let slid = |ttl_seconds, absolute_ttl_seconds, slides, now| {
+            let tenant = TenantPolicy { ttl_seconds, absolute_ttl_seconds, slides, ..TenantPolicy::default() };
+            slid_expiry(&SessionPolicy::default(), &tenant, &sample(born), at(now))
+        };
+        assert_eq!(slid(None, None, None, 600), at(4200));
+        assert_eq!(slid(Some(900), None, None, 600), at(3600), "what it had before it keeps");
+        assert_eq!(slid(Some(900), None, None, 3000), at(3900));
+        assert_eq!(slid(None, Some(4000), Some(true), 3000), at(4000));
+        assert_eq!(slid(None, None, Some(false), 3000), at(3600));
     }
 
     #[test]

@@ -19,7 +19,8 @@ impl Engine {
     ) -> Result<Result<SessionView, SessionRefusal>, EngineError> {
         match self.live_session(secret, origin).await? {
             Ok((snapshot, now)) => {
-                let session = self.touch(snapshot.session, TouchKind::Validation, now).await?;
+                let kind = TouchKind::Validation(snapshot.standing.tenant_policy);
+                let session = self.touch(snapshot.session, kind, now).await?;
                 Ok(Ok(SessionView { session, end: None }))
             }
             Err(refusal) => Ok(Err(refusal)),

@@ -2,7 +2,7 @@
 
 use super::{End, EndReason, Session, SessionState, SessionView};
 use crate::clock::{Span, Timestamp};
-use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantStatus, UserStatus};
+use crate::directory::{EmailStatus, PlatformRole, TenantPlace, TenantPolicy, TenantStatus, UserStatus};
 use crate::error::Doubt;
 
 /// How far a session's creation may lie ahead of the clock before the clock is not trusted (P6).
@@ -34,6 +34,8 @@ pub struct Standing {
     /// The address that the session was opened with, where there was one.
     pub email: Option<Since<EmailStatus>>,
     pub tenant: Option<Since<TenantStatus>>,
+    /// What that tenant says of its sessions now.
+    pub tenant_policy: TenantPolicy,
     /// Every epoch that the session carries: tenant, partner, application, the server's own.
     pub epochs: Vec<EpochStanding>,
 }
@@ -163,9 +165,10 @@ mod tests {
                 user: Since { status: UserStatus::Verified, since: BORN },
                 email: Some(Since { status: EmailStatus::Verified, since: BORN }),
                 tenant: Some(Since { status: TenantStatus::Verified, since: BORN }),
+                tenant_policy: TenantPolicy::default(),
                 epochs: vec![EpochStanding { born: 3, current: 3, moved: None }],
             },
-            bearer: Bearer { role: PlatformRole::None, is_operator: false, tenant: None },
+            bearer: Bearer { role: PlatformRole::None, is_operator: false, tenant: None, password_is_due: false },
         }
     }
 

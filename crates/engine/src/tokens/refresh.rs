@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::sessions::authenticate::end_entry;
 use crate::sessions::store::EndCause;
+use crate::sessions::terms::slid_expiry;
 use crate::sessions::{Activity, End, EndReason};
 
 /// Why a refresh token is refused. To the caller all are one.
@@ -187,7 +188,10 @@ impl Engine {
         // An application that refreshes is not the user: it keeps no session alive.
         let (actor, expires_at) = match &found.holder {
             Some(holder) => (Actor::Application(holder.client.number, holder.client.uid), session.activity.expires_at),
-            None => (Actor::User(session.user, session.user_uid), session.slid_expiry(now)),
+            None => {
+                let tenant = &found.session.standing.tenant_policy;
+                (Actor::User(session.user, session.user_uid), slid_expiry(&self.policy.sessions, tenant, session, now))
+            }
         };
         let activity = Activity { last_active_at: now, expires_at, ..session.activity }.merged(session.activity);
         let audit = AuditEntry::success(now, Action::TokensRefreshed, ResourceKind::Session, actor, origin.clone())

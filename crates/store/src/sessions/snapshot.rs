@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::directory::{EmailStatus, TenantPlace, TenantStatus, UserStatus};
+use cloakroom_engine::directory::{EmailStatus, TenantPlace, TenantPolicy, TenantStatus, UserStatus};
 use cloakroom_engine::ids::{ApplicationNumber, PartnerNumber, SessionNumber, TenantNumber, UserNumber};
 use cloakroom_engine::secret::SessionSecretHash;
 use cloakroom_engine::sessions::store::SessionLookup;
@@ -51,6 +51,7 @@ record! {
         user: Since<UserStatus> = "u.status, u.status_since",
         email: Option<Since<EmailStatus>> = "e.status, e.status_since",
         tenant: Option<Since<TenantStatus>> = "n.status, n.status_since",
+        tenant_policy: TenantPolicy = TenantPolicy::COLUMNS,
         server_born: i64 = "s.server_epoch",
         server_epoch: i64 = "v.epoch",
         under_partner: Option<Under> = "s.partner_number, s.partner_epoch, p.epoch",
@@ -113,7 +114,7 @@ impl Loaded {
 impl SnapshotRow {
     /// With this process's pending touches merged in.
     pub(crate) fn load(self, touches: &PendingTouches) -> Loaded {
-        let Self { mut session, user, email, tenant, bearer, .. } = self;
+        let Self { mut session, user, email, tenant, tenant_policy, bearer, .. } = self;
         session.tenant = self.under_tenant.as_ref().map(|tenant| TenantNumber(tenant.number));
         session.activity = touches.merge_into(session.number, session.activity);
         let (mut epochs, mut scopes) = (Vec::with_capacity(4), Vec::with_capacity(4));
@@ -130,7 +131,7 @@ impl SnapshotRow {
             epochs.push(EpochStanding { born, current: current.unwrap_or(i64::MIN), moved: None });
             scopes.push(scope(number));
         }
-        let standing = Standing { user, email, tenant, epochs };
+        let standing = Standing { user, email, tenant, tenant_policy, epochs };
         Loaded { snapshot: SessionSnapshot { session, standing, bearer }, scopes }
     }
 }

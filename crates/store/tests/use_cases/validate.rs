@@ -116,6 +116,28 @@ async fn a_wish_is_held_within_the_tenants_terms_and_those_within_the_policys() 
 }
 
 #[tokio::test]
+async fn a_tenant_that_becomes_stricter_holds_what_was_born_before() {
+    use cloakroom_engine::directory::document::{DirectoryDocument, TenantEntry};
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open("ada").await;
+    let says = async |entry: TenantEntry| {
+        let entry = TenantEntry { code: "acme".into(), ..entry };
+        world.apply(DirectoryDocument { tenants: vec![entry], ..DirectoryDocument::default() }, false).await;
+    };
+    let slid = async || world.validate(&opened.secret).await.unwrap().session.activity.expires_at;
+    world.advance(600);
+    assert_eq!(slid().await, START.plus(seconds(4200)));
+    says(TenantEntry { ttl_seconds: Some(900), ..TenantEntry::default() }).await;
+    world.advance(600);
+    assert_eq!(slid().await, START.plus(seconds(4200)), "what it was promised it keeps");
+    world.advance(2900);
+    assert_eq!(slid().await, START.plus(seconds(5000)));
+    says(TenantEntry { slides: Some(false), ..TenantEntry::default() }).await;
+    world.advance(600);
+    assert_eq!(slid().await, START.plus(seconds(5000)));
+}
+
+#[tokio::test]
 async fn authentication_is_activity_and_moves_no_expiry() {
     let world = World::peopled(Policy::default()).await;
     let opened = world.open("ada").await;
