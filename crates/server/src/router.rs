@@ -19,10 +19,11 @@ use crate::api::v1::account::{self, OwnAccount};
 use crate::api::v1::audit::{self, AuditTrail};
 use crate::api::v1::directory::{self, Directory};
 use crate::api::v1::sessions::{self as v1_sessions, V1Sessions};
-use crate::http::body::BodyLimits;
+use crate::http::body::Bodies;
 use crate::http::detached::Detached;
 use crate::http::document::Served;
 use crate::http::limits::InFlight;
+use crate::http::rates::Rates;
 use crate::http::server_clock::ServerClock;
 use crate::http::surface::{Serving, Surface};
 use crate::http::{Kit, wrap};
@@ -39,9 +40,10 @@ pub struct App {
     pub metrics_here: Option<Arc<Metrics>>,
     pub kit: Kit,
     pub in_flight: InFlight,
+    pub rates: Rates,
     pub request_timeout: Duration,
     pub max_header_bytes: usize,
-    pub body_limits: BodyLimits,
+    pub bodies: Bodies,
     /// Whether `/docs` is served.
     pub docs: bool,
     /// What tokens name as their issuer.
@@ -56,9 +58,11 @@ impl App {
         Serving {
             engine: self.engine.clone(),
             clock: self.clock.clone(),
-            body_limits: self.body_limits,
+            bodies: self.bodies.clone(),
             detached: self.detached.clone(),
+            answers: self.kit.answers.clone(),
             in_flight: self.in_flight.clone(),
+            rates: self.rates.clone(),
             request_timeout: self.request_timeout,
             max_header_bytes: self.max_header_bytes,
         }

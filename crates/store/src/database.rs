@@ -13,6 +13,7 @@ use crate::driver::{Connection, Driver, DriverError, Stats, Work, WriteClass};
 pub struct Database {
     pub(crate) driver: Driver,
     touches: Arc<PendingTouches>,
+    may_begin: fn() -> bool,
 }
 
 impl Database {
@@ -21,7 +22,7 @@ impl Database {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(location: &Location, options: &Options, touches: Arc<PendingTouches>) -> Result<Self, OpenError> {
-        Ok(Self { driver: Driver::Sqlite(Sqlite::open(location, options)?), touches })
+        Ok(Self { driver: Driver::Sqlite(Sqlite::open(location, options)?), touches, may_begin: || true })
     }
 
     /// As [`Self::open`], over PostgreSQL.
@@ -29,7 +30,13 @@ impl Database {
     /// # Errors
     /// See [`postgres::OpenError`].
     pub fn connect(address: &Address, options: &postgres::Options, touches: Arc<PendingTouches>) -> Result<Self, postgres::OpenError> {
-        Ok(Self { driver: Driver::Postgres(Postgres::open(address, options)?), touches })
+        Ok(Self { driver: Driver::Postgres(Postgres::open(address, options)?), touches, may_begin: || true })
+    }
+
+    /// Asks before each write whether it is still wanted; where it is not, nothing is done.
+    #[must_use]
+    pub fn asking(self, may_begin: fn() -> bool) -> Self {
+        Self { may_begin, ..self }
     }
 
     /// How many others are connected to the same database. Of SQLite nobody is, while it is open.
@@ -78,6 +85,9 @@ impl Database {
         T: Send + 'static,
         E: From<DriverError> + Send + 'static,
     {
+        if !(self.may_begin)() {
+            return Err(DriverError::Unavailable("whoever asked for it has gone".into()).into());
+        }
         let touches = self.touches.clone();
         self.driver.write(class, move |conn| transaction(conn, touches)).await
     }

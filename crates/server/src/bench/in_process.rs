@@ -4,21 +4,23 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::boot::admission;
 use crate::boot::ambient::{self, MachineClock, MachineEntropy};
 use crate::boot::measured::{AUDIENCE, ISSUER};
 use crate::config::Config;
-use crate::http::body::{self, BodyLimits};
+use crate::http::body;
 use crate::http::client_address::TrustedProxies;
-use crate::http::limits::{InFlight, Limits, Priority, guard};
+use crate::http::limits::{Limits, Priority, guard};
 use crate::http::server_clock::ServerClock;
 use crate::http::{Kit, wrap};
-use crate::listen::{self, Listeners};
+use crate::listen::{self, ListenMetrics, Listeners};
 use crate::metrics::Metrics;
 use crate::router::{App, router};
 use crate::tasks::stop::{self, StopTrigger};
 use crate::tasks::upkeep::{Upkeep, UpkeepMetrics};
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
+use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
@@ -57,6 +59,7 @@ impl InProcess {
         let kit = Kit {
             mint_request_id: ambient::request_ids(Arc::new(MachineEntropy)),
             trusted_proxies: TrustedProxies::new(&[]),
+            answers: admission::answers(&config),
             metrics: Arc::new(Metrics::new(Arc::new(|| MachineClock.now().as_millis()))),
         };
         let app = app(home, &config, kit.clone());
@@ -71,7 +74,8 @@ impl InProcess {
         let address = listening.address();
         runtime.spawn(upkeep.run(stop.clone()));
         runtime.spawn(async move {
-            let listeners = Listeners { main: (listening, routes), metrics: None, tls: None };
+            let (connections, counted) = (admission::connections(&config), ListenMetrics::default());
+            let listeners = Listeners { main: (listening, routes), metrics: None, tls: None, connections, counted };
             if let Err(error) = listen::serve(listeners, &config.server, stop, |_| ()).await {
                 tracing::error!(%error, "the server that is measured ended");
             }
@@ -106,10 +110,11 @@ fn app(home: &Home, config: &Config, kit: Kit) -> App {
         readiness: Arc::new(|| Box::pin(async { Vec::new() })),
         metrics_here: Some(kit.metrics.clone()),
         kit,
-        in_flight: InFlight::new(settings.max_in_flight),
+        in_flight: admission::in_flight(config),
         request_timeout: settings.request_timeout(),
         max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
-        body_limits: BodyLimits { max_bytes: settings.body_limit(), timeout: settings.request_timeout() },
+        bodies: admission::bodies(config),
+        rates: admission::rates(config),
         docs: false,
         issuer: ISSUER.to_owned(),
         audience: AUDIENCE.to_owned(),
@@ -119,19 +124,23 @@ fn app(home: &Home, config: &Config, kit: Kit) -> App {
 /// A route with all that the kit puts around every route, which reads its body and answers as many bytes as asked.
 fn noop(app: &App, kit: Kit, idle_answer: usize) -> Router {
     let limits = Limits {
+        rate: None,
+        bodies: app.bodies.clone(),
+        answers: app.kit.answers.clone(),
         in_flight: app.in_flight.clone(),
         priority: Priority::Normal,
         timeout: app.request_timeout,
         max_header_bytes: app.max_header_bytes,
         shape: Arc::new(|refused| refused.status().into_response()),
     };
-    let (bounds, answer) = (app.body_limits, Bytes::from(vec![b' '; idle_answer]));
-    let handler = move |body: Body| async move { answer_after(body, bounds, answer).await };
+    let answer = Bytes::from(vec![b' '; idle_answer]);
+    let handler = move |request: Request| async move { answer_after(request, answer).await };
     wrap(guard(Router::new().route("/noop", post(handler)), limits), kit)
 }
 
-async fn answer_after(body: Body, bounds: BodyLimits, answer: Bytes) -> Response {
-    match body::read(body, bounds.max_bytes, bounds.timeout).await {
+async fn answer_after(request: Request, answer: Bytes) -> Response {
+    let (parts, body) = request.into_parts();
+    match body::whole(&parts, body).await {
         Ok(_) => ([(header::CONTENT_TYPE, "application/json")], answer).into_response(),
         Err(_) => StatusCode::BAD_REQUEST.into_response(),
     }

@@ -20,6 +20,7 @@ use super::outbox::Outbox;
 use super::{files, geoip};
 use crate::config::{self, Config, Secret};
 use crate::failure::Failure;
+use crate::http::course::Course;
 use crate::jose::encryption::TokenEncryption;
 use crate::jose::jwt::Jwt;
 use crate::mail::letter::Letters;
@@ -52,7 +53,7 @@ pub fn assemble_on(config: &Config, issuer: String, at: config::Database) -> Res
     let may_make = matches!(&at, config::Database::Sqlite(path) if !path.exists());
     let master = master_key(config, &*entropy, may_make)?;
     let touches = Arc::new(PendingTouches::default());
-    let database = Arc::new(open(config, at, touches.clone())?);
+    let database = Arc::new(open(config, at, touches.clone())?.asking(Course::may_change));
     let threads = config.passwords.threads.map_or_else(cores, |threads| usize::try_from(threads).unwrap_or(usize::MAX));
     let queue = usize::try_from(config.passwords.queue).unwrap_or(usize::MAX);
     let hashing =

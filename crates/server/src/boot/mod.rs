@@ -1,5 +1,6 @@
 //! Where the pieces are put together: the only place that knows the clock, the randomness, the store and the routes at once.
 
+pub mod admission;
 pub mod ambient;
 mod assemble;
 mod audit;

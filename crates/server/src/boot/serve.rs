@@ -10,23 +10,23 @@ use super::assemble::{Assembled, assemble, issuer};
 use super::control::ControlSocket;
 use super::document::ApplyRequest;
 use super::first_start::{self, Welcome};
-use super::{ambient, control, observe};
+use super::{admission, ambient, control, observe};
 use crate::api::ops;
 use crate::config::{self, Config};
 use crate::control::command;
 use crate::control::server::Commands;
 use crate::failure::Failure;
 use crate::http::Kit;
-use crate::http::body::BodyLimits;
 use crate::http::client_address::TrustedProxies;
 use crate::http::detached::Detached;
 use crate::http::limits::InFlight;
 use crate::http::server_clock::ServerClock;
-use crate::listen::{self, Bound, Listeners};
+use crate::listen::{self, Bound, ListenMetrics, Listeners};
 use crate::logging;
 use crate::metrics::Metrics;
 use crate::report::Report;
 use crate::router::{App, router};
+use crate::tasks::overdue::cut_overdue;
 use crate::tasks::stop::{self, Stage, Stop};
 use crate::tasks::upkeep::{Upkeep, UpkeepMetrics, save_all_touches};
 
@@ -94,12 +94,26 @@ impl Prepared {
             None => None,
         };
         let control = control::open(&config).await;
-        let app = app(&config, issuer, &assembled, &detached, stop.clone(), metrics, metrics_listener.is_none());
+        let counted = ListenMetrics::default();
+        let answers = admission::answers(&config);
+        metrics.register(|registry| {
+            counted.register(registry);
+            registry.register("answers_cut", "Connections closed, since their client did not take an answer", answers.cut());
+        });
+        let kit = Kit {
+            mint_request_id: ambient::request_ids(assembled.entropy.clone()),
+            trusted_proxies: TrustedProxies::new(&settings.trusted_proxies),
+            answers: answers.clone(),
+            metrics,
+        };
+        let app = app(&config, issuer, &assembled, &detached, stop.clone(), kit, metrics_listener.is_none());
         let tls = config::tls_material(settings).map_err(Failure::new)?;
-        let listeners = Listeners { main: (main, app), metrics: metrics_listener, tls };
+        let listeners =
+            Listeners { main: (main, app), metrics: metrics_listener, tls, connections: admission::connections(&config), counted };
         let ready = |url: &str| announce(Serving { url: url.to_owned(), welcome: welcome.map(|welcome| welcome.message(url)) });
         let commands = answer_commands(control, &config, &assembled, &detached, stop.clone());
-        let (served, (), ()) = tokio::join!(listen::serve(listeners, settings, stop.clone(), ready), upkeep.run(stop), commands);
+        let serving = listen::serve(listeners, settings, stop.clone(), ready);
+        let (served, (), (), ()) = tokio::join!(serving, upkeep.run(stop.clone()), cut_overdue(answers, stop), commands);
         close(&assembled, &detached, &config).await;
         served.map_err(Failure::new)
     }
@@ -144,45 +158,38 @@ fn batch(config: &Config) -> usize {
     usize::try_from(config.tasks.batch).unwrap_or(usize::MAX)
 }
 
-fn app(
-    config: &Config,
-    issuer: String,
-    assembled: &Assembled,
-    detached: &Detached,
-    stop: Stop,
-    metrics: Arc<Metrics>,
-    metrics_here: bool,
-) -> Router {
+fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detached, stop: Stop, kit: Kit, metrics_here: bool) -> Router {
     let settings = &config.server;
+    let in_flight = admission::in_flight(config);
     router(App {
         engine: assembled.engine.clone(),
         detached: detached.clone(),
         clock: ServerClock::new(assembled.clock.clone()),
-        readiness: readiness(assembled.engine.clone(), stop),
-        metrics_here: metrics_here.then(|| metrics.clone()),
-        kit: Kit {
-            mint_request_id: ambient::request_ids(assembled.entropy.clone()),
-            trusted_proxies: TrustedProxies::new(&settings.trusted_proxies),
-            metrics,
-        },
-        in_flight: InFlight::new(settings.max_in_flight),
+        readiness: readiness(assembled.engine.clone(), in_flight.clone(), stop),
+        metrics_here: metrics_here.then(|| kit.metrics.clone()),
+        kit,
+        in_flight,
         request_timeout: settings.request_timeout(),
         max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
-        body_limits: BodyLimits { max_bytes: settings.body_limit(), timeout: settings.request_timeout() },
+        bodies: admission::bodies(config),
+        rates: admission::rates(config),
         docs: settings.docs,
         issuer,
         audience: config.tokens.audience.clone(),
     })
 }
 
-/// Ready means that a change could be stored now and the server is not stopping.
-fn readiness(engine: Arc<Engine>, stop: Stop) -> ops::Readiness {
+/// Ready means that a request gets a place, a change could be stored now, and the server is not stopping.
+fn readiness(engine: Arc<Engine>, in_flight: InFlight, stop: Stop) -> ops::Readiness {
     Arc::new(move || {
-        let (engine, draining) = (engine.clone(), stop.stage() != Stage::Running);
+        let (engine, draining, has_room) = (engine.clone(), stop.stage() != Stage::Running, in_flight.has_room());
         Box::pin(async move {
             let mut reasons = Vec::new();
             if draining {
                 reasons.push(ops::Reason { part: "server".into(), problem: "is stopping".into() });
+            }
+            if !has_room {
+                reasons.push(ops::Reason { part: "server".into(), problem: "has as many requests under way as it may".into() });
             }
             if let Err(error) = engine.check().await {
                 tracing::warn!(error = %error, "the store is not ready");

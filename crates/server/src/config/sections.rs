@@ -37,13 +37,21 @@ section! {
         max_header_bytes: u64 = 32_768, within 8192 ..= 1_048_576;
         /// Bytes that the body of a request may have.
         max_body_bytes: u64 = 65_536, within 1024 ..= 67_108_864;
+        /// Bytes of request bodies held at the same time; above it requests are refused with `Retry-After`.
+        max_held_body_bytes: u64 = 134_217_728, within 1024 ..= 1_099_511_627_776;
+        /// Seconds in which a request's body must have arrived, and longer only as long as it comes with `body_bytes_per_second`.
+        body_timeout_seconds: u64 = 10, within 1 ..= 3600;
+        /// Bytes per second that a body must come with which takes longer than `body_timeout_seconds`.
+        body_bytes_per_second: u64 = 1024, within 1 ..= 1_048_576;
+        /// Seconds in which a client must have taken each 16 KiB of an answer; above it its connection is closed.
+        answer_timeout_seconds: u64 = 10, within 1 ..= 3600;
         /// Requests answered at the same time; above it they are refused with `Retry-After`.
         max_in_flight: u64 = 1024, within 8 ..= 1_000_000;
         /// Seconds that requests under way are given when the server stops.
         shutdown_grace_seconds: u64 = 20, within 0 ..= 3600;
         /// Whether `/docs` shows the OpenAPI documents as a page. The documents themselves are served in any case.
         docs: bool = true;
-        /// Connections open at the same time; one more is closed at once. Not set: as many as the system allows.
+        /// Connections open at the same time; one more is closed at once. Not set: as many as there are descriptors for (`ulimit -n`), less those that the server needs itself.
         max_connections: Option<u64> = None, within 1 ..= 10_000_000;
     }
 }
@@ -214,6 +222,18 @@ impl Server {
     #[must_use]
     pub fn header_timeout(&self) -> Duration {
         Duration::from_secs(self.header_timeout_seconds)
+    }
+
+    /// How long a body may take however small it is.
+    #[must_use]
+    pub fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_timeout_seconds)
+    }
+
+    /// How long a client may leave a piece of an answer.
+    #[must_use]
+    pub fn answer_timeout(&self) -> Duration {
+        Duration::from_secs(self.answer_timeout_seconds)
     }
 
     /// How long requests under way are given when the server stops.

@@ -2,7 +2,7 @@
 
 use axum::http::Uri;
 
-use super::{Config, Database, MailTls, Problem, key::ConfigKey, layers::Layers};
+use super::{Config, Database, MailTls, Problem, key::ConfigKey, layers::Layers, rate_limits};
 use crate::mail::letter::Letters;
 
 /// Adds every error to `problems`, so that an operator can correct all at once.
@@ -28,6 +28,7 @@ pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mu
         refuse("keys.master", message);
     }
     mail(config, &mut refuse);
+    rate_limits::check(&config.rate_limits, &config.server, &mut refuse);
     let lockout = &config.lockout;
     if lockout.failures_everywhere > 0 && lockout.failures > lockout.failures_everywhere {
         refuse("lockout.failures", "must not exceed `lockout.failures_everywhere`".into());

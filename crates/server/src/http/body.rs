@@ -1,16 +1,31 @@
-//! Reading a body to its end, within limits.
+//! Bodies: read to their end before anything else is done for a request, within limits.
+//!
+//! A body that comes with its head, as nearly all do, takes nothing but its bytes. One that is not there after a moment is counted for
+//! its address, and must come at a least rate: it holds no place (`limits.rs`), and nobody has been authenticated for it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use http_body_util::BodyExt as _;
+
+use super::client_address::ClientAddress;
+use super::shares::{Counted, Full, Share, Shares};
 
 /// How much of a body is read, and how long it may take.
 #[derive(Clone, Copy, Debug)]
 pub struct BodyLimits {
     /// Bytes.
     pub max_bytes: usize,
+    /// For the whole of it.
     pub timeout: Duration,
+    /// In which a body costs its address nothing: longer than most take, and too short to be worth holding.
+    pub moment: Duration,
+    /// For what is smaller than the least rate would allow.
+    pub grace: Duration,
+    /// The least rate after that.
+    pub bytes_per_second: u64,
 }
 
 /// Why a body was not read.
@@ -27,35 +42,147 @@ pub enum BodyError {
     Broken,
 }
 
-/// Reads at most `max` bytes within `timeout`. A body that announces more is refused before any of it is read.
+/// Reads the bodies of all surfaces; clones share the counts.
+#[derive(Clone, Debug)]
+pub struct Bodies {
+    pub limits: BodyLimits,
+    /// The bytes that are held.
+    pub bytes: Shares,
+    /// The bodies that did not come within a moment.
+    pub unfinished: Shares,
+}
+
+/// Why reading stopped.
+#[derive(Debug)]
+enum Stopped {
+    Bad(BodyError),
+    Full(Full),
+}
+
+impl From<BodyError> for Stopped {
+    fn from(error: BodyError) -> Self {
+        Self::Bad(error)
+    }
+}
+
+impl From<Full> for Stopped {
+    fn from(full: Full) -> Self {
+        Self::Full(full)
+    }
+}
+
+impl Bodies {
+    /// The request with its whole body, and the bytes of that, to be held as long as the body is. What is wrong with a body is told by
+    /// [`whole`], since who calls is judged before.
+    ///
+    /// # Errors
+    /// When there is no room for it.
+    pub async fn receive(&self, request: Request) -> Result<(Request, Option<Share>), Full> {
+        if request.body().is_end_stream() {
+            return Ok((request, None));
+        }
+        let (mut parts, body) = request.into_parts();
+        let whose = parts.extensions.get::<ClientAddress>().and_then(|client| client.counted);
+        let (body, held) = match self.read(body, whose).await {
+            Ok((bytes, held)) => (Body::from(bytes), Some(held)),
+            Err(Stopped::Full(full)) => return Err(full),
+            Err(Stopped::Bad(error)) => {
+                parts.extensions.insert(error);
+                (Body::empty(), None)
+            }
+        };
+        Ok((Request::from_parts(parts, body), held))
+    }
+
+    async fn read(&self, body: Body, whose: Option<Counted>) -> Result<(Bytes, Share), Stopped> {
+        if body.size_hint().lower() > self.limits.max_bytes as u64 {
+            return Err(BodyError::TooLarge.into());
+        }
+        let mut arriving = Arriving { body, read: Vec::new(), held: self.bytes.take(whose, 0)?, limits: self.limits };
+        if let Ok(read) = tokio::time::timeout(self.limits.moment, arriving.all()).await {
+            read?;
+        } else {
+            let _unfinished = self.unfinished.take(whose, 1)?;
+            arriving.all_in_time().await?;
+        }
+        Ok((Bytes::from(arriving.read), arriving.held))
+    }
+}
+
+/// A body, and what has come of it.
+struct Arriving {
+    body: Body,
+    read: Vec<u8>,
+    held: Share,
+    limits: BodyLimits,
+}
+
+impl Arriving {
+    /// Reads until the end. Dropped in between, it can be gone on with.
+    async fn all(&mut self) -> Result<(), Stopped> {
+        while self.one().await? {}
+        Ok(())
+    }
+
+    /// As [`Self::all`], as long as it comes fast enough.
+    #[expect(clippy::disallowed_methods, reason = "the pace of the transport: no rule of the engine sees it")]
+    async fn all_in_time(&mut self) -> Result<(), Stopped> {
+        let began = Instant::now();
+        loop {
+            let earned = Duration::from_secs(self.read.len() as u64 / self.limits.bytes_per_second.max(1));
+            let allowed = (self.limits.grace + earned).min(self.limits.timeout);
+            let left = allowed.saturating_sub(began.elapsed());
+            match tokio::time::timeout(left, self.one()).await {
+                Ok(Ok(true)) => {}
+                Ok(Ok(false)) => return Ok(()),
+                Ok(Err(stopped)) => return Err(stopped),
+                Err(_) => return Err(BodyError::Timeout.into()),
+            }
+        }
+    }
+
+    /// Reads one piece; false at the end.
+    async fn one(&mut self) -> Result<bool, Stopped> {
+        let Some(frame) = self.body.frame().await else { return Ok(false) };
+        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { return Ok(true) };
+        if self.read.len() + data.len() > self.limits.max_bytes {
+            return Err(BodyError::TooLarge.into());
+        }
+        self.held.grow(data.len() as u64)?;
+        self.read.extend_from_slice(&data);
+        Ok(true)
+    }
+}
+
+/// The body of a request that [`Bodies::receive`] let through.
 ///
 /// # Errors
-/// See [`BodyError`].
-pub async fn read(body: Body, max: usize, timeout: Duration) -> Result<Bytes, BodyError> {
-    if body.size_hint().lower() > max as u64 {
-        return Err(BodyError::TooLarge);
+/// What was wrong with it.
+pub async fn whole(parts: &Parts, body: Body) -> Result<Bytes, BodyError> {
+    if let Some(error) = parts.extensions.get::<BodyError>() {
+        return Err(*error);
     }
-    match tokio::time::timeout(timeout, Limited::new(body, max).collect()).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
-        Ok(Err(_)) => Err(BodyError::Broken),
-        Err(_) => Err(BodyError::Timeout),
-    }
+    let whole = body.collect().await.map_err(|_| BodyError::Broken)?;
+    Ok(whole.to_bytes())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        convert::Infallible,
-        pin::Pin,
-        task::{Context, Poll},
-    };
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
 
-    use http_body_util::{Full, combinators::Frame};
+    use http_body::Frame;
+    use http_body_util::{Full as Whole, Limited};
 
     use super::*;
 
     const LONG: Duration = Duration::from_secs(60);
+
+    fn bodies(max_bytes: usize, moment: Duration, grace: Duration) -> Bodies {
+        let limits = BodyLimits { max_bytes, timeout: LONG, moment, grace, bytes_per_second: 1 };
+        Bodies { limits, bytes: Shares::new(20, 10), unfinished: Shares::new(3, 2) }
+    }
 
     /// A client that announces a body and never sends it.
     struct Silent;
@@ -64,20 +191,65 @@ mod tests {
         type Data = Bytes;
         type Error = Infallible;
 
-        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<<Frame<'static, Full<Bytes>> as Future>::Output> {
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
             Poll::Pending
         }
     }
 
+    fn from(address: &str, body: Body) -> Request {
+        let counted = Some(Counted::of(address.parse().unwrap()));
+        Request::post("/").extension(ClientAddress { counted, ..ClientAddress::default() }).body(body).unwrap()
+    }
+
+    async fn read(bodies: &Bodies, body: Body) -> Result<Bytes, BodyError> {
+        let (request, _held) = bodies.receive(from("192.0.2.1", body)).await.unwrap();
+        let (parts, body) = request.into_parts();
+        whole(&parts, body).await
+    }
+
     #[tokio::test]
     async fn tells_its_ways_to_fail_apart() {
-        assert_eq!(read(Body::from("12345"), 5, LONG).await, Ok(Bytes::from("12345")));
-        assert_eq!(read(Body::from("123456"), 5, LONG).await, Err(BodyError::TooLarge));
-        let unannounced = Body::new(Full::new(Bytes::from("123456")).map_frame(|frame| frame));
+        let bodies = bodies(5, LONG, LONG);
+        assert_eq!(read(&bodies, Body::from("12345")).await, Ok(Bytes::from("12345")));
+        assert_eq!(read(&bodies, Body::from("123456")).await, Err(BodyError::TooLarge));
+        let unannounced = Body::new(Whole::new(Bytes::from("123456")).map_frame(|frame| frame));
         assert_eq!(unannounced.size_hint().lower(), 0);
-        assert_eq!(read(unannounced, 5, LONG).await, Err(BodyError::TooLarge));
-        assert_eq!(read(Body::new(Silent), 5, Duration::ZERO).await, Err(BodyError::Timeout));
-        let broken = Body::new(Limited::new(Full::new(Bytes::from("1234")), 3));
-        assert_eq!(read(broken, 5, LONG).await, Err(BodyError::Broken));
+        assert_eq!(read(&bodies, unannounced).await, Err(BodyError::TooLarge));
+        let broken = Body::new(Limited::new(Whole::new(Bytes::from("1234")), 3));
+        assert_eq!(read(&bodies, broken).await, Err(BodyError::Broken));
+        assert_eq!(read(&self::bodies(5, Duration::ZERO, Duration::ZERO), Body::new(Silent)).await, Err(BodyError::Timeout));
+        assert_eq!((bodies.bytes.taken(), bodies.unfinished.taken()), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn bytes_are_bounded_for_one_address_and_for_all() {
+        let bodies = bodies(10, LONG, LONG);
+        let held = bodies.receive(from("192.0.2.1", Body::from("12345678"))).await.unwrap();
+        assert_eq!(bodies.receive(from("192.0.2.1", Body::from("123"))).await.unwrap_err(), Full::OfOne);
+        let others = bodies.receive(from("192.0.2.2", Body::from("12345678"))).await.unwrap();
+        assert_eq!(bodies.receive(from("192.0.2.3", Body::from("12345"))).await.unwrap_err(), Full::Everywhere);
+        assert_eq!(bodies.bytes.taken(), 16);
+        drop((held, others));
+        assert_eq!(bodies.bytes.taken(), 0);
+    }
+
+    #[tokio::test]
+    async fn those_that_do_not_come_are_counted_after_a_moment_and_those_that_come_are_not_refused_for_them() {
+        let silent = |bodies: Bodies| async move { bodies.receive(from("192.0.2.1", Body::new(Silent))).await.map(|_| ()) };
+        let mut cx = Context::from_waker(Waker::noop());
+        let patient = bodies(10, LONG, LONG);
+        assert!(Box::pin(silent(patient.clone())).as_mut().poll(&mut cx).is_pending());
+        assert_eq!(patient.unfinished.taken(), 0, "the moment has not passed");
+        let bodies = bodies(10, Duration::ZERO, LONG);
+        let mut waiting = [(); 2].map(|()| Box::pin(silent(bodies.clone())));
+        // Even a timer of no time at all may take a turn of the clock.
+        while bodies.unfinished.taken() < 2 {
+            assert!(waiting.iter_mut().all(|one| one.as_mut().poll(&mut cx).is_pending()));
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(silent(bodies.clone()).await.unwrap_err(), Full::OfOne);
+        assert_eq!(read(&bodies, Body::from("12345")).await, Ok(Bytes::from("12345")));
+        drop(waiting);
+        assert_eq!(bodies.unfinished.taken(), 0);
     }
 }

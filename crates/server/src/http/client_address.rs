@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
 };
 
@@ -16,6 +16,7 @@ use cloakroom_engine::audit::RequestOrigin;
 use ipnet::IpNet;
 
 use super::request_id::RequestId;
+use super::shares::Counted;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const MAX_USER_AGENT_BYTES: usize = 512;
@@ -31,7 +32,9 @@ impl TrustedProxies {
         Self(networks.into())
     }
 
-    fn contain(&self, address: IpAddr) -> bool {
+    /// Whether this is one of them.
+    #[must_use]
+    pub fn contain(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }
@@ -43,6 +46,8 @@ pub struct ClientAddress {
     pub address: Option<IpAddr>,
     /// Its `User-Agent`, at most 512 bytes, without control characters.
     pub user_agent: Option<String>,
+    /// Whom limits per address count; `None` for one of our proxies, behind which there are many.
+    pub counted: Option<Counted>,
 }
 
 impl<S: Sync> FromRequestParts<S> for ClientAddress {
@@ -66,8 +71,10 @@ pub async fn origin(parts: &mut Parts) -> RequestOrigin {
 /// Middleware: finds the client and keeps it in the extensions of the request.
 pub async fn resolve(State(trusted): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = peer.map(|peer| address(peer, request.headers(), &trusted));
     let client = ClientAddress {
-        address: peer.map(|peer| address(peer, request.headers(), &trusted)),
+        address,
+        counted: address.filter(|address| !trusted.contain(*address)).map(Counted::of),
         user_agent: request.headers().get(header::USER_AGENT).and_then(|value| user_agent(value.as_bytes())),
     };
     request.extensions_mut().insert(client);
@@ -92,6 +99,15 @@ fn address(peer: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> IpAdd
         }
     }
     found
+}
+
+/// Whom limits per network count as one: the /24 of an IPv4 address, the /64 of an IPv6 one.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() & !0xff).into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+    }
 }
 
 fn x_forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
@@ -174,6 +190,15 @@ mod tests {
             assert_eq!(found(peer, &[(xff, value)]), expected, "{peer} {value}");
         }
         assert_eq!(found("10.0.0.1", &[(xff, "6.6.6.6"), (xff, "1.1.1.1")]), "1.1.1.1");
+    }
+
+    #[test]
+    fn networks_are_the_documented_prefixes() {
+        let of = |address: &str| network(address.parse().unwrap()).to_string();
+        assert_eq!(
+            ["203.0.113.77", "::ffff:203.0.113.9", "2001:db8:1:2:3:4:5:6"].map(of),
+            ["203.0.113.0", "203.0.113.0", "2001:db8:1:2::"]
+        );
     }
 
     #[test]

@@ -1,9 +1,12 @@
-//! Running a mutation to its end whatever the client does.
+//! Running a mutation to its end whatever the client does, once it has begun to change something.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tracing::Instrument as _;
+
+use super::course::Course;
 
 /// Starts mutations in tasks of their own and counts them; clones share the count.
 #[derive(Clone, Debug)]
@@ -25,14 +28,32 @@ impl Detached {
     ///
     /// # Errors
     /// [`Lost`] when it panicked.
-    #[expect(clippy::disallowed_methods, reason = "the one place that lets a mutation outlive its client")]
     pub async fn run<T: Send + 'static>(&self, mutation: impl Future<Output = T> + Send + 'static) -> Result<T, Lost> {
+        self.start(mutation).await.map_err(|_| Lost)
+    }
+
+    /// Does `work` for a client, and gives it up with the returned future unless it has begun to change something: then it runs to its end.
+    ///
+    /// # Errors
+    /// [`Lost`] when it panicked.
+    pub async fn run_for_client<T: Send + 'static>(
+        &self,
+        course: Course,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Lost> {
+        let task = self.start(course.clone().follow(work));
+        let mut awaited = Awaited { course, task };
+        (&mut awaited.task).await.map_err(|_| Lost)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that lets a mutation outlive its client")]
+    fn start<T: Send + 'static>(&self, mutation: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
         let counted = Counted::new(&self.0);
         let task = async move {
             let _counted = counted;
             mutation.await
         };
-        tokio::spawn(task.in_current_span()).await.map_err(|_| Lost)
+        tokio::spawn(task.in_current_span())
     }
 
     /// How many are under way.
@@ -45,6 +66,20 @@ impl Detached {
     pub async fn idle(&self) {
         // The sender lives as long as self, so waiting cannot fail.
         let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+    }
+}
+
+/// Work that somebody waits for.
+struct Awaited<T> {
+    course: Course,
+    task: JoinHandle<T>,
+}
+
+impl<T> Drop for Awaited<T> {
+    fn drop(&mut self) {
+        if self.course.give_up() {
+            self.task.abort();
+        }
     }
 }
 
@@ -87,6 +122,38 @@ mod tests {
         assert_eq!(ended.await, Ok(7));
         detached.idle().await;
         assert_eq!(detached.in_flight(), 0);
+    }
+
+    #[tokio::test]
+    async fn work_whose_client_has_gone_is_given_up_until_it_changes_something() {
+        let detached = Detached::default();
+        for changes in [false, true] {
+            let (begun, has_begun) = oneshot::channel();
+            let (release, held) = oneshot::channel::<()>();
+            let (done, ended) = oneshot::channel();
+            let mut answer = Box::pin(detached.run_for_client(Course::of(None), async move {
+                assert!(!changes || Course::may_change());
+                begun.send(()).unwrap();
+                held.await.unwrap();
+                done.send(Course::may_change()).unwrap();
+            }));
+            assert!(answer.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            has_begun.await.unwrap();
+            drop(answer);
+            let _ = release.send(());
+            assert_eq!(ended.await.ok(), changes.then_some(true));
+            detached.idle().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_given_up_begins_no_change() {
+        let course = Course::of(None);
+        assert!(course.give_up() && !course.give_up());
+        assert!(!course.clone().follow(async { Course::may_change() }).await);
+        let course = Course::of(None);
+        assert!(course.clone().follow(async { Course::may_change() && Course::may_change() }).await && !course.give_up());
+        assert!(Course::may_change(), "nobody asked");
     }
 
     #[tokio::test]

@@ -25,6 +25,8 @@ pub enum Fault {
     MethodNotAllowed,
     /// The head of the request is larger than allowed.
     HeadTooLarge,
+    /// This client, or its network, asks for more than one may have; 429, on every surface, with `Retry-After` of so many seconds.
+    TooMany { retry_after: u64 },
     /// The service cannot answer now, or cannot say whether a change happened. 503, on every surface, with `Retry-After`.
     Unavailable,
     /// Something is wrong on this side.
@@ -86,6 +88,8 @@ impl IntoFault for Refusal {
     fn into_fault(self) -> Fault {
         match self {
             Self::Overloaded | Self::TimedOut | Self::Lost => Fault::Unavailable,
+            Self::TooOften { wait_seconds } => Fault::TooMany { retry_after: wait_seconds.into() },
+            Self::TooMany => Fault::TooMany { retry_after: RETRY_AFTER_SECONDS },
             Self::Panicked => Fault::Internal,
             Self::HeadersTooLarge => Fault::HeadTooLarge,
         }

@@ -1,13 +1,6 @@
 //! What keeps one server from drowning: overload is refused early, slow and panicking handlers are answered for.
 
-use std::{
-    any::Any,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -17,9 +10,15 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
+use parking_lot::Mutex;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::answers::Answers;
+use super::body::Bodies;
+use super::client_address::ClientAddress;
 use super::detached::Lost;
+use super::rates::{Rate, Rates};
+use super::shares::{Counted, Full, Share, Shares};
 
 /// Seconds after which a refused client may try again.
 const RETRY_AFTER_SECONDS: u32 = 1;
@@ -29,6 +28,10 @@ const RETRY_AFTER_SECONDS: u32 = 1;
 pub enum Refusal {
     /// As many requests as allowed are under way.
     Overloaded,
+    /// This client, or its network, has as much under way as one may have.
+    TooMany,
+    /// This client's network asked too often; it may again after so many seconds.
+    TooOften { wait_seconds: u32 },
     /// The handler took too long. What it began may still happen.
     TimedOut,
     /// The handler panicked.
@@ -45,6 +48,7 @@ impl Refusal {
     pub fn status(self) -> StatusCode {
         match self {
             Self::Overloaded | Self::TimedOut | Self::Lost => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany | Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         }
@@ -53,7 +57,20 @@ impl Refusal {
     /// Seconds after which trying again makes sense.
     #[must_use]
     pub fn retry_after_seconds(self) -> Option<u32> {
-        matches!(self, Self::Overloaded | Self::TimedOut | Self::Lost).then_some(RETRY_AFTER_SECONDS)
+        match self {
+            Self::Overloaded | Self::TooMany | Self::TimedOut | Self::Lost => Some(RETRY_AFTER_SECONDS),
+            Self::TooOften { wait_seconds } => Some(wait_seconds),
+            Self::Panicked | Self::HeadersTooLarge => None,
+        }
+    }
+}
+
+impl From<Full> for Refusal {
+    fn from(full: Full) -> Self {
+        match full {
+            Full::Everywhere => Self::Overloaded,
+            Full::OfOne => Self::TooMany,
+        }
     }
 }
 
@@ -71,44 +88,72 @@ pub enum Priority {
 
 /// Counts the requests under way on all surfaces; clones share the count.
 #[derive(Clone, Debug)]
-pub struct InFlight(Arc<Places>);
+pub struct InFlight(Shares);
 
-#[derive(Debug)]
-struct Places {
-    taken: AtomicUsize,
-    normal: usize,
-    all: usize,
+/// A place, given back when the last clone is dropped.
+#[derive(Clone, Debug)]
+pub struct Place {
+    _share: Arc<Share>,
 }
-
-/// A place, given back when dropped.
-#[derive(Debug)]
-struct Place(Arc<Places>);
 
 impl InFlight {
-    /// `most` requests at the same time, an eighth of the places kept for [`Priority::Last`].
+    /// `most` requests at the same time, `of_one` of one address; an eighth of both is kept for [`Priority::Last`].
     #[must_use]
-    pub fn new(most: u64) -> Self {
-        let all = usize::try_from(most).unwrap_or(usize::MAX);
-        Self(Arc::new(Places { taken: AtomicUsize::new(0), normal: all - all / 8, all }))
+    pub fn new(most: u64, of_one: u64) -> Self {
+        Self(Shares::new(most, of_one))
     }
 
-    fn take(&self, priority: Priority) -> Option<Place> {
-        let most = if priority == Priority::Last { self.0.all } else { self.0.normal };
-        let one_more = |taken: usize| (taken < most).then_some(taken + 1);
-        self.0.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok()?;
-        Some(Place(Arc::clone(&self.0)))
+    /// Whether a request that ends nothing would get a place now.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.0.has_more_than_an_eighth()
+    }
+
+    /// How many have a place.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.0.taken()
+    }
+
+    /// Takes a place.
+    ///
+    /// # Errors
+    /// When there is none left.
+    pub fn take(&self, priority: Priority, whose: Option<Counted>) -> Result<Place, Full> {
+        let share = match priority {
+            Priority::Normal => self.0.take_but_an_eighth(whose, 1),
+            Priority::Last => self.0.take(whose, 1),
+        };
+        Ok(Place { _share: Arc::new(share?) })
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.taken.fetch_sub(1, Ordering::Relaxed);
+/// Where the place of a request is left for its answer; in the extensions of the request.
+#[derive(Clone, Debug, Default)]
+pub struct Kept(Arc<Mutex<Option<Place>>>);
+
+impl Kept {
+    /// Leaves it.
+    pub fn put(&self, place: Place) {
+        *self.0.lock() = Some(place);
+    }
+
+    /// What was left.
+    #[must_use]
+    pub fn take(&self) -> Option<Place> {
+        self.0.lock().take()
     }
 }
 
 /// The limits of one surface, or of a part of it.
 #[derive(Clone)]
 pub struct Limits {
+    /// How often they may be asked for, and where that is counted.
+    pub rate: Option<(Rate, Rates)>,
+    /// Reads the bodies.
+    pub bodies: Bodies,
+    /// Those that others do not take make room.
+    pub answers: Answers,
     /// The places, shared by all surfaces.
     pub in_flight: InFlight,
     /// Which of them these routes may take.
@@ -119,6 +164,23 @@ pub struct Limits {
     pub max_header_bytes: usize,
     /// Makes the answer.
     pub shape: Shape,
+}
+
+impl Limits {
+    /// Counts it for its client's network, unless that is our own proxy.
+    fn count(&self, request: &Request) -> Result<(), Refusal> {
+        let client = request.extensions().get::<ClientAddress>().filter(|client| client.counted.is_some());
+        let (Some((rate, rates)), Some(address)) = (&self.rate, client.and_then(|client| client.address)) else { return Ok(()) };
+        let too_often = |wait| Refusal::TooOften { wait_seconds: u32::try_from(wait).unwrap_or(u32::MAX) };
+        rates.count(*rate, address).map_err(too_often)
+    }
+
+    /// A place, for which an answer that is not taken may have to go.
+    fn place(&self, whose: Option<Counted>) -> Result<Place, Refusal> {
+        let take = || self.in_flight.take(self.priority, whose);
+        let taken = take().or_else(|full| if self.answers.make_room(full, whose) { take() } else { Err(full) });
+        Ok(taken?)
+    }
 }
 
 /// Puts the limits around every route and fallback that `router` has so far.
@@ -154,15 +216,26 @@ async fn admit(limits: &Limits, request: Request, next: Next) -> Result<Response
     if header_bytes(request.headers()) > limits.max_header_bytes {
         return Err(Refusal::HeadersTooLarge);
     }
-    let _place = limits.in_flight.take(limits.priority).ok_or(Refusal::Overloaded)?;
+    limits.count(&request)?;
+    // Whatever is slow to come holds no place, and nobody is authenticated for it.
+    let (request, _held) = limits.bodies.receive(request).await?;
+    let whose = request.extensions().get::<ClientAddress>().and_then(|client| client.counted);
+    let kept = request.extensions().get::<Kept>().cloned();
+    let place = limits.place(whose)?;
     let answered = tokio::time::timeout(limits.timeout, next.run(request)).await;
     let response = answered.map_err(|_| Refusal::TimedOut)?;
     let extensions = response.extensions();
     match (extensions.get::<HandlerPanicked>(), extensions.get::<Lost>()) {
-        (Some(HandlerPanicked), _) => Err(Refusal::Panicked),
-        (None, Some(Lost)) => Err(Refusal::Lost),
-        (None, None) => Ok(response),
+        (Some(HandlerPanicked), _) => return Err(Refusal::Panicked),
+        (None, Some(Lost)) => return Err(Refusal::Lost),
+        (None, None) => {}
     }
+    // The places that are kept for ends are for those who may end something: whoever may not gives it back at once.
+    let is_given_back = limits.priority == Priority::Last && response.status().is_client_error();
+    if let Some(kept) = kept.filter(|_| !is_given_back) {
+        kept.put(place);
+    }
+    Ok(response)
 }
 
 fn header_bytes(headers: &HeaderMap) -> usize {
@@ -175,14 +248,19 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
+    use crate::http::body::BodyLimits;
 
     fn app(in_flight: &InFlight, priority: Priority, timeout: Duration) -> Router {
         let shape: Shape = Arc::new(|refusal| (refusal.status(), format!("{refusal:?}")).into_response());
         let router = Router::new()
             .route("/", get(async || "fine"))
+            .route("/nobody", get(async || StatusCode::UNAUTHORIZED))
             .route("/panic", get(async || -> &'static str { panic!("boom") }))
             .route("/never", get(std::future::pending::<()>));
-        guard(router, Limits { in_flight: in_flight.clone(), priority, timeout, max_header_bytes: 20, shape })
+        let body_limits = BodyLimits { max_bytes: 99, timeout: LONG, moment: LONG, grace: LONG, bytes_per_second: 1 };
+        let bodies = Bodies { limits: body_limits, bytes: Shares::new(99, 99), unfinished: Shares::new(9, 9) };
+        let answers = Answers::new(LONG, 9);
+        guard(router, Limits { rate: None, bodies, answers, in_flight: in_flight.clone(), priority, timeout, max_header_bytes: 20, shape })
     }
 
     async fn answer(app: Router, request: Request) -> (u16, Option<String>, String) {
@@ -201,7 +279,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_refusal_is_shaped_by_the_surface() {
-        let places = InFlight::new(8);
+        let places = InFlight::new(8, 8);
         let app = |timeout| app(&places, Priority::Normal, timeout);
         assert_eq!(answer(app(LONG), request("/")).await, (200, None, "fine".into()));
         assert_eq!(answer(app(LONG), request("/panic")).await, (500, None, "Panicked".into()));
@@ -209,19 +287,32 @@ mod tests {
         assert_eq!((status, retry.as_deref(), body.as_str()), (503, Some("1"), "TimedOut"));
         let large = Request::get("/").header("x-large", "x".repeat(20)).body(Body::empty()).unwrap();
         assert_eq!(answer(app(LONG), large).await.0, 431);
-        assert_eq!(places.0.taken.load(Ordering::Relaxed), 0);
+        assert_eq!(places.taken(), 0);
     }
 
     #[tokio::test]
     async fn ends_are_refused_last() {
-        let places = InFlight::new(8);
-        let mut held: Vec<_> = (0..7).map(|_| places.take(Priority::Normal).unwrap()).collect();
+        let places = InFlight::new(8, 8);
+        let mut held: Vec<_> = (0..7).map(|_| places.take(Priority::Normal, None).unwrap()).collect();
         let (status, retry, body) = answer(app(&places, Priority::Normal, LONG), request("/")).await;
         assert_eq!((status, retry.as_deref(), body.as_str()), (503, Some("1"), "Overloaded"));
         assert_eq!(answer(app(&places, Priority::Last, LONG), request("/")).await.0, 200);
-        held.push(places.take(Priority::Last).unwrap());
+        held.push(places.take(Priority::Last, None).unwrap());
         assert_eq!(answer(app(&places, Priority::Last, LONG), request("/")).await.0, 503);
         held.truncate(6);
         assert_eq!(answer(app(&places, Priority::Normal, LONG), request("/")).await.0, 200);
+    }
+
+    #[tokio::test]
+    async fn an_answer_keeps_its_place_and_a_refused_end_does_not() {
+        let places = InFlight::new(8, 8);
+        let asked = |path: &'static str, kept: &Kept| Request::get(path).extension(kept.clone()).body(Body::empty()).unwrap();
+        let kept = Kept::default();
+        assert_eq!(answer(app(&places, Priority::Last, LONG), asked("/", &kept)).await.0, 200);
+        assert_eq!((places.taken(), kept.take().is_some()), (1, true));
+        assert_eq!(answer(app(&places, Priority::Last, LONG), asked("/nobody", &kept)).await.0, 401);
+        assert_eq!((places.taken(), kept.take().is_some()), (0, false));
+        assert_eq!(answer(app(&places, Priority::Normal, LONG), asked("/nobody", &kept)).await.0, 401);
+        assert_eq!((places.taken(), kept.take().is_some()), (1, true));
     }
 }

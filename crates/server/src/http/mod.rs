@@ -1,19 +1,24 @@
 //! The kit that surfaces share. No route and no business rule stands here.
 
 pub mod access_log;
+pub mod answers;
 pub mod bearer;
 pub mod body;
 pub mod client_address;
+pub mod course;
 pub mod declared;
 pub mod detached;
 pub mod document;
 pub mod fault;
 pub mod fields;
 pub mod geolocation;
+pub mod hang_up;
 pub mod limits;
 pub mod operations;
+pub mod rates;
 pub mod request_id;
 pub mod server_clock;
+pub mod shares;
 pub mod surface;
 pub mod time;
 pub mod user_agents;
@@ -31,15 +36,19 @@ pub struct Kit {
     pub mint_request_id: request_id::Mint,
     /// The networks of the proxies whose forwarded client addresses count.
     pub trusted_proxies: client_address::TrustedProxies,
+    /// The answers on their way.
+    pub answers: answers::Answers,
     /// Where every request is counted.
     pub metrics: Arc<Metrics>,
 }
 
-/// Puts around all surfaces what every request gets, outermost first: an id, the client's address, a log line and its numbers.
+/// Puts around all surfaces what every request gets, outermost first: an id, the client's address, a place until the client has
+/// the answer, a log line and its numbers.
 /// Call it once, after every route is there: it does not see routes added later.
 pub fn wrap(router: Router, kit: Kit) -> Router {
     router
         .layer(from_fn_with_state(kit.metrics, access_log::observe))
+        .layer(from_fn_with_state(kit.answers, answers::send))
         .layer(from_fn_with_state(kit.trusted_proxies, client_address::resolve))
         .layer(from_fn_with_state(kit.mint_request_id, request_id::assign))
 }

@@ -11,10 +11,13 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 use utoipa_axum::router::UtoipaMethodRouter;
 
+use super::client_address::ClientAddress;
+use super::course::Course;
 use super::detached::Detached;
 use super::document::{self, Served};
 use super::fault::{Fault, IntoFault as _};
 use super::limits::{Limits, Priority, guard};
+use super::rates::Rate;
 use super::surface::{Desk, Serving, Surface};
 
 /// What an operation does to what is kept. Handlers declare it: `extensions(("x-effect" = json!("ends")))`.
@@ -22,7 +25,7 @@ use super::surface::{Desk, Serving, Surface};
 pub enum Effect {
     /// It changes nothing that anybody could dispute.
     Reads,
-    /// It changes something, and runs to its end whatever the client does.
+    /// It changes something, and once that has begun runs to its end whatever the client does.
     Changes,
     /// As a change; it ends something, so that overload refuses it last.
     Ends,
@@ -61,6 +64,7 @@ pub struct Operations<S: Surface> {
 struct Mounted<S> {
     path: String,
     effect: Effect,
+    rate: Option<Rate>,
     handler: MethodRouter<Desk<S>>,
 }
 
@@ -126,7 +130,8 @@ impl<S: Surface> Operations<S> {
         let [Some(effect)] = effects[..] else {
             panic!("{path}: each handler is added by itself and declares extensions((\"{EFFECT}\" = json!(…))): reads, changes or ends");
         };
-        self.mounted.push(Mounted { path: path.to_owned(), effect, handler });
+        let rate = document::operations(item).find_map(Rate::of);
+        self.mounted.push(Mounted { path: path.to_owned(), effect, rate, handler });
     }
 
     fn describe(&mut self, path: String, item: PathItem) {
@@ -148,15 +153,15 @@ impl<S: Surface> Operations<S> {
         document::finished::<S>(self.document)
     }
 
-    /// The routes, each with its limits; what changes something runs to its end.
+    /// The routes, each with its limits; what changes something runs to its end once it has begun.
     pub fn mount_all(mut self, serving: &Serving, surface: S) -> Router {
-        let guarded = |routes, priority| guard(routes, limits::<S>(serving, priority));
+        let guarded = |routes, priority, rate| guard(routes, limits::<S>(serving, priority, rate));
         // `Allow` names the methods of a path in this order.
         self.mounted.sort_by_key(|mounted| mounted.effect != Effect::Ends);
         let mut router = Router::new();
         // In this order a refused method is told of the others.
         let (ends, others): (Vec<_>, Vec<_>) = self.mounted.into_iter().partition(|mounted| mounted.effect == Effect::Ends);
-        for Mounted { path, effect, handler } in ends.into_iter().chain(others) {
+        for Mounted { path, effect, rate, handler } in ends.into_iter().chain(others) {
             let handler = match effect {
                 Effect::Reads => handler,
                 Effect::Changes | Effect::Ends => handler.layer(from_fn_with_state(serving.detached.clone(), run_to_the_end)),
@@ -166,21 +171,24 @@ impl<S: Surface> Operations<S> {
             if let Some(twin) = path.strip_suffix('/') {
                 route = route.route(twin, handler);
             }
-            router = router.merge(guarded(route, effect.priority()));
+            router = router.merge(guarded(route, effect.priority(), rate));
         }
         let mut others = Served::of(document::finished::<S>(self.document)).routes(S::DOCUMENT.path);
         for path in self.nowhere {
             others = others.route(path, any(async || S::Error::from(Fault::NoSuchPath)));
         }
-        let router = router.merge(guarded(others, Priority::Normal));
-        let desk = Desk { engine: serving.engine.clone(), clock: serving.clock.clone(), body_limits: serving.body_limits, surface };
+        let router = router.merge(guarded(others, Priority::Normal, None));
+        let desk = Desk { engine: serving.engine.clone(), clock: serving.clock.clone(), surface };
         router.method_not_allowed_fallback(async || S::Error::from(Fault::MethodNotAllowed)).with_state(desk)
     }
 }
 
 /// What holds for the routes of this surface.
-fn limits<S: Surface>(serving: &Serving, priority: Priority) -> Limits {
+fn limits<S: Surface>(serving: &Serving, priority: Priority, rate: Option<Rate>) -> Limits {
     Limits {
+        rate: rate.map(|rate| (rate, serving.rates.clone())),
+        bodies: serving.bodies.clone(),
+        answers: serving.answers.clone(),
         in_flight: serving.in_flight.clone(),
         priority,
         timeout: serving.request_timeout,
@@ -189,9 +197,10 @@ fn limits<S: Surface>(serving: &Serving, priority: Priority) -> Limits {
     }
 }
 
-/// Middleware: a client that hangs up leaves no half transaction. What panicked half-way is told by [`guard`].
+/// Middleware: a client that hangs up costs nothing until a change has begun, and leaves no half of one. What panicked half-way is told by [`guard`].
 async fn run_to_the_end(State(detached): State<Detached>, request: Request, next: Next) -> Response {
-    detached.run(next.run(request)).await.unwrap_or_else(|lost| {
+    let client = request.extensions().get::<ClientAddress>().and_then(|client| client.address);
+    detached.run_for_client(Course::of(client), next.run(request)).await.unwrap_or_else(|lost| {
         let mut response = Response::default();
         response.extensions_mut().insert(lost);
         response

@@ -7,11 +7,13 @@ use axum::response::IntoResponse;
 use cloakroom_engine::Engine;
 use utoipa::openapi::OpenApi;
 
-use super::body::BodyLimits;
+use super::answers::Answers;
+use super::body::Bodies;
 use super::detached::Detached;
 use super::document::Refusal;
 use super::fault::Fault;
 use super::limits::InFlight;
+use super::rates::Rates;
 use super::server_clock::ServerClock;
 
 /// One HTTP surface. The value holds what only its own handlers need; most are unit structs.
@@ -44,7 +46,6 @@ pub struct DocumentAt {
 pub struct Desk<S> {
     pub engine: Arc<Engine>,
     pub clock: ServerClock,
-    pub body_limits: BodyLimits,
     pub surface: S,
 }
 
@@ -53,10 +54,12 @@ pub struct Desk<S> {
 pub struct Serving {
     pub engine: Arc<Engine>,
     pub clock: ServerClock,
-    pub body_limits: BodyLimits,
+    pub bodies: Bodies,
     /// Runs what changes something to its end, whatever the client does.
     pub detached: Detached,
+    pub answers: Answers,
     pub in_flight: InFlight,
+    pub rates: Rates,
     pub request_timeout: Duration,
     pub max_header_bytes: usize,
 }

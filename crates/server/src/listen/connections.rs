@@ -3,66 +3,82 @@
 use std::{
     io,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
+use axum::Extension;
+use axum::middleware::AddExtension;
 use axum_server::accept::Accept;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    sync::{OwnedSemaphorePermit, Semaphore},
     time::Sleep,
 };
+use tower::Layer as _;
+
+use super::accepting::ListenMetrics;
+use crate::http::client_address::TrustedProxies;
+use crate::http::hang_up::HangUp;
+use crate::http::shares::{Counted, Share, Shares};
 
 /// The HTTP/2 preface, which hyper waits for without a limit before it knows which HTTP to speak.
 const PREFACE_BYTES: usize = 24;
 
 /// How many connections may be open.
-#[derive(Clone)]
-pub(super) struct Places(Option<Arc<Semaphore>>);
-
-impl Places {
-    pub(super) fn new(most: Option<u64>) -> Self {
-        let most = most.map(|most| usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS));
-        Self(most.map(|most| Arc::new(Semaphore::new(most))))
-    }
-
-    fn take(&self) -> io::Result<Option<OwnedSemaphorePermit>> {
-        let full = |_| io::Error::other("as many connections as allowed are open");
-        self.0.as_ref().map(|places| Arc::clone(places).try_acquire_owned().map_err(full)).transpose()
-    }
+#[derive(Clone, Debug)]
+pub struct ConnectionLimits {
+    pub all: u64,
+    /// Of one address.
+    pub of_one: u64,
+    /// Whose connections are counted in all alone.
+    pub trusted: TrustedProxies,
 }
 
-/// Accepts while there are places, else closes at once; turns Nagle's delay off.
+/// Accepts while there is room, else closes at once; turns Nagle's delay off.
 #[derive(Clone)]
-pub(super) struct Admit(Places);
+pub(super) struct Admit {
+    room: Shares,
+    trusted: TrustedProxies,
+    pub(super) metrics: ListenMetrics,
+}
 
 impl Admit {
-    pub(super) fn new(places: Places) -> Self {
-        Self(places)
+    pub(super) fn new(limits: &ConnectionLimits, metrics: ListenMetrics) -> Self {
+        Self { room: Shares::new(limits.all, limits.of_one), trusted: limits.trusted.clone(), metrics }
+    }
+
+    fn take(&self, stream: &TcpStream) -> io::Result<Share> {
+        let peer = stream.peer_addr()?.ip().to_canonical();
+        let whose = Some(peer).filter(|peer| !self.trusted.contain(*peer)).map(Counted::of);
+        self.room.take(whose, 1).map_err(|_full| {
+            self.metrics.refused.inc();
+            io::Error::other("as many connections as allowed are open")
+        })
     }
 }
 
 impl<S> Accept<TcpStream, S> for Admit {
     type Stream = Placed;
-    type Service = S;
-    type Future = std::future::Ready<io::Result<(Placed, S)>>;
+    type Service = AddExtension<S, HangUp>;
+    type Future = std::future::Ready<io::Result<(Placed, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let placed = self.0.take().and_then(|place| {
+        let placed = self.take(&stream).and_then(|share| {
             stream.set_nodelay(true)?;
-            Ok((Placed { stream, _place: place }, service))
+            let hang_up = HangUp::default();
+            let service = Extension(hang_up.clone()).layer(service);
+            Ok((Placed { stream, hang_up, _share: share }, service))
         });
         std::future::ready(placed)
     }
 }
 
-/// A connection and its place.
+/// A connection that can be cut off, and its part of what there may be.
 pub(super) struct Placed {
     stream: TcpStream,
-    _place: Option<OwnedSemaphorePermit>,
+    hang_up: HangUp,
+    _share: Share,
 }
 
 /// Closes connections that have not sent their first bytes in time: hyper's own limit starts only after them.
@@ -127,17 +143,26 @@ impl<S: AsyncRead + Unpin> AsyncRead for Prompted<S> {
     }
 }
 
+impl Placed {
+    /// Asked at each step of reading and writing, whichever the connection waits for.
+    fn unless_cut(&self, cx: &Context<'_>) -> io::Result<()> {
+        if self.hang_up.poll(cx) { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
+    }
+}
+
 impl AsyncRead for Placed {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.unless_cut(cx)?;
         Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 
-/// Writing passes through.
+/// Writing passes through, where a check is named after it.
 macro_rules! write_through {
-    ($([$($generics:tt)*] $type:ty;)+) => {
+    ($([$($generics:tt)*] $type:ty $(, $checked:ident)?;)+) => {
         $(impl<$($generics)*> AsyncWrite for $type {
             fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+                $(self.$checked(cx)?;)?
                 Pin::new(&mut self.stream).poll_write(cx, bytes)
             }
 
@@ -146,6 +171,7 @@ macro_rules! write_through {
                 cx: &mut Context<'_>,
                 slices: &[io::IoSlice<'_>],
             ) -> Poll<io::Result<usize>> {
+                $(self.$checked(cx)?;)?
                 Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
             }
 
@@ -154,6 +180,7 @@ macro_rules! write_through {
             }
 
             fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                $(self.$checked(cx)?;)?
                 Pin::new(&mut self.stream).poll_flush(cx)
             }
 
@@ -165,6 +192,6 @@ macro_rules! write_through {
 }
 
 write_through! {
-    [] Placed;
+    [] Placed, unless_cut;
     [S: AsyncWrite + Unpin] Prompted<S>;
 }

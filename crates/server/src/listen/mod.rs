@@ -1,8 +1,11 @@
 //! Listening: sockets, TLS, the limits of connections, and stopping without losing a request.
 
+mod accepting;
 mod connections;
 mod serving;
 #[cfg(test)]
 mod tests;
 
+pub use accepting::ListenMetrics;
+pub use connections::ConnectionLimits;
 pub use serving::{Bound, Listeners, bind, serve};

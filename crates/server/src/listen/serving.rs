@@ -10,7 +10,8 @@ use axum_server::{
 use hyper_util::rt::TokioTimer;
 use tokio::net::{TcpListener, TcpSocket};
 
-use super::connections::{Admit, Places, Prompt};
+use super::accepting::{ListenMetrics, Peer, Watched};
+use super::connections::{Admit, ConnectionLimits, Prompt};
 use crate::{
     config,
     tasks::stop::{Stage, Stop},
@@ -18,8 +19,13 @@ use crate::{
 
 /// Connections that the kernel holds until we accept them; it cuts this to its own limit.
 const BACKLOG: u32 = 4096;
-/// HTTP/2 requests under way on one connection.
-const MAX_STREAMS: u32 = 256;
+/// HTTP/2 requests under way on one connection: who needs more opens another one.
+const MAX_STREAMS: u32 = 32;
+/// Bytes that one stream of HTTP/2 may have sent before they are read, and a connection of all its streams.
+const STREAM_WINDOW: u32 = 65_535;
+const CONNECTION_WINDOW: u32 = 4 * STREAM_WINDOW;
+/// Bytes of an answer that a stream of HTTP/2 holds before its client has room for them.
+const SEND_BUFFER: usize = 16_384;
 /// How often an HTTP/2 client must prove to be there.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
@@ -60,6 +66,10 @@ pub struct Listeners {
     pub metrics: Option<(Bound, Router)>,
     /// Given when the main socket speaks TLS.
     pub tls: Option<config::TlsMaterial>,
+    /// How many connections each may have.
+    pub connections: ConnectionLimits,
+    /// Where is counted what was not taken.
+    pub counted: ListenMetrics,
 }
 
 /// Serves until `stop` asks to drain, then takes no more connections and gives the requests under way `shutdown_grace_seconds`,
@@ -73,14 +83,15 @@ pub async fn serve(listeners: Listeners, settings: &config::Server, stop: Stop, 
         None => None,
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
+    let (limits, counted) = (&listeners.connections, &listeners.counted);
     let (main, app) = listeners.main;
     let url = format!("{scheme}://{}", main.address);
     let handle = Handle::new();
     let metrics_handle = Handle::new();
-    let main = pin!(serve_one(main, app, tls, settings, handle.clone()));
+    let main = pin!(serve_one(main, app, tls, settings, Admit::new(limits, counted.clone()), handle.clone()));
     let metrics = pin!(async {
         match listeners.metrics {
-            Some((bound, app)) => serve_one(bound, app, None, settings, metrics_handle.clone()).await,
+            Some((bound, app)) => serve_one(bound, app, None, settings, Admit::new(limits, counted.clone()), metrics_handle.clone()).await,
             None => Ok(()),
         }
     });
@@ -112,12 +123,12 @@ async fn serve_one(
     app: Router,
     tls: Option<RustlsConfig>,
     settings: &config::Server,
-    handle: Handle<SocketAddr>,
+    admit: Admit,
+    handle: Handle<Peer>,
 ) -> io::Result<()> {
-    let mut server = Server::<SocketAddr>::from_listener(bound.listener).handle(handle);
+    let mut server = Server::<Peer>::from_listener(Watched::new(bound.listener, admit.metrics.clone())).handle(handle);
     limit(&mut server, settings);
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    let admit = Admit::new(Places::new(settings.max_connections));
     let prompt = settings.header_timeout();
     match tls {
         Some(tls) => {
@@ -128,7 +139,7 @@ async fn serve_one(
     }
 }
 
-fn limit(server: &mut Server<SocketAddr>, settings: &config::Server) {
+fn limit(server: &mut Server<Peer>, settings: &config::Server) {
     // The configuration keeps it from 8 KiB, below which hyper panics, to 1 MiB.
     let head = u32::try_from(settings.max_header_bytes).unwrap_or(u32::MAX);
     let builder = server.http_builder();
@@ -139,6 +150,9 @@ fn limit(server: &mut Server<SocketAddr>, settings: &config::Server) {
         .timer(TokioTimer::new())
         .max_header_list_size(head)
         .max_concurrent_streams(MAX_STREAMS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_send_buf_size(SEND_BUFFER)
         .keep_alive_interval(KEEP_ALIVE)
         .keep_alive_timeout(settings.header_timeout());
 }

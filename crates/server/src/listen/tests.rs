@@ -10,8 +10,9 @@ use tokio::{
     sync::{Notify, oneshot},
 };
 
-use super::{Listeners, bind, serve};
+use super::{ConnectionLimits, ListenMetrics, Listeners, bind, serve};
 use crate::config;
+use crate::http::client_address::TrustedProxies;
 use crate::tasks::stop;
 
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
@@ -25,12 +26,16 @@ struct Running {
 }
 
 async fn running(app: Router, settings: config::Server) -> Running {
+    running_with(app, settings, ConnectionLimits { all: 100, of_one: 100, trusted: TrustedProxies::default() }).await
+}
+
+async fn running_with(app: Router, settings: config::Server, connections: ConnectionLimits) -> Running {
     let (trigger, stop) = stop::by_hand();
     let bound = bind(ANY).unwrap();
     let address = bound.address();
     let (tell, told) = oneshot::channel();
     let ended = tokio::spawn(async move {
-        let listeners = Listeners { main: (bound, app), metrics: None, tls: None };
+        let listeners = Listeners { main: (bound, app), metrics: None, tls: None, connections, counted: ListenMetrics::default() };
         serve(listeners, &settings, stop, |url| tell.send(url.to_owned()).unwrap()).await
     });
     Running { address, url: told.await.unwrap(), trigger, ended }
@@ -123,13 +128,30 @@ async fn a_second_request_to_stop_ends_at_once() {
 
 #[tokio::test]
 async fn a_connection_too_many_is_closed() {
-    let settings = config::Server { max_connections: Some(1), ..config::Server::default() };
-    let server = running(Router::new().route("/", get(async || "fine")), settings).await;
+    for (all, of_one) in [(1, 100), (100, 1)] {
+        one_connection_more_is_closed(ConnectionLimits { all, of_one, trusted: TrustedProxies::default() }).await;
+    }
+}
+
+async fn one_connection_more_is_closed(limits: ConnectionLimits) {
+    let server = running_with(Router::new().route("/", get(async || "fine")), config::Server::default(), limits).await;
     let first = send(server.address, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
     first.readable().await.unwrap();
     assert_eq!(rest(&send(server.address, GET).await).await, "");
     server.trigger.advance();
     assert!(rest(&first).await.contains("fine"));
+    server.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn connections_of_a_trusted_proxy_are_counted_in_all_alone() {
+    let trusted = TrustedProxies::new(&["127.0.0.0/8".parse().unwrap()]);
+    let limits = ConnectionLimits { all: 2, of_one: 1, trusted };
+    let server = running_with(Router::new().route("/", get(async || "fine")), config::Server::default(), limits).await;
+    let first = send(server.address, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    first.readable().await.unwrap();
+    assert!(rest(&send(server.address, GET).await).await.ends_with("fine"));
+    server.trigger.advance();
     server.ended.await.unwrap().unwrap();
 }
 

@@ -1,6 +1,8 @@
 //! The background tasks and thread pools.
 
+mod fair_queue;
 pub mod hashing;
+pub mod overdue;
 pub mod pooled_hashing;
 pub mod pooled_recognition;
 pub mod stop;

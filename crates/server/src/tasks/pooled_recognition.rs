@@ -6,7 +6,7 @@ use cloakroom_engine::sessions::UserAgent;
 use cloakroom_engine::sessions::device::DeviceRecognition;
 use quick_cache::sync::Cache;
 
-use super::hashing::{HashingPool, QueueFull};
+use super::hashing::{Asker, HashingPool, QueueFull};
 use crate::http::user_agents::Rules;
 
 /// User agents that are remembered, of at most 512 bytes each: most sessions come from few.
@@ -45,7 +45,7 @@ impl DeviceRecognition for PooledRecognition {
         }
         let (rules, text) = (self.rules.clone(), user_agent.to_owned());
         let job = move || rules.get_or_init(read).as_ref().map(|rules| rules.parse(&text));
-        match self.thread.run(job).await {
+        match self.thread.run(Asker::default(), job).await {
             Ok(Some(found)) => {
                 self.recent.insert(user_agent.to_owned(), found.clone());
                 found

@@ -7,12 +7,17 @@
 #[allow(dead_code, unused_imports, reason = "made for more tests than these")]
 mod support;
 
+#[path = "../support/frames.rs"]
+#[allow(dead_code, reason = "made for more tests than these")]
+mod frames;
+
 #[path = "../support/places.rs"]
 mod places_file;
 
 #[path = "../support/registries.rs"]
 mod registries;
 
+mod abandoned;
 mod applying;
 mod backup;
 mod commands;
@@ -31,3 +36,5 @@ mod quick_start;
 mod secrets;
 mod starting;
 mod stopping;
+mod unfinished;
+mod untaken;

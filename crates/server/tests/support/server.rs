@@ -17,12 +17,15 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::access_token::TokenCrypto;
 use cloakroom_engine::{Engine, Parts};
 use cloakroom_server::http::Kit;
-use cloakroom_server::http::body::BodyLimits;
+use cloakroom_server::http::answers::Answers;
+use cloakroom_server::http::body::{Bodies, BodyLimits};
 use cloakroom_server::http::client_address::TrustedProxies;
 use cloakroom_server::http::detached::Detached;
 use cloakroom_server::http::geolocation::Places;
 use cloakroom_server::http::limits::InFlight;
+use cloakroom_server::http::rates::Rates;
 use cloakroom_server::http::server_clock::ServerClock;
+use cloakroom_server::http::shares::Shares;
 use cloakroom_server::jose::jwt::Jwt;
 use cloakroom_server::metrics::Metrics;
 use cloakroom_server::router::{App, router};
@@ -76,6 +79,7 @@ impl Made {
 pub struct Routed {
     pub request_id: &'static str,
     pub trusted_proxies: Vec<&'static str>,
+    pub rates: Rates,
     pub max_in_flight: u64,
     pub request_timeout: Duration,
     pub max_header_bytes: usize,
@@ -88,13 +92,19 @@ impl Default for Routed {
         Self {
             request_id: "minted",
             trusted_proxies: Vec::new(),
+            rates: Rates::new(0, 0),
             max_in_flight: 1024,
             request_timeout: Duration::from_secs(60),
             max_header_bytes: 32_768,
-            body_limits: BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(60) },
+            body_limits: body_limits(65_536, Duration::from_secs(60)),
             docs: true,
         }
     }
+}
+
+/// Bodies of so many bytes, which may take so long.
+pub fn body_limits(max_bytes: usize, timeout: Duration) -> BodyLimits {
+    BodyLimits { max_bytes, timeout, moment: timeout, grace: timeout, bytes_per_second: 1 }
 }
 
 /// An engine over a database of its own.
@@ -158,11 +168,17 @@ impl InProcess {
             clock: ServerClock::new(self.clock.clone()),
             readiness: Arc::new(|| Box::pin(async { Vec::new() })),
             metrics_here: Some(metrics.clone()),
-            kit: Kit { mint_request_id: Arc::new(move || request_id.into()), trusted_proxies: TrustedProxies::new(&proxies), metrics },
-            in_flight: InFlight::new(routed.max_in_flight),
+            kit: Kit {
+                mint_request_id: Arc::new(move || request_id.into()),
+                trusted_proxies: TrustedProxies::new(&proxies),
+                answers: Answers::new(routed.request_timeout, 1024),
+                metrics,
+            },
+            rates: routed.rates.clone(),
+            in_flight: InFlight::new(routed.max_in_flight, routed.max_in_flight),
             request_timeout: routed.request_timeout,
             max_header_bytes: routed.max_header_bytes,
-            body_limits: routed.body_limits,
+            bodies: Bodies { limits: routed.body_limits, bytes: Shares::new(1 << 30, 1 << 30), unfinished: Shares::new(1024, 1024) },
             docs: routed.docs,
             issuer: self.issuer.into(),
             audience: AUDIENCE.into(),

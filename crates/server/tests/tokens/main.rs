@@ -25,6 +25,7 @@ mod key_secrecy;
 mod lifetime;
 mod login;
 mod over_http;
+mod rates;
 mod replay;
 mod rotation;
 mod scene;

@@ -7,12 +7,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use cloakroom_server::http::body::BodyLimits;
+use cloakroom_server::http::rates::Rates;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::in_process::Routed;
+use super::in_process::{Routed, body_limits};
 use super::scene::{PASSWORD, Scene};
 
 pub struct Answer {
@@ -41,8 +41,13 @@ pub struct Client {
 
 impl Client {
     pub fn of(scene: &Scene) -> Self {
-        let body_limits = BodyLimits { max_bytes: 65_536, timeout: Duration::from_secs(30) };
-        let routed = Routed { request_timeout: Duration::from_secs(30), body_limits, docs: false, ..Routed::default() };
+        Self::limited(scene, Rates::new(0, 0))
+    }
+
+    /// Whose network may ask only so often.
+    pub fn limited(scene: &Scene, rates: Rates) -> Self {
+        let body_limits = body_limits(65_536, Duration::from_secs(30));
+        let routed = Routed { request_timeout: Duration::from_secs(30), body_limits, rates, docs: false, ..Routed::default() };
         Self { router: scene.router(&routed), address: IpAddr::from([203, 0, 113, 77]) }
     }
 

@@ -13,7 +13,6 @@ use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::password::{PasswordHash, hash};
 use cloakroom_engine::secret::{ClientSecret, Passcode};
-use cloakroom_server::http::body::BodyLimits;
 use cloakroom_server::http::geolocation::Places;
 use cloakroom_server::tasks::pooled_recognition::PooledRecognition;
 use cloakroom_store::driver::sqlite::Location;
@@ -21,7 +20,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::gathering::Gathering;
-use crate::in_process::{InProcess, Made, Routed};
+use crate::in_process::{InProcess, Made, Routed, body_limits};
 use crate::mailbox::Mailbox;
 
 pub const IPHONE: &str =
@@ -185,7 +184,7 @@ impl Server {
         });
         inside.engine.refresh_signing_keys().await.unwrap();
         inside.engine.apply_directory(directory(), false, "test").await.unwrap().unwrap();
-        let body_limits = BodyLimits { max_bytes: 1_048_576, timeout: Duration::from_secs(60) };
+        let body_limits = body_limits(1_048_576, Duration::from_secs(60));
         let router = inside.router(&Routed { max_in_flight: 64, max_header_bytes: 16_384, body_limits, ..Routed::default() });
         Self { inside, router, mailbox, hashing }
     }

@@ -19,6 +19,8 @@ pub struct AdminError {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
+    /// Seconds after which trying again makes sense.
+    retry_after: Option<u64>,
 }
 
 /// Why a call was refused.
@@ -44,16 +46,17 @@ impl AdminError {
     const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "err_NotFound", "There is no such endpoint.");
     const METHOD_NOT_ALLOWED: Self = Self::new(StatusCode::METHOD_NOT_ALLOWED, INVALID, "This endpoint does not take this method.");
     const HEAD_TOO_LARGE: Self = Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, INVALID, "The head of the request is too large.");
+    const TOO_MANY: Self = Self::new(StatusCode::TOO_MANY_REQUESTS, "err_TooManyRequests", "Too many requests from here; try again later.");
     const UNAVAILABLE: Self =
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "err_Unavailable", "The service cannot answer now; try again shortly.");
     const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "err_Internal", "Something went wrong on our side.");
 
     const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, code, message: Cow::Borrowed(message) }
+        Self { status, code, message: Cow::Borrowed(message), retry_after: None }
     }
 
     fn invalid(status: StatusCode, message: String) -> Self {
-        Self { status, code: INVALID, message: message.into() }
+        Self { status, code: INVALID, message: message.into(), retry_after: None }
     }
 }
 
@@ -90,7 +93,8 @@ impl<F: IntoFault> From<F> for AdminError {
             Fault::NoSuchPath => Self::NOT_FOUND,
             Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
             Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
-            Fault::Unavailable => Self::UNAVAILABLE,
+            Fault::TooMany { retry_after } => Self { retry_after: Some(retry_after), ..Self::TOO_MANY },
+            Fault::Unavailable => Self { retry_after: Some(RETRY_AFTER_SECONDS), ..Self::UNAVAILABLE },
             Fault::Internal => Self::INTERNAL,
         }
     }
@@ -104,13 +108,14 @@ impl From<OutOfReach> for AdminError {
 
 impl IntoResponse for AdminError {
     fn into_response(self) -> Response {
-        let Self { status, code, message } = self;
+        let Self { status, code, message, retry_after } = self;
         let mut response = (status, Json(AdminFailure { success: false, error: code, message })).into_response();
-        match status {
-            StatusCode::UNAUTHORIZED => response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            StatusCode::SERVICE_UNAVAILABLE => response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS)),
-            _ => None,
-        };
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         response
     }
 }

@@ -23,6 +23,7 @@ impl Surface for AuthenticatedSessions {
         Refusal::new::<AdminFailure>(When::Secured, "403", "The caller is neither an operator nor an administrator"),
         Refusal::new::<AdminFailure>(When::Body, "408", "The body did not arrive in time"),
         Refusal::new::<AdminFailure>(When::Body, "413", "The body is too large"),
+        Refusal::new::<AdminFailure>(When::Always, "429", "Too many requests from here; Retry-After says how long"),
         Refusal::new::<AdminFailure>(When::Always, "431", "The head of the request is too large"),
         Refusal::new::<AdminFailure>(When::Always, "500", "A fault of ours"),
         Refusal::new::<AdminFailure>(When::Always, "503", "Try again shortly"),

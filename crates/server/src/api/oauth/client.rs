@@ -33,7 +33,7 @@ impl FromRequest<Protocols> for ClientCall {
         let (mut parts, body) = request.into_parts();
         let origin = origin(&mut parts).await;
         let is_form = content_type(&parts.headers).is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-        let body = body::read(body, desk.body_limits.max_bytes, desk.body_limits.timeout).await?;
+        let body = body::whole(&parts, body).await?;
         let mut form = Form::parse(if is_form { &body } else { b"" });
         let proof = proof(&parts.headers, form.read()?)?.ok_or_else(|| OauthError::invalid_client(&parts.headers))?;
         let client = authenticate(desk, proof).await?.map_err(|_| OauthError::invalid_client(&parts.headers))?;

@@ -55,12 +55,14 @@ pub struct OauthError {
     failure: OauthFailure,
     /// Whether the client tried `Basic`, so that the answer names that scheme.
     challenge: bool,
+    /// Seconds after which trying again makes sense.
+    retry_after: Option<u64>,
 }
 
 impl OauthError {
     const fn new(status: StatusCode, error: ErrorCode, description: &'static str) -> Self {
         let failure = OauthFailure { error, error_description: Some(Cow::Borrowed(description)) };
-        Self { status, failure, challenge: false }
+        Self { status, failure, challenge: false, retry_after: None }
     }
 
     pub const fn invalid_request(description: &'static str) -> Self {
@@ -98,7 +100,7 @@ impl OauthError {
 
     const fn method_not_allowed() -> Self {
         let failure = OauthFailure::undescribed(ErrorCode::MethodNotAllowed);
-        Self { status: StatusCode::METHOD_NOT_ALLOWED, failure, challenge: false }
+        Self { status: StatusCode::METHOD_NOT_ALLOWED, failure, challenge: false, retry_after: None }
     }
 }
 
@@ -117,7 +119,7 @@ impl<F: IntoFault> From<F> for OauthError {
                 Some(error) => {
                     let code = if error.kind == UNSUPPORTED_GRANT_TYPE { UnsupportedGrantType } else { InvalidRequest };
                     let failure = OauthFailure { error: code, error_description: Some(error.problem) };
-                    Self { status: StatusCode::BAD_REQUEST, failure, challenge: false }
+                    Self { status: StatusCode::BAD_REQUEST, failure, challenge: false, retry_after: None }
                 }
                 None => Self::invalid_request("a parameter is not as it should be"),
             },
@@ -127,7 +129,15 @@ impl<F: IntoFault> From<F> for OauthError {
             Fault::HeadTooLarge => {
                 Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, InvalidRequest, "the head of the request is too large")
             }
-            Fault::Unavailable => Self::new(StatusCode::SERVICE_UNAVAILABLE, TemporarilyUnavailable, "try again shortly"),
+            Fault::TooMany { retry_after } => {
+                let error =
+                    Self::new(StatusCode::TOO_MANY_REQUESTS, TemporarilyUnavailable, "too many requests from here; try again later");
+                Self { retry_after: Some(retry_after), ..error }
+            }
+            Fault::Unavailable => {
+                let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, TemporarilyUnavailable, "try again shortly");
+                Self { retry_after: Some(RETRY_AFTER_SECONDS), ..error }
+            }
             Fault::Internal => Self::new(StatusCode::INTERNAL_SERVER_ERROR, ServerError, "something went wrong on our side"),
         }
     }
@@ -179,8 +189,8 @@ impl IntoResponse for OauthError {
         if self.challenge {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"cloakroom\""));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -28,6 +28,7 @@ impl Surface for Oauth {
         Refusal::new::<OauthFailure>(When::Secured, "401", "invalid_client"),
         Refusal::new::<OauthFailure>(When::Body, "408", "The body did not arrive in time"),
         Refusal::new::<OauthFailure>(When::Body, "413", "The body is too large"),
+        Refusal::new::<OauthFailure>(When::Always, "429", "temporarily_unavailable: too many requests from here"),
         Refusal::new::<OauthFailure>(When::Always, "431", "The head of the request is too large"),
         Refusal::new::<OauthFailure>(When::Always, "500", "server_error"),
         Refusal::new::<OauthFailure>(When::Always, "503", "temporarily_unavailable"),

@@ -10,7 +10,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::StorageError;
-use crate::http::fault::RETRY_AFTER_SECONDS;
 
 /// Every refusal, in the older form and the newer.
 #[derive(Serialize, ToSchema)]
@@ -56,8 +55,8 @@ pub async fn enclose(request: Request, next: Next) -> Response {
     if let Some(allow) = response.headers_mut().remove(header::ALLOW) {
         answer.headers_mut().insert(header::ALLOW, allow);
     }
-    if error.status == StatusCode::SERVICE_UNAVAILABLE {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+    if let Some(seconds) = error.retry_after {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if error.status == StatusCode::UNAUTHORIZED {
         answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("ClientSecret realm=\"session-storage\""));

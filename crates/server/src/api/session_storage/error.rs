@@ -7,7 +7,7 @@ use cloakroom_engine::sessions::open::OpenRefusal;
 use cloakroom_engine::sessions::storage::NoSuchSession;
 
 use crate::http::body::BodyError;
-use crate::http::fault::{Fault, IntoFault};
+use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
 
 /// What is said of a text that is no such place.
 pub const NO_PAGE_TOKEN: &str = "is none of this list";
@@ -22,6 +22,8 @@ pub struct StorageError {
     text: &'static str,
     /// What is wrong instead, where that is told of each bad value.
     each: Vec<String>,
+    /// Seconds after which trying again makes sense.
+    pub retry_after: Option<u64>,
 }
 
 impl StorageError {
@@ -41,6 +43,7 @@ impl StorageError {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sessions", "The user has as many active sessions as allowed; delete one.");
     const CAP_INVALID: Self =
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "cap_invalid", "The user's own session cap is outside 32 to 8192.");
+    const TOO_MANY: Self = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests from here; try again later.");
     const UNAVAILABLE: Self =
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The service cannot answer now; try again shortly.");
     const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.");
@@ -49,7 +52,7 @@ impl StorageError {
     const INVALID: Self = Self::new(StatusCode::BAD_REQUEST, "invalid_request", "");
 
     const fn new(status: StatusCode, code: &'static str, text: &'static str) -> Self {
-        Self { status, code, text, each: Vec::new() }
+        Self { status, code, text, each: Vec::new(), retry_after: None }
     }
 
     fn each(self, each: Vec<String>) -> Self {
@@ -79,7 +82,8 @@ impl<F: IntoFault> From<F> for StorageError {
             Fault::NoSuchPath => Self::NOT_FOUND,
             Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
             Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
-            Fault::Unavailable => Self::UNAVAILABLE,
+            Fault::TooMany { retry_after } => Self { retry_after: Some(retry_after), ..Self::TOO_MANY },
+            Fault::Unavailable => Self { retry_after: Some(RETRY_AFTER_SECONDS), ..Self::UNAVAILABLE },
             Fault::Internal => Self::INTERNAL,
         }
     }

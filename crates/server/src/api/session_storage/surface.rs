@@ -27,6 +27,7 @@ impl Surface for SessionStorage {
         Refusal::new::<Failure>(When::PathId, "404", "No such live session of the owner's"),
         Refusal::new::<Failure>(When::Body, "408", "The body did not arrive in time"),
         Refusal::new::<Failure>(When::Body, "413", "The body is too large"),
+        Refusal::new::<Failure>(When::Always, "429", "Too many requests from here; Retry-After says how long"),
         Refusal::new::<Failure>(When::Always, "431", "The head of the request is too large"),
         Refusal::new::<Failure>(When::Always, "500", "A fault of ours"),
         Refusal::new::<Failure>(When::Always, "503", "Try again shortly"),

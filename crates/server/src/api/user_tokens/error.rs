@@ -32,6 +32,7 @@ impl TokensError {
     const CAP_INVALID: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The user's own session cap is outside 32 to 8192.");
     const LOCKED: Self = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many failed logins; try again later.");
     const PASSWORD_DUE: Self = Self::new(StatusCode::FORBIDDEN, PASSWORD_DUE);
+    const TOO_MANY: Self = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests from here; try again later.");
     const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "There is no such endpoint.");
     const METHOD_NOT_ALLOWED: Self = Self::new(StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this method.");
     const HEAD_TOO_LARGE: Self = Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large.");
@@ -71,6 +72,7 @@ impl<F: IntoFault> From<F> for TokensError {
             Fault::NoSuchPath => Self::NOT_FOUND,
             Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
             Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
+            Fault::TooMany { retry_after } => Self::TOO_MANY.retry_after(retry_after),
             Fault::Unavailable => Self::UNAVAILABLE,
             Fault::Internal => Self::INTERNAL,
         }

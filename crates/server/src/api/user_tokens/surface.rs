@@ -28,6 +28,7 @@ impl Surface for UserTokens {
         Refusal::new::<APIResponse<Nothing>>(When::Secured, "403", "The user has to choose a password before anything else"),
         Refusal::new::<APIResponse<Nothing>>(When::Body, "408", "The body did not arrive in time"),
         Refusal::new::<APIResponse<Nothing>>(When::Body, "413", "The body is too large"),
+        Refusal::new::<APIResponse<Nothing>>(When::Always, "429", "Too many requests from here; Retry-After says how long"),
         Refusal::new::<APIResponse<Nothing>>(When::Always, "431", "The head of the request is too large"),
         Refusal::new::<APIResponse<Nothing>>(When::Always, "500", "A fault of ours"),
         Refusal::new::<APIResponse<Nothing>>(When::Always, "503", "Try again shortly"),

@@ -104,7 +104,7 @@ impl Pair {
         (status = 500, description = "The user's own cap is out of bounds, or a fault of ours", body = APIResponse<Nothing>),
     ),
     security(()),
-    extensions(("x-effect" = json!("changes")))
+    extensions(("x-effect" = json!("changes")), ("x-rate" = json!("sign-ins")))
 )]
 pub async fn login(
     State(desk): State<Tokens>,

@@ -63,8 +63,7 @@ async fn heard(request: Request, desk: &UsmDesk) -> Result<Heard, UsmError> {
     let (mut parts, body) = request.into_parts();
     let origin = origin(&mut parts).await;
     let echo = parts.extensions.get::<EchoSlot>().cloned().unwrap_or_default();
-    let limits = desk.body_limits;
-    let body = body::read(body, limits.max_bytes, limits.timeout).await?;
+    let body = body::whole(&parts, body).await?;
     let header_key = header_key(&parts.headers);
     // With a key in the header, the body may be empty.
     let body = if body.is_empty() && header_key.is_some() { Bytes::from_static(b"{}") } else { body };

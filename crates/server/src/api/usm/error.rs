@@ -82,6 +82,11 @@ impl<F: IntoFault> From<F> for UsmError {
             Fault::HeadTooLarge => {
                 Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The head of the request is too large.")
             }
+            Fault::TooMany { retry_after } => {
+                let message = "Too many requests from here; try again later.";
+                let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", message);
+                Self { retry_after: Some(retry_after), ..error }
+            }
             Fault::Unavailable => {
                 let message = "The service cannot answer now; try again shortly.";
                 let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "service-unavailable", message);

@@ -226,7 +226,7 @@ pub enum AnySessionList {
         (status = 429, description = "rate-limited", body = Failed),
         (status = 500, description = "session-cap-invalid, internal-error", body = Failed),
     ),
-    extensions(("x-effect" = json!("changes")))
+    extensions(("x-effect" = json!("changes")), ("x-rate" = json!("sign-ins")))
 )]
 pub async fn create(State(desk): State<UsmDesk>, call: CreateSessionCall) -> Result<Reply, UsmError> {
     let Call { body, origin, .. } = call;

@@ -22,6 +22,7 @@ impl Surface for Usm {
         Refusal::new::<Failed>(When::Body, "400", "validation-error"),
         Refusal::new::<Failed>(When::Body, "408", "request-timeout"),
         Refusal::new::<Failed>(When::Body, "413", "payload-too-large"),
+        Refusal::new::<Failed>(When::Always, "429", "rate-limited"),
         Refusal::new::<Failed>(When::Always, "431", "headers-too-large"),
         Refusal::new::<Failed>(When::Always, "500", "internal-error"),
         Refusal::new::<Failed>(When::Always, "503", "service-unavailable"),

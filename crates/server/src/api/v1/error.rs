@@ -93,6 +93,7 @@ impl V1Error {
     const PASSWORD_DUE: Self = Self::new(StatusCode::FORBIDDEN, PASSWORD_DUE);
     pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "Not found.");
     pub const METHOD_NOT_ALLOWED: Self = Self::new(StatusCode::METHOD_NOT_ALLOWED, "This endpoint does not take this method.");
+    const TOO_MANY: Self = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests from here; try again later.");
     const UNAVAILABLE: Self = Self::new(StatusCode::SERVICE_UNAVAILABLE, "The service cannot answer now; try again shortly.");
     const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.");
     const HEAD_TOO_LARGE: Self = Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large.");
@@ -145,6 +146,7 @@ impl<F: IntoFault> From<F> for V1Error {
             Fault::NoSuchPath => Self::NOT_FOUND,
             Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
             Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
+            Fault::TooMany { retry_after } => Self::TOO_MANY.retry_after(retry_after),
             Fault::Unavailable => Self::UNAVAILABLE,
             Fault::Internal => Self::INTERNAL,
         }

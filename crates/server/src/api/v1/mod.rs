@@ -22,6 +22,7 @@ pub const REFUSALS: &[Refusal] = &[
     Refusal::new::<ErrorDetail>(When::Body, "413", "The body is too large"),
     Refusal::new::<HTTPValidationError>(When::Secured, "422", "Some value is missing or wrong"),
     Refusal::new::<HTTPValidationError>(When::Body, "422", "Some value is missing or wrong"),
+    Refusal::new::<ErrorDetail>(When::Always, "429", "Too many requests from here; Retry-After says how long"),
     Refusal::new::<ErrorDetail>(When::Always, "431", "The head of the request is too large"),
     Refusal::new::<ErrorDetail>(When::Always, "500", "A fault of ours"),
     Refusal::new::<ErrorDetail>(When::Always, "503", "Try again shortly"),

@@ -9,16 +9,15 @@ use crate::http::fault::{Fault, IntoFault as _};
 use crate::http::fields::{Fields, Malformed};
 use crate::http::surface::{Desk, Surface};
 
-/// A body as it was sent, within the limits; for what reads it only sometimes, or must judge the caller first.
+/// A body as it was sent; for what reads it only sometimes, or must judge the caller first.
 pub struct Sent(Bytes);
 
 impl<S: Surface> FromRequest<Desk<S>> for Sent {
     type Rejection = S::Error;
 
-    async fn from_request(request: Request, desk: &Desk<S>) -> Result<Self, S::Error> {
-        let limits = desk.body_limits;
-        let read = body::read(request.into_body(), limits.max_bytes, limits.timeout).await;
-        read.map(Self).map_err(|error| Fault::Body(error).into())
+    async fn from_request(request: Request, _: &Desk<S>) -> Result<Self, S::Error> {
+        let (parts, body) = request.into_parts();
+        body::whole(&parts, body).await.map(Self).map_err(|error| Fault::Body(error).into())
     }
 }
 

@@ -20,17 +20,29 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Home {
     dir: TempDir,
     below: PathBuf,
+    binary: PathBuf,
     environment: Vec<(&'static str, String)>,
 }
 
 impl Home {
     pub fn new() -> Self {
-        Self { dir: TempDir::new().unwrap(), below: PathBuf::new(), environment: Vec::new() }
+        Self {
+            dir: TempDir::new().unwrap(),
+            below: PathBuf::new(),
+            binary: env!("CARGO_BIN_EXE_cloakroom").into(),
+            environment: Vec::new(),
+        }
     }
 
     /// A data directory below another of this name.
     pub fn within(name: &str) -> Self {
         Self { below: name.into(), ..Self::new() }
+    }
+
+    /// Of the optimised binary, where one is named.
+    pub fn optimised(self) -> Self {
+        let named = std::env::var_os("CLOAKROOM_RELEASE_BIN").map(PathBuf::from);
+        Self { binary: named.unwrap_or(self.binary), ..self }
     }
 
     /// Sets a setting by its environment variable, `SECTION__NAME`.
@@ -57,7 +69,7 @@ impl Home {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
+        let mut command = Command::new(&self.binary);
         command.env_clear().args(arguments).arg("--data-dir").arg(self.data()).stdin(Stdio::null());
         command.envs(self.environment.iter().map(|(name, value)| (format!("CLOAKROOM__{name}"), value)));
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -143,7 +155,8 @@ impl Running {
         std::thread::spawn(move || read_lines(output, &send));
         let mut running = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), lines, seen: Vec::new(), stderr: Some(stderr) };
         while let Ok(line) = running.lines.recv_timeout(PATIENCE) {
-            let address = line.strip_prefix("listening on http://").map(|address| address.parse().unwrap());
+            let url = line.strip_prefix("listening on http://").or_else(|| line.strip_prefix("listening on https://"));
+            let address = url.map(|address| address.parse().unwrap());
             running.seen.push(line);
             if let Some(address) = address {
                 running.address = address;
@@ -182,6 +195,14 @@ impl Running {
 
     pub fn resume(&self) {
         rustix::process::kill_process(self.pid(), rustix::process::Signal::CONT).unwrap();
+    }
+
+    /// Gives it no descriptor beyond those that it has.
+    pub fn limit_descriptors_to_those_in_use(&self) {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap();
+        let highest = open.filter_map(|entry| entry.unwrap().file_name().to_str()?.parse::<u64>().ok()).max().unwrap();
+        let limit = rustix::process::Rlimit { current: Some(highest + 1), maximum: Some(highest + 1) };
+        rustix::process::prlimit(Some(self.pid()), rustix::process::Resource::Nofile, limit).unwrap();
     }
 
     /// What it holds of the machine's memory, in bytes.

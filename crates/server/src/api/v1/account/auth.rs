@@ -58,7 +58,7 @@ type AcceptedAnswer = ApiResponse<AcceptedResponse>;
     request_body(content = ForgotPasswordRequest, example = json!({ "email": "ada@example.com" })),
     responses((status = 202, description = "Always, whoever is named", body = AcceptedAnswer)),
     security(()),
-    extensions(("x-effect" = json!("changes")))
+    extensions(("x-effect" = json!("changes")), ("x-rate" = json!("resets")))
 )]
 pub async fn ask_for_password_reset(
     State(desk): State<AccountDesk>,
@@ -82,7 +82,7 @@ pub async fn ask_for_password_reset(
         (status = 422, description = "Some value is missing or wrong; every token that redeems nothing is refused alike", body = HTTPValidationError),
     ),
     security(()),
-    extensions(("x-effect" = json!("changes")))
+    extensions(("x-effect" = json!("changes")), ("x-rate" = json!("resets")))
 )]
 pub async fn reset_password(
     State(desk): State<AccountDesk>,
@@ -98,7 +98,7 @@ pub async fn reset_password(
     request_body = ResendVerificationRequest,
     responses((status = 202, description = "Always, whichever address is named", body = AcceptedAnswer)),
     security(()),
-    extensions(("x-effect" = json!("changes")))
+    extensions(("x-effect" = json!("changes")), ("x-rate" = json!("resets")))
 )]
 pub async fn ask_for_verification(
     State(desk): State<AccountDesk>,
@@ -117,7 +117,7 @@ pub async fn ask_for_verification(
         (status = 422, description = "Some value is missing or wrong; every token that redeems nothing is refused alike", body = HTTPValidationError),
     ),
     security(()),
-    extensions(("x-effect" = json!("changes")))
+    extensions(("x-effect" = json!("changes")), ("x-rate" = json!("resets")))
 )]
 pub async fn verify_email(
     State(desk): State<AccountDesk>,

@@ -1,0 +1,92 @@
+//! Taking connections from the kernel, and what keeps it from giving them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::connect_info::Connected;
+use axum_server::{AddrListener, Address};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::registry::Registry;
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the listeners count.
+#[derive(Clone, Debug, Default)]
+pub struct ListenMetrics {
+    /// Times at which the system gave no connection, as when all descriptors are in use.
+    pub accept_failures: Counter,
+    /// Connections that were closed at once, since there were as many as allowed.
+    pub refused: Counter,
+}
+
+impl ListenMetrics {
+    /// Registers the counters.
+    pub fn register(&self, registry: &mut Registry) {
+        let failures = "Times at which the system gave no connection, as when all descriptors are in use";
+        registry.register("accept_failures", failures, self.accept_failures.clone());
+        let refused = "Connections closed at once, since there were as many as allowed, in all or of their address";
+        registry.register("connections_refused", refused, self.refused.clone());
+    }
+}
+
+/// The address of whoever connected; of our own, so that the listener can be, too.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// A listener that tells when it cannot take what is there.
+pub struct Watched {
+    listener: TcpListener,
+    metrics: ListenMetrics,
+    failing: Arc<AtomicBool>,
+}
+
+impl Watched {
+    pub fn new(listener: TcpListener, metrics: ListenMetrics) -> Self {
+        Self { listener, metrics, failing: Arc::default() }
+    }
+
+    /// Logs the first of a row of failures: there are twenty a second while they last.
+    fn failed(&self, error: &io::Error) {
+        self.metrics.accept_failures.inc();
+        if !self.failing.swap(true, Ordering::Relaxed) {
+            tracing::error!(error = %error, "no connection can be taken: raise the limit of open files, or lower server.max_connections");
+        }
+    }
+}
+
+impl Address for Peer {
+    type Stream = TcpStream;
+    type Listener = Watched;
+}
+
+impl AddrListener<TcpStream, Peer> for Watched {
+    async fn bind_to(address: Peer) -> io::Result<Self> {
+        Ok(Self::new(TcpListener::bind(address.0).await?, ListenMetrics::default()))
+    }
+
+    async fn accept_stream(&self) -> io::Result<(TcpStream, Peer)> {
+        match self.listener.accept().await {
+            Ok((stream, peer)) => {
+                if self.failing.swap(false, Ordering::Relaxed) {
+                    tracing::info!("connections are taken again");
+                }
+                Ok((stream, Peer(peer)))
+            }
+            Err(error) => {
+                self.failed(&error);
+                Err(error)
+            }
+        }
+    }
+
+    fn get_local_addr(&self) -> io::Result<Peer> {
+        self.listener.local_addr().map(Peer)
+    }
+}
+
+impl Connected<Peer> for SocketAddr {
+    fn connect_info(peer: Peer) -> Self {
+        peer.0
+    }
+}
