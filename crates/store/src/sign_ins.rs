@@ -7,7 +7,7 @@ use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{UserNumber, UserUid};
 use cloakroom_engine::policy::LockoutPolicy;
 use cloakroom_engine::sessions::credentials::{
-    Credentials, FailureWindows, RefusedSignIn, SignInLock, SignInName, SignInRecord, SignInSubject, TenantStanding,
+    Credentials, FailureWindows, NOBODYS_NAME, RefusedSignIn, SignInLock, SignInName, SignInRecord, SignInSubject, TenantStanding,
 };
 use const_format::concatcp;
 
@@ -153,9 +153,10 @@ async fn lock(conn: &mut dyn Connection, subject: &SignInSubject, network: &str,
     Ok(())
 }
 
-/// The first refusal of a name, network and minute gets an entry at once, the later ones share one when the minute is over.
+/// The first refusal of a name, network and minute gets an entry at once, the later ones share one when the minute is over. All names
+/// that nobody has count as one, so that no stranger makes more of them by inventing names.
 async fn tell(conn: &mut dyn Connection, refused: &RefusedSignIn) -> Result<(), DriverError> {
-    let RefusedSignIn { subject, at, audit: entry, .. } = refused;
+    let RefusedSignIn { subject, summed_under, at, audit: entry, .. } = refused;
     let minute = at.as_millis().div_euclid(MINUTE);
     let (detail, address) = (audit::detail_text(entry), entry.origin.address.map(|address| address.to_string()));
     let sql = "INSERT INTO refused_sign_in_sums (name, network, minute, refusals, address, user_agent, detail)
@@ -164,7 +165,7 @@ async fn tell(conn: &mut dyn Connection, refused: &RefusedSignIn) -> Result<(), 
                SET refusals = refused_sign_in_sums.refusals + 1, address = $4, user_agent = $5, detail = $6
                RETURNING refusals";
     let params =
-        params![&subject.name, subject.network.as_str(), minute, address.as_deref(), entry.origin.user_agent.as_deref(), detail.as_str(),];
+        params![summed_under, subject.network.as_str(), minute, address.as_deref(), entry.origin.user_agent.as_deref(), detail.as_str(),];
     let more = one::<i64>(conn, sql, params).await?;
     if more == Some(0) {
         audit::append(conn, entry).await?;
@@ -222,8 +223,12 @@ fn summed(sum: &Sum) -> AuditEntry {
     let mut entry = AuditEntry::success(end_of_minute, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, origin);
     entry.result = AuditResult::Refused;
     let told = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&sum.detail).unwrap_or_default();
+    // Many names share the sum of those that nobody has; the fingerprint of one would pass for that of all.
+    let is_of_many = sum.name == NOBODYS_NAME;
     for name in ["reason", "network", "name", "name_fingerprint"] {
-        if let Some(value) = told.get(name).and_then(serde_json::Value::as_str) {
+        if is_of_many && name == "name_fingerprint" {
+            entry = entry.with("names", "unknown");
+        } else if let Some(value) = told.get(name).and_then(serde_json::Value::as_str) {
             entry = entry.with(name, value);
         }
     }

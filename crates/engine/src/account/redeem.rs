@@ -71,7 +71,9 @@ impl Engine {
         audit.result = AuditResult::Refused;
         let audit = audit.with("reason", "invalid mail token").with("network", network.clone());
         let subject = SignInSubject { name: self.keys.sign_in_name("every mail token"), network };
-        self.store.refuse_sign_in(RefusedSignIn { subject, at: now, counts: false, lockout: self.policy.lockout, audit }).await?;
+        let summed_under = subject.name;
+        let refused = RefusedSignIn { subject, summed_under, at: now, counts: false, lockout: self.policy.lockout, audit };
+        self.store.refuse_sign_in(refused).await?;
         Ok(NotRedeemed)
     }
 }

@@ -57,6 +57,10 @@ pub struct SignInLock {
     pub until: Timestamp,
 }
 
+/// Stands for all names that nobody has where the trail sums refusals: a stranger invents as many as they like. No keyed hash is all
+/// zeros but by a chance that never comes.
+pub const NOBODYS_NAME: [u8; 16] = [0; 16];
+
 /// What stands under a sign-in name, and whether that name is locked.
 #[derive(Clone, Debug)]
 pub struct SignInRecord {
@@ -91,6 +95,8 @@ pub struct TenantStanding {
 #[derive(Clone, Debug)]
 pub struct RefusedSignIn {
     pub subject: SignInSubject,
+    /// The name that the trail sums it under: the subject's, or [`NOBODYS_NAME`].
+    pub summed_under: [u8; 16],
     pub at: Timestamp,
     /// Whether it counts towards a lock: a wrong passcode or unknown name does, a locked name does not.
     pub counts: bool,

@@ -3,7 +3,7 @@
 //! Unknown names and wrong passcodes take the same path: one read, one hash, one counted refusal. The lock is checked before the
 //! hash, so that a locked name costs nothing, and again with the result, so that guesses sent at once gain nothing.
 
-use super::credentials::{Credentials, RefusedSignIn, SignInName, SignInSubject};
+use super::credentials::{Credentials, NOBODYS_NAME, RefusedSignIn, SignInName, SignInSubject};
 use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::Span;
@@ -209,7 +209,8 @@ impl Engine {
             Some(name) if *is_known => audit.with("name", name.as_str()),
             _ => audit.with("name_fingerprint", subject.name.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
         };
-        let refused = RefusedSignIn { subject: subject.clone(), at: now, counts, lockout: self.policy.lockout, audit };
+        let summed_under = if *is_known { subject.name } else { NOBODYS_NAME };
+        let refused = RefusedSignIn { subject: subject.clone(), summed_under, at: now, counts, lockout: self.policy.lockout, audit };
         let locked = self.store.refuse_sign_in(refused).await?;
         Ok(locked.map(|until| SignInRefusal::Locked { wait: until.since(now) }))
     }

@@ -60,7 +60,7 @@ async fn names_networks_and_minutes_are_told_apart() {
 async fn what_is_nobodys_address_is_not_repeated() {
     let world = with_outdated_passcode(Policy::default()).await;
     for (at, typed) in ["Correct-horse-battery", "Correct@horse.battery"].into_iter().enumerate() {
-        refused(&world, "192.0.2.1", typed, "x").await;
+        refused(&world, &format!("192.0.{at}.1"), typed, "x").await;
         assert_eq!(fact(&world.trail()[at], "name"), None);
         assert_eq!(fact(&world.trail()[at], "name_fingerprint").map(str::len), Some(32), "told apart, not told");
     }
@@ -84,5 +84,51 @@ async fn settling_is_bounded_and_leaves_nothing_behind() {
     for table in ["sign_in_failures", "sign_in_locks", "refused_sign_in_sums"] {
         assert_eq!(world.count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
     }
-    assert_eq!(world.trail().len(), 6, "a first refusal and a sum for each name");
+    assert_eq!(world.trail().len(), 2, "a first refusal and a sum for all names that nobody has");
+}
+
+/// A stranger invents as many names as they like: what that writes for good is bounded by networks and minutes.
+#[tokio::test]
+async fn a_flood_of_invented_names_costs_two_entries_a_minute() {
+    let mut policy = Policy::default();
+    policy.lockout.failures = 0;
+    let world = with_outdated_passcode(policy).await;
+    let rows = |table: &str| world.count(&format!("SELECT count(*) FROM {table}"));
+    let entries = rows("audit_log");
+    for minute in 1..=2 {
+        for invented in 0..60 {
+            refused(&world, &format!("192.0.2.{invented}"), &format!("nobody{minute}x{invented}@example.org"), "wrong").await;
+        }
+        assert_eq!(rows("refused_sign_in_sums"), 1, "one network, one minute, whatever the names");
+        world.advance(60);
+        while world.engine.settle_sign_in_failures(50).await.unwrap() > 0 {}
+        assert_eq!(rows("audit_log") - entries, 2 * minute);
+    }
+    let told = world.trail();
+    assert_eq!((fact(&told[1], "further_refusals"), fact(&told[1], "names")), (Some("59"), Some("unknown")));
+    assert_eq!((fact(&told[1], "name_fingerprint"), fact(&told[1], "network")), (None, Some("192.0.2.0/24")));
+    world.advance(600);
+    while world.engine.settle_sign_in_failures(50).await.unwrap() > 0 {}
+    for table in ["sign_in_failures", "sign_in_locks", "refused_sign_in_sums"] {
+        assert_eq!(rows(table), 0, "{table}");
+    }
+}
+
+/// Names that somebody has are told apart from those: each stays named, with its own sum.
+#[tokio::test]
+async fn a_flood_of_invented_names_hides_no_name_that_somebody_has() {
+    let world = with_outdated_passcode(Policy::default()).await;
+    for name in ["ada@example.org", "nobody1@example.org", "ada@example.org", "nobody2@example.org"] {
+        refused(&world, "192.0.2.1", name, "wrong").await;
+    }
+    world.advance(60);
+    world.engine.settle_sign_in_failures(100).await.unwrap();
+    let named: Vec<_> = world
+        .trail()
+        .iter()
+        .filter(|told| fact(told, "name") == Some("ada@example.org"))
+        .map(|told| fact(told, "further_refusals").map(str::to_owned))
+        .collect();
+    assert_eq!(named, [None, Some("1".to_owned())]);
+    assert_eq!(world.trail().len(), 4);
 }
