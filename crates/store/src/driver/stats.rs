@@ -35,7 +35,7 @@ pub(super) struct Counters {
 }
 
 /// Of a frame of the log: SQLite's default page and the frame's header.
-const FRAME_BYTES: u64 = 4096 + 24;
+pub(super) const FRAME_BYTES: u64 = 4096 + 24;
 
 impl Counters {
     pub(super) fn read(&self, queue_depth: usize) -> Stats {

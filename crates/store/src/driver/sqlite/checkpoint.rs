@@ -1,14 +1,28 @@
 //! Copying the write-ahead log into the database, on a thread of its own so that no commit waits for it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 use parking_lot::{Mutex, MutexGuard};
 
+use super::Options;
 use super::connection::driver_error;
 use crate::driver::DriverError;
-use crate::driver::stats::Counters;
+use crate::driver::stats::{Counters, FRAME_BYTES};
+
+/// Transactions between two looks up to which a log may be emptied: about the background tasks of a server that has little to do.
+const FEW_COMMITS: u64 = 100;
+
+/// A file of so many pages stays: to make it anew would cost the next commits more than the space is worth.
+const SMALL_LOG_PAGES: u64 = 4096;
+
+/// The length of the log, in pages, at which the writer waits until it can begin anew.
+pub(super) const fn longest_log(threshold: u64) -> u64 {
+    threshold.saturating_add(threshold.div_ceil(4))
+}
 
 /// What the writer and the checkpointer share.
 struct Shared {
@@ -48,6 +62,8 @@ pub(super) struct Checkpointer {
     shared: Arc<Shared>,
     woken: Receiver<()>,
     counters: Arc<Counters>,
+    log: PathBuf,
+    rest_after: Duration,
 }
 
 /// What SQLite says of a checkpoint.
@@ -62,18 +78,31 @@ struct Progress {
 
 impl Checkpointer {
     /// `conn` should have a short busy timeout: a blocking checkpoint makes the writer wait as long.
-    pub(super) fn new(conn: rusqlite::Connection, threshold: u64, counters: Arc<Counters>) -> (Self, Trigger) {
+    pub(super) fn new(conn: rusqlite::Connection, options: &Options, log: PathBuf, counters: Arc<Counters>) -> (Self, Trigger) {
+        let threshold = options.checkpoint_pages.max(1);
         let shared = Arc::new(Shared { wake_at: AtomicU64::new(threshold), threshold, turn: Mutex::new(()) });
         let (wake, woken) = bounded(1);
-        (Self { conn, shared: shared.clone(), woken, counters }, Trigger { shared, wake })
+        (Self { conn, shared: shared.clone(), woken, counters, log, rest_after: options.rest_after }, Trigger { shared, wake })
     }
 
     pub(super) fn run(self) {
-        while self.woken.recv().is_ok() {
-            match self.keep_short() {
-                // Readers may keep the log from beginning anew: not again before it has grown by as much as matters.
-                Ok(log) => self.shared.wake_at.store(log + (self.shared.threshold / 4).max(1), Relaxed),
-                Err(error) => tracing::warn!(%error, "a checkpoint failed; the next commit asks again"),
+        let mut commits = self.counters.batches.load(Relaxed);
+        loop {
+            match self.woken.recv_timeout(self.rest_after) {
+                Ok(()) => match self.keep_short() {
+                    // Readers may keep the log from beginning anew: not again before it has grown by as much as matters.
+                    Ok(log) => self.shared.wake_at.store(log + (self.shared.threshold / 4).max(1), Relaxed),
+                    Err(error) => tracing::warn!(%error, "a checkpoint failed; the next commit asks again"),
+                },
+                Err(RecvTimeoutError::Timeout) => {
+                    let before = std::mem::replace(&mut commits, self.counters.batches.load(Relaxed));
+                    if commits.saturating_sub(before) <= FEW_COMMITS
+                        && let Err(error) = self.empty()
+                    {
+                        tracing::warn!(%error, "the log could not be emptied; it is tried again");
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         match self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)") {
@@ -86,7 +115,7 @@ impl Checkpointer {
     /// Answers the pages left in the log.
     fn keep_short(&self) -> Result<u64, DriverError> {
         let passive = self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)")?;
-        if self.counters.wal_pages.load(Relaxed) < 2 * self.shared.threshold {
+        if self.counters.wal_pages.load(Relaxed) < longest_log(self.shared.threshold) {
             return Ok(passive.log);
         }
         if passive.copied < passive.log {
@@ -100,6 +129,22 @@ impl Checkpointer {
         Ok(self.checkpoint("PRAGMA wal_checkpoint(RESTART)")?.log)
     }
 
+    /// Gives the space of a log back that has grown and is little used: beginning anew leaves the file as long as it was.
+    fn empty(&self) -> Result<(), DriverError> {
+        let small = SMALL_LOG_PAGES.min(self.shared.threshold) * FRAME_BYTES;
+        if std::fs::metadata(&self.log).map_or(0, |file| file.len()) <= small {
+            return Ok(());
+        }
+        let passive = self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)")?;
+        if passive.copied == passive.log {
+            let _turn = self.shared.turn.lock();
+            if !self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")?.busy {
+                self.counters.wal_pages.store(0, Relaxed);
+            }
+        }
+        Ok(())
+    }
+
     fn checkpoint(&self, sql: &'static str) -> Result<Progress, DriverError> {
         self.counters.checkpoints.fetch_add(1, Relaxed);
         self.conn
@@ -111,5 +156,103 @@ impl Checkpointer {
                 })
             })
             .map_err(driver_error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THRESHOLD: u64 = 64;
+
+    /// A database, and a writer whose log has grown to at least so many pages.
+    struct Scene {
+        writer: rusqlite::Connection,
+        checkpointer: Checkpointer,
+        _trigger: Trigger,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("a.db");
+            let open = || {
+                let conn = rusqlite::Connection::open(&file).unwrap();
+                conn.query_row("PRAGMA wal_autocheckpoint=0", (), |_| Ok(())).unwrap();
+                conn
+            };
+            let mut writer = open();
+            writer.pragma_update(None, "journal_mode", "WAL").unwrap();
+            writer.execute_batch("CREATE TABLE a (b BLOB)").unwrap();
+            let counters = Arc::new(Counters::default());
+            let seen = counters.clone();
+            writer
+                .wal_hook(Some(move |_: &mut _, pages: i32| {
+                    seen.wal_pages.store(u64::try_from(pages).unwrap_or(0), Relaxed);
+                    Ok(())
+                }))
+                .unwrap();
+            let options = Options { checkpoint_pages: THRESHOLD, ..Options::default() };
+            let (checkpointer, _trigger) = Checkpointer::new(open(), &options, folder.path().join("a.db-wal"), counters);
+            Self { writer, checkpointer, _trigger, _folder: folder }
+        }
+
+        fn write(&self) {
+            self.writer.execute("INSERT INTO a VALUES (randomblob(4000))", ()).unwrap();
+        }
+
+        fn pages(&self) -> u64 {
+            self.checkpointer.counters.wal_pages.load(Relaxed)
+        }
+
+        fn file(&self) -> u64 {
+            std::fs::metadata(&self.checkpointer.log).unwrap().len()
+        }
+
+        fn grow_to(&self, pages: u64) {
+            while self.pages() < pages {
+                self.write();
+            }
+        }
+    }
+
+    #[test]
+    fn a_quarter_past_the_threshold_the_log_begins_anew() {
+        let scene = Scene::new();
+        scene.grow_to(THRESHOLD);
+        scene.checkpointer.keep_short().unwrap();
+        scene.grow_to(longest_log(THRESHOLD));
+        assert!(scene.pages() <= 2 * THRESHOLD);
+        scene.checkpointer.keep_short().unwrap();
+        scene.write();
+        assert!(scene.pages() < THRESHOLD / 4, "{} pages", scene.pages());
+        assert!(scene.file() <= 2 * THRESHOLD * FRAME_BYTES, "the file is as long as the log ever was");
+    }
+
+    #[test]
+    fn a_log_that_has_grown_is_emptied_when_little_is_written() {
+        let scene = Scene::new();
+        scene.grow_to(2 * THRESHOLD);
+        scene.checkpointer.keep_short().unwrap();
+        assert!(scene.file() > THRESHOLD * FRAME_BYTES);
+        scene.checkpointer.empty().unwrap();
+        assert_eq!((scene.file(), scene.pages()), (0, 0));
+        scene.write();
+        scene.checkpointer.empty().unwrap();
+        assert!(scene.file() > 0, "a small one stays");
+    }
+
+    #[test]
+    fn a_log_that_is_being_read_is_left_alone() {
+        let scene = Scene::new();
+        scene.write();
+        let reader = rusqlite::Connection::open(scene.writer.path().unwrap()).unwrap();
+        reader.execute_batch("BEGIN").unwrap();
+        reader.query_row("SELECT count(*) FROM a", (), |row| row.get::<_, i64>(0)).unwrap();
+        scene.grow_to(2 * THRESHOLD);
+        scene.checkpointer.empty().unwrap();
+        assert!(scene.file() > THRESHOLD * FRAME_BYTES);
+        assert_eq!(reader.query_row("SELECT count(*) FROM a", (), |row| row.get::<_, i64>(0)).unwrap(), 1);
     }
 }

@@ -54,7 +54,7 @@ impl Sqlite {
             Ok(())
         }))?;
         let queue = Arc::new(WriteQueue::new(options.queue_capacity, options.end_capacity, options.batch_max));
-        let (checkpointer, checkpoints) = Checkpointer::new(place.checkpointer()?, options.checkpoint_pages.max(1), counters.clone());
+        let (checkpointer, checkpoints) = Checkpointer::new(place.checkpointer()?, options, place.log(), counters.clone());
         // Should a later step fail, each thread already started ends by itself: what it waits on is dropped.
         let checkpointer = opening::spawn("sqlite-checkpoint", move || {
             checkpointer.run();

@@ -10,7 +10,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{Location, Options};
+use super::{Location, Options, checkpoint};
+use crate::driver::stats::FRAME_BYTES;
 use crate::migrate::MigrateError;
 
 /// The oldest SQLite trusted with a write-ahead log and several connections: before 3.51.3, resetting the log could corrupt it.
@@ -173,6 +174,9 @@ impl Place {
             return Err(OpenError::Sql(format!("the file system allows no write-ahead log (journal mode {mode})")));
         }
         conn.pragma_update(None, "synchronous", "FULL")?;
+        // What a long read let the log grow to is cut off with the first commit of the log that begins anew.
+        let longest = checkpoint::longest_log(self.options.checkpoint_pages).saturating_mul(FRAME_BYTES);
+        conn.query_row(&format!("PRAGMA journal_size_limit={longest}"), (), |_| Ok(()))?;
         Ok(conn)
     }
 
@@ -191,6 +195,13 @@ impl Place {
         set(&conn, 64)?;
         conn.pragma_update(None, "synchronous", "FULL")?;
         Ok(conn)
+    }
+
+    /// The file of the write-ahead log.
+    pub(super) fn log(&self) -> PathBuf {
+        let mut name = self.file.as_os_str().to_owned();
+        name.push("-wal");
+        PathBuf::from(name)
     }
 
     fn open(&self, busy_timeout: Duration) -> Result<Connection, OpenError> {

@@ -35,8 +35,10 @@ pub struct Options {
     pub reader_mmap_bytes: u32,
     /// How long to wait for a lock that something outside this store holds.
     pub busy_timeout: Duration,
-    /// Pages (of 4 KiB) in the write-ahead log that call for a checkpoint; at twice as many the writer is made to wait for one.
+    /// Pages (of 4 KiB) in the write-ahead log that call for a checkpoint; at a quarter more the writer is made to wait for one.
     pub checkpoint_pages: u64,
+    /// How often to look whether so little is written that a log which has grown may be emptied.
+    pub rest_after: Duration,
 }
 
 impl Default for Options {
@@ -53,6 +55,7 @@ impl Default for Options {
             reader_mmap_bytes: 0,
             busy_timeout: Duration::from_secs(5),
             checkpoint_pages: 65_536,
+            rest_after: Duration::from_secs(10),
         }
     }
 }
