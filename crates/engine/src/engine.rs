@@ -5,6 +5,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::account::mail::{MailDelivery, NoDelivery};
+use crate::audit::archive::{NoArchive, TrailArchive};
 use crate::audit::chain::ChainHead;
 use crate::clock::{Clock, Timestamp};
 use crate::directory::password::PasswordHashing;
@@ -51,6 +52,7 @@ pub struct Engine {
     pub(crate) devices: Arc<dyn DeviceRecognition>,
     pub(crate) geolocation: Arc<dyn Geolocation>,
     pub(crate) mail: Arc<dyn MailDelivery>,
+    pub(crate) archive: Arc<dyn TrailArchive>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -78,6 +80,7 @@ impl Engine {
             devices: Arc::new(NoRecognition),
             geolocation: Arc::new(NoGeolocation),
             mail: Arc::new(NoDelivery),
+            archive: Arc::new(NoArchive),
         }
     }
 
@@ -97,6 +100,12 @@ impl Engine {
     #[must_use]
     pub fn delivering_mail(self, mail: Arc<dyn MailDelivery>) -> Self {
         Self { mail, ..self }
+    }
+
+    /// The same engine, which hands old entries of the trail to this archive; without one they stay.
+    #[must_use]
+    pub fn archiving(self, archive: Arc<dyn TrailArchive>) -> Self {
+        Self { archive, ..self }
     }
 
     pub fn now(&self) -> Timestamp {

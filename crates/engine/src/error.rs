@@ -18,6 +18,9 @@ pub enum EngineError {
     /// A mail stays due, or was given up.
     #[error(transparent)]
     Mail(#[from] Undelivered),
+    /// Old entries of the trail stay in it.
+    #[error(transparent)]
+    Archive(#[from] NotArchived),
     /// The memory for hashing a password could not be had.
     #[error("a password could not be hashed")]
     HashingFailed,
@@ -61,6 +64,13 @@ pub struct Doubt;
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the signing keys cannot be used: {0}")]
 pub struct SigningUnavailable(pub &'static str);
+
+/// Old entries of the trail were not taken over.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("old entries of the audit trail could not be exported: {problem}")]
+pub struct NotArchived {
+    pub problem: String,
+}
 
 /// A mail was not taken over. The text names neither the token nor the address.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -54,6 +54,7 @@ pub struct Keyring {
     mail_tokens: [u8; 32],
     signing_key_seal: [u8; 32],
     audit_chain: [u8; 32],
+    audit_seals: [u8; 32],
 }
 
 impl std::fmt::Debug for Keyring {
@@ -76,6 +77,7 @@ impl Keyring {
             mail_tokens: master.derive("mail tokens v1"),
             signing_key_seal: master.derive("signing key seal v1"),
             audit_chain: master.derive("audit chain v1"),
+            audit_seals: master.derive("audit seals v1"),
         }
     }
 
@@ -122,6 +124,12 @@ impl Keyring {
     /// Vouches for the audit chain up to this link: who has the database alone cannot seal it anew.
     pub fn audit_voucher(&self, position: i64, hash: &[u8; 32]) -> [u8; 32] {
         mac(&self.audit_chain, &[&position.to_be_bytes(), hash])
+    }
+
+    /// Vouches for what the server did to the trail itself: what it minimised, what it let go.
+    pub(crate) fn audit_seal(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let all: Vec<&[u8]> = std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()).collect();
+        mac(&self.audit_seals, &all)
     }
 
     /// What is kept of the token of a mail.

@@ -138,16 +138,29 @@ impl Default for TokenPolicy {
     }
 }
 
-/// How long the audit trail knows people's addresses.
+labelled! {
+    /// What happens to entries of the trail that are no longer kept.
+    RetentionAction {
+        /// The archive gets them.
+        Export = "exported",
+        /// They are gone.
+        Drop = "dropped",
+    }
+}
+
+/// How long the audit trail is kept, and knows people's addresses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AuditPolicy {
     /// Whole days (UTC) after which an entry keeps the network of its address alone and no user agent; 0: never.
     pub minimise_addresses_after_days: u32,
+    /// Age at which an entry leaves the trail; 0: never.
+    pub retention_seconds: u32,
+    pub retention_action: RetentionAction,
 }
 
 impl Default for AuditPolicy {
     fn default() -> Self {
-        Self { minimise_addresses_after_days: 90 }
+        Self { minimise_addresses_after_days: 90, retention_seconds: 0, retention_action: RetentionAction::Export }
     }
 }
 

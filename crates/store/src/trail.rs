@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use cloakroom_engine::audit::chain::{ChainHead, Link};
+use cloakroom_engine::audit::checkpoint::Checkpoint;
+use cloakroom_engine::audit::store::ToldRanges;
 use cloakroom_engine::error::StoreError;
 
-use crate::audit::chain;
+use crate::audit::checkpoint::checkpoint;
+use crate::audit::{chain, minimise};
 use crate::driver::postgres::{self, Address};
 use crate::driver::sqlite::{Beside, OpenError};
 use crate::driver::{Connection, Work};
@@ -16,6 +19,16 @@ pub struct Trail(Source);
 enum Source {
     Sqlite(Beside),
     Postgres(postgres::Beside),
+}
+
+/// A part of the chain.
+#[derive(Debug)]
+pub struct Stretch {
+    /// What it begins behind, where links up to there were let go since the last read.
+    pub checkpoint: Option<Checkpoint>,
+    pub links: Vec<Link>,
+    /// The sequences of the entries that stand up to the last of them.
+    pub standing: Vec<i64>,
 }
 
 impl Trail {
@@ -46,13 +59,28 @@ impl Trail {
         }
     }
 
-    /// The next `limit` links behind `position`, and the sequences of the entries that stand from behind `sequence` to the last of
-    /// them.
+    /// The next `limit` links behind `position` or, where that lies further, behind the checkpoint; from one snapshot.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn next(&mut self, position: i64, sequence: i64, limit: usize) -> Result<(Vec<Link>, Vec<i64>), StoreError> {
-        self.read(move |conn| Box::pin(chain::next(conn, position, sequence, limit)))
+    pub fn next(&mut self, position: i64, sequence: i64, limit: usize) -> Result<Stretch, StoreError> {
+        self.read(move |conn| {
+            Box::pin(async move {
+                let checkpoint = checkpoint(conn).await?.filter(|checkpoint| checkpoint.position > position);
+                // What stands before the checkpoint is one too many, so all of it is looked for.
+                let (position, sequence) = checkpoint.map_or((position, sequence), |checkpoint| (checkpoint.position, i64::MIN));
+                let (links, standing) = chain::next(conn, position, sequence, limit).await?;
+                Ok(Stretch { checkpoint, links, standing })
+            })
+        })
+    }
+
+    /// What the trail tells behind the entry `after` of ranges that were minimised.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn minimised(&mut self, after: i64, limit: usize) -> Result<ToldRanges, StoreError> {
+        self.read(move |conn| Box::pin(minimise::told(conn, after, limit)))
     }
 
     /// The last link.

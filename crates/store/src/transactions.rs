@@ -9,7 +9,10 @@ use cloakroom_engine::account::store::{
 };
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::audit::chain::{ChainHead, Link};
-use cloakroom_engine::audit::store::{AuditPage, AuditStore, ExportWindow, ListAudit, MinimiseDue, NewLinks, Unsealed};
+use cloakroom_engine::audit::minimised::MinimisedRange;
+use cloakroom_engine::audit::store::{
+    AuditDue, AuditPage, AuditStore, ExportWindow, ListAudit, MinimisableLinks, NewLinks, OldestLinks, RetireLinks, ToldRanges, Unsealed,
+};
 use cloakroom_engine::callers::{OrgStanding, Refusal, Warrant};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::changes::{
@@ -57,7 +60,7 @@ use cloakroom_engine::tokens::store::{NewGrant, Rotation, SigningKeyChange, Toke
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::account::{mails, own, redeem};
-use crate::audit::{append, chain, list as trail, minimise};
+use crate::audit::{append, chain, list as trail, minimise, retire};
 use crate::database::Database;
 use crate::directory::admin::{applications, client_secrets, emails, list, locks, partners, tenants, users};
 use crate::directory::{self, places, read};
@@ -256,8 +259,14 @@ transactions! {
         fn unsealed_audit(limit: usize) -> Unsealed = read |conn, _| chain::unsealed(conn, limit);
         fn seal_audit(links: NewLinks) -> bool = write(Ordinary) |conn, _| chain::append_links(conn, &links);
         fn audit_links(window: ExportWindow) -> Vec<Link> = read |conn, _| chain::within(conn, window);
-        fn minimise_audit(due: MinimiseDue, limit: usize, audit: AuditEntry) -> (usize, bool)
-            = write(Ordinary) |conn, _| minimise::minimise(conn, due, limit, &audit);
+        fn minimisable_audit(due: AuditDue, limit: usize) -> Option<MinimisableLinks>
+            = read |conn, _| minimise::minimisable(conn, due, limit);
+        fn minimise_audit(range: MinimisedRange, audit: AuditEntry) -> bool
+            = write(Ordinary) |conn, _| minimise::minimise(conn, range, &audit);
+        fn minimised_ranges(after: i64, limit: usize) -> ToldRanges = read |conn, _| minimise::told(conn, after, limit);
+        fn oldest_audit_links(limit: usize) -> OldestLinks = read |conn, _| retire::oldest(conn, limit);
+        fn retire_audit_links(going: RetireLinks, audit: AuditEntry) -> bool
+            = write(Ordinary) |conn, _| retire::retire(conn, &going, &audit);
     }
 }
 

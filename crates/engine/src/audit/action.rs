@@ -65,6 +65,8 @@ labelled! {
         AuditExported = "audit.exported",
         /// Addresses of old entries became networks.
         AuditMinimised = "audit.minimised",
+        /// The oldest entries were exported or dropped.
+        AuditRetired = "audit.retired",
     }
 }
 

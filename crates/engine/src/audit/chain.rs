@@ -49,6 +49,13 @@ pub struct Link {
     pub entry: LinkedEntry,
 }
 
+impl Link {
+    /// Whether there was an address or a user agent to commit to, and nobody can prove any more which.
+    pub(crate) const fn lacks_its_salt(&self) -> bool {
+        matches!(self.seal, Some(Seal { salt: None, commitment: Some(_), .. }))
+    }
+}
+
 /// What stands where a link points.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LinkedEntry {

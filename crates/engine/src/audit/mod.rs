@@ -6,13 +6,17 @@
 //! After the commit, one task seals the entries into a chain of hashes ([`chain`]), so that later changes are detected.
 
 mod action;
+pub mod archive;
 pub mod chain;
+pub mod checkpoint;
 mod entry;
 pub mod export;
 pub mod list;
 pub mod minimise;
+pub mod minimised;
 mod origin;
 pub mod recorded;
+pub mod retire;
 pub mod seal;
 pub mod store;
 pub mod verify;

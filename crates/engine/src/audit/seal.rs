@@ -3,6 +3,7 @@
 use subtle::ConstantTimeEq;
 
 use super::chain::{BEGINNING, ChainHead, Seal, commitment, link};
+use super::checkpoint::Checkpoint;
 use super::recorded::RecordedEntry;
 use super::store::{NewLinks, Unsealed};
 use crate::engine::Engine;
@@ -18,8 +19,8 @@ impl Engine {
     pub async fn seal_audit_entries(&self, limit: usize) -> Result<(usize, bool), EngineError> {
         // Before the read: what another sealer makes meanwhile is not missing from it.
         let known = *self.sealed.lock();
-        let Unsealed { head, entries } = self.store.unsealed_audit(limit).await?;
-        self.recognise(head, known)?;
+        let Unsealed { head, checkpoint, entries } = self.store.unsealed_audit(limit).await?;
+        self.recognise(head, checkpoint, known)?;
         if entries.is_empty() {
             return Ok((0, false));
         }
@@ -57,8 +58,8 @@ impl Engine {
         Ok(self.store.audit_head().await?)
     }
 
-    /// The end of the chain must be the server's own, and not behind what this process had made.
-    fn recognise(&self, head: Option<ChainHead>, known: Option<ChainHead>) -> Result<(), EngineError> {
+    /// The end of the chain must be the server's own, and neither behind what this process had made nor within what was let go.
+    fn recognise(&self, head: Option<ChainHead>, checkpoint: Option<Checkpoint>, known: Option<ChainHead>) -> Result<(), EngineError> {
         let is_ours = |head: &ChainHead| {
             let voucher = self.keys.audit_voucher(head.position, &head.hash);
             head.voucher.is_some_and(|given| bool::from(given.ct_eq(&voucher)))
@@ -66,7 +67,9 @@ impl Engine {
         let is_behind = known.is_some_and(|known| {
             head.is_none_or(|head| head.position < known.position || (head.position == known.position && head.hash != known.hash))
         });
-        if is_behind || !head.as_ref().is_none_or(is_ours) {
+        let goes_on =
+            |checkpoint: Checkpoint| checkpoint.is_ours(&self.keys) && head.is_some_and(|head| head.position > checkpoint.position);
+        if is_behind || !head.as_ref().is_none_or(is_ours) || !checkpoint.is_none_or(goes_on) {
             return Err(
                 StoreError::Corrupt("the audit chain does not end where this server left it; `cloakroom audit verify`".into()).into()
             );

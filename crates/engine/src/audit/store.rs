@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 
 use super::chain::{ChainHead, Link, Seal};
+use super::checkpoint::Checkpoint;
+use super::minimised::{MinimisedRange, ToldRange};
 use super::recorded::RecordedEntry;
 use super::{Action, AuditEntry, AuditResult, ResourceKind};
 use crate::clock::Timestamp;
@@ -33,9 +35,21 @@ pub trait AuditStore: Send + Sync {
     /// The links of the window whose entries match, in order. A removed entry matches only an empty filter.
     async fn audit_links(&self, window: ExportWindow) -> Result<Vec<Link>, StoreError>;
 
-    /// Minimises the oldest `limit` sealed entries that were not yet looked at, up to the first that is not due. Returns how many it
-    /// looked at and whether more may be due. The entry is written where anything was minimised.
-    async fn minimise_audit(&self, due: MinimiseDue, limit: usize, audit: AuditEntry) -> Result<(usize, bool), StoreError>;
+    /// The oldest `limit` sealed entries that were not yet looked at, up to the first that is not due.
+    async fn minimisable_audit(&self, due: AuditDue, limit: usize) -> Result<Option<MinimisableLinks>, StoreError>;
+
+    /// Minimises the entries of the range, if they are still the next; whether they were. The entry is written where anything was
+    /// minimised.
+    async fn minimise_audit(&self, range: MinimisedRange, audit: AuditEntry) -> Result<bool, StoreError>;
+
+    /// What the trail tells behind the entry `after` of ranges that were minimised, no more than `limit` of them.
+    async fn minimised_ranges(&self, after: i64, limit: usize) -> Result<ToldRanges, StoreError>;
+
+    /// The oldest `limit` links behind the checkpoint, from one snapshot.
+    async fn oldest_audit_links(&self, limit: usize) -> Result<OldestLinks, StoreError>;
+
+    /// Lets entries and links go, if the chain still begins where it did; whether it did.
+    async fn retire_audit_links(&self, retire: RetireLinks, audit: AuditEntry) -> Result<bool, StoreError>;
 }
 
 /// What an entry must be like.
@@ -97,17 +111,63 @@ pub struct ExportWindow {
 
 /// Which entries are due.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct MinimiseDue {
+pub struct AuditDue {
     /// Those from before.
     pub before: Timestamp,
     /// And those from after: a time that far ahead was never true, and must not keep what follows it waiting for ever.
     pub after: Timestamp,
 }
 
+impl AuditDue {
+    pub fn includes(&self, at: Timestamp) -> bool {
+        at < self.before || at > self.after
+    }
+}
+
+/// The next links to be minimised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MinimisableLinks {
+    pub first: i64,
+    pub last: i64,
+    /// Of the last one.
+    pub hash: [u8; 32],
+    pub looked_at: usize,
+    /// How many of them somebody erased before.
+    pub without_salt: usize,
+}
+
+/// Ranges that the trail tells of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ToldRanges {
+    pub ranges: Vec<ToldRange>,
+    /// The last entry looked at, where there may be more.
+    pub through: Option<i64>,
+}
+
+/// How the chain begins.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OldestLinks {
+    pub checkpoint: Option<Checkpoint>,
+    /// Position of the last link of all.
+    pub head: Option<i64>,
+    pub links: Vec<Link>,
+    /// Sequences of all entries up to the last of these links.
+    pub standing: Vec<i64>,
+}
+
+/// Lets everything up to the checkpoint go.
+#[derive(Clone, Copy, Debug)]
+pub struct RetireLinks {
+    /// Position of the checkpoint before; 0 for none.
+    pub after: i64,
+    pub checkpoint: Checkpoint,
+}
+
 /// The oldest entries that are not sealed, and what they follow.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unsealed {
     pub head: Option<ChainHead>,
+    pub checkpoint: Option<Checkpoint>,
     /// In the order of commits.
     pub entries: Vec<RecordedEntry>,
 }

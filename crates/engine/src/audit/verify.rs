@@ -3,6 +3,8 @@
 use subtle::ConstantTimeEq;
 
 use super::chain::{BEGINNING, Link, LinkedEntry, Seal, commitment, link};
+use super::checkpoint::Checkpoint;
+use super::minimised::{MinimisedRanges, ToldRange};
 use super::recorded::{RecordedEntry, network_of};
 use crate::keys::Keyring;
 
@@ -27,6 +29,10 @@ pub enum Breach {
     Inserted,
     #[error("the server's word for the chain up to here is not the server's: somebody without the master key sealed it anew")]
     NotVouchedFor,
+    #[error("the checkpoint is not the server's: somebody without the master key cut the beginning off")]
+    CheckpointForged,
+    #[error("the address and the user agent were erased, but not by the server")]
+    OriginErased,
     #[error("the chain ends without the server's word for it: its end was cut off or sealed by somebody else")]
     EndsUnvouched,
 }
@@ -51,12 +57,27 @@ pub struct ChainWalk<'k> {
     is_vouched: bool,
     /// Hashes that must be met.
     expected: Vec<[u8; 32]>,
+    minimised: MinimisedRanges,
+    /// Sequence and position of the first links whose salt is gone outside of a range that is known by now.
+    erased: Vec<(i64, i64)>,
 }
+
+/// One is enough to tell; a few more may yet turn out to have been minimised while the walk went on.
+const ERASED_AT_MOST: usize = 1024;
 
 impl<'k> ChainWalk<'k> {
     /// From the beginning. `expected` are heads noted earlier; with `keys` the server's word is checked too.
     pub const fn new(keys: Option<&'k Keyring>, expected: Vec<[u8; 32]>) -> Self {
-        Self { keys, position: 0, sequence: i64::MIN, hash: BEGINNING, is_vouched: true, expected }
+        Self {
+            keys,
+            position: 0,
+            sequence: i64::MIN,
+            hash: BEGINNING,
+            is_vouched: true,
+            expected,
+            minimised: MinimisedRanges::NONE,
+            erased: Vec::new(),
+        }
     }
 
     /// From behind a link that is taken as it stands.
@@ -65,6 +86,27 @@ impl<'k> ChainWalk<'k> {
         (self.position, self.sequence, self.hash) = (position, sequence, hash);
         self.meet(hash);
         self
+    }
+
+    /// Goes on behind the checkpoint, if the walk has not come so far.
+    ///
+    /// # Errors
+    /// When it is not the server's.
+    pub fn begin_behind(&mut self, checkpoint: &Checkpoint) -> Result<(), Broken> {
+        let Checkpoint { position, sequence, hash, .. } = *checkpoint;
+        if self.keys.is_some_and(|keys| !checkpoint.is_ours(keys)) {
+            return Err(Broken { sequence, position, breach: Breach::CheckpointForged });
+        }
+        if position > self.position {
+            (self.position, self.sequence, self.hash, self.is_vouched) = (position, sequence, hash, true);
+            self.meet(hash);
+        }
+        Ok(())
+    }
+
+    /// Learns what the trail tells of minimised addresses: before the walk, and once more after it, of what happened meanwhile.
+    pub fn learn_minimised(&mut self, told: &[ToldRange]) {
+        self.minimised.learn(told, self.keys);
     }
 
     /// The last good link.
@@ -125,6 +167,9 @@ impl<'k> ChainWalk<'k> {
         }
         (self.position, self.sequence, self.hash) = (next.position, next.sequence, seal.hash);
         self.is_vouched = seal.voucher.is_some();
+        if next.lacks_its_salt() && !self.minimised.has(next.position) && self.erased.len() < ERASED_AT_MOST {
+            self.erased.push((next.sequence, next.position));
+        }
         self.meet(seal.hash);
         Ok(())
     }
@@ -133,11 +178,20 @@ impl<'k> ChainWalk<'k> {
         self.expected.retain(|expected| *expected != hash);
     }
 
+    /// The first address that is gone without the server's word for it, as far as that is known by now.
+    pub fn erased_by_others(&self) -> Option<Broken> {
+        let (sequence, position) = self.erased.iter().find(|(_, position)| !self.minimised.has(*position)).copied()?;
+        Some(Broken { sequence, position, breach: Breach::OriginErased })
+    }
+
     /// After the last link: the heads that were not met.
     ///
     /// # Errors
-    /// When the server did not vouch for the last link.
+    /// When the server did not vouch for the last link, or somebody else erased an address.
     pub fn finish(self) -> Result<Vec<[u8; 32]>, Broken> {
+        if let Some(broken) = self.erased_by_others() {
+            return Err(broken);
+        }
         if self.keys.is_some() && !self.is_vouched {
             return Err(Broken { sequence: self.sequence, position: self.position, breach: Breach::EndsUnvouched });
         }

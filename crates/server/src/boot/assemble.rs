@@ -7,7 +7,7 @@ use cloakroom_engine::account::mail::MailDelivery;
 use cloakroom_engine::clock::Clock;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
-use cloakroom_engine::policy::{AuditPolicy, CapPolicy, LockoutPolicy, MailPolicy, Policy, SessionPolicy, TokenPolicy};
+use cloakroom_engine::policy::{AuditPolicy, CapPolicy, LockoutPolicy, MailPolicy, Policy, RetentionAction, SessionPolicy, TokenPolicy};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::{Engine, Parts};
@@ -17,6 +17,7 @@ use cloakroom_store::driver::sqlite::{Location, Options};
 
 use super::ambient::{MachineClock, MachineEntropy};
 use super::outbox::Outbox;
+use super::trail_archive::TrailFolder;
 use super::{files, geoip};
 use crate::config::{self, Config, Secret};
 use crate::failure::Failure;
@@ -73,7 +74,8 @@ pub fn assemble_on(config: &Config, issuer: String, at: config::Database) -> Res
         policy: policy(config),
     })
     .recognising_devices(Arc::new(recognition))
-    .delivering_mail(mail_delivery(config)?);
+    .delivering_mail(mail_delivery(config)?)
+    .archiving(Arc::new(TrailFolder::new(config.audit.folder(&config.store.data_dir))));
     let engine = match places {
         Some(places) => engine.locating(Arc::new(places)),
         None => engine,
@@ -190,7 +192,14 @@ fn policy(config: &Config) -> Policy {
             window_seconds: whole(lockout.window_seconds),
             lock_seconds: whole(lockout.lock_seconds),
         },
-        audit: AuditPolicy { minimise_addresses_after_days: whole(config.audit.minimise_addresses_after_days) },
+        audit: AuditPolicy {
+            minimise_addresses_after_days: whole(config.audit.minimise_addresses_after_days),
+            retention_seconds: whole(config.audit.retention_seconds),
+            retention_action: match config.audit.retention_action {
+                config::RetentionAction::Export => RetentionAction::Export,
+                config::RetentionAction::Drop => RetentionAction::Drop,
+            },
+        },
         tokens: TokenPolicy {
             access_ttl_seconds: whole(tokens.access_ttl_seconds),
             refresh_ttl_seconds: whole(tokens.refresh_ttl_seconds),

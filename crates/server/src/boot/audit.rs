@@ -1,8 +1,9 @@
 //! Verifying the audit trail, beside a running server or without one.
 
+use cloakroom_engine::audit::store::ToldRanges;
 use cloakroom_engine::audit::verify::ChainWalk;
 use cloakroom_engine::keys::Keyring;
-use cloakroom_store::trail::Trail;
+use cloakroom_store::trail::{Stretch, Trail};
 
 use super::assemble::{existing_master_key, postgres};
 use crate::config::{self, Config};
@@ -45,14 +46,22 @@ pub fn verify_audit(config: &Config, request: &VerifyRequest, mut progress: impl
     let before = walk.position();
     // Only for the progress; the walk reports errors.
     let all = trail.head().ok().flatten().map_or(0, |head| (head.position - before).unsigned_abs());
+    let told = learn_minimised(&mut trail, &mut walk, i64::MIN)?;
+    let mut gone = 0;
     loop {
-        let (links, standing) = trail.next(walk.position(), walk.sequence(), BATCH).map_err(trouble)?;
+        let Stretch { checkpoint, links, standing } = trail.next(walk.position(), walk.sequence(), BATCH).map_err(trouble)?;
+        if let Some(checkpoint) = checkpoint {
+            gone += checkpoint.position - walk.position();
+            walk.begin_behind(&checkpoint).map_err(Failure::new)?;
+        }
         if links.is_empty() {
             break;
         }
         walk.take(&links, &standing).map_err(Failure::new)?;
         progress((walk.position() - before).unsigned_abs(), all);
     }
+    // A server minimises while the walk goes on.
+    learn_minimised(&mut trail, &mut walk, told)?;
     let unsealed = trail.count_behind(walk.sequence()).map_err(trouble)?;
     let (position, head) = (walk.position(), hex(walk.hash()));
     let unmet = walk.finish().map_err(Failure::new)?;
@@ -61,12 +70,29 @@ pub fn verify_audit(config: &Config, request: &VerifyRequest, mut progress: impl
         return Err(Failure::new(text));
     }
     let mut report = Report::default();
-    report.say(format_args!("the trail is whole: {} links checked, {unsealed} entries not sealed yet", position - before));
+    let checked = position - before - gone;
+    report.say(format_args!("the trail is whole: {checked} links checked, {unsealed} entries not sealed yet"));
+    if gone > 0 {
+        report.say(format_args!("it begins behind a sealed checkpoint: {gone} links before it were exported or dropped"));
+    }
     if keys.is_none() {
         report.say("the server's word for it was not checked");
     }
     report.say(format_args!("head: {head} (link {position})"));
     Ok(report)
+}
+
+/// Reads what the trail tells behind the entry `after` of ranges that were minimised; the last entry looked at.
+fn learn_minimised(trail: &mut Trail, walk: &mut ChainWalk<'_>, after: i64) -> Result<i64, Failure> {
+    let mut behind = after;
+    loop {
+        let ToldRanges { ranges, through } = trail.minimised(behind, BATCH).map_err(trouble)?;
+        walk.learn_minimised(&ranges);
+        match through {
+            Some(through) => behind = through,
+            None => return Ok(behind),
+        }
+    }
 }
 
 /// The trail of the configured database, read while a server may run on it.
@@ -87,7 +113,11 @@ pub fn trail(config: &Config) -> Result<Trail, Failure> {
 
 /// The walk from behind the link at `position`.
 fn behind<'k>(trail: &mut Trail, walk: ChainWalk<'k>, position: i64) -> Result<ChainWalk<'k>, Failure> {
-    let (links, _) = trail.next(position - 1, i64::MIN, 1).map_err(trouble)?;
+    let Stretch { checkpoint, links, .. } = trail.next(position - 1, i64::MIN, 1).map_err(trouble)?;
+    if let Some(checkpoint) = checkpoint.filter(|checkpoint| checkpoint.position == position) {
+        let mut walk = walk;
+        return walk.begin_behind(&checkpoint).map(|()| walk).map_err(Failure::new);
+    }
     let found = links.first().filter(|link| link.position == position);
     match found.and_then(|link| Some((link.sequence, link.seal?.hash))) {
         Some((sequence, hash)) => Ok(walk.behind(position, sequence, hash)),

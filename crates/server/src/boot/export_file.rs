@@ -13,11 +13,13 @@ pub struct ExportFile {
     path: PathBuf,
     file: BufWriter<File>,
     after: i64,
+    after_hash: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Placed {
     position: i64,
+    hash: Option<String>,
 }
 
 impl ExportFile {
@@ -39,7 +41,45 @@ impl ExportFile {
         let placed = last.map(|line| serde_json::from_str::<Placed>(&line)).transpose();
         let placed = placed.map_err(|_| Failure::new(format_args!("{} is no export: its last line has no position", path.display())))?;
         file.set_len(whole).and_then(|()| file.seek(SeekFrom::End(0))).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), file: BufWriter::new(file), after: placed.map_or(0, |placed| placed.position) })
+        let (after, after_hash) = placed.map_or((0, None), |placed| (placed.position, placed.hash));
+        Ok(Self { path: path.to_owned(), file: BufWriter::new(file), after, after_hash })
+    }
+
+    /// The hash of that link, as it stood when the file was opened.
+    #[must_use]
+    pub fn after_hash(&self) -> Option<String> {
+        self.after_hash.clone()
+    }
+
+    /// How many bytes it has.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn len(&self) -> Result<u64, Failure> {
+        self.file.get_ref().metadata().map(|file| file.len()).map_err(|error| self.failed(&error))
+    }
+
+    /// Adds whole lines, the last of which is the link at `through`.
+    ///
+    /// # Errors
+    /// A disk that takes no more.
+    pub fn append_lines(&mut self, lines: &[u8], through: i64) -> Result<(), Failure> {
+        let outcome = self.file.write_all(lines);
+        self.after = self.after.max(through);
+        outcome.map_err(|error| self.failed(&error))
+    }
+
+    /// Waits until all of it is on disk.
+    ///
+    /// # Errors
+    /// A disk that takes no more.
+    pub fn sync(&mut self) -> Result<(), Failure> {
+        let outcome = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
+        outcome.map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        Failure::new(format_args!("{}: {error}", self.path.display()))
     }
 
     /// The position that what comes is to stand behind.
@@ -53,7 +93,8 @@ impl ExportFile {
     /// # Errors
     /// A disk that takes no more.
     pub fn append(&mut self, line: &str) -> Result<(), Failure> {
-        writeln!(self.file, "{line}").map_err(|error| Failure::new(format_args!("{}: {error}", self.path.display())))
+        let outcome = writeln!(self.file, "{line}");
+        outcome.map_err(|error| self.failed(&error))
     }
 
     /// Waits until all of it is on disk.
@@ -61,8 +102,7 @@ impl ExportFile {
     /// # Errors
     /// A disk that takes no more.
     pub fn finish(mut self) -> Result<(), Failure> {
-        let outcome = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
-        outcome.map_err(|error| Failure::new(format_args!("{}: {error}", self.path.display())))
+        self.sync()
     }
 }
 

@@ -27,6 +27,14 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
+/// Waits until the names in a folder are on disk.
+///
+/// # Errors
+/// What the system says.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
 /// Writes a file of mode 0600 and waits until it and its name are on disk. An existing one is replaced.
 ///
 /// # Errors
@@ -41,7 +49,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.sync_all()?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent)?.sync_all()
+    sync_folder(parent)
 }
 
 /// No other key opens the signing keys, and client secrets and refresh tokens are kept under it too.

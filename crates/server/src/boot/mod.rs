@@ -18,6 +18,7 @@ mod outbox;
 mod restore;
 mod run;
 mod serve;
+mod trail_archive;
 mod transfer;
 
 pub use self::audit::{VerifyRequest, verify_audit};
@@ -29,6 +30,7 @@ pub use self::files::data_dir as private_data_dir;
 pub use self::restore::{RestoreRequest, restore};
 pub use self::run::run_command;
 pub use self::serve::{Prepared, Serving, prepare};
+pub use self::trail_archive::TrailFolder;
 pub use self::transfer::{TransferRequest, transfer};
 pub use cloakroom_store::driver::sqlite::Step;
 pub use cloakroom_store::transfer::Step as TransferStep;

@@ -1,5 +1,6 @@
 //! The configuration: defaults < TOML file < environment < flags. Only this module and boot read files and environment.
 
+mod audit;
 mod key;
 mod layers;
 mod load;
@@ -17,6 +18,7 @@ mod tests;
 mod tls;
 mod validate;
 
+pub use audit::{Audit, RetentionAction};
 pub use key::{ConfigKey, Kind, PREFIX};
 pub use layers::Sources;
 pub use load::{Loaded, load};
@@ -26,7 +28,7 @@ pub use problem::{Problem, Problems};
 pub use rate_limits::RateLimits;
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
-pub use sections::{Algorithm, Audit, CapPolicy, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Tasks, Tokens};
+pub use sections::{Algorithm, CapPolicy, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Tasks, Tokens};
 pub use store::{Database, Postgres, Store};
 pub use tls::{TlsMaterial, tls_material};
 

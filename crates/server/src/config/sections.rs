@@ -140,14 +140,6 @@ section! {
 }
 
 section! {
-    /// The audit trail.
-    Audit as "audit" {
-        /// Whole days (UTC) after which an entry keeps only the network of its address (/24, /48) and no user agent; 0 keeps both for ever.
-        minimise_addresses_after_days: u64 = 90, within 0 ..= 36_500;
-    }
-}
-
-section! {
     /// The threads that hash passwords.
     Passwords as "passwords" {
         /// Hashes that may wait; above it sign-ins are refused with `Retry-After`.

@@ -27,6 +27,9 @@ pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mu
     if let Err(message) = config.keys.master_key() {
         refuse("keys.master", message);
     }
+    if (1..86_400).contains(&config.audit.retention_seconds) {
+        refuse("audit.retention_seconds", "must be at least a day (86400), or 0 to keep entries for ever".into());
+    }
     mail(config, &mut refuse);
     rate_limits::check(&config.rate_limits, &config.server, &mut refuse);
     let lockout = &config.lockout;

@@ -97,6 +97,7 @@ impl Upkeep {
             self.repeat(Task::of_one("stamp_moved_epochs"), *tick, &stop, async || engine.stamp_moved_epochs(*batch).await),
             self.repeat(Task::of_one("seal_audit_entries"), *tick, &stop, async || engine.seal_audit_entries(*batch).await),
             self.repeat(Task::of_one("minimise_audit_addresses"), seldom, &stop, async || engine.minimise_audit_addresses(*batch).await),
+            self.repeat(Task::of_one("retire_audit_entries"), seldom, &stop, async || engine.retire_audit_entries(*batch).await),
             self.repeat(Task::of_one("deliver_mails"), *tick, &stop, async || engine.deliver_mails(*batch).await),
             self.repeat(Task::of_one("forget_expired_mails"), seldom, &stop, async || {
                 let forgotten = engine.forget_expired_mails(*batch).await?;

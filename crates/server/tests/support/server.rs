@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use cloakroom_engine::account::mail::MailDelivery;
+use cloakroom_engine::audit::archive::TrailArchive;
 use cloakroom_engine::clock::{ManualClock, Timestamp};
 use cloakroom_engine::directory::password::{InlineHashing, PasswordHashing};
 use cloakroom_engine::entropy::SeededEntropy;
@@ -55,6 +56,8 @@ pub struct Made {
     pub mail: Option<Arc<dyn MailDelivery>>,
     pub recognition: Option<Arc<PooledRecognition>>,
     pub places: Option<Places>,
+    /// Who keeps what leaves the trail; nobody does where it is `None`.
+    pub archive: Option<Arc<dyn TrailArchive>>,
 }
 
 impl Made {
@@ -71,6 +74,7 @@ impl Made {
             mail: None,
             recognition: None,
             places: None,
+            archive: None,
         }
     }
 }
@@ -152,6 +156,10 @@ impl InProcess {
         };
         let engine = match made.places {
             Some(places) => engine.locating(Arc::new(places)),
+            None => engine,
+        };
+        let engine = match made.archive {
+            Some(archive) => engine.archiving(archive),
             None => engine,
         };
         Self { engine: Arc::new(engine), database, clock, issuer, touches, _scratch: scratch }

@@ -17,7 +17,7 @@ async fn export(server: &Server, token: &str, query: &str) -> (String, Vec<Value
 }
 
 /// What the script says of these lines; `None` where there is no Python.
-fn judged(lines: &str, arguments: &[&str]) -> Option<String> {
+pub fn judged(lines: &str, arguments: &[&str]) -> Option<String> {
     let mut command = Command::new("python3");
     command.arg(SCRIPT).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
     let Ok(mut python) = command.spawn() else {

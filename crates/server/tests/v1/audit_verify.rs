@@ -46,7 +46,7 @@ async fn sealed(folder: &Path) -> (PathBuf, u64, [String; 2]) {
 }
 
 /// A copy of the database with statements run on it that no server would run.
-async fn tampered(file: &Path, copy: &Path, statements: &[&str]) {
+pub async fn tampered(file: &Path, copy: &Path, statements: &[&str]) {
     std::fs::copy(file, copy).unwrap();
     let database = Sqlite::open(&Location::File(copy.to_owned()), &Options::default()).unwrap();
     let triggers = ["audit_log_keeps_entries", "audit_log_keeps_words", "audit_chain_keeps_links", "audit_chain_keeps_hashes"];
@@ -184,6 +184,40 @@ async fn who_has_the_database_alone_cannot_seal_it_anew() {
     tampered(&file, &copy, &["UPDATE audit_chain SET voucher = NULL"]).await;
     let (code, _, err) = verify(&copy, &[]);
     assert!(code == 1 && err.contains(&format!("(link {entries})")) && err.contains("without the server's word"), "{err}");
+}
+
+/// A salt that is gone hides what was there: only the server drops one, and says so under its seal.
+#[tokio::test]
+async fn an_address_that_was_erased_by_others_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, entries, [_, last]) = sealed(folder.path()).await;
+    let copy = folder.path().join("copy.db");
+    let victim = entries - 4;
+    let erase = |whom: String| {
+        [
+            format!("UPDATE audit_chain SET salt = NULL WHERE commitment IS NOT NULL AND {whom}"),
+            format!("UPDATE audit_log SET user_agent = NULL WHERE {whom}"),
+            format!("UPDATE audit_log SET address = '203.0.113.0/24' WHERE address LIKE '203.0.113.%' AND {whom}"),
+            format!("UPDATE audit_log SET address = '2001:db8::/48' WHERE address LIKE '2001:db8:%' AND {whom}"),
+        ]
+    };
+    let by_nobody = "INSERT INTO audit_log (at, action, result, actor_kind, actor_id, resource_kind, detail) VALUES (1, 'audit.minimised',
+        'success', 'system', 'minimiser', 'audit', '{\"first_link\":\"1\",\"through_link\":\"900\",\"through_hash\":\"HASH\",
+        \"before_ms\":\"1\",\"after_days\":\"90\",\"seal\":\"HASH\"}')"
+        .replace("HASH", &"ab".repeat(32));
+    for (whom, first) in [(format!("sequence = {victim}"), victim), (format!("sequence >= {victim}"), victim)] {
+        let mut statements = erase(whom).to_vec();
+        tampered(&file, &copy, &statements.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        for more in [&[][..], &["--expect", &last]] {
+            let (code, out, err) = verify(&copy, more);
+            let expected = format!("entry {first} (link {first}): the address and the user agent were erased, but not by the server");
+            assert!(code == 1 && err.contains(&expected), "{code} {out}{err}");
+        }
+        // Nor does an entry help that claims it, and that the next batch would seal.
+        statements.push(by_nobody.clone());
+        tampered(&file, &copy, &statements.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        assert_eq!(verify(&copy, &[]).0, 1);
+    }
 }
 
 #[tokio::test]

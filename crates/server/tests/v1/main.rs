@@ -9,6 +9,7 @@ mod audit;
 mod audit_export;
 mod audit_minimised;
 mod audit_mutations;
+mod audit_retention;
 mod audit_trail;
 mod audit_verify;
 mod authenticated_sessions;

@@ -8,10 +8,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use cloakroom_engine::account::mail::Mail;
+use cloakroom_engine::audit::archive::TrailArchive;
 use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::password::{PasswordHash, hash};
+use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 use cloakroom_server::http::geolocation::Places;
 use cloakroom_server::tasks::pooled_recognition::PooledRecognition;
@@ -164,24 +166,30 @@ impl Server {
     }
 
     pub async fn at(location: &Location) -> Self {
-        Self::of(location, None).await
+        Self::of(location, |_| {}).await
     }
 
     /// With a database of places.
     pub async fn knowing(places: Places) -> Self {
-        Self::of(&Location::Temporary, Some(places)).await
+        Self::of(&Location::Temporary, |made| made.places = Some(places)).await
     }
 
-    async fn of(location: &Location, places: Option<Places>) -> Self {
+    /// With this policy, and with somebody who keeps what leaves the trail.
+    pub async fn keeping(location: &Location, policy: Policy, archive: Arc<dyn TrailArchive>) -> Self {
+        Self::of(location, |made| (made.policy, made.archive) = (policy, Some(archive))).await
+    }
+
+    async fn of(location: &Location, otherwise: impl FnOnce(&mut Made)) -> Self {
         let (mailbox, hashing) = (Arc::new(Mailbox::default()), Arc::new(Gathering::default()));
-        let inside = InProcess::new(Made {
+        let mut made = Made {
             location: location.clone(),
             hashing: hashing.clone(),
             mail: Some(mailbox.clone()),
             recognition: Some(recognition()),
-            places,
             ..Made::at(Timestamp::from_millis(1_767_225_600_123), "http://here")
-        });
+        };
+        otherwise(&mut made);
+        let inside = InProcess::new(made);
         inside.engine.refresh_signing_keys().await.unwrap();
         inside.engine.apply_directory(directory(), false, "test").await.unwrap().unwrap();
         let body_limits = body_limits(1_048_576, Duration::from_secs(60));

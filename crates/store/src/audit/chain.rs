@@ -6,6 +6,7 @@ use cloakroom_engine::audit::store::{ExportWindow, NewLinks, Unsealed};
 use cloakroom_engine::error::StoreError;
 use const_format::concatcp;
 
+use super::checkpoint::checkpoint;
 use super::row::{Conditions, UNINDEXED};
 use crate::driver::{Connection, DriverError, Param, Record, Row, all, one, record};
 use crate::params;
@@ -77,8 +78,9 @@ pub(crate) async fn head(conn: &mut dyn Connection) -> Result<Option<ChainHead>,
 /// The last link, and the oldest entries behind it. There is one writer at a time: the sequence is the order of commits.
 pub(crate) async fn unsealed(conn: &mut dyn Connection, limit: usize) -> Result<Unsealed, StoreError> {
     let head = head(conn).await?;
+    let checkpoint = checkpoint(conn).await?;
     let sealed = head.map_or(i64::MIN, |head| head.sequence);
-    Ok(Unsealed { head, entries: all(conn, UNSEALED, params![sealed, limit as i64]).await? })
+    Ok(Unsealed { head, checkpoint, entries: all(conn, UNSEALED, params![sealed, limit as i64]).await? })
 }
 
 /// Appends links if no other process has appended since they were made.

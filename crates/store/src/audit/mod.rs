@@ -2,8 +2,10 @@
 
 mod append;
 pub(crate) mod chain;
+pub(crate) mod checkpoint;
 pub(crate) mod list;
 pub(crate) mod minimise;
+pub(crate) mod retire;
 mod row;
 
 pub(crate) use append::{APPEND, append, detail_text};

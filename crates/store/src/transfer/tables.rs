@@ -26,6 +26,7 @@ pub const TABLES: &[&str] = &[
     "audit_log",
     "audit_chain",
     "audit_minimised",
+    "audit_checkpoint",
 ];
 
 /// A new database has their one row already.

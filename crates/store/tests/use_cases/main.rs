@@ -9,6 +9,7 @@ mod apply;
 mod apply_ends;
 mod archived;
 mod audit_chain;
+mod audit_retention;
 mod audit_trail;
 mod cap;
 mod close;

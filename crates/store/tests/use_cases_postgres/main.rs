@@ -21,6 +21,8 @@ mod apply;
 mod apply_ends;
 #[path = "../use_cases/archived.rs"]
 mod archived;
+#[path = "../use_cases/audit_retention.rs"]
+mod audit_retention;
 #[path = "../use_cases/audit_trail.rs"]
 mod audit_trail;
 #[path = "../use_cases/cap.rs"]

@@ -9,6 +9,7 @@ use axum::Router;
 
 pub use self::surface::AuditTrail;
 use self::surface::Trail;
+pub use self::trail::exported;
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
 

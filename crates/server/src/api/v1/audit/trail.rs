@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use cloakroom_engine::EngineError;
+use cloakroom_engine::audit::chain::Link;
 use cloakroom_engine::audit::{Action, ResourceKind};
 use cloakroom_engine::callers::Reach;
 use futures_util::stream;
@@ -66,6 +67,11 @@ pub async fn head(State(desk): State<Trail>, caller: Administrator) -> Result<Js
     }
     let head = desk.engine.audit_head().await?;
     Ok(Json(AuditChainHead { data: head.map(AuditHead::from), meta: caller.meta }))
+}
+
+/// Links as the lines of an export.
+pub fn exported(links: &[Link]) -> Vec<u8> {
+    lines(links)
 }
 
 /// Export what was committed before the call, in the order of commits, as lines of JSON. The export is an entry of the trail itself.
