@@ -136,7 +136,7 @@ fn engine_alone(server: &InProcess, home: &Arc<Home>, keys: &Keys) -> Result<f64
     server.run(async move {
         let (mut chance, begun) = (Chance::seeded(0), Instant::now());
         for _ in 0..ALONE {
-            if home.engine.validate_api_key(&keys[chance.below(keys.len())], Some("ACME")).await?.is_err() {
+            if home.engine.validate_api_key(&keys[chance.below(keys.len())], Some("ACME"), &Default::default()).await?.is_err() {
                 return Err(Failure::from("a key that was made does not validate"));
             }
         }

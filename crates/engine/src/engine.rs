@@ -7,6 +7,8 @@ use parking_lot::Mutex;
 use crate::account::mail::{MailDelivery, NoDelivery};
 use crate::audit::archive::{NoArchive, TrailArchive};
 use crate::audit::chain::ChainHead;
+use crate::callers::attempts::FailedAttempts;
+use crate::callers::refused::{PendingRefusals, Refused};
 use crate::clock::{Clock, Timestamp};
 use crate::directory::password::PasswordHashing;
 use crate::entropy::Entropy;
@@ -41,6 +43,8 @@ pub struct Engine {
     pub(crate) hashing: Arc<dyn PasswordHashing>,
     pub(crate) touches: Arc<PendingTouches>,
     pub(crate) key_uses: PendingKeyUses,
+    pub(crate) refusals: PendingRefusals,
+    pub(crate) attempts: FailedAttempts,
     pub(crate) keys: Keyring,
     pub(crate) crypto: Arc<dyn TokenCrypto>,
     pub(crate) verified_tokens: VerifiedTokens,
@@ -71,6 +75,8 @@ impl Engine {
             hashing,
             touches,
             key_uses: PendingKeyUses::default(),
+            refusals: PendingRefusals::default(),
+            attempts: FailedAttempts::default(),
             keys,
             crypto,
             verified_tokens: VerifiedTokens::default(),
@@ -123,6 +129,11 @@ impl Engine {
     /// How many sessions have a touch that is not on disk yet.
     pub fn pending_touches(&self) -> usize {
         self.touches.len()
+    }
+
+    /// How many callers were refused since the start.
+    pub fn refusals(&self, what: Refused) -> u64 {
+        self.refusals.total(what)
     }
 
     /// Whether a change could be stored now.

@@ -116,6 +116,13 @@ impl Keyring {
         short
     }
 
+    /// Stands for a claimed client id, as [`Keyring::sign_in_name`] for a name.
+    pub(crate) fn claimed_client(&self, client_id: &str) -> [u8; 16] {
+        let mut short = [0; 16];
+        short.copy_from_slice(&mac(&self.names, &[b"client", client_id.as_bytes()])[..16]);
+        short
+    }
+
     /// What is kept of a client secret.
     pub fn client_secret_hash(&self, secret: &ClientSecret) -> ClientSecretHash {
         ClientSecretHash::from_bytes(mac(&self.client_secrets, &[secret.expose()]))

@@ -113,6 +113,28 @@ impl LockoutPolicy {
     }
 }
 
+/// When failures to prove to be a client are refused without a look (docs/contracts/README.md, Rate limits).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AttemptPolicy {
+    /// Failures of one client from one network within the window; 0 switches this limit off.
+    pub client_failures: u32,
+    /// Failures of all clients together from one network within the window; 0 switches this limit off.
+    pub client_failures_per_network: u32,
+    pub window_seconds: u32,
+}
+
+impl Default for AttemptPolicy {
+    fn default() -> Self {
+        Self { client_failures: 10, client_failures_per_network: 100, window_seconds: 60 }
+    }
+}
+
+impl AttemptPolicy {
+    pub const fn window(&self) -> Span {
+        Span::from_seconds(self.window_seconds)
+    }
+}
+
 /// How long tokens live and how they are signed (docs/contracts/user_tokens.md).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TokenPolicy {
@@ -205,6 +227,7 @@ impl MailPolicy {
 pub struct Policy {
     pub sessions: SessionPolicy,
     pub lockout: LockoutPolicy,
+    pub attempts: AttemptPolicy,
     pub tokens: TokenPolicy,
     pub audit: AuditPolicy,
     pub mail: MailPolicy,

@@ -60,7 +60,7 @@ use cloakroom_engine::tokens::store::{NewGrant, Rotation, SigningKeyChange, Toke
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::account::{mails, own, redeem};
-use crate::audit::{append, chain, list as trail, minimise, retire};
+use crate::audit::{append, append_all, chain, list as trail, minimise, retire};
 use crate::database::Database;
 use crate::directory::admin::{applications, client_secrets, emails, list, locks, partners, tenants, users};
 use crate::directory::{self, places, read};
@@ -255,6 +255,7 @@ transactions! {
     impl AuditStore {
         fn audit_page(wanted: ListAudit) -> AuditPage = read |conn, _| trail::page(conn, wanted);
         fn record_audit(entry: AuditEntry) -> () = write(Ordinary) |conn, _| append(conn, &entry);
+        fn record_refusals(entries: Vec<AuditEntry>) -> () = write(Ordinary) |conn, _| append_all(conn, &entries);
         fn audit_head() -> Option<ChainHead> = read_point |conn, _| chain::head(conn);
         fn unsealed_audit(limit: usize) -> Unsealed = read |conn, _| chain::unsealed(conn, limit);
         fn seal_audit(links: NewLinks) -> bool = write(Ordinary) |conn, _| chain::append_links(conn, &links);

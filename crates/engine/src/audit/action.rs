@@ -18,6 +18,15 @@ labelled! {
         SignInRefused = "sign_in.refused",
         /// Somebody let a locked account try again.
         SignInLocksLifted = "sign_in.locks_lifted",
+        /// Client secrets and assertions; summed by client, network and minute, like the next three.
+        ClientRefused = "client.refused",
+        ApiKeyRefused = "api_key.refused",
+        /// Access and refresh tokens.
+        TokenRefused = "token.refused",
+        /// A caller without the role or the scope.
+        RoleRefused = "role.refused",
+        /// An application was given a token for itself.
+        TokenGranted = "token.granted",
         TokensRefreshed = "tokens.refreshed",
         /// An application was given tokens within a session.
         TokenExchanged = "token.exchanged",
@@ -76,6 +85,7 @@ labelled! {
         Server = "server",
         Session = "session",
         SignIn = "sign_in",
+        Token = "token",
         Partner = "partner",
         Tenant = "tenant",
         User = "user",

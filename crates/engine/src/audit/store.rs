@@ -23,6 +23,9 @@ pub trait AuditStore: Send + Sync {
     /// Appends an entry that tells of what changed nothing.
     async fn record_audit(&self, entry: AuditEntry) -> Result<(), StoreError>;
 
+    /// Appends entries that tell of refusals, all or none.
+    async fn record_refusals(&self, entries: Vec<AuditEntry>) -> Result<(), StoreError>;
+
     /// The last link; `None` before the first.
     async fn audit_head(&self) -> Result<Option<ChainHead>, StoreError>;
 

@@ -48,6 +48,17 @@ pub enum AdminRefusal {
     Delegate,
 }
 
+impl AdminRefusal {
+    /// As the trail puts it.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::Scope => "scope",
+            Self::Delegate => "not the user",
+        }
+    }
+}
+
 /// The scopes by which an application sees what is others', and ends or changes it.
 const READING: &str = "admin:read";
 const WRITING: &str = "admin:write";

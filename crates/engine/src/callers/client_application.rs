@@ -1,6 +1,7 @@
 //! Applications that proved to be themselves.
 
 use crate::audit::Actor;
+use crate::clock::Span;
 use crate::directory::ApplicationStatus;
 use crate::machine::application::ClientRecord;
 use crate::sessions::Session;
@@ -16,6 +17,8 @@ pub enum ClientRefusal {
     Invalid,
     /// The proof is right; the application may not act.
     Disabled,
+    /// Too many failures from the caller's network; nothing was looked at.
+    Limited { wait: Span },
 }
 
 impl ClientApplication {

@@ -2,6 +2,7 @@
 //! what proves somebody makes one.
 
 pub mod administrators;
+pub(crate) mod attempts;
 pub mod authority;
 pub mod client_application;
 pub mod end_user;
@@ -10,6 +11,7 @@ pub mod operator;
 pub mod org_owner;
 pub mod owned_client;
 pub mod reach;
+pub mod refused;
 pub mod token_caller;
 pub mod warrant;
 
@@ -21,5 +23,6 @@ pub use operator::Operator;
 pub use org_owner::{OrgOwner, OrgRefusal, OrgStanding, OrgWriter, WriteBlocked};
 pub use owned_client::{NotForOwner, OwnedClient};
 pub use reach::{OutOfReach, Reach};
+pub use refused::Refused;
 pub use token_caller::TokenCaller;
 pub use warrant::{Deed, Warrant};

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::store::{ClientLookup, SpentAssertion};
+use crate::audit::RequestOrigin;
 use crate::callers::{ClientApplication, ClientRefusal};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
@@ -24,22 +25,31 @@ impl Engine {
         &self,
         client_id: &str,
         assertion: &str,
+        origin: &RequestOrigin,
     ) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
+        if let Err(limited) = self.client_limit(client_id, origin) {
+            return Ok(Err(limited));
+        }
         let record = self.store.client(ClientLookup::ClientId(client_id.to_owned())).await?;
         let now = self.now();
         // Who is unknown is refused no sooner than who signed wrongly (P5).
         let claims = self.crypto.verify_assertion(assertion, record.as_ref().and_then(|record| record.jwks.as_deref()));
-        let (Some(record), Some(claims)) = (record, claims.filter(|claims| is_in_force(claims, client_id, now))) else {
-            return Ok(Err(ClientRefusal::Invalid));
+        let (record, claims) = match (record, claims.filter(|claims| is_in_force(claims, client_id, now))) {
+            (Some(record), Some(claims)) => (record, claims),
+            (found, _) => return Ok(Err(self.refuse_client(client_id, found.as_ref(), "wrong assertion", origin))),
         };
         let application = record.number;
-        let client = match ClientApplication::proven(record) {
+        let shown = record.clone();
+        let client = match self.admit_client(record, origin) {
             Ok(client) => client,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let id_hash = Sha256::digest(claims.assertion_id.as_bytes()).into();
         let spent = SpentAssertion { application, id_hash, expires_at: claims.expires_at, now };
-        Ok(if self.store.spend_assertion(spent).await? { Ok(client) } else { Err(ClientRefusal::Invalid) })
+        if self.store.spend_assertion(spent).await? {
+            return Ok(Ok(client));
+        }
+        Ok(Err(self.refuse_client(client_id, Some(&shown), "assertion used before", origin)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Client applications that prove themselves with a secret.
 
 use super::store::ClientLookup;
+use crate::audit::RequestOrigin;
 use crate::callers::{ClientApplication, ClientRefusal};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -16,10 +17,10 @@ impl Engine {
         &self,
         client_id: &str,
         secret: &ClientSecret,
+        origin: &RequestOrigin,
     ) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
-        // Checked for every client alike, so it reveals nothing and asks no store.
-        if secret.is_malformed() {
-            return Ok(Err(ClientRefusal::Invalid));
+        if let Err(limited) = self.client_limit(client_id, origin) {
+            return Ok(Err(limited));
         }
         let record = self.store.client(ClientLookup::ClientId(client_id.to_owned())).await?;
         let shown = self.keys.client_secret_hash(secret);
@@ -27,9 +28,13 @@ impl Engine {
         let nobody = [ClientSecretHash::from_bytes([0; 32]); 2];
         let secrets = record.as_ref().map_or(&nobody[..], |record| &record.secrets);
         let matches = secrets.iter().fold(false, |matches, secret| matches | (*secret == shown));
-        let Some(record) = record.filter(|_| matches) else {
-            return Ok(Err(ClientRefusal::Invalid));
-        };
-        Ok(ClientApplication::proven(record))
+        let is_malformed = secret.is_malformed();
+        match record {
+            Some(record) if matches && !is_malformed => Ok(self.admit_client(record, origin)),
+            found => {
+                let why = if is_malformed { "malformed secret" } else { "wrong secret" };
+                Ok(Err(self.refuse_client(client_id, found.as_ref(), why, origin)))
+            }
+        }
     }
 }

@@ -3,9 +3,11 @@
 pub mod api_keys;
 pub mod application;
 pub mod client_assertion;
+mod client_proof;
 pub mod client_secret;
 pub(crate) mod cursor;
 pub mod org_owner;
+mod refused_callers;
 pub mod service_accounts;
 pub mod store;
 pub mod verdict;

@@ -177,6 +177,7 @@ pub enum ApiKeyFilter {
 pub struct StoredApiKey {
     pub snapshot: ApiKeySnapshot,
     pub secret: ApiKeySecretHash,
+    pub org: TenantNumber,
     pub org_code: String,
     pub roles: Vec<String>,
 }

@@ -53,6 +53,18 @@ impl ApiKeyEndReason {
     /// Every reason, in the order of declaration.
     pub const ALL: &'static [Self] =
         &[Self::Revoked, Self::AccountDoomed, Self::OrgDoomed, Self::RevokedWithAccount, Self::RevokedWithOrg, Self::Expired];
+
+    /// As the trail puts it.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::AccountDoomed => "service account doomed",
+            Self::OrgDoomed => "org doomed",
+            Self::RevokedWithAccount => "revoked with its service account",
+            Self::RevokedWithOrg => "revoked with its org",
+            Self::Expired => "expired",
+        }
+    }
 }
 
 /// How an API key ended.

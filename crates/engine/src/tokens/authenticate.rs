@@ -2,6 +2,8 @@
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use super::grant::GrantHolder;
+use crate::audit::RequestOrigin;
+use crate::callers::refused::{Claim, Refused, RefusedCaller};
 use crate::callers::{EndUser, TokenCaller};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
@@ -28,11 +30,35 @@ pub enum TokenRefusal {
     PasswordDue,
 }
 
+impl TokenRefusal {
+    /// As the trail puts it.
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::Invalid => "not ours",
+            Self::OutOfTime => "out of time",
+            Self::Superseded => "superseded",
+            Self::SessionOver => "session over",
+            Self::ApplicationOver => "application over",
+            Self::OfApplication => "of an application",
+            Self::PasswordDue => "password due",
+        }
+    }
+
+    /// Whether it happens to honest callers every day.
+    const fn is_daily(self) -> bool {
+        matches!(self, Self::OutOfTime | Self::Superseded | Self::SessionOver)
+    }
+}
+
 impl Engine {
     /// Whether an access token is one that a user was given, expired and superseded ones included. It opens nothing by that.
-    pub fn signed_for_user(&self, token: &str) -> bool {
+    pub fn signed_for_user(&self, token: &str, origin: &RequestOrigin) -> bool {
         let claims = self.verified_tokens.verify(token, &*self.crypto);
-        claims.is_some_and(|claims| matches!(claims.subject, TokenSubject::User(_)))
+        let is_ours = claims.is_some_and(|claims| matches!(claims.subject, TokenSubject::User(_)));
+        if !is_ours {
+            self.note_refused_token(TokenRefusal::Invalid.reason(), false, origin);
+        }
+        is_ours
     }
 
     /// Which user's access token it is; the request counts as activity. The signature may be remembered, the session is judged
@@ -40,10 +66,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
-    pub async fn authenticate_token(&self, token: &str) -> Result<Result<EndUser, TokenRefusal>, EngineError> {
-        Ok(self.authenticate_caller(token).await?.and_then(|caller| match caller {
+    pub async fn authenticate_token(&self, token: &str, origin: &RequestOrigin) -> Result<Result<EndUser, TokenRefusal>, EngineError> {
+        Ok(self.authenticate_caller(token, origin).await?.and_then(|caller| match caller {
             TokenCaller::User(user) => Ok(user),
-            TokenCaller::Machine(_) | TokenCaller::Delegate => Err(TokenRefusal::OfApplication),
+            TokenCaller::Machine(_) | TokenCaller::Delegate => {
+                self.note_refused_role(&caller, "not a user", origin);
+                Err(TokenRefusal::OfApplication)
+            }
         }))
     }
 
@@ -51,12 +80,16 @@ impl Engine {
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
-    pub async fn authenticate_for_password(&self, token: &str) -> Result<Result<EndUser, TokenRefusal>, EngineError> {
+    pub async fn authenticate_for_password(
+        &self,
+        token: &str,
+        origin: &RequestOrigin,
+    ) -> Result<Result<EndUser, TokenRefusal>, EngineError> {
         let claims = self.verified_tokens.verify(token, &*self.crypto);
         let now = self.now();
         let live = match claims.as_ref().map(|claims| (claims, &claims.subject)) {
             Some((claims, TokenSubject::User(bound))) => self.live_user(claims, bound, now).await?,
-            Some(_) => return self.authenticate_token(token).await,
+            Some(_) => return self.authenticate_token(token, origin).await,
             None => Err(TokenRefusal::Invalid),
         };
         match live {
@@ -64,7 +97,10 @@ impl Engine {
                 let session = self.touch(session, TouchKind::Activity, now).await?;
                 Ok(Ok(EndUser::new(session, bearer)))
             }
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => {
+                self.note_refused_token(refusal.reason(), refusal.is_daily(), origin);
+                Ok(Err(refusal))
+            }
         }
     }
 
@@ -72,7 +108,16 @@ impl Engine {
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
-    pub async fn authenticate_caller(&self, token: &str) -> Result<Result<TokenCaller, TokenRefusal>, EngineError> {
+    pub async fn authenticate_caller(&self, token: &str, origin: &RequestOrigin) -> Result<Result<TokenCaller, TokenRefusal>, EngineError> {
+        Ok(self.judge_caller(token).await?.inspect_err(|refusal| self.note_refused_token(refusal.reason(), refusal.is_daily(), origin)))
+    }
+
+    /// Notes a refused access or refresh token. What time does to honest ones is told of all networks together.
+    pub(super) fn note_refused_token(&self, why: &'static str, is_daily: bool, origin: &RequestOrigin) {
+        self.refusals.note(RefusedCaller { what: Refused::Token, why, claim: Claim::Nobody, origin, is_daily }, self.now());
+    }
+
+    async fn judge_caller(&self, token: &str) -> Result<Result<TokenCaller, TokenRefusal>, EngineError> {
         let Some(claims) = self.verified_tokens.verify(token, &*self.crypto) else {
             return Ok(Err(TokenRefusal::Invalid));
         };

@@ -5,6 +5,7 @@ use super::authenticate::{TokenRefusal, is_in_time};
 use super::log_in::AccessToken;
 use super::refresh_token::RefreshToken;
 use super::scope::{ScopeRefused, granted, still_given};
+use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::ClientApplication;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -30,26 +31,35 @@ pub enum MachineRefusal {
 }
 
 impl Engine {
-    /// Gives `client` an access token for itself. `wished`: scopes, separated by spaces; all of its own where none is named.
+    /// Gives `client` an access token for itself, and tells the trail. `wished`: scopes, separated by spaces; all of its own where none
+    /// is named.
     ///
     /// # Errors
-    /// When the randomness or the signing keys cannot be relied on.
-    pub fn issue_machine_token(
+    /// When the store, the randomness or the signing keys cannot be relied on.
+    pub async fn issue_machine_token(
         &self,
         client: &ClientApplication,
         wished: Option<&str>,
+        origin: &RequestOrigin,
     ) -> Result<Result<ApplicationTokens, MachineRefusal>, EngineError> {
         let ClientRecord { uid, client_id, tenant, epochs, scopes, .. } = client.record();
         if !client.record().may_act() {
+            self.note_refused_client(client, "not allowed", origin);
             return Ok(Err(MachineRefusal::NotAllowed));
         }
         let scope = match granted(wished, scopes) {
             Ok(scope) => scope,
-            Err(refused) => return Ok(Err(MachineRefusal::Scope(refused))),
+            Err(refused) => {
+                self.note_refused_client(client, "scope", origin);
+                return Ok(Err(MachineRefusal::Scope(refused)));
+            }
         };
+        let within = tenant.map(|tenant| tenant.number);
         let tenant = tenant.map(|tenant| tenant.uid);
         let bound = ApplicationBound { application: *uid, client_id: client_id.clone(), tenant, epochs: *epochs };
         let access = self.issue_access_token(TokenSubject::Application(bound), None, scope.clone())?;
+        let audit = AuditEntry::success(self.now(), Action::TokenGranted, ResourceKind::Application, client.actor(), origin.clone());
+        self.store.record_audit(audit.on(uid).within(within).with("client_id", client_id.as_str()).with("scope", scope.join(" "))).await?;
         Ok(Ok(ApplicationTokens { access, refresh: None, scope }))
     }
 

@@ -90,6 +90,7 @@ impl Engine {
     ) -> Result<Result<TokenPair, RefreshRefusal>, EngineError> {
         let claims = self.verified_tokens.verify(access, &*self.crypto);
         let Some(AccessTokenClaims { subject: TokenSubject::User(claimed), .. }) = claims else {
+            self.note_refused_token("access token not ours", false, origin);
             return Ok(Err(RefreshRefusal::Invalid));
         };
         match self.redeem(refresh, &Redeemer::User(claimed), origin).await? {
@@ -126,6 +127,24 @@ impl Engine {
 
     /// The one rule of redeeming, whoever redeems: the successor of `refresh`, and the grant as it then stands.
     async fn redeem(
+        &self,
+        refresh: &str,
+        redeemer: &Redeemer<'_>,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(RefreshToken, GrantSnapshot), RefreshRefusal>, EngineError> {
+        let redeemed = self.try_redeem(refresh, redeemer, origin).await?;
+        match &redeemed {
+            Err(RefreshRefusal::Invalid) => self.note_refused_token("refresh token not valid", false, origin),
+            Err(RefreshRefusal::SessionOver) => self.note_refused_token("refresh token of a session that is over", true, origin),
+            Err(RefreshRefusal::PasswordDue) => self.note_refused_token("password due", false, origin),
+            Err(RefreshRefusal::Scope(_)) => self.note_refused_token("scope", false, origin),
+            // A theft has an entry of its own: the end of the session.
+            Err(RefreshRefusal::Stolen) | Ok(_) => {}
+        }
+        Ok(redeemed)
+    }
+
+    async fn try_redeem(
         &self,
         refresh: &str,
         redeemer: &Redeemer<'_>,

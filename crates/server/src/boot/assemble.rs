@@ -7,7 +7,9 @@ use cloakroom_engine::account::mail::MailDelivery;
 use cloakroom_engine::clock::Clock;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
-use cloakroom_engine::policy::{AuditPolicy, CapPolicy, LockoutPolicy, MailPolicy, Policy, RetentionAction, SessionPolicy, TokenPolicy};
+use cloakroom_engine::policy::{
+    AttemptPolicy, AuditPolicy, CapPolicy, LockoutPolicy, MailPolicy, Policy, RetentionAction, SessionPolicy, TokenPolicy,
+};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::{Engine, Parts};
@@ -168,8 +170,6 @@ pub fn master_key(config: &Config, entropy: &dyn Entropy, may_make: bool) -> Res
 
 fn policy(config: &Config) -> Policy {
     let (sessions, lockout, tokens, mail) = (&config.sessions, &config.lockout, &config.tokens, &config.mail);
-    // The configuration's bounds lie below u32::MAX; saturating costs nothing and never wraps.
-    let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     Policy {
         sessions: SessionPolicy {
             ttl_seconds: whole(sessions.ttl_seconds),
@@ -192,14 +192,8 @@ fn policy(config: &Config) -> Policy {
             window_seconds: whole(lockout.window_seconds),
             lock_seconds: whole(lockout.lock_seconds),
         },
-        audit: AuditPolicy {
-            minimise_addresses_after_days: whole(config.audit.minimise_addresses_after_days),
-            retention_seconds: whole(config.audit.retention_seconds),
-            retention_action: match config.audit.retention_action {
-                config::RetentionAction::Export => RetentionAction::Export,
-                config::RetentionAction::Drop => RetentionAction::Drop,
-            },
-        },
+        attempts: attempts(&config.rate_limits),
+        audit: audit(&config.audit),
         tokens: TokenPolicy {
             access_ttl_seconds: whole(tokens.access_ttl_seconds),
             refresh_ttl_seconds: whole(tokens.refresh_ttl_seconds),
@@ -219,6 +213,30 @@ fn policy(config: &Config) -> Policy {
             window_seconds: whole(mail.window_seconds),
             queue: whole(mail.queue),
             attempts: whole(mail.attempts),
+        },
+    }
+}
+
+/// The configuration's bounds lie below `u32::MAX`; saturating costs nothing and never wraps.
+fn whole(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn attempts(limits: &config::RateLimits) -> AttemptPolicy {
+    AttemptPolicy {
+        client_failures: whole(limits.client_failures),
+        client_failures_per_network: whole(limits.client_failures_per_network),
+        window_seconds: whole(limits.client_failures_window_seconds),
+    }
+}
+
+fn audit(audit: &config::Audit) -> AuditPolicy {
+    AuditPolicy {
+        minimise_addresses_after_days: whole(audit.minimise_addresses_after_days),
+        retention_seconds: whole(audit.retention_seconds),
+        retention_action: match audit.retention_action {
+            config::RetentionAction::Export => RetentionAction::Export,
+            config::RetentionAction::Drop => RetentionAction::Drop,
         },
     }
 }

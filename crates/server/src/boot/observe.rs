@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use cloakroom_engine::Engine;
+use cloakroom_engine::callers::Refused;
 use cloakroom_store::Database;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -11,6 +12,14 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
 use crate::tasks::hashing::HashingPool;
+
+/// Callers who were refused, by what did not make them one.
+const REFUSALS: [(Refused, &str, &str); 4] = [
+    (Refused::Client, "refused_clients", "Client secrets and assertions that were refused"),
+    (Refused::ApiKey, "refused_api_keys", "API keys that were refused"),
+    (Refused::Token, "refused_tokens", "Access and refresh tokens that were refused"),
+    (Refused::Role, "refused_roles", "Callers who lacked the role or the scope"),
+];
 
 /// The numbers of everything below HTTP.
 pub struct Inner {
@@ -38,6 +47,9 @@ impl Collector for Inner {
         counter("store_checkpoints", "Checkpoints of the write-ahead log", store.checkpoints)?;
         counter("hashing_done", "Passwords checked or hashed", hashing.done)?;
         counter("hashing_refused", "Passwords refused because too many waited", hashing.refused)?;
+        for (what, name, help) in REFUSALS {
+            counter(name, help, self.engine.refusals(what))?;
+        }
         let mut gauge = |name: &str, help: &str, value: u64| {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
             gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)

@@ -14,6 +14,12 @@ section! {
         sign_ins_per_minute: u64 = 0, within 0 ..= 1_000_000;
         /// Mails asked for, and codes of mails tried, by one network (/24, /64) a minute; one more is refused with `Retry-After`. 0: no limit beside `[mail]`.
         resets_per_minute: u64 = 60, within 0 ..= 1_000_000;
+        /// Failures of one client to authenticate from one network (/24, /64) within the window, before further tries from there are refused with `Retry-After`; 0: no limit.
+        client_failures: u64 = 10, within 0 ..= 1_000_000;
+        /// The same of all clients together.
+        client_failures_per_network: u64 = 100, within 0 ..= 1_000_000;
+        /// Seconds of that window.
+        client_failures_window_seconds: u64 = 60, within 1 ..= 86_400;
         /// Connections of one address open at the same time; one more is closed at once. Not set: half of `server.max_connections`, at most 4096.
         connections_per_address: Option<u64> = None, within 1 ..= 10_000_000;
         /// Requests of one address answered at the same time, until the client has the answer; one more is refused with `Retry-After`. Not set: half of `server.max_in_flight`.

@@ -90,6 +90,10 @@ impl Upkeep {
                 let saved = engine.save_api_key_uses(false, *batch).await?;
                 Ok((saved, saved == *batch))
             }),
+            self.repeat(Task::of_each("tell_refusals"), *tick, &stop, async || {
+                let told = engine.tell_refusals(false, *batch).await?;
+                Ok((told, told == *batch))
+            }),
             self.repeat(Task::of_one("sweep"), *tick, &stop, async || {
                 let swept = engine.sweep_dead_sessions(*batch).await?;
                 Ok((swept.ended, swept.ended + swept.rescheduled == *batch))
@@ -163,12 +167,14 @@ async fn pause_for(pause: Duration) {
     tokio::time::sleep(pause).await;
 }
 
-/// Saves every touch and every last use of a key that is not on disk yet, as the last thing before the store closes.
+/// Saves every touch, every last use of a key and every sum of refusals that is not on disk yet, as the last thing before the store
+/// closes.
 ///
 /// # Errors
-/// The store's; what is left is lost with the process, which only shortens sessions and shows keys as used earlier.
+/// The store's; what is left is lost with the process, which only shortens sessions, shows keys as used earlier and refusals as fewer.
 pub async fn save_all_touches(engine: &Engine, batch: usize) -> Result<(), EngineError> {
     while engine.save_touches(true, batch).await? > 0 {}
     while engine.save_api_key_uses(true, batch).await? > 0 {}
+    while engine.tell_refusals(true, batch).await? > 0 {}
     Ok(())
 }

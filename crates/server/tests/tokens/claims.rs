@@ -65,7 +65,7 @@ async fn what_a_caller_may_do_is_read_from_the_directory_not_from_the_token() {
     let scene = Scene::new().await;
     let pair = scene.log_in("alice").await;
     let bearer = async || {
-        let caller = scene.engine.authenticate_token(&pair.access.text).await.unwrap().unwrap();
+        let caller = scene.engine.authenticate_token(&pair.access.text, &Default::default()).await.unwrap().unwrap();
         caller.bearer().role
     };
     assert_eq!(bearer().await, PlatformRole::None);

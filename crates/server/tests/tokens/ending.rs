@@ -13,7 +13,7 @@ use cloakroom_engine::tokens::refresh::RefreshRefusal;
 use super::scene::{Scene, origin, passcode, user};
 
 async fn log_out(scene: &Scene, pair: &TokenPair) {
-    let caller = scene.engine.authenticate_token(&pair.access.text).await.unwrap().unwrap();
+    let caller = scene.engine.authenticate_token(&pair.access.text, &Default::default()).await.unwrap().unwrap();
     scene.engine.log_out_here(&caller, &origin()).await.unwrap();
 }
 
@@ -102,7 +102,7 @@ async fn a_logout_among_redeems_leaves_nothing_alive() {
     let scene = Scene::new().await;
     for _ in 0..20 {
         let pair = scene.log_in("alice").await;
-        let caller = scene.engine.authenticate_token(&pair.access.text).await.unwrap().unwrap();
+        let caller = scene.engine.authenticate_token(&pair.access.text, &Default::default()).await.unwrap().unwrap();
         let redeems: Vec<_> = (0..10)
             .map(|_| {
                 let (engine, access, refresh) = (scene.engine.clone(), pair.access.text.clone(), pair.refresh.expose());

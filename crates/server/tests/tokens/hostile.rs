@@ -63,7 +63,7 @@ async fn no_forged_token_of_an_application_is_taken() {
     let pair = scene.log_in("alice").await;
     let application = scene.application().await;
     let delegate = scene.exchange(&application, &pair.access.text).await;
-    let machine = scene.engine.issue_machine_token(&application, None).unwrap().unwrap();
+    let machine = scene.engine.issue_machine_token(&application, None, &Default::default()).await.unwrap().unwrap();
     let active = async |token: &str| {
         let basic = format!("Basic {}", STANDARD.encode(format!("portal:{CLIENT_SECRET}")));
         let kind = "application/x-www-form-urlencoded";

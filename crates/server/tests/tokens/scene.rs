@@ -189,7 +189,7 @@ impl Scene {
     /// The application of ACME, as it proves to be itself.
     pub async fn application(&self) -> ClientApplication {
         let secret = ClientSecret::new(CLIENT_SECRET.into());
-        self.engine.authenticate_client("portal", &secret).await.unwrap().unwrap()
+        self.engine.authenticate_client("portal", &secret, &RequestOrigin::default()).await.unwrap().unwrap()
     }
 
     /// Tokens of an application within the session of an access token.
@@ -200,7 +200,7 @@ impl Scene {
 
     /// Whether an access token opens something.
     pub async fn opens(&self, access: &str) -> bool {
-        self.engine.authenticate_token(access).await.unwrap().is_ok()
+        self.engine.authenticate_token(access, &RequestOrigin::default()).await.unwrap().is_ok()
     }
 
     /// The pointer that anybody may know: by it a session is closed and looked at, whatever surface it was born on.

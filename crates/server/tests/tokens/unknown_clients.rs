@@ -19,7 +19,7 @@ fn assertion(client_id: &str) -> String {
 async fn an_assertion_of_an_unknown_client_is_verified_all_the_same() {
     let scene = Scene::new().await;
     for client_id in ["nobody", "portal"] {
-        let answered = scene.engine.authenticate_client_by_assertion(client_id, &assertion(client_id)).await.unwrap();
+        let answered = scene.engine.authenticate_client_by_assertion(client_id, &assertion(client_id), &Default::default()).await.unwrap();
         assert_eq!(answered.err(), Some(ClientRefusal::Invalid), "{client_id}");
     }
     // The second exists and has no keys.

@@ -21,7 +21,7 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /user/refreshtoken", &["tokens.refreshed"]),
     ("POST /user/logout", &["session.ended"]),
     ("POST /oauth/revoke", &["session.ended"]),
-    // The grant that changes something beside those of `/user/`: client credentials leave nothing behind.
+    // Each grant has its own: `tests/v1/refused_callers.rs` has that of client credentials.
     ("POST /oauth/token", &["token.exchanged"]),
     ("POST /api/v1/me/sessions/revoke-all", &["session.ended"]),
     ("DELETE /api/v1/me/sessions/{session_id}", &["session.ended"]),

@@ -55,7 +55,7 @@ async fn a_writing_application_ends_what_is_its_tenants_and_the_trail_names_it()
         })
     });
     let told: Result<Vec<String>, DriverError> = told.await;
-    assert_eq!(told.unwrap(), ["session.ended", "session.ended", "sessions.revoked"]);
+    assert_eq!(told.unwrap(), ["token.granted", "session.ended", "session.ended", "sessions.revoked"]);
 }
 
 #[tokio::test]

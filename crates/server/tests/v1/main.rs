@@ -31,6 +31,7 @@ mod paging;
 mod password_reset;
 #[path = "../support/places.rs"]
 mod places;
+mod refused_callers;
 mod server;
 mod smtp;
 mod tenant_end;

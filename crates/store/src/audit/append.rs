@@ -37,6 +37,14 @@ pub(crate) async fn append(conn: &mut dyn Connection, entry: &AuditEntry) -> Res
     .await
 }
 
+/// Appends several.
+pub(crate) async fn append_all(conn: &mut dyn Connection, entries: &[AuditEntry]) -> Result<(), DriverError> {
+    for entry in entries {
+        append(conn, entry).await?;
+    }
+    Ok(())
+}
+
 /// The further facts of an entry as a JSON object of texts.
 pub(crate) fn detail_text(entry: &AuditEntry) -> String {
     let detail = entry.detail.iter().map(|(name, value)| ((*name).to_owned(), serde_json::Value::from(value.as_str()))).collect();

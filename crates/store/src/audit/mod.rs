@@ -8,4 +8,4 @@ pub(crate) mod minimise;
 pub(crate) mod retire;
 mod row;
 
-pub(crate) use append::{APPEND, append, detail_text};
+pub(crate) use append::{APPEND, append, append_all, detail_text};

@@ -42,7 +42,7 @@ pub async fn key(world: &World, owner: &OrgWriter, account: &ServiceAccount) -> 
 }
 
 pub async fn dead(world: &World, shown: &ShownApiKey) -> Option<ApiKeyRefusal> {
-    world.engine.validate_api_key(shown, None).await.unwrap().err()
+    world.engine.validate_api_key(shown, None, &RequestOrigin::default()).await.unwrap().err()
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ async fn a_damaged_row_is_not_valid() {
         let damaged = key(&world, &owner, &account).await;
         let uid = damaged.shown.uid;
         world.sql().execute(&format!("UPDATE api_keys SET {damage} WHERE uid = $1"), (uid.as_bytes(),)).unwrap();
-        assert!(world.engine.validate_api_key(&damaged.shown, None).await.is_err(), "{damage}");
+        assert!(world.engine.validate_api_key(&damaged.shown, None, &ORIGIN).await.is_err(), "{damage}");
     }
 }
 

@@ -31,7 +31,7 @@ async fn keeper(world: &World) -> OwnedClient {
         status: None,
     };
     world.apply(DirectoryDocument { applications: vec![entry], ..DirectoryDocument::default() }, true).await;
-    let client = world.engine.authenticate_client("keeper", &ClientSecret::new(SECRET.into())).await.unwrap().unwrap();
+    let client = world.engine.authenticate_client("keeper", &ClientSecret::new(SECRET.into()), &Default::default()).await.unwrap().unwrap();
     OwnedClient::of(client).unwrap()
 }
 

@@ -1,6 +1,8 @@
 //! Saying whether an API key is valid, and whose it is.
 
 use super::text::{ApiKeySecretHash, ShownApiKey};
+use crate::audit::RequestOrigin;
+use crate::callers::refused::{Claim, Refused, RefusedCaller};
 use crate::clock::Timestamp;
 use crate::directory::{TenantStatus, canonical_org_code};
 use crate::engine::Engine;
@@ -34,7 +36,8 @@ pub enum ApiKeyRefusal {
 
 impl Engine {
     /// Whether the key that was shown is valid; where `org` is named, for that org. Unknown and wrong take the same path: one
-    /// read, one hash, one comparison that does not stop early.
+    /// read, one hash, one comparison that does not stop early. Refusals are summed, and not limited: whoever validates for others would be
+    /// refused for what strangers show, and nobody guesses 256 random bits.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
@@ -42,20 +45,39 @@ impl Engine {
         &self,
         shown: &ShownApiKey,
         org: Option<&str>,
+        origin: &RequestOrigin,
     ) -> Result<Result<ValidApiKey, ApiKeyRefusal>, EngineError> {
+        Ok(self.judge_api_key(shown, org).await?.map_err(|(refusal, claim)| {
+            let why = match refusal {
+                ApiKeyRefusal::Invalid if claim == Claim::Nobody => "unknown key",
+                ApiKeyRefusal::Invalid => "wrong secret",
+                ApiKeyRefusal::Dead(reason) => reason.in_words(),
+                ApiKeyRefusal::OtherOrg => "another org",
+            };
+            self.refusals.note(RefusedCaller { what: Refused::ApiKey, why, claim, origin, is_daily: false }, self.now());
+            refusal
+        }))
+    }
+
+    async fn judge_api_key(
+        &self,
+        shown: &ShownApiKey,
+        org: Option<&str>,
+    ) -> Result<Result<ValidApiKey, (ApiKeyRefusal, Claim)>, EngineError> {
         let found = self.store.api_key(shown.uid).await?;
         // An unknown key is compared as well; no secret has a hash of zeros that anybody could find.
         let secret = found.as_ref().map_or(ApiKeySecretHash::from_bytes([0; 32]), |found| found.secret);
         let matches = secret == shown.secret.hash();
+        let claim = found.as_ref().map_or(Claim::Nobody, |found| Claim::Known(shown.uid.to_string(), Some(found.org)));
         let Some(StoredApiKey { snapshot, org_code, roles, .. }) = found.filter(|_| matches) else {
-            return Ok(Err(ApiKeyRefusal::Invalid));
+            return Ok(Err((ApiKeyRefusal::Invalid, claim)));
         };
         let now = self.now();
         if let ApiKeyVerdict::Dead(end) = verdict(&snapshot, now)? {
-            return Ok(Err(ApiKeyRefusal::Dead(end.reason)));
+            return Ok(Err((ApiKeyRefusal::Dead(end.reason), claim)));
         }
         if org.is_some_and(|org| canonical_org_code(org).as_ref() != Some(&org_code)) {
-            return Ok(Err(ApiKeyRefusal::OtherOrg));
+            return Ok(Err((ApiKeyRefusal::OtherOrg, claim)));
         }
         self.key_uses.note(snapshot.api_key.number, now);
         Ok(Ok(ValidApiKey {

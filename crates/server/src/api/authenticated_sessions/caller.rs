@@ -22,10 +22,17 @@ impl FromRequestParts<Authenticated> for Caller {
     async fn from_request_parts(parts: &mut Parts, desk: &Authenticated) -> Result<Self, AdminError> {
         let origin = origin(parts).await;
         let token = bearer::bearer(&parts.headers).ok_or(AdminError::UNAUTHORIZED)?;
-        let operator = match desk.engine.authenticate_caller(token).await?? {
+        let caller = desk.engine.authenticate_caller(token, &origin).await??;
+        let operator = match &caller {
             TokenCaller::User(user) => user.operator(),
             TokenCaller::Machine(_) | TokenCaller::Delegate => None,
         };
-        Ok(Self { operator: operator.ok_or(AdminError::FORBIDDEN)?, origin })
+        match operator {
+            Some(operator) => Ok(Self { operator, origin }),
+            None => {
+                desk.engine.note_refused_role(&caller, "not an operator", &origin);
+                Err(AdminError::FORBIDDEN)
+            }
+        }
     }
 }

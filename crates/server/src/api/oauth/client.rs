@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cloakroom_engine::EngineError;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::callers::{ClientApplication, ClientRefusal};
+use cloakroom_engine::callers::{ClientApplication, ClientRefusal, Refused};
 use cloakroom_engine::secret::ClientSecret;
 use zeroize::Zeroizing;
 
@@ -35,8 +35,11 @@ impl FromRequest<Protocols> for ClientCall {
         let is_form = content_type(&parts.headers).is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
         let body = body::whole(&parts, body).await?;
         let mut form = Form::parse(if is_form { &body } else { b"" });
-        let proof = proof(&parts.headers, form.read()?)?.ok_or_else(|| OauthError::invalid_client(&parts.headers))?;
-        let client = authenticate(desk, proof).await?.map_err(|_| OauthError::invalid_client(&parts.headers))?;
+        let Some(proof) = proof(&parts.headers, form.read()?)? else {
+            desk.engine.note_malformed(Refused::Client, &origin);
+            return Err(OauthError::invalid_client(&parts.headers));
+        };
+        let client = authenticate(desk, proof, &origin).await?.map_err(|refusal| OauthError::of_client(refusal, &parts.headers))?;
         // Who it is comes first; only then is the content type judged.
         if !is_form {
             return Err(OauthError::invalid_request("the body must be application/x-www-form-urlencoded"));
@@ -60,10 +63,16 @@ enum Proof {
 /// The one kind of assertion that is taken (RFC 7523 section 2.2).
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-async fn authenticate(desk: &Protocols, proof: Proof) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
+async fn authenticate(
+    desk: &Protocols,
+    proof: Proof,
+    origin: &RequestOrigin,
+) -> Result<Result<ClientApplication, ClientRefusal>, EngineError> {
     match proof {
-        Proof::Secret(client_id, secret) => desk.engine.authenticate_client(&client_id, &ClientSecret::new(secret.to_string())).await,
-        Proof::Assertion(client_id, assertion) => desk.engine.authenticate_client_by_assertion(&client_id, &assertion).await,
+        Proof::Secret(client_id, secret) => {
+            desk.engine.authenticate_client(&client_id, &ClientSecret::new(secret.to_string()), origin).await
+        }
+        Proof::Assertion(client_id, assertion) => desk.engine.authenticate_client_by_assertion(&client_id, &assertion, origin).await,
     }
 }
 

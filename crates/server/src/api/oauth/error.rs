@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use cloakroom_engine::callers::ClientRefusal;
 use cloakroom_engine::tokens::client_credentials::MachineRefusal;
 use cloakroom_engine::tokens::exchange::ExchangeRefusal;
 use cloakroom_engine::tokens::inspect::NotRevocable;
@@ -73,6 +74,14 @@ impl OauthError {
     pub fn invalid_client(headers: &HeaderMap) -> Self {
         let challenge = headers.contains_key(header::AUTHORIZATION);
         Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient, "the client is not authenticated") }
+    }
+
+    /// A client that was refused. Unknown, wrong, disabled: one answer (P5).
+    pub fn of_client(refusal: ClientRefusal, headers: &HeaderMap) -> Self {
+        match refusal {
+            ClientRefusal::Invalid | ClientRefusal::Disabled => Self::invalid_client(headers),
+            ClientRefusal::Limited { wait } => Fault::TooMany { retry_after: wait.as_seconds_ceil().max(1) }.into(),
+        }
     }
 
     /// The subject of a grant is not valid for this client, for any reason (P4, P5).

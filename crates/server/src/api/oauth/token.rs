@@ -109,12 +109,7 @@ pub struct TokenResponse {
 pub async fn token(State(desk): State<Protocols>, mut call: ClientCall) -> Result<Response, OauthError> {
     let GrantForm { grant_type } = call.form.read()?;
     match grant_type {
-        Grant::ClientCredentials => {
-            // Nothing is stored for it.
-            let CredentialsForm { scope } = call.form.read()?;
-            let tokens = desk.engine.issue_machine_token(&call.client, scope.as_ref().map(|scope| scope.as_str()))??;
-            Ok(handed_over(&tokens, None))
-        }
+        Grant::ClientCredentials => for_itself(&desk, call).await,
         Grant::RefreshToken => {
             let RefreshForm { refresh_token, scope } = call.form.read()?;
             let wished = scope.as_ref().map(|scope| scope.as_str());
@@ -123,6 +118,14 @@ pub async fn token(State(desk): State<Protocols>, mut call: ClientCall) -> Resul
         }
         Grant::TokenExchange => token_exchange::grant(&desk, call).await,
     }
+}
+
+/// A token for the client itself.
+async fn for_itself(desk: &Protocols, mut call: ClientCall) -> Result<Response, OauthError> {
+    let CredentialsForm { scope } = call.form.read()?;
+    let wished = scope.as_ref().map(|scope| scope.as_str());
+    let tokens = desk.engine.issue_machine_token(&call.client, wished, &call.origin).await??;
+    Ok(handed_over(&tokens, None))
 }
 
 /// The one answer that hands tokens over; nobody may keep it (RFC 6749 section 5.1).

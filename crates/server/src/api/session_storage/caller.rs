@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::callers::OwnedClient;
+use cloakroom_engine::callers::{OwnedClient, Refused};
 use cloakroom_engine::secret::ClientSecret;
 
 use super::Storage;
@@ -22,9 +22,14 @@ impl FromRequestParts<Storage> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Storage) -> Result<Self, StorageError> {
         let origin = origin(parts).await;
-        let shown = one(&parts.headers, "clientid").zip(one(&parts.headers, "clientsecret"));
-        let (client_id, secret) = shown.ok_or(StorageError::UNAUTHORIZED)?;
-        let client = desk.engine.authenticate_client(client_id, &ClientSecret::new(secret.to_owned())).await??;
+        let names = ["clientid", "clientsecret"];
+        let [Some(client_id), Some(secret)] = names.map(|name| one(&parts.headers, name)) else {
+            if names.iter().any(|name| parts.headers.contains_key(*name)) {
+                desk.engine.note_malformed(Refused::Client, &origin);
+            }
+            return Err(StorageError::UNAUTHORIZED);
+        };
+        let client = desk.engine.authenticate_client(client_id, &ClientSecret::new(secret.to_owned()), &origin).await??;
         Ok(Self { client: OwnedClient::of(client)?, origin })
     }
 }

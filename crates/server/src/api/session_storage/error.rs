@@ -94,6 +94,7 @@ impl From<ClientRefusal> for StorageError {
         match refusal {
             ClientRefusal::Invalid => Self::UNAUTHORIZED,
             ClientRefusal::Disabled => Self::DISABLED,
+            ClientRefusal::Limited { wait } => Fault::TooMany { retry_after: wait.as_seconds_ceil().max(1) }.into(),
         }
     }
 }

@@ -50,8 +50,9 @@ impl FromRequestParts<Tokens> for Caller {
     type Rejection = TokensError;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Tokens) -> Result<Self, TokensError> {
+        let origin = origin(parts).await;
         let token = bearer::raw_or_bearer(&parts.headers).ok_or(TokensError::UNAUTHORIZED)?;
-        Ok(Self(desk.engine.authenticate_token(token).await??))
+        Ok(Self(desk.engine.authenticate_token(token, &origin).await??))
     }
 }
 
@@ -94,8 +95,9 @@ impl FromRequestParts<Tokens> for ShownToken {
     type Rejection = TokensError;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Tokens) -> Result<Self, TokensError> {
+        let origin = origin(parts).await;
         let token = bearer::raw_or_bearer(&parts.headers).ok_or(TokensError::UNAUTHORIZED)?;
-        if !desk.engine.signed_for_user(token) {
+        if !desk.engine.signed_for_user(token, &origin) {
             return Err(TokensError::UNAUTHORIZED);
         }
         Ok(Self(token.to_owned()))

@@ -1,7 +1,6 @@
 //! The kinds of callers, and the fields of a body that authenticate them.
 
-use cloakroom_engine::callers::EndUser;
-use cloakroom_engine::callers::{OrgOwner, OrgWriter};
+use cloakroom_engine::callers::{EndUser, OrgOwner, OrgWriter, Refused};
 use cloakroom_engine::machine::api_keys::text::ShownApiKey;
 use cloakroom_engine::machine::api_keys::validate::{ApiKeyRefusal, ValidApiKey};
 use cloakroom_engine::sessions::get::SessionPointer;
@@ -150,11 +149,14 @@ impl Caller for ValidApiKey {
     /// A malformed key is refused without asking the store. The fingerprint goes into the envelope.
     async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
         let Some(text) = shown else { return Err(refused(heard)) };
-        let shown = ShownApiKey::parse(&text).ok_or(ApiKeyRefusal::Invalid)?;
+        let Some(shown) = ShownApiKey::parse(&text) else {
+            desk.engine.note_malformed(Refused::ApiKey, &heard.origin);
+            return Err(ApiKeyRefusal::Invalid.into());
+        };
         let fingerprint = hex(desk.engine.keys().api_key_fingerprint(&shown.secret));
         heard.echo.write(|echo| echo.api_key_fingerprint = Some(fingerprint));
         let org = heard.echo.read().orgcode;
-        Ok(desk.engine.validate_api_key(&shown, org.as_deref()).await??)
+        Ok(desk.engine.validate_api_key(&shown, org.as_deref(), &heard.origin).await??)
     }
 
     fn describe(object: &mut Object) {

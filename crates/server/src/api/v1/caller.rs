@@ -26,7 +26,10 @@ impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Caller {
         let Shown { caller, origin, meta } = shown(parts, desk).await?;
         match caller {
             TokenCaller::User(user) => Ok(Self { user, origin, meta }),
-            TokenCaller::Machine(_) | TokenCaller::Delegate => Err(V1Error::NOT_A_USER),
+            TokenCaller::Machine(_) | TokenCaller::Delegate => {
+                desk.engine.note_refused_role(&caller, "not a user", &origin);
+                Err(V1Error::NOT_A_USER)
+            }
         }
     }
 }
@@ -44,7 +47,7 @@ impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for PasswordChanger 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, V1Error> {
         let origin = origin(parts).await;
         let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
-        let user = desk.engine.authenticate_for_password(token).await??;
+        let user = desk.engine.authenticate_for_password(token, &origin).await??;
         Ok(Self { user, origin, meta: meta(parts, desk) })
     }
 }
@@ -75,7 +78,8 @@ impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Administrator {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, V1Error> {
         let Shown { caller, origin, meta } = shown(parts, desk).await?;
-        Ok(Self { admin: caller.session_admin()?, origin, meta })
+        let admin = caller.session_admin().inspect_err(|why| desk.engine.note_refused_role(&caller, why.reason(), &origin))?;
+        Ok(Self { admin, origin, meta })
     }
 }
 
@@ -91,7 +95,8 @@ impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Ender {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, V1Error> {
         let Shown { caller, origin, meta } = shown(parts, desk).await?;
-        Ok(Self { admin: caller.session_ender()?, origin, meta })
+        let admin = caller.session_ender().inspect_err(|why| desk.engine.note_refused_role(&caller, why.reason(), &origin))?;
+        Ok(Self { admin, origin, meta })
     }
 }
 
@@ -109,7 +114,7 @@ pub struct Shown {
 pub async fn shown<S: Surface<Error = V1Error>>(parts: &mut Parts, desk: &Desk<S>) -> Result<Shown, V1Error> {
     let origin = origin(parts).await;
     let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
-    let caller = desk.engine.authenticate_caller(token).await??;
+    let caller = desk.engine.authenticate_caller(token, &origin).await??;
     Ok(Shown { caller, origin, meta: meta(parts, desk) })
 }
 

@@ -2,12 +2,14 @@
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use axum::body::Body;
+use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::peopled;
-use crate::support::{Answer, ISSUER, Server, call};
+use crate::support::{Answer, ISSUER, Server, call, from_address};
 
 const TYPE: &str = "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer";
 
@@ -47,9 +49,13 @@ async fn with_keys() -> (Server, Ed25519KeyPair) {
 }
 
 async fn send(server: &Server, path: &str, assertion: &str, rest: &str) -> Answer {
+    server.send(shown(path, assertion, rest)).await
+}
+
+fn shown(path: &str, assertion: &str, rest: &str) -> Request<Body> {
     let mut request = call("POST", path, format!("client_assertion_type={TYPE}&client_assertion={assertion}{rest}"));
     request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
-    server.send(request).await
+    request
 }
 
 const ASK: &str = "&grant_type=client_credentials";
@@ -120,6 +126,7 @@ async fn whatever_is_wrong_with_it_is_one_answer_and_uses_nothing_up() {
     let unsigned = format!("{}.{}.", encode(br#"{"alg":"none"}"#), encode(claims("1").to_string().as_bytes()));
     let good = signed(&pair, &header(), &claims("1"));
     let mut answers = Vec::new();
+    let mut network = 0;
     for (what, assertion) in [
         ("a stranger's key", signed(&stranger, &header(), &claims("1"))),
         ("another client's name", with("sub", json!("other"))),
@@ -148,7 +155,10 @@ async fn whatever_is_wrong_with_it_is_one_answer_and_uses_nothing_up() {
         ("nonsense", "a.b.c".into()),
         ("a login's token", super::log_in(&server, "ada").await.0),
     ] {
-        let answer = send(&server, "/oauth/token", &assertion, ASK).await;
+        // Each from a network of its own: failures of one client from one network are limited.
+        network += 1;
+        let request = from_address(shown("/oauth/token", &assertion, ASK), &format!("10.0.{network}.1"));
+        let answer = server.send(request).await;
         assert_eq!(answer.status, 401, "{what}: {}", answer.text);
         answers.push(answer.text);
     }

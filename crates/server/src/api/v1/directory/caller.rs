@@ -20,8 +20,9 @@ impl FromRequestParts<DirectoryDesk> for Reader {
     type Rejection = V1Error;
 
     async fn from_request_parts(parts: &mut Parts, desk: &DirectoryDesk) -> Result<Self, V1Error> {
-        let Shown { caller, meta, .. } = shown(parts, desk).await?;
-        Ok(Self { reader: caller.directory_reader().map_err(forbidden)?, meta })
+        let Shown { caller, origin, meta } = shown(parts, desk).await?;
+        let reader = caller.directory_reader().inspect_err(|why| desk.engine.note_refused_role(&caller, why.reason(), &origin));
+        Ok(Self { reader: reader.map_err(forbidden)?, meta })
     }
 }
 
@@ -37,7 +38,8 @@ impl FromRequestParts<DirectoryDesk> for Changer {
 
     async fn from_request_parts(parts: &mut Parts, desk: &DirectoryDesk) -> Result<Self, V1Error> {
         let Shown { caller, origin, meta } = shown(parts, desk).await?;
-        Ok(Self { admin: caller.directory_admin().map_err(forbidden)?, origin, meta })
+        let admin = caller.directory_admin().inspect_err(|why| desk.engine.note_refused_role(&caller, why.reason(), &origin));
+        Ok(Self { admin: admin.map_err(forbidden)?, origin, meta })
     }
 }
 

@@ -145,7 +145,7 @@ async fn ten_thousand_keys_validate_and_a_marker_or_a_policy_ends_them_at_once()
 
 /// Why the engine does not take a key, past HTTP.
 async fn valid(server: &Server, key: &ShownApiKey) -> Option<String> {
-    server.engine.validate_api_key(key, None).await.unwrap().err().map(|refusal| format!("{refusal:?}"))
+    server.engine.validate_api_key(key, None, &RequestOrigin::default()).await.unwrap().err().map(|refusal| format!("{refusal:?}"))
 }
 
 async fn made_by_the_engine(server: &Server, guid: &str, account: &str, count: usize) -> Vec<ShownApiKey> {
