@@ -89,7 +89,7 @@ pub fn router(app: App) -> Router {
 }
 
 /// All documents as one. Made once, whatever the number of routers.
-static WHOLE: LazyLock<Served> = LazyLock::new(|| Served::of(ops::whole(documents().into_iter().map(|(_, document)| document))));
+static WHOLE: LazyLock<Served> = LazyLock::new(|| Served::when_asked(|| ops::whole(documents().into_iter().map(|(_, document)| document))));
 
 /// Every OpenAPI document that is served, under the path it is served at.
 pub fn documents() -> Vec<(&'static str, Document)> {

@@ -1,5 +1,7 @@
 //! A document on its way to whoever asks for it.
 
+use std::sync::{Arc, LazyLock};
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::header;
@@ -16,7 +18,9 @@ const JSON: &str = "application/json";
 
 /// A document as it is sent, in both formats. Made once.
 #[derive(Clone)]
-pub struct Served {
+pub struct Served(Arc<LazyLock<Texts, Box<dyn FnOnce() -> Texts + Send>>>);
+
+struct Texts {
     yaml: Bytes,
     json: Bytes,
 }
@@ -26,18 +30,34 @@ impl Served {
     /// When the document cannot be written: no server starts with such a document.
     #[must_use]
     pub fn of(document: OpenApi) -> Self {
-        match (document.to_yaml(), document.to_json()) {
-            (Ok(yaml), Ok(json)) => Self { yaml: yaml.into(), json: json.into() },
-            (Err(error), _) => panic!("an OpenAPI document cannot be written: {error}"),
-            (_, Err(error)) => panic!("an OpenAPI document cannot be written: {error}"),
-        }
+        let texts = Texts::of(&document);
+        Self(Arc::new(LazyLock::new(Box::new(|| texts))))
+    }
+
+    /// One that is made when somebody first asks: a server at rest need not hold it.
+    #[must_use]
+    pub fn when_asked(describe: fn() -> OpenApi) -> Self {
+        Self(Arc::new(LazyLock::new(Box::new(move || Texts::of(&describe())))))
     }
 
     /// Serves both under `path`, whose ending is one of the two.
     pub fn routes<S: Clone + Send + Sync + 'static>(self, path: &str) -> Router<S> {
         let stem = path.trim_end_matches(".yaml").trim_end_matches(".json");
-        let sent = |kind, text: Bytes| get(async move || ([(header::CONTENT_TYPE, kind)], text));
-        Router::new().route(&format!("{stem}.yaml"), sent(YAML, self.yaml)).route(&format!("{stem}.json"), sent(JSON, self.json))
+        let Self(texts) = self;
+        let (yaml, json) = (texts.clone(), texts);
+        Router::new()
+            .route(&format!("{stem}.yaml"), get(async move || ([(header::CONTENT_TYPE, YAML)], yaml.yaml.clone())))
+            .route(&format!("{stem}.json"), get(async move || ([(header::CONTENT_TYPE, JSON)], json.json.clone())))
+    }
+}
+
+impl Texts {
+    fn of(document: &OpenApi) -> Self {
+        match (document.to_yaml(), document.to_json()) {
+            (Ok(yaml), Ok(json)) => Self { yaml: yaml.into(), json: json.into() },
+            (Err(error), _) => panic!("an OpenAPI document cannot be written: {error}"),
+            (_, Err(error)) => panic!("an OpenAPI document cannot be written: {error}"),
+        }
     }
 }
 
