@@ -20,7 +20,8 @@ use crate::sessions::location::{Geolocation, NoGeolocation};
 use crate::sessions::touches::PendingTouches;
 use crate::store::Store;
 use crate::tokens::SigningKeyState;
-use crate::tokens::access_token::{TokenCrypto, VerifiedTokens};
+use crate::tokens::access_token::TokenCrypto;
+use crate::tokens::verified::VerifiedTokens;
 
 /// Everything the engine is handed. It finds nothing by itself.
 pub struct Parts {
@@ -134,6 +135,11 @@ impl Engine {
     /// How many callers were refused since the start.
     pub fn refusals(&self, what: Refused) -> u64 {
         self.refusals.total(what)
+    }
+
+    /// How much memory the access tokens take that were verified before.
+    pub fn verified_tokens_bytes(&self) -> usize {
+        self.verified_tokens.bytes()
     }
 
     /// Whether a change could be stored now.

@@ -1,10 +1,5 @@
 //! The content of an access token, and the trait for signing and verifying one.
 
-use std::collections::HashMap;
-
-use parking_lot::Mutex;
-use sha2::{Digest, Sha256};
-
 use super::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
 use crate::clock::Timestamp;
 use crate::directory::PlatformRole;
@@ -162,55 +157,5 @@ impl TokenCrypto for NoTokens {
 
     fn verify(&self, _: &str) -> Option<AccessTokenClaims> {
         None
-    }
-}
-
-/// Verified tokens by their hash, so that a repeated one costs a look-up. Says nothing of the session: that is judged each time.
-#[derive(Debug, Default)]
-pub struct VerifiedTokens(Mutex<Generations>);
-
-/// Two halves: when the young one is full it becomes the old one, so that memory stays bounded and what is used stays.
-#[derive(Debug, Default)]
-struct Generations {
-    young: HashMap<[u8; 32], AccessTokenClaims>,
-    old: HashMap<[u8; 32], AccessTokenClaims>,
-}
-
-/// Tokens in each half, about 350 bytes each.
-const HALF: usize = 32_768;
-
-impl VerifiedTokens {
-    /// The claims of `token`, verified now or before.
-    pub(crate) fn verify(&self, token: &str, crypto: &dyn TokenCrypto) -> Option<AccessTokenClaims> {
-        let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        if let Some(claims) = self.known(&hash) {
-            return Some(claims);
-        }
-        let claims = crypto.verify(token)?;
-        self.keep(hash, claims.clone());
-        Some(claims)
-    }
-
-    fn known(&self, hash: &[u8; 32]) -> Option<AccessTokenClaims> {
-        let mut generations = self.0.lock();
-        if let Some(claims) = generations.young.get(hash) {
-            return Some(claims.clone());
-        }
-        let claims = generations.old.remove(hash)?;
-        generations.young.insert(*hash, claims.clone());
-        Some(claims)
-    }
-
-    fn keep(&self, hash: [u8; 32], claims: AccessTokenClaims) {
-        let mut generations = self.0.lock();
-        if generations.young.len() >= HALF {
-            generations.old = std::mem::take(&mut generations.young);
-        }
-        generations.young.insert(hash, claims);
-    }
-
-    /// Forgets all, as when the keys change.
-    pub(crate) fn clear(&self) {
-        *self.0.lock() = Generations::default();
     }
 }

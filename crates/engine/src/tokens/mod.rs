@@ -14,6 +14,7 @@ pub mod scope;
 pub mod signing_keys;
 pub mod storage;
 pub mod store;
+pub mod verified;
 
 use crate::label::labelled;
 

@@ -60,6 +60,8 @@ impl Collector for Inner {
         gauge("store_wal_bytes", "Length of the write-ahead log", store.wal_bytes)?;
         gauge("hashing_queued", "Passwords that wait", hashing.queued)?;
         gauge("hashing_running", "Passwords being hashed", hashing.running)?;
-        gauge("pending_touches", "Sessions with a touch that is not on disk yet", self.engine.pending_touches() as u64)
+        gauge("pending_touches", "Sessions with a touch that is not on disk yet", self.engine.pending_touches() as u64)?;
+        let verified = self.engine.verified_tokens_bytes() as u64;
+        gauge("verified_tokens_bytes", "Memory of access tokens that were verified before", verified)
     }
 }
