@@ -26,6 +26,7 @@ mod in_process;
 mod machines;
 #[path = "../support/mailbox.rs"]
 mod mailbox;
+mod mutations;
 mod own_account;
 mod paging;
 mod password_reset;
