@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
+use cloakroom_engine::callers::Authorisation;
 use cloakroom_engine::clock::Clock as _;
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber};
 use cloakroom_engine::page::PageNumber;
@@ -178,7 +179,7 @@ async fn end_tenant(home: &Arc<Home>, secrets: &Secrets) -> Result<Vec<Figure>, 
     let audit = AuditEntry::success(end.at, Action::SessionsRevoked, ResourceKind::Tenant, Actor::System("bench"), origin());
     let asked = Instant::now();
     let ending = EndSessionsOfTenant { tenant: TenantNumber(1), end, list: NAMED_AT_MOST, audit };
-    let told = home.database.end_sessions_of_tenant(ending).await?;
+    let told = home.database.end_sessions_of_tenant(Authorisation::Server, ending).await?;
     let acknowledged = asked.elapsed();
     let refused = refused.await??;
     let asked = Instant::now();

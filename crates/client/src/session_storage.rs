@@ -87,7 +87,7 @@ impl<'c> SessionStorage<'c> {
     /// Keeps a new session of the application's owner.
     ///
     /// # Errors
-    /// `invalid_client` (401), `client_disabled` and others (403), `too_many_sessions` (429).
+    /// `invalid_client` (401), `client_disabled`, `client_changed` and others (403), `too_many_sessions` (429).
     pub async fn create(self, wish: &StorageWish) -> Result<CreatedStorageSession> {
         self.shown(SURFACE.post(self.0, &[]))?.json(&json!({ "data": wish })).data().await
     }

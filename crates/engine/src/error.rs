@@ -48,6 +48,20 @@ pub enum StoreError {
     /// What was read cannot be right, or a statement failed in a way that trying again does not mend.
     #[error("the store holds what it cannot hold: {0}")]
     Corrupt(String),
+    /// The caller is no longer who may ask for it; nothing was done.
+    #[error(transparent)]
+    Lapsed(#[from] Lapsed),
+}
+
+/// What a caller's capability rests on is no longer so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Lapsed {
+    /// The session, token or application that was shown authenticates nobody any more.
+    #[error("the caller is no longer authenticated")]
+    Unauthenticated,
+    /// Role, reach, scopes or membership are no longer those that the request was let in with.
+    #[error("the caller may no longer do this")]
+    Narrowed,
 }
 
 /// Too many sign-ins are waiting for a hash already; try again in a second.

@@ -2,18 +2,23 @@
 
 use std::sync::Arc;
 
+use cloakroom_engine::callers::Authorisation;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::touches::PendingTouches;
 
 use crate::driver::postgres::{self, Address, Postgres};
 use crate::driver::sqlite::{Location, OpenError, Options, Sqlite};
 use crate::driver::{Connection, Driver, DriverError, Stats, Work, WriteClass};
+use crate::judgement::judge;
 
 /// The store over a database.
 pub struct Database {
     pub(crate) driver: Driver,
     touches: Arc<PendingTouches>,
     may_begin: fn() -> bool,
+    /// Where a test stops what a caller changes.
+    #[cfg(feature = "testing")]
+    pub gate: crate::gate::Gate,
 }
 
 impl Database {
@@ -22,7 +27,7 @@ impl Database {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(location: &Location, options: &Options, touches: Arc<PendingTouches>) -> Result<Self, OpenError> {
-        Ok(Self { driver: Driver::Sqlite(Sqlite::open(location, options)?), touches, may_begin: || true })
+        Ok(Self::over(Driver::Sqlite(Sqlite::open(location, options)?), touches))
     }
 
     /// As [`Self::open`], over PostgreSQL.
@@ -30,7 +35,17 @@ impl Database {
     /// # Errors
     /// See [`postgres::OpenError`].
     pub fn connect(address: &Address, options: &postgres::Options, touches: Arc<PendingTouches>) -> Result<Self, postgres::OpenError> {
-        Ok(Self { driver: Driver::Postgres(Postgres::open(address, options)?), touches, may_begin: || true })
+        Ok(Self::over(Driver::Postgres(Postgres::open(address, options)?), touches))
+    }
+
+    fn over(driver: Driver, touches: Arc<PendingTouches>) -> Self {
+        Self {
+            driver,
+            touches,
+            may_begin: || true,
+            #[cfg(feature = "testing")]
+            gate: Default::default(),
+        }
     }
 
     /// Asks before each write whether it is still wanted; where it is not, nothing is done.
@@ -78,28 +93,44 @@ impl Database {
         self.driver.read(move |conn| read(conn, touches)).await
     }
 
-    /// One transaction that the caller waits for like any other of its class.
-    pub(crate) async fn write<T, E, F>(&self, class: WriteClass, transaction: F) -> Result<T, E>
+    /// One transaction that is waited for like any other of its class. On the word of a caller it begins with judging that caller.
+    pub(crate) async fn write<T, E, F>(&self, class: WriteClass, by: Authorisation, transaction: F) -> Result<T, E>
     where
         F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, E> + Clone + Send + 'static,
         T: Send + 'static,
-        E: From<DriverError> + Send + 'static,
+        E: From<DriverError> + From<StoreError> + Send + 'static,
     {
         if !(self.may_begin)() {
             return Err(DriverError::Unavailable("whoever asked for it has gone".into()).into());
         }
         let touches = self.touches.clone();
-        self.driver.write(class, move |conn| transaction(conn, touches)).await
+        match by {
+            Authorisation::Caller(basis) => {
+                #[cfg(feature = "testing")]
+                self.gate.pass().await;
+                self.driver
+                    .write(class, move |conn| {
+                        Box::pin(async move {
+                            judge(conn, &basis, &touches).await?;
+                            transaction(conn, touches).await
+                        })
+                    })
+                    .await
+            }
+            Authorisation::Verified | Authorisation::Anybody | Authorisation::Server => {
+                self.driver.write(class, move |conn| transaction(conn, touches)).await
+            }
+        }
     }
 
     /// A write that may be refused by what it finds; a refusal undoes what it had written.
-    pub(crate) async fn change<T, R, F>(&self, class: WriteClass, transaction: F) -> Result<Result<T, R>, StoreError>
+    pub(crate) async fn change<T, R, F>(&self, class: WriteClass, by: Authorisation, transaction: F) -> Result<Result<T, R>, StoreError>
     where
         F: for<'c> FnOnce(&'c mut dyn Connection, Arc<PendingTouches>) -> Work<'c, T, Undone<R>> + Clone + Send + 'static,
         T: Send + 'static,
         R: Send + 'static,
     {
-        match self.write(class, transaction).await {
+        match self.write(class, by, transaction).await {
             Ok(changed) => Ok(Ok(changed)),
             Err(Undone::Refused(refusal)) => Ok(Err(refusal)),
             Err(Undone::Failed(error)) => Err(error),

@@ -5,7 +5,7 @@ use cloakroom_engine::ids::{ApplicationNumber, SessionNumber};
 use cloakroom_engine::machine::application::ApplicationEpochs;
 use cloakroom_engine::sessions::detail::ReachedApplication;
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::tokens::GrantNumber;
 use cloakroom_engine::tokens::grant::GrantHolder;
 use cloakroom_engine::tokens::store::NewGrant;
@@ -13,7 +13,7 @@ use const_format::concatcp;
 
 use crate::driver::{Connection, DriverError, Record, all, inserted, record};
 use crate::sessions::snapshot;
-use crate::{audit, doubtful, machine, params};
+use crate::{audit, doubtful, machine, params, tokens};
 
 record! {
     /// The application of a grant as its row has it; a user's own grant has none.
@@ -37,7 +37,7 @@ impl HolderRow {
 
 /// Begins a chain, if session and application still stand.
 pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &PendingTouches) -> Result<Option<GrantNumber>, StoreError> {
-    let session = snapshot::by_number(conn, new.session, touches).await?;
+    let session = subject(conn, new, touches).await?;
     let client = machine::by_number(conn, new.application).await?;
     let (Some(session), Some(client)) = (session, client) else { return Ok(None) };
     let stands = client.stands_by(&new.epochs) && client.reaches(&session.session);
@@ -63,6 +63,13 @@ pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &P
     let number = inserted(conn, sql, params).await?;
     audit::append(conn, &new.audit).await?;
     Ok(Some(GrantNumber(number)))
+}
+
+/// The session of what is exchanged, if the grant that was shown still lives.
+async fn subject(conn: &mut dyn Connection, new: &NewGrant, touches: &PendingTouches) -> Result<Option<SessionSnapshot>, StoreError> {
+    let Some(grant) = new.subject else { return Ok(snapshot::by_number(conn, new.session, touches).await?) };
+    let Some(found) = tokens::grant(conn, grant, touches).await? else { return Ok(None) };
+    Ok(found.lives(new.now).map_err(doubtful)?.then_some(found.session))
 }
 
 /// Removes what of this application rested longest in the session, beyond all but one of the places.

@@ -7,7 +7,10 @@ mod database;
 mod directory;
 pub mod driver;
 mod epochs;
+#[cfg(feature = "testing")]
+pub mod gate;
 mod grants;
+mod judgement;
 mod machine;
 pub mod migrate;
 mod sessions;

@@ -13,7 +13,8 @@ use cloakroom_engine::audit::minimised::MinimisedRange;
 use cloakroom_engine::audit::store::{
     AuditDue, AuditPage, AuditStore, ExportWindow, ListAudit, MinimisableLinks, NewLinks, OldestLinks, RetireLinks, ToldRanges, Unsealed,
 };
-use cloakroom_engine::callers::{OrgStanding, Refusal, Warrant};
+use cloakroom_engine::callers::Authorisation::{self, Anybody, Server, Verified};
+use cloakroom_engine::callers::{Basis, OrgStanding, Refusal, Warrant};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::changes::{
     ApplicationChange, EmailChange, NewApplication, NewPartner, NewTenant, NewUser, SparedSessions, TenantChange, UserChange,
@@ -70,19 +71,20 @@ use crate::sessions::users as people;
 use crate::sessions::{
     create, detail, end, expiry, list as own_sessions, of_user, restored, scope, snapshot, statistics, tenant_end, upkeep,
 };
-use crate::{grants, sign_ins, tokens};
+use crate::{grants, judgement, sign_ins, tokens};
 
-/// `fn method(what: Asked) -> Answer = kind(Class) |conn, touches| function(conn, …);`
+/// `fn method(what: Asked) -> Answer = kind(Class, on whose word) |conn, touches| function(conn, …);` A caller's word is judged again
+/// before the function begins.
 macro_rules! transactions {
     (impl $store:ident {
         $(fn $method:ident($($asked:ident: $type:ty),* $(,)?) -> $answer:ty
-            = $kind:ident $(($class:ident))? |$conn:ident, $touches:pat_param| $work:expr;)+
+            = $kind:ident $(($class:ident, $by:expr))? |$conn:ident, $touches:pat_param| $work:expr;)+
     }) => {
         #[expect(clippy::needless_question_mark, reason = "some functions fail as the driver does")]
         #[async_trait]
         impl $store for Database {
             $(async fn $method(&self, $($asked: $type),*) -> Result<$answer, StoreError> {
-                self.$kind($(WriteClass::$class,)? move |$conn, $touches| Box::pin(async move { Ok($work.await?) })).await
+                self.$kind($(WriteClass::$class, Authorisation::from($by),)? move |$conn, $touches| Box::pin(async move { Ok($work.await?) })).await
             })+
         }
     };
@@ -90,22 +92,26 @@ macro_rules! transactions {
 
 transactions! {
     impl SessionStore {
+        fn judge_again(basis: Basis) -> () = read_point |conn, touches| judgement::judge(conn, &basis, touches);
         fn session(lookup: SessionLookup) -> Option<SessionSnapshot> = read_point |conn, touches| snapshot::find(conn, lookup, touches);
         fn sign_in_record(name: &SignInName, subject: &SignInSubject, now: Timestamp) -> SignInRecord
             = read_point |conn, _| sign_ins::record(conn, name, subject, now);
         fn credentials(user: UserNumber) -> Option<Credentials> = read_point |conn, _| sign_ins::of_user(conn, user);
-        fn refuse_sign_in(refused: RefusedSignIn) -> Option<Timestamp> = write(Ordinary) |conn, _| sign_ins::refuse(conn, &refused);
-        fn create_session(new: NewSession) -> CreateOutcome = write(Ordinary) |conn, touches| create::create(conn, &new, &touches);
+        fn refuse_sign_in(refused: RefusedSignIn) -> Option<Timestamp>
+            = write(Ordinary, Anybody) |conn, _| sign_ins::refuse(conn, &refused);
+        fn create_session(by: Authorisation, new: NewSession) -> CreateOutcome
+            = write(Ordinary, by) |conn, touches| create::create(conn, &new, &touches);
         fn rehash_password(user: UserNumber, old: PasswordHash, new: PasswordHash, audit: AuditEntry) -> ()
-            = write(Ordinary) |conn, _| directory::users::rehash(conn, user, &old, &new, &audit);
-        fn end_session(session: SessionNumber, cause: EndCause, now: Timestamp, audit: AuditEntry) -> EndOutcome
-            = write(End) |conn, touches| end::end_one(conn, session, cause, now, &audit, &touches);
-        fn set_session_expiry(set: SetExpiry) -> bool = write(Ordinary) |conn, touches| expiry::set(conn, &set, &touches);
-        fn end_sessions_of_user(end: EndSessionsOfUser) -> Vec<SessionNumber>
-            = write(End) |conn, touches| end::end_of_user(conn, &end, &touches);
-        fn end_sessions(end: EndSessions) -> Vec<RevokedSession> = write(End) |conn, touches| end::end_meant(conn, &end, &touches);
-        fn end_sessions_of_tenant(end: EndSessionsOfTenant) -> MovedTenant
-            = write(End) |conn, touches| tenant_end::end(conn, &end, &touches);
+            = write(Ordinary, Verified) |conn, _| directory::users::rehash(conn, user, &old, &new, &audit);
+        fn end_session(by: Authorisation, session: SessionNumber, cause: EndCause, now: Timestamp, audit: AuditEntry) -> EndOutcome
+            = write(End, by) |conn, touches| end::end_one(conn, session, cause, now, &audit, &touches);
+        fn set_session_expiry(by: Basis, set: SetExpiry) -> bool = write(Ordinary, by) |conn, touches| expiry::set(conn, &set, &touches);
+        fn end_sessions_of_user(by: Basis, end: EndSessionsOfUser) -> Vec<SessionNumber>
+            = write(End, by) |conn, touches| end::end_of_user(conn, &end, &touches);
+        fn end_sessions(by: Basis, end: EndSessions) -> Vec<RevokedSession>
+            = write(End, by) |conn, touches| end::end_meant(conn, &end, &touches);
+        fn end_sessions_of_tenant(by: Authorisation, end: EndSessionsOfTenant) -> MovedTenant
+            = write(End, by) |conn, touches| tenant_end::end(conn, &end, &touches);
         fn ended_with_tenant(end: TenantEnd, list: usize) -> EndedWithTenant = read |conn, _| tenant_end::ended(conn, end, list);
         fn session_detail(session: SessionLookup) -> Option<DetailedSnapshot>
             = read_point |conn, touches| detail::find(conn, session, touches);
@@ -121,18 +127,18 @@ transactions! {
             = read_point |conn, _| places::user_within(conn, user, scope);
         fn oldest_stored_session() -> Option<Timestamp> = read_point |conn, _| expiry::oldest_stored(conn);
         fn list_sessions(list: ListSessions) -> SessionPage = read |conn, touches| own_sessions::page(conn, &list, &touches);
-        fn save_touches(touched: Vec<Touch>) -> () = write(Ordinary) |conn, _| upkeep::save_touches(conn, &touched);
+        fn save_touches(touched: Vec<Touch>) -> () = write(Ordinary, Server) |conn, _| upkeep::save_touches(conn, &touched);
         fn sweep_dead(now: Timestamp, limit: usize, audit: AuditEntry) -> Swept
-            = write(Ordinary) |conn, touches| upkeep::sweep(conn, now, limit, &audit, &touches);
+            = write(Ordinary, Server) |conn, touches| upkeep::sweep(conn, now, limit, &audit, &touches);
         fn archive_ended(ended_before: Timestamp, now: Timestamp, limit: usize, audit: AuditEntry) -> usize
-            = write(Ordinary) |conn, _| upkeep::archive(conn, ended_before, now, limit, &audit);
+            = write(Ordinary, Server) |conn, _| upkeep::archive(conn, ended_before, now, limit, &audit);
         fn purge_archived(archived_before: Timestamp, limit: usize, audit: AuditEntry) -> usize
-            = write(Ordinary) |conn, _| upkeep::purge(conn, archived_before, limit, &audit);
+            = write(Ordinary, Server) |conn, _| upkeep::purge(conn, archived_before, limit, &audit);
         fn stamp_moved_epochs(now: Timestamp, limit: usize) -> (usize, bool)
-            = write(Ordinary) |conn, touches| upkeep::stamp_moved_epochs(conn, now, limit, &touches);
-        fn settle_restored_backup(restored: RestoredBackup) -> () = write(End) |conn, _| restored::settle(conn, &restored);
+            = write(Ordinary, Server) |conn, touches| upkeep::stamp_moved_epochs(conn, now, limit, &touches);
+        fn settle_restored_backup(restored: RestoredBackup) -> () = write(End, Server) |conn, _| restored::settle(conn, &restored);
         fn settle_sign_in_failures(before: Timestamp, windows: FailureWindows, limit: usize) -> usize
-            = write(Ordinary) |conn, _| sign_ins::settle(conn, before, windows, limit);
+            = write(Ordinary, Server) |conn, _| sign_ins::settle(conn, before, windows, limit);
     }
 }
 
@@ -150,49 +156,52 @@ transactions! {
         fn list_users(asked: ListDirectory) -> DirectoryPage<UserRecord> = read |conn, _| list::users(conn, &asked);
         fn list_applications(asked: ListDirectory) -> DirectoryPage<ApplicationRecord> = read |conn, _| list::applications(conn, &asked);
         fn create_partner(warrant: Warrant, uid: PartnerUid, new: NewPartner) -> Result<PartnerRecord, Refusal>
-            = change(Ordinary) |conn, _| partners::create(conn, &warrant, uid, &new);
+            = change(Ordinary, &warrant) |conn, _| partners::create(conn, &warrant, uid, &new);
         fn rename_partner(warrant: Warrant, partner: PartnerUid, name: Option<String>) -> Result<PartnerRecord, Refusal>
-            = change(Ordinary) |conn, _| partners::rename(conn, &warrant, partner, name.as_ref());
+            = change(Ordinary, &warrant) |conn, _| partners::rename(conn, &warrant, partner, name.as_ref());
         fn doom_partner(warrant: Warrant, partner: PartnerUid) -> Result<(), Refusal>
-            = change(Ordinary) |conn, _| partners::doom(conn, &warrant, partner);
+            = change(Ordinary, &warrant) |conn, _| partners::doom(conn, &warrant, partner);
         fn create_tenant(warrant: Warrant, uid: TenantUid, new: NewTenant) -> Result<TenantRecord, Refusal>
-            = change(Ordinary) |conn, _| tenants::create(conn, &warrant, uid, &new);
+            = change(Ordinary, &warrant) |conn, _| tenants::create(conn, &warrant, uid, &new);
         fn change_tenant(warrant: Warrant, tenant: TenantUid, change: TenantChange) -> Result<TenantRecord, Refusal>
-            = change(End) |conn, _| tenants::change(conn, &warrant, tenant, &change);
+            = change(End, &warrant) |conn, _| tenants::change(conn, &warrant, tenant, &change);
         fn create_user(warrant: Warrant, uid: UserUid, new: NewUser) -> Result<UserRecord, Refusal>
-            = change(Ordinary) |conn, _| users::create(conn, &warrant, uid, &new);
+            = change(Ordinary, &warrant) |conn, _| users::create(conn, &warrant, uid, &new);
         fn change_user(warrant: Warrant, user: UserUid, change: UserChange) -> Result<UserRecord, Refusal>
-            = change(End) |conn, touches| users::change(conn, &warrant, &touches, user, &change);
+            = change(End, &warrant) |conn, touches| users::change(conn, &warrant, &touches, user, &change);
         fn change_user_status(warrant: Warrant, user: UserUid, status: UserStatus) -> Result<UserRecord, Refusal>
-            = change(End) |conn, touches| users::change_status(conn, &warrant, &touches, user, status);
+            = change(End, &warrant) |conn, touches| users::change_status(conn, &warrant, &touches, user, status);
         fn change_emails(warrant: Warrant, user: UserUid, change: EmailChange) -> Result<UserRecord, Refusal>
-            = change(End) |conn, touches| emails::change(conn, &warrant, &touches, user, &change);
+            = change(End, &warrant) |conn, touches| emails::change(conn, &warrant, &touches, user, &change);
         fn reset_password(warrant: Warrant, user: UserUid, hash: PasswordHash, spared: SparedSessions) -> Result<UserRecord, Refusal>
-            = change(End) |conn, touches| users::reset_password(conn, &warrant, &touches, user, (&hash, spared));
+            = change(End, &warrant) |conn, touches| users::reset_password(conn, &warrant, &touches, user, (&hash, spared));
         fn sign_in_locks(user: UserUid, now: Timestamp) -> Option<(UserRecord, Vec<SignInLock>)>
             = read |conn, _| locks::of_user(conn, user, now);
         fn lift_sign_in_locks(warrant: Warrant, user: UserUid) -> Result<(), Refusal>
-            = change(Ordinary) |conn, _| locks::lift(conn, &warrant, user);
+            = change(Ordinary, &warrant) |conn, _| locks::lift(conn, &warrant, user);
         fn create_application(
             warrant: Warrant,
             uid: ApplicationUid,
             new: NewApplication,
             secret: (ClientSecretUid, ClientSecretHash),
-        ) -> Result<ApplicationRecord, Refusal> = change(Ordinary) |conn, _| applications::create(conn, &warrant, uid, &new, &secret);
+        ) -> Result<ApplicationRecord, Refusal>
+            = change(Ordinary, &warrant) |conn, _| applications::create(conn, &warrant, uid, &new, &secret);
         fn change_application(warrant: Warrant, application: ApplicationUid, change: ApplicationChange)
-            -> Result<ApplicationRecord, Refusal> = change(End) |conn, _| applications::change(conn, &warrant, application, &change);
+            -> Result<ApplicationRecord, Refusal>
+            = change(End, &warrant) |conn, _| applications::change(conn, &warrant, application, &change);
         fn retire_application(warrant: Warrant, application: ApplicationUid) -> Result<(), Refusal>
-            = change(End) |conn, _| applications::retire(conn, &warrant, application);
+            = change(End, &warrant) |conn, _| applications::retire(conn, &warrant, application);
         fn add_client_secret(warrant: Warrant, application: ApplicationUid, secret: (ClientSecretUid, ClientSecretHash))
-            -> Result<ClientSecretRecord, Refusal> = change(Ordinary) |conn, _| client_secrets::add(conn, &warrant, application, &secret);
+            -> Result<ClientSecretRecord, Refusal>
+            = change(Ordinary, &warrant) |conn, _| client_secrets::add(conn, &warrant, application, &secret);
         fn remove_client_secret(warrant: Warrant, application: ApplicationUid, secret: ClientSecretUid) -> Result<(), Refusal>
-            = change(End) |conn, _| client_secrets::remove(conn, &warrant, application, secret);
+            = change(End, &warrant) |conn, _| client_secrets::remove(conn, &warrant, application, secret);
         fn tenant_place(tenant: TenantUid) -> Option<TenantPlace> = read_point |conn, _| places::tenant(conn, tenant);
         fn partner_number(partner: PartnerUid) -> Option<PartnerNumber> = read_point |conn, _| places::partner(conn, partner);
         fn known_users(usernames: Vec<String>) -> Vec<(String, Option<PasswordHash>)>
             = read |conn, _| directory::users::known(conn, &usernames);
         fn apply_directory(plan: ApplyPlan) -> Result<ApplyReport, EntryError>
-            = change(Ordinary) |conn, touches| directory::apply(conn, &plan, &touches);
+            = change(Ordinary, Server) |conn, touches| directory::apply(conn, &plan, &touches);
         fn is_empty() -> bool = read_point |conn, _| directory::users::none_exists(conn);
     }
 }
@@ -202,72 +211,77 @@ transactions! {
         fn grant(grant: GrantNumber) -> Option<GrantSnapshot> = read_point |conn, touches| tokens::grant(conn, grant, touches);
         fn generation(grant: GrantNumber, session: SessionNumber) -> Option<Generation>
             = read_point |conn, _| tokens::generation(conn, grant, session);
-        fn rotate_grant(rotation: Rotation) -> bool = write(Ordinary) |conn, touches| tokens::rotate(conn, &rotation, &touches);
-        fn begin_application_grant(new: NewGrant) -> Option<GrantNumber>
-            = write(Ordinary) |conn, touches| grants::begin(conn, &new, &touches);
+        fn rotate_grant(by: Authorisation, rotation: Rotation) -> bool
+            = write(Ordinary, by) |conn, touches| tokens::rotate(conn, &rotation, &touches);
+        fn begin_application_grant(by: Authorisation, new: NewGrant) -> Option<GrantNumber>
+            = write(Ordinary, by) |conn, touches| grants::begin(conn, &new, &touches);
         fn signing_keys() -> Vec<SigningKeyRecord> = read_point |conn, _| tokens::signing_keys(conn);
-        fn change_signing_keys(change: SigningKeyChange) -> () = write(Ordinary) |conn, _| tokens::change_signing_keys(conn, &change);
+        fn change_signing_keys(change: SigningKeyChange) -> ()
+            = write(Ordinary, Server) |conn, _| tokens::change_signing_keys(conn, &change);
     }
 }
 
 transactions! {
     impl MachineStore {
         fn org_standing(user: UserNumber, code: &str) -> Option<OrgStanding> = read_point |conn, _| orgs::standing(conn, user, code);
-        fn create_service_account(new: NewServiceAccount) -> ServiceAccountNumber
-            = write(Ordinary) |conn, _| service_accounts::create(conn, &new);
+        fn create_service_account(by: Basis, new: NewServiceAccount) -> ServiceAccountNumber
+            = write(Ordinary, by) |conn, _| service_accounts::create(conn, &new);
         fn list_service_accounts(list: ListServiceAccounts) -> Page<ServiceAccount> = read |conn, _| service_accounts::page(conn, list);
-        fn doom_service_account(doom: DoomServiceAccount) -> Option<ServiceAccount>
-            = write(End) |conn, _| service_accounts::doom(conn, &doom);
-        fn create_api_key(new: NewApiKey) -> NewApiKeyOutcome = write(Ordinary) |conn, _| api_keys::create(conn, &new);
+        fn doom_service_account(by: Basis, doom: DoomServiceAccount) -> Option<ServiceAccount>
+            = write(End, by) |conn, _| service_accounts::doom(conn, &doom);
+        fn create_api_key(by: Basis, new: NewApiKey) -> NewApiKeyOutcome = write(Ordinary, by) |conn, _| api_keys::create(conn, &new);
         fn api_key(api_key: ApiKeyUid) -> Option<StoredApiKey> = read_point |conn, _| api_keys::find(conn, api_key);
         fn list_api_keys(list: ListApiKeys) -> Option<Page<ApiKeySnapshot>> = read |conn, _| api_keys::page(conn, list);
-        fn revoke_api_key(revoke: RevokeApiKey) -> Option<ApiKeySnapshot> = write(End) |conn, _| api_keys::revoke(conn, &revoke);
-        fn revoke_api_keys(revoke: RevokeApiKeys) -> Option<Timestamp> = write(End) |conn, _| orgs::revoke_api_keys(conn, &revoke);
-        fn set_api_key_policy(policy: SetApiKeyPolicy) -> () = write(Ordinary) |conn, _| orgs::set_api_key_policy(conn, &policy);
-        fn save_api_key_uses(uses: Vec<ApiKeyUse>) -> () = write(Ordinary) |conn, _| api_keys::save_uses(conn, &uses);
+        fn revoke_api_key(by: Basis, revoke: RevokeApiKey) -> Option<ApiKeySnapshot>
+            = write(End, by) |conn, _| api_keys::revoke(conn, &revoke);
+        fn revoke_api_keys(by: Basis, revoke: RevokeApiKeys) -> Option<Timestamp>
+            = write(End, by) |conn, _| orgs::revoke_api_keys(conn, &revoke);
+        fn set_api_key_policy(by: Basis, policy: SetApiKeyPolicy) -> ()
+            = write(Ordinary, by) |conn, _| orgs::set_api_key_policy(conn, &policy);
+        fn save_api_key_uses(uses: Vec<ApiKeyUse>) -> () = write(Ordinary, Server) |conn, _| api_keys::save_uses(conn, &uses);
         fn client(lookup: ClientLookup) -> Option<ClientRecord> = read_point |conn, _| clients::client(conn, &lookup);
-        fn spend_assertion(spent: SpentAssertion) -> bool = write(Ordinary) |conn, _| clients::spend_assertion(conn, &spent);
+        fn spend_assertion(spent: SpentAssertion) -> bool = write(Ordinary, Verified) |conn, _| clients::spend_assertion(conn, &spent);
     }
 }
 
 transactions! {
     impl AccountStore {
         fn account(user: UserNumber) -> Option<Account> = read_point |conn, _| own::account(conn, user);
-        fn rename_user(user: UserNumber, display_name: Option<String>, audit: AuditEntry) -> ()
-            = write(Ordinary) |conn, _| own::rename(conn, user, display_name.as_ref(), &audit);
-        fn change_password(change: PasswordChange) -> PasswordChangeOutcome
-            = write(End) |conn, touches| own::change_password(conn, &change, &touches);
-        fn ask_for_mail(asked: AskedMail) -> () = write(Ordinary) |conn, _| mails::ask(conn, &asked);
-        fn take_due_mail(take: TakeMail) -> TakenMail = write(Ordinary) |conn, _| mails::take_due(conn, &take);
-        fn settle_mail(settled: SettledMail) -> () = write(Ordinary) |conn, _| mails::settle(conn, &settled);
+        fn rename_user(by: Basis, user: UserNumber, display_name: Option<String>, audit: AuditEntry) -> ()
+            = write(Ordinary, by) |conn, _| own::rename(conn, user, display_name.as_ref(), &audit);
+        fn change_password(by: Basis, change: PasswordChange) -> PasswordChangeOutcome
+            = write(End, by) |conn, touches| own::change_password(conn, &change, &touches);
+        fn ask_for_mail(asked: AskedMail) -> () = write(Ordinary, Anybody) |conn, _| mails::ask(conn, &asked);
+        fn take_due_mail(take: TakeMail) -> TakenMail = write(Ordinary, Server) |conn, _| mails::take_due(conn, &take);
+        fn settle_mail(settled: SettledMail) -> () = write(Ordinary, Server) |conn, _| mails::settle(conn, &settled);
         fn redeems(purpose: MailPurpose, token: MailTokenHash, now: Timestamp) -> bool
             = read_point |conn, _| redeem::redeems(conn, purpose, token, now);
         fn redeem_password_reset(reset: PasswordReset) -> Option<usize>
-            = write(End) |conn, touches| redeem::reset_password(conn, &reset, &touches);
+            = write(End, Verified) |conn, touches| redeem::reset_password(conn, &reset, &touches);
         fn verify_email(token: MailTokenHash, at: Timestamp, audit: AuditEntry) -> bool
-            = write(Ordinary) |conn, _| redeem::verify_email(conn, token, at, &audit);
+            = write(Ordinary, Verified) |conn, _| redeem::verify_email(conn, token, at, &audit);
         fn forget_expired_mails(now: Timestamp, asked_before: Timestamp, limit: usize) -> usize
-            = write(Ordinary) |conn, _| mails::forget_expired(conn, now, asked_before, limit);
+            = write(Ordinary, Server) |conn, _| mails::forget_expired(conn, now, asked_before, limit);
     }
 }
 
 transactions! {
     impl AuditStore {
         fn audit_page(wanted: ListAudit) -> AuditPage = read |conn, _| trail::page(conn, wanted);
-        fn record_audit(entry: AuditEntry) -> () = write(Ordinary) |conn, _| append(conn, &entry);
-        fn record_refusals(entries: Vec<AuditEntry>) -> () = write(Ordinary) |conn, _| append_all(conn, &entries);
+        fn record_audit(by: Basis, entry: AuditEntry) -> () = write(Ordinary, by) |conn, _| append(conn, &entry);
+        fn record_refusals(entries: Vec<AuditEntry>) -> () = write(Ordinary, Server) |conn, _| append_all(conn, &entries);
         fn audit_head() -> Option<ChainHead> = read_point |conn, _| chain::head(conn);
         fn unsealed_audit(limit: usize) -> Unsealed = read |conn, _| chain::unsealed(conn, limit);
-        fn seal_audit(links: NewLinks) -> bool = write(Ordinary) |conn, _| chain::append_links(conn, &links);
+        fn seal_audit(links: NewLinks) -> bool = write(Ordinary, Server) |conn, _| chain::append_links(conn, &links);
         fn audit_links(window: ExportWindow) -> Vec<Link> = read |conn, _| chain::within(conn, window);
         fn minimisable_audit(due: AuditDue, limit: usize) -> Option<MinimisableLinks>
             = read |conn, _| minimise::minimisable(conn, due, limit);
         fn minimise_audit(range: MinimisedRange, audit: AuditEntry) -> bool
-            = write(Ordinary) |conn, _| minimise::minimise(conn, range, &audit);
+            = write(Ordinary, Server) |conn, _| minimise::minimise(conn, range, &audit);
         fn minimised_ranges(after: i64, limit: usize) -> ToldRanges = read |conn, _| minimise::told(conn, after, limit);
         fn oldest_audit_links(limit: usize) -> OldestLinks = read |conn, _| retire::oldest(conn, limit);
         fn retire_audit_links(going: RetireLinks, audit: AuditEntry) -> bool
-            = write(Ordinary) |conn, _| retire::retire(conn, &going, &audit);
+            = write(Ordinary, Server) |conn, _| retire::retire(conn, &going, &audit);
     }
 }
 
@@ -280,6 +294,6 @@ impl Store for Database {
     /// A change of nothing goes the whole way: queue, transaction, commit.
     async fn check(&self) -> Result<(), StoreError> {
         let sql = "UPDATE server SET epoch = epoch WHERE only_row = 1";
-        self.write(WriteClass::Ordinary, move |conn, _| Box::pin(async move { Ok(conn.change(sql, &[]).await?) })).await
+        self.write(WriteClass::Ordinary, Server, move |conn, _| Box::pin(async move { Ok(conn.change(sql, &[]).await?) })).await
     }
 }

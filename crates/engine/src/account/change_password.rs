@@ -41,7 +41,7 @@ impl Engine {
             let password = self.hash_password(new.clone()).await?;
             let now = self.now();
             let audit = AuditEntry::success(now, Action::UserPasswordChanged, ResourceKind::User, caller.actor(), origin.clone());
-            let outcome = self.store.change_password(PasswordChange {
+            let change = PasswordChange {
                 user: caller.user(),
                 proven: proven.proven,
                 subject: proven.subject,
@@ -50,8 +50,8 @@ impl Engine {
                 except: caller.session(),
                 audit: audit.on(caller.user_uid()).within(caller.shown().tenant),
                 ended: end_entry(now, caller.actor(), caller.shown(), origin).with("reach", "other devices"),
-            });
-            match outcome.await? {
+            };
+            match self.store.change_password(caller.basis(now), change).await? {
                 PasswordChangeOutcome::Changed { sessions_ended } => return Ok(Ok(sessions_ended)),
                 PasswordChangeOutcome::Locked { until } => {
                     return Ok(Err(PasswordChangeRefusal::Locked { wait: until.since(now) }));

@@ -29,11 +29,12 @@ impl Engine {
         display_name: Option<String>,
         origin: &RequestOrigin,
     ) -> Result<Account, EngineError> {
-        let audit = AuditEntry::success(self.now(), Action::UserChanged, ResourceKind::User, caller.actor(), origin.clone())
+        let now = self.now();
+        let audit = AuditEntry::success(now, Action::UserChanged, ResourceKind::User, caller.actor(), origin.clone())
             .on(caller.user_uid())
             .within(caller.shown().tenant)
             .with("changed", "display_name");
-        self.store.rename_user(caller.user(), display_name, audit).await?;
+        self.store.rename_user(caller.basis(now), caller.user(), display_name, audit).await?;
         self.own_account(caller).await
     }
 }

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::mail_token::MailTokenHash;
 use super::{MailNumber, MailPurpose};
 use crate::audit::AuditEntry;
+use crate::callers::Basis;
 use crate::clock::{Span, Timestamp};
 use crate::directory::password::PasswordHash;
 use crate::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus};
@@ -149,10 +150,10 @@ pub trait AccountStore: Send + Sync {
     async fn account(&self, user: UserNumber) -> Result<Option<Account>, StoreError>;
 
     /// Sets or removes the display name.
-    async fn rename_user(&self, user: UserNumber, display_name: Option<String>, audit: AuditEntry) -> Result<(), StoreError>;
+    async fn rename_user(&self, by: Basis, user: UserNumber, display_name: Option<String>, audit: AuditEntry) -> Result<(), StoreError>;
 
     /// Changes a password, voids what mails could still reset it with, and ends the other sessions.
-    async fn change_password(&self, change: PasswordChange) -> Result<PasswordChangeOutcome, StoreError>;
+    async fn change_password(&self, by: Basis, change: PasswordChange) -> Result<PasswordChangeOutcome, StoreError>;
 
     /// # Errors
     /// [`StoreError::Overloaded`] when too many mails wait, for whomever this one is.

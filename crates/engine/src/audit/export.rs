@@ -20,6 +20,8 @@ const BATCH: usize = 2048;
 #[derive(Debug)]
 pub struct AuditExport {
     engine: Arc<Engine>,
+    /// Whose it is: judged again for each window.
+    admin: SessionAdmin,
     scope: AuditScope,
     filter: AuditFilter,
     /// The last link that was looked at.
@@ -49,10 +51,10 @@ impl Engine {
             .within(scope.tenant)
             .with("after", after.to_string())
             .with("filtered", if query == AuditQuery::default() { "false" } else { "true" });
-        self.store.record_audit(entry).await?;
+        self.store.record_audit(admin.basis(entry.at), entry).await?;
         while self.seal_audit_entries(BATCH).await?.1 {}
         let through = self.store.audit_head().await?.map_or(0, |head| head.position);
-        Ok(Ok(AuditExport { engine: Arc::clone(self), scope, filter: query.filter, after, through }))
+        Ok(Ok(AuditExport { engine: Arc::clone(self), admin: admin.clone(), scope, filter: query.filter, after, through }))
     }
 }
 
@@ -60,11 +62,12 @@ impl AuditExport {
     /// The next entries; `None` after the last.
     ///
     /// # Errors
-    /// The store's.
+    /// The store's; where the caller may not see them any more, none follow.
     pub async fn next(&mut self) -> Result<Option<Vec<Link>>, EngineError> {
         if self.after >= self.through {
             return Ok(None);
         }
+        self.engine.store.judge_again(self.admin.basis(self.engine.now())).await?;
         let through = self.after.saturating_add(WINDOW).min(self.through);
         let window = ExportWindow { scope: self.scope, filter: self.filter.clone(), after: self.after, through };
         let links = self.engine.store.audit_links(window).await?;

@@ -9,6 +9,7 @@ use super::checkpoint::Checkpoint;
 use super::minimised::{MinimisedRange, ToldRange};
 use super::recorded::RecordedEntry;
 use super::{Action, AuditEntry, AuditResult, ResourceKind};
+use crate::callers::Basis;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use crate::ids::{PartnerNumber, TenantNumber};
@@ -21,7 +22,7 @@ pub trait AuditStore: Send + Sync {
     async fn audit_page(&self, list: ListAudit) -> Result<AuditPage, StoreError>;
 
     /// Appends an entry that tells of what changed nothing.
-    async fn record_audit(&self, entry: AuditEntry) -> Result<(), StoreError>;
+    async fn record_audit(&self, by: Basis, entry: AuditEntry) -> Result<(), StoreError>;
 
     /// Appends entries that tell of refusals, all or none.
     async fn record_refusals(&self, entries: Vec<AuditEntry>) -> Result<(), StoreError>;

@@ -2,11 +2,13 @@
 //! [`SessionEnder`], [`DirectoryReader`] and [`DirectoryAdmin`].
 
 use super::authority::Authority;
+use super::basis::Basis;
 use super::client_application::ClientApplication;
 use super::end_user::EndUser;
 use super::reach::Reach;
 use super::token_caller::TokenCaller;
 use crate::audit::Actor;
+use crate::clock::Timestamp;
 use crate::ids::{SessionNumber, UserNumber};
 
 /// Somebody who may see sessions of others, as far as `reach` goes.
@@ -70,6 +72,13 @@ impl Administrator {
             Self::Machine(application) => application.actor(),
         }
     }
+
+    fn basis(&self, at: Timestamp) -> Basis {
+        match self {
+            Self::User(user) => user.basis_of_role(at),
+            Self::Machine(application) => application.basis(at),
+        }
+    }
 }
 
 impl SessionAdmin {
@@ -83,6 +92,11 @@ impl SessionAdmin {
 
     pub const fn reach(&self) -> Reach {
         self.reach
+    }
+
+    /// What a change or a long read rests on.
+    pub(crate) fn basis(&self, at: Timestamp) -> Basis {
+        self.caller.basis(at)
     }
 
     pub(crate) const fn actor(&self) -> Actor {
@@ -125,6 +139,11 @@ impl DirectoryAdmin {
 
     pub(crate) const fn actor(&self) -> Actor {
         self.0.caller.actor()
+    }
+
+    /// What a change rests on.
+    pub(crate) fn basis(&self, at: Timestamp) -> Basis {
+        self.0.caller.basis(at)
     }
 }
 

@@ -1,14 +1,18 @@
 //! Applications that proved to be themselves.
 
+use super::basis::{ApplicationSource, Basis, ClientProof, Source};
 use crate::audit::Actor;
-use crate::clock::Span;
+use crate::clock::{Span, Timestamp};
 use crate::directory::ApplicationStatus;
 use crate::machine::application::ClientRecord;
 use crate::sessions::Session;
 
 /// A client application that proved to be itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ClientApplication(ClientRecord);
+pub struct ClientApplication {
+    record: ClientRecord,
+    proof: ClientProof,
+}
 
 /// Why a client application is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,41 +27,51 @@ pub enum ClientRefusal {
 
 impl ClientApplication {
     /// `record` proved to be itself.
-    pub(crate) fn proven(record: ClientRecord) -> Result<Self, ClientRefusal> {
-        if record.status == ApplicationStatus::Active { Ok(Self(record)) } else { Err(ClientRefusal::Disabled) }
+    pub(crate) fn proven(record: ClientRecord, proof: ClientProof) -> Result<Self, ClientRefusal> {
+        if record.status == ApplicationStatus::Active { Ok(Self { record, proof }) } else { Err(ClientRefusal::Disabled) }
     }
 
-    /// The same application, held to the scopes that a token of it was given.
+    /// The same application by a token of it, held to the scopes that the token was given.
     pub(crate) fn limited_to(record: ClientRecord, scopes: Vec<String>) -> Self {
-        Self(ClientRecord { scopes, ..record })
+        Self { record: ClientRecord { scopes, ..record }, proof: ClientProof::Token }
+    }
+
+    /// What a change on its word rests on.
+    pub(crate) fn basis(&self, at: Timestamp) -> Basis {
+        self.basis_for(at, false)
+    }
+
+    pub(super) fn basis_for(&self, at: Timestamp, for_owner: bool) -> Basis {
+        let source = ApplicationSource { held: self.record.clone(), proof: self.proof, for_owner };
+        Basis::new(Source::Application(Box::new(source)), at)
     }
 
     pub(crate) const fn record(&self) -> &ClientRecord {
-        &self.0
+        &self.record
     }
 
     /// Whether this is its client id.
     pub fn is_called(&self, client_id: &str) -> bool {
-        self.0.client_id == client_id
+        self.record.client_id == client_id
     }
 
     /// Whether it was given this scope.
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.0.scopes.iter().any(|given| given == scope)
+        self.record.scopes.iter().any(|given| given == scope)
     }
 
     /// As [`ClientRecord::reaches`].
     pub fn reaches(&self, session: &Session) -> bool {
-        self.0.reaches(session)
+        self.record.reaches(session)
     }
 
     /// Whether it may learn of another application's own tokens: itself, one of its tenant, or any where it is of the platform.
     pub(crate) fn oversees(&self, other: &Self) -> bool {
-        let tenant = |client: &Self| client.0.tenant.map(|tenant| tenant.number);
-        self.0.is_platform || self.0.number == other.0.number || (tenant(self).is_some() && tenant(self) == tenant(other))
+        let tenant = |client: &Self| client.record.tenant.map(|tenant| tenant.number);
+        self.record.is_platform || self.record.number == other.record.number || (tenant(self).is_some() && tenant(self) == tenant(other))
     }
 
     pub(crate) const fn actor(&self) -> Actor {
-        Actor::Application(self.0.number, self.0.uid)
+        Actor::Application(self.record.number, self.record.uid)
     }
 }

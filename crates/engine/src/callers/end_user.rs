@@ -1,6 +1,8 @@
 //! Who has a session.
 
+use super::basis::{Basis, SessionSource, Source};
 use crate::audit::Actor;
+use crate::clock::Timestamp;
 use crate::ids::{SessionNumber, UserNumber, UserUid};
 use crate::sessions::verdict::Bearer;
 use crate::sessions::{Session, SessionView};
@@ -15,6 +17,20 @@ pub struct EndUser {
 impl EndUser {
     pub(crate) const fn new(session: Session, bearer: Bearer) -> Self {
         Self { session, bearer }
+    }
+
+    /// What a change of the user's own rests on: that the session lives.
+    pub(crate) const fn basis(&self, at: Timestamp) -> Basis {
+        Basis::new(Source::Session(self.source()), at)
+    }
+
+    /// What a change of others' rests on: the role and the home, too.
+    pub(super) fn basis_of_role(&self, at: Timestamp) -> Basis {
+        Basis::new(Source::Session(SessionSource { bearer: Some(self.bearer.clone()), ..self.source() }), at)
+    }
+
+    pub(super) const fn source(&self) -> SessionSource {
+        SessionSource { session: self.session.number, bearer: None, org: None }
     }
 
     /// What the user may do.

@@ -4,11 +4,13 @@
 pub mod administrators;
 pub(crate) mod attempts;
 pub mod authority;
+pub mod basis;
 pub mod client_application;
 pub mod end_user;
 pub mod endowment;
 pub mod operator;
 pub mod org_owner;
+pub mod org_standing;
 pub mod owned_client;
 pub mod reach;
 pub mod refused;
@@ -17,10 +19,12 @@ pub mod warrant;
 
 pub use administrators::{AdminRefusal, DirectoryAdmin, DirectoryReader, SessionAdmin, SessionEnder};
 pub use authority::{Authority, Refusal, UserStanding};
+pub use basis::{Authorisation, Basis, ClientProof};
 pub use client_application::{ClientApplication, ClientRefusal};
 pub use end_user::EndUser;
 pub use operator::Operator;
-pub use org_owner::{OrgOwner, OrgRefusal, OrgStanding, OrgWriter, WriteBlocked};
+pub use org_owner::{OrgOwner, OrgRefusal, OrgWriter, WriteBlocked};
+pub use org_standing::OrgStanding;
 pub use owned_client::{NotForOwner, OwnedClient};
 pub use reach::{OutOfReach, Reach};
 pub use refused::Refused;

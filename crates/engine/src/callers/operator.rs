@@ -1,7 +1,9 @@
 //! Who runs the place: operators and platform administrators. The only mint of [`Operator`].
 
+use super::basis::Basis;
 use super::end_user::EndUser;
 use super::reach::Reach;
+use crate::clock::Timestamp;
 use crate::sessions::verdict::Bearer;
 
 /// Somebody who runs the place, as far as `reach` goes: an operator, or a platform administrator.
@@ -18,6 +20,11 @@ impl Operator {
 
     pub const fn reach(&self) -> Reach {
         self.reach
+    }
+
+    /// What a change rests on.
+    pub(crate) fn basis(&self, at: Timestamp) -> Basis {
+        self.caller.basis_of_role(at)
     }
 }
 

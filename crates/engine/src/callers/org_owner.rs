@@ -1,28 +1,19 @@
 //! Who may manage the machines of an org. The only mint of [`OrgOwner`] and [`OrgWriter`].
 
+use super::basis::{Basis, SessionSource, Source};
 use super::end_user::EndUser;
+use super::org_standing::OrgStanding;
 use crate::audit::Actor;
+use crate::clock::Timestamp;
 use crate::directory::{MembershipRole, TenantStatus};
 use crate::ids::{TenantNumber, TenantUid, UserNumber, UserUid};
-
-/// An org, and what one user is in it, as one store read returned them.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct OrgStanding {
-    pub number: TenantNumber,
-    pub uid: TenantUid,
-    pub code: String,
-    pub status: TenantStatus,
-    /// The user's membership, where there is one.
-    pub role: Option<MembershipRole>,
-    /// Whether it is the user's home; that alone does not make an owner.
-    pub is_home: bool,
-}
 
 /// Somebody who showed the credential of a live session and owns an org.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OrgOwner {
     user: UserNumber,
     user_uid: UserUid,
+    session: SessionSource,
     org: TenantNumber,
     org_uid: TenantUid,
     code: String,
@@ -52,7 +43,8 @@ impl OrgOwner {
         let OrgStanding { number, uid, code, status, role, is_home } = standing;
         match role {
             Some(MembershipRole::Owner) => {
-                Ok(Self { user: caller.user(), user_uid: caller.user_uid(), org: number, org_uid: uid, code, status })
+                let (user, user_uid, session) = (caller.user(), caller.user_uid(), caller.source());
+                Ok(Self { user, user_uid, session, org: number, org_uid: uid, code, status })
             }
             Some(MembershipRole::Admin | MembershipRole::Member) => Err(OrgRefusal::NotOwner),
             None if is_home => Err(OrgRefusal::NotOwner),
@@ -79,6 +71,11 @@ impl OrgOwner {
 
     pub(crate) const fn actor(&self) -> Actor {
         Actor::User(self.user, self.user_uid)
+    }
+
+    /// What a change rests on: that the user still owns the org, and that it may be changed.
+    pub(crate) fn basis(&self, at: Timestamp) -> Basis {
+        Basis::new(Source::Session(SessionSource { org: Some(self.code.clone()), ..self.session.clone() }), at)
     }
 
     /// The same owner, allowed to change what is the org's.

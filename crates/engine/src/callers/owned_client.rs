@@ -1,7 +1,9 @@
 //! Client applications that act for the user whom they belong to. The only mint of [`OwnedClient`].
 
+use super::basis::Basis;
 use super::client_application::ClientApplication;
 use crate::audit::Actor;
+use crate::clock::Timestamp;
 use crate::ids::{SessionNumber, StorageId, UserNumber};
 use crate::machine::application::{ApplicationOwner, ClientRecord};
 use crate::sessions::Session;
@@ -52,6 +54,11 @@ impl OwnedClient {
 
     pub(crate) const fn record(&self) -> &ClientRecord {
         self.client.record()
+    }
+
+    /// What a change rests on: the owner, too.
+    pub(crate) fn basis(&self, at: Timestamp) -> Basis {
+        self.client.basis_for(at, true)
     }
 
     pub(crate) const fn actor(&self) -> Actor {

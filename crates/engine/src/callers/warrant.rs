@@ -1,6 +1,7 @@
 //! Leave to change the directory: who does it, when, from where, and how far it may go.
 
 use super::authority::Authority;
+use super::basis::{Authorisation, Basis};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::Timestamp;
 use crate::ids::UserNumber;
@@ -32,4 +33,12 @@ impl Deed {
 pub struct Warrant {
     pub authority: Authority,
     pub deed: Deed,
+    /// What the authority rests on, judged before the change.
+    pub basis: Basis,
+}
+
+impl From<&Warrant> for Authorisation {
+    fn from(warrant: &Warrant) -> Self {
+        Self::Caller(warrant.basis.clone())
+    }
 }

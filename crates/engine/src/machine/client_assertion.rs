@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::store::{ClientLookup, SpentAssertion};
 use crate::audit::RequestOrigin;
-use crate::callers::{ClientApplication, ClientRefusal};
+use crate::callers::{ClientApplication, ClientProof, ClientRefusal};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -40,7 +40,7 @@ impl Engine {
         };
         let application = record.number;
         let shown = record.clone();
-        let client = match self.admit_client(record, origin) {
+        let client = match self.admit_client(record, ClientProof::Signature, origin) {
             Ok(client) => client,
             Err(refusal) => return Ok(Err(refusal)),
         };

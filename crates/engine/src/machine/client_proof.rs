@@ -2,7 +2,7 @@
 
 use crate::audit::RequestOrigin;
 use crate::callers::refused::{Claim, Refused, RefusedCaller};
-use crate::callers::{ClientApplication, ClientRefusal};
+use crate::callers::{ClientApplication, ClientProof, ClientRefusal};
 use crate::engine::Engine;
 use crate::machine::application::ClientRecord;
 
@@ -40,9 +40,14 @@ impl Engine {
     }
 
     /// The client that proved to be itself, if it may act.
-    pub(super) fn admit_client(&self, record: ClientRecord, origin: &RequestOrigin) -> Result<ClientApplication, ClientRefusal> {
+    pub(super) fn admit_client(
+        &self,
+        record: ClientRecord,
+        proof: ClientProof,
+        origin: &RequestOrigin,
+    ) -> Result<ClientApplication, ClientRefusal> {
         let claim = claim_of(&record);
-        ClientApplication::proven(record).inspect_err(|_| self.note_client(claim, "disabled", origin))
+        ClientApplication::proven(record, proof).inspect_err(|_| self.note_client(claim, "disabled", origin))
     }
 
     fn note_client(&self, claim: Claim, why: &'static str, origin: &RequestOrigin) {

@@ -2,7 +2,7 @@
 
 use super::store::ClientLookup;
 use crate::audit::RequestOrigin;
-use crate::callers::{ClientApplication, ClientRefusal};
+use crate::callers::{ClientApplication, ClientProof, ClientRefusal};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::secret::{ClientSecret, ClientSecretHash};
@@ -30,7 +30,7 @@ impl Engine {
         let matches = secrets.iter().fold(false, |matches, secret| matches | (*secret == shown));
         let is_malformed = secret.is_malformed();
         match record {
-            Some(record) if matches && !is_malformed => Ok(self.admit_client(record, origin)),
+            Some(record) if matches && !is_malformed => Ok(self.admit_client(record, ClientProof::Secret(shown), origin)),
             found => {
                 let why = if is_malformed { "malformed secret" } else { "wrong secret" };
                 Ok(Err(self.refuse_client(client_id, found.as_ref(), why, origin)))

@@ -8,7 +8,7 @@ use super::application::ClientRecord;
 use super::service_accounts::{ServiceAccount, ServiceAccountStatus};
 use super::verdict::ApiKeySnapshot;
 use crate::audit::AuditEntry;
-use crate::callers::OrgStanding;
+use crate::callers::{Basis, OrgStanding};
 use crate::clock::Timestamp;
 use crate::cursor::Place;
 use crate::error::StoreError;
@@ -113,14 +113,14 @@ pub trait MachineStore: Send + Sync {
     /// The org of this canonical code, and what the user is in it.
     async fn org_standing(&self, user: UserNumber, code: &str) -> Result<Option<OrgStanding>, StoreError>;
 
-    async fn create_service_account(&self, new: NewServiceAccount) -> Result<ServiceAccountNumber, StoreError>;
+    async fn create_service_account(&self, by: Basis, new: NewServiceAccount) -> Result<ServiceAccountNumber, StoreError>;
 
     async fn list_service_accounts(&self, list: ListServiceAccounts) -> Result<Page<ServiceAccount>, StoreError>;
 
     /// The account as it then stands; `None` where the org has no such account. One that was doomed before does not change.
-    async fn doom_service_account(&self, doom: DoomServiceAccount) -> Result<Option<ServiceAccount>, StoreError>;
+    async fn doom_service_account(&self, by: Basis, doom: DoomServiceAccount) -> Result<Option<ServiceAccount>, StoreError>;
 
-    async fn create_api_key(&self, new: NewApiKey) -> Result<NewApiKeyOutcome, StoreError>;
+    async fn create_api_key(&self, by: Basis, new: NewApiKey) -> Result<NewApiKeyOutcome, StoreError>;
 
     /// A key with everything that its verdict needs, in one statement.
     async fn api_key(&self, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError>;
@@ -129,12 +129,12 @@ pub trait MachineStore: Send + Sync {
     async fn list_api_keys(&self, list: ListApiKeys) -> Result<Option<Page<ApiKeySnapshot>>, StoreError>;
 
     /// The key as it then stands; `None` where the org has no such key.
-    async fn revoke_api_key(&self, revoke: RevokeApiKey) -> Result<Option<ApiKeySnapshot>, StoreError>;
+    async fn revoke_api_key(&self, by: Basis, revoke: RevokeApiKey) -> Result<Option<ApiKeySnapshot>, StoreError>;
 
     /// The time that is kept for the move, never earlier than that of a move before; `None` where the org has no such account.
-    async fn revoke_api_keys(&self, revoke: RevokeApiKeys) -> Result<Option<Timestamp>, StoreError>;
+    async fn revoke_api_keys(&self, by: Basis, revoke: RevokeApiKeys) -> Result<Option<Timestamp>, StoreError>;
 
-    async fn set_api_key_policy(&self, policy: SetApiKeyPolicy) -> Result<(), StoreError>;
+    async fn set_api_key_policy(&self, by: Basis, policy: SetApiKeyPolicy) -> Result<(), StoreError>;
 
     /// Stores last uses by greatest value.
     async fn save_api_key_uses(&self, uses: Vec<ApiKeyUse>) -> Result<(), StoreError>;

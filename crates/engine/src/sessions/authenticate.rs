@@ -6,7 +6,7 @@ use super::touches::Touch;
 use super::verdict::{SessionSnapshot, Verdict, verdict};
 use super::{Activity, End, EndReason, Session};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
-use crate::callers::EndUser;
+use crate::callers::{Authorisation, EndUser};
 use crate::clock::{Span, Timestamp};
 use crate::directory::TenantPolicy;
 use crate::engine::Engine;
@@ -82,7 +82,7 @@ impl Engine {
     ) -> Result<Result<(SessionSnapshot, Timestamp), SessionRefusal>, EngineError> {
         let session = &snapshot.session;
         let audit = end_entry(now, Actor::System("validate"), session, origin);
-        match self.store.end_session(session.number, EndCause::Found, now, audit).await? {
+        match self.store.end_session(Authorisation::Server, session.number, EndCause::Found, now, audit).await? {
             EndOutcome::Ended(end) | EndOutcome::FoundDead(end) => Ok(Err(SessionRefusal::FoundDead(end.reason))),
             EndOutcome::AlreadyEnded(End { reason, .. }) => Ok(Err(SessionRefusal::Ended(reason))),
             EndOutcome::StillLive => Ok(Ok((snapshot, now))),

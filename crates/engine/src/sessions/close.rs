@@ -5,6 +5,7 @@ use super::get::{Pointed, SessionPointer};
 use super::store::{EndCause, EndOutcome};
 use super::{End, EndReason, SessionState, SessionView};
 use crate::audit::{Actor, RequestOrigin};
+use crate::callers::Authorisation;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -27,17 +28,17 @@ impl Engine {
         }
         let mut session = snapshot.session;
         let now = self.now();
-        // A reference proves nothing: whoever has a listing has it.
-        let (by, actor) = match by_secret {
-            true => (Some(session.user), Actor::User(session.user, session.user_uid)),
-            false => (None, Actor::Anonymous),
+        // A reference proves nothing: whoever has a listing has it. A secret is that of the session which the transaction judges.
+        let (by, actor, authorisation) = match by_secret {
+            true => (Some(session.user), Actor::User(session.user, session.user_uid), Authorisation::Verified),
+            false => (None, Actor::Anonymous, Authorisation::Anybody),
         };
         let end = End { at: now, reason: EndReason::Closed, by };
         let mut audit = end_entry(now, actor, &session, origin);
         if let Some(note) = note {
             audit = audit.with("note", note);
         }
-        let outcome = self.store.end_session(session.number, EndCause::Deliberate(end), now, audit).await?;
+        let outcome = self.store.end_session(authorisation, session.number, EndCause::Deliberate(end), now, audit).await?;
         Ok(match outcome {
             EndOutcome::Ended(end) => {
                 session.state = SessionState::Ended(end);

@@ -39,6 +39,6 @@ impl Engine {
             by: Some(caller.user()),
             audit,
         };
-        Ok(self.store.end_sessions_of_user(end).await?.len())
+        Ok(self.store.end_sessions_of_user(caller.basis(now), end).await?.len())
     }
 }

@@ -5,7 +5,7 @@ use super::store::{CreateOutcome, NewSession};
 use super::terms::{Asked, Terms};
 use super::{Activity, Birth, Location, Session, SessionState, SessionView, UserAgent, location};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
-use crate::callers::OwnedClient;
+use crate::callers::{Authorisation, OwnedClient};
 use crate::clock::Span;
 use crate::directory::TenantPolicy;
 use crate::directory::password::PasswordHash;
@@ -141,7 +141,12 @@ impl Engine {
         let place = origin.address.and_then(|address| location::locate(&*self.geolocation, address));
         let new = new_session(&user, &wish, &terms, (&origin, agent, place), (uid, holding), now, self.policy.sessions.cap_policy);
         let mut session = unsaved(&new, &wish);
-        Ok(match self.store.create_session(new).await? {
+        let by = match holding {
+            Holding::Application(client) => client.basis(now).into(),
+            // The passcode that was proven is compared with what it matched.
+            Holding::Secret(_) | Holding::Tokens(_) => Authorisation::Verified,
+        };
+        Ok(match self.store.create_session(by, new).await? {
             CreateOutcome::Created { number, tenant, grant } => {
                 session.number = number;
                 session.tenant = tenant;

@@ -40,7 +40,7 @@ impl Engine {
         let now = self.now();
         let end = End { at: now, reason: EndReason::Closed, by: Some(caller.user()) };
         let audit = end_entry(now, caller.actor(), &found.session, origin);
-        let outcome = self.store.end_session(found.session.number, EndCause::Deliberate(end), now, audit).await?;
+        let outcome = self.store.end_session(caller.basis(now).into(), found.session.number, EndCause::Deliberate(end), now, audit).await?;
         Ok(match outcome {
             EndOutcome::Ended(_) => Ok(Revoked { count: 1, sessions: vec![session] }),
             EndOutcome::FoundDead(_) | EndOutcome::AlreadyEnded(_) | EndOutcome::StillLive | EndOutcome::Gone => Err(OutOfReach),
@@ -53,14 +53,14 @@ impl Engine {
     /// When the store or the clock cannot be relied on; whether they ended may then be unknown.
     pub async fn end_own_other_sessions(&self, caller: &EndUser, origin: &RequestOrigin) -> Result<Revoked, EngineError> {
         let now = self.now();
-        self.end_meant_sessions(EndSessions {
+        let end = EndSessions {
             user: caller.user(),
             scope: SessionScope::default(),
             only: None,
             except: Some(caller.session()),
             end: End { at: now, reason: EndReason::Revoked, by: Some(caller.user()) },
             audit: end_entry(now, caller.actor(), caller.shown(), origin).with("reach", "other devices"),
-        })
-        .await
+        };
+        self.end_meant_sessions(caller.basis(now), end).await
     }
 }

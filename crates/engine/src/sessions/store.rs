@@ -1,4 +1,6 @@
-//! What sessions ask of a store. One method is one transaction; it decides nothing that a pure rule of the engine decides.
+//! What sessions ask of a store. One method is one transaction; it decides nothing that a pure rule of the engine decides. One that
+//! changes something on the word of a caller takes what the caller's capability rests on, and fails with [`StoreError::Lapsed`] where
+//! that does not hold any more when the transaction begins.
 //!
 //! A store returns sessions with this process's pending touches merged in, and judges life with [`verdict`] alone.
 //!
@@ -15,6 +17,7 @@ use super::touches::Touch;
 use super::verdict::SessionSnapshot;
 use super::{Birth, End, EndReason, Location, UserAgent};
 use crate::audit::{AuditEntry, RequestOrigin};
+use crate::callers::{Authorisation, Basis};
 use crate::clock::{Span, Timestamp};
 use crate::directory::password::PasswordHash;
 use crate::error::StoreError;
@@ -209,6 +212,12 @@ pub struct RestoredBackup {
 /// Sessions and sign-ins in terms of rows. Implemented by `cloakroom-store`.
 #[async_trait]
 pub trait SessionStore: Send + Sync {
+    /// Whether what a capability rests on still holds, for those who read for long.
+    ///
+    /// # Errors
+    /// [`StoreError::Lapsed`] where it does not.
+    async fn judge_again(&self, basis: Basis) -> Result<(), StoreError>;
+
     /// One session with everything that its verdict needs, in one read.
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
 
@@ -223,13 +232,14 @@ pub trait SessionStore: Send + Sync {
     async fn refuse_sign_in(&self, refused: RefusedSignIn) -> Result<Option<Timestamp>, StoreError>;
 
     /// Creates a session; the cap holds exactly, whatever else is being created.
-    async fn create_session(&self, new: NewSession) -> Result<CreateOutcome, StoreError>;
+    async fn create_session(&self, by: Authorisation, new: NewSession) -> Result<CreateOutcome, StoreError>;
 
     /// Replaces a password hash by one of today's costs, if it is still `old`.
     async fn rehash_password(&self, user: UserNumber, old: PasswordHash, new: PasswordHash, audit: AuditEntry) -> Result<(), StoreError>;
 
     async fn end_session(
         &self,
+        by: Authorisation,
         session: SessionNumber,
         cause: EndCause,
         now: Timestamp,
@@ -237,17 +247,17 @@ pub trait SessionStore: Send + Sync {
     ) -> Result<EndOutcome, StoreError>;
 
     /// Sets when a live session of a user expires; whether there was one. What was touched before changes nothing about it.
-    async fn set_session_expiry(&self, set: SetExpiry) -> Result<bool, StoreError>;
+    async fn set_session_expiry(&self, by: Basis, set: SetExpiry) -> Result<bool, StoreError>;
 
     /// Ends all live sessions of a user in one transaction and returns them; the dead ones among them get their own end.
-    async fn end_sessions_of_user(&self, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError>;
+    async fn end_sessions_of_user(&self, by: Basis, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError>;
 
     /// Ends the chosen live sessions of a user in one transaction, and returns them; for the dead ones among them the true cause is
     /// recorded.
-    async fn end_sessions(&self, end: EndSessions) -> Result<Vec<RevokedSession>, StoreError>;
+    async fn end_sessions(&self, by: Basis, end: EndSessions) -> Result<Vec<RevokedSession>, StoreError>;
 
     /// Ends every session of a tenant at once by moving its epoch.
-    async fn end_sessions_of_tenant(&self, end: EndSessionsOfTenant) -> Result<MovedTenant, StoreError>;
+    async fn end_sessions_of_tenant(&self, by: Authorisation, end: EndSessionsOfTenant) -> Result<MovedTenant, StoreError>;
 
     /// What an epoch move ended: exactly how many, and the newest `list` of them.
     async fn ended_with_tenant(&self, end: TenantEnd, list: usize) -> Result<EndedWithTenant, StoreError>;

@@ -59,7 +59,8 @@ impl Engine {
         let bound = ApplicationBound { application: *uid, client_id: client_id.clone(), tenant, epochs: *epochs };
         let access = self.issue_access_token(TokenSubject::Application(bound), None, scope.clone())?;
         let audit = AuditEntry::success(self.now(), Action::TokenGranted, ResourceKind::Application, client.actor(), origin.clone());
-        self.store.record_audit(audit.on(uid).within(within).with("client_id", client_id.as_str()).with("scope", scope.join(" "))).await?;
+        let audit = audit.on(uid).within(within).with("client_id", client_id.as_str()).with("scope", scope.join(" "));
+        self.store.record_audit(client.basis(audit.at), audit).await?;
         Ok(Ok(ApplicationTokens { access, refresh: None, scope }))
     }
 

@@ -1,12 +1,12 @@
 //! Token exchange (RFC 8693): an application that is shown the credential of a live session is given tokens within it.
 
-use super::Generation;
 use super::access_token::TokenSubject;
 use super::client_credentials::ApplicationTokens;
 use super::log_in::{Holder, bound};
 use super::refresh_token::{RefreshSecret, RefreshToken};
 use super::scope::{ScopeRefused, delegable, granted, still_given};
 use super::store::NewGrant;
+use super::{Generation, GrantNumber};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::ClientApplication;
 use crate::clock::Timestamp;
@@ -40,6 +40,8 @@ pub enum ExchangeRefusal {
 /// A live session, and what of scopes may at most go with it.
 struct Subject {
     session: SessionSnapshot,
+    /// As [`NewGrant::subject`].
+    token: Option<GrantNumber>,
     scope: Vec<String>,
 }
 
@@ -62,7 +64,7 @@ impl Engine {
         }
         let now = self.now();
         let subject = self.exchanged_subject(client, credential, now).await?;
-        let Some(Subject { session, scope }) = subject.filter(|subject| client.reaches(&subject.session.session)) else {
+        let Some(Subject { session, token, scope }) = subject.filter(|subject| client.reaches(&subject.session.session)) else {
             return Ok(Err(ExchangeRefusal::Subject));
         };
         let scope = match granted(wished, &scope) {
@@ -70,8 +72,8 @@ impl Engine {
             Err(refused) => return Ok(Err(ExchangeRefusal::Scope(refused))),
         };
         let secret = RefreshSecret::root(&*self.entropy)?;
-        let new = new_grant(client, &session, (&scope, &secret), now, origin);
-        let Some(grant) = self.store.begin_application_grant(new).await? else {
+        let new = NewGrant { subject: token, ..new_grant(client, &session, (&scope, &secret), now, origin) };
+        let Some(grant) = self.store.begin_application_grant(client.basis(now).into(), new).await? else {
             return Ok(Err(ExchangeRefusal::Subject));
         };
         let SessionSnapshot { session, standing, bearer } = session;
@@ -93,20 +95,20 @@ impl Engine {
                 let found = self.store.session(SessionLookup::Secret(secret.hash())).await?;
                 let Some(session) = found else { return Ok(None) };
                 let lives = verdict(&session, now)? == Verdict::Live && !session.bearer.password_is_due;
-                return Ok(lives.then_some(Subject { session, scope: own }));
+                return Ok(lives.then_some(Subject { session, token: None, scope: own }));
             }
         };
         let Some(claims) = self.verified_tokens.verify(&token, &*self.crypto) else { return Ok(None) };
         Ok(match &claims.subject {
             TokenSubject::User(bound) => {
                 let live = self.live_user_token(&claims, bound, now).await?;
-                live.ok().map(|session| Subject { session, scope: own })
+                live.ok().map(|session| Subject { session, token: Some(bound.grant), scope: own })
             }
             TokenSubject::Delegate(bound, client_id) => {
                 let live = self.live_delegate_token(&claims, (bound, client_id), now).await?;
                 live.ok().map(|live| {
                     let held = still_given(&claims.scope, &live.holder.client.scopes);
-                    Subject { session: live.session, scope: still_given(&own, &held) }
+                    Subject { session: live.session, token: Some(bound.grant), scope: still_given(&own, &held) }
                 })
             }
             // The one stands for no session, the other authenticates nobody within one.
@@ -144,6 +146,7 @@ fn new_grant(
         .with("scope", scope.join(" "));
     NewGrant {
         session: session.number,
+        subject: None,
         application: client.record().number,
         epochs: client.record().epochs,
         scope: scope.to_vec(),

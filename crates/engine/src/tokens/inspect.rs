@@ -118,7 +118,7 @@ impl Engine {
             Some(Revoked::Session(found, holder)) if may_end(&found, holder) => {
                 let end = End { at: now, reason: EndReason::Revoked, by: None };
                 let audit = end_entry(now, client.actor(), &found.session, origin);
-                self.store.end_session(found.session.number, EndCause::Deliberate(end), now, audit).await?;
+                self.store.end_session(client.basis(now).into(), found.session.number, EndCause::Deliberate(end), now, audit).await?;
             }
             Some(Revoked::Machine(claims)) if is_of(&claims, client) => return Ok(Err(NotRevocable)),
             Some(_) | None => {}

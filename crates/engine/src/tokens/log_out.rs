@@ -17,7 +17,7 @@ impl Engine {
         let now = self.now();
         let end = End { at: now, reason: EndReason::Closed, by: Some(caller.user()) };
         let audit = end_entry(now, caller.actor(), caller.shown(), origin);
-        self.store.end_session(caller.session(), EndCause::Deliberate(end), now, audit).await?;
+        self.store.end_session(caller.basis(now).into(), caller.session(), EndCause::Deliberate(end), now, audit).await?;
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use super::refresh_token::RefreshToken;
 use super::scope::{ScopeRefused, granted, still_given};
 use super::store::Rotation;
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
-use crate::callers::ClientApplication;
+use crate::callers::{Authorisation, ClientApplication};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -54,6 +54,14 @@ enum Redeemer<'a> {
 }
 
 impl Redeemer<'_> {
+    /// The rotation itself verifies the refresh token of a user; an application must still be who it proved to be, too.
+    fn authorisation(&self, now: Timestamp) -> Authorisation {
+        match self {
+            Self::User(_) => Authorisation::Verified,
+            Self::Application(client, _) => client.basis(now).into(),
+        }
+    }
+
     /// Whether the grant is the redeemer's at all.
     fn owns(&self, found: &GrantSnapshot) -> bool {
         match (self, &found.holder) {
@@ -175,7 +183,7 @@ impl Engine {
             }
             let rotation = self.rotation(&token, &found, now, origin);
             let activity = rotation.activity;
-            if self.store.rotate_grant(rotation).await? {
+            if self.store.rotate_grant(redeemer.authorisation(now), rotation).await? {
                 let mut found = found;
                 found.session.session.activity = activity;
                 return Ok(Ok((token.successor(&self.keys), found)));
@@ -233,7 +241,7 @@ impl Engine {
         let end = End { at: now, reason: EndReason::RefreshTokenReused, by: None };
         let mut audit = end_entry(now, Actor::Stranger, session, origin).with("cause", "a refresh token was used again");
         audit.result = AuditResult::Refused;
-        self.store.end_session(session.number, EndCause::Deliberate(end), now, audit).await?;
+        self.store.end_session(Authorisation::Server, session.number, EndCause::Deliberate(end), now, audit).await?;
         Ok(RefreshRefusal::Stolen)
     }
 }

@@ -7,6 +7,7 @@ use super::grant::GrantSnapshot;
 use super::refresh_token::RefreshSecretHash;
 use super::{Generation, GrantNumber, SigningKeyState};
 use crate::audit::AuditEntry;
+use crate::callers::Authorisation;
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use crate::ids::{ApplicationNumber, SessionNumber};
@@ -29,6 +30,8 @@ pub struct Rotation {
 #[derive(Clone, Debug)]
 pub struct NewGrant {
     pub session: SessionNumber,
+    /// The grant of the access token that is exchanged; `None`: the session's secret is.
+    pub subject: Option<GrantNumber>,
     pub application: ApplicationNumber,
     pub epochs: ApplicationEpochs,
     pub scope: Vec<String>,
@@ -59,11 +62,11 @@ pub trait TokenStore: Send + Sync {
     async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError>;
 
     /// Rotates a grant if it is still where the rotation starts from and its session lives; whether it did.
-    async fn rotate_grant(&self, rotation: Rotation) -> Result<bool, StoreError>;
+    async fn rotate_grant(&self, by: Authorisation, rotation: Rotation) -> Result<bool, StoreError>;
 
     /// Begins the chain of an application within a session, if both still stand; `None` if not. The grants of that application
     /// in that session that ended go, and so do those that rested longest where there are too many.
-    async fn begin_application_grant(&self, new: NewGrant) -> Result<Option<GrantNumber>, StoreError>;
+    async fn begin_application_grant(&self, by: Authorisation, new: NewGrant) -> Result<Option<GrantNumber>, StoreError>;
 
     /// Every signing key, oldest first.
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError>;

@@ -1,6 +1,7 @@
 //! What any surface may have to refuse, whatever it is about. Each says it in its own words: one exhaustive match per surface.
 
 use cloakroom_engine::EngineError;
+use cloakroom_engine::error::{Lapsed, StoreError};
 
 use super::body::BodyError;
 use super::declared::parameter_error::ParameterError;
@@ -25,6 +26,10 @@ pub enum Fault {
     MethodNotAllowed,
     /// The head of the request is larger than allowed.
     HeadTooLarge,
+    /// The caller was authenticated, and is not any more.
+    Unauthenticated,
+    /// The caller may no longer do what the request was let in for.
+    Forbidden,
     /// This client, or its network, asks for more than one may have; 429, on every surface, with `Retry-After` of so many seconds.
     TooMany { retry_after: u64 },
     /// The service cannot answer now, or cannot say whether a change happened. 503, on every surface, with `Retry-After`.
@@ -53,6 +58,12 @@ impl IntoFault for Fault {
 
 impl IntoFault for EngineError {
     fn into_fault(self) -> Fault {
+        if let Self::Store(StoreError::Lapsed(lapsed)) = self {
+            return match lapsed {
+                Lapsed::Unauthenticated => Fault::Unauthenticated,
+                Lapsed::Narrowed => Fault::Forbidden,
+            };
+        }
         // The text of an engine error names no value and no secret; it is for the operator, not for the caller.
         tracing::error!(error = %self, "a call could not be answered");
         if self.is_passing() { Fault::Unavailable } else { Fault::Internal }

@@ -3,7 +3,11 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use axum::body::Body;
+use axum::http::Request;
+use futures_util::StreamExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 use crate::server::Server;
 
@@ -99,4 +103,46 @@ async fn others_verify_it_by_the_published_encoding() {
     }
     let without_one: String = text.lines().enumerate().filter(|(index, _)| *index != 5).map(|(_, line)| format!("{line}\n")).collect();
     assert_eq!(judged(&without_one, &[]).unwrap(), "link 6 is missing");
+}
+
+/// The windows of an export, one by one; how many lines came before it broke off, and whether it did.
+async fn lines_until(mut body: axum::body::BodyDataStream) -> (usize, bool) {
+    let mut lines = 0;
+    while let Some(window) = body.next().await {
+        match window {
+            Ok(window) => lines += window.iter().filter(|byte| **byte == b'\n').count(),
+            Err(_) => return (lines, true),
+        }
+    }
+    (lines, false)
+}
+
+#[tokio::test]
+async fn an_export_breaks_off_when_its_reader_may_read_no_longer() {
+    let (server, root) = eventful().await;
+    let own = server.login("end_user").await;
+    for number in 0..2100 {
+        server.call("PATCH", "/api/v1/me", Some(&own), Some(json!({ "display_name": number.to_string() }))).await.expect(200);
+    }
+    let (admin, _) = server.whereabouts("partner_admin", &root).await;
+    let fates = [
+        ("POST", format!("/api/v1/admin/users/{admin}/status"), json!({ "status": "suspended" })),
+        ("POST", format!("/api/v1/admin/users/{admin}/status"), json!({ "status": "verified" })),
+        ("PATCH", format!("/api/v1/admin/users/{admin}"), json!({ "role": "tenant_admin" })),
+    ];
+    let mut read = Vec::new();
+    for (method, path, fate) in fates {
+        let begin =
+            Request::get("/api/v1/admin/audit/export").header("authorization", format!("Bearer {}", server.login("partner_admin").await));
+        let response = server.router.clone().oneshot(begin.body(Body::empty()).unwrap()).await.unwrap();
+        let mut body = response.into_body().into_data_stream();
+        let first = body.next().await.unwrap().unwrap().iter().filter(|byte| **byte == b'\n').count();
+        server.call(method, &path, Some(&root), Some(fate)).await.expect(200);
+        let (rest, broke_off) = lines_until(body).await;
+        read.push((first > 0, rest > 0, broke_off));
+        if method == "POST" && broke_off {
+            server.call("POST", &path, Some(&root), Some(json!({ "status": "verified" }))).await.expect(200);
+        }
+    }
+    assert_eq!(read, [(true, false, true), (true, true, false), (true, false, true)]);
 }

@@ -23,6 +23,7 @@ mod foreign;
 mod gathering;
 #[path = "../support/server.rs"]
 mod in_process;
+mod judged_again;
 mod machines;
 #[path = "../support/mailbox.rs"]
 mod mailbox;

@@ -81,7 +81,8 @@ async fn what_was_stamped_before_it_was_counted_counts() {
         Default::default(),
     );
     let ending = EndSessionsOfTenant { tenant: place.number, end, list: 2, audit };
-    let MovedTenant { moved, ended } = server.database.end_sessions_of_tenant(ending).await.unwrap();
+    let MovedTenant { moved, ended } =
+        server.database.end_sessions_of_tenant(cloakroom_engine::callers::Authorisation::Server, ending).await.unwrap();
     let before = server.database.ended_with_tenant(moved, 2).await.unwrap();
     assert_eq!(ended, Some(before.clone()), "what was told at once");
     assert_eq!((before.count, before.sessions.len()), (3, 2));

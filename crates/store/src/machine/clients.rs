@@ -5,6 +5,7 @@ use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::ApplicationNumber;
 use cloakroom_engine::machine::application::{ApplicationOwner, ClientRecord};
 use cloakroom_engine::machine::store::{ClientLookup, SpentAssertion};
+use cloakroom_engine::secret::ClientSecretHash;
 use const_format::concatcp;
 
 use crate::driver::{Connection, DriverError, Record, all, one, record};
@@ -40,9 +41,14 @@ pub(crate) async fn client(conn: &mut dyn Connection, lookup: &ClientLookup) -> 
         ClientLookup::Uid(uid) => one::<ClientRecord>(conn, BY_UID, params![uid.as_bytes()]).await?,
     };
     let Some(mut client) = found else { return Ok(None) };
-    let sql = "SELECT hash FROM client_secrets WHERE application_number = $1 ORDER BY number DESC LIMIT 2";
-    client.secrets = all(conn, sql, params![client.number.0]).await?;
+    client.secrets = secrets(conn, client.number).await?;
     Ok(Some(client))
+}
+
+/// The live secrets of an application.
+pub(crate) async fn secrets(conn: &mut dyn Connection, application: ApplicationNumber) -> Result<Vec<ClientSecretHash>, DriverError> {
+    let sql = "SELECT hash FROM client_secrets WHERE application_number = $1 ORDER BY number DESC LIMIT 2";
+    all(conn, sql, params![application.0]).await
 }
 
 /// The application of this number, without its secrets.

@@ -2,6 +2,7 @@
 
 use cloakroom_engine::Engine;
 use cloakroom_engine::audit::{Action, ResourceKind};
+use cloakroom_engine::callers::Authorisation;
 use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::ApplicationStatus;
 use cloakroom_engine::directory::document::DirectoryDocument;
@@ -26,6 +27,7 @@ async fn client(store: &Database) -> ClientRecord {
 async fn begin(store: &Database, within: GrantNumber, epochs: ApplicationEpochs, byte: u8) -> Option<GrantNumber> {
     let new = NewGrant {
         session: found(store, within).await.session.session.number,
+        subject: None,
         application: client(store).await.number,
         epochs,
         scope: vec!["profile".into()],
@@ -34,7 +36,7 @@ async fn begin(store: &Database, within: GrantNumber, epochs: ApplicationEpochs,
         at_most: 3,
         audit: entry(Action::TokenExchanged, ResourceKind::Session),
     };
-    store.begin_application_grant(new).await.unwrap()
+    store.begin_application_grant(Authorisation::Verified, new).await.unwrap()
 }
 
 async fn change(engine: &Engine, status: ApplicationStatus) {
@@ -62,7 +64,10 @@ async fn a_grant_begins_only_where_session_and_application_stand() {
     change(&engine, ApplicationStatus::Active).await;
     assert_eq!(begin(&store, own, epochs, 3).await, None, "the epoch moved");
     let end = End { at: NOW, reason: EndReason::Closed, by: None };
-    store.end_session(session, EndCause::Deliberate(end), NOW, entry(Action::SessionEnded, ResourceKind::Session)).await.unwrap();
+    store
+        .end_session(Authorisation::Server, session, EndCause::Deliberate(end), NOW, entry(Action::SessionEnded, ResourceKind::Session))
+        .await
+        .unwrap();
     assert_eq!(begin(&store, own, client(&store).await.epochs, 3).await, None, "the session is over");
 }
 
@@ -73,14 +78,17 @@ async fn nothing_rotates_under_a_disabled_application() {
     let epochs = client(&store).await.epochs;
     let two = begin(&store, own, epochs, 3).await.unwrap();
     let other = found(&store, two).await;
-    assert!(store.rotate_grant(rotation(&other, 9, NOW)).await.unwrap());
+    assert!(store.rotate_grant(Authorisation::Verified, rotation(&other, 9, NOW)).await.unwrap());
     let other = found(&store, two).await;
     change(&engine, ApplicationStatus::Disabled).await;
-    assert!(!store.rotate_grant(rotation(&other, 10, NOW)).await.unwrap(), "disabled");
+    assert!(!store.rotate_grant(Authorisation::Verified, rotation(&other, 10, NOW)).await.unwrap(), "disabled");
     change(&engine, ApplicationStatus::Active).await;
-    assert!(!store.rotate_grant(rotation(&other, 10, NOW)).await.unwrap(), "and what died stays dead");
+    assert!(!store.rotate_grant(Authorisation::Verified, rotation(&other, 10, NOW)).await.unwrap(), "and what died stays dead");
     let users = found(&store, own).await;
-    assert!(store.rotate_grant(rotation(&users, 11, NOW)).await.unwrap(), "the user's own ends with its session alone");
+    assert!(
+        store.rotate_grant(Authorisation::Verified, rotation(&users, 11, NOW)).await.unwrap(),
+        "the user's own ends with its session alone"
+    );
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod grants;
 use std::sync::Arc;
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use cloakroom_engine::callers::Authorisation;
 use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::ApplicationStatus;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, UserEntry};
@@ -134,7 +135,7 @@ async fn grant(store: &Database, byte: u8) -> GrantNumber {
         evict_oldest: false,
         audit: entry(Action::SessionCreated, ResourceKind::Session),
     };
-    match store.create_session(new).await.unwrap() {
+    match store.create_session(Authorisation::Server, new).await.unwrap() {
         CreateOutcome::Created { grant, .. } => grant.unwrap(),
         refused => panic!("{refused:?}"),
     }
@@ -158,7 +159,7 @@ async fn a_rotation_moves_hash_generation_time_and_expiry_together() {
     let store = store().await;
     let before = found(&store, grant(&store, 1).await).await;
     let now = NOW.plus(Span::from_seconds(60));
-    assert!(store.rotate_grant(rotation(&before, 2, now)).await.unwrap());
+    assert!(store.rotate_grant(Authorisation::Verified, rotation(&before, 2, now)).await.unwrap());
     let after = found(&store, before.grant).await;
     assert_eq!((after.hash, after.generation, after.reached_at), (hash(2), Generation(1), now));
     assert_eq!(after.session.session.activity.expires_at, now.plus(Span::from_seconds(600)));
@@ -170,8 +171,8 @@ async fn a_rotation_moves_hash_generation_time_and_expiry_together() {
 async fn a_rotation_from_where_the_grant_is_not_does_nothing() {
     let store = store().await;
     let before = found(&store, grant(&store, 1).await).await;
-    assert!(store.rotate_grant(rotation(&before, 2, NOW)).await.unwrap());
-    assert!(!store.rotate_grant(rotation(&before, 3, NOW)).await.unwrap(), "once only");
+    assert!(store.rotate_grant(Authorisation::Verified, rotation(&before, 2, NOW)).await.unwrap());
+    assert!(!store.rotate_grant(Authorisation::Verified, rotation(&before, 3, NOW)).await.unwrap(), "once only");
     let current = found(&store, before.grant).await;
     for wrong in [
         Rotation { from_hash: hash(9), ..rotation(&current, 3, NOW) },
@@ -179,7 +180,7 @@ async fn a_rotation_from_where_the_grant_is_not_does_nothing() {
         Rotation { from: Generation(2), ..rotation(&current, 3, NOW) },
         Rotation { grant: GrantNumber(999), ..rotation(&current, 3, NOW) },
     ] {
-        assert!(!store.rotate_grant(wrong).await.unwrap());
+        assert!(!store.rotate_grant(Authorisation::Verified, wrong).await.unwrap());
     }
     let after = found(&store, before.grant).await;
     assert_eq!((after.hash, after.generation, after.reached_at), (hash(2), Generation(1), current.reached_at));
@@ -191,8 +192,8 @@ async fn a_session_that_ended_meanwhile_does_not_rotate() {
     let before = found(&store, grant(&store, 1).await).await;
     let end = End { at: NOW, reason: EndReason::Closed, by: None };
     let audit = entry(Action::SessionEnded, ResourceKind::Session);
-    store.end_session(before.session.session.number, EndCause::Deliberate(end), NOW, audit).await.unwrap();
-    assert!(!store.rotate_grant(rotation(&before, 2, NOW)).await.unwrap());
+    store.end_session(Authorisation::Server, before.session.session.number, EndCause::Deliberate(end), NOW, audit).await.unwrap();
+    assert!(!store.rotate_grant(Authorisation::Verified, rotation(&before, 2, NOW)).await.unwrap());
     assert_eq!(found(&store, before.grant).await.generation, Generation(0));
 }
 
@@ -201,9 +202,12 @@ async fn a_session_that_expired_meanwhile_does_not_rotate() {
     let store = store().await;
     let before = found(&store, grant(&store, 1).await).await;
     for late in [600, 900, 10_000] {
-        assert!(!store.rotate_grant(rotation(&before, 2, NOW.plus(Span::from_seconds(late)))).await.unwrap(), "after {late} s");
+        assert!(
+            !store.rotate_grant(Authorisation::Verified, rotation(&before, 2, NOW.plus(Span::from_seconds(late)))).await.unwrap(),
+            "after {late} s"
+        );
     }
-    assert!(store.rotate_grant(rotation(&before, 2, NOW.plus(Span::from_seconds(599)))).await.unwrap());
+    assert!(store.rotate_grant(Authorisation::Verified, rotation(&before, 2, NOW.plus(Span::from_seconds(599)))).await.unwrap());
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ impl Engine {
     fn warrant(&self, admin: &DirectoryAdmin, origin: &RequestOrigin) -> Warrant {
         let authority = admin.authority().clone();
         let deed = Deed { at: self.now(), actor: admin.actor(), by: authority.user, origin: origin.clone() };
-        Warrant { authority, deed }
+        let basis = admin.basis(deed.at);
+        Warrant { authority, deed, basis }
     }
 }

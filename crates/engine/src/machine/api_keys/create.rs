@@ -64,7 +64,7 @@ impl Engine {
             expires_at: wish.expires_at,
             change: Change { org: owner.org(), at: now, audit },
         };
-        Ok(match self.store.create_api_key(new).await? {
+        Ok(match self.store.create_api_key(owner.basis(now), new).await? {
             NewApiKeyOutcome::Created(snapshot) => Ok(CreatedApiKey { view: view(*snapshot, now)?, shown }),
             NewApiKeyOutcome::NoSuchAccount => Err(ApiKeyWishRefusal::NoSuchAccount),
             NewApiKeyOutcome::AccountDoomed => Err(ApiKeyWishRefusal::AccountDoomed),

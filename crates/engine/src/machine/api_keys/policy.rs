@@ -27,6 +27,7 @@ impl Engine {
             .on(owner.org_uid())
             .within(Some(owner.org()))
             .with("max_age_days", days);
-        Ok(self.store.set_api_key_policy(SetApiKeyPolicy { max_age_days, change: Change { org: owner.org(), at: now, audit } }).await?)
+        let policy = SetApiKeyPolicy { max_age_days, change: Change { org: owner.org(), at: now, audit } };
+        Ok(self.store.set_api_key_policy(owner.basis(now), policy).await?)
     }
 }

@@ -33,7 +33,7 @@ impl Engine {
             audit = audit.with("note", note);
         }
         let revoke = RevokeApiKey { api_key, change: Change { org: owner.org(), at: now, audit } };
-        let Some(mut snapshot) = self.store.revoke_api_key(revoke).await? else {
+        let Some(mut snapshot) = self.store.revoke_api_key(owner.basis(now), revoke).await? else {
             return Ok(Err(NoSuchApiKey));
         };
         snapshot.api_key.last_used_at = self.key_uses.merged(snapshot.api_key.number, snapshot.api_key.last_used_at);

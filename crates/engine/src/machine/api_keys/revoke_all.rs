@@ -29,6 +29,6 @@ impl Engine {
             None => entry(ResourceKind::Tenant).on(owner.org_uid()),
         };
         let change = Change { org: owner.org(), at: now, audit: audit.within(Some(owner.org())) };
-        Ok(self.store.revoke_api_keys(RevokeApiKeys { account, change }).await?.ok_or(NoSuchAccount))
+        Ok(self.store.revoke_api_keys(owner.basis(now), RevokeApiKeys { account, change }).await?.ok_or(NoSuchAccount))
     }
 }

@@ -42,7 +42,10 @@ impl Engine {
             status_since: now,
             created_at: now,
         };
-        account.number = self.store.create_service_account(NewServiceAccount { org: owner.org(), account: account.clone(), audit }).await?;
+        account.number = self
+            .store
+            .create_service_account(owner.basis(now), NewServiceAccount { org: owner.org(), account: account.clone(), audit })
+            .await?;
         Ok(account)
     }
 }

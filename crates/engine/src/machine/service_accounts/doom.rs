@@ -26,7 +26,8 @@ impl Engine {
             .within(Some(owner.org()))
             .with("from", "active")
             .with("to", "doomed");
-        let doomed = self.store.doom_service_account(DoomServiceAccount { account, change: Change { org: owner.org(), at: now, audit } });
+        let doom = DoomServiceAccount { account, change: Change { org: owner.org(), at: now, audit } };
+        let doomed = self.store.doom_service_account(owner.basis(now), doom);
         Ok(doomed.await?.ok_or(NoSuchAccount))
     }
 }

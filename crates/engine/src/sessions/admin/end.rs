@@ -2,7 +2,7 @@
 
 use super::Revoked;
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
-use crate::callers::{OutOfReach, SessionAdmin, SessionEnder};
+use crate::callers::{Basis, OutOfReach, SessionAdmin, SessionEnder};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{SessionUid, TenantUid, UserUid};
@@ -34,7 +34,10 @@ impl Engine {
     ) -> Result<Result<(), OutOfReach>, EngineError> {
         let admin = ender.admin();
         match self.reachable_session(admin, within, session).await? {
-            Ok(found) => self.revoke_found((self.revocation(admin), admin.actor()), &found.snapshot.session, origin).await,
+            Ok(found) => {
+                let end = self.revocation(admin);
+                self.revoke_found(admin.basis(end.at), (end, admin.actor()), &found.snapshot.session, origin).await
+            }
             Err(out) => Ok(Err(out)),
         }
     }
@@ -42,12 +45,13 @@ impl Engine {
     /// Ends a session of somebody else's that the actor was found to reach.
     pub(in crate::sessions) async fn revoke_found(
         &self,
+        by: Basis,
         (end, actor): (End, Actor),
         session: &Session,
         origin: &RequestOrigin,
     ) -> Result<Result<(), OutOfReach>, EngineError> {
         let audit = end_entry(end.at, actor, session, origin);
-        let outcome = self.store.end_session(session.number, EndCause::Deliberate(end), end.at, audit).await?;
+        let outcome = self.store.end_session(by.into(), session.number, EndCause::Deliberate(end), end.at, audit).await?;
         Ok(match outcome {
             EndOutcome::Ended(_) => Ok(()),
             EndOutcome::FoundDead(_) | EndOutcome::AlreadyEnded(_) | EndOutcome::StillLive | EndOutcome::Gone => Err(OutOfReach),
@@ -78,15 +82,16 @@ impl Engine {
         let audit = AuditEntry::success(end.at, Action::SessionEnded, ResourceKind::Session, admin.actor(), origin.clone())
             .with("user_id", user.to_string());
         let except = admin.session().filter(|_| choice.except_current);
-        self.end_meant_sessions(EndSessions { user: number, scope, only: choice.only, except, end, audit }).await.map(Ok)
+        let ending = EndSessions { user: number, scope, only: choice.only, except, end, audit };
+        self.end_meant_sessions(admin.basis(end.at), ending).await.map(Ok)
     }
 
     pub(super) fn revocation(&self, admin: &SessionAdmin) -> End {
         End { at: self.now(), reason: EndReason::Revoked, by: admin.user() }
     }
 
-    pub(in crate::sessions) async fn end_meant_sessions(&self, end: EndSessions) -> Result<Revoked, EngineError> {
-        let ended = self.store.end_sessions(end).await?;
+    pub(in crate::sessions) async fn end_meant_sessions(&self, by: Basis, end: EndSessions) -> Result<Revoked, EngineError> {
+        let ended = self.store.end_sessions(by, end).await?;
         Ok(Revoked { count: ended.len() as u64, sessions: ended.into_iter().map(|session| session.uid).collect() })
     }
 }

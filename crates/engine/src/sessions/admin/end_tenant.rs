@@ -59,7 +59,7 @@ impl Engine {
             .on(tenant)
             .within(Some(place.number));
         let ending = EndSessionsOfTenant { tenant: place.number, end, list: NAMED_AT_MOST, audit };
-        let MovedTenant { moved, ended } = self.store.end_sessions_of_tenant(ending).await?;
+        let MovedTenant { moved, ended } = self.store.end_sessions_of_tenant(admin.basis(end.at).into(), ending).await?;
         let EndedWithTenant { count, sessions } = match ended {
             Some(ended) => ended,
             None => {

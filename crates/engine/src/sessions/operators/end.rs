@@ -23,7 +23,7 @@ impl Engine {
         match found.filter(|found| operator.reach().covers(found.surroundings.tenant.as_ref())) {
             Some(found) => {
                 let end = End { at: self.now(), reason: EndReason::Revoked, by: Some(operator.caller().user()) };
-                self.revoke_found((end, operator.caller().actor()), &found.snapshot.session, origin).await
+                self.revoke_found(operator.basis(end.at), (end, operator.caller().actor()), &found.snapshot.session, origin).await
             }
             None => Ok(Err(OutOfReach)),
         }

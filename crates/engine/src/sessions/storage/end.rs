@@ -28,7 +28,7 @@ impl Engine {
         let now = self.now();
         let end = End { at: now, reason: EndReason::Closed, by: Some(client.owner()) };
         let audit = end_entry(now, client.actor(), &session, origin);
-        Ok(match self.store.end_session(session.number, EndCause::Deliberate(end), now, audit).await? {
+        Ok(match self.store.end_session(client.basis(now).into(), session.number, EndCause::Deliberate(end), now, audit).await? {
             EndOutcome::Ended(_) => Ok(()),
             EndOutcome::FoundDead(_) | EndOutcome::AlreadyEnded(_) | EndOutcome::StillLive | EndOutcome::Gone => Err(NoSuchSession),
         })

@@ -41,6 +41,6 @@ impl Engine {
             now,
             audit,
         };
-        Ok(if self.store.set_session_expiry(set).await? { Ok(()) } else { Err(NoSuchSession) })
+        Ok(if self.store.set_session_expiry(client.basis(now), set).await? { Ok(()) } else { Err(NoSuchSession) })
     }
 }

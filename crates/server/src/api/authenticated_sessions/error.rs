@@ -93,6 +93,8 @@ impl<F: IntoFault> From<F> for AdminError {
             Fault::NoSuchPath => Self::NOT_FOUND,
             Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
             Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
+            Fault::Unauthenticated => Self::UNAUTHORIZED,
+            Fault::Forbidden => Self::FORBIDDEN,
             Fault::TooMany { retry_after } => Self { retry_after: Some(retry_after), ..Self::TOO_MANY },
             Fault::Unavailable => Self { retry_after: Some(RETRY_AFTER_SECONDS), ..Self::UNAVAILABLE },
             Fault::Internal => Self::INTERNAL,

@@ -71,9 +71,11 @@ impl OauthError {
     }
 
     /// Unknown, wrong, disabled: one answer (P5).
+    const UNAUTHENTICATED: Self = Self::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient, "the client is not authenticated");
+
     pub fn invalid_client(headers: &HeaderMap) -> Self {
         let challenge = headers.contains_key(header::AUTHORIZATION);
-        Self { challenge, ..Self::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient, "the client is not authenticated") }
+        Self { challenge, ..Self::UNAUTHENTICATED }
     }
 
     /// A client that was refused. Unknown, wrong, disabled: one answer (P5).
@@ -138,6 +140,8 @@ impl<F: IntoFault> From<F> for OauthError {
             Fault::HeadTooLarge => {
                 Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, InvalidRequest, "the head of the request is too large")
             }
+            Fault::Unauthenticated => Self { challenge: true, ..Self::UNAUTHENTICATED },
+            Fault::Forbidden => Self::unauthorized_client(),
             Fault::TooMany { retry_after } => {
                 let error =
                     Self::new(StatusCode::TOO_MANY_REQUESTS, TemporarilyUnavailable, "too many requests from here; try again later");

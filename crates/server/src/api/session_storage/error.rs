@@ -34,6 +34,7 @@ impl StorageError {
     const UNOWNED: Self = Self::new(StatusCode::FORBIDDEN, "client_without_owner", "This client belongs to no user.");
     const TENANT_CLOSED: Self = Self::new(StatusCode::FORBIDDEN, "tenant_closed", "The tenant of this client is closed.");
     const OWNER: Self = Self::new(StatusCode::FORBIDDEN, "owner_inactive", "The owner of this client may have no new session.");
+    const CHANGED: Self = Self::new(StatusCode::FORBIDDEN, "client_changed", "This client was changed while it called.");
     /// Unknown, ended and somebody else's are one (P4).
     pub const NO_SUCH_SESSION: Self = Self::new(StatusCode::NOT_FOUND, "session_not_found", "There is no such session.");
     const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such endpoint.");
@@ -82,6 +83,8 @@ impl<F: IntoFault> From<F> for StorageError {
             Fault::NoSuchPath => Self::NOT_FOUND,
             Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
             Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
+            Fault::Unauthenticated => Self::UNAUTHORIZED,
+            Fault::Forbidden => Self::CHANGED,
             Fault::TooMany { retry_after } => Self { retry_after: Some(retry_after), ..Self::TOO_MANY },
             Fault::Unavailable => Self { retry_after: Some(RETRY_AFTER_SECONDS), ..Self::UNAVAILABLE },
             Fault::Internal => Self::INTERNAL,

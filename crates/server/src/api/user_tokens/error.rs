@@ -72,6 +72,7 @@ impl<F: IntoFault> From<F> for TokensError {
             Fault::NoSuchPath => Self::NOT_FOUND,
             Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
             Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
+            Fault::Unauthenticated | Fault::Forbidden => Self::UNAUTHORIZED,
             Fault::TooMany { retry_after } => Self::TOO_MANY.retry_after(retry_after),
             Fault::Unavailable => Self::UNAVAILABLE,
             Fault::Internal => Self::INTERNAL,

@@ -82,6 +82,8 @@ impl<F: IntoFault> From<F> for UsmError {
             Fault::HeadTooLarge => {
                 Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The head of the request is too large.")
             }
+            Fault::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "session-doomed", "The session has ended."),
+            Fault::Forbidden => OrgRefusal::NotOwner.into(),
             Fault::TooMany { retry_after } => {
                 let message = "Too many requests from here; try again later.";
                 let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", message);

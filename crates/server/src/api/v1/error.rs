@@ -146,6 +146,8 @@ impl<F: IntoFault> From<F> for V1Error {
             Fault::NoSuchPath => Self::NOT_FOUND,
             Fault::MethodNotAllowed => Self::METHOD_NOT_ALLOWED,
             Fault::HeadTooLarge => Self::HEAD_TOO_LARGE,
+            Fault::Unauthenticated => Self::UNAUTHORIZED,
+            Fault::Forbidden => Self::FORBIDDEN,
             Fault::TooMany { retry_after } => Self::TOO_MANY.retry_after(retry_after),
             Fault::Unavailable => Self::UNAVAILABLE,
             Fault::Internal => Self::INTERNAL,

@@ -1,6 +1,7 @@
 //! What administrators count and page through, held against the model: totals come from counts that nothing recounts.
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
+use cloakroom_engine::callers::Authorisation;
 use cloakroom_engine::ids::{PartnerNumber, SessionNumber, SessionUid, TenantNumber, UserNumber};
 use cloakroom_engine::page::PageNumber;
 use cloakroom_engine::sessions::pages::ListScope;
@@ -85,7 +86,7 @@ impl Both {
         let ending = EndSessionsOfTenant { tenant: TenantNumber(tenant as i64 + 1), end, list, audit: entry };
         let lived = self.model.end_tenant(tenant);
         let expected: Vec<SessionUid> = lived.iter().take(list).map(|n| self.opened[*n].view.session.uid).collect();
-        let told = self.world.database.end_sessions_of_tenant(ending).await.unwrap();
+        let told = self.world.database.end_sessions_of_tenant(Authorisation::Server, ending).await.unwrap();
         let ended = told.ended.ok_or_else(|| TestCaseError::fail(format!("too much to tell of {} users", USERS.len())))?;
         prop_assert_eq!((ended.count, &ended.sessions), (lived.len() as u64, &expected));
         while self.world.engine.save_touches(false, 1000).await.unwrap() > 0 {}
