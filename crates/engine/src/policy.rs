@@ -222,6 +222,19 @@ impl MailPolicy {
     }
 }
 
+/// What new passwords must be (docs/contracts/README.md, Passwords).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PasswordPolicy {
+    /// Characters that a new password has at least.
+    pub min_length: u32,
+}
+
+impl Default for PasswordPolicy {
+    fn default() -> Self {
+        Self { min_length: 8 }
+    }
+}
+
 /// Everything an operator chooses that the engine obeys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Policy {
@@ -231,4 +244,5 @@ pub struct Policy {
     pub tokens: TokenPolicy,
     pub audit: AuditPolicy,
     pub mail: MailPolicy,
+    pub passwords: PasswordPolicy,
 }

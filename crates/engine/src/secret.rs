@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::entropy::{Entropy, EntropyUnavailable, random};
@@ -162,6 +163,16 @@ impl Passcode {
         &self.0
     }
 
+    /// The text as it is hashed; `None` where it is no text.
+    pub(crate) fn prepared_text(&self) -> Option<Zeroizing<String>> {
+        std::str::from_utf8(&self.0).ok().map(prepared)
+    }
+
+    /// The same, as it is hashed. What is no text stays as it is.
+    pub(crate) fn prepared(&self) -> Self {
+        self.prepared_text().map_or_else(|| self.clone(), |text| Self(text.as_bytes().to_vec()))
+    }
+
     /// Length in bytes.
     pub const fn len(&self) -> usize {
         self.0.len()
@@ -173,6 +184,17 @@ impl Passcode {
 }
 
 redacted_debug!(Passcode);
+
+/// Text as RFC 8265 section 4.2.2 has passwords compared: every space is U+0020, and letters are composed (NFC). So the same password
+/// is the same bytes on every keyboard. It refuses nothing: which characters a password has is its owner's choice.
+pub(crate) fn prepared(text: &str) -> Zeroizing<String> {
+    // Unicode's general category Zs beside U+0020.
+    let is_space = |c| matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}');
+    // A composed letter may take three times the bytes of what was typed; the buffer must not grow and leave a copy behind.
+    let mut prepared = Zeroizing::new(String::with_capacity(text.len().saturating_mul(3)));
+    prepared.extend(text.chars().map(|c| if is_space(c) { ' ' } else { c }).nfc());
+    prepared
+}
 
 #[cfg(test)]
 mod tests {
@@ -194,6 +216,16 @@ mod tests {
         assert!(ClientSecret::new("clc_chosen".to_owned()).is_malformed());
         assert!(!ClientSecret::new("chosen".to_owned()).is_malformed());
         assert!(!format!("{secret:?}").contains(&secret.reveal()[4..20]));
+    }
+
+    #[test]
+    fn a_password_is_the_same_bytes_on_every_keyboard() {
+        for (typed, meant) in [("e\u{301}te\u{301}", "été"), ("pass\u{a0}phrase", "pass phrase"), ("Ⅷ ﬁ", "Ⅷ ﬁ"), ("\u{0}", "\u{0}")]
+        {
+            assert_eq!(*prepared(typed), meant);
+            assert_eq!(*prepared(meant), meant);
+        }
+        assert_eq!(Passcode::new(vec![0xff]).prepared().expose(), [0xff]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use cloakroom_engine::directory::changes::{
 };
 use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::password::PasswordHash;
-use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport};
+use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport, KnownUser};
 use cloakroom_engine::directory::records::{ApplicationRecord, ClientSecretRecord, PartnerRecord, TenantRecord, UserRecord};
 use cloakroom_engine::directory::store::{DirectoryPage, DirectoryStore, ListDirectory};
 use cloakroom_engine::directory::{TenantPlace, UserStatus};
@@ -198,7 +198,7 @@ transactions! {
             = change(End, &warrant) |conn, _| client_secrets::remove(conn, &warrant, application, secret);
         fn tenant_place(tenant: TenantUid) -> Option<TenantPlace> = read_point |conn, _| places::tenant(conn, tenant);
         fn partner_number(partner: PartnerUid) -> Option<PartnerNumber> = read_point |conn, _| places::partner(conn, partner);
-        fn known_users(usernames: Vec<String>) -> Vec<(String, Option<PasswordHash>)>
+        fn known_users(usernames: Vec<String>) -> Vec<KnownUser>
             = read |conn, _| directory::users::known(conn, &usernames);
         fn apply_directory(plan: ApplyPlan) -> Result<ApplyReport, EntryError>
             = change(Ordinary, Server) |conn, touches| directory::apply(conn, &plan, &touches);
@@ -254,7 +254,7 @@ transactions! {
         fn ask_for_mail(asked: AskedMail) -> () = write(Ordinary, Anybody) |conn, _| mails::ask(conn, &asked);
         fn take_due_mail(take: TakeMail) -> TakenMail = write(Ordinary, Server) |conn, _| mails::take_due(conn, &take);
         fn settle_mail(settled: SettledMail) -> () = write(Ordinary, Server) |conn, _| mails::settle(conn, &settled);
-        fn redeems(purpose: MailPurpose, token: MailTokenHash, now: Timestamp) -> bool
+        fn redeems(purpose: MailPurpose, token: MailTokenHash, now: Timestamp) -> Option<Vec<String>>
             = read_point |conn, _| redeem::redeems(conn, purpose, token, now);
         fn redeem_password_reset(reset: PasswordReset) -> Option<usize>
             = write(End, Verified) |conn, touches| redeem::reset_password(conn, &reset, &touches);

@@ -4,6 +4,7 @@ use super::store::{PasswordChange, PasswordChangeOutcome};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::EndUser;
 use crate::clock::Span;
+use crate::directory::new_password::WeakPassword;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::secret::Passcode;
@@ -18,6 +19,8 @@ pub enum PasswordChangeRefusal {
     WrongPassword,
     /// Too many failures; the name is locked for so long.
     Locked { wait: Span },
+    /// The new password may not be set.
+    Weak(WeakPassword),
 }
 
 impl Engine {
@@ -32,7 +35,12 @@ impl Engine {
         new: Passcode,
         origin: &RequestOrigin,
     ) -> Result<Result<usize, PasswordChangeRefusal>, EngineError> {
-        let name = SignInName::Username(self.own_account(caller).await?.username);
+        let account = self.own_account(caller).await?;
+        let new = match self.policy.passwords.candidate(new).and_then(|candidate| candidate.of(account.names())) {
+            Ok(new) => new,
+            Err(weak) => return Ok(Err(PasswordChangeRefusal::Weak(weak))),
+        };
+        let name = SignInName::Username(account.username);
         for _ in 0..LOOKS {
             let proven = match self.prove_user(&name, current.clone(), origin).await? {
                 Ok(proven) => proven,

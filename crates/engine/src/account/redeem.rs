@@ -4,10 +4,19 @@ use super::MailPurpose;
 use super::mail_token::MailToken;
 use super::store::PasswordReset;
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
+use crate::directory::new_password::WeakPassword;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::secret::Passcode;
 use crate::sessions::credentials::{RefusedSignIn, SignInSubject};
+
+/// Why a token sets no password.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ResetRefusal {
+    NotRedeemed(NotRedeemed),
+    /// The password may not be set; the token can still be redeemed with another one.
+    Weak(WeakPassword),
+}
 
 /// The token is malformed, unknown, used, expired, replaced or void.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,15 +32,22 @@ impl Engine {
         token: &str,
         password: Passcode,
         origin: &RequestOrigin,
-    ) -> Result<Result<(), NotRedeemed>, EngineError> {
+    ) -> Result<Result<(), ResetRefusal>, EngineError> {
+        let candidate = match self.policy.passwords.candidate(password) {
+            Ok(candidate) => candidate,
+            Err(weak) => return Ok(Err(ResetRefusal::Weak(weak))),
+        };
         let Some(token) = MailToken::parse(MailPurpose::PasswordReset, token).map(|token| token.hash(&self.keys)) else {
-            return Ok(Err(NotRedeemed));
+            return Ok(Err(ResetRefusal::NotRedeemed(NotRedeemed)));
         };
         // The token is checked first, so that an invalid one does not make the server hash.
-        if !self.store.redeems(MailPurpose::PasswordReset, token, self.now()).await? {
-            return self.refuse_mail_token(origin).await.map(Err);
-        }
-        let password = self.hash_password(password).await?;
+        let Some(owner) = self.store.redeems(MailPurpose::PasswordReset, token, self.now()).await? else {
+            return self.refuse_mail_token(origin).await.map(|refusal| Err(ResetRefusal::NotRedeemed(refusal)));
+        };
+        let password = match candidate.of(owner.iter().map(String::as_str)) {
+            Ok(password) => self.hash_password(password).await?,
+            Err(weak) => return Ok(Err(ResetRefusal::Weak(weak))),
+        };
         let now = self.now();
         let entry = |action, resource| AuditEntry::success(now, action, resource, Actor::Stranger, origin.clone());
         let reset = PasswordReset {
@@ -43,7 +59,7 @@ impl Engine {
         };
         match self.store.redeem_password_reset(reset).await? {
             Some(_) => Ok(Ok(())),
-            None => self.refuse_mail_token(origin).await.map(Err),
+            None => self.refuse_mail_token(origin).await.map(|refusal| Err(ResetRefusal::NotRedeemed(refusal))),
         }
     }
 

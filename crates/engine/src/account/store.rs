@@ -32,6 +32,14 @@ pub struct Account {
     pub updated_at: Timestamp,
 }
 
+impl Account {
+    /// What its user is called and written to.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let addresses = self.emails.iter().map(|email| email.address.as_str());
+        std::iter::once(self.username.as_str()).chain(self.display_name.as_deref()).chain(addresses)
+    }
+}
+
 /// One address of a user.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OwnEmail {
@@ -163,8 +171,8 @@ pub trait AccountStore: Send + Sync {
 
     async fn settle_mail(&self, settled: SettledMail) -> Result<(), StoreError>;
 
-    /// Whether the token could be redeemed at `now`.
-    async fn redeems(&self, purpose: MailPurpose, token: MailTokenHash, now: Timestamp) -> Result<bool, StoreError>;
+    /// Whom the token was sent to, if it could be redeemed at `now`: what that user is called and written to.
+    async fn redeems(&self, purpose: MailPurpose, token: MailTokenHash, now: Timestamp) -> Result<Option<Vec<String>>, StoreError>;
 
     /// Redeems the token: of several at once one succeeds. Voids the user's other resets and ends all sessions. Returns how many
     /// were live; `None` when the token redeems nothing.

@@ -3,6 +3,7 @@
 use super::client_application::ClientApplication;
 use super::end_user::EndUser;
 use super::reach::{OutOfReach, Reach};
+use crate::directory::new_password::WeakPassword;
 use crate::directory::records::{ApplicationRecord, OwnerRecord, UserRecord};
 use crate::directory::{PlatformRole, TenantPlace};
 use crate::ids::{SessionNumber, TenantNumber, UserNumber};
@@ -167,6 +168,14 @@ pub enum Refusal {
     SecretsAtLimit,
     /// The address cannot be primary, or must stay so.
     PrimaryEmail,
+    /// The password may not be set.
+    WeakPassword(WeakPassword),
+}
+
+impl From<WeakPassword> for Refusal {
+    fn from(weak: WeakPassword) -> Self {
+        Self::WeakPassword(weak)
+    }
 }
 
 impl From<OutOfReach> for Refusal {

@@ -6,8 +6,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::document::{ApplicationEntry, DirectoryDocument, EntryError, ServiceAccountEntry, TenantEntry, UserEntry};
+use super::new_password::{NewPassword, WeakPassword};
 use super::password::{HashingResult, PasswordHash, hash, verify};
-use super::plan::{self, ApplyPlan, ApplyReport, Planned, PlannedApplication, PlannedUser};
+use super::plan::{self, ApplyPlan, ApplyReport, KnownUser, Planned, PlannedApplication, PlannedUser};
 use super::{
     LONGEST_NAME, SESSION_CAP_OVERRIDE, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code,
     canonical_username, is_role_name, is_word,
@@ -38,14 +39,22 @@ impl Engine {
             Ok(document) => document,
             Err(wrong) => return Ok(Err(wrong)),
         };
-        let plan = self.plan(document, overwrite, actor).await?;
+        let plan = match self.plan(document, overwrite, actor).await? {
+            Ok(plan) => plan,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
         Ok(self.store.apply_directory(plan).await?.map(|mut report| {
             warnings.append(&mut report.warnings);
             ApplyReport { warnings, ..report }
         }))
     }
 
-    async fn plan(&self, document: DirectoryDocument, overwrite: bool, actor: &'static str) -> Result<ApplyPlan, EngineError> {
+    async fn plan(
+        &self,
+        document: DirectoryDocument,
+        overwrite: bool,
+        actor: &'static str,
+    ) -> Result<Result<ApplyPlan, EntryError>, EngineError> {
         let (at, entropy) = (self.now(), &*self.entropy);
         let DirectoryDocument { partners, tenants, users, applications, service_accounts } = document;
         let mut planned_applications = Vec::with_capacity(applications.len());
@@ -59,29 +68,44 @@ impl Engine {
             planned_applications.push(PlannedApplication { planned, secret });
         }
         let account = |entry: ServiceAccountEntry| (entry.clone(), entry.roles);
-        Ok(ApplyPlan {
+        let users = match self.plan_users(users, overwrite, at).await? {
+            Ok(users) => users,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
+        Ok(Ok(ApplyPlan {
             at,
             actor,
             overwrite,
             partners: plan_entries(partners, || PartnerUid::mint(at, entropy), plan::partner)?,
             tenants: plan_entries(tenants, || TenantUid::mint(at, entropy), plan::tenant)?,
-            users: self.plan_users(users, overwrite, at).await?,
+            users,
             applications: planned_applications,
             service_accounts: plan_entries(service_accounts, || ServiceAccountUid::mint(at, entropy), account)?,
-        })
+        }))
     }
 
-    /// Hashes only the passwords that will be written: a restart with a long file costs no hash at all.
-    async fn plan_users(&self, users: Vec<UserEntry>, overwrite: bool, at: Timestamp) -> Result<Vec<PlannedUser>, EngineError> {
+    /// Judges and hashes only the passwords that will be written: a restart with a long file costs no hash at all, and passwords of
+    /// before a stricter rule keep nobody from starting.
+    async fn plan_users(
+        &self,
+        users: Vec<UserEntry>,
+        overwrite: bool,
+        at: Timestamp,
+    ) -> Result<Result<Vec<PlannedUser>, EntryError>, EngineError> {
         let usernames = users.iter().map(|entry| entry.username.clone()).collect();
-        let known: HashMap<_, _> = self.store.known_users(usernames).await?.into_iter().collect();
+        let known = self.store.known_users(usernames).await?.into_iter().map(|user| (user.username.clone(), user));
+        let known: HashMap<_, _> = known.collect();
         let mut planned_users = Vec::with_capacity(users.len());
         for (index, mut entry) in users.into_iter().enumerate() {
             let current = known.get(&entry.username);
             let wanted = if current.is_some() && !overwrite { None } else { Some(()) };
+            let hash = current.and_then(|current| current.password.as_ref());
             let password = match (wanted, entry.password.take(), entry.password_hash.take()) {
-                (Some(()), _, Some(given)) if current.is_none_or(|current| current.as_ref() != Some(&given)) => Some(given),
-                (Some(()), Some(password), None) => self.hash_unless_same(password, current.cloned().flatten()).await?,
+                (Some(()), _, Some(given)) if hash != Some(&given) => Some(given),
+                (Some(()), Some(password), None) => match self.for_its_owner(password, &entry, current) {
+                    Ok(password) => self.hash_unless_same(password, hash.cloned()).await?,
+                    Err(weak) => return Ok(Err(Section::new("users").wrong(index, &entry.username, format!("password {weak}")))),
+                },
                 _ => None,
             };
             let (status, email_status) = (entry.status, entry.email_status);
@@ -89,16 +113,22 @@ impl Engine {
             let planned = Planned { index, uid: UserUid::mint(at, &*self.entropy)?, new, change };
             planned_users.push(PlannedUser { planned, status, email_status });
         }
-        Ok(planned_users)
+        Ok(Ok(planned_users))
     }
 
-    async fn hash_unless_same(&self, password: Passcode, current: Option<PasswordHash>) -> Result<Option<PasswordHash>, EngineError> {
+    fn for_its_owner(&self, password: Passcode, entry: &UserEntry, known: Option<&KnownUser>) -> Result<NewPassword, WeakPassword> {
+        let names = std::iter::once(&entry.username).chain(&entry.display_name).chain(&entry.email);
+        let names = names.chain(known.iter().flat_map(|known| &known.names));
+        self.policy.passwords.candidate(password)?.of(names.map(String::as_str))
+    }
+
+    async fn hash_unless_same(&self, password: NewPassword, current: Option<PasswordHash>) -> Result<Option<PasswordHash>, EngineError> {
         let salt = random(&*self.entropy)?;
         let job = move || {
-            if current.is_some_and(|current| verify(&password, &current)) {
+            if current.is_some_and(|current| verify(password.passcode(), &current)) {
                 return HashingResult::Verified { matches: true, rehashed: None };
             }
-            HashingResult::Hashed(hash(&password, salt))
+            HashingResult::Hashed(hash(password.passcode(), salt))
         };
         match self.hashing.run(Box::new(job)).await? {
             HashingResult::Verified { .. } => Ok(None),
@@ -221,9 +251,6 @@ fn canonical_user(user: &mut UserEntry) -> Result<(), String> {
     }
     if user.password.is_some() && user.password_hash.is_some() {
         return Err("password and password_hash exclude each other".to_owned());
-    }
-    if user.password.as_ref().is_some_and(|password| password.is_empty() || password.len() > Passcode::MAX_BYTES) {
-        return Err(format!("password must be 1 to {} bytes", Passcode::MAX_BYTES));
     }
     user.tenant = user.tenant.take().map(|code| org_code(&code)).transpose()?;
     for (code, _) in user.memberships.iter_mut().flatten() {

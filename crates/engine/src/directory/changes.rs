@@ -124,6 +124,14 @@ pub struct NewUser<Tenant = TenantUid> {
     pub password_is_due: bool,
 }
 
+impl<Tenant> NewUser<Tenant> {
+    /// What its user will be called and written to.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let address = self.email.as_ref().map(|(address, _)| address.as_str());
+        std::iter::once(self.username.as_str()).chain(self.display_name.as_deref()).chain(address)
+    }
+}
+
 /// What is to change of a user.
 #[derive(Clone, Debug)]
 pub struct UserChange<Tenant = TenantUid> {

@@ -6,6 +6,7 @@ pub mod bootstrap;
 pub mod changes;
 pub mod document;
 mod names;
+pub mod new_password;
 pub mod password;
 pub mod plan;
 pub mod records;

@@ -48,14 +48,38 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
 }
 
-/// Hashes a passcode under `salt`. `None` only when the memory for it cannot be had.
+/// Hashes a passcode, prepared, under `salt`. `None` only when the memory for it cannot be had.
 pub fn hash(passcode: &Passcode, salt: [u8; 16]) -> Option<PasswordHash> {
-    argon2().hash_password_with_salt(passcode.expose(), &salt).ok().map(|phc| PasswordHash(phc.to_string()))
+    argon2().hash_password_with_salt(passcode.prepared().expose(), &salt).ok().map(|phc| PasswordHash(phc.to_string()))
 }
 
-/// Whether `passcode` is the one behind `hash`. A hash that cannot be read matches nothing.
+/// How a passcode compares with a hash.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Match {
+    No,
+    /// Only as it was typed: the hash was made before passcodes were prepared, and the next one will not be.
+    AsTyped,
+    Yes,
+}
+
+/// Compares `passcode` with the one behind `hash`. A hash that cannot be read matches nothing.
+pub fn compare(passcode: &Passcode, hash: &PasswordHash) -> Match {
+    let Ok(parsed) = PhcHash::new(&hash.0) else { return Match::No };
+    let matches = |passcode: &Passcode| argon2().verify_password(passcode.expose(), &parsed).is_ok();
+    let prepared = passcode.prepared();
+    // Both are compared whatever the first gave, so that what was typed alone decides the cost and no name does.
+    let by_preparation = matches(&prepared);
+    let as_typed = prepared.expose() != passcode.expose() && matches(passcode);
+    match (by_preparation, as_typed) {
+        (true, _) => Match::Yes,
+        (false, true) => Match::AsTyped,
+        (false, false) => Match::No,
+    }
+}
+
+/// Whether `passcode` is the one behind `hash`.
 pub fn verify(passcode: &Passcode, hash: &PasswordHash) -> bool {
-    PhcHash::new(&hash.0).is_ok_and(|parsed| argon2().verify_password(passcode.expose(), &parsed).is_ok())
+    compare(passcode, hash) != Match::No
 }
 
 /// What an unknown user's passcode is compared with: the same cost as a known one's, and nothing matches it.
@@ -103,6 +127,17 @@ mod tests {
         assert!(verify(&Passcode::new(b"Correct-horse-7".to_vec()), &hash));
         assert!(!verify(&Passcode::new(b"correct-horse-7".to_vec()), &hash));
         assert_eq!(PasswordHash::parse(hash.as_phc()), Some(hash));
+    }
+
+    #[test]
+    fn a_passcode_matches_however_its_letters_were_typed() {
+        let (composed, decomposed) = ("Crème-brûlée-7", "Cre\u{300}me-bru\u{302}le\u{301}e-7");
+        let typed = |text: &str| Passcode::new(text.as_bytes().to_vec());
+        let today = hash(&typed(decomposed), [3; 16]).unwrap();
+        assert_eq!((compare(&typed(composed), &today), compare(&typed(decomposed), &today)), (Match::Yes, Match::Yes));
+        let before = argon2().hash_password_with_salt(decomposed.as_bytes(), &[3; 16]).unwrap();
+        let before = PasswordHash(before.to_string());
+        assert_eq!((compare(&typed(composed), &before), compare(&typed(decomposed), &before)), (Match::No, Match::AsTyped));
     }
 
     #[test]

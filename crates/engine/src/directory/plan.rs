@@ -29,6 +29,15 @@ pub struct PlannedUser {
     pub email_status: Option<EmailStatus>,
 }
 
+/// A user whom an entry names and who exists.
+#[derive(Clone, Debug)]
+pub struct KnownUser {
+    pub username: String,
+    pub password: Option<PasswordHash>,
+    /// What the user is called and written to, the username left out.
+    pub names: Vec<String>,
+}
+
 /// An application with its secret hashed.
 #[derive(Clone, Debug)]
 pub struct PlannedApplication {

@@ -69,6 +69,12 @@ impl UserRecord {
     pub fn home_number(&self) -> Option<TenantNumber> {
         self.home.map(|home| home.number)
     }
+
+    /// What its user is called and written to.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let addresses = self.emails.iter().map(|email| email.address.as_str());
+        std::iter::once(self.username.as_str()).chain(self.display_name.as_deref()).chain(addresses)
+    }
 }
 
 /// An address of a user.

@@ -8,7 +8,7 @@ use super::changes::{
 };
 use super::document::EntryError;
 use super::password::PasswordHash;
-use super::plan::{ApplyPlan, ApplyReport};
+use super::plan::{ApplyPlan, ApplyReport, KnownUser};
 use super::records::{ApplicationRecord, ClientSecretRecord, PartnerRecord, TenantRecord, UserRecord};
 use super::{TenantPlace, UserStatus};
 use crate::callers::{Reach, Refusal, Warrant};
@@ -108,8 +108,8 @@ pub trait DirectoryStore: Send + Sync {
 
     async fn partner_number(&self, partner: PartnerUid) -> Result<Option<PartnerNumber>, StoreError>;
 
-    /// The password hashes of those of `usernames` who exist.
-    async fn known_users(&self, usernames: Vec<String>) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError>;
+    /// Those of `usernames` who exist.
+    async fn known_users(&self, usernames: Vec<String>) -> Result<Vec<KnownUser>, StoreError>;
 
     /// Makes the directory as the plan says, all or nothing.
     async fn apply_directory(&self, plan: ApplyPlan) -> Result<Result<ApplyReport, EntryError>, StoreError>;

@@ -7,7 +7,7 @@ use super::credentials::{Credentials, NOBODYS_NAME, RefusedSignIn, SignInName, S
 use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::Span;
-use crate::directory::password::{HashingResult, PasswordHash, hash, nobody, verify};
+use crate::directory::password::{HashingResult, Match, PasswordHash, compare, hash, nobody, verify};
 use crate::directory::{EmailStatus, UserStatus};
 use crate::engine::Engine;
 use crate::entropy::random;
@@ -156,15 +156,17 @@ impl Engine {
 
     async fn check_passcode(&self, passcode: Passcode, known: Option<PasswordHash>) -> Result<Checked, EngineError> {
         let outdated = known.as_ref().is_some_and(PasswordHash::is_outdated);
-        let salt = if outdated { Some(random(&*self.entropy)?) } else { None };
+        let salt = random(&*self.entropy)?;
         let against = known.unwrap_or_else(nobody);
         let job = move || {
-            let matches = verify(&passcode, &against);
+            let found = compare(&passcode, &against);
+            let matches = found != Match::No;
             // Comparing with a hash of lower cost takes less time; hashing at today's cost as well hides the difference.
             if outdated && !matches {
                 verify(&passcode, &nobody());
             }
-            let rehashed = salt.filter(|_| matches).and_then(|salt| hash(&passcode, salt));
+            let is_to_be_made_anew = matches && outdated || found == Match::AsTyped;
+            let rehashed = is_to_be_made_anew.then(|| hash(&passcode, salt)).flatten();
             HashingResult::Verified { matches, rehashed }
         };
         match self.hashing.run(Box::new(job)).await? {

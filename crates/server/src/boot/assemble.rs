@@ -8,7 +8,7 @@ use cloakroom_engine::clock::Clock;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::{
-    AttemptPolicy, AuditPolicy, CapPolicy, LockoutPolicy, MailPolicy, Policy, RetentionAction, SessionPolicy, TokenPolicy,
+    AttemptPolicy, AuditPolicy, CapPolicy, LockoutPolicy, MailPolicy, PasswordPolicy, Policy, RetentionAction, SessionPolicy, TokenPolicy,
 };
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::TokenAlgorithm;
@@ -214,6 +214,7 @@ fn policy(config: &Config) -> Policy {
             queue: whole(mail.queue),
             attempts: whole(mail.attempts),
         },
+        passwords: PasswordPolicy { min_length: whole(config.passwords.min_length) },
     }
 }
 

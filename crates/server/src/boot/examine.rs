@@ -72,7 +72,7 @@ impl Finding {
 /// Looks at everything that a server with this configuration would use here.
 pub fn examine(config: &Config) -> Vec<Finding> {
     let data_dir = &config.store.data_dir;
-    let mut findings = vec![folder(data_dir), space(data_dir)];
+    let mut findings = vec![folder(data_dir), space(data_dir), passwords(config)];
     match config.store.database() {
         Err(problem) => {
             findings.push(Finding::failed("database", problem, "correct store.database_url"));
@@ -190,6 +190,18 @@ fn master_key(config: &Config) -> Vec<Finding> {
         (None, None) => vec![fine()],
         (mode, read) => mode.into_iter().chain(read).collect(),
     }
+}
+
+/// Whether new passwords are long enough depends on what else proves who somebody is, which this server does not see.
+fn passwords(config: &Config) -> Finding {
+    const ALONE: u64 = 15;
+    let least = config.passwords.min_length;
+    let seen = format!("new ones have at least {least} characters");
+    if least >= ALONE {
+        return Finding::ok("passwords", seen);
+    }
+    let advice = "NIST SP 800-63B wants 15 where the password is the only factor (passwords.min_length)";
+    Finding::ok("passwords", format!("{seen}; {advice}"))
 }
 
 /// Whether it opens, and whether the key is its own: the last link of the trail was made with it.

@@ -140,8 +140,10 @@ section! {
 }
 
 section! {
-    /// The threads that hash passwords.
+    /// What passwords must be, and the threads that hash them.
     Passwords as "passwords" {
+        /// Characters that a new password has at least. NIST SP 800-63B wants 15 where the password is the only factor.
+        min_length: u64 = 8, within 8 ..= 128;
         /// Hashes that may wait; above it sign-ins are refused with `Retry-After`.
         queue: u64 = 256, within 1 ..= 65_536;
         /// Threads that hash, about 19 MiB each while they do. Not set: one per core.

@@ -31,6 +31,7 @@ mod mutations;
 mod own_account;
 mod paging;
 mod password_reset;
+mod passwords;
 #[path = "../support/places.rs"]
 mod places;
 mod refused_callers;

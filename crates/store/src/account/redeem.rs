@@ -13,7 +13,7 @@ use cloakroom_engine::sessions::store::EndSessionsOfUser;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use const_format::concatcp;
 
-use crate::driver::{Connection, DriverError, Record, one, record};
+use crate::driver::{Connection, DriverError, Record, all, one, record};
 use crate::sessions::end;
 use crate::{audit, params, sign_ins};
 
@@ -63,8 +63,12 @@ pub(crate) async fn redeems(
     purpose: MailPurpose,
     token: MailTokenHash,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    Ok(redeemable(conn, purpose, token, now).await?.is_some())
+) -> Result<Option<Vec<String>>, StoreError> {
+    let Some(found) = redeemable(conn, purpose, token, now).await? else { return Ok(None) };
+    let sql = "SELECT username FROM users WHERE number = $1
+               UNION ALL SELECT display_name FROM users WHERE number = $1 AND display_name IS NOT NULL
+               UNION ALL SELECT address FROM emails WHERE user_number = $1";
+    Ok(Some(all(conn, sql, params![found.user.0]).await?))
 }
 
 /// If several redeem a token at once, the one that deletes the row succeeds.

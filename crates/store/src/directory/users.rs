@@ -7,6 +7,7 @@ use cloakroom_engine::audit::{Action, AuditEntry, ResourceKind};
 use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::changes::{NewUser, SparedSessions};
 use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::directory::plan::KnownUser;
 use cloakroom_engine::directory::records::UserRecord;
 use cloakroom_engine::directory::{MembershipRole, TenantPlace, UserStatus};
 use cloakroom_engine::error::StoreError;
@@ -17,7 +18,7 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 
 use super::emails;
 use crate::account::void_resets;
-use crate::driver::{Connection, DriverError, exists, inserted, one};
+use crate::driver::{Connection, DriverError, all, exists, inserted, one};
 use crate::sessions::end;
 use crate::{audit, params, sign_ins};
 
@@ -26,12 +27,16 @@ pub(crate) async fn none_exists(conn: &mut dyn Connection) -> Result<bool, Store
     Ok(!exists(conn, "SELECT 1 FROM users LIMIT 1", params![]).await?)
 }
 
-/// Those of the usernames that exist, with their password hashes.
-pub(crate) async fn known(conn: &mut dyn Connection, usernames: &[String]) -> Result<Vec<(String, Option<PasswordHash>)>, StoreError> {
+/// Those of the usernames that exist.
+pub(crate) async fn known(conn: &mut dyn Connection, usernames: &[String]) -> Result<Vec<KnownUser>, StoreError> {
     let mut known = Vec::new();
     for username in usernames {
-        let found = one::<Option<PasswordHash>>(conn, "SELECT password_hash FROM users WHERE username = $1", params![username]).await?;
-        known.extend(found.map(|password| (username.clone(), password)));
+        let sql = "SELECT number, password_hash, display_name FROM users WHERE username = $1";
+        let found = one::<(i64, (Option<PasswordHash>, Option<String>))>(conn, sql, params![username]).await?;
+        let Some((number, (password, display_name))) = found else { continue };
+        let mut names: Vec<String> = all(conn, "SELECT address FROM emails WHERE user_number = $1", params![number]).await?;
+        names.extend(display_name);
+        known.push(KnownUser { username: username.clone(), password, names });
     }
     Ok(known)
 }

@@ -116,7 +116,7 @@ async fn a_restart_unsuspends_nobody_and_rewrites_no_password() {
     let before = rows(&world);
     let mut document = full();
     document.users[0].status = Some(UserStatus::Verified);
-    document.users[0].password = Some(Passcode::new(b"another".to_vec()));
+    document.users[0].password = Some(Passcode::new(b"Another-horse-8".to_vec()));
     document.tenants[0].status = Some(TenantStatus::Verified);
     document.applications[0].client_secret = Some(ClientSecret::new("another".into()));
     world.advance(1);
@@ -155,12 +155,12 @@ async fn overwriting_replaces_password_and_secret() {
     world.apply(full(), false).await;
     let secret = world.past().rows("SELECT hash FROM client_secrets");
     let mut document = full();
-    document.users[0].password = Some(Passcode::new(b"another".to_vec()));
+    document.users[0].password = Some(Passcode::new(b"Another-horse-8".to_vec()));
     document.applications[0].client_secret = Some(ClientSecret::new("another".into()));
     world.advance(1);
     assert_eq!(world.apply(document, true).await.changed, 2);
     assert!(sign_in_from(&world, RequestOrigin::default(), "eve@example.org", "Eve-horse-7").await.is_err());
-    assert!(sign_in_from(&world, RequestOrigin::default(), "eve@example.org", "another").await.is_ok());
+    assert!(sign_in_from(&world, RequestOrigin::default(), "eve@example.org", "Another-horse-8").await.is_ok());
     let replaced = world.past().rows("SELECT hash, created_at FROM client_secrets");
     let later = START.plus(seconds(1)).as_millis().to_string();
     assert!(replaced.len() == 1 && replaced[0][0] != secret[0][0] && replaced[0][1] == Some(later), "one secret, the new one");

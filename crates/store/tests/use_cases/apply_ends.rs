@@ -13,7 +13,7 @@ use crate::world::{START, World, ended, seconds, tenant, user, users, wish};
 fn falls() -> Vec<(UserEntry, EndReason)> {
     let status = |status| UserEntry { username: "ada".into(), status: Some(status), ..UserEntry::default() };
     let email = |status| UserEntry { email_status: Some(status), ..user("ada", None) };
-    let password = UserEntry { username: "ada".into(), password: Some(Passcode::new(b"new".to_vec())), ..UserEntry::default() };
+    let password = UserEntry { username: "ada".into(), password: Some(Passcode::new(b"A-new-horse-9".to_vec())), ..UserEntry::default() };
     vec![
         (status(UserStatus::Suspended), EndReason::UserSuspended),
         (status(UserStatus::Doomed), EndReason::UserDoomed),

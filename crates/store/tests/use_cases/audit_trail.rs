@@ -133,7 +133,7 @@ async fn everything_that_an_applied_file_changes_is_told() {
     let world = world().await;
     world.open("ada").await;
     let mut trail = Trail(&world, 1);
-    let password = UserEntry { password: Some(Passcode::new(b"new".to_vec())), ..entry("ada") };
+    let password = UserEntry { password: Some(Passcode::new(b"A-new-horse-9".to_vec())), ..entry("ada") };
     let steps: [(DirectoryDocument, &[&str]); 16] = [
         (partner("P"), &["partner.created"]),
         (partner("Q"), &["partner.changed"]),

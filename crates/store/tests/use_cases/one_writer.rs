@@ -95,7 +95,7 @@ fn users_by_file() -> [UserEntry; 7] {
         },
         UserEntry { email: address(), ..entry("zoe") },
         UserEntry { email_status: Some(EmailStatus::Unverified), email: address(), ..entry("zoe") },
-        UserEntry { password: Some(Passcode::new(b"another".to_vec())), ..entry("ada") },
+        UserEntry { password: Some(Passcode::new(b"Another-horse-8".to_vec())), ..entry("ada") },
         UserEntry { status: Some(UserStatus::Suspended), ..entry("ada") },
     ]
 }
@@ -275,7 +275,7 @@ impl<'w> Administration<'w> {
             8 => self.change_email(EmailChange::Add { address, status: EmailStatus::Verified, is_primary: true }).await,
             9 => self.change_email(EmailChange::Status { address, status: EmailStatus::Unverified }).await,
             10 => {
-                let (user, password) = (self.user("ada").await, Passcode::new(b"another".to_vec()));
+                let (user, password) = (self.user("ada").await, Passcode::new(b"Another-horse-8".to_vec()));
                 let reset = PasswordReset { user, password, spared: SparedSessions::None };
                 engine.reset_password(admin, reset, &origin).await.unwrap().unwrap();
             }
@@ -365,7 +365,8 @@ fn no_change_of_an_application() -> ApplicationChange {
 /// A world with a super administrator, and two users with sessions that fall.
 async fn world() -> World {
     let world = World::peopled(Policy::default()).await;
-    let root = UserEntry { role: Some(PlatformRole::SuperAdmin), password: Some(Passcode::new(b"root".to_vec())), ..user("root", None) };
+    let root =
+        UserEntry { role: Some(PlatformRole::SuperAdmin), password: Some(Passcode::new(b"Rooted-horse-8".to_vec())), ..user("root", None) };
     world.apply(users(vec![root]), false).await;
     world.open("ada").await;
     world

@@ -4,6 +4,7 @@ use super::Outcome;
 use crate::audit::RequestOrigin;
 use crate::callers::{Authority, DirectoryAdmin, DirectoryReader, Refusal};
 use crate::directory::changes::{NewUser, Patch, UserChange};
+use crate::directory::new_password::NewPassword;
 use crate::directory::password::{HashingResult, PasswordHash, hash};
 use crate::directory::records::UserRecord;
 use crate::directory::{PlatformRole, UserStatus};
@@ -47,7 +48,10 @@ impl Engine {
             return Ok(Err(refusal));
         }
         if let Some(password) = password {
-            new.password = Some(self.hash_password(password).await?);
+            new.password = match self.policy.passwords.candidate(password).and_then(|candidate| candidate.of(new.names())) {
+                Ok(password) => Some(self.hash_password(password).await?),
+                Err(weak) => return Ok(Err(weak.into())),
+            };
         }
         let warrant = self.warrant(admin, origin);
         let uid = UserUid::mint(warrant.deed.at, &*self.entropy)?;
@@ -96,10 +100,10 @@ impl Engine {
         Ok(self.change_user_status(admin, user, UserStatus::Doomed, origin).await?.map(|_| ()))
     }
 
-    /// Hashes a password that somebody may set.
-    pub(crate) async fn hash_password(&self, password: Passcode) -> Result<PasswordHash, EngineError> {
+    /// Hashes a password that its owner may have.
+    pub(crate) async fn hash_password(&self, password: NewPassword) -> Result<PasswordHash, EngineError> {
         let salt = random(&*self.entropy)?;
-        match self.hashing.run(Box::new(move || HashingResult::Hashed(hash(&password, salt)))).await? {
+        match self.hashing.run(Box::new(move || HashingResult::Hashed(hash(password.passcode(), salt)))).await? {
             HashingResult::Hashed(Some(hash)) => Ok(hash),
             HashingResult::Hashed(None) | HashingResult::Verified { .. } => Err(EngineError::HashingFailed),
         }

@@ -2,20 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
-use cloakroom_engine::policy::Policy;
-use cloakroom_engine::secret::Passcode;
 use cloakroom_engine::tokens::log_in::TokenPair;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa::openapi::{KnownFormat, Object, Schema, SchemaFormat};
+use utoipa::openapi::Object;
 use zeroize::Zeroizing;
 
 use super::Tokens;
 use super::call::{Caller, FoldedBody, ShownToken, Whence};
 use super::envelope::{APIResponse, Nothing};
 use super::error::TokensError;
-use crate::http::declared::types::{Kind, Read, SecretText, Text, insert, string};
+use crate::http::declared::types::{Kind as _, Password, SecretText, Text, insert};
 use crate::http::declared::{About, Field, body};
 use crate::http::fields::Fields;
 
@@ -23,37 +20,12 @@ body! {
     /// Who logs in; names match in any case.
     pub struct LoginBody {
         username: Text<1, 255> = "ada",
-        password: LoginPassword = "Correct-horse-7",
+        password: Password = "Correct-horse-7",
     }
 
     /// What is redeemed; names match in any case.
     pub struct RefreshBody {
         refresh_token: ShownRefreshToken = "clr_8Xq2…",
-    }
-}
-
-/// Characters that a password may have here.
-const LONGEST_PASSWORD: usize = 255;
-
-/// A password of 1 to 255 characters.
-pub struct LoginPassword;
-
-impl Kind for LoginPassword {
-    type Value = Passcode;
-
-    fn read(value: Value, policy: &Policy) -> Read<Passcode> {
-        let text = SecretText::<{ LONGEST_PASSWORD * 4 }>::read(value, policy)?;
-        if text.chars().count() > LONGEST_PASSWORD {
-            return Err("must have at most 255 characters".into());
-        }
-        Ok(Passcode::new(text.as_bytes().to_vec()))
-    }
-
-    fn schema() -> Schema {
-        string(|text| {
-            (text.min_length, text.max_length) = (Some(1), Some(LONGEST_PASSWORD));
-            text.format = Some(SchemaFormat::KnownFormat(KnownFormat::Password));
-        })
     }
 }
 

@@ -115,7 +115,7 @@ impl V1Error {
     }
 
     /// One field of the body is bad.
-    pub fn bad_field(name: &'static str, problem: &'static str) -> Self {
+    pub fn bad_field(name: &'static str, problem: impl Into<String>) -> Self {
         Self::invalid(vec![ValidationError::new("body", Some(name), problem, "value_error")])
     }
 

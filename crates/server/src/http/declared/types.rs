@@ -16,6 +16,9 @@ use super::{About, Field};
 use crate::http::fields::{Fields, Wrong, read};
 use crate::http::time;
 
+/// Characters that every server wants of a new password; an operator may want more.
+pub const LEAST_LENGTH: usize = 8;
+
 /// What is read, or what is wrong with it.
 pub type Read<T> = Result<T, Wrong>;
 
@@ -165,7 +168,7 @@ impl<const MAX: usize> Kind for SecretText<MAX> {
     }
 }
 
-/// A password.
+/// A password that somebody shows. Its length is all that is judged: whatever was set must open.
 pub struct Password;
 
 impl Kind for Password {
@@ -179,6 +182,25 @@ impl Kind for Password {
     fn schema() -> Schema {
         string(|text| {
             (text.min_length, text.max_length) = (Some(1), Some(Passcode::MAX_BYTES));
+            text.format = Some(SchemaFormat::KnownFormat(KnownFormat::Password));
+        })
+    }
+}
+
+/// A password that somebody sets. The engine judges it, which knows whose it is.
+pub struct ChosenPassword;
+
+impl Kind for ChosenPassword {
+    type Value = Passcode;
+
+    fn read(value: Value, _: &Policy) -> Read<Passcode> {
+        let Value::String(text) = value else { return Err("must be text".into()) };
+        Ok(Passcode::new(text.into_bytes()))
+    }
+
+    fn schema() -> Schema {
+        string(|text| {
+            (text.min_length, text.max_length) = (Some(LEAST_LENGTH), Some(Passcode::MAX_BYTES));
             text.format = Some(SchemaFormat::KnownFormat(KnownFormat::Password));
         })
     }

@@ -144,7 +144,7 @@ async fn states_take_only_their_steps_and_doomed_is_the_last() {
     server.delete(&user, &root).await.expect(204);
     to("verified").await.expect(409);
     server.call("PATCH", &user, Some(&root), Some(json!({ "display_name": "x" }))).await.expect(409);
-    server.post(&format!("{user}/password"), &root, json!({ "password": "x" })).await.expect(409);
+    server.post(&format!("{user}/password"), &root, json!({ "password": "Battery-staple-8" })).await.expect(409);
     assert_eq!(server.get(&user, &root).await.expect(200).text_at("/data/status"), "doomed");
     let partner = created(&server, &root, "partners", json!({ "code": "west" })).await;
     let west = format!("/api/v1/admin/partners/{partner}");

@@ -11,7 +11,7 @@ use super::AccountDesk;
 use crate::api::v1::caller::Stranger;
 use crate::api::v1::envelope::ApiResponse;
 use crate::api::v1::error::{HTTPValidationError, V1Error};
-use crate::http::declared::types::{Password, SecretText, Text};
+use crate::http::declared::types::{ChosenPassword, SecretText, Text};
 use crate::http::declared::{JsonBody, body};
 
 /// The token of a mail.
@@ -28,7 +28,7 @@ body! {
     pub struct ResetPasswordRequest {
         /// `clp_…`, as the mail has it.
         token: MailedToken = "clp_…",
-        new_password: Password = "a better horse battery staple",
+        new_password: ChosenPassword = "a better horse battery staple",
     }
 
     /// An address that is to be verified.

@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 use cloakroom_engine::account::change_password::PasswordChangeRefusal;
-use cloakroom_engine::account::redeem::NotRedeemed;
+use cloakroom_engine::account::redeem::{NotRedeemed, ResetRefusal};
+use cloakroom_engine::directory::new_password::WeakPassword;
 
 use crate::api::v1::error::V1Error;
 
@@ -14,7 +15,21 @@ impl From<PasswordChangeRefusal> for V1Error {
     fn from(refusal: PasswordChangeRefusal) -> Self {
         match refusal {
             PasswordChangeRefusal::WrongPassword => WRONG_PASSWORD,
+            PasswordChangeRefusal::Weak(weak) => weak_password(weak),
             PasswordChangeRefusal::Locked { wait } => LOCKED.retry_after(wait.as_seconds_ceil().max(1)),
+        }
+    }
+}
+
+fn weak_password(weak: WeakPassword) -> V1Error {
+    V1Error::bad_field("new_password", weak.to_string())
+}
+
+impl From<ResetRefusal> for V1Error {
+    fn from(refusal: ResetRefusal) -> Self {
+        match refusal {
+            ResetRefusal::NotRedeemed(refusal) => refusal.into(),
+            ResetRefusal::Weak(weak) => weak_password(weak),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::AccountDesk;
 use crate::api::v1::caller::{Caller, PasswordChanger};
 use crate::api::v1::envelope::{ApiResponse, time};
 use crate::api::v1::error::{ErrorDetail, V1Error};
-use crate::http::declared::types::{Kind as _, Password, Text};
+use crate::http::declared::types::{ChosenPassword, Kind as _, Password, Text};
 use crate::http::declared::words::OneOf;
 use crate::http::declared::{About, Field, JsonBody, body};
 use crate::http::fields::Fields;
@@ -28,7 +28,7 @@ body! {
     /// A new password, and that it is the user who wants it.
     pub struct PasswordChangeRequest {
         current_password: Password = "correct horse battery staple",
-        new_password: Password = "a better horse battery staple",
+        new_password: ChosenPassword = "a better horse battery staple",
     }
 }
 

@@ -21,7 +21,7 @@ use crate::api::v1::envelope::{ApiResponse, PaginatedResponse, time};
 use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::{self as query, Paging, QueryId, if_named};
 use crate::http::declared::parameters::{Flat, Params, PathId, parameters};
-use crate::http::declared::types::{Bool, Flag, Kind as _, Password};
+use crate::http::declared::types::{Bool, ChosenPassword, Flag, Kind as _};
 use crate::http::declared::words::{Name, Named, OneOf};
 use crate::http::declared::{JsonBody, body};
 
@@ -38,7 +38,7 @@ body! {
             }
         },
         /// Without it the user cannot sign in.
-        password: Option<Password> = "correct horse battery staple",
+        password: Option<ChosenPassword> = "correct horse battery staple",
         display_name: Option<DisplayName> = "Ada Lovelace",
         /// Without it the caller's own home; of a super administrator's none.
         tenant_id: Option<BodyId<TenantUid>>,
@@ -80,7 +80,7 @@ body! {
 
     /// A new password.
     pub struct PasswordRequest {
-        password: Password = "correct horse battery staple",
+        password: ChosenPassword = "correct horse battery staple",
         /// Whether every session lives on.
         keep_sessions: Flag<false>,
     }
