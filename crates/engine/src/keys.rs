@@ -55,6 +55,7 @@ pub struct Keyring {
     signing_key_seal: [u8; 32],
     audit_chain: [u8; 32],
     audit_seals: [u8; 32],
+    backup_seal: [u8; 32],
 }
 
 impl std::fmt::Debug for Keyring {
@@ -78,6 +79,7 @@ impl Keyring {
             signing_key_seal: master.derive("signing key seal v1"),
             audit_chain: master.derive("audit chain v1"),
             audit_seals: master.derive("audit seals v1"),
+            backup_seal: master.derive("backup seal v1"),
         }
     }
 
@@ -137,6 +139,18 @@ impl Keyring {
     pub(crate) fn audit_seal(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         let all: Vec<&[u8]> = std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()).collect();
         mac(&self.audit_seals, &all)
+    }
+
+    /// Vouches for a backup of so many bytes with this hash: who has the file alone cannot alter it unseen.
+    pub fn backup_mac(&self, bytes: u64, digest: &[u8; 32]) -> [u8; 32] {
+        mac(&self.backup_seal, &[b"content", &bytes.to_be_bytes(), digest])
+    }
+
+    /// A name for the key of [`Keyring::backup_mac`], which leads to nothing: it tells a wrong key from an altered backup.
+    pub fn backup_key_name(&self) -> [u8; 8] {
+        let mut short = [0; 8];
+        short.copy_from_slice(&mac(&self.backup_seal, &[b"name"])[..8]);
+        short
     }
 
     /// What is kept of the token of a mail.

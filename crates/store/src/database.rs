@@ -7,7 +7,7 @@ use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::touches::PendingTouches;
 
 use crate::driver::postgres::{self, Address, Postgres};
-use crate::driver::sqlite::{Location, OpenError, Options, Sqlite};
+use crate::driver::sqlite::{Location, OpenError, Options, Sqlite, judge_file};
 use crate::driver::{Connection, Driver, DriverError, Stats, Work, WriteClass};
 use crate::judgement::judge;
 
@@ -22,11 +22,14 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens and migrates the database and starts its threads. `touches` are the engine's: they are merged into every read.
+    /// Opens and migrates the database and starts its threads. What else than migrations made is refused before anything is run. `touches` are the engine's: they are merged into every read.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub fn open(location: &Location, options: &Options, touches: Arc<PendingTouches>) -> Result<Self, OpenError> {
+        if let Location::File(path) = location {
+            judge_file(path)?;
+        }
         Ok(Self::over(Driver::Sqlite(Sqlite::open(location, options)?), touches))
     }
 

@@ -99,6 +99,14 @@ pub enum MigrateError {
         /// The first that is missing.
         missing: i64,
     },
+    /// Its tables, indexes, triggers or views are not those of its migrations: somebody else changed them.
+    #[error("{object} {how}: somebody altered the schema, and what they planted would act with every right of the server")]
+    Strange {
+        /// Kind and name.
+        object: String,
+        /// In what way it differs.
+        how: &'static str,
+    },
     /// The record has a hole, or this binary's list is not 1, 2, 3, ….
     #[error("migration {0} is missing from the sequence")]
     Gap(i64),

@@ -61,6 +61,7 @@ impl InProcess {
             trusted_proxies: TrustedProxies::new(&[]),
             answers: admission::answers(&config),
             metrics: Arc::new(Metrics::new(Arc::new(|| MachineClock.now().as_millis()))),
+            over_tls: false,
         };
         let app = app(home, &config, kit.clone());
         let routes = router(app.clone()).merge(noop(&app, kit, idle_answer));

@@ -90,8 +90,10 @@ pub fn examine(config: &Config) -> Vec<Finding> {
         Ok(config::Database::Sqlite(path)) => findings.extend([private("database", &path), clock(&path)]),
         Ok(config::Database::Postgres(_)) => {}
     }
-    findings.extend(master_key(config));
-    findings.push(database(config));
+    let key = master_key(config);
+    let has_key = key.health == Health::Ok;
+    findings.push(key);
+    findings.push(database(config, has_key));
     findings
 }
 
@@ -177,18 +179,16 @@ fn wal(database: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn master_key(config: &Config) -> Vec<Finding> {
+fn master_key(config: &Config) -> Finding {
     let file = files::master_key_file(&config.store.data_dir);
     let configured = config.keys.master.is_some() || config.keys.master_file.is_some();
     let mode = (!configured && file.exists()).then(|| private("master key", &file));
-    let read = match existing_master_key(config) {
-        Ok(_) => None,
-        Err(failure) => Some(Finding::of("master key", failure)),
-    };
-    let fine = || Finding::ok("master key", if configured { "configured".to_owned() } else { file.display().to_string() });
-    match (mode.filter(|mode| mode.health != Health::Ok), read) {
-        (None, None) => vec![fine()],
-        (mode, read) => mode.into_iter().chain(read).collect(),
+    if let Some(open) = mode.filter(|mode| mode.health != Health::Ok) {
+        return open;
+    }
+    match existing_master_key(config) {
+        Ok(_) => Finding::ok("master key", if configured { "configured".to_owned() } else { file.display().to_string() }),
+        Err(failure) => Finding::of("master key", failure),
     }
 }
 
@@ -205,7 +205,7 @@ fn passwords(config: &Config) -> Finding {
 }
 
 /// Whether it opens, and whether the key is its own: the last link of the trail was made with it.
-fn database(config: &Config) -> Finding {
+fn database(config: &Config, has_key: bool) -> Finding {
     let head = match trail(config) {
         Err(failure) => return Finding::of("database", failure),
         Ok(mut trail) => trail.head(),
@@ -215,8 +215,9 @@ fn database(config: &Config) -> Finding {
         Ok(None) => return Finding::ok("database", "it opens; nothing of its trail is sealed yet"),
         Ok(Some(head)) => Some(head.position),
     };
-    let request = VerifyRequest { from, ..VerifyRequest::default() };
+    let request = VerifyRequest { from, without_key: !has_key, ..VerifyRequest::default() };
     match verify_audit(config, &request, |_, _| {}) {
+        Ok(_) if !has_key => Finding::ok("database", "it opens; whether its trail was made with this master key cannot be seen"),
         Ok(_) => Finding::ok("database", "it opens, and the end of its trail was made with this master key"),
         Err(failure) => Finding { hint: Some(files::PUT_BACK.to_owned()), ..Finding::of("database", failure) },
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::config;
 use crate::failure::Failure;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::MasterKey;
@@ -67,10 +68,12 @@ pub fn master_key_file(data_dir: &Path) -> PathBuf {
 #[expect(clippy::disallowed_methods, reason = "boot reads the files of the data directory")]
 pub fn master_key(data_dir: &Path, entropy: &dyn Entropy, may_make: bool) -> Result<MasterKey, Failure> {
     let path = master_key_file(data_dir);
+    config::refuse_shared(&path).map_err(|told| Failure::new(told).hint("and think of whoever may have read it"))?;
     match fs::read_to_string(&path).map(Zeroizing::new) {
         Ok(text) => {
-            let key = hex(text.trim_end()).map(MasterKey::from_bytes);
-            key.ok_or_else(|| Failure::new(format_args!("{} does not hold a master key (64 hex digits)", path.display())).hint(PUT_BACK))
+            let key = hex(text.trim_end()).filter(|key| !config::is_placeholder(key)).map(MasterKey::from_bytes);
+            let problem = "does not hold a master key (64 hex digits, not one byte over and over)";
+            key.ok_or_else(|| Failure::new(format_args!("{} {problem}", path.display())).hint(PUT_BACK))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {
             let mut bytes = Zeroizing::new([0; 32]);
@@ -119,8 +122,15 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(master_key(dir.path(), &entropy, true).is_ok());
         assert_eq!(fs::read_to_string(&path).unwrap(), made);
+        fs::write(&path, "0".repeat(64)).unwrap();
+        assert!(master_key(dir.path(), &entropy, true).is_err(), "a placeholder");
         fs::write(&path, "nonsense").unwrap();
         assert!(master_key(dir.path(), &entropy, true).is_err());
+        fs::write(&path, made).unwrap();
+        assert!(master_key(dir.path(), &entropy, true).is_ok());
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let told = master_key(dir.path(), &entropy, true).unwrap_err().told().0;
+        assert!(told.contains("0644") && told.contains("master.key"), "{told}");
     }
 
     #[test]

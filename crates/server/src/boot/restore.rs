@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use cloakroom_engine::clock::Clock as _;
 use cloakroom_engine::error::EngineError;
+use cloakroom_engine::keys::Keyring;
 use cloakroom_engine::sessions::restored::RestoredSessions;
-use cloakroom_store::driver::sqlite::{Restore, Step};
+use cloakroom_store::driver::sqlite::{CopyError, Restore, Step};
 
 use super::ambient::{MachineClock, MachineEntropy};
 use super::assemble::{assemble_on, issuer, master_key};
@@ -26,6 +27,8 @@ pub struct RestoreRequest {
     pub sessions: RestoredSessions,
     /// Also where a database is there already, which then is moved aside.
     pub replace: bool,
+    /// Also a backup without a seal.
+    pub accept_unsealed: bool,
 }
 
 const IN_THE_WAY: &str = "another directory with --data-dir, or --force, which moves that one aside and deletes nothing";
@@ -39,9 +42,12 @@ pub async fn restore(config: Config, request: RestoreRequest, watch: &mut dyn Fn
     let database = sqlite_file(&config)?;
     files::data_dir(&config.store.data_dir)?;
     let restore = Restore::begin(&database, request.replace).map_err(|error| failure(&error, IN_THE_WAY))?;
-    // Before the long part: a backup without its key would not start.
-    master_key(&config, &MachineEntropy, false)?;
-    let contents = restore.stage(&request.from, watch).map_err(|error| failure(&error, IN_THE_WAY))?;
+    let keys = Keyring::derive(&master_key(&config, &MachineEntropy, false)?);
+    let (staged, is_sealed) = match restore.stage_sealed(&request.from, &keys, watch) {
+        Err(CopyError::Unsealed(_)) if request.accept_unsealed => (restore.stage(&request.from, watch), false),
+        staged => (staged, true),
+    };
+    let contents = staged.map_err(|error| failure(&error, IN_THE_WAY))?;
     if let Err(refused) = settle(&config, restore.staged(), request.sessions).await {
         restore.discard().map_err(Failure::new)?;
         return Err(refused);
@@ -50,6 +56,9 @@ pub async fn restore(config: Config, request: RestoreRequest, watch: &mut dyn Fn
     let replaced = restore.publish(&format!(".replaced-{now}")).map_err(|error| failure(&error, IN_THE_WAY))?;
     let mut report = Report::default();
     report.say(format_args!("restored to {} and checked: {}", database.display(), summary(&contents)));
+    if !is_sealed {
+        report.say("it had no seal: nobody can tell whether somebody altered it");
+    }
     if let Some(replaced) = replaced {
         report.say(format_args!("moved aside: {}", replaced.display()));
     }

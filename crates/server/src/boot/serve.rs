@@ -17,6 +17,7 @@ use crate::control::command;
 use crate::control::server::Commands;
 use crate::failure::Failure;
 use crate::http::Kit;
+use crate::http::answer_headers::said_by_all;
 use crate::http::client_address::TrustedProxies;
 use crate::http::detached::Detached;
 use crate::http::limits::InFlight;
@@ -89,7 +90,7 @@ impl Prepared {
         let metrics_listener = match settings.metrics_listen {
             Some(address) => {
                 let bound = listen::bind(address).map_err(Failure::new)?;
-                Some((bound, ops::metrics_router(metrics.clone()).fallback(ops::not_found)))
+                Some((bound, said_by_all(ops::metrics_router(metrics.clone()).fallback(ops::not_found), false)))
             }
             None => None,
         };
@@ -105,6 +106,7 @@ impl Prepared {
             trusted_proxies: TrustedProxies::new(&settings.trusted_proxies),
             answers: answers.clone(),
             metrics,
+            over_tls: settings.tls_files().is_some(),
         };
         let app = app(&config, issuer, &assembled, &detached, stop.clone(), kit, metrics_listener.is_none());
         let tls = config::tls_material(settings).map_err(Failure::new)?;

@@ -11,7 +11,7 @@ use crate::boot::{self, BackupRequest};
 
 /// Copy the database to a file, while a server runs on it or while none does, and check the copy.
 ///
-/// The file appears when it is complete. The master key is not in it.
+/// The file appears when it is complete, and sealed with the master key, which is not in it.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Example:\n  cloakroom backup --to /backups/cloakroom.db --data-dir /var/lib/cloakroom\n\n{EXIT_CODES}"))]
 pub(super) struct Backup {

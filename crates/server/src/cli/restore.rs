@@ -12,7 +12,7 @@ use crate::boot::{self, RestoreRequest};
 
 /// Put a backup in the place of the database, while no server runs on it. Its sessions end.
 ///
-/// The master key that belongs to the backup must be in place. Until the backup is checked and ready the old database stands.
+/// The master key that belongs to the backup must be in place: its seal is made with it. Until the backup is checked and ready the old database stands.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Example:\n  cloakroom restore --from /backups/cloakroom.db --data-dir /var/lib/cloakroom\n\n{EXIT_CODES}"))]
 pub(super) struct Restore {
@@ -25,6 +25,9 @@ pub(super) struct Restore {
     /// Also where a database is there already: it is moved aside, not deleted.
     #[arg(long)]
     force: bool,
+    /// Also a backup without a seal: one from before backups were sealed. Whether somebody altered it cannot be seen.
+    #[arg(long)]
+    accept_unsealed: bool,
     #[command(flatten)]
     config: ConfigArgs,
 }
@@ -33,7 +36,7 @@ impl Restore {
     pub(super) fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
         let loaded = self.config.load(Vec::new())?;
         let sessions = if self.keep_sessions { RestoredSessions::Keep } else { RestoredSessions::End };
-        let request = RestoreRequest { from: self.from, sessions, replace: self.force };
+        let request = RestoreRequest { from: self.from, sessions, replace: self.force, accept_unsealed: self.accept_unsealed };
         let mut progress = Progress::on_standard_error();
         report(&runtime()?.block_on(boot::restore(loaded.config, request, &mut |step| progress.show(step)))?, out, err);
         Ok(())

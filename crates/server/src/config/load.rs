@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use super::key_file::refuse_shared;
 use super::{Config, Origin, Problem, Problems, Secret, Sources, layers, validate};
 
 /// A valid configuration and where its values came from.
@@ -38,6 +39,16 @@ pub fn load(sources: &Sources) -> Result<Loaded, Problems> {
     ] {
         resolve_secret(key, secret, file.as_deref(), &layers, &mut problems);
     }
+    let key_files = [
+        ("keys.master_file", &config.keys.master_file),
+        ("tokens.encryption_key_file", &config.tokens.encryption_key_file),
+        ("server.tls_key_file", &config.server.tls_key_file),
+    ];
+    for (key, file) in key_files {
+        if let Some(Err(message)) = file.as_deref().map(refuse_shared) {
+            problems.push(Problem::new(key, &layers.origin(key), message));
+        }
+    }
     validate::check(&config, &layers, &keys, &mut problems);
     if !problems.is_empty() {
         return Err(Problems(problems));
@@ -46,7 +57,6 @@ pub fn load(sources: &Sources) -> Result<Loaded, Problems> {
     Ok(Loaded { config, origins })
 }
 
-#[expect(clippy::disallowed_methods, reason = "the configuration reads the files that hold secrets")]
 fn resolve_secret(key: &str, secret: &mut Option<Secret>, file: Option<&Path>, layers: &layers::Layers, problems: &mut Vec<Problem>) {
     let Some(file) = file else { return };
     let file_key = format!("{key}_file");
@@ -54,10 +64,19 @@ fn resolve_secret(key: &str, secret: &mut Option<Secret>, file: Option<&Path>, l
     if secret.is_some() {
         return refuse(format!("and `{key}` (from {}) are both given: keep one", layers.origin(key)));
     }
-    match std::fs::read_to_string(file) {
-        Ok(text) => *secret = Some(Secret::new(without_newline(text))),
-        Err(error) => refuse(format!("cannot be read: {error}")),
+    match read_secret(file) {
+        Ok(read) => *secret = Some(read),
+        Err(message) => refuse(message),
     }
+}
+
+/// What a file holds, without the newline at its end.
+///
+/// # Errors
+/// What the system says.
+#[expect(clippy::disallowed_methods, reason = "the configuration reads the files that hold secrets")]
+pub fn read_secret(file: &Path) -> Result<Secret, String> {
+    std::fs::read_to_string(file).map(|text| Secret::new(without_newline(text))).map_err(|error| format!("cannot be read: {error}"))
 }
 
 fn without_newline(mut text: String) -> String {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod key;
+mod key_file;
 mod layers;
 mod load;
 mod mail;
@@ -20,8 +21,9 @@ mod validate;
 
 pub use audit::{Audit, RetentionAction};
 pub use key::{ConfigKey, Kind, PREFIX};
+pub use key_file::{is_placeholder, refuse_shared};
 pub use layers::Sources;
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, read_secret};
 pub use mail::{Mail, MailTls};
 pub use origin::Origin;
 pub use problem::{Problem, Problems};
@@ -29,7 +31,7 @@ pub use rate_limits::RateLimits;
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
 pub use sections::{Algorithm, CapPolicy, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Tasks, Tokens};
-pub use store::{Database, Postgres, Store};
+pub use store::{Database, Postgres, Store, carries_password};
 pub use tls::{TlsMaterial, tls_material};
 
 macro_rules! config {

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::key::{section, settings};
+use super::key_file::is_placeholder;
 use super::secret::Secret;
 
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
@@ -257,7 +258,7 @@ impl Tokens {
     pub fn encryption(&self) -> Result<Option<zeroize::Zeroizing<[u8; 32]>>, String> {
         match (&self.encryption_key, self.encrypt) {
             (_, false) => Ok(None),
-            (Some(text), true) => decode_key(text.reveal()).map(Some),
+            (Some(text), true) => usable_key(text.reveal()).map(Some),
             (None, true) => Err("is needed when `tokens.encrypt` is true".to_owned()),
         }
     }
@@ -267,10 +268,15 @@ impl Keys {
     /// The bytes of the configured master key, or `None` when none is configured.
     ///
     /// # Errors
-    /// When the text is not 32 bytes in hex or base64; the message does not repeat it.
+    /// When the text is not 32 bytes in hex or base64, or all of them are one; the message does not repeat it.
     pub fn master_key(&self) -> Result<Option<zeroize::Zeroizing<[u8; 32]>>, String> {
-        self.master.as_ref().map(|text| decode_key(text.reveal())).transpose()
+        self.master.as_ref().map(|text| usable_key(text.reveal())).transpose()
     }
+}
+
+fn usable_key(text: &str) -> Result<zeroize::Zeroizing<[u8; 32]>, String> {
+    let key = decode_key(text)?;
+    if is_placeholder(&key) { Err("is one byte over and over, which is no key: take `openssl rand -hex 32`".into()) } else { Ok(key) }
 }
 
 fn decode_key(text: &str) -> Result<zeroize::Zeroizing<[u8; 32]>, String> {
@@ -309,5 +315,17 @@ mod tests {
         for bad in ["", "00", &"0".repeat(63), &"g".repeat(64)] {
             assert!(decode_key(bad).is_err());
         }
+    }
+
+    #[test]
+    fn a_placeholder_is_no_key() {
+        for placeholder in ["0".repeat(64), "f".repeat(64), "7a".repeat(32)] {
+            let keys = Keys { master: Some(Secret::new(placeholder.clone())), ..Keys::default() };
+            assert!(keys.master_key().is_err_and(|told| !told.contains(&placeholder)));
+            let tokens = Tokens { encrypt: true, encryption_key: Some(Secret::new(placeholder)), ..Tokens::default() };
+            assert!(tokens.encryption().is_err());
+        }
+        let keys = Keys { master: Some(Secret::new("0123456789abcdef".repeat(4))), ..Keys::default() };
+        assert!(keys.master_key().is_ok());
     }
 }

@@ -67,6 +67,15 @@ impl Database {
     }
 }
 
+/// Whether a database's URL has a password in it.
+#[must_use]
+pub fn carries_password(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let in_place = place.rsplit_once('@').is_some_and(|(user, _)| user.split_once(':').is_some_and(|(_, password)| !password.is_empty()));
+    in_place || query.split('&').any(|parameter| parameter.strip_prefix("password=").is_some_and(|password| !password.is_empty()))
+}
+
 impl Store {
     /// Which database to open: `database_url`, else `cloakroom.db` in the data directory.
     ///
@@ -83,6 +92,16 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_in_a_url_is_seen() {
+        for url in ["postgres://me:hunter2@db/x", "postgres://me:a@b@db:5432,db2/x", "postgres://db/x?user=me&password=hunter2"] {
+            assert!(carries_password(url), "{url}");
+        }
+        for url in ["postgres://me@db:5432/x", "postgres://me:@db/x", "postgres://db:5432/x?sslmode=require", "sqlite:/a:b@c.db"] {
+            assert!(!carries_password(url), "{url}");
+        }
+    }
 
     #[test]
     fn a_url_names_a_database_of_either_kind() {

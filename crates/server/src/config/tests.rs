@@ -1,3 +1,4 @@
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use super::*;
@@ -9,6 +10,7 @@ fn environment(pairs: &[(&str, &str)]) -> Sources {
 fn file(dir: &tempfile::TempDir, name: &str, text: &str) -> PathBuf {
     let path = dir.path().join(name);
     std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     path
 }
 
@@ -73,17 +75,29 @@ fn everything_wrong_is_told_at_once() {
 #[test]
 fn secrets_come_from_a_file_or_in_place_but_not_both() {
     let dir = tempfile::tempdir().unwrap();
-    let key = "12".repeat(32);
+    let key = "12ab".repeat(16);
     let path = file(&dir, "master", &format!("{key}\n"));
     let path = path.to_str().unwrap();
     let loaded = load(&environment(&[("CLOAKROOM__KEYS__MASTER_FILE", path)])).unwrap();
-    assert_eq!(**loaded.config.keys.master_key().unwrap().as_ref().unwrap(), [0x12; 32]);
+    assert_eq!(loaded.config.keys.master_key().unwrap().as_ref().unwrap()[..4], [0x12, 0xab, 0x12, 0xab]);
     assert!(!show(&loaded).contains(&key) && show(&loaded).contains("master = \"[redacted]\""));
     assert!(!format!("{loaded:?}").contains(&key));
 
     let found = problems(&environment(&[("CLOAKROOM__KEYS__MASTER_FILE", path), ("CLOAKROOM__KEYS__MASTER", &key)]));
     assert!(found.iter().any(|problem| problem.contains("both given")), "{found:#?}");
     assert!(problems(&environment(&[("CLOAKROOM__KEYS__MASTER_FILE", "/nowhere/x")]))[0].contains("cannot be read"));
+}
+
+#[test]
+fn a_key_that_others_may_open_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = file(&dir, "key", &"12ab".repeat(16));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let path = path.to_str().unwrap();
+    for name in ["KEYS__MASTER_FILE", "TOKENS__ENCRYPTION_KEY_FILE", "SERVER__TLS_KEY_FILE"] {
+        let found = problems(&environment(&[(&format!("CLOAKROOM__{name}"), path)])).join("\n");
+        assert!(found.contains(path) && found.contains("0644"), "{name}: {found}");
+    }
 }
 
 #[test]

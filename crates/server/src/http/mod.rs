@@ -1,6 +1,7 @@
 //! The kit that surfaces share. No route and no business rule stands here.
 
 pub mod access_log;
+pub mod answer_headers;
 pub mod answers;
 pub mod bearer;
 pub mod body;
@@ -40,15 +41,18 @@ pub struct Kit {
     pub answers: answers::Answers,
     /// Where every request is counted.
     pub metrics: Arc<Metrics>,
+    /// Whether this process itself speaks TLS to clients.
+    pub over_tls: bool,
 }
 
-/// Puts around all surfaces what every request gets, outermost first: an id, the client's address, a place until the client has
-/// the answer, a log line and its numbers.
+/// Puts around all surfaces what every request gets, outermost first: what every answer says, an id, the client's address, a place until
+/// the client has the answer, a log line and its numbers.
 /// Call it once, after every route is there: it does not see routes added later.
 pub fn wrap(router: Router, kit: Kit) -> Router {
-    router
+    let router = router
         .layer(from_fn_with_state(kit.metrics, access_log::observe))
         .layer(from_fn_with_state(kit.answers, answers::send))
         .layer(from_fn_with_state(kit.trusted_proxies, client_address::resolve))
-        .layer(from_fn_with_state(kit.mint_request_id, request_id::assign))
+        .layer(from_fn_with_state(kit.mint_request_id, request_id::assign));
+    answer_headers::said_by_all(router, kit.over_tls)
 }

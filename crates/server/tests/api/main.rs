@@ -8,6 +8,7 @@
 mod support;
 
 mod docs;
+mod headers;
 mod oauth;
 mod session_storage;
 mod user;

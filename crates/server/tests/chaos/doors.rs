@@ -18,7 +18,7 @@ pub const CLIENT_SECRET: &str = "a-secret-of-the-watch";
 /// Usernames; who is in which tenant. The first letter of those of no tenant is `c`.
 pub const USERS: [&str; 9] = ["a0", "a1", "a2", "b0", "b1", "b2", "c0", "c1", "c2"];
 pub const TENANTS: [&str; 2] = ["ACME", "BETA"];
-const MASTER: &str = "0101010101010101010101010101010101010101010101010101010101010101";
+const MASTER: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// Where a process is, and which of its lives this is.
 #[derive(Clone, Copy, Default)]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -170,12 +171,13 @@ fn a_restore_never_happens_by_accident() {
 
     let key = home.data().join("master.key");
     let kept = std::fs::read(&key).unwrap();
-    std::fs::write(&key, "0".repeat(64)).unwrap();
+    std::fs::write(&key, "0123456789abcdef".repeat(4)).unwrap();
     refused(&home.run(&["restore", "--from", &to, "--force"]), "master key does not belong");
     std::fs::remove_file(&key).unwrap();
     refused(&home.run(&["restore", "--from", &to, "--force"]), "master.key");
     assert!(!key.exists());
     std::fs::write(&key, kept).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
     let torn = std::fs::read(&copy).unwrap();
     std::fs::write(&copy, &torn[..torn.len() / 2]).unwrap();
     refused(&home.run(&["restore", "--from", &to, "--force"]), "damaged");

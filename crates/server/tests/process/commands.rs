@@ -162,7 +162,7 @@ fn another_database_is_not_changed_by_a_server_that_has_its_own() {
     let server = home.serve(&[]);
     let file = home.document("users.json", &ada());
     let other = format!("sqlite:{}", home.data().join("other.db").display());
-    let key = home.file("key", &"0a".repeat(32));
+    let key = home.file("key", &"0a1b".repeat(16));
     let elsewhere = home.run_with("KEYS__MASTER_FILE", &key, &["apply", &file, "--database-url", &other]);
     assert!(elsewhere.stdout.contains("1 created"), "{elsewhere:?}");
     let again = home.run_with("KEYS__MASTER_FILE", &key, &["apply", &file, "--database-url", &other]);

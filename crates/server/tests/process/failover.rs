@@ -12,7 +12,7 @@ use crate::database::cluster::Past;
 use crate::database::kept::Pair;
 use crate::support::{Client, Home};
 
-const MASTER: &str = "0101010101010101010101010101010101010101010101010101010101010101";
+const MASTER: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const PASSCODE: &str = "Correct-horse-7";
 const CALLERS: usize = 4;
 /// Acknowledgements before the primary dies, and after.

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::database::cluster::Scratch;
 use crate::support::{Client, Home};
 
-const MASTER: &str = "0101010101010101010101010101010101010101010101010101010101010101";
+const MASTER: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const ADA: &str = "ada@example.com";
 const PASSCODE: &str = "Correct-horse-7";
 

@@ -34,7 +34,7 @@ fn a_healthy_server_is_called_so() {
     let well = scene.home.run(&["doctor", "--json"]);
     assert!(well.status.success() && unwell(&well).is_empty(), "{well:?}");
     let checks: Vec<_> = findings(&well).into_iter().map(|(check, _)| check).collect();
-    assert_eq!(checks, ["configuration", "data directory", "disk", "database", "clock", "master key", "database", "server"]);
+    assert_eq!(checks, ["configuration", "data directory", "disk", "passwords", "database", "clock", "master key", "database", "server"]);
     assert!(well.stdout.contains("one runs"), "{well:?}");
     let told = scene.home.run(&["doctor"]);
     assert!(told.stdout.lines().all(|line| line.starts_with("ok ") || line.contains("disk") || line.contains('→')), "{told:?}");
@@ -60,7 +60,7 @@ fn what_is_wrong_is_found() {
     assert_eq!(unwell(&open), failed("master key"));
     mode(0o600);
     let right = std::fs::read(&key).unwrap();
-    std::fs::write(&key, format!("{}\n", "7".repeat(64))).unwrap();
+    std::fs::write(&key, format!("{}\n", "0123456789abcdef".repeat(4))).unwrap();
     let other = home.run(&["doctor", "--json"]);
     assert_eq!(unwell(&other), failed("database"), "{other:?}");
     assert!(other.stdout.contains("put back the file"), "{other:?}");

@@ -10,7 +10,7 @@ use super::registries::{self, installed, installs};
 use super::serving::Serving;
 
 pub const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tokens/clients");
-const ENCRYPTION_KEY: &str = "0101010101010101010101010101010101010101010101010101010101010101";
+const ENCRYPTION_KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// A Python with all libraries; `None` where they cannot be had.
 pub fn need_python() -> Option<PathBuf> {

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use cloakroom_store::driver::DriverError;
-use cloakroom_store::driver::WriteClass;
 use cloakroom_store::driver::sqlite::{Location, Options, Sqlite};
+use cloakroom_store::driver::{DriverError, WriteClass, query_all};
 
 use crate::server::Server;
 
@@ -12,7 +11,7 @@ use crate::server::Server;
 pub fn verify(file: &Path, more: &[&str]) -> (u8, String, String) {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("cloakroom.toml");
-    std::fs::write(&config, format!("[keys]\nmaster = \"{}\"\n", "09".repeat(32))).unwrap();
+    std::fs::write(&config, format!("[keys]\nmaster = \"{}\"\n", "09a7".repeat(16))).unwrap();
     with_config(&config, file, more)
 }
 
@@ -45,13 +44,24 @@ async fn sealed(folder: &Path) -> (PathBuf, u64, [String; 2]) {
     (file, entries, [noted, last])
 }
 
-/// A copy of the database with statements run on it that no server would run.
+/// A copy of the database with statements run on it that no server would run; what kept them off stands again afterwards.
 pub async fn tampered(file: &Path, copy: &Path, statements: &[&str]) {
     std::fs::copy(file, copy).unwrap();
     let database = Sqlite::open(&Location::File(copy.to_owned()), &Options::default()).unwrap();
     let triggers = ["audit_log_keeps_entries", "audit_log_keeps_words", "audit_chain_keeps_links", "audit_chain_keeps_hashes"];
     let drops = triggers.iter().map(|trigger| format!("DROP TRIGGER {trigger}"));
-    for statement in drops.chain(statements.iter().map(ToString::to_string)) {
+    let mut again = Vec::new();
+    for trigger in triggers {
+        let read = database.read_here(|conn| {
+            Box::pin(async move {
+                let sql = "SELECT sql FROM sqlite_schema WHERE name = $1";
+                query_all(conn, sql, &[trigger.into()], |row| row.text(0).map(str::to_owned)).await
+            })
+        });
+        let read: Result<Vec<String>, DriverError> = read;
+        again.extend(read.unwrap());
+    }
+    for statement in drops.chain(statements.iter().map(ToString::to_string)).chain(again) {
         let statement: &'static str = statement.leak();
         let done: Result<u64, DriverError> =
             database.write(WriteClass::Ordinary, move |conn| Box::pin(async move { conn.execute(statement, &[]).await })).await;
@@ -175,7 +185,7 @@ async fn who_has_the_database_alone_cannot_seal_it_anew() {
     let folder = tempfile::tempdir().unwrap();
     let (file, entries, _) = sealed(folder.path()).await;
     let elsewhere = folder.path().join("other.toml");
-    std::fs::write(&elsewhere, format!("[keys]\nmaster = \"{}\"\n", "0a".repeat(32))).unwrap();
+    std::fs::write(&elsewhere, format!("[keys]\nmaster = \"{}\"\n", "0a1b".repeat(16))).unwrap();
     let (code, _, err) = with_config(&elsewhere, &file, &[]);
     assert!(code == 1 && err.contains("is not the server's"), "{err}");
     let (code, out, _) = with_config(&elsewhere, &file, &["--without-key"]);

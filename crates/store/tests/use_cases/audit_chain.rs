@@ -56,6 +56,9 @@ async fn nothing_is_sealed_behind_what_the_server_did_not_make() {
     let mut world = World::peopled(Policy::default()).await;
     assert!(seal(&world).await.unwrap() > 6);
     let drop = "DROP TRIGGER audit_chain_keeps_links; DROP TRIGGER audit_chain_keeps_hashes; DROP TRIGGER audit_log_keeps_entries;";
+    let kept_off = "SELECT group_concat(sql, ';') FROM sqlite_schema WHERE name IN
+        ('audit_chain_keeps_links', 'audit_chain_keeps_hashes', 'audit_log_keeps_entries')";
+    let again: String = world.sql().query_row(kept_off, (), |row| row.get(0)).unwrap();
     world.sql().execute_batch(drop).unwrap();
     let last = "position = (SELECT max(position) FROM audit_chain)";
     let keep = "CREATE TABLE kept AS SELECT * FROM audit_chain";
@@ -70,6 +73,7 @@ async fn nothing_is_sealed_behind_what_the_server_did_not_make() {
     // Cut back to the end of an earlier batch, which the server did vouch for.
     world.sql().execute_batch("DELETE FROM audit_chain WHERE position > 3").unwrap();
     assert!(is_refused(&world).await, "the process remembers how far it had come");
+    world.sql().execute_batch(&format!("DROP TABLE kept; {again}")).unwrap();
     world.restart();
     assert!(!is_refused(&world).await, "the next process cannot know: that is what noted heads are for");
 }

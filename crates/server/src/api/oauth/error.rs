@@ -196,9 +196,6 @@ impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.failure)).into_response();
         let headers = response.headers_mut();
-        if self.status != StatusCode::METHOD_NOT_ALLOWED {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
         if self.challenge {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"cloakroom\""));
         }

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::tokens::access_token::{SessionBound, TokenSubject};
 use cloakroom_engine::tokens::inspect::ActiveToken;
@@ -73,7 +72,7 @@ pub async fn introspect(State(desk): State<Protocols>, mut call: ClientCall) -> 
     let TokenForm { token, .. } = call.form.read()?;
     let active = desk.engine.inspect_token(&call.client, &token).await?;
     let introspection = active.map_or_else(Introspection::default, |token| describe(&desk.surface, token));
-    Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(introspection)).into_response())
+    Ok(Json(introspection).into_response())
 }
 
 fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {

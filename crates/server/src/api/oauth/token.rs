@@ -128,9 +128,9 @@ async fn for_itself(desk: &Protocols, mut call: ClientCall) -> Result<Response, 
     Ok(handed_over(&tokens, None))
 }
 
-/// The one answer that hands tokens over; nobody may keep it (RFC 6749 section 5.1).
+/// The one answer that hands tokens over; nobody may keep it (RFC 6749 section 5.1), which HTTP/1.0 wants to be told otherwise.
 pub fn handed_over(tokens: &ApplicationTokens, issued_token_type: Option<&'static str>) -> Response {
-    let headers = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store")), (header::PRAGMA, HeaderValue::from_static("no-cache"))];
+    let headers = [(header::PRAGMA, HeaderValue::from_static("no-cache"))];
     let body = TokenResponse {
         access_token: tokens.access.text.to_string(),
         issued_token_type,

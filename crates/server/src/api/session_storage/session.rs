@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::callers::OwnedClient;
@@ -201,9 +201,6 @@ impl Created {
     }
 }
 
-/// A secret stands in the answer.
-const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
-
 /// Create a session of the owner's, with the tokens that are bound to it.
 #[utoipa::path(post, path = "/session-storage/session", operation_id = "storageCreateSession", tag = "sessions",
     request_body = Option<CreateBody>,
@@ -218,10 +215,10 @@ pub async fn create(
     State(desk): State<Storage>,
     Caller { client, origin }: Caller,
     OptionalJsonBody(CreateBody { data }): OptionalJsonBody<CreateBody>,
-) -> Result<(StatusCode, [(HeaderName, &'static str); 1], Json<Created>), StorageError> {
+) -> Result<(StatusCode, Json<Created>), StorageError> {
     let wish = StorageWish { ttl_seconds: data.ttl_seconds, subscribers: data.subscriber_count.unwrap_or(0), intent: data.intent };
     let stored = desk.engine.open_stored_session(&client, wish, origin).await??;
-    Ok((StatusCode::CREATED, NO_STORE, Json(Created::of(&client, &stored))))
+    Ok((StatusCode::CREATED, Json(Created::of(&client, &stored))))
 }
 
 /// List the owner's active sessions, wherever they were born, oldest first.

@@ -8,11 +8,18 @@ use super::copying::{Contents, CopyError, Step, copy, named, remove, sync_names}
 use super::opening::{OpenError, check_version, io_error, resolve};
 
 /// Copies the database to the file `to` (mode 0600), whether or not a server has it open, and checks the copy. The name appears
-/// when the copy is complete, checked and on disk; until then it is written as `<to>.partial`. Blocks until done.
+/// when the copy is complete, checked, finished and on disk; until then it is written as `<to>.partial`. `finish` is given that file
+/// last, and may refuse it. Blocks until done.
 ///
 /// # Errors
 /// See [`CopyError`]: among them a file `to` that is there already, unless `replace` says that it goes.
-pub fn back_up(database: &Path, to: &Path, replace: bool, watch: &mut dyn FnMut(Step)) -> Result<Contents, CopyError> {
+pub fn back_up(
+    database: &Path,
+    to: &Path,
+    replace: bool,
+    finish: impl FnOnce(&Path) -> Result<(), CopyError>,
+    watch: &mut dyn FnMut(Step),
+) -> Result<Contents, CopyError> {
     check_version(rusqlite::version_number())?;
     if !fs::exists(database).map_err(io_error(database))? {
         return Err(CopyError::Missing(database.to_owned()));
@@ -29,6 +36,7 @@ pub fn back_up(database: &Path, to: &Path, replace: bool, watch: &mut dyn FnMut(
     // What an interrupted backup left.
     remove(&partial)?;
     let copied = copy(&database, &partial, watch).and_then(|contents| {
+        finish(&partial)?;
         fs::rename(&partial, &to).map_err(io_error(&to))?;
         sync_names(&to)?;
         Ok(contents)

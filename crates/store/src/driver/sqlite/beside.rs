@@ -1,15 +1,14 @@
 //! Reading a database that another process may have open, and leaving it as it is.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection as Raw, OpenFlags};
 
 use super::connection::SqliteConnection;
-use super::opening::APPLICATION_ID;
+use super::opening::{APPLICATION_ID, PATIENCE};
 use super::readers::snapshot;
-use super::{Connection, DriverError, OpenError, Work, schema};
+use super::{Connection, DriverError, OpenError, Work, objects, schema};
 use crate::migrate;
 
 /// One reading connection beside whatever else there is. It takes no lock that keeps a server from anything; a read under way only
@@ -27,7 +26,7 @@ impl Beside {
         // Not SQLITE_OPEN_READ_ONLY: after a crash somebody has to recover the log before it can be read, and that writes its index.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let raw = Raw::open_with_flags(file, flags)?;
-        raw.busy_timeout(Duration::from_secs(5))?;
+        raw.busy_timeout(PATIENCE)?;
         raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         // Were this the last connection to close, it would otherwise empty the log.
         raw.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
@@ -38,11 +37,13 @@ impl Beside {
             return Err(OpenError::Foreign { database: file.to_owned(), why: format!("its application_id is {id}, not {APPLICATION_ID}") });
         }
         let schema_error = |error| OpenError::Schema { database: PathBuf::from(file), error };
-        let behind = migrate::plan(migrate::SQLITE, &schema::recorded(&raw)?).map_err(schema_error)?;
-        match behind.first() {
-            Some(missing) => Err(schema_error(migrate::MigrateError::Behind { missing: missing.version })),
-            None => Ok(Self { conn: SqliteConnection::new(raw) }),
+        let recorded = schema::recorded(&raw)?;
+        let behind = migrate::plan(migrate::SQLITE, &recorded).map_err(schema_error)?;
+        if let Some(missing) = behind.first() {
+            return Err(schema_error(migrate::MigrateError::Behind { missing: missing.version }));
         }
+        objects::judge(&raw, recorded.len())?.map_err(schema_error)?;
+        Ok(Self { conn: SqliteConnection::new(raw) })
     }
 
     /// Reads, all statements from one snapshot.

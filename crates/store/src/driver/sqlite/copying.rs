@@ -4,12 +4,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::opening::{APPLICATION_ID, OpenError, io_error, parent};
+use super::opening::{APPLICATION_ID, OpenError, PATIENCE, io_error, parent};
 use super::schema;
 use crate::migrate;
 
@@ -18,9 +17,6 @@ const PAGES_PER_STEP: i32 = 1024;
 
 /// Steps between two syncs of the copy: 64 MiB. One sync of everything at the end would make the commits of a running server wait for it.
 const STEPS_PER_SYNC: usize = 16;
-
-/// How long to wait for a server that opens or closes the database just now.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a copy is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +72,16 @@ pub enum CopyError {
         /// As SQLite put it.
         error: rusqlite::Error,
     },
+    /// The system could not go on; the text says what it lacks.
+    #[error("{} cannot be copied to {}: {error}", from.display(), to.display())]
+    Writing {
+        /// What was copied.
+        from: PathBuf,
+        /// The copy.
+        to: PathBuf,
+        /// As the system put it.
+        error: io::Error,
+    },
     /// A page, an index or a constraint does not hold.
     #[error("{} is damaged: {found}", database.display())]
     Damaged {
@@ -84,6 +90,19 @@ pub enum CopyError {
         /// The first thing that SQLite found.
         found: String,
     },
+    /// No seal stands at its end.
+    #[error(
+        "{} has no seal: its end is missing and it is damaged, or it was made before backups were sealed, or by something else; anybody \
+         could have altered it unseen",
+        .0.display()
+    )]
+    Unsealed(PathBuf),
+    /// Another master key sealed it.
+    #[error("this master key does not belong to the backup {}: another one sealed it", .0.display())]
+    ForeignSeal(PathBuf),
+    /// What is sealed is not what stands there.
+    #[error("{} is damaged or was altered: its seal is of another content", .0.display())]
+    BrokenSeal(PathBuf),
     /// It was not made by Cloakroom, has a schema that this binary does not know, or the system refused.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -155,7 +174,7 @@ fn open(file: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Reads all of a database that no other process has open: checks that it is ours, undamaged, and of a known schema.
-fn check(file: &Path) -> Result<Contents, CopyError> {
+pub(super) fn check(file: &Path) -> Result<Contents, CopyError> {
     let sql = |error: rusqlite::Error| CopyError::Damaged { database: file.to_owned(), found: error.to_string() };
     let conn = open(file).map_err(sql)?;
     conn.pragma_update(None, "query_only", "ON").map_err(sql)?;
@@ -188,7 +207,7 @@ fn open_source(file: &Path) -> Result<Connection, CopyError> {
         _ => OpenError::from(error).into(),
     };
     let conn = open(file).map_err(failed)?;
-    conn.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    conn.busy_timeout(PATIENCE).map_err(failed)?;
     conn.pragma_update(None, "query_only", "ON").map_err(failed)?;
     match conn.query_row("PRAGMA application_id", (), |row| row.get::<_, i32>(0)).map_err(failed)? {
         APPLICATION_ID => Ok(conn),

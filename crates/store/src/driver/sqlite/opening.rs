@@ -17,6 +17,9 @@ use crate::migrate::MigrateError;
 /// The oldest SQLite trusted with a write-ahead log and several connections: before 3.51.3, resetting the log could corrupt it.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
+/// How long somebody who looks at a database waits for a server that opens or closes it just now.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
 /// `CLKR`, in the database's header.
 pub(super) const APPLICATION_ID: i32 = 0x434c_4b52;
 

@@ -5,10 +5,12 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use cloakroom_engine::keys::Keyring;
 use rusqlite::{Connection, OpenFlags};
 
-use super::copying::{Contents, CopyError, Step, copy, named, remove, sync_names};
+use super::copying::{Contents, CopyError, Step, check, copy, named, remove, sync_names};
 use super::opening::{OpenError, check_version, io_error, lock, parent, resolve};
+use super::sealing::unseal;
 
 /// A database file that a backup is about to take the place of. Holds its lock: no server starts on it meanwhile.
 #[derive(Debug)]
@@ -39,6 +41,10 @@ impl Restore {
     /// # Errors
     /// See [`CopyError`]; nothing is left then.
     pub fn stage(&self, from: &Path, watch: &mut dyn FnMut(Step)) -> Result<Contents, CopyError> {
+        self.staged_by(from, |from, staged| copy(from, staged, watch))
+    }
+
+    fn staged_by(&self, from: &Path, copied: impl FnOnce(&Path, &Path) -> Result<Contents, CopyError>) -> Result<Contents, CopyError> {
         if !fs::exists(from).map_err(io_error(from))? {
             return Err(CopyError::Missing(from.to_owned()));
         }
@@ -48,7 +54,7 @@ impl Restore {
         }
         // What an interrupted restore left.
         self.discard()?;
-        let staged = copy(&from, &self.staged, watch).and_then(|contents| {
+        let staged = copied(&from, &self.staged).and_then(|contents| {
             skip_numbers(&self.staged).map_err(|error| CopyError::Copying { from: from.clone(), to: self.staged.clone(), error })?;
             Ok(contents)
         });
@@ -56,6 +62,18 @@ impl Restore {
             self.discard()?;
         }
         staged
+    }
+
+    /// As [`Restore::stage`], of a backup that carries the seal of this key. Nothing of it is looked at before the seal is.
+    ///
+    /// # Errors
+    /// See [`CopyError`]; nothing is left then.
+    pub fn stage_sealed(&self, from: &Path, keys: &Keyring, watch: &mut dyn FnMut(Step)) -> Result<Contents, CopyError> {
+        self.staged_by(from, |from, staged| {
+            unseal(from, staged, keys, watch)?;
+            watch(Step::Checking);
+            check(staged)
+        })
     }
 
     /// The database that is to take the place; a store may be opened on it, and must be closed before [`Restore::publish`].

@@ -47,6 +47,12 @@ pub(super) fn bring_up(conn: &mut Connection, known: &[Migration]) -> Result<usi
     Ok(todo.len())
 }
 
+/// Makes the schema of these migrations in an empty database, for whoever compares with it.
+pub(super) fn make(conn: &Connection, migrations: &[Migration]) -> rusqlite::Result<()> {
+    conn.execute_batch(RECORD)?;
+    migrations.iter().try_for_each(|migration| conn.execute_batch(migration.sql))
+}
+
 pub(super) fn recorded(conn: &Connection) -> rusqlite::Result<Vec<Recorded>> {
     if !conn.table_exists(None, "migrations")? {
         return Ok(Vec::new());
