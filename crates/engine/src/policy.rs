@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::clock::Span;
+use crate::directory::password_cost::HashCost;
 use crate::directory::{SESSION_CAP_OVERRIDE, TenantPolicy};
 use crate::label::labelled;
 use crate::tokens::TokenAlgorithm;
@@ -227,11 +228,34 @@ impl MailPolicy {
 pub struct PasswordPolicy {
     /// Characters that a new password has at least.
     pub min_length: u32,
+    /// What comparing with a hash from elsewhere may cost; every refused sign-in costs as much as the dearest one.
+    pub imported: HashCost,
 }
 
 impl Default for PasswordPolicy {
     fn default() -> Self {
-        Self { min_length: 8 }
+        Self { min_length: 8, imported: HashCost { memory_kib: 65_536, passes: 4 } }
+    }
+}
+
+/// A hash that would make every refused sign-in too dear. Names the settings that say so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error(
+    "costs {} KiB of memory in {} passes, and every refused sign-in would cost as much: passwords.import_memory_kib is {}, \
+     passwords.import_passes is {}", cost.memory_kib, cost.passes, bounds.memory_kib, bounds.passes
+)]
+pub struct HashTooDear {
+    pub cost: HashCost,
+    pub bounds: HashCost,
+}
+
+impl PasswordPolicy {
+    /// Judges a hash from elsewhere.
+    ///
+    /// # Errors
+    /// When it costs more than the operator allows.
+    pub const fn bears(&self, cost: HashCost) -> Result<(), HashTooDear> {
+        if cost.is_within(self.imported) { Ok(()) } else { Err(HashTooDear { cost, bounds: self.imported }) }
     }
 }
 

@@ -173,6 +173,11 @@ impl Passcode {
         self.prepared_text().map_or_else(|| self.clone(), |text| Self(text.as_bytes().to_vec()))
     }
 
+    /// In how many forms it is compared: as it is hashed, and as it was typed.
+    pub(crate) fn forms(&self) -> u64 {
+        if self.prepared().0 == self.0 { 1 } else { 2 }
+    }
+
     /// Length in bytes.
     pub const fn len(&self) -> usize {
         self.0.len()

@@ -166,7 +166,9 @@ fn user(index: usize, entry: User) -> Result<UserEntry, EntryError> {
     let password_hash = match &entry.password_hash {
         Some(phc) => {
             let parsed = PasswordHash::parse(phc.reveal());
-            Some(parsed.ok_or_else(|| at.wrong("password_hash must be an argon2 PHC string of bounded costs".to_owned()))?)
+            Some(parsed.ok_or_else(|| {
+                at.wrong("password_hash must be an argon2 PHC string of at most 256 MiB, 16 passes and 8 lanes".to_owned())
+            })?)
         }
         None => None,
     };

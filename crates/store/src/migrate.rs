@@ -31,6 +31,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 12, name: "session_statistics", sql: include_str!("../migrations/sqlite/0012_session_statistics.sql") },
     Migration { version: 13, name: "one_time_passwords", sql: include_str!("../migrations/sqlite/0013_one_time_passwords.sql") },
     Migration { version: 14, name: "audit_retention", sql: include_str!("../migrations/sqlite/0014_audit_retention.sql") },
+    Migration { version: 15, name: "password_costs", sql: include_str!("../migrations/sqlite/0015_password_costs.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -49,6 +50,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 12, name: "session_statistics", sql: include_str!("../migrations/postgres/0012_session_statistics.sql") },
     Migration { version: 13, name: "one_time_passwords", sql: include_str!("../migrations/postgres/0013_one_time_passwords.sql") },
     Migration { version: 14, name: "audit_retention", sql: include_str!("../migrations/postgres/0014_audit_retention.sql") },
+    Migration { version: 15, name: "password_costs", sql: include_str!("../migrations/postgres/0015_password_costs.sql") },
 ];
 
 /// What the database says about a migration it has seen.

@@ -3,6 +3,7 @@
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::TenantPolicy;
+use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{UserNumber, UserUid};
 use cloakroom_engine::policy::LockoutPolicy;
@@ -38,6 +39,9 @@ const FROM_USERS: &str = " FROM users u LEFT JOIN emails e ON e.user_number = u.
 const BY_USERNAME: &str = concatcp!(SELECT, FROM_USERS, "WHERE u.username = $1");
 const BY_NUMBER: &str = concatcp!(SELECT, FROM_USERS, "WHERE u.number = $1");
 
+/// The end of an index, read with every sign-in: exact, whoever wrote what a moment ago.
+const DEAREST: &str = "SELECT password_hash FROM users WHERE password_cost IS NOT NULL ORDER BY password_cost DESC LIMIT 1";
+
 pub(crate) async fn record(
     conn: &mut dyn Connection,
     name: &SignInName,
@@ -50,7 +54,8 @@ pub(crate) async fn record(
     };
     let credentials: Option<Credentials> = one(conn, sql, params![name]).await?;
     let counted = subject.clone().of_account(credentials.as_ref().map(|user| user.user_uid));
-    Ok(SignInRecord { credentials, locked_until: locked_until(conn, &counted, now).await? })
+    let dearest = one::<Option<PasswordHash>>(conn, DEAREST, params![]).await?.flatten();
+    Ok(SignInRecord { credentials, locked_until: locked_until(conn, &counted, now).await?, dearest })
 }
 
 /// What a session of this user is opened with.

@@ -101,7 +101,10 @@ impl Engine {
             let wanted = if current.is_some() && !overwrite { None } else { Some(()) };
             let hash = current.and_then(|current| current.password.as_ref());
             let password = match (wanted, entry.password.take(), entry.password_hash.take()) {
-                (Some(()), _, Some(given)) if hash != Some(&given) => Some(given),
+                (Some(()), _, Some(given)) if hash != Some(&given) => match self.policy.passwords.bears(given.cost()) {
+                    Ok(()) => Some(given),
+                    Err(dear) => return Ok(Err(Section::new("users").wrong(index, &entry.username, format!("password_hash {dear}")))),
+                },
                 (Some(()), Some(password), None) => match self.for_its_owner(password, &entry, current) {
                     Ok(password) => self.hash_unless_same(password, hash.cloned()).await?,
                     Err(weak) => return Ok(Err(Section::new("users").wrong(index, &entry.username, format!("password {weak}")))),
@@ -126,7 +129,7 @@ impl Engine {
         let salt = random(&*self.entropy)?;
         let job = move || {
             if current.is_some_and(|current| verify(password.passcode(), &current)) {
-                return HashingResult::Verified { matches: true, rehashed: None };
+                return HashingResult::Verified { matches: true, rehashed: None, work: 0 };
             }
             HashingResult::Hashed(hash(password.passcode(), salt))
         };

@@ -22,14 +22,19 @@ impl Engine {
         Ok(self.store.is_empty().await?)
     }
 
-    /// A password with 100 random bits, easy to type: 20 lower-case letters and digits.
+    /// A password with 100 random bits, easy to type: 20 lower-case letters and digits, or as many as a password must have.
     ///
     /// # Errors
     /// When there is no randomness.
     pub fn mint_password(&self) -> Result<String, EngineError> {
         const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz123456789";
-        let bytes: [u8; 20] = random(&*self.entropy)?;
-        Ok(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect())
+        let length = usize::try_from(self.policy.passwords.min_length).unwrap_or_default().max(20);
+        let mut password = String::with_capacity(length);
+        while password.len() < length {
+            let [byte]: [u8; 1] = random(&*self.entropy)?;
+            password.push(char::from(ALPHABET[usize::from(byte & 31)]));
+        }
+        Ok(password)
     }
 
     /// Creates the first administrator, a verified super administrator with `password`; whether it did: another process may have been

@@ -8,6 +8,7 @@ pub mod document;
 mod names;
 pub mod new_password;
 pub mod password;
+pub mod password_cost;
 pub mod plan;
 pub mod records;
 mod status;

@@ -6,6 +6,7 @@ use argon2::password_hash::phc::PasswordHash as PhcHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 
+use super::password_cost::HashCost;
 use crate::error::HashingOverloaded;
 use crate::secret::Passcode;
 
@@ -21,11 +22,14 @@ impl std::fmt::Debug for PasswordHash {
 
 impl PasswordHash {
     /// Reads an argon2 PHC string, as the directory file may carry one. Refuses other schemes and costs that one sign-in could
-    /// use to exhaust the server: more than 256 MiB, 16 passes or 8 lanes.
+    /// use to exhaust the server: more than 256 MiB, 16 passes or 8 lanes. An operator may allow less ([`PasswordPolicy`]).
+    ///
+    /// [`PasswordPolicy`]: crate::policy::PasswordPolicy
     pub fn parse(phc: &str) -> Option<Self> {
         let parsed = PhcHash::new(phc).ok()?;
         let params = Params::try_from(&parsed).ok()?;
-        let bounded = params.m_cost() <= 262_144 && params.t_cost() <= 16 && params.p_cost() <= 8;
+        let cost = HashCost { memory_kib: params.m_cost(), passes: params.t_cost() };
+        let bounded = cost.is_within(HashCost::GREATEST) && params.p_cost() <= 8;
         (Algorithm::try_from(parsed.algorithm.as_str()).is_ok() && parsed.hash.is_some() && bounded).then(|| Self(phc.to_owned()))
     }
 
@@ -36,6 +40,12 @@ impl PasswordHash {
 
     pub fn as_phc(&self) -> &str {
         &self.0
+    }
+
+    /// What comparing with it costs; nothing where it cannot be read, since then nothing is compared.
+    pub fn cost(&self) -> HashCost {
+        let params = PhcHash::new(&self.0).ok().and_then(|parsed| Params::try_from(&parsed).ok());
+        params.map_or(HashCost::NOTHING, |params| HashCost { memory_kib: params.m_cost(), passes: params.t_cost() })
     }
 
     /// Whether it was made with other costs than today's, so that the next sign-in makes it anew.
@@ -93,7 +103,12 @@ pub type HashingJob = Box<dyn FnOnce() -> HashingResult + Send>;
 /// What a piece of password work found.
 #[derive(Clone, Debug)]
 pub enum HashingResult {
-    Verified { matches: bool, rehashed: Option<PasswordHash> },
+    /// `work`: KiB × passes that it took, a new hash not counted.
+    Verified {
+        matches: bool,
+        rehashed: Option<PasswordHash>,
+        work: u64,
+    },
     Hashed(Option<PasswordHash>),
 }
 

@@ -66,6 +66,8 @@ pub const NOBODYS_NAME: [u8; 16] = [0; 16];
 pub struct SignInRecord {
     pub credentials: Option<Credentials>,
     pub locked_until: Option<Timestamp>,
+    /// The hash in the whole directory that costs most, which a refusal costs, too.
+    pub dearest: Option<PasswordHash>,
 }
 
 /// What a sign-in is checked against.

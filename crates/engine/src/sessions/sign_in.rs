@@ -1,13 +1,14 @@
 //! Signing in with an email or a username and a passcode, without telling strangers anything (P5).
 //!
-//! Unknown names and wrong passcodes take the same path: one read, one hash, one counted refusal. The lock is checked before the
+//! Unknown names and wrong passcodes take the same path: one read, as much work as the dearest hash takes, one counted refusal. The lock is checked before the
 //! hash, so that a locked name costs nothing, and again with the result, so that guesses sent at once gain nothing.
 
 use super::credentials::{Credentials, NOBODYS_NAME, RefusedSignIn, SignInName, SignInSubject};
 use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::Span;
-use crate::directory::password::{HashingResult, Match, PasswordHash, compare, hash, nobody, verify};
+use crate::directory::password::{HashingResult, Match, PasswordHash, hash};
+use crate::directory::password_cost::{Compared, HashCost, compare_at};
 use crate::directory::{EmailStatus, UserStatus};
 use crate::engine::Engine;
 use crate::entropy::random;
@@ -120,7 +121,9 @@ impl Engine {
         }
         let credentials = record.credentials;
         let known = credentials.as_ref().and_then(|user| user.password_hash.clone());
-        let checked = self.check_passcode(passcode, known.clone()).await?;
+        let may_enter = credentials.as_ref().is_some_and(|user| not_entitled(user).is_none());
+        let dearest = HashCost::dearest_of(record.dearest.as_ref().map(PasswordHash::cost));
+        let checked = self.check_passcode(passcode, known.clone(), dearest, may_enter).await?;
         let Some(user) = credentials.filter(|_| checked.matches) else {
             return self.refuse_passcode(&attempt, "invalid passcode").await.map(Err);
         };
@@ -154,23 +157,24 @@ impl Engine {
         Attempt { subject, name, is_known: false, origin }
     }
 
-    async fn check_passcode(&self, passcode: Passcode, known: Option<PasswordHash>) -> Result<Checked, EngineError> {
+    async fn check_passcode(
+        &self,
+        passcode: Passcode,
+        known: Option<PasswordHash>,
+        dearest: HashCost,
+        may_enter: bool,
+    ) -> Result<Checked, EngineError> {
         let outdated = known.as_ref().is_some_and(PasswordHash::is_outdated);
         let salt = random(&*self.entropy)?;
-        let against = known.unwrap_or_else(nobody);
         let job = move || {
-            let found = compare(&passcode, &against);
+            let Compared { found, work } = compare_at(&passcode, known.as_ref(), dearest, may_enter);
             let matches = found != Match::No;
-            // Comparing with a hash of lower cost takes less time; hashing at today's cost as well hides the difference.
-            if outdated && !matches {
-                verify(&passcode, &nobody());
-            }
-            let is_to_be_made_anew = matches && outdated || found == Match::AsTyped;
+            let is_to_be_made_anew = may_enter && (matches && outdated || found == Match::AsTyped);
             let rehashed = is_to_be_made_anew.then(|| hash(&passcode, salt)).flatten();
-            HashingResult::Verified { matches, rehashed }
+            HashingResult::Verified { matches, rehashed, work }
         };
         match self.hashing.run(Box::new(job)).await? {
-            HashingResult::Verified { matches, rehashed } => Ok(Checked { matches, rehashed }),
+            HashingResult::Verified { matches, rehashed, .. } => Ok(Checked { matches, rehashed }),
             HashingResult::Hashed(_) => Err(EngineError::HashingFailed),
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use cloakroom_engine::account::mail::MailDelivery;
 use cloakroom_engine::clock::Clock;
+use cloakroom_engine::directory::password_cost::HashCost;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::{
@@ -214,7 +215,10 @@ fn policy(config: &Config) -> Policy {
             queue: whole(mail.queue),
             attempts: whole(mail.attempts),
         },
-        passwords: PasswordPolicy { min_length: whole(config.passwords.min_length) },
+        passwords: PasswordPolicy {
+            min_length: whole(config.passwords.min_length),
+            imported: HashCost { memory_kib: whole(config.passwords.import_memory_kib), passes: whole(config.passwords.import_passes) },
+        },
     }
 }
 

@@ -145,9 +145,13 @@ section! {
     Passwords as "passwords" {
         /// Characters that a new password has at least. NIST SP 800-63B wants 15 where the password is the only factor.
         min_length: u64 = 8, within 8 ..= 128;
+        /// KiB of memory that a password hash from elsewhere may cost (`password_hash` in a directory file). Every refused sign-in costs as much as the dearest hash of the directory.
+        import_memory_kib: u64 = 65_536, within 19_456 ..= 262_144;
+        /// Passes that a password hash from elsewhere may cost.
+        import_passes: u64 = 4, within 2 ..= 16;
         /// Hashes that may wait; above it sign-ins are refused with `Retry-After`.
         queue: u64 = 256, within 1 ..= 65_536;
-        /// Threads that hash, about 19 MiB each while they do. Not set: one per core.
+        /// Threads that hash, about 19 MiB each while they do, or what the dearest hash of the directory takes. Not set: one per core.
         threads: Option<u64> = None, within 1 ..= 1024;
     }
 }

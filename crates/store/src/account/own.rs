@@ -60,11 +60,11 @@ pub(crate) async fn change_password(
     {
         return Ok(PasswordChangeOutcome::Locked { until });
     }
-    let sql = "UPDATE users SET password_hash = $3, password_is_due = 0, updated_at = $4
+    let sql = "UPDATE users SET password_hash = $3, password_cost = $6, password_is_due = 0, updated_at = $4
                WHERE number = $1 AND password_hash = $2 AND status = $5";
     let proven = change.proven.as_ref().map(PasswordHash::as_phc);
-    let status = UserStatus::Verified.as_str();
-    let params = params![change.user.0, proven, change.password.as_phc(), change.at.as_millis(), status];
+    let (status, cost) = (UserStatus::Verified.as_str(), change.password.cost().work().cast_signed());
+    let params = params![change.user.0, proven, change.password.as_phc(), change.at.as_millis(), status, cost];
     if conn.execute(sql, params).await? == 0 {
         return Ok(PasswordChangeOutcome::CredentialsChanged);
     }

@@ -97,8 +97,9 @@ pub(crate) async fn reset_password(
     void_resets(conn, found.user).await?;
     // Whoever reads the user's mails is not who was guessing.
     sign_ins::lift(conn, found.uid).await?;
-    let sql = "UPDATE users SET password_hash = $2, password_is_due = 0, updated_at = $3 WHERE number = $1";
-    conn.execute(sql, params![found.user.0, reset.password.as_phc(), reset.at.as_millis()]).await?;
+    let sql = "UPDATE users SET password_hash = $2, password_cost = $4, password_is_due = 0, updated_at = $3 WHERE number = $1";
+    let cost = reset.password.cost().work().cast_signed();
+    conn.execute(sql, params![found.user.0, reset.password.as_phc(), reset.at.as_millis(), cost]).await?;
     audit::append(conn, &found.told(&reset.audit)).await?;
     let end = EndSessionsOfUser {
         user: found.user,

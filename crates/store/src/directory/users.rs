@@ -49,8 +49,8 @@ pub(crate) async fn rehash(
     new: &PasswordHash,
     entry: &AuditEntry,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE users SET password_hash = $3 WHERE number = $1 AND password_hash = $2";
-    if conn.execute(sql, params![user.0, old.as_phc(), new.as_phc()]).await? > 0 {
+    let sql = "UPDATE users SET password_hash = $3, password_cost = $4 WHERE number = $1 AND password_hash = $2";
+    if conn.execute(sql, params![user.0, old.as_phc(), new.as_phc(), new.cost().work().cast_signed()]).await? > 0 {
         audit::append(conn, entry).await?;
     }
     Ok(())
@@ -89,8 +89,8 @@ pub(super) async fn create<T: Sync>(
     (home, memberships): (Option<TenantNumber>, &[Membership]),
 ) -> Result<(), DriverError> {
     let sql = "INSERT INTO users (uid, username, display_name, password_hash, status, status_since, tenant_number, role, is_operator,
-                   session_cap, password_is_due, created_at, updated_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $6, $6) RETURNING number";
+                   session_cap, password_is_due, created_at, updated_at, password_cost)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $6, $6, $12) RETURNING number";
     let params = params![
         uid.as_bytes(),
         &new.username,
@@ -103,6 +103,7 @@ pub(super) async fn create<T: Sync>(
         new.is_operator,
         new.session_cap,
         new.password_is_due,
+        new.password.as_ref().map(|hash| hash.cost().work().cast_signed()),
     ];
     let number = inserted(conn, sql, params).await?;
     let told = deed.entry(Action::UserCreated, ResourceKind::User, uid).within(home);
@@ -179,8 +180,9 @@ pub(super) async fn password(
     hash: &PasswordHash,
     spared: SparedSessions,
 ) -> Result<usize, StoreError> {
-    let sql = "UPDATE users SET password_hash = $2, password_is_due = 0, updated_at = $3 WHERE number = $1";
-    conn.execute(sql, params![user.number, hash.as_phc(), deed.at.as_millis()]).await?;
+    let sql = "UPDATE users SET password_hash = $2, password_cost = $4, password_is_due = 0, updated_at = $3 WHERE number = $1";
+    let cost = hash.cost().work().cast_signed();
+    conn.execute(sql, params![user.number, hash.as_phc(), deed.at.as_millis(), cost]).await?;
     void_resets(conn, UserNumber(user.number)).await?;
     sign_ins::lift(conn, user.uid).await?;
     audit::append(conn, &deed.entry(Action::UserPasswordChanged, ResourceKind::User, user.uid).within(user.tenant)).await?;

@@ -25,6 +25,7 @@ mod log_out;
 mod model;
 mod one_writer;
 mod place;
+mod refusal_costs;
 mod refused_trail;
 mod restored;
 mod secrets_at_rest;

@@ -43,14 +43,19 @@ pub struct World {
     made_by: i64,
 }
 
-/// What happens elsewhere while a passcode is being hashed.
+/// What happens elsewhere while a passcode is being hashed, and the work that comparing took.
 #[derive(Default)]
-pub struct Meanwhile(Mutex<Option<Box<dyn FnOnce() + Send>>>);
+pub struct Meanwhile(Mutex<Option<Box<dyn FnOnce() + Send>>>, Mutex<Vec<u64>>);
 
 impl Meanwhile {
     /// `happens` once, before the next hash is done.
     pub fn once(&self, happens: impl FnOnce() + Send + 'static) {
         *self.0.lock().unwrap() = Some(Box::new(happens));
+    }
+
+    /// The work of every comparison since the last call.
+    pub fn spent(&self) -> Vec<u64> {
+        std::mem::take(&mut self.1.lock().unwrap())
     }
 }
 
@@ -61,7 +66,11 @@ impl PasswordHashing for Meanwhile {
         if let Some(happens) = happens {
             happens();
         }
-        InlineHashing.run(job).await
+        let done = InlineHashing.run(job).await;
+        if let Ok(HashingResult::Verified { work, .. }) = &done {
+            self.1.lock().unwrap().push(*work);
+        }
+        done
     }
 }
 

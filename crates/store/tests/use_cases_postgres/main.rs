@@ -49,6 +49,8 @@ mod log_out;
 mod model;
 #[path = "../use_cases/one_writer.rs"]
 mod one_writer;
+#[path = "../use_cases/refusal_costs.rs"]
+mod refusal_costs;
 #[path = "../use_cases/refused_trail.rs"]
 mod refused_trail;
 #[path = "../use_cases/restored.rs"]
