@@ -1,0 +1,148 @@
+//! Lists of hops: the client is the nearest hop that is none of our proxies, whatever stands to the left of it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, Request};
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use axum::{Router, body::Body};
+use cloakroom_server::http::client_address::{ClientAddress, TrustedProxies, resolve};
+use ipnet::IpNet;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use tokio::runtime::Runtime;
+use tower::ServiceExt as _;
+
+use crate::run::{Held, Run, holds};
+
+/// One hop as a proxy writes it.
+#[derive(Clone, Debug)]
+enum Hop {
+    Address(IpAddr, Style),
+    /// What is no address.
+    Other(String),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Style {
+    Bare,
+    Port,
+    Bracketed,
+}
+
+#[derive(Clone, Debug)]
+struct Input {
+    peer: IpAddr,
+    hops: Vec<Hop>,
+    is_standard: bool,
+    /// Whether each hop has a header line of its own.
+    is_split: bool,
+    /// Whatever else could stand there.
+    bytes: Vec<u8>,
+}
+
+const TRUSTED: &[&str] = &["10.0.0.0/8", "fd00::/8"];
+
+fn address() -> impl Strategy<Value = IpAddr> {
+    prop_oneof![
+        any::<[u8; 4]>().prop_map(IpAddr::from),
+        any::<[u8; 3]>().prop_map(|[a, b, c]| IpAddr::from([10, a, b, c])),
+        any::<[u8; 16]>().prop_map(IpAddr::from),
+        any::<[u8; 4]>().prop_map(|[a, b, c, d]| std::net::Ipv4Addr::new(a, b, c, d).to_ipv6_mapped().into()),
+        any::<[u8; 15]>().prop_map(|rest| {
+            let mut bytes = [0xfd; 16];
+            bytes[1..].copy_from_slice(&rest);
+            IpAddr::from(bytes)
+        }),
+    ]
+}
+
+fn hop() -> impl Strategy<Value = Hop> {
+    let style = select(&[Style::Bare, Style::Port, Style::Bracketed][..]);
+    let other =
+        select(&["unknown", "_hidden", "", "1.2.3", "1.2.3.4.5", "256.1.1.1", "::g", "[::1", "1.2.3.4:99999", "%31", "10.0.0.1/8"][..]);
+    prop_oneof![5 => (address(), style).prop_map(|(address, style)| Hop::Address(address, style)), 1 => other.prop_map(|text| Hop::Other(text.into()))]
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    (address(), vec(hop(), 0..6), any::<bool>(), any::<bool>(), vec(any::<u8>(), 0..80))
+        .prop_map(|(peer, hops, is_standard, is_split, bytes)| Input { peer, hops, is_standard, is_split, bytes })
+}
+
+impl Hop {
+    fn text(&self) -> String {
+        match self {
+            Self::Address(address, Style::Bare) => address.to_string(),
+            Self::Address(address, Style::Port) => SocketAddr::new(*address, 4711).to_string(),
+            Self::Address(IpAddr::V6(address), Style::Bracketed) => format!("[{address}]"),
+            Self::Address(address, Style::Bracketed) => address.to_string(),
+            Self::Other(text) => text.clone(),
+        }
+    }
+}
+
+/// The rule in the words of the contract, beside the code that it is held against.
+fn expected(peer: IpAddr, hops: &[Hop], trusted: &[IpNet]) -> IpAddr {
+    let is_ours = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
+    let mut nearest = peer.to_canonical();
+    let mut left = hops.iter().rev();
+    while is_ours(nearest) {
+        match left.next() {
+            Some(Hop::Address(address, _)) => nearest = address.to_canonical(),
+            Some(Hop::Other(_)) | None => break,
+        }
+    }
+    nearest
+}
+
+struct Asked {
+    runtime: Runtime,
+    router: Router,
+}
+
+impl Asked {
+    fn new(trusted: &[IpNet]) -> Self {
+        let told = |client: ClientAddress| async move { client.address.map(|address| address.to_string()).unwrap_or_default() };
+        let router = Router::new().route("/", get(told)).layer(from_fn_with_state(TrustedProxies::new(trusted), resolve));
+        Self { runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(), router }
+    }
+
+    fn client(&self, peer: IpAddr, name: &'static str, lines: &[Vec<u8>]) -> Option<String> {
+        let mut request = Request::builder().uri("/").extension(ConnectInfo(SocketAddr::new(peer, 1)));
+        for line in lines {
+            request = request.header(name, HeaderValue::from_bytes(line).ok()?);
+        }
+        let request = request.body(Body::empty()).ok()?;
+        self.runtime.block_on(async {
+            let Ok(response) = self.router.clone().oneshot(request).await;
+            let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        })
+    }
+}
+
+fn held(asked: &Asked, trusted: &[IpNet], input: &Input) -> Held {
+    let name = if input.is_standard { "forwarded" } else { "x-forwarded-for" };
+    let written = |hop: &Hop| match input.is_standard {
+        true => format!("proto=https;For=\"{}\";by=_us", hop.text()),
+        false => hop.text(),
+    };
+    let texts: Vec<_> = input.hops.iter().map(written).collect();
+    let lines = if input.is_split || texts.is_empty() { texts } else { vec![texts.join(", ")] };
+    let lines: Vec<_> = lines.into_iter().map(String::into_bytes).collect();
+    let (found, right) = (asked.client(input.peer, name, &lines), expected(input.peer, &input.hops, trusted).to_string());
+    holds(found.as_deref() == Some(&right), || format!("{found:?} instead of {right}"))?;
+    // Whatever else stands there, it is an address.
+    let found = asked.client(input.peer, name, std::slice::from_ref(&input.bytes));
+    holds(found.is_none_or(|found| found.parse::<IpAddr>().is_ok()), || "no address at all".into())
+}
+
+/// # Errors
+/// An input that a property does not hold for.
+pub fn fuzz(run: &mut Run) -> Result<(), String> {
+    let trusted: Vec<IpNet> = TRUSTED.iter().map(|network| network.parse().unwrap()).collect();
+    let asked = Asked::new(&trusted);
+    run.over(&input(), |input| held(&asked, &trusted, input))
+}
