@@ -139,10 +139,11 @@ async fn an_export_breaks_off_when_its_reader_may_read_no_longer() {
         let first = body.next().await.unwrap().unwrap().iter().filter(|byte| **byte == b'\n').count();
         server.call(method, &path, Some(&root), Some(fate)).await.expect(200);
         let (rest, broke_off) = lines_until(body).await;
-        read.push((first > 0, rest > 0, broke_off));
+        // What was read before, in whatever pieces it is sent, is one window.
+        read.push((first + rest <= 2048, broke_off));
         if method == "POST" && broke_off {
             server.call("POST", &path, Some(&root), Some(json!({ "status": "verified" }))).await.expect(200);
         }
     }
-    assert_eq!(read, [(true, false, true), (true, true, false), (true, false, true)]);
+    assert_eq!(read, [(true, true), (false, false), (true, true)]);
 }
