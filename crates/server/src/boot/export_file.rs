@@ -55,7 +55,7 @@ impl ExportFile {
     ///
     /// # Errors
     /// What the system says.
-    pub fn len(&self) -> Result<u64, Failure> {
+    pub fn bytes(&self) -> Result<u64, Failure> {
         self.file.get_ref().metadata().map(|file| file.len()).map_err(|error| self.failed(&error))
     }
 

@@ -35,7 +35,7 @@ impl TrailFolder {
         let mut open = self.open.lock();
         // Taken out: after a failure nobody knows what is in it, and the next attempt reads what is.
         let mut file = match open.take() {
-            Some(file) if file.after() + 1 == first.position && file.len()? < LONGEST => file,
+            Some(file) if file.after() + 1 == first.position && file.bytes()? < LONGEST => file,
             _ => self.begin(links, first)?,
         };
         let written = file.after();
