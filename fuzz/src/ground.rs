@@ -104,8 +104,10 @@ fn directory() -> Value {
     json!({
         "tenants": [{ "code": "ACME" }],
         "users": [{ "username": "root", "email": "root@example.com", "password_hash": password_hash(),
-            "role": "super_admin", "is_operator": true, "memberships": { "ACME": "owner" }, "session_cap": 8192 }],
-        "applications": [{ "client_id": "ground", "client_secret": CLIENT_SECRET, "tenant": "ACME", "owner": "root", "platform": true,
+            "role": "super_admin", "is_operator": true, "memberships": { "ACME": "owner" }, "session_cap": 8192 },
+            // An application keeps sessions for somebody who stands no higher than its tenant.
+            { "username": "keeper", "tenant": "ACME" }],
+        "applications": [{ "client_id": "ground", "client_secret": CLIENT_SECRET, "tenant": "ACME", "owner": "keeper", "platform": true,
             "scopes": ["admin:read", "admin:write", "session:read", "session:write"] }],
     })
 }
