@@ -9,8 +9,11 @@ mod yaml;
 
 use crate::run::Run;
 
+/// Runs one target; an input that a property does not hold for is an error.
+type Target = fn(&mut Run) -> Result<(), String>;
+
 /// Every target by its name.
-pub const ALL: &[(&str, fn(&mut Run) -> Result<(), String>)] = &[
+pub const ALL: &[(&str, Target)] = &[
     ("bodies", bodies::fuzz),
     ("tokens", tokens::fuzz),
     ("cursors", cursors::fuzz),
