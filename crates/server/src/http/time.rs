@@ -1,9 +1,12 @@
 //! Times on the wire: RFC 3339 in UTC. Inside they are milliseconds since 1970.
 
-use jiff::{Timestamp, tz::Offset};
+use jiff::{SignedDuration, civil::DateTime};
 
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 /// The first millisecond of year 0, the earliest that RFC 3339 can write.
 const EARLIEST: i64 = -62_167_219_200_000;
+/// The last millisecond of year 9999, the latest that RFC 3339 can write.
+const LATEST: i64 = 253_402_300_799_999;
 
 /// `2026-01-02T03:04:05.678Z`: exactly three fractional digits. What cannot be written becomes the nearest that can.
 #[must_use]
@@ -16,26 +19,39 @@ pub fn millis(milliseconds: i64) -> String {
 /// `2026-01-02T03:04:05Z`: whole seconds, the fraction cut off. What cannot be written becomes the nearest that can.
 #[must_use]
 pub fn seconds(milliseconds: i64) -> String {
-    let whole = saturated(milliseconds).div_euclid(1000);
-    let time = Timestamp::from_second(whole).unwrap_or(Timestamp::UNIX_EPOCH);
-    let civil = Offset::UTC.to_datetime(time);
+    let whole = SignedDuration::from_secs(saturated(milliseconds).div_euclid(1000));
+    let civil = EPOCH.saturating_add(whole);
     let (date, time) = (civil.date(), civil.time());
     format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", date.year(), date.month(), date.day(), time.hour(), time.minute(), time.second())
 }
 
 fn saturated(milliseconds: i64) -> i64 {
-    milliseconds.clamp(EARLIEST, Timestamp::MAX.as_millisecond())
+    milliseconds.clamp(EARLIEST, LATEST)
 }
 
 /// Reads `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM)` (RFC 3339 section 5.6) and nothing else: no space for `T`, no lower case, no zone names,
-/// at most nine fractional digits, of which those after the third are cut off.
+/// at most nine fractional digits, of which those after the third are cut off. Every time of the years 0 to 9999 can be read, with every
+/// offset.
 #[must_use]
 pub fn parse(text: &str) -> Option<i64> {
     if !has_shape(text.as_bytes()) {
         return None;
     }
-    let time: Timestamp = text.parse().ok()?;
-    i64::try_from(time.as_nanosecond().div_euclid(1_000_000)).ok()
+    // The date and the offset apart: as a point in time, the library ends a day before the year 9999 does.
+    let (civil, offset) = text.split_at(text.rfind(['Z', '+', '-'])?);
+    let civil: DateTime = civil.parse().ok()?;
+    let since_1970 = civil.duration_since(EPOCH) - offset_of(offset)?;
+    i64::try_from(since_1970.as_nanos().div_euclid(1_000_000)).ok()
+}
+
+/// `Z`, `+HH:MM` or `-HH:MM`.
+fn offset_of(text: &str) -> Option<SignedDuration> {
+    let Some((sign, (hours, minutes))) = text.split_at_checked(1).and_then(|(sign, rest)| Some((sign, rest.split_once(':')?))) else {
+        return (text == "Z").then_some(SignedDuration::ZERO);
+    };
+    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let length = SignedDuration::from_mins(hours * 60 + minutes);
+    (hours < 24 && minutes < 60).then_some(if sign == "-" { -length } else { length })
 }
 
 fn has_shape(text: &[u8]) -> bool {
@@ -65,16 +81,19 @@ mod tests {
         assert_eq!(millis(-1), "1969-12-31T23:59:59.999Z");
         assert_eq!(seconds(-1), "1969-12-31T23:59:59Z");
         assert_eq!(millis(i64::MIN), "0000-01-01T00:00:00.000Z");
-        assert!(millis(i64::MAX).starts_with("9999-12-3"), "{}", millis(i64::MAX));
+        assert_eq!(millis(i64::MAX), "9999-12-31T23:59:59.999Z");
     }
 
     #[test]
     fn reads_what_it_writes_and_other_offsets() {
-        for time in [0, -1, 1_767_323_045_678, EARLIEST, Timestamp::MAX.as_millisecond()] {
+        for time in [0, -1, 1_767_323_045_678, EARLIEST, LATEST] {
             assert_eq!(parse(&millis(time)), Some(time));
         }
         assert_eq!(parse("2026-01-02T04:04:05+01:00"), Some(1_767_323_045_000));
         assert_eq!(parse("2026-01-02T03:04:05.6789999Z"), Some(1_767_323_045_678));
+        assert_eq!(parse("9999-12-31T23:59:59-23:59"), Some(LATEST - 999 + 86_340_000));
+        assert_eq!(parse("1970-01-01T00:00:00.0005Z"), Some(0));
+        assert_eq!(parse("1969-12-31T23:59:59.9995Z"), Some(-1));
     }
 
     #[test]
