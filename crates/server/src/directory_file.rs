@@ -9,6 +9,7 @@ use cloakroom_engine::directory::document::{
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 use serde::Deserialize;
+use serde_saphyr::UserMessageFormatter;
 
 use crate::config::Secret;
 use crate::http::declared::words::{Word, spellings};
@@ -106,8 +107,10 @@ struct ServiceAccount {
 /// # Errors
 /// Where the text is not such a file, or which entry is wrong. Never repeats a value that may be a secret.
 pub fn read(text: &str) -> Result<DirectoryDocument, String> {
-    let file: File = serde_saphyr::from_str_with_options(text, serde_saphyr::options! { with_snippet: false })
-        .map_err(|error| format!("the directory file cannot be read: {error}"))?;
+    // A tag of somebody's own, such as `!vault`, asks for what is not done here: its text must not become the value.
+    let options = serde_saphyr::options! { with_snippet: false, reject_unsupported_tags: true, reject_tagged_field_names: true };
+    let file: File = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| format!("the directory file cannot be read: {}", error.render_with_formatter(&UserMessageFormatter)))?;
     convert(file).map_err(|wrong| wrong.to_string())
 }
 
@@ -246,9 +249,44 @@ mod tests {
             "users: [{username: ada, password: [hunter2-hunter2]}]",
             "users: [{username: ada, password_hash: hunter2-hunter2}]",
             "users: {hunter2-hunter2",
+            "users: [{username: ada, password: !vault hunter2-hunter2}]",
         ] {
             let wrong = read(text).unwrap_err();
             assert!(!wrong.contains("hunter2"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn tags_of_others_are_refused_and_those_of_yaml_are_not() {
+        for text in [
+            "users: [{username: ada, password: !vault wiki/password}]",
+            "users: [{username: ada, password: !<tag:example.com,2026:x> wiki/password}]",
+            "users: [{username: ada, !secret password: wiki-password}]",
+            "users: !mine [{username: ada}]",
+            "users: [{username: !ref ada}]",
+        ] {
+            let wrong = read(text).unwrap_err();
+            assert!(wrong.contains("tag") && wrong.contains("line 1"), "{wrong}");
+        }
+        assert!(read("users: !!seq [!!map {username: !!str ada, password: !!str 12345678}]").is_ok());
+    }
+
+    #[test]
+    fn errors_speak_of_the_file_and_not_of_its_reader() {
+        for text in [
+            "users: [{username: ada, username: eve}]",
+            "users: [{username: !!binary x}]",
+            "users: [*nobody]",
+            "users: [{username: [ada]}]",
+            "users: [",
+            "users: {a: 1}",
+            "- a",
+            "users: [{username: ada, pasword: x}]",
+            "a: &a [*a]",
+        ] {
+            let wrong = read(text).unwrap_err();
+            let of_the_library = ["Option", "option", "Policy", "policy", "from_", "serde", "Deserialize", "::", "DuplicateKey"];
+            assert!(!of_the_library.iter().any(|word| wrong.contains(word)), "{text}: {wrong}");
         }
     }
 }
