@@ -2,12 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::tokens::access_token::AssertionClaims;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use super::numeric_date::NumericDate;
 
 /// The algorithms that an assertion may be signed with: asymmetric ones alone, so that what we keep proves nothing.
 pub const ALGORITHMS: &[&str] = &["ES256", "ES384", "EdDSA", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
@@ -84,9 +85,9 @@ fn algorithms(jwk: &Jwk) -> Vec<Algorithm> {
 struct Claims {
     iss: String,
     sub: String,
-    exp: i64,
-    iat: Option<i64>,
-    nbf: Option<i64>,
+    exp: NumericDate,
+    iat: Option<NumericDate>,
+    nbf: Option<NumericDate>,
     jti: String,
 }
 
@@ -129,14 +130,13 @@ pub fn verify(assertion: &str, jwks: Option<&str>, audiences: &[&str]) -> Option
         return None;
     }
     let claims = keys.iter().find_map(signed_by)?;
-    let seconds = |at: i64| at.checked_mul(1000).map(Timestamp::from_millis);
     Some(AssertionClaims {
         issuer: claims.iss,
         subject: claims.sub,
         assertion_id: claims.jti,
-        issued_at: claims.iat.map(|at| seconds(at).unwrap_or(Timestamp::from_millis(i64::MAX))),
-        not_before: claims.nbf.map(|at| seconds(at).unwrap_or(Timestamp::from_millis(i64::MAX))),
-        expires_at: seconds(claims.exp)?,
+        issued_at: claims.iat.map(|at| at.0),
+        not_before: claims.nbf.map(|at| at.0),
+        expires_at: claims.exp.0,
     })
 }
 

@@ -5,3 +5,4 @@ pub mod client_keys;
 pub mod encryption;
 pub mod issuer;
 pub mod jwt;
+mod numeric_date;
