@@ -31,8 +31,7 @@ use clap::Parser;
 
 use arguments::ConfigArgs;
 use command::Command;
-use output::report;
-use output::say;
+use output::{Watched, report, say};
 use remote::Screen;
 use running::{EXIT_CODES, runtime};
 
@@ -76,11 +75,19 @@ fn run_on(screen: Screen, arguments: impl IntoIterator<Item = OsString>, out: &m
             return 2;
         }
         Err(help) => {
-            say(out, &help.render());
-            return 0;
+            let mut out = Watched::new(out);
+            say(&mut out, &help.render());
+            return told(out.written(), err);
         }
     };
-    let Err(failure) = cli.command.run(screen, out, err) else { return 0 };
+    let mut out = Watched::new(out);
+    let done = cli.command.run(screen, &mut out, err);
+    told(done.and_then(|()| out.written()), err)
+}
+
+/// Says what went wrong; returns the exit code.
+fn told(done: Result<(), Failure>, err: &mut impl Write) -> u8 {
+    let Err(failure) = done else { return 0 };
     say(err, &format_args!("error: {}", failure.message));
     if let Some(hint) = failure.hint {
         say(err, &format_args!("hint: {hint}"));
@@ -150,6 +157,32 @@ mod tests {
         assert_eq!((code, out.as_str()), (1, ""));
         assert!(err.starts_with("error: ") && err.contains("/nowhere/cloakroom.toml") && err.contains("hint: "), "{err}");
         assert_eq!(cloakroom(&["serve", "--listen", "nowhere"]).0, 1);
+    }
+
+    /// Fails as a device or a pipe does.
+    struct Broken(std::io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_result_that_could_not_be_written_is_a_failure_unless_nobody_reads_on() {
+        for command in [&["version"][..], &["config", "reference"], &["completions", "bash"], &["--help"], &["config", "show"]] {
+            for (kind, expected) in [(std::io::ErrorKind::StorageFull, 1), (std::io::ErrorKind::BrokenPipe, 0)] {
+                let mut err = Vec::new();
+                let arguments = std::iter::once("cloakroom").chain(command.iter().copied()).map(OsString::from);
+                let code = run_with(arguments, &mut Broken(kind), &mut err);
+                let said = String::from_utf8(err).unwrap();
+                assert_eq!((code, said.contains("could not be written")), (expected, expected == 1), "{command:?} {kind}: {said}");
+            }
+        }
     }
 
     #[test]
