@@ -10,7 +10,7 @@ use super::store::{DueMail, SettledMail, TakeMail, TakenMail};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
-use crate::error::EngineError;
+use crate::error::{EngineError, Undelivered};
 
 /// How long after an attempt the next one is due, if it is needed: half a minute, doubled each time, 17 hours at most.
 pub fn retry_after(attempts: u32) -> Span {
@@ -71,6 +71,8 @@ impl Engine {
             let mut audit = entry(Action::MailGivenUp).with("problem", undelivered.problem.clone());
             audit.result = AuditResult::Refused;
             self.store.settle_mail(settled(false, audit)).await?;
+            let problem = format!("{}; it was given up", undelivered.problem);
+            return Err(Undelivered { problem, is_final: true }.into());
         }
         Err(undelivered.into())
     }
