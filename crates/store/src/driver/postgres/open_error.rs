@@ -51,6 +51,14 @@ pub enum OpenError {
     Thread(std::io::Error),
 }
 
+impl OpenError {
+    /// Whether the schema is an older one, which the next start of a server brings up.
+    #[must_use]
+    pub const fn is_behind(&self) -> bool {
+        matches!(self, Self::Schema { error: MigrateError::Behind { .. }, .. })
+    }
+}
+
 impl From<tokio_postgres::Error> for OpenError {
     fn from(error: tokio_postgres::Error) -> Self {
         Self::Sql(driver_error(&error).to_string())

@@ -72,6 +72,14 @@ pub enum OpenError {
     Thread(io::Error),
 }
 
+impl OpenError {
+    /// Whether the schema is an older one, which the next start of a server brings up.
+    #[must_use]
+    pub const fn is_behind(&self) -> bool {
+        matches!(self, Self::Schema { error: MigrateError::Behind { .. }, .. })
+    }
+}
+
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
         OpenError::Sql(error.to_string())
