@@ -2,10 +2,12 @@
 
 use axum::http::{HeaderMap, header};
 
+use super::header::Given;
+
 /// The token behind `Bearer`, the scheme in any case.
 #[must_use]
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = single(headers)?.split_once(' ')?;
+    let (scheme, token) = Given::of(headers, header::AUTHORIZATION).text()?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
@@ -13,18 +15,8 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// The token behind `Bearer`, or the whole header where it names no scheme.
 #[must_use]
 pub fn raw_or_bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = single(headers)?.trim();
+    let value = Given::of(headers, header::AUTHORIZATION).text()?.trim();
     if value.contains(' ') { bearer(headers) } else { Some(value).filter(|value| !value.is_empty()) }
-}
-
-/// Two headers count as none, since two readers could take different ones.
-fn single(headers: &HeaderMap) -> Option<&str> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = values.next()?;
-    if values.next().is_some() {
-        return None;
-    }
-    value.to_str().ok()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod fault;
 pub mod fields;
 pub mod geolocation;
 pub mod hang_up;
+pub mod header;
 pub mod limits;
 pub mod operations;
 pub mod rates;

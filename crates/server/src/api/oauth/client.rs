@@ -17,6 +17,7 @@ use super::form::ClientForm;
 use crate::http::body;
 use crate::http::client_address::origin;
 use crate::http::declared::form::Form;
+use crate::http::header::Given;
 use crate::jose::client_keys;
 
 /// A request of a client application that proved to be itself: its form, where it came from.
@@ -80,12 +81,15 @@ async fn authenticate(
 fn proof(headers: &HeaderMap, form: ClientForm) -> Result<Option<Proof>, OauthError> {
     let ClientForm { client_id: id, client_secret: secret, client_assertion: assertion, client_assertion_type: kind } = form;
     let is_it = |named: &String| id.as_ref().is_none_or(|id| **id == *named);
-    let header = headers.get(header::AUTHORIZATION);
-    if usize::from(header.is_some()) + usize::from(secret.is_some()) + usize::from(assertion.is_some()) > 1 {
+    let header = Given::of(headers, header::AUTHORIZATION);
+    if header == Given::Often {
+        return Err(OauthError::invalid_request("there are several headers Authorization"));
+    }
+    if usize::from(header != Given::Never) + usize::from(secret.is_some()) + usize::from(assertion.is_some()) > 1 {
         return Err(OauthError::invalid_request("the client authenticates in more than one way"));
     }
-    if let Some(value) = header {
-        let shown = value.to_str().ok().and_then(basic).filter(|(named, _)| is_it(named));
+    if header != Given::Never {
+        let shown = header.text().and_then(basic).filter(|(named, _)| is_it(named));
         return Ok(shown.map(|(id, secret)| Proof::Secret(id, secret)));
     }
     if let Some(assertion) = assertion {
@@ -136,6 +140,8 @@ mod tests {
         let form = b"client_id=a&client_secret=b";
         let headers: HeaderMap = [(header::AUTHORIZATION, "Basic YTpi".parse().unwrap())].into_iter().collect();
         assert!(proven(&headers, form).is_err());
+        let (twice, value) = (["Basic YTpi", "Basic Yzpk"], |text: &str| (header::AUTHORIZATION, text.parse().unwrap()));
+        assert!(proven(&twice.map(value).into_iter().collect(), b"").is_err());
         assert!(proven(&headers, b"client_assertion=x").is_err());
         assert!(proven(&HeaderMap::new(), b"client_id=a&client_secret=b&client_assertion=x").is_err());
         assert!(proven(&HeaderMap::new(), b"client_id=a&client_id=b").is_err());

@@ -58,12 +58,8 @@ impl FromRequestParts<Tokens> for Caller {
 
 /// Middleware: a client that names another version of this API is told so. The document has no version.
 pub async fn require_version(request: Request, next: Next) -> Response {
-    match request.headers().get("version") {
-        Some(version) if is_ours(request.uri().path()) && version.as_bytes().trim_ascii() != VERSION.as_bytes() => {
-            TokensError::VERSION.into_response()
-        }
-        _ => next.run(request).await,
-    }
+    let another = request.headers().get_all("version").iter().any(|version| version.as_bytes().trim_ascii() != VERSION.as_bytes());
+    if another && is_ours(request.uri().path()) { TokensError::VERSION.into_response() } else { next.run(request).await }
 }
 
 /// Whether a path belongs to the API, in any case.

@@ -18,6 +18,7 @@ use crate::http::body;
 use crate::http::client_address::origin;
 use crate::http::declared::Body;
 use crate::http::fields::Fields;
+use crate::http::header::Given;
 
 /// A call by a `C`, whose body has the fields of `B` besides the credential.
 pub struct Call<C, B> {
@@ -74,10 +75,10 @@ async fn heard(request: Request, desk: &UsmDesk) -> Result<Heard, UsmError> {
 
 /// The key in the header `x-api-key`. A header that is given twice or is no text counts as an unknown key.
 fn header_key(headers: &HeaderMap) -> Option<Zeroizing<String>> {
-    let mut values = headers.get_all("x-api-key").iter();
-    let first = values.next()?;
-    let text = first.to_str().ok().filter(|_| values.next().is_none());
-    Some(Zeroizing::new(text.unwrap_or_default().to_owned()))
+    match Given::of(headers, "x-api-key") {
+        Given::Never => None,
+        given => Some(Zeroizing::new(given.text().unwrap_or_default().to_owned())),
+    }
 }
 
 /// Its body as documented: the fields of the credential, those of `B`, and those that are echoed.
