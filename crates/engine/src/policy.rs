@@ -147,6 +147,15 @@ pub struct TokenPolicy {
     pub algorithm: TokenAlgorithm,
     /// How long a key signs before the next one does; 0 leaves that to the operator.
     pub key_rotation_seconds: u32,
+    /// How far ahead of this clock a token of ours may begin: the clock may have stepped back, or another process's be ahead. No end waits
+    /// for it.
+    pub clock_leeway_seconds: u32,
+}
+
+impl TokenPolicy {
+    pub const fn clock_leeway(&self) -> Span {
+        Span::from_seconds(self.clock_leeway_seconds)
+    }
 }
 
 impl Default for TokenPolicy {
@@ -157,6 +166,7 @@ impl Default for TokenPolicy {
             reuse_interval_seconds: 10,
             algorithm: TokenAlgorithm::Es256,
             key_rotation_seconds: 30 * 86_400,
+            clock_leeway_seconds: 5,
         }
     }
 }

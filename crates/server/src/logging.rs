@@ -13,7 +13,7 @@ const OURS: &str = "cloakroom";
 /// # Errors
 /// When the level cannot be parsed, or logging was started before.
 pub fn start(config: &Log) -> Result<(), String> {
-    let level = EnvFilter::try_new(&config.level).map_err(|error| error.to_string())?;
+    let level = levels(&config.level)?;
     // A line that cannot be written is lost; reporting that on the same handle would panic.
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
     let lines = match config.format {
@@ -29,6 +29,22 @@ pub fn start(config: &Log) -> Result<(), String> {
         tracing::error!(target: "cloakroom::panic", location, "a thread panicked");
     }));
     Ok(())
+}
+
+/// Reads `log.level`: a level, or several for parts of the code, such as `info,cloakroom_store=debug`.
+///
+/// # Errors
+/// Which word is no level. The library would take an unknown one for the name of a part, and log nothing else.
+pub fn levels(text: &str) -> Result<EnvFilter, String> {
+    let directives: Vec<_> = text.split(',').map(str::trim).filter(|directive| !directive.is_empty()).collect();
+    for directive in &directives {
+        let level = directive.rsplit_once('=').map_or(*directive, |(_, level)| level).trim();
+        if level.parse::<LevelFilter>().is_err() {
+            let all = "`error`, `warn`, `info`, `debug`, `trace` or `off`";
+            return Err(format!("holds `{level}`, must be {all}, or such levels for parts of the code: `info,cloakroom_store=debug`"));
+        }
+    }
+    EnvFilter::try_new(directives.join(",")).map_err(|error| error.to_string())
 }
 
 /// Lets a command that asks a server tell what it asks, as its user wished: once the calls, twice all that our client has to say.
@@ -55,6 +71,17 @@ mod tests {
     use tracing::subscriber::with_default;
 
     use super::*;
+
+    #[test]
+    fn what_is_no_level_is_refused() {
+        for level in ["warn", "WARN", "off", "info,cloakroom_store=debug", "info, h2=off", "cloakroom_server[span]=trace", ""] {
+            assert!(levels(level).is_ok(), "{level}");
+        }
+        for level in ["warning", "info,warning", "verbose", "cloakroom_store", "cloakroom_store=warning", "info=info=x"] {
+            let refused = levels(level).unwrap_err();
+            assert!(refused.contains("must be `error`"), "{level}: {refused}");
+        }
+    }
 
     #[test]
     fn libraries_stay_quiet_below_info() {

@@ -1,7 +1,7 @@
 //! The content of an access token, and the trait for signing and verifying one.
 
 use super::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
-use crate::clock::Timestamp;
+use crate::clock::{Span, Timestamp};
 use crate::directory::PlatformRole;
 use crate::error::SigningUnavailable;
 use crate::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
@@ -18,6 +18,13 @@ pub struct AccessTokenClaims {
     pub issued_at: Timestamp,
     /// Whole seconds.
     pub expires_at: Timestamp,
+}
+
+impl AccessTokenClaims {
+    /// Whether the token has begun and has not expired. It may begin as much as `leeway` ahead of this clock; it expires without any.
+    pub fn are_in_time(&self, now: Timestamp, leeway: Span) -> bool {
+        now < self.expires_at && self.issued_at <= now.plus(leeway)
+    }
 }
 
 /// Who acts with an access token, and what it lives by.

@@ -158,7 +158,7 @@ impl Engine {
         bound: &SessionBound,
         now: Timestamp,
     ) -> Result<Result<SessionSnapshot, TokenRefusal>, EngineError> {
-        if !is_in_time(claims, now) {
+        if !claims.are_in_time(now, self.policy.tokens.clock_leeway()) {
             return Ok(Err(TokenRefusal::OutOfTime));
         }
         let Some(snapshot) = self.store.session(SessionLookup::Uid(bound.session)).await? else {
@@ -180,7 +180,7 @@ impl Engine {
         (bound, client_id): (&SessionBound, &str),
         now: Timestamp,
     ) -> Result<Result<LiveDelegate, TokenRefusal>, EngineError> {
-        if !is_in_time(claims, now) {
+        if !claims.are_in_time(now, self.policy.tokens.clock_leeway()) {
             return Ok(Err(TokenRefusal::OutOfTime));
         }
         let Some(found) = self.store.grant(bound.grant).await?.filter(|found| found.is_of(bound)) else {
@@ -203,8 +203,4 @@ impl Engine {
 pub(super) struct LiveDelegate {
     pub session: SessionSnapshot,
     pub holder: GrantHolder,
-}
-
-pub(super) fn is_in_time(claims: &AccessTokenClaims, now: Timestamp) -> bool {
-    now < claims.expires_at && now >= claims.issued_at
 }

@@ -1,7 +1,7 @@
 //! A token for an application itself (RFC 6749 section 4.4): no session, no refresh token; it lives by the application.
 
 use super::access_token::{AccessTokenClaims, ApplicationBound, TokenSubject};
-use super::authenticate::{TokenRefusal, is_in_time};
+use super::authenticate::TokenRefusal;
 use super::log_in::AccessToken;
 use super::refresh_token::RefreshToken;
 use super::scope::{ScopeRefused, granted, still_given};
@@ -70,7 +70,7 @@ impl Engine {
         claims: &AccessTokenClaims,
         bound: &ApplicationBound,
     ) -> Result<Result<ClientApplication, TokenRefusal>, EngineError> {
-        if !is_in_time(claims, self.now()) {
+        if !claims.are_in_time(self.now(), self.policy.tokens.clock_leeway()) {
             return Ok(Err(TokenRefusal::OutOfTime));
         }
         let record = self.store.client(ClientLookup::Uid(bound.application)).await?;

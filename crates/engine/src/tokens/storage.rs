@@ -4,7 +4,6 @@
 use zeroize::Zeroizing;
 
 use super::access_token::{AccessTokenClaims, StorageBound, TokenSubject};
-use super::authenticate::is_in_time;
 use super::log_in::whole_second;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
@@ -51,8 +50,9 @@ impl Engine {
         bound: &StorageBound,
         now: Timestamp,
     ) -> Result<Option<SessionSnapshot>, EngineError> {
+        let leeway = self.policy.tokens.clock_leeway();
         let found = self.store.session(SessionLookup::Uid(bound.session)).await?;
-        let Some(found) = found.filter(|found| found.session.birth == Birth::Storage && is_in_time(claims, now)) else {
+        let Some(found) = found.filter(|found| found.session.birth == Birth::Storage && claims.are_in_time(now, leeway)) else {
             return Ok(None);
         };
         Ok((verdict(&found, now)? == Verdict::Live).then_some(found))

@@ -58,7 +58,7 @@ impl InProcess {
         let (trigger, stop) = stop::by_hand();
         let kit = Kit {
             mint_request_id: ambient::request_ids(Arc::new(MachineEntropy)),
-            trusted_proxies: TrustedProxies::new(&[]),
+            trusted_proxies: TrustedProxies::new([]),
             answers: admission::answers(&config),
             metrics: Arc::new(Metrics::new(Arc::new(|| MachineClock.now().as_millis()))),
             over_tls: false,

@@ -28,7 +28,7 @@ pub fn connections(config: &Config) -> ConnectionLimits {
     ConnectionLimits {
         all,
         of_one: config.rate_limits.connections_of_one(all),
-        trusted: TrustedProxies::new(&config.server.trusted_proxies),
+        trusted: TrustedProxies::new(config.server.trusted_proxies.iter().map(|network| network.0)),
     }
 }
 

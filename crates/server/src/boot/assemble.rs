@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cloakroom_engine::account::mail::MailDelivery;
 use cloakroom_engine::clock::Clock;
 use cloakroom_engine::directory::password_cost::HashCost;
 use cloakroom_engine::entropy::Entropy;
@@ -19,16 +18,13 @@ use cloakroom_store::driver::postgres;
 use cloakroom_store::driver::sqlite::{Location, Options};
 
 use super::ambient::{MachineClock, MachineEntropy};
-use super::outbox::Outbox;
+use super::files;
+use super::outside::Outside;
 use super::trail_archive::TrailFolder;
-use super::{files, geoip};
 use crate::config::{self, Config, Secret};
 use crate::failure::Failure;
 use crate::http::course::Course;
-use crate::jose::encryption::TokenEncryption;
 use crate::jose::jwt::Jwt;
-use crate::mail::letter::Letters;
-use crate::mail::smtp::{SmtpDelivery, SmtpServer};
 use crate::tasks::hashing::HashingPool;
 use crate::tasks::pooled_hashing::PooledHashing;
 use crate::tasks::pooled_recognition::PooledRecognition;
@@ -46,12 +42,12 @@ pub struct Assembled {
 ///
 /// # Errors
 /// What keeps it from starting, and what to try.
-pub fn assemble(config: &Config, issuer: String) -> Result<Assembled, Failure> {
-    assemble_on(config, issuer, config.store.database().map_err(Failure::new)?)
+pub fn assemble(config: &Config, issuer: String, outside: Outside) -> Result<Assembled, Failure> {
+    assemble_on(config, issuer, outside, config.store.database().map_err(Failure::new)?)
 }
 
 /// As [`assemble`], on that database instead of the configured one.
-pub fn assemble_on(config: &Config, issuer: String, at: config::Database) -> Result<Assembled, Failure> {
+pub fn assemble_on(config: &Config, issuer: String, outside: Outside, at: config::Database) -> Result<Assembled, Failure> {
     files::data_dir(&config.store.data_dir)?;
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(MachineClock), Arc::new(MachineEntropy));
     let may_make = matches!(&at, config::Database::Sqlite(path) if !path.exists());
@@ -64,8 +60,7 @@ pub fn assemble_on(config: &Config, issuer: String, at: config::Database) -> Res
         HashingPool::start(threads, queue).map_err(|error| Failure::new(format_args!("cannot start the hashing threads: {error}")))?;
     let recognition =
         PooledRecognition::start().map_err(|error| Failure::new(format_args!("cannot start the user agents' thread: {error}")))?;
-    let encryption = config.tokens.encryption().map_err(Failure::new)?.map(|key| TokenEncryption::new(*key));
-    let places = config.geoip.database.as_deref().map(geoip::places).transpose()?;
+    let Outside { places, encryption, mail } = outside;
     let engine = Engine::new(Parts {
         store: database.clone(),
         clock: clock.clone(),
@@ -77,7 +72,7 @@ pub fn assemble_on(config: &Config, issuer: String, at: config::Database) -> Res
         policy: policy(config),
     })
     .recognising_devices(Arc::new(recognition))
-    .delivering_mail(mail_delivery(config)?)
+    .delivering_mail(mail)
     .archiving(Arc::new(TrailFolder::new(config.audit.folder(&config.store.data_dir))));
     let engine = match places {
         Some(places) => engine.locating(Arc::new(places)),
@@ -120,24 +115,6 @@ pub fn postgres(config: &Config, url: &Secret) -> Result<(postgres::Address, pos
     };
     let address = postgres::Address::parse(url.reveal(), &options).map_err(Failure::new)?;
     Ok((address, options))
-}
-
-/// To the mail server where one is named, else to files.
-fn mail_delivery(config: &Config) -> Result<Arc<dyn MailDelivery>, Failure> {
-    let mail = &config.mail;
-    let letters = Letters::new(&mail.from, mail.link_base_url.clone()).map_err(Failure::new)?;
-    let Some(host) = &mail.smtp_host else {
-        let keep = usize::try_from(mail.outbox_files).unwrap_or(usize::MAX);
-        return Ok(Arc::new(Outbox::new(letters, config.store.data_dir.join("outbox"), keep)));
-    };
-    let server = SmtpServer {
-        host,
-        port: mail.smtp_port.and_then(|port| u16::try_from(port).ok()),
-        tls: mail.smtp_tls,
-        login: mail.smtp_username.as_deref().zip(mail.smtp_password.as_ref()),
-        timeout: Duration::from_secs(mail.smtp_timeout_seconds),
-    };
-    Ok(Arc::new(SmtpDelivery::new(letters, &server).map_err(Failure::new)?))
 }
 
 /// What tokens name as their issuer: the public URL, else where it listens (docs/contracts/README.md).
@@ -205,6 +182,7 @@ fn policy(config: &Config) -> Policy {
                 config::Algorithm::Rs256 => TokenAlgorithm::Rs256,
             },
             key_rotation_seconds: whole(tokens.key_rotation_seconds),
+            clock_leeway_seconds: whole(tokens.clock_leeway_seconds),
         },
         mail: MailPolicy {
             reset_ttl_seconds: whole(mail.reset_ttl_seconds),

@@ -3,9 +3,11 @@
 use cloakroom_engine::audit::store::ToldRanges;
 use cloakroom_engine::audit::verify::ChainWalk;
 use cloakroom_engine::keys::Keyring;
+use cloakroom_store::driver::postgres;
+use cloakroom_store::driver::sqlite::OpenError;
 use cloakroom_store::trail::{Stretch, Trail};
 
-use super::assemble::{existing_master_key, postgres};
+use super::assemble::{self, existing_master_key};
 use crate::config::{self, Config};
 use crate::failure::Failure;
 use crate::report::Report;
@@ -95,21 +97,45 @@ fn learn_minimised(trail: &mut Trail, walk: &mut ChainWalk<'_>, after: i64) -> R
     }
 }
 
+/// Why a trail was not opened.
+pub enum Unopened {
+    /// The schema is an older one, which the next start of a server brings up.
+    Behind(Failure),
+    Failed(Failure),
+}
+
+impl From<Unopened> for Failure {
+    fn from(unopened: Unopened) -> Self {
+        match unopened {
+            Unopened::Behind(failure) | Unopened::Failed(failure) => failure,
+        }
+    }
+}
+
 /// The trail of the configured database, read while a server may run on it.
 ///
 /// # Errors
 /// What keeps it from being opened.
-pub fn trail(config: &Config) -> Result<Trail, Failure> {
-    match config.store.database().map_err(trouble)? {
-        config::Database::Sqlite(path) => Trail::open(&path).map_err(|error| {
-            Failure::new(format_args!("{}: {error}", path.display())).exit_code(TROUBLE).hint("another place with --data-dir")
-        }),
-        config::Database::Postgres(url) => {
-            let (address, options) = postgres(config, &url).map_err(|failure| failure.exit_code(TROUBLE))?;
-            Trail::connect(&address, &options).map_err(trouble)
+pub fn trail(config: &Config) -> Result<Trail, Unopened> {
+    let (opened, is_behind) = match config.store.database().map_err(|problem| Unopened::Failed(trouble(problem)))? {
+        config::Database::Sqlite(path) => {
+            let opened = Trail::open(&path);
+            let is_behind = opened.as_ref().is_err_and(OpenError::is_behind);
+            let failed = |error| trouble(format_args!("{}: {error}", path.display())).hint("another place with --data-dir");
+            (opened.map_err(failed), is_behind)
         }
-    }
+        config::Database::Postgres(url) => {
+            let (address, options) = assemble::postgres(config, &url).map_err(|failure| Unopened::Failed(failure.exit_code(TROUBLE)))?;
+            let opened = Trail::connect(&address, &options);
+            let is_behind = opened.as_ref().is_err_and(postgres::OpenError::is_behind);
+            (opened.map_err(trouble), is_behind)
+        }
+    };
+    opened.map_err(|failure| if is_behind { Unopened::Behind(failure.hint(MIGRATES)) } else { Unopened::Failed(failure) })
 }
+
+/// What to do about an older schema.
+const MIGRATES: &str = "the next start of `cloakroom serve` brings the schema up; make a backup before it";
 
 /// The walk from behind the link at `position`.
 fn behind<'k>(trail: &mut Trail, walk: ChainWalk<'k>, position: i64) -> Result<ChainWalk<'k>, Failure> {

@@ -10,8 +10,10 @@ use serde::Serialize;
 
 use super::ambient::MachineClock;
 use super::assemble::existing_master_key;
-use super::audit::{VerifyRequest, trail, verify_audit};
-use super::{control, files};
+use super::audit::{Unopened, VerifyRequest, trail, verify_audit};
+use super::outside::{CERTIFICATE, LOOKED_AT, everything};
+use super::renewal::expiring;
+use super::{control, disk, files};
 use crate::config::{self, Config};
 use crate::failure::Failure;
 
@@ -73,6 +75,7 @@ impl Finding {
 pub fn examine(config: &Config) -> Vec<Finding> {
     let data_dir = &config.store.data_dir;
     let mut findings = vec![folder(data_dir), space(data_dir), passwords(config)];
+    findings.extend(outside(config));
     match config.store.database() {
         Err(problem) => {
             findings.push(Finding::failed("database", problem, "correct store.database_url"));
@@ -94,6 +97,28 @@ pub fn examine(config: &Config) -> Vec<Finding> {
     let has_key = key.health == Health::Ok;
     findings.push(key);
     findings.push(database(config, has_key));
+    findings
+}
+
+/// What a start would open first.
+fn outside(config: &Config) -> Vec<Finding> {
+    let (tls, mut unusable) = match everything(config) {
+        Ok((tls, _)) => (tls, Vec::new()),
+        Err(unusable) => (None, unusable),
+    };
+    let now = MachineClock.now().as_millis() / 1000;
+    let warning = tls.and_then(|tls| expiring(tls.expires_at, now));
+    let mut findings = Vec::new();
+    for check in LOOKED_AT {
+        let failed = unusable.iter().position(|(name, _)| *name == check).map(|at| unusable.swap_remove(at).1);
+        findings.push(match (failed, &warning) {
+            (Some(failure), _) => Finding::of(check, failure),
+            (None, Some(warning)) if check == CERTIFICATE => {
+                Finding::warning(check, warning, "renew it; the server reads its files again when they change, or on SIGHUP")
+            }
+            (None, _) => Finding::ok(check, "as configured"),
+        });
+    }
     findings
 }
 
@@ -146,10 +171,9 @@ fn private(check: &'static str, path: &Path) -> Finding {
 
 fn space(path: &Path) -> Finding {
     let there = if path.exists() { path } else { path.parent().filter(|parent| parent.exists()).unwrap_or(Path::new(".")) };
-    match rustix::fs::statvfs(there) {
+    match disk::free(there) {
         Err(error) => Finding::warning("disk", format!("{}: {error}", there.display()), "look by hand how much is free"),
-        Ok(facts) => {
-            let free = facts.f_bavail.saturating_mul(facts.f_frsize);
+        Ok(free) => {
             let seen = format!("{} MiB free at {}", free >> 20, there.display());
             if free < LITTLE_SPACE {
                 Finding::warning("disk", seen, "make room: a full disk refuses every change with 503")
@@ -207,7 +231,8 @@ fn passwords(config: &Config) -> Finding {
 /// Whether it opens, and whether the key is its own: the last link of the trail was made with it.
 fn database(config: &Config, has_key: bool) -> Finding {
     let head = match trail(config) {
-        Err(failure) => return Finding::of("database", failure),
+        Err(Unopened::Behind(failure)) => return Finding { health: Health::Warning, ..Finding::of("database", failure) },
+        Err(Unopened::Failed(failure)) => return Finding::of("database", failure),
         Ok(mut trail) => trail.head(),
     };
     let from = match head {

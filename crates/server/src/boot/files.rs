@@ -36,11 +36,29 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// Writes a file of mode 0600 and waits until it and its name are on disk. An existing one is replaced.
+/// Writes a file of mode 0600 and waits until it and its name are on disk. An existing one is replaced at once or not at all: whoever
+/// looks, also after a crash or on a full disk, finds the old content or the new one.
 ///
 /// # Errors
-/// What the system says.
+/// What the system says; nothing is left behind then.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+    name.push(UNFINISHED);
+    let unfinished = path.with_file_name(name);
+    let published = write_new(&unfinished, content).and_then(|()| fs::rename(&unfinished, path));
+    if published.is_err() {
+        // What failed before is what there is to tell.
+        let _ = fs::remove_file(&unfinished);
+    }
+    published?;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
+}
+
+/// What the name of a file ends with until it is whole.
+const UNFINISHED: &str = ".unfinished";
+
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -48,9 +66,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     // create_new: the file has mode 0600 from the start, and no link is followed.
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(content)?;
-    file.sync_all()?;
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    sync_folder(parent)
+    file.sync_all()
 }
 
 /// No other key opens the signing keys, and client secrets and refresh tokens are kept under it too.
@@ -142,5 +158,15 @@ mod tests {
         write_private(&link, b"private").unwrap();
         assert_eq!(fs::read_to_string(&target).unwrap(), "untouched");
         assert_eq!(fs::read_to_string(&link).unwrap(), "private");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_leaves_the_old_one_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        // Nothing can be renamed onto a folder that is not empty.
+        let path = dir.path().join("master.key");
+        fs::create_dir_all(path.join("within")).unwrap();
+        assert!(write_private(&path, b"new").is_err());
+        assert!(path.join("within").exists() && fs::read_dir(dir.path()).unwrap().count() == 1);
     }
 }

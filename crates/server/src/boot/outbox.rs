@@ -25,13 +25,9 @@ impl Outbox {
         Self { letters, folder, keep }
     }
 
-    /// Written under a temporary name first, so that nobody who watches the folder reads half a mail.
     fn put(&self, name: &str, content: &[u8]) -> io::Result<()> {
         files::private_folder(&self.folder)?;
-        let unfinished = self.folder.join(format!(".{name}.part"));
-        files::write_private(&unfinished, content)?;
-        fs::rename(&unfinished, self.folder.join(name))?;
-        fs::File::open(&self.folder)?.sync_all()?;
+        files::write_private(&self.folder.join(name), content)?;
         let mut mails: Vec<OsString> = fs::read_dir(&self.folder)?.flatten().map(|entry| entry.file_name()).filter(is_a_mail).collect();
         mails.sort_unstable();
         let surplus = mails.len().saturating_sub(self.keep);
@@ -65,7 +61,7 @@ mod tests {
     fn files_are_private_and_bounded() {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("outbox");
-        let outbox = Outbox::new(Letters::new("a@example.com", None).unwrap(), folder.clone(), 2);
+        let outbox = Outbox::new(Letters::new("a@example.com", "Cloakroom", None).unwrap(), folder.clone(), 2);
         files::private_folder(&folder).unwrap();
         fs::write(folder.join("notes.txt"), "mine").unwrap();
         for millis in [1_767_225_600_003_i64, 1_767_225_600_001, 1_767_225_600_002] {

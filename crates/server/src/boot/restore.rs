@@ -12,6 +12,7 @@ use super::ambient::{MachineClock, MachineEntropy};
 use super::assemble::{assemble_on, issuer, master_key};
 use super::backup::{failure, sqlite_file, summary};
 use super::files;
+use super::outside::{as_failure, outside};
 use crate::config::{self, Config};
 use crate::failure::Failure;
 use crate::http::time;
@@ -77,7 +78,9 @@ const fn about_sessions(sessions: RestoredSessions) -> &'static str {
 
 /// Tries the master key on the staged backup, and lets its sessions end. The schema is brought up on the way.
 async fn settle(config: &Config, staged: &Path, sessions: RestoredSessions) -> Result<(), Failure> {
-    let assembled = assemble_on(config, issuer(config, &config.server.listen.to_string()), config::Database::Sqlite(staged.to_owned()))?;
+    let outside = outside(config).map_err(as_failure)?;
+    let staged = config::Database::Sqlite(staged.to_owned());
+    let assembled = assemble_on(config, issuer(config, &config.server.listen.to_string()), outside, staged)?;
     let settled = match assembled.engine.refresh_signing_keys().await {
         Ok(()) => assembled.engine.settle_restored_backup(sessions).await.map_err(Failure::new),
         Err(error @ EngineError::Signing(_)) => {

@@ -2,6 +2,7 @@
 
 use super::assemble::{assemble, issuer};
 use super::control;
+use super::outside::{as_failure, outside};
 use crate::config::{self, Config};
 use crate::control::{Command, command};
 use crate::failure::Failure;
@@ -22,7 +23,8 @@ pub async fn run_command(config: Config, command: Command) -> Result<Report, Fai
         let dir = config.store.data_dir.display();
         return Err(Failure::new(format_args!("there is no database in {dir}: {error}")).hint("another directory with --data-dir"));
     }
-    let assembled = assemble(&config, issuer(&config, &config.server.listen.to_string()))?;
+    let outside = outside(&config).map_err(as_failure)?;
+    let assembled = assemble(&config, issuer(&config, &config.server.listen.to_string()), outside)?;
     let done = command::execute(&assembled.engine, command).await;
     assembled.database.shutdown();
     done

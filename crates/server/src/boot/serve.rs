@@ -1,5 +1,6 @@
 //! Serving: from a configuration to sockets, and back to a store that is closed.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,9 @@ use super::assemble::{Assembled, assemble, issuer};
 use super::control::ControlSocket;
 use super::document::ApplyRequest;
 use super::first_start::{self, Welcome};
-use super::{admission, ambient, control, observe};
+use super::outside::{as_failure, everything};
+use super::renewal::Renewal;
+use super::{admission, ambient, control, disk, observe};
 use crate::api::ops;
 use crate::config::{self, Config};
 use crate::control::command;
@@ -22,7 +25,7 @@ use crate::http::client_address::TrustedProxies;
 use crate::http::detached::Detached;
 use crate::http::limits::InFlight;
 use crate::http::server_clock::ServerClock;
-use crate::listen::{self, Bound, ListenMetrics, Listeners};
+use crate::listen::{self, Bound, ListenMetrics, Listeners, Tls};
 use crate::logging;
 use crate::metrics::Metrics;
 use crate::report::Report;
@@ -35,6 +38,8 @@ use crate::tasks::upkeep::{Upkeep, UpkeepMetrics, save_all_touches};
 pub struct Prepared {
     config: Config,
     main: Bound,
+    metrics: Option<Bound>,
+    tls: Option<Tls>,
     issuer: String,
     assembled: Assembled,
     applied: Report,
@@ -55,17 +60,20 @@ pub struct Serving {
 /// What keeps it from starting.
 pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prepared, Failure> {
     logging::start(&config.log).map_err(Failure::new)?;
-    // Bound first: without a public URL, the address is the issuer that tokens name.
+    // All that can be checked is, before the database is changed.
+    let (tls, outside) = everything(&config).map_err(as_failure)?;
     let main =
         listen::bind(config.server.listen).map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
+    let metrics = config.server.metrics_listen.map(listen::bind).transpose().map_err(Failure::new)?;
+    // Without a public URL, the address is the issuer that tokens name.
     let issuer = issuer(&config, &main.address().to_string());
-    let assembled = assemble(&config, issuer.clone())?;
+    let assembled = assemble(&config, issuer.clone(), outside)?;
     assembled.engine.refresh_signing_keys().await.map_err(Failure::new)?;
     let (applied, welcome) = match &apply {
         Some(request) => (command::apply(&assembled.engine, &request.source.read()?, request.overwrite, "serve --apply").await?, None),
         None => (Report::default(), first_start::first_administrator(&assembled.engine, &config.store.data_dir).await?),
     };
-    Ok(Prepared { config, main, issuer, assembled, applied, welcome })
+    Ok(Prepared { config, main, metrics, tls, issuer, assembled, applied, welcome })
 }
 
 impl Prepared {
@@ -80,20 +88,16 @@ impl Prepared {
     /// # Errors
     /// What keeps it from serving, or broke it.
     pub async fn serve(self, announce: impl FnOnce(Serving)) -> Result<(), Failure> {
-        let Self { config, main, issuer, assembled, applied: _, welcome } = self;
+        let Self { config, main, metrics: metrics_bound, tls, issuer, assembled, applied: _, welcome } = self;
         let settings = &config.server;
-        let stop = stop::on_signals().map_err(Failure::new)?;
+        let (trigger, stop) = stop::on_signals().map_err(Failure::new)?;
         let detached = Detached::default();
         let clock = assembled.clock.clone();
         let metrics = Arc::new(Metrics::new(Arc::new(move || clock.now().as_millis())));
         let upkeep = upkeep(&config, &assembled, &metrics);
-        let metrics_listener = match settings.metrics_listen {
-            Some(address) => {
-                let bound = listen::bind(address).map_err(Failure::new)?;
-                Some((bound, said_by_all(ops::metrics_router(metrics.clone()).fallback(ops::not_found), false)))
-            }
-            None => None,
-        };
+        let renewal = Renewal::of(&config.server, tls.clone(), &*assembled.clock, &metrics).map_err(Failure::new)?;
+        let of_metrics = || said_by_all(ops::metrics_router(metrics.clone()).fallback(ops::not_found), false);
+        let metrics_listener = metrics_bound.map(|bound| (bound, of_metrics()));
         let control = control::open(&config).await;
         let counted = ListenMetrics::default();
         let answers = admission::answers(&config);
@@ -103,19 +107,25 @@ impl Prepared {
         });
         let kit = Kit {
             mint_request_id: ambient::request_ids(assembled.entropy.clone()),
-            trusted_proxies: TrustedProxies::new(&settings.trusted_proxies),
+            trusted_proxies: TrustedProxies::new(settings.trusted_proxies.iter().map(|network| network.0)),
             answers: answers.clone(),
             metrics,
             over_tls: settings.tls_files().is_some(),
         };
         let app = app(&config, issuer, &assembled, &detached, stop.clone(), kit, metrics_listener.is_none());
-        let tls = config::tls_material(settings).map_err(Failure::new)?;
+        let tls = tls.map(|tls| tls.shown);
         let listeners =
             Listeners { main: (main, app), metrics: metrics_listener, tls, connections: admission::connections(&config), counted };
         let ready = |url: &str| announce(Serving { url: url.to_owned(), welcome: welcome.map(|welcome| welcome.message(url)) });
         let commands = answer_commands(control, &config, &assembled, &detached, stop.clone());
-        let serving = listen::serve(listeners, settings, stop.clone(), ready);
-        let (served, (), (), ()) = tokio::join!(serving, upkeep.run(stop.clone()), cut_overdue(answers, stop), commands);
+        // Whichever way serving ends, what runs beside it ends too: a failure would otherwise be told to nobody.
+        let serving = async {
+            let served = listen::serve(listeners, settings, stop.clone(), ready).await;
+            trigger.drain();
+            served
+        };
+        let beside = async { tokio::join!(upkeep.run(stop.clone()), cut_overdue(answers, stop.clone()), renewal.run(stop.clone())) };
+        let (served, _, ()) = tokio::join!(serving, beside, commands);
         close(&assembled, &detached, &config).await;
         served.map_err(Failure::new)
     }
@@ -167,7 +177,7 @@ fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detach
         engine: assembled.engine.clone(),
         detached: detached.clone(),
         clock: ServerClock::new(assembled.clock.clone()),
-        readiness: readiness(assembled.engine.clone(), in_flight.clone(), stop),
+        readiness: readiness(assembled.engine.clone(), in_flight.clone(), config.store.database().ok().and_then(file_of), stop),
         metrics_here: metrics_here.then(|| kit.metrics.clone()),
         kit,
         in_flight,
@@ -181,10 +191,20 @@ fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detach
     })
 }
 
-/// Ready means that a request gets a place, a change could be stored now, and the server is not stopping.
-fn readiness(engine: Arc<Engine>, in_flight: InFlight, stop: Stop) -> ops::Readiness {
+/// Where a database is a file.
+fn file_of(database: config::Database) -> Option<PathBuf> {
+    match database {
+        config::Database::Sqlite(path) => Some(path),
+        config::Database::Postgres(_) => None,
+    }
+}
+
+/// Ready means that a request gets a place, a change could be stored now, and the server is not stopping. `file` is the database where
+/// it is a file: to ask it changes nothing that needs more of the disk.
+fn readiness(engine: Arc<Engine>, in_flight: InFlight, file: Option<PathBuf>, stop: Stop) -> ops::Readiness {
     Arc::new(move || {
         let (engine, draining, has_room) = (engine.clone(), stop.stage() != Stage::Running, in_flight.has_room());
+        let has_space = file.as_deref().is_none_or(|file| disk::has_room(&disk::free(file)));
         Box::pin(async move {
             let mut reasons = Vec::new();
             if draining {
@@ -192,6 +212,9 @@ fn readiness(engine: Arc<Engine>, in_flight: InFlight, stop: Stop) -> ops::Readi
             }
             if !has_room {
                 reasons.push(ops::Reason { part: "server".into(), problem: "has as many requests under way as it may".into() });
+            }
+            if !has_space {
+                reasons.push(ops::Reason { part: "store".into(), problem: "its disk is full".into() });
             }
             if let Err(error) = engine.check().await {
                 tracing::warn!(error = %error, "the store is not ready");

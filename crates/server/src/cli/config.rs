@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 
 use super::{ConfigArgs, EXIT_CODES, Failure, say};
-use crate::config;
+use crate::{boot, config};
 
 /// Look at the configuration.
 #[derive(Debug, Args)]
@@ -17,7 +17,7 @@ pub(super) struct Config {
 
 #[derive(Debug, Subcommand)]
 enum Look {
-    /// Say whether the configuration is valid, and everything that is wrong with it.
+    /// Say whether the configuration is valid and what it names can be used, and everything that is wrong with it.
     #[command(after_help = format!("Example:\n  cloakroom config check --config cloakroom.toml\n\n{EXIT_CODES}"))]
     Check(ConfigArgs),
     /// Print every key with its default, environment variable and meaning, as Markdown.
@@ -32,7 +32,8 @@ impl Config {
     pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
         match self.command {
             Look::Check(args) => {
-                args.load(Vec::new())?;
+                let loaded = args.load(Vec::new())?;
+                boot::open_everything(&loaded.config).map_err(boot::as_failure)?;
                 say(out, &"the configuration is valid");
             }
             Look::Reference => say(out, &config::markdown()),

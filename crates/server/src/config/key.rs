@@ -2,8 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use ipnet::IpNet;
-
+use super::network::Network;
 use super::secret::Secret;
 
 /// What the name of every environment variable of ours begins with.
@@ -78,7 +77,7 @@ settings! {
     Number: u64, Option<u64>;
     Text: String, Option<String>, PathBuf, Option<PathBuf>, SocketAddr, Option<SocketAddr>;
     Flag: bool;
-    List: Vec<IpNet>;
+    List: Vec<Network>;
     Secret: Option<Secret>;
 }
 

@@ -18,7 +18,7 @@ use super::problem::Problem;
 pub struct Sources {
     /// The file given by `--config`, if any.
     pub file: Option<PathBuf>,
-    /// The environment; what does not begin with [`PREFIX`] is ignored, and an empty value counts as not set.
+    /// The environment; what does not begin with [`PREFIX`] is ignored unless one of ours was meant, and an empty value counts as not set.
     pub environment: Vec<(OsString, OsString)>,
     /// Flags: the flag as the user typed it, the key that it sets, its value.
     pub flags: Vec<(&'static str, &'static str, String)>,
@@ -123,7 +123,14 @@ impl Layers {
         let paths: Vec<String> = keys.iter().map(ConfigKey::path).collect();
         let known: Vec<&str> = paths.iter().map(String::as_str).collect();
         for (name, value) in variables {
-            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
+            let Some(name) = name.to_str() else { continue };
+            if !name.starts_with(PREFIX) {
+                if let Some(meant) = near_miss(name, keys) {
+                    let message = format!("is set and would be ignored; did you mean `{meant}`?");
+                    problems.push(Problem::file(&Origin::Environment(name.to_owned()), message));
+                }
+                continue;
+            }
             let origin = Origin::Environment(name.to_owned());
             let path = name[PREFIX.len()..].replace("__", ".").to_lowercase();
             if !known.contains(&path.as_str()) {
@@ -155,6 +162,16 @@ impl Layers {
     fn merge(&mut self, root: Dict) {
         self.figment = std::mem::take(&mut self.figment).merge(Parsed(root));
     }
+}
+
+/// The variable that somebody meant who wrote another case, one underscore for two, or a letter too few in the prefix. Other names that
+/// begin alike are none of ours: an orchestrator sets `CLOAKROOM_SERVICE_HOST` for a service of this name.
+fn near_miss(name: &str, keys: &[ConfigKey]) -> Option<String> {
+    let folded = |name: &str| name.to_uppercase().split(['_', '.', '-']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+    let (given, prefix) = (folded(name), folded(PREFIX));
+    let begins_alike = |given: &str| given.split('_').next().is_some_and(|first| distance(first, &prefix) <= 2);
+    let near = |key: &&ConfigKey| distance(&given, &folded(&key.environment())) <= 2;
+    begins_alike(&given).then(|| keys.iter().find(near).map(ConfigKey::environment)).flatten()
 }
 
 fn sections(keys: &[ConfigKey]) -> Vec<&'static str> {

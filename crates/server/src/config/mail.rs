@@ -26,8 +26,12 @@ section! {
         smtp_password: Option<Secret> = None;
         /// File whose content is `smtp_password`.
         smtp_password_file: Option<PathBuf> = None;
-        /// Seconds that each step of handing a mail over may take.
-        smtp_timeout_seconds: u64 = 20, within 1 ..= 300;
+        /// Seconds that handing a mail over may take, from the connection to the last answer.
+        smtp_timeout_seconds: u64 = 60, within 1 ..= 300;
+        /// What the mail server is told that this machine is called. Not set: its host name.
+        ehlo_name: Option<String> = None;
+        /// The name of your service, in the subject and the text of mails.
+        service_name: String = "Cloakroom".to_owned();
         /// Whom mails are from: an address, or a name and an address in angle brackets.
         from: String = "Cloakroom <cloakroom@localhost>".to_owned();
         /// Where the pages are that links in mails lead to: `/reset-password` and `/verify-email` below it. Not set: mails have a code and no link.

@@ -2,11 +2,11 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::key::{section, settings};
 use super::key_file::is_placeholder;
+use super::network::Network;
 use super::secret::Secret;
 
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
@@ -28,8 +28,8 @@ section! {
         tls_certificate_file: Option<PathBuf> = None;
         /// PEM file with the private key of the certificate.
         tls_key_file: Option<PathBuf> = None;
-        /// Networks (CIDR) of the reverse proxies whose `X-Forwarded-For`, or else `Forwarded`, is believed.
-        trusted_proxies: Vec<IpNet> = Vec::new();
+        /// Networks (CIDR) or addresses of the reverse proxies whose `X-Forwarded-For`, or else `Forwarded`, is believed.
+        trusted_proxies: Vec<Network> = Vec::new();
         /// Seconds that answering a request may take.
         request_timeout_seconds: u64 = 30, within 1 ..= 3600;
         /// Seconds in which a connection must have sent the head of a request; also closes idle connections.
@@ -48,6 +48,8 @@ section! {
         answer_timeout_seconds: u64 = 10, within 1 ..= 3600;
         /// Requests answered at the same time; above it they are refused with `Retry-After`.
         max_in_flight: u64 = 1024, within 8 ..= 1_000_000;
+        /// Seconds between the request to stop and the stop, in which `/readyz` says no and everything is still answered: longer than a load balancer takes to notice.
+        drain_delay_seconds: u64 = 0, within 0 ..= 600;
         /// Seconds that requests under way are given when the server stops.
         shutdown_grace_seconds: u64 = 20, within 0 ..= 3600;
         /// Whether `/docs` shows the OpenAPI documents as a page. The documents themselves are served in any case.
@@ -106,6 +108,8 @@ section! {
         algorithm: Algorithm = Algorithm::Es256;
         /// Seconds that a signing key signs before the next one does; 0 switches the schedule off.
         key_rotation_seconds: u64 = 2_592_000, within 0 ..= 315_360_000;
+        /// Seconds that a token may begin ahead of this clock, which may have stepped back or lag behind another process's. No end and no expiry waits for it.
+        clock_leeway_seconds: u64 = 5, within 0 ..= 300;
         /// The audience that access tokens name.
         audience: String = "cloakroom".to_owned();
         /// Whether access tokens are encrypted around their signature (A256GCM); needs `encryption_key`.
@@ -233,6 +237,12 @@ impl Server {
     #[must_use]
     pub fn answer_timeout(&self) -> Duration {
         Duration::from_secs(self.answer_timeout_seconds)
+    }
+
+    /// How long everything is still answered after the request to stop.
+    #[must_use]
+    pub fn drain_delay(&self) -> Duration {
+        Duration::from_secs(self.drain_delay_seconds)
     }
 
     /// How long requests under way are given when the server stops.

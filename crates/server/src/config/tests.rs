@@ -73,6 +73,27 @@ fn everything_wrong_is_told_at_once() {
 }
 
 #[test]
+fn variables_that_nearly_have_our_names_are_told() {
+    for name in [
+        "CLOAKROOM_SERVER__LISTEN",
+        "CLOAKROOM_SERVER_LISTEN",
+        "cloakroom__server__listen",
+        "Cloakroom__Server__Listen",
+        "CLOAKROM__SERVER__LISTEN",
+        "CLOAKROOM.SERVER.LISTEN",
+        "CLOAKROOM_SERVER_LISTENS",
+    ] {
+        let found = problems(&environment(&[(name, "127.0.0.1:1")])).join("\n");
+        assert!(found.contains(name) && found.contains("did you mean `CLOAKROOM__SERVER__LISTEN`?"), "{name}: {found}");
+    }
+    for name in
+        ["CLOAKROOM_URL", "CLOAKROOM_SERVICE_HOST", "CLOAKROOM_PORT_8080_TCP_ADDR", "CLOAKROOM_TEST_DATABASE", "CLOAK_SERVER", "PATH"]
+    {
+        assert!(load(&environment(&[(name, "x")])).is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn secrets_come_from_a_file_or_in_place_but_not_both() {
     let dir = tempfile::tempdir().unwrap();
     let key = "12ab".repeat(16);
@@ -121,6 +142,9 @@ fn contradictions_are_refused() {
         ("CLOAKROOM__STORE__DATABASE_URL", "mysql://u:pw@h/d", "`mysql` is not supported"),
         ("CLOAKROOM__LOCKOUT__FAILURES", "31", "failures_everywhere"),
         ("CLOAKROOM__LOG__LEVEL", "info=info=x", "log.level"),
+        ("CLOAKROOM__LOG__LEVEL", "warning", "must be `error`, `warn`"),
+        ("CLOAKROOM__SERVER__TRUSTED_PROXIES", "10.0.0.0/8,::ffff:127.0.0.0/104", "write `127.0.0.0/8`"),
+        ("CLOAKROOM__SERVER__TRUSTED_PROXIES", "10.0.0.0.1", "neither a network"),
         ("CLOAKROOM__KEYS__MASTER", "short", "32 bytes"),
         ("CLOAKROOM__PASSWORDS__THREADS", "0", "from 1 to 1024"),
     ] {

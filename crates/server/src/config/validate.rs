@@ -3,6 +3,7 @@
 use axum::http::Uri;
 
 use super::{Config, Database, MailTls, Problem, key::ConfigKey, layers::Layers, rate_limits};
+use crate::logging;
 use crate::mail::letter::Letters;
 
 /// Adds every error to `problems`, so that an operator can correct all at once.
@@ -36,8 +37,8 @@ pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mu
     if lockout.failures_everywhere > 0 && lockout.failures > lockout.failures_everywhere {
         refuse("lockout.failures", "must not exceed `lockout.failures_everywhere`".into());
     }
-    if let Err(error) = tracing_subscriber::EnvFilter::try_new(&config.log.level) {
-        refuse("log.level", error.to_string());
+    if let Err(message) = logging::levels(&config.log.level) {
+        refuse("log.level", message);
     }
 }
 
@@ -78,8 +79,14 @@ fn is_public_url(url: &str) -> bool {
 
 fn mail(config: &Config, refuse: &mut impl FnMut(&str, String)) {
     let mail = &config.mail;
-    if let Err(message) = Letters::new(&mail.from, None) {
+    if let Err(message) = Letters::new(&mail.from, &mail.service_name, None) {
         refuse("mail.from", message);
+    }
+    if mail.service_name.trim().is_empty() || mail.service_name.chars().any(char::is_control) || mail.service_name.len() > LONGEST_NAME {
+        refuse("mail.service_name", format!("must be 1 to {LONGEST_NAME} bytes of text on one line"));
+    }
+    if mail.ehlo_name.as_ref().is_some_and(|name| !is_host_name(name)) {
+        refuse("mail.ehlo_name", "must be the name of a host, such as `mail.example.com`, or an address in brackets".into());
     }
     if mail.link_base_url.as_ref().is_some_and(|url| !is_public_url(url)) {
         refuse("mail.link_base_url", "must be `http://` or `https://`, a host, and nothing after the path; no `/` at its end".into());
@@ -92,6 +99,19 @@ fn mail(config: &Config, refuse: &mut impl FnMut(&str, String)) {
         }
         _ => {}
     }
+}
+
+/// Bytes that a name of the service may have.
+const LONGEST_NAME: usize = 100;
+
+/// RFC 5321 section 4.1.3: a domain, or an address literal.
+fn is_host_name(name: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty() && label.len() <= 63 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !label.starts_with('-')
+    };
+    let literal = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    let address = literal.map(|literal| literal.strip_prefix("IPv6:").unwrap_or(literal).parse::<std::net::IpAddr>().is_ok());
+    address.unwrap_or_else(|| name.len() <= 253 && name.split('.').all(label))
 }
 
 fn sessions(config: &Config, refuse: &mut impl FnMut(&str, String)) {

@@ -1,6 +1,7 @@
 //! The client as the network shows it: its address and user agent.
 
 use std::{
+    borrow::Cow,
     convert::Infallible,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
@@ -28,8 +29,8 @@ pub struct TrustedProxies(Arc<[IpNet]>);
 impl TrustedProxies {
     /// Forwarded addresses count only from these networks.
     #[must_use]
-    pub fn new(networks: &[IpNet]) -> Self {
-        Self(networks.into())
+    pub fn new(networks: impl IntoIterator<Item = IpNet>) -> Self {
+        Self(networks.into_iter().collect())
     }
 
     /// Whether this is one of them.
@@ -110,14 +111,17 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// Empty elements of a list count for nothing (RFC 9110 section 5.6.1).
 fn x_forwarded_for(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     let lines = headers.get_all(X_FORWARDED_FOR).iter();
-    lines.flat_map(|line| line.as_bytes().split(|b| *b == b',')).map(|hop| parse_hop(std::str::from_utf8(hop).ok()?)).collect()
+    let hops = lines.flat_map(|line| line.as_bytes().split(|b| *b == b',')).filter(|hop| !hop.trim_ascii().is_empty());
+    hops.map(|hop| parse_hop(std::str::from_utf8(hop).ok()?)).collect()
 }
 
 fn forwarded(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     let lines = headers.get_all(header::FORWARDED).iter();
-    lines.flat_map(|line| line.to_str().map_or_else(|_| vec![None], |line| split(line, ',').into_iter().map(element).collect())).collect()
+    let elements = |line| split(line, ',').into_iter().filter(|text: &&str| !text.trim().is_empty()).map(element).collect();
+    lines.flat_map(|line| line.to_str().map_or_else(|_| vec![None], elements)).collect()
 }
 
 /// The `for` of one element of `Forwarded`.
@@ -143,10 +147,17 @@ fn split(text: &str, separator: char) -> Vec<&str> {
 
 /// An address, with or without a port: `1.2.3.4`, `1.2.3.4:5`, `::1`, `[::1]`, `[::1]:5`. Not `unknown`, not `_hidden`.
 fn parse_hop(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
+    let text = &*without_zone(text.trim());
     let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);
     let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
     text.parse().ok().or_else(with_port).or_else(bracketed).map(|address: IpAddr| address.to_canonical())
+}
+
+/// A zone names an interface of the machine that wrote it, with which nobody else can do anything (RFC 4007 section 11).
+fn without_zone(text: &str) -> Cow<'_, str> {
+    let Some(at) = text.find('%') else { return text.into() };
+    let rest = text[at..].find(']').map_or("", |end| &text[at + end..]);
+    format!("{}{rest}", &text[..at]).into()
 }
 
 fn user_agent(bytes: &[u8]) -> Option<String> {
@@ -164,7 +175,7 @@ mod tests {
     use super::*;
 
     fn found(peer: &str, headers: &[(&'static str, &str)]) -> String {
-        let trusted = TrustedProxies::new(&["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
+        let trusted = TrustedProxies::new(["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_str(value).unwrap());
@@ -186,6 +197,11 @@ mod tests {
             ("10.0.0.1", "6.6.6.6, unknown", "10.0.0.1"),
             ("10.0.0.1", "", "10.0.0.1"),
             ("10.0.0.1", "10.0.0.9, 10.0.0.8", "10.0.0.9"),
+            ("10.0.0.1", "203.0.113.7,", "203.0.113.7"),
+            ("10.0.0.1", ",6.6.6.6, , 1.1.1.1,\t,", "1.1.1.1"),
+            ("10.0.0.1", "fe80::1%eth0", "fe80::1"),
+            ("10.0.0.1", "[fe80::1%25eth0]:443", "fe80::1"),
+            ("10.0.0.1", "6.6.6.6, %eth0", "10.0.0.1"),
         ] {
             assert_eq!(found(peer, &[(xff, value)]), expected, "{peer} {value}");
         }
@@ -208,6 +224,8 @@ mod tests {
             ("For=\"[2001:db8::1]:443\"", "2001:db8::1"),
             ("for=6.6.6.6, for=_hidden", "10.0.0.1"),
             ("for=6.6.6.6, proto=https", "10.0.0.1"),
+            ("for=6.6.6.6,, for=1.1.1.1,", "1.1.1.1"),
+            ("for=\"[fe80::1%25eth0]:443\"", "fe80::1"),
             ("for=6.6.6.6, host=\"a,b;for=7.7.7.7\";for=1.1.1.1", "1.1.1.1"),
         ] {
             assert_eq!(found("10.0.0.1", &[("forwarded", value)]), expected, "{value}");

@@ -2,10 +2,13 @@
 
 mod accepting;
 mod connections;
+mod message;
 mod serving;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use accepting::ListenMetrics;
 pub use connections::ConnectionLimits;
 pub use serving::{Bound, Listeners, bind, serve};
+pub use tls::{Tls, TlsProblem};

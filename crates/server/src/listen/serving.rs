@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr, pin::pin, time::Duration};
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum_server::{
     Handle, Server,
     tls_rustls::{RustlsAcceptor, RustlsConfig},
@@ -12,6 +13,7 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use super::accepting::{ListenMetrics, Peer, Watched};
 use super::connections::{Admit, ConnectionLimits, Prompt};
+use super::message;
 use crate::{
     config,
     tasks::stop::{Stage, Stop},
@@ -65,7 +67,7 @@ pub struct Listeners {
     /// A socket for `/metrics` alone, never with TLS.
     pub metrics: Option<(Bound, Router)>,
     /// Given when the main socket speaks TLS.
-    pub tls: Option<config::TlsMaterial>,
+    pub tls: Option<RustlsConfig>,
     /// How many connections each may have.
     pub connections: ConnectionLimits,
     /// Where is counted what was not taken.
@@ -76,12 +78,9 @@ pub struct Listeners {
 /// or less when `stop` asks for the end at once. Calls `ready` with the URL once it serves.
 ///
 /// # Errors
-/// Certificate and key that cannot be used, or a socket that breaks.
+/// A socket that breaks.
 pub async fn serve(listeners: Listeners, settings: &config::Server, stop: Stop, ready: impl FnOnce(&str)) -> io::Result<()> {
-    let tls = match listeners.tls {
-        Some((certificate, key)) => Some(RustlsConfig::from_pem(certificate, key.to_vec()).await?),
-        None => None,
-    };
+    let tls = listeners.tls;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let (limits, counted) = (&listeners.connections, &listeners.counted);
     let (main, app) = listeners.main;
@@ -103,6 +102,10 @@ pub async fn serve(listeners: Listeners, settings: &config::Server, stop: Stop, 
     };
     let stopping = async {
         stop.reached(Stage::Draining).await;
+        tokio::select! {
+            () = later(settings.drain_delay()) => {}
+            () = stop.reached(Stage::Now) => {}
+        }
         tracing::info!(connections = handle.connection_count(), "draining");
         handle.graceful_shutdown(Some(settings.shutdown_grace()));
         metrics_handle.shutdown();
@@ -118,6 +121,11 @@ pub async fn serve(listeners: Listeners, settings: &config::Server, stop: Stop, 
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a deadline of the transport: no rule of the engine sees it")]
+async fn later(delay: Duration) {
+    tokio::time::sleep(delay).await;
+}
+
 async fn serve_one(
     bound: Bound,
     app: Router,
@@ -128,7 +136,7 @@ async fn serve_one(
 ) -> io::Result<()> {
     let mut server = Server::<Peer>::from_listener(Watched::new(bound.listener, admit.metrics.clone())).handle(handle);
     limit(&mut server, settings);
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    let app = app.layer(from_fn(message::check)).into_make_service_with_connect_info::<SocketAddr>();
     let prompt = settings.header_timeout();
     match tls {
         Some(tls) => {

@@ -145,7 +145,7 @@ async fn one_connection_more_is_closed(limits: ConnectionLimits) {
 
 #[tokio::test]
 async fn connections_of_a_trusted_proxy_are_counted_in_all_alone() {
-    let trusted = TrustedProxies::new(&["127.0.0.0/8".parse().unwrap()]);
+    let trusted = TrustedProxies::new(["127.0.0.0/8".parse().unwrap()]);
     let limits = ConnectionLimits { all: 2, of_one: 1, trusted };
     let server = running_with(Router::new().route("/", get(async || "fine")), config::Server::default(), limits).await;
     let first = send(server.address, "GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
@@ -181,4 +181,34 @@ async fn an_address_in_use_is_named() {
     let bound = bind(ANY).unwrap();
     let error = bind(bound.address()).unwrap_err().to_string();
     assert!(error.contains(&bound.address().to_string()), "{error}");
+}
+
+#[tokio::test]
+async fn messages_that_two_could_read_differently_are_refused() {
+    let server = running(Router::new().route("/", get(async || "fine")), config::Server::default()).await;
+    for (head, status) in [
+        ("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "200"),
+        ("GET / HTTP/1.0\r\n\r\n", "200"),
+        ("GET / HTTP/1.1\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "501"),
+    ] {
+        let answer = rest(&send(server.address, head).await).await;
+        assert_eq!(answer.split(' ').nth(1), Some(status), "{head}: {answer}");
+    }
+    server.trigger.advance();
+    server.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn until_the_delay_is_over_everything_is_still_answered() {
+    let settings = config::Server { drain_delay_seconds: 600, ..config::Server::default() };
+    let server = running(Router::new().route("/", get(async || "fine")), settings).await;
+    server.trigger.advance();
+    for _ in 0..10 {
+        assert!(rest(&send(server.address, GET).await).await.ends_with("fine"));
+    }
+    // Whoever asks again waits for nothing.
+    server.trigger.advance();
+    server.ended.await.unwrap().unwrap();
 }

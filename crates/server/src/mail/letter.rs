@@ -6,7 +6,7 @@ use cloakroom_engine::account::MailPurpose;
 use cloakroom_engine::account::mail::Mail;
 use cloakroom_engine::error::Undelivered;
 use lettre::Message;
-use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Body, Mailbox};
 
 use crate::http::time::seconds;
@@ -18,6 +18,7 @@ const LONGEST_LINE: usize = 998;
 #[derive(Clone, Debug)]
 pub struct Letters {
     from: Mailbox,
+    service: String,
     /// Where the pages are that the links lead to; without it, a mail has its token alone.
     link_base: Option<String>,
 }
@@ -25,9 +26,9 @@ pub struct Letters {
 impl Letters {
     /// # Errors
     /// When `from` is not an address, with or without a name before it.
-    pub fn new(from: &str, link_base: Option<String>) -> Result<Self, String> {
+    pub fn new(from: &str, service: &str, link_base: Option<String>) -> Result<Self, String> {
         let from = from.parse().map_err(|_| "must be an address, such as `Cloakroom <cloakroom@example.com>`".to_owned())?;
-        Ok(Self { from, link_base })
+        Ok(Self { from, service: service.trim().to_owned(), link_base })
     }
 
     /// The message of a mail. Header and body are encoded by their own rules, so that no name or address adds a line to a head.
@@ -38,11 +39,15 @@ impl Letters {
         let refused = |problem: &str| Undelivered { problem: problem.to_owned(), is_final: true };
         let address = mail.address.parse().map_err(|_| refused("the address cannot be written to"))?;
         let text = self.text(mail);
-        if !text.is_ascii() || text.contains('\0') || text.lines().any(|line| line.len() > LONGEST_LINE) {
-            return Err(refused("the message is not plain ASCII in short lines"));
+        if text.contains('\0') || text.lines().any(|line| line.len() > LONGEST_LINE) {
+            return Err(refused("the message has a line that no mail may have"));
         }
-        // Unencoded, since the library would break the link over two lines, and it could not be copied out of a file.
-        let text = Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit);
+        let text = if text.is_ascii() {
+            // Unencoded, since the library would break the link over two lines, and it could not be copied out of a file.
+            Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit)
+        } else {
+            Body::new(text)
+        };
         let millis = mail.written_at.as_millis().unsigned_abs();
         let message_id = format!("<{}.{millis}@{}>", mail.number.0, self.from.email.domain());
         Message::builder()
@@ -50,7 +55,9 @@ impl Letters {
             .to(Mailbox::new(None, address))
             .date(UNIX_EPOCH + Duration::from_millis(millis))
             .message_id(Some(message_id))
-            .subject(subject(mail.purpose))
+            .subject(self.subject(mail.purpose))
+            .header(MIME_VERSION_1_0)
+            .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)
             .body(text)
             .map_err(|_| refused("the message cannot be written"))
@@ -60,12 +67,12 @@ impl Letters {
         let token = mail.token.expose(mail.purpose);
         let (wish, page, otherwise) = match mail.purpose {
             MailPurpose::PasswordReset => (
-                format!("Somebody asked to set a new password for the account {}.", mail.username),
+                format!("Somebody asked to set a new password for the account {} at {}.", mail.username, self.service),
                 "reset-password",
                 "If that was not you, do nothing: the password stays as it is.",
             ),
             MailPurpose::EmailVerification => (
-                format!("This address was given for the account {}. Please confirm that it is yours.", mail.username),
+                format!("This address was given for the account {} at {}. Please confirm that it is yours.", mail.username, self.service),
                 "verify-email",
                 "If you do not know that account, do nothing.",
             ),
@@ -76,11 +83,30 @@ impl Letters {
         let until = seconds(mail.expires_at.as_millis());
         format!("{wish}\r\n\r\n{how} this code:\r\n\r\n{}\r\n\r\nIt works once, until {until}.\r\n\r\n{otherwise}\r\n", &*token)
     }
+
+    fn subject(&self, purpose: MailPurpose) -> String {
+        let wish = match purpose {
+            MailPurpose::PasswordReset => "set a new password",
+            MailPurpose::EmailVerification => "confirm your address",
+        };
+        format!("{}: {wish}", self.service)
+    }
 }
 
-const fn subject(purpose: MailPurpose) -> &'static str {
-    match purpose {
-        MailPurpose::PasswordReset => "Set a new password",
-        MailPurpose::EmailVerification => "Confirm your address",
+/// RFC 3834 section 5: no machine answers what a machine wrote.
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
 }

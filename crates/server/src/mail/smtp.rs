@@ -1,5 +1,6 @@
 //! Handing mails to a mail server (RFC 5321), over TLS unless told otherwise.
 
+use std::io;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -7,7 +8,10 @@ use cloakroom_engine::account::mail::{Mail, MailDelivery};
 use cloakroom_engine::error::Undelivered;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+
+use rustls::CertificateError;
 
 use super::letter::Letters;
 use crate::config::{MailTls, Secret};
@@ -20,7 +24,9 @@ pub struct SmtpServer<'a> {
     pub tls: MailTls,
     /// Name and password.
     pub login: Option<(&'a str, &'a Secret)>,
-    /// For each step of the conversation.
+    /// What it is told that we are called; the library takes the machine's name by itself.
+    pub ehlo_name: Option<&'a str>,
+    /// For the whole conversation.
     pub timeout: Duration,
 }
 
@@ -28,6 +34,7 @@ pub struct SmtpServer<'a> {
 pub struct SmtpDelivery {
     letters: Letters,
     transport: AsyncSmtpTransport<Tokio1Executor>,
+    timeout: Duration,
 }
 
 impl SmtpDelivery {
@@ -47,7 +54,10 @@ impl SmtpDelivery {
         if let Some((name, password)) = server.login {
             builder = builder.credentials(Credentials::new(name.to_owned(), password.reveal().to_owned()));
         }
-        Ok(Self { letters, transport: builder.timeout(Some(server.timeout)).build() })
+        if let Some(name) = server.ehlo_name {
+            builder = builder.hello_name(ClientId::Domain(name.to_owned()));
+        }
+        Ok(Self { letters, transport: builder.timeout(Some(server.timeout)).build(), timeout: server.timeout })
     }
 }
 
@@ -55,9 +65,51 @@ impl SmtpDelivery {
 impl MailDelivery for SmtpDelivery {
     async fn deliver(&self, mail: &Mail) -> Result<(), Undelivered> {
         let message = self.letters.write(mail)?;
-        self.transport.send(message).await.map(|_| ()).map_err(|error| undelivered(&error))
+        // The library's own limit holds for connecting alone: a server that then says nothing would keep every other mail waiting.
+        match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
+            Ok(sent) => sent.map(|_| ()).map_err(|error| undelivered(&error)),
+            Err(_) => Err(Undelivered { problem: TOO_LATE.to_owned(), is_final: false }),
+        }
     }
 }
+
+/// Why there was no conversation, as far as the libraries tell it without quoting the server.
+fn cause(error: &Error) -> String {
+    // The library has no kind of error for it.
+    if error.to_string().contains("STARTTLS is not supported") {
+        return "the mail server offers no STARTTLS".to_owned();
+    }
+    let sources = std::iter::successors(std::error::Error::source(error), |source| source.source());
+    let mut certificate = None;
+    for source in sources {
+        // What a TLS stream fails with, it wraps as an error of input and output.
+        let wrapped = source.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let tls = source.downcast_ref::<rustls::Error>().or_else(|| wrapped?.downcast_ref::<rustls::Error>());
+        if let Some(rustls::Error::InvalidCertificate(problem)) = tls {
+            certificate = Some(in_words(problem));
+        } else if let (None, Some(refused)) = (tls, source.downcast_ref::<io::Error>().filter(|_| wrapped.is_none())) {
+            return format!("the mail server cannot be reached: {}", refused.kind());
+        }
+    }
+    match certificate {
+        Some(problem) => format!("the mail server's certificate {problem}"),
+        None if error.is_tls() => "TLS with the mail server failed".to_owned(),
+        None => "the conversation with the mail server failed".to_owned(),
+    }
+}
+
+const fn in_words(problem: &CertificateError) -> &'static str {
+    match problem {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "is not valid yet",
+        CertificateError::UnknownIssuer => "is of an authority that this machine does not trust",
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "is for another name",
+        CertificateError::Revoked => "was revoked",
+        _ => "is not accepted",
+    }
+}
+
+const TOO_LATE: &str = "the mail server did not answer in time";
 
 /// Not the server's own text, which may repeat what it was sent.
 fn undelivered(error: &Error) -> Undelivered {
@@ -67,11 +119,9 @@ fn undelivered(error: &Error) -> Undelivered {
     } else if error.is_transient() {
         format!("the mail server put it off{code}")
     } else if error.is_timeout() {
-        "the mail server did not answer in time".to_owned()
-    } else if error.is_tls() {
-        "TLS with the mail server failed".to_owned()
+        TOO_LATE.to_owned()
     } else {
-        "the conversation with the mail server failed".to_owned()
+        cause(error)
     };
     // Refused credentials (RFC 4954 section 6) are the operator's fault to correct; the mail may be fine.
     let is_final = error.is_permanent() && !error.status().is_some_and(|code| [530, 534, 535, 538].contains(&u16::from(code)));

@@ -28,29 +28,41 @@ pub fn by_hand() -> (StopTrigger, Stop) {
     (StopTrigger(sender), Stop(receiver))
 }
 
-/// SIGTERM or SIGINT ask to drain, a second one to stop at once. Call inside a runtime.
+/// SIGTERM or SIGINT ask to drain, a second one to stop at once; so may whoever holds the trigger. Call inside a runtime.
 ///
 /// # Errors
 /// When the handlers cannot be installed.
 #[expect(clippy::disallowed_methods, reason = "the listener for signals lives as long as the process")]
-pub fn on_signals() -> std::io::Result<Stop> {
+pub fn on_signals() -> std::io::Result<(StopTrigger, Stop)> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let (trigger, stop) = by_hand();
+    let by_signal = trigger.clone();
     tokio::spawn(async move {
         loop {
             tokio::select! {
                 _ = terminate.recv() => tracing::info!(signal = "SIGTERM", "asked to stop"),
                 _ = interrupt.recv() => tracing::info!(signal = "SIGINT", "asked to stop"),
             }
-            trigger.advance();
+            by_signal.advance();
         }
     });
-    Ok(stop)
+    Ok((trigger, stop))
 }
 
 impl StopTrigger {
+    /// Asks to drain, unless that was asked before: whatever else runs has lost its purpose.
+    pub fn drain(&self) {
+        self.0.send_if_modified(|stage| {
+            let running = *stage == Stage::Running;
+            if running {
+                *stage = Stage::Draining;
+            }
+            running
+        });
+    }
+
     /// The next step of the shutdown, as a signal asks for it.
     pub fn advance(&self) {
         self.0.send_modify(|stage| {

@@ -53,16 +53,23 @@ struct Task {
     name: &'static str,
     /// Of several processes over one database, one at a time runs it.
     taken_in_turn: bool,
+    /// From when on stopping no longer waits for a step under way.
+    abandoned_at: Stage,
 }
 
 impl Task {
     const fn of_one(name: &'static str) -> Self {
-        Self { name, taken_in_turn: true }
+        Self { name, taken_in_turn: true, abandoned_at: Stage::Now }
     }
 
     /// Every process has something of its own to do.
     const fn of_each(name: &'static str) -> Self {
-        Self { name, taken_in_turn: false }
+        Self { name, taken_in_turn: false, abandoned_at: Stage::Now }
+    }
+
+    /// It waits for a server of others, which may take its time. What it was about to do is still due at the next start.
+    const fn of_one_outbound(name: &'static str) -> Self {
+        Self { name, taken_in_turn: true, abandoned_at: Stage::Draining }
     }
 }
 
@@ -102,7 +109,7 @@ impl Upkeep {
             self.repeat(Task::of_one("seal_audit_entries"), *tick, &stop, async || engine.seal_audit_entries(*batch).await),
             self.repeat(Task::of_one("minimise_audit_addresses"), seldom, &stop, async || engine.minimise_audit_addresses(*batch).await),
             self.repeat(Task::of_one("retire_audit_entries"), seldom, &stop, async || engine.retire_audit_entries(*batch).await),
-            self.repeat(Task::of_one("deliver_mails"), *tick, &stop, async || engine.deliver_mails(*batch).await),
+            self.repeat(Task::of_one_outbound("deliver_mails"), *tick, &stop, async || engine.deliver_mails(*batch).await),
             self.repeat(Task::of_one("forget_expired_mails"), seldom, &stop, async || {
                 let forgotten = engine.forget_expired_mails(*batch).await?;
                 Ok((forgotten, forgotten == *batch))
@@ -131,14 +138,16 @@ impl Upkeep {
     where
         F: Future<Output = Stepped>,
     {
-        let Task { name: task, taken_in_turn } = task;
+        let Task { name: task, taken_in_turn, abandoned_at } = task;
         let label = OfTask { task };
         while stop.stage() == Stage::Running {
-            let may_run = if taken_in_turn { self.engine.may_run_tasks().await } else { Ok(true) };
-            let stepped = match may_run {
-                Ok(true) => step().await,
-                Ok(false) => Ok((0, false)),
-                Err(error) => Err(error),
+            let turn = async {
+                let may_run = if taken_in_turn { self.engine.may_run_tasks().await? } else { true };
+                if may_run { step().await } else { Ok((0, false)) }
+            };
+            let stepped = tokio::select! {
+                stepped = turn => stepped,
+                () = stop.reached(abandoned_at) => return,
             };
             let more = match stepped {
                 Ok((rows, more)) => {
@@ -148,7 +157,7 @@ impl Upkeep {
                 }
                 Err(error) => {
                     self.metrics.failures.get_or_create(&label).inc();
-                    tracing::warn!(task, error = %error, "a background task failed and will try again");
+                    tracing::warn!(task, error = %error, "a background task failed and goes on with the next tick");
                     false
                 }
             };

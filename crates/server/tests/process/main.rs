@@ -20,6 +20,8 @@ mod registries;
 mod abandoned;
 mod applying;
 mod backup;
+mod behind_a_proxy;
+mod certificates;
 mod commands;
 mod conformance;
 mod crash;

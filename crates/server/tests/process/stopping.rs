@@ -72,6 +72,24 @@ fn requests_under_way_are_answered_and_new_connections_refused() {
 }
 
 #[test]
+fn a_mail_server_that_says_nothing_does_not_hold_up_a_stop() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port().to_string();
+    let home = Home::new()
+        .setting("MAIL__SMTP_HOST", "127.0.0.1")
+        .setting("MAIL__SMTP_PORT", &port)
+        .setting("MAIL__SMTP_TLS", "none")
+        .setting("MAIL__SMTP_TIMEOUT_SECONDS", "300");
+    let server = home.serve(&["--apply", &users(&home)]);
+    let ask = json!({ "username": "ada" }).to_string();
+    assert_eq!(server.client().try_send("POST", "/api/v1/auth/forgot-password", &ask).unwrap().status, 202);
+    let conversation = silent.accept().unwrap();
+    let finished = server.stop();
+    drop(conversation);
+    assert_eq!(finished.status.code(), Some(0), "{}", finished.stderr);
+}
+
+#[test]
 fn both_signals_stop_it_and_a_second_one_at_once() {
     let server = Home::new().serve(&[]);
     let mut idle = Client::to(server.address);

@@ -178,7 +178,7 @@ impl InProcess {
             metrics_here: Some(metrics.clone()),
             kit: Kit {
                 mint_request_id: Arc::new(move || request_id.into()),
-                trusted_proxies: TrustedProxies::new(&proxies),
+                trusted_proxies: TrustedProxies::new(proxies),
                 answers: Answers::new(routed.request_timeout, 1024),
                 metrics,
                 over_tls: false,

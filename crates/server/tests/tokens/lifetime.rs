@@ -6,7 +6,7 @@ use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
 
 use super::claims::part;
-use super::scene::{NOON, Scene};
+use super::scene::{NOON, Scene, origin};
 
 const DAY: u32 = 86_400;
 
@@ -24,8 +24,34 @@ async fn an_access_token_is_good_for_twenty_minutes_to_the_millisecond_of_its_ex
     assert!(scene.opens(&pair.access.text).await);
     scene.clock.set(Timestamp::from_millis(expiry));
     assert!(!scene.opens(&pair.access.text).await);
+}
+
+#[tokio::test]
+async fn a_clock_that_stepped_back_five_seconds_refuses_no_token_and_revives_none() {
+    let scene = Scene::new().await;
+    let (pair, ended) = (scene.log_in("alice").await, scene.log_in("bob").await);
+    let caller = scene.engine.authenticate_token(&ended.access.text, &origin()).await.unwrap().unwrap();
+    scene.engine.log_out_here(&caller, &origin()).await.unwrap();
+    let issued = NOON.as_millis() / 1000 * 1000;
+    for (moved, opens) in [(-1500, true), (-5000, true), (-5001, false)] {
+        scene.clock.set(Timestamp::from_millis(issued + moved));
+        assert_eq!(scene.opens(&pair.access.text).await, opens, "{moved} ms");
+        assert!(!scene.opens(&ended.access.text).await, "what ended stays ended, {moved} ms");
+    }
+}
+
+#[tokio::test]
+async fn the_leeway_is_the_operators_choice_and_lengthens_no_life() {
+    let tokens = TokenPolicy { clock_leeway_seconds: 0, ..TokenPolicy::default() };
+    let scene = Scene::with(Policy { tokens, ..Policy::default() }).await;
+    let pair = scene.log_in("alice").await;
     scene.clock.set(Timestamp::from_millis(NOON.as_millis() / 1000 * 1000 - 1));
-    assert!(!scene.opens(&pair.access.text).await, "nor before it was issued");
+    assert!(!scene.opens(&pair.access.text).await);
+    let tokens = TokenPolicy { clock_leeway_seconds: 300, ..TokenPolicy::default() };
+    let scene = Scene::with(Policy { tokens, ..Policy::default() }).await;
+    let pair = scene.log_in("alice").await;
+    scene.clock.set(Timestamp::from_millis(exp(&pair.access.text) * 1000));
+    assert!(!scene.opens(&pair.access.text).await);
 }
 
 #[tokio::test]

@@ -48,8 +48,15 @@ async fn play(listener: TcpListener, at: &str, refused: &str, told: &Mutex<Strin
 async fn deliver(tls: MailTls, at: &str, refused: &str) -> (Result<(), cloakroom_engine::error::Undelivered>, String, Mail) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let letters = Letters::new("Cloakroom <no-reply@example.com>", Some("https://example.com/account".into())).unwrap();
-    let server = SmtpServer { host: "127.0.0.1", port: Some(port), tls, login: None, timeout: Duration::from_secs(20) };
+    let letters = Letters::new("Cloakroom <no-reply@example.com>", "Acme", Some("https://example.com/account".into())).unwrap();
+    let server = SmtpServer {
+        host: "127.0.0.1",
+        port: Some(port),
+        tls,
+        login: None,
+        ehlo_name: Some("auth.example.com"),
+        timeout: Duration::from_secs(20),
+    };
     let delivery = SmtpDelivery::new(letters, &server).unwrap();
     let mail = mail().await;
     let told = Mutex::default();
@@ -68,7 +75,11 @@ async fn a_mail_says_who_what_and_how_long() {
     for part in [
         "MAIL FROM:<no-reply@example.com>",
         "RCPT TO:<end_user@example.com>",
-        "Subject: Set a new password",
+        "EHLO auth.example.com",
+        "Subject: Acme: set a new password",
+        "MIME-Version: 1.0",
+        "Auto-Submitted: auto-generated",
+        "for the account end_user at Acme.",
         "Date: Thu, 01 Jan 2026 00:00:00 +0000",
         "until 2026-01-01T00:30:00Z",
         &format!("https://example.com/account/reset-password#token={}", &*token),
@@ -90,8 +101,50 @@ async fn refusals_are_told_apart_and_in_our_own_words() {
 }
 
 #[tokio::test]
+async fn a_server_that_says_nothing_delays_a_mail_and_no_more() {
+    // The kernel takes connections that nobody accepts.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let mail = mail().await;
+    for tls in [MailTls::None, MailTls::Starttls, MailTls::Implicit] {
+        let letters = Letters::new("no-reply@example.com", "Acme", None).unwrap();
+        let server =
+            SmtpServer { host: "127.0.0.1", port: Some(port), tls, login: None, ehlo_name: None, timeout: Duration::from_millis(50) };
+        let undelivered = SmtpDelivery::new(letters, &server).unwrap().deliver(&mail).await.unwrap_err();
+        assert_eq!((undelivered.problem.as_str(), undelivered.is_final), ("the mail server did not answer in time", false), "{tls:?}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_are_not_ascii_keep_their_letters() {
+    let letters = Letters::new("no-reply@example.com", "Müller & Söhne", Some("https://example.com/account".into())).unwrap();
+    let message = String::from_utf8(letters.write(&mail().await).unwrap().formatted()).unwrap();
+    assert!(message.is_ascii() && message.contains("Subject: =?utf-8?b?"), "{message}");
+    assert!(message.contains("quoted-printable") || message.contains("base64"), "{message}");
+}
+
+#[tokio::test]
+async fn nobody_there_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let letters = Letters::new("no-reply@example.com", "Acme", None).unwrap();
+    let server = SmtpServer {
+        host: "127.0.0.1",
+        port: Some(port),
+        tls: MailTls::None,
+        login: None,
+        ehlo_name: None,
+        timeout: Duration::from_secs(20),
+    };
+    let undelivered = SmtpDelivery::new(letters, &server).unwrap().deliver(&mail().await).await.unwrap_err();
+    assert_eq!(undelivered.problem, "the mail server cannot be reached: connection refused");
+}
+
+#[tokio::test]
 async fn a_server_without_tls_is_told_nothing_that_matters() {
     let (delivered, told, _) = deliver(MailTls::Starttls, "nothing", "").await;
-    assert!(!delivered.unwrap_err().is_final);
+    let undelivered = delivered.unwrap_err();
+    assert_eq!((undelivered.problem.as_str(), undelivered.is_final), ("the mail server offers no STARTTLS", false));
     assert!(!told.contains("MAIL FROM") && !told.contains("DATA"), "{told}");
 }

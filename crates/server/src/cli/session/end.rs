@@ -85,7 +85,7 @@ impl End {
         let outcome = ask(&self.remote, (screen, out, &mut *err), async |server| {
             server
                 .as_somebody(async |client| {
-                    let stop = stop::on_signals().map_err(Failure::new)?;
+                    let (_, stop) = stop::on_signals().map_err(Failure::new)?;
                     let done = Ending::of(client, listed, &stop).await?;
                     let shown = Shown::record(&done.tally);
                     ending = Some(done);

@@ -157,8 +157,8 @@ impl Running {
         std::thread::spawn(move || read_lines(output, &send));
         let mut running = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), lines, seen: Vec::new(), stderr: Some(stderr) };
         while let Ok(line) = running.lines.recv_timeout(PATIENCE) {
-            let url = line.strip_prefix("listening on http://").or_else(|| line.strip_prefix("listening on https://"));
-            let address = url.map(|address| address.parse().unwrap());
+            let url = line.strip_prefix("listening on ").and_then(|url| url.split_once("://"));
+            let address = url.map(|(_, address)| address.parse().unwrap());
             running.seen.push(line);
             if let Some(address) = address {
                 running.address = address;
@@ -188,6 +188,11 @@ impl Running {
     pub fn stop(self) -> Finished {
         self.terminate();
         self.finish()
+    }
+
+    /// Asks it to read its certificate again.
+    pub fn hang_up(&self) {
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::HUP).unwrap();
     }
 
     /// Stops its time until [`Self::resume`].
