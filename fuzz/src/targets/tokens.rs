@@ -26,7 +26,9 @@ fn input() -> impl Strategy<Value = Input> {
         ".{0,60}",
         "cl[rkpv]_[0-9A-Za-z_]{0,120}",
         "(ses|usr|tnt|app)_[0-9a-zA-Z]{26}",
-        "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        // Every dress that some reader of GUIDs takes, and ours does not.
+        "(\\{|urn:uuid:)?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\}?",
+        "[0-9a-fA-F]{32}",
         "[a-z0-9.@-]{0,20}\\.[0-9a-fA-F]{8}\\.[0-9a-fA-F]{8}",
         "[A-Za-z0-9_-]{0,80}\\.[A-Za-z0-9_-]{0,80}\\.[A-Za-z0-9_-]{0,90}",
     ];

@@ -53,14 +53,18 @@ struct Input {
     base: &'static str,
     edits: Vec<Edit>,
     words: Vec<&'static str>,
+    /// What a device calls itself, at a length that no device has.
+    device: String,
     arbitrary: String,
 }
 
 fn input() -> impl Strategy<Value = Input> {
-    (select(KNOWN), edits(), vec(select(WORDS), 0..24), ".{0,200}").prop_map(|(base, edits, words, arbitrary)| Input {
+    let device = "[a-zA-Z0-9 ._-]{0,300}|.{0,100}";
+    (select(KNOWN), edits(), vec(select(WORDS), 0..24), device, ".{0,200}").prop_map(|(base, edits, words, device, arbitrary)| Input {
         base,
         edits,
         words,
+        device,
         arbitrary,
     })
 }
@@ -88,7 +92,9 @@ pub fn fuzz(run: &mut Run) -> Result<(), String> {
     let rules = Rules::load()?;
     run.over(&input(), |input| {
         let nearly = edited(input.base, &input.edits);
-        for text in [nearly.as_str(), &input.words.join(" "), &input.words.concat(), &input.arbitrary] {
+        let phone =
+            format!("Mozilla/5.0 (Linux; Android 14; {} Build/UP1A) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36", input.device);
+        for text in [nearly.as_str(), &phone, &input.words.join(" "), &input.words.concat(), &input.arbitrary] {
             held(&rules, kept(text))?;
         }
         Ok(())
