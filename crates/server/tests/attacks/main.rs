@@ -1,8 +1,8 @@
 //! Whoever has no credential stops nobody: under each attack from one address, honest callers at another are answered, an end takes
 //! effect soon, and memory stays bounded.
 //!
-//! 30 seconds in all, judged by what no machine excuses. `scripts/attacks` names `CLOAKROOM_ATTACKS_SECONDS`: then times are judged too, as
-//! on a quiet machine. `CLOAKROOM_RELEASE_BIN` names the optimised binary, which is what the bounds are about.
+//! 30 seconds in all, or `CLOAKROOM_ATTACKS_SECONDS`; `scripts/attacks` runs it for longer. `CLOAKROOM_RELEASE_BIN` names the optimised
+//! binary, which is what the bounds of time are about; of another one only what no machine excuses is judged.
 
 #![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "these tests are about processes, their callers and the time that passes")]
