@@ -85,7 +85,7 @@ impl<S: Surface> Default for Operations<S> {
 impl<S: Surface> Operations<S> {
     #[must_use]
     pub fn new() -> Self {
-        Self { document: S::about(), mounted: Vec::new(), nowhere: Vec::new() }
+        Self { document: S::openapi(), mounted: Vec::new(), nowhere: Vec::new() }
     }
 
     /// Adds one handler.

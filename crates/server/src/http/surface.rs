@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::response::IntoResponse;
 use cloakroom_engine::Engine;
-use utoipa::openapi::OpenApi;
+use utoipa::OpenApi;
 
 use super::answers::Answers;
 use super::body::Bodies;
@@ -16,8 +16,9 @@ use super::limits::InFlight;
 use super::rates::Rates;
 use super::server_clock::ServerClock;
 
-/// One HTTP surface. The value holds what only its own handlers need; most are unit structs.
-pub trait Surface: Clone + Send + Sync + 'static {
+/// One HTTP surface. The value holds what only its own handlers need; most are unit structs. Its `#[openapi(…)]` says title, tags, security
+/// schemes, and the security that holds where an operation names none of its own.
+pub trait Surface: OpenApi + Clone + Send + Sync + 'static {
     /// What it answers when it does not answer with data.
     type Error: From<Fault> + IntoResponse + Send + 'static;
 
@@ -29,9 +30,6 @@ pub trait Surface: Clone + Send + Sync + 'static {
 
     /// What they refuse beside that, where other surfaces share [`Surface::REFUSALS`].
     const ALSO_REFUSED: &'static [Refusal] = &[];
-
-    /// Title, tags, security schemes, and the security that holds where an operation names none of its own.
-    fn about() -> OpenApi;
 }
 
 /// The path of a document, with `.yaml` or `.json` at its end, and the operation id of whoever asks for it.

@@ -7,7 +7,19 @@ use crate::http::document::{AccessTokens, Refusal, When};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
-#[derive(Clone)]
+#[derive(Clone, OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: authenticated sessions",
+        description = "Who has active sessions, and which; for operators and administrators, as far as they reach."
+    ),
+    modifiers(&AccessTokens),
+    security(("accessToken" = [])),
+    tags(
+        (name = "authenticated sessions", description = "Active sessions, by user"),
+        (name = "about", description = "This surface itself")
+    )
+)]
 pub struct AuthenticatedSessions;
 
 pub type Authenticated = Desk<AuthenticatedSessions>;
@@ -28,23 +40,4 @@ impl Surface for AuthenticatedSessions {
         Refusal::new::<AdminFailure>(When::Always, "500", "A fault of ours"),
         Refusal::new::<AdminFailure>(When::Always, "503", "Try again shortly"),
     ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
 }
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: authenticated sessions",
-        description = "Who has active sessions, and which; for operators and administrators, as far as they reach."
-    ),
-    modifiers(&AccessTokens),
-    security(("accessToken" = [])),
-    tags(
-        (name = "authenticated sessions", description = "Active sessions, by user"),
-        (name = "about", description = "This surface itself")
-    )
-)]
-struct About;

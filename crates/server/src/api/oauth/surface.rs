@@ -8,7 +8,17 @@ use crate::http::document::{Refusal, When};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
-#[derive(Clone)]
+#[derive(Clone, OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: standard protocols",
+        description = "What resource servers and verifiers of access tokens ask. Clients authenticate with client_secret_basic, \
+                       client_secret_post or private_key_jwt."
+    ),
+    modifiers(&ClientAuthentication),
+    security(("clientBasic" = []), ()),
+    tags((name = "oauth", description = "Standard endpoints"), (name = "about", description = "This surface itself"))
+)]
 pub struct Oauth {
     /// What tokens name as their issuer.
     pub issuer: String,
@@ -33,24 +43,7 @@ impl Surface for Oauth {
         Refusal::new::<OauthFailure>(When::Always, "500", "server_error"),
         Refusal::new::<OauthFailure>(When::Always, "503", "temporarily_unavailable"),
     ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
 }
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: standard protocols",
-        description = "What resource servers and verifiers of access tokens ask. Clients authenticate with client_secret_basic, \
-                       client_secret_post or private_key_jwt."
-    ),
-    modifiers(&ClientAuthentication),
-    security(("clientBasic" = []), ()),
-    tags((name = "oauth", description = "Standard endpoints"), (name = "about", description = "This surface itself"))
-)]
-struct About;
 
 /// The one way that is no part of the body.
 struct ClientAuthentication;

@@ -9,7 +9,17 @@ use crate::http::document::{Refusal, When};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
-#[derive(Clone)]
+#[derive(Clone, OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: session storage",
+        description = "Sessions that a client application keeps for the user whom it belongs to: it sees and changes all of that user's \
+                       active sessions, wherever they were born, and nobody else's."
+    ),
+    modifiers(&ClientHeaders),
+    security(("clientId" = [], "clientSecret" = [])),
+    tags((name = "sessions", description = "The owner's sessions"), (name = "about", description = "This surface itself"))
+)]
 pub struct SessionStorage;
 
 pub type Storage = Desk<SessionStorage>;
@@ -32,24 +42,7 @@ impl Surface for SessionStorage {
         Refusal::new::<Failure>(When::Always, "500", "A fault of ours"),
         Refusal::new::<Failure>(When::Always, "503", "Try again shortly"),
     ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
 }
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: session storage",
-        description = "Sessions that a client application keeps for the user whom it belongs to: it sees and changes all of that user's \
-                       active sessions, wherever they were born, and nobody else's."
-    ),
-    modifiers(&ClientHeaders),
-    security(("clientId" = [], "clientSecret" = [])),
-    tags((name = "sessions", description = "The owner's sessions"), (name = "about", description = "This surface itself"))
-)]
-struct About;
 
 struct ClientHeaders;
 

@@ -8,7 +8,20 @@ use crate::http::document::{AccessTokens, Refusal, When};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
-#[derive(Clone)]
+#[derive(Clone, OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: login and token rotation",
+        description = "Paths, field names and query names match in any case. Exactly three endpoints are anonymous: login, lookup and HealthCheck."
+    ),
+    modifiers(&AccessTokens),
+    security(("accessToken" = [])),
+    tags(
+        (name = "user", description = "Logging in and out"),
+        (name = "common", description = "What everybody may ask"),
+        (name = "about", description = "This surface itself")
+    )
+)]
 pub struct UserTokens;
 
 pub type Tokens = Desk<UserTokens>;
@@ -33,24 +46,4 @@ impl Surface for UserTokens {
         Refusal::new::<APIResponse<Nothing>>(When::Always, "500", "A fault of ours"),
         Refusal::new::<APIResponse<Nothing>>(When::Always, "503", "Try again shortly"),
     ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
 }
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: login and token rotation",
-        description = "Paths, field names and query names match in any case. Exactly three endpoints are anonymous: login, lookup and HealthCheck."
-    ),
-    modifiers(&AccessTokens),
-    security(("accessToken" = [])),
-    tags(
-        (name = "user", description = "Logging in and out"),
-        (name = "common", description = "What everybody may ask"),
-        (name = "about", description = "This surface itself")
-    )
-)]
-struct About;

@@ -8,7 +8,20 @@ use crate::http::document::{Refusal, When};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
-#[derive(Clone)]
+#[derive(Clone, OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: User Session Management",
+        description = "Sessions, service accounts and API keys over JSON: every route is a POST, credentials stand in the body. See PROTOCOL.md for the whole picture."
+    ),
+    security(()),
+    tags(
+        (name = "sessions", description = "Sessions from birth to archive"),
+        (name = "service accounts", description = "The machines of an org, for its owners"),
+        (name = "API keys", description = "What service accounts prove themselves with"),
+        (name = "about", description = "This surface itself"),
+    )
+)]
 pub struct Usm;
 
 pub type UsmDesk = Desk<Usm>;
@@ -27,24 +40,4 @@ impl Surface for Usm {
         Refusal::new::<Failed>(When::Always, "500", "internal-error"),
         Refusal::new::<Failed>(When::Always, "503", "service-unavailable"),
     ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
 }
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: User Session Management",
-        description = "Sessions, service accounts and API keys over JSON: every route is a POST, credentials stand in the body. See PROTOCOL.md for the whole picture."
-    ),
-    security(()),
-    tags(
-        (name = "sessions", description = "Sessions from birth to archive"),
-        (name = "service accounts", description = "The machines of an org, for its owners"),
-        (name = "API keys", description = "What service accounts prove themselves with"),
-        (name = "about", description = "This surface itself"),
-    )
-)]
-struct About;

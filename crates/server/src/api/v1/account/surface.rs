@@ -8,24 +8,7 @@ use crate::http::document::{AccessTokens, Refusal};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
-#[derive(Clone)]
-pub struct OwnAccount;
-
-pub type AccountDesk = Desk<OwnAccount>;
-
-impl Surface for OwnAccount {
-    type Error = V1Error;
-
-    const DOCUMENT: DocumentAt = DocumentAt { path: "/openapi/account.yaml", operation_id: "getAccountDocument" };
-
-    const REFUSALS: &'static [Refusal] = REFUSALS;
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
-}
-
-#[derive(OpenApi)]
+#[derive(Clone, OpenApi)]
 #[openapi(
     info(title = "Cloakroom: own account v1", description = "A user's own profile and password, and what mails prove."),
     modifiers(&AccessTokens),
@@ -36,4 +19,14 @@ impl Surface for OwnAccount {
         (name = "about", description = "These routes themselves")
     )
 )]
-struct About;
+pub struct OwnAccount;
+
+pub type AccountDesk = Desk<OwnAccount>;
+
+impl Surface for OwnAccount {
+    type Error = V1Error;
+
+    const DOCUMENT: DocumentAt = DocumentAt { path: "/openapi/account.yaml", operation_id: "getAccountDocument" };
+
+    const REFUSALS: &'static [Refusal] = REFUSALS;
+}

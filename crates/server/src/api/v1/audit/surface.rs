@@ -8,7 +8,16 @@ use crate::http::document::{AccessTokens, Refusal};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
-#[derive(Clone)]
+#[derive(Clone, OpenApi)]
+#[openapi(
+    info(
+        title = "Cloakroom: audit trail",
+        description = "What happened, as far as the caller's role reaches: paged, exported, and where its chain of hashes ends."
+    ),
+    modifiers(&AccessTokens),
+    security(("accessToken" = [])),
+    tags((name = "audit", description = "The audit trail"), (name = "about", description = "This document"))
+)]
 pub struct AuditTrail;
 
 pub type Trail = Desk<AuditTrail>;
@@ -19,20 +28,4 @@ impl Surface for AuditTrail {
     const DOCUMENT: DocumentAt = DocumentAt { path: "/openapi/audit.yaml", operation_id: "getAuditDocument" };
 
     const REFUSALS: &'static [Refusal] = REFUSALS;
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
 }
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Cloakroom: audit trail",
-        description = "What happened, as far as the caller's role reaches: paged, exported, and where its chain of hashes ends."
-    ),
-    modifiers(&AccessTokens),
-    security(("accessToken" = [])),
-    tags((name = "audit", description = "The audit trail"), (name = "about", description = "This document"))
-)]
-struct About;

@@ -8,7 +8,19 @@ use crate::http::document::{AccessTokens, Refusal, When};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
-#[derive(Clone)]
+#[derive(Clone, OpenApi)]
+#[openapi(
+    info(title = "Cloakroom: directory", description = "Partners, tenants, users and applications, as far as the caller's role reaches."),
+    modifiers(&AccessTokens),
+    security(("accessToken" = [])),
+    tags(
+        (name = "partners", description = "Who stands above tenants"),
+        (name = "tenants", description = "Organisations"),
+        (name = "users", description = "People, with their addresses and memberships"),
+        (name = "applications", description = "Client applications, with their secrets"),
+        (name = "about", description = "This document")
+    )
+)]
 pub struct Directory;
 
 pub type DirectoryDesk = Desk<Directory>;
@@ -25,23 +37,4 @@ impl Surface for Directory {
         Refusal::new::<ErrorDetail>(When::Body, "404", "No such thing within reach"),
         Refusal::new::<ErrorDetail>(When::Changes, "409", "A name is taken, or what is there stands against it"),
     ];
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
 }
-
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "Cloakroom: directory", description = "Partners, tenants, users and applications, as far as the caller's role reaches."),
-    modifiers(&AccessTokens),
-    security(("accessToken" = [])),
-    tags(
-        (name = "partners", description = "Who stands above tenants"),
-        (name = "tenants", description = "Organisations"),
-        (name = "users", description = "People, with their addresses and memberships"),
-        (name = "applications", description = "Client applications, with their secrets"),
-        (name = "about", description = "This document")
-    )
-)]
-struct About;

@@ -8,24 +8,7 @@ use crate::http::document::{AccessTokens, Refusal};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
-#[derive(Clone)]
-pub struct V1Sessions;
-
-pub type Sessions = Desk<V1Sessions>;
-
-impl Surface for V1Sessions {
-    type Error = V1Error;
-
-    const DOCUMENT: DocumentAt = DocumentAt { path: "/api/v1/openapi.json", operation_id: "getV1SessionsDocument" };
-
-    const REFUSALS: &'static [Refusal] = REFUSALS;
-
-    fn about() -> utoipa::openapi::OpenApi {
-        About::openapi()
-    }
-}
-
-#[derive(OpenApi)]
+#[derive(Clone, OpenApi)]
 #[openapi(
     info(
         title = "Cloakroom: sessions API v1",
@@ -40,4 +23,14 @@ impl Surface for V1Sessions {
         (name = "about", description = "This surface itself")
     )
 )]
-struct About;
+pub struct V1Sessions;
+
+pub type Sessions = Desk<V1Sessions>;
+
+impl Surface for V1Sessions {
+    type Error = V1Error;
+
+    const DOCUMENT: DocumentAt = DocumentAt { path: "/api/v1/openapi.json", operation_id: "getV1SessionsDocument" };
+
+    const REFUSALS: &'static [Refusal] = REFUSALS;
+}
