@@ -23,4 +23,4 @@ pub mod verify;
 
 pub use action::{Action, AuditResult, ResourceKind};
 pub use entry::AuditEntry;
-pub use origin::{Actor, RequestOrigin};
+pub use origin::{Actor, RequestOrigin, network};

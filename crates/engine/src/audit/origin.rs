@@ -1,6 +1,6 @@
 //! Who did it, and where the request came from.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::ids::{ApplicationNumber, ApplicationUid, UserNumber, UserUid};
 
@@ -52,17 +52,19 @@ pub struct RequestOrigin {
 impl RequestOrigin {
     /// The network that failed sign-ins are counted by: the /24 of an IPv4 address, the /64 of an IPv6 one.
     pub fn network(&self) -> String {
-        match self.address.map(|address| address.to_canonical()) {
-            Some(IpAddr::V4(v4)) => {
-                let [a, b, c, _] = v4.octets();
-                format!("{a}.{b}.{c}.0/24")
-            }
-            Some(IpAddr::V6(v6)) => {
-                let [a, b, c, d, ..] = v6.segments();
-                format!("{}/64", std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
+        match self.address.map(network) {
+            Some(network @ IpAddr::V4(_)) => format!("{network}/24"),
+            Some(network @ IpAddr::V6(_)) => format!("{network}/64"),
             None => "unknown".to_owned(),
         }
+    }
+}
+
+/// Whom limits per network count as one: the first address of the /24 of an IPv4 address, of the /64 of an IPv6 one.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() & !0xff).into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 
@@ -70,15 +72,20 @@ impl RequestOrigin {
 mod tests {
     use super::*;
 
-    fn network(address: &str) -> String {
+    fn of(address: &str) -> String {
         RequestOrigin { address: address.parse().ok(), ..RequestOrigin::default() }.network()
     }
 
     #[test]
     fn networks_are_the_documented_prefixes() {
-        assert_eq!(network("203.0.113.77"), "203.0.113.0/24");
-        assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.0/24");
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
-        assert_eq!(network("nonsense"), "unknown");
+        assert_eq!(of("203.0.113.77"), "203.0.113.0/24");
+        assert_eq!(of("::ffff:203.0.113.9"), "203.0.113.0/24");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(of("nonsense"), "unknown");
+        let first = |address: &str| network(address.parse().unwrap()).to_string();
+        assert_eq!(
+            ["203.0.113.77", "::ffff:203.0.113.9", "2001:db8:1:2:3:4:5:6"].map(first),
+            ["203.0.113.0", "203.0.113.0", "2001:db8:1:2::"]
+        );
     }
 }

@@ -4,12 +4,11 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use cloakroom_engine::audit::network;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use utoipa::openapi::path::Operation;
-
-use super::client_address::network;
 
 /// Networks that are remembered before those that have not asked for a while are forgotten.
 const REMEMBERED: usize = 10_000;

@@ -1,9 +1,10 @@
 //! What there is only so much of, shared by the addresses of clients: so much in total, and so much of one address.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use cloakroom_engine::audit::network;
 use parking_lot::Mutex;
 
 /// Whom a limit per address counts as one: an IPv4 address, or a /64 of IPv6, since a client has all of that.
@@ -14,8 +15,8 @@ impl Counted {
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
-            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-            address => address,
+            address @ IpAddr::V6(_) => network(address),
+            address @ IpAddr::V4(_) => address,
         })
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::net::IpAddr;
 
-use crate::http::client_address::network;
+use cloakroom_engine::audit::network;
 
 /// For whom something waits; those that have no address are one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
