@@ -1,6 +1,7 @@
 //! What any surface may have to refuse, whatever it is about. Each says it in its own words: one exhaustive match per surface.
 
 use cloakroom_engine::EngineError;
+use cloakroom_engine::clock::Span;
 use cloakroom_engine::error::{Lapsed, StoreError};
 
 use super::body::BodyError;
@@ -43,6 +44,12 @@ pub const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// What is said to a user who has yet to choose a password, whatever else was asked.
 pub const PASSWORD_DUE: &str = "Choose a password first: until POST /api/v1/me/password has set one, nothing else is allowed.";
+
+/// What `Retry-After` says of a wait: whole seconds, one at least.
+#[must_use]
+pub fn seconds_of(wait: Span) -> u64 {
+    wait.as_seconds_ceil().max(1)
+}
 
 /// What is a fault in the eyes of every surface. A surface's error type takes all of them with one
 /// `impl<F: IntoFault> From<F> for …`.

@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::body::BodyError;
-use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
+use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS, seconds_of};
 
 /// What is wrong, as the RFCs name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -82,7 +82,7 @@ impl OauthError {
     pub fn of_client(refusal: ClientRefusal, headers: &HeaderMap) -> Self {
         match refusal {
             ClientRefusal::Invalid | ClientRefusal::Disabled => Self::invalid_client(headers),
-            ClientRefusal::Limited { wait } => Fault::TooMany { retry_after: wait.as_seconds_ceil().max(1) }.into(),
+            ClientRefusal::Limited { wait } => Fault::TooMany { retry_after: seconds_of(wait) }.into(),
         }
     }
 

@@ -7,7 +7,7 @@ use cloakroom_engine::sessions::open::OpenRefusal;
 use cloakroom_engine::sessions::storage::NoSuchSession;
 
 use crate::http::body::BodyError;
-use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
+use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS, seconds_of};
 
 /// What is said of a text that is no such place.
 pub const NO_PAGE_TOKEN: &str = "is none of this list";
@@ -97,7 +97,7 @@ impl From<ClientRefusal> for StorageError {
         match refusal {
             ClientRefusal::Invalid => Self::UNAUTHORIZED,
             ClientRefusal::Disabled => Self::DISABLED,
-            ClientRefusal::Limited { wait } => Fault::TooMany { retry_after: wait.as_seconds_ceil().max(1) }.into(),
+            ClientRefusal::Limited { wait } => Fault::TooMany { retry_after: seconds_of(wait) }.into(),
         }
     }
 }

@@ -11,7 +11,7 @@ use cloakroom_engine::tokens::refresh::RefreshRefusal;
 
 use super::envelope::APIResponse;
 use crate::http::body::BodyError;
-use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS};
+use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS, seconds_of};
 
 /// A refused call.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl From<SignInRefusal> for TokensError {
             SignInRefusal::InvalidPasscode | SignInRefusal::UserNotVerified | SignInRefusal::EmailNotVerified => Self::NOT_LOGGED_IN,
             SignInRefusal::AtCap => Self::AT_CAP,
             SignInRefusal::CapInvalid => Self::CAP_INVALID,
-            SignInRefusal::Locked { wait } => Self::LOCKED.retry_after(wait.as_seconds_ceil().max(1)),
+            SignInRefusal::Locked { wait } => Self::LOCKED.retry_after(seconds_of(wait)),
         }
     }
 }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::doom_reasons::{api_key_doom_reason, session_doom_reason};
 use crate::http::body::BodyError;
-use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS};
+use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS, seconds_of};
 
 /// A refused call.
 #[derive(Clone, Debug)]
@@ -152,7 +152,7 @@ impl From<SignInRefusal> for UsmError {
             }
             SignInRefusal::Locked { wait } => {
                 let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "Too many failed sign-ins; try again later.");
-                Self { retry_after: Some(wait.as_seconds_ceil().max(1)), ..error }
+                Self { retry_after: Some(seconds_of(wait)), ..error }
             }
         }
     }

@@ -6,6 +6,7 @@ use cloakroom_engine::account::redeem::{NotRedeemed, ResetRefusal};
 use cloakroom_engine::directory::new_password::WeakPassword;
 
 use crate::api::v1::error::V1Error;
+use crate::http::fault::seconds_of;
 
 /// Not 401: the access token is good, and a client would throw it away.
 const WRONG_PASSWORD: V1Error = V1Error::new(StatusCode::FORBIDDEN, "The current password is another.");
@@ -16,7 +17,7 @@ impl From<PasswordChangeRefusal> for V1Error {
         match refusal {
             PasswordChangeRefusal::WrongPassword => WRONG_PASSWORD,
             PasswordChangeRefusal::Weak(weak) => weak_password(weak),
-            PasswordChangeRefusal::Locked { wait } => LOCKED.retry_after(wait.as_seconds_ceil().max(1)),
+            PasswordChangeRefusal::Locked { wait } => LOCKED.retry_after(seconds_of(wait)),
         }
     }
 }
