@@ -3,7 +3,7 @@
 
 use super::org_standing::OrgStanding;
 use crate::clock::Timestamp;
-use crate::directory::{ApplicationStatus, MembershipRole, TenantStatus};
+use crate::directory::ApplicationStatus;
 use crate::error::{Doubt, Lapsed};
 use crate::ids::SessionNumber;
 use crate::machine::application::ClientRecord;
@@ -101,13 +101,8 @@ impl SessionSource {
             return Ok(Err(Lapsed::Unauthenticated));
         }
         let has_role = self.bearer.as_ref().is_none_or(|bearer| *bearer == snapshot.bearer);
-        Ok(if has_role && (self.org.is_none() || org.is_some_and(is_writers)) { Ok(()) } else { Err(Lapsed::Narrowed) })
+        Ok(if has_role && (self.org.is_none() || org.is_some_and(OrgStanding::is_writers)) { Ok(()) } else { Err(Lapsed::Narrowed) })
     }
-}
-
-/// Whether the user may change what is the org's.
-fn is_writers(org: &OrgStanding) -> bool {
-    org.role == Some(MembershipRole::Owner) && org.status == TenantStatus::Verified
 }
 
 impl ApplicationSource {

@@ -2,7 +2,7 @@
 
 use super::basis::{Basis, SessionSource, Source};
 use super::end_user::EndUser;
-use super::org_standing::OrgStanding;
+use super::org_standing::{OrgStanding, takes_changes};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::directory::{MembershipRole, TenantStatus};
@@ -83,7 +83,7 @@ impl OrgOwner {
     /// # Errors
     /// Unless the org is verified.
     pub fn writing(self) -> Result<OrgWriter, WriteBlocked> {
-        if self.status == TenantStatus::Verified { Ok(OrgWriter(self)) } else { Err(WriteBlocked) }
+        if takes_changes(self.status) { Ok(OrgWriter(self)) } else { Err(WriteBlocked) }
     }
 }
 

@@ -15,3 +15,15 @@ pub struct OrgStanding {
     /// Whether it is the user's home; that alone does not make an owner.
     pub is_home: bool,
 }
+
+impl OrgStanding {
+    /// Whether the user may change what is the org's.
+    pub(super) fn is_writers(&self) -> bool {
+        self.role == Some(MembershipRole::Owner) && takes_changes(self.status)
+    }
+}
+
+/// Whether the owners of an org of this status may change something in it.
+pub(super) fn takes_changes(status: TenantStatus) -> bool {
+    status == TenantStatus::Verified
+}
