@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit};
 
+use super::assemble::whole;
 use crate::config::Config;
 use crate::http::answers::Answers;
 use crate::http::body::{Bodies, BodyLimits};
@@ -25,11 +26,12 @@ const MOST_CONNECTIONS: u64 = 1_000_000;
 /// The connections that the settings allow, else as many as there are descriptors for.
 pub fn connections(config: &Config) -> ConnectionLimits {
     let all = config.server.max_connections.unwrap_or_else(|| for_clients(getrlimit(Resource::Nofile).current));
-    ConnectionLimits {
-        all,
-        of_one: config.rate_limits.connections_of_one(all),
-        trusted: TrustedProxies::new(config.server.trusted_proxies.iter().map(|network| network.0)),
-    }
+    ConnectionLimits { all, of_one: config.rate_limits.connections_of_one(all), trusted: trusted_proxies(config) }
+}
+
+/// Whose word about a client's address counts.
+pub fn trusted_proxies(config: &Config) -> TrustedProxies {
+    TrustedProxies::new(config.server.trusted_proxies.iter().map(|network| network.0))
 }
 
 /// So many of the descriptors are for clients.
@@ -45,8 +47,6 @@ pub fn in_flight(config: &Config) -> InFlight {
 
 /// How often one network may ask.
 pub fn rates(config: &Config) -> Rates {
-    // The configuration's bounds lie below u32::MAX.
-    let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     Rates::new(whole(config.rate_limits.sign_ins_per_minute), whole(config.rate_limits.resets_per_minute))
 }
 

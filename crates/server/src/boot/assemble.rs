@@ -201,7 +201,7 @@ fn policy(config: &Config) -> Policy {
 }
 
 /// The configuration's bounds lie below `u32::MAX`; saturating costs nothing and never wraps.
-fn whole(number: u64) -> u32 {
+pub fn whole(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 

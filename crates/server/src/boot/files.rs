@@ -52,7 +52,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     }
     published?;
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent)?.sync_all()
+    sync_folder(parent)
 }
 
 /// What the name of a file ends with until it is whole.

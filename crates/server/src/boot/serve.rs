@@ -21,7 +21,6 @@ use crate::control::server::Commands;
 use crate::failure::Failure;
 use crate::http::Kit;
 use crate::http::answer_headers::said_by_all;
-use crate::http::client_address::TrustedProxies;
 use crate::http::detached::Detached;
 use crate::http::limits::InFlight;
 use crate::http::server_clock::ServerClock;
@@ -107,7 +106,7 @@ impl Prepared {
         });
         let kit = Kit {
             mint_request_id: ambient::request_ids(assembled.entropy.clone()),
-            trusted_proxies: TrustedProxies::new(settings.trusted_proxies.iter().map(|network| network.0)),
+            trusted_proxies: admission::trusted_proxies(&config),
             answers: answers.clone(),
             metrics,
             over_tls: settings.tls_files().is_some(),
