@@ -8,6 +8,7 @@ use axum::Router;
 use cloakroom_engine::Engine;
 
 use super::assemble::{Assembled, assemble, issuer};
+use super::backup::sqlite_file;
 use super::control::ControlSocket;
 use super::document::ApplyRequest;
 use super::first_start::{self, Welcome};
@@ -15,7 +16,7 @@ use super::outside::{as_failure, everything};
 use super::renewal::Renewal;
 use super::{admission, ambient, control, disk, observe};
 use crate::api::ops;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::control::command;
 use crate::control::server::Commands;
 use crate::failure::Failure;
@@ -176,7 +177,7 @@ fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detach
         engine: assembled.engine.clone(),
         detached: detached.clone(),
         clock: ServerClock::new(assembled.clock.clone()),
-        readiness: readiness(assembled.engine.clone(), in_flight.clone(), config.store.database().ok().and_then(file_of), stop),
+        readiness: readiness(assembled.engine.clone(), in_flight.clone(), sqlite_file(config).ok(), stop),
         metrics_here: metrics_here.then(|| kit.metrics.clone()),
         kit,
         in_flight,
@@ -188,14 +189,6 @@ fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detach
         issuer,
         audience: config.tokens.audience.clone(),
     })
-}
-
-/// Where a database is a file.
-fn file_of(database: config::Database) -> Option<PathBuf> {
-    match database {
-        config::Database::Sqlite(path) => Some(path),
-        config::Database::Postgres(_) => None,
-    }
 }
 
 /// Ready means that a request gets a place, a change could be stored now, and the server is not stopping. `file` is the database where
