@@ -2,6 +2,7 @@
 //! `migrations` table (version, name, checksum, applied_at in seconds of the Unix epoch), asks [`plan`], and runs each answer in
 //! one transaction together with its record.
 
+use cloakroom_engine::hex::hex;
 use sha2::{Digest, Sha256};
 
 /// One numbered file of SQL. Forward only: once released, its text never changes.
@@ -118,7 +119,7 @@ impl Migration {
     /// SHA-256 of the SQL text, in lower-case hexadecimal.
     #[must_use]
     pub fn checksum(&self) -> String {
-        Sha256::digest(self.sql.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(self.sql.as_bytes()))
     }
 }
 

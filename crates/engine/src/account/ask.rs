@@ -7,6 +7,7 @@ use crate::clock::Span;
 use crate::directory::canonical_email;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::hex::hex;
 use crate::policy::LockoutPolicy;
 use crate::sessions::credentials::{SignInName, SignInSubject};
 
@@ -56,7 +57,7 @@ impl Engine {
         let limit = LockoutPolicy { failures: policy.per_network, failures_everywhere: 0, window_seconds: seconds, lock_seconds: seconds };
         let network = SignInSubject { name: self.mail_window().0, network: origin.network() };
         // A name that nobody has may be a passcode typed into the wrong field, so only a fingerprint of it is recorded.
-        let fingerprint: String = self.keys.sign_in_name(name).iter().map(|byte| format!("{byte:02x}")).collect();
+        let fingerprint = hex(&self.keys.sign_in_name(name));
         let asked = AskedMail {
             purpose,
             addressee,

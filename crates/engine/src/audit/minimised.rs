@@ -5,6 +5,7 @@ use subtle::ConstantTimeEq;
 
 use super::AuditEntry;
 use crate::clock::Timestamp;
+use crate::hex::{hex, unhex};
 use crate::keys::Keyring;
 
 /// A stretch of the chain that was minimised at once, and by which rule.
@@ -91,22 +92,6 @@ impl MinimisedRanges {
         let behind = self.0.partition_point(|(first, _)| *first <= position);
         behind > 0 && self.0[behind - 1].1 >= position
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    let digits: Vec<u8> = text.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect::<Option<_>>()?;
-    if digits.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = pair[0] << 4 | pair[1];
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 
 use super::chain::{Link, LinkedEntry};
 use super::checkpoint::Checkpoint;
-use super::minimised::hex;
 use super::store::{AuditDue, OldestLinks, RetireLinks, ToldRanges};
 use super::verify::ChainWalk;
 use super::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::{EngineError, StoreError};
+use crate::hex::hex;
 use crate::policy::RetentionAction;
 
 impl Engine {

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::Timestamp;
+use crate::hex::hex;
 use crate::ids::TenantNumber;
 
 const MINUTE: i64 = 60_000;
@@ -183,7 +184,7 @@ fn entry(key: &Summed, sum: &Sum) -> AuditEntry {
     entry.result = AuditResult::Refused;
     entry = entry.within(sum.tenant).with("reason", *why).with("network", network.as_str()).with("refusals", sum.refusals.to_string());
     match sum.fingerprint {
-        Some(name) => entry.with("name_fingerprint", name.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        Some(name) => entry.with("name_fingerprint", hex(&name)),
         None if known.is_empty() => entry,
         None => entry.with("claimed", known.as_str()),
     }

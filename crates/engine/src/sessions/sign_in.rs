@@ -13,6 +13,7 @@ use crate::directory::{EmailStatus, UserStatus};
 use crate::engine::Engine;
 use crate::entropy::random;
 use crate::error::EngineError;
+use crate::hex::hex;
 use crate::ids::UserUid;
 use crate::secret::Passcode;
 
@@ -213,7 +214,7 @@ impl Engine {
         // A name that nobody has may be a passcode typed into the wrong field, so only a fingerprint of it is recorded.
         audit = match name {
             Some(name) if *is_known => audit.with("name", name.as_str()),
-            _ => audit.with("name_fingerprint", subject.name.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+            _ => audit.with("name_fingerprint", hex(&subject.name)),
         };
         let summed_under = if *is_known { subject.name } else { NOBODYS_NAME };
         let refused = RefusedSignIn { subject: subject.clone(), summed_under, at: now, counts, lockout: self.policy.lockout, audit };

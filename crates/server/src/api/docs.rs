@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::ops;
+use cloakroom_engine::hex::hex;
 
 /// Everything comes from here and goes here, whatever a document or a library asks for. Swagger UI's icons are data URLs in its style sheet.
 const POLICY: &str =
@@ -115,7 +116,7 @@ fn escaped(text: &str) -> String {
 
 /// Names the content and nothing else (RFC 9110 section 8.8.3).
 fn entity_tag(content: &[u8]) -> String {
-    let hash: String = digest(&SHA256, content).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&digest(&SHA256, content).as_ref()[..8]);
     format!("\"{hash}\"")
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cloakroom_engine::entropy::Entropy as _;
+use cloakroom_engine::hex::hex;
 use tokio::runtime::Builder;
 
 use crate::boot::ambient::MachineEntropy;
@@ -23,7 +24,7 @@ impl Drop for Folder {
 fn random() -> Result<String, Failure> {
     let mut bytes = [0; 16];
     MachineEntropy.fill(&mut bytes).map_err(Failure::new)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 /// Works in a folder of its own below the system's for temporary files, which is removed afterwards, after an interrupt from the

@@ -2,6 +2,7 @@
 
 use cloakroom_engine::audit::store::ToldRanges;
 use cloakroom_engine::audit::verify::ChainWalk;
+use cloakroom_engine::hex::hex;
 use cloakroom_engine::keys::Keyring;
 use cloakroom_store::driver::postgres;
 use cloakroom_store::driver::sqlite::OpenError;
@@ -153,8 +154,4 @@ fn behind<'k>(trail: &mut Trail, walk: ChainWalk<'k>, position: i64) -> Result<C
 
 fn trouble(error: impl std::fmt::Display) -> Failure {
     Failure::new(error).exit_code(TROUBLE)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::config;
 use crate::failure::Failure;
 use cloakroom_engine::entropy::Entropy;
+use cloakroom_engine::hex::{hex, unhex};
 use cloakroom_engine::keys::MasterKey;
 use zeroize::Zeroizing;
 
@@ -87,14 +88,14 @@ pub fn master_key(data_dir: &Path, entropy: &dyn Entropy, may_make: bool) -> Res
     config::refuse_shared(&path).map_err(|told| Failure::new(told).hint("and think of whoever may have read it"))?;
     match fs::read_to_string(&path).map(Zeroizing::new) {
         Ok(text) => {
-            let key = hex(text.trim_end()).filter(|key| !config::is_placeholder(key)).map(MasterKey::from_bytes);
+            let key = unhex(text.trim_end()).filter(|key| !config::is_placeholder(key)).map(MasterKey::from_bytes);
             let problem = "does not hold a master key (64 hex digits, not one byte over and over)";
             key.ok_or_else(|| Failure::new(format_args!("{} {problem}", path.display())).hint(PUT_BACK))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {
             let mut bytes = Zeroizing::new([0; 32]);
             entropy.fill(&mut *bytes).map_err(Failure::new)?;
-            let text = Zeroizing::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n");
+            let text = Zeroizing::new(hex(&*bytes) + "\n");
             let named = |error| Failure::new(format_args!("{} cannot be written: {error}", path.display()));
             write_private(&path, text.as_bytes()).map_err(named)?;
             Ok(MasterKey::from_bytes(*bytes))
@@ -104,19 +105,6 @@ pub fn master_key(data_dir: &Path, entropy: &dyn Entropy, may_make: bool) -> Res
         }
         Err(error) => Err(Failure::new(format_args!("{} cannot be read: {error}", path.display()))),
     }
-}
-
-fn hex(text: &str) -> Option<[u8; 32]> {
-    let digits = text.as_bytes();
-    if digits.len() != 64 {
-        return None;
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use cloakroom_engine::audit::archive::TrailArchive;
 use cloakroom_engine::audit::chain::Link;
 use cloakroom_engine::error::NotArchived;
+use cloakroom_engine::hex::hex;
 use parking_lot::Mutex;
 
 use super::export_file::ExportFile;
@@ -65,7 +66,7 @@ impl TrailFolder {
 }
 
 fn hash(link: &Link) -> Option<String> {
-    link.seal.map(|seal| seal.hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    link.seal.map(|seal| hex(&seal.hash))
 }
 
 /// The file of ours that was written to last.

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use cloakroom_engine::hex::unhex;
 use serde::{Deserialize, Serialize};
 
 use super::key::{section, settings};
@@ -298,18 +299,14 @@ fn decode_key(text: &str) -> Result<zeroize::Zeroizing<[u8; 32]>, String> {
         Engine as _,
         engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
     };
-    let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
-    if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok()).unwrap_or(0);
-            *byte = digit(pair[0]) << 4 | digit(pair[1]);
-        }
-        return Ok(bytes);
+    if let Some(bytes) = unhex(text) {
+        return Ok(bytes.into());
     }
     let plain = text.trim_end_matches('=');
     let decoded = STANDARD_NO_PAD.decode(plain).or_else(|_| URL_SAFE_NO_PAD.decode(plain)).map(zeroize::Zeroizing::new);
     match decoded {
         Ok(decoded) if decoded.len() == 32 => {
+            let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
             bytes.copy_from_slice(&decoded);
             Ok(bytes)
         }

@@ -1,6 +1,7 @@
 //! The kinds of callers, and the fields of a body that authenticate them.
 
 use cloakroom_engine::callers::{EndUser, OrgOwner, OrgWriter, Refused};
+use cloakroom_engine::hex::hex;
 use cloakroom_engine::machine::api_keys::text::ShownApiKey;
 use cloakroom_engine::machine::api_keys::validate::{ApiKeyRefusal, ValidApiKey};
 use cloakroom_engine::sessions::get::SessionPointer;
@@ -36,10 +37,6 @@ fn describe_session(object: &mut Object, description: &'static str) {
     Guid::describe(object, SESSION_GUID, About { description, example: None });
 }
 
-fn hex(bytes: [u8; 8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Any caller: the body itself authenticates the call, or nothing needs to.
 pub struct Anybody;
 
@@ -62,7 +59,7 @@ impl Caller for SessionPointer {
     /// Its fingerprint goes into the envelope.
     fn take(heard: &mut Heard, desk: &UsmDesk) -> Option<SessionPointer> {
         let pointer = Guid::take(&mut heard.fields, SESSION_GUID).map(Self::from_guid)?;
-        let text = hex(desk.engine.keys().fingerprint(pointer.as_secret()));
+        let text = hex(&desk.engine.keys().fingerprint(pointer.as_secret()));
         heard.echo.write(|echo| echo.session_fingerprint = Some(text));
         Some(pointer)
     }
@@ -153,7 +150,7 @@ impl Caller for ValidApiKey {
             desk.engine.note_malformed(Refused::ApiKey, &heard.origin);
             return Err(ApiKeyRefusal::Invalid.into());
         };
-        let fingerprint = hex(desk.engine.keys().api_key_fingerprint(&shown.secret));
+        let fingerprint = hex(&desk.engine.keys().api_key_fingerprint(&shown.secret));
         heard.echo.write(|echo| echo.api_key_fingerprint = Some(fingerprint));
         let org = heard.echo.read().orgcode;
         Ok(desk.engine.validate_api_key(&shown, org.as_deref(), &heard.origin).await??)

@@ -3,6 +3,7 @@
 use cloakroom_engine::audit::AuditResult;
 use cloakroom_engine::audit::chain::{ChainHead, Link, LinkedEntry};
 use cloakroom_engine::audit::recorded::RecordedEntry;
+use cloakroom_engine::hex::hex;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -165,8 +166,4 @@ fn kinds() -> Schema {
 
 fn results() -> Schema {
     OneOf::<AuditResult>::schema()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
