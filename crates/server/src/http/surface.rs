@@ -28,6 +28,9 @@ pub trait Surface: OpenApi + Clone + Send + Sync + 'static {
     /// What its operations refuse by their kind, in the order in which the document lists it.
     const REFUSALS: &'static [Refusal];
 
+    /// Whether a body with a field that no declaration reads is refused, instead of the field being passed over.
+    const STRICT_BODIES: bool = false;
+
     /// What they refuse beside that, where other surfaces share [`Surface::REFUSALS`].
     const ALSO_REFUSED: &'static [Refusal] = &[];
 }

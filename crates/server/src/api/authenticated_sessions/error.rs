@@ -42,6 +42,8 @@ impl AdminError {
     pub const UNAUTHORIZED: Self = Self::new(StatusCode::UNAUTHORIZED, "err_Unauthorized", "The access token is missing or not valid.");
     pub const FORBIDDEN: Self = Self::new(StatusCode::FORBIDDEN, "err_Forbidden", "Only operators and administrators may do this.");
     const PASSWORD_DUE: Self = Self::new(StatusCode::FORBIDDEN, "err_Forbidden", PASSWORD_DUE);
+    pub const NO_GUID: Self =
+        Self::new(StatusCode::BAD_REQUEST, INVALID, "guid must be a GUID, such as 01234567-89ab-cdef-0123-456789abcdef");
     const NO_ACTIVE_SESSION: Self = Self::new(StatusCode::BAD_REQUEST, "err_NoActiveSession", "No active session has this id.");
     const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "err_NotFound", "There is no such endpoint.");
     const METHOD_NOT_ALLOWED: Self = Self::new(StatusCode::METHOD_NOT_ALLOWED, INVALID, "This endpoint does not take this method.");

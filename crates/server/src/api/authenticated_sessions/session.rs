@@ -18,7 +18,7 @@ use super::error::{AdminError, AdminFailure};
 use super::paging::Paging;
 use crate::http::declared::parameters::{Params, PathId, parameters};
 use crate::http::declared::types::Whole;
-use crate::http::declared::words::{Identified, Named};
+use crate::http::declared::words::Identified;
 use crate::http::declared::{JsonBody, body};
 use crate::http::time::seconds;
 
@@ -142,10 +142,7 @@ pub async fn list(
     Params(at): Params<OneUser>,
     Params(paging): Params<Paging>,
 ) -> Result<Response, AdminError> {
-    // What is no guid names nobody, as a guid that was never given out.
-    let Named(Some(UserGuid(user))) = at.guid else {
-        return Ok(paging.answer::<AuthenticatedSession>(&uri, &[], 0));
-    };
+    let UserGuid(user) = at.guid.or(AdminError::NO_GUID)?;
     let found = desk.engine.live_sessions_of(&caller.operator, user, paging.number()).await?;
     Ok(paging.answer(&uri, &AuthenticatedSession::all(&found), found.total))
 }

@@ -50,6 +50,7 @@ impl StorageError {
     const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.");
     const HEAD_TOO_LARGE: Self =
         Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large", "The head of the request is too large.");
+    pub const NO_TTL: Self = Self::new(StatusCode::BAD_REQUEST, "invalid_request", "ttl_seconds is required");
     const INVALID: Self = Self::new(StatusCode::BAD_REQUEST, "invalid_request", "");
 
     const fn new(status: StatusCode, code: &'static str, text: &'static str) -> Self {

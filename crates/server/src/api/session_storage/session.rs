@@ -22,7 +22,7 @@ use super::envelope::Failure;
 use super::error::{NO_PAGE_TOKEN, StorageError};
 use crate::http::declared::parameters::{Given, Parameter, Params, PathId, described, parameters};
 use crate::http::declared::types::{Text, Whole, schema_of, string};
-use crate::http::declared::{About, Nested, OptionalJsonBody, Sent, body};
+use crate::http::declared::{About, Nested, OptionalJsonBody, body};
 use crate::http::time::seconds;
 
 type Ttl = Whole<u32, { *STORAGE_TTL.start() as i64 }, { *STORAGE_TTL.end() as i64 }>;
@@ -48,8 +48,8 @@ body! {
     }
 
     pub struct ExpiryData {
-        /// Counts where the query has none.
-        ttl_seconds: Ttl = 3600,
+        /// Counts where the query has none, and is then required.
+        ttl_seconds: Option<Ttl> = 3600,
     }
 }
 
@@ -266,12 +266,9 @@ pub async fn set_expiry(
     Caller { client, origin }: Caller,
     Params(one): Params<OneSession>,
     Params(query): Params<ExpiryQuery>,
-    sent: Sent,
+    OptionalJsonBody(ExpiryBody { data }): OptionalJsonBody<ExpiryBody>,
 ) -> Result<StatusCode, StorageError> {
-    let ttl_seconds = match query.ttl_seconds {
-        Some(ttl_seconds) => ttl_seconds,
-        None => sent.read_if_any::<_, ExpiryBody>(&desk)?.data.ttl_seconds,
-    };
+    let ttl_seconds = query.ttl_seconds.or(data.ttl_seconds).ok_or(StorageError::NO_TTL)?;
     let id = one.session_id.or(StorageError::NO_SUCH_SESSION)?;
     desk.engine.set_stored_session_expiry(&client, &id, ttl_seconds, &origin).await??;
     Ok(StatusCode::NO_CONTENT)

@@ -29,6 +29,9 @@ impl Surface for SessionStorage {
 
     const DOCUMENT: DocumentAt = DocumentAt { path: "/session-storage/openapi.yaml", operation_id: "getSessionStorageDocument" };
 
+    /// A time to live that stands in the wrong place is never passed over in silence.
+    const STRICT_BODIES: bool = true;
+
     const REFUSALS: &'static [Refusal] = &[
         Refusal::new::<Failure>(When::Query, "400", "Some value is missing or wrong"),
         Refusal::new::<Failure>(When::Body, "400", "Some value is missing or wrong"),

@@ -26,7 +26,7 @@ impl Sent {
     ///
     /// # Errors
     /// [`Fault::Malformed`], or [`Fault::Fields`] with every bad field.
-    pub fn read<S, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
+    pub fn read<S: Surface, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
         read(Fields::parse(&self.0), desk)
     }
 
@@ -34,7 +34,7 @@ impl Sent {
     ///
     /// # Errors
     /// As [`Sent::read`].
-    pub fn read_in_any_case<S, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
+    pub fn read_in_any_case<S: Surface, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
         read(Fields::parse(&self.0).and_then(Fields::fold_names), desk)
     }
 
@@ -42,7 +42,7 @@ impl Sent {
     ///
     /// # Errors
     /// As [`Sent::read`].
-    pub fn read_if_any<S, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
+    pub fn read_if_any<S: Surface, B: Body>(&self, desk: &Desk<S>) -> Result<B, Fault> {
         if self.0.is_empty() { Self(Bytes::from_static(b"{}")).read(desk) } else { self.read(desk) }
     }
 }
@@ -71,9 +71,10 @@ impl<S: Surface, B: Body> FromRequest<Desk<S>> for OptionalJsonBody<B> {
     }
 }
 
-fn read<S, B: Body>(parsed: Result<Fields, Malformed>, desk: &Desk<S>) -> Result<B, Fault> {
-    let mut fields = parsed.map_err(Fault::Malformed)?.under(*desk.engine.policy());
+fn read<S: Surface, B: Body>(parsed: Result<Fields, Malformed>, desk: &Desk<S>) -> Result<B, Fault> {
+    let mut fields = parsed.map_err(Fault::Malformed)?.under(*desk.engine.policy()).strict(S::STRICT_BODIES);
     let body = B::take(&mut fields);
+    fields.refuse_unread("the body");
     fields.finish().map_err(|errors| errors.into_fault())?;
     body.ok_or(Fault::Internal)
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{Content, License, OpenApi, RefOr, Schema, Server};
 
 use super::served::describe_itself;
-use super::{When, examples, operations_mut, response};
+use super::{When, examples, operations, operations_mut, response};
 use crate::http::operations::Effect;
 use crate::http::surface::Surface;
 
@@ -34,6 +35,9 @@ pub fn finished<S: Surface>(mut document: OpenApi) -> OpenApi {
         }
     }
     document.components.get_or_insert_default().schemas.extend(needed);
+    if S::STRICT_BODIES {
+        close_bodies(&mut document);
+    }
     complete(&mut document);
     document
 }
@@ -43,6 +47,20 @@ fn without_null(content: &mut RefOr<Content>) {
     let RefOr::T(content) = content else { return };
     if let Some(RefOr::T(Schema::OneOf(choice))) = &content.schema {
         content.schema = choice.items.iter().find(|item| matches!(item, RefOr::Ref(_))).cloned();
+    }
+}
+
+/// Says of every object that a body is made of that it has no other fields.
+fn close_bodies(document: &mut OpenApi) {
+    let bodies = document.paths.paths.values().flat_map(operations).filter_map(|operation| operation.request_body.as_ref());
+    let mut pending: Vec<String> = bodies.flat_map(referred).collect();
+    let Some(components) = &mut document.components else { return };
+    while let Some(name) = pending.pop() {
+        let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(&name) else { continue };
+        if object.additional_properties.is_none() {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            pending.extend(referred(object));
+        }
     }
 }
 

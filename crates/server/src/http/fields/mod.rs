@@ -14,13 +14,14 @@ pub use problem::{FieldError, Malformed, Wrong};
 
 /// The fields of a body. What takes one out and finds it bad remembers why; nothing of a body is good until [`Fields::finish`] says so.
 ///
-/// `null` counts as absent. Unknown fields are ignored.
+/// `null` counts as absent. Unknown fields are ignored unless the reading is [strict](Fields::strict).
 #[derive(Debug, Default)]
 pub struct Fields {
     map: Map<String, Value>,
     errors: Vec<FieldError>,
     /// Some limits are the operator's.
     policy: Policy,
+    is_strict: bool,
 }
 
 impl Fields {
@@ -52,6 +53,12 @@ impl Fields {
     #[must_use]
     pub fn under(self, policy: Policy) -> Self {
         Self { policy, ..self }
+    }
+
+    /// The same fields; where `is_strict`, what nothing reads is bad, here and in the objects within.
+    #[must_use]
+    pub fn strict(self, is_strict: bool) -> Self {
+        Self { is_strict, ..self }
     }
 
     /// How many fields were found to be bad.

@@ -5,6 +5,15 @@ use serde_json::Value;
 
 use super::{Fields, Wrong};
 
+/// More fields that nothing reads are not told of one body.
+const UNREAD_TOLD: usize = 8;
+
+/// A name is told where it is spelled as a field's: anything else may be a value that went astray.
+fn unread(name: &str) -> Wrong {
+    let is_name = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_name { format!("must not have the field {name}").into() } else { "must not have a field with another name".into() }
+}
+
 impl Fields {
     /// What `take` makes of the fields of an object within this one, which are none where it is absent; its refusals are this one's, too.
     pub fn within<T>(&mut self, name: &'static str, take: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
@@ -12,10 +21,20 @@ impl Fields {
             Value::Object(map) => Ok(map),
             _ => Err("must be an object".into()),
         })?;
-        let mut inner = Self { map: map.unwrap_or_default(), policy: self.policy, ..Self::default() };
+        let mut inner = Self { map: map.unwrap_or_default(), policy: self.policy, is_strict: self.is_strict, ..Self::default() };
         let taken = take(&mut inner);
+        inner.refuse_unread(name);
         self.errors.append(&mut inner.errors);
         taken
+    }
+
+    /// Where reading is strict, what is left of `object` when everything declared was read is bad.
+    pub fn refuse_unread(&mut self, object: &'static str) {
+        if !self.is_strict {
+            return;
+        }
+        let left: Vec<_> = self.map.keys().filter(|name| !self.is_refused(name)).map(|name| unread(name)).collect();
+        left.into_iter().take(UNREAD_TOLD).for_each(|problem| self.refuse(object, problem));
     }
 
     /// Takes a field out; `null` is absent.

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{check_error, listed, peopled, request};
+use super::{ask, check_error, created, listed, one, peopled, request};
+use crate::support::call;
 
 const PATH: &str = "/session-storage/session";
 
@@ -46,4 +47,39 @@ async fn nothing_is_made_of_what_is_bad() {
         check_error(&answer, PATH);
     }
     assert!(listed(&server, "keeper").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_field_that_nobody_reads_is_named_wherever_it_stands() {
+    let server = peopled().await;
+    let session = one(&created(&server, "keeper", &json!({})).await["id"]);
+    let before = ask(&server, "keeper", "GET", &session).await.text;
+    let queried = format!("{session}?ttl_seconds=60");
+    let unread = [
+        (r#"{"ttl_seconds":600}"#, "the body must not have the field ttl_seconds"),
+        (r#"{"data":{},"ttl_seconds":null}"#, "the body must not have the field ttl_seconds"),
+        (r#"{"data":{"ttl":600,"ttl_seconds":60}}"#, "data must not have the field ttl"),
+        (r#"{"data":{"data":{"ttl_seconds":60}}}"#, "data must not have the field data"),
+        (r#"{"Data":{"ttl_seconds":600}}"#, "the body must not have the field Data"),
+        (r#"{"data":{"ttl_seconds":60,"a value, gone astray":1}}"#, "data must not have a field with another name"),
+    ];
+    for path in [PATH, "/session-storage/sessions", &session, &queried] {
+        for (body, problem) in unread {
+            let answer = server.send(request("keeper", "POST", path, body)).await;
+            assert_eq!(answer.status, 400, "{path} {body}: {}", answer.text);
+            assert!(answer.text.contains(problem) && !answer.text.contains("astray"), "{path} {body}: {}", answer.text);
+            check_error(&answer, path.split('?').next().unwrap());
+        }
+    }
+    assert_eq!(listed(&server, "keeper").await.len(), 1);
+    assert_eq!(ask(&server, "keeper", "GET", &session).await.text, before);
+}
+
+#[tokio::test]
+async fn the_document_says_that_bodies_have_no_other_fields() {
+    let server = peopled().await;
+    let document = server.send(call("GET", "/session-storage/openapi.json", "")).await.body;
+    for body in ["CreateBody", "CreateData", "ExpiryBody", "ExpiryData"] {
+        assert_eq!(document["components"]["schemas"][body]["additionalProperties"], json!(false), "{body}");
+    }
 }

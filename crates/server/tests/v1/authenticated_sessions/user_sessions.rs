@@ -62,10 +62,21 @@ async fn the_last_used_comes_first_whatever_is_on_disk() {
 async fn whoever_is_unknown_has_none() {
     let server = Server::start().await;
     let root = server.login("super_admin").await;
-    for guid in [NOBODY, "nobody", "%ff", "83bde819ec084ceeb635884145630d0b", "%7B83bde819-ec08-4cee-b635-884145630d0b%7D"] {
-        let answer = server.get(&format!("{USER_SESSIONS}/{guid}"), &root).await.expect(200);
-        assert_eq!((answer.text.as_str(), &answer.headers["x-total-count"]), ("[]", &"0".parse().unwrap()), "{guid}");
-    }
-    let bad = server.get(&format!("{USER_SESSIONS}/nobody?pageSize=101"), &root).await.expect(400);
+    let answer = server.get(&format!("{USER_SESSIONS}/{NOBODY}"), &root).await.expect(200);
+    assert_eq!((answer.text.as_str(), &answer.headers["x-total-count"]), ("[]", &"0".parse().unwrap()));
+    let bad = server.get(&format!("{USER_SESSIONS}/{NOBODY}?pageSize=101"), &root).await.expect(400);
     assert_eq!(refusal(&bad).1, "err_InvalidRequest");
+}
+
+#[tokio::test]
+async fn what_is_no_guid_is_refused_after_the_caller_was() {
+    let server = Server::start().await;
+    let (root, stranger) = (server.login("super_admin").await, server.login("end_user").await);
+    for guid in ["nobody", "%ff", "83bde819ec084ceeb635884145630d0b", "%7B83bde819-ec08-4cee-b635-884145630d0b%7D", "%20"] {
+        let path = format!("{USER_SESSIONS}/{guid}");
+        let answer = server.get(&path, &root).await.expect(400);
+        assert_eq!(refusal(&answer), (false, "err_InvalidRequest".to_owned()), "{guid}");
+        assert!(answer.text_at("/Message").starts_with("guid "), "{guid}");
+        server.get(&path, &stranger).await.expect(403);
+    }
 }
