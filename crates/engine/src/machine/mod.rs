@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod application;
+pub mod assertion_fault;
 pub mod client_assertion;
 mod client_proof;
 pub mod client_secret;

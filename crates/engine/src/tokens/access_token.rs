@@ -6,6 +6,7 @@ use crate::directory::PlatformRole;
 use crate::error::SigningUnavailable;
 use crate::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
 use crate::machine::application::ApplicationEpochs;
+use crate::machine::assertion_fault::AssertionFault;
 
 /// The claims of an access token (RFC 9068). Issuer and audience are the signer's own.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -120,7 +121,10 @@ pub trait TokenCrypto: Send + Sync {
     /// The claims of a client assertion (RFC 7523 section 3) that one of the public keys of `jwks`, a JSON Web Key Set, signed,
     /// addressed to this issuer or its token endpoint. Says nothing about time and about who it names. `None` is the keys of nobody:
     /// refused after as much work as a wrong signature.
-    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Option<AssertionClaims>;
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Result<AssertionClaims, AssertionFault>;
 
     /// The claims of a token that one of the installed keys signed, for this issuer and audience, of the right type and
     /// algorithm. Says nothing about time: the caller's clock decides that.
@@ -158,8 +162,8 @@ impl TokenCrypto for NoTokens {
         Err(SigningUnavailable("there are no tokens here"))
     }
 
-    fn verify_assertion(&self, _: &str, _: Option<&str>) -> Option<AssertionClaims> {
-        None
+    fn verify_assertion(&self, _: &str, _: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
+        Err(AssertionFault::NoKeys)
     }
 
     fn verify(&self, _: &str) -> Option<AccessTokenClaims> {

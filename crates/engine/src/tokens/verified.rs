@@ -141,6 +141,7 @@ mod tests {
     use crate::error::SigningUnavailable;
     use crate::ids::ApplicationUid;
     use crate::machine::application::ApplicationEpochs;
+    use crate::machine::assertion_fault::AssertionFault;
     use crate::tokens::TokenAlgorithm;
     use crate::tokens::access_token::{ApplicationBound, AssertionClaims, SigningKeyRecord};
 
@@ -160,8 +161,8 @@ mod tests {
             Err(SigningUnavailable("none"))
         }
 
-        fn verify_assertion(&self, _: &str, _: Option<&str>) -> Option<AssertionClaims> {
-            None
+        fn verify_assertion(&self, _: &str, _: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
+            Err(AssertionFault::NoKeys)
         }
 
         fn verify(&self, token: &str) -> Option<AccessTokenClaims> {

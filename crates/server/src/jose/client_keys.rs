@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cloakroom_engine::machine::assertion_fault::AssertionFault;
 use cloakroom_engine::tokens::access_token::AssertionClaims;
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::Deserialize;
@@ -103,41 +105,70 @@ pub fn claimed_client(assertion: &str) -> Option<String> {
 
 /// The claims of an assertion that one of these keys signed and that names one of these audiences. Times are not judged here.
 /// Without keys none: that takes as long as a wrong signature.
-pub fn verify(assertion: &str, jwks: Option<&str>, audiences: &[&str]) -> Option<AssertionClaims> {
-    if assertion.len() > LONGEST {
-        return None;
-    }
-    let header = jsonwebtoken::decode_header(assertion).ok()?;
-    let raw: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(assertion.split('.').next()?).ok()?).ok()?;
-    // An extension that has to be understood is not (RFC 7515 section 4.1.11).
-    if raw.get("crit").is_some() {
-        return None;
-    }
+///
+/// # Errors
+/// What is wrong with it.
+pub fn verify(assertion: &str, jwks: Option<&str>, audiences: &[&str]) -> Result<AssertionClaims, AssertionFault> {
+    let header = header(assertion)?;
     let mut validation = Validation::new(header.alg);
     validation.set_audience(audiences);
     validation.set_required_spec_claims(&["iss", "sub", "aud", "exp"]);
     validation.validate_exp = false;
     validation.validate_nbf = false;
     let signed_by = |jwk: &Jwk| {
-        let key = DecodingKey::from_jwk(jwk).ok()?;
-        jsonwebtoken::decode::<Claims>(assertion, &key, &validation).ok().map(|token| token.claims)
+        let key = DecodingKey::from_jwk(jwk).map_err(|_| AssertionFault::NoKey)?;
+        jsonwebtoken::decode::<Claims>(assertion, &key, &validation).map(|token| token.claims).map_err(|error| fault(error.kind()))
     };
     let keys: Vec<Jwk> = jwks.map(|jwks| candidates(jwks, &header)).unwrap_or_default();
     if keys.is_empty() {
         for decoy in candidates(DECOYS, &Header::new(header.alg)) {
             let _refused = signed_by(&decoy);
         }
-        return None;
+        return Err(if jwks.is_some() { AssertionFault::NoKey } else { AssertionFault::NoKeys });
     }
-    let claims = keys.iter().find_map(signed_by)?;
-    Some(AssertionClaims {
-        issuer: claims.iss,
-        subject: claims.sub,
-        assertion_id: claims.jti,
-        issued_at: claims.iat.map(|at| at.0),
-        not_before: claims.nbf.map(|at| at.0),
-        expires_at: claims.exp.0,
-    })
+    // What the key that signed it found is more than what the others say.
+    let mut found = Err(AssertionFault::Signature);
+    for key in &keys {
+        found = signed_by(key);
+        if !matches!(found, Err(AssertionFault::Signature | AssertionFault::NoKey)) {
+            break;
+        }
+    }
+    found.map(AssertionClaims::from)
+}
+
+/// The header of an assertion whose form is as it should be.
+fn header(assertion: &str) -> Result<Header, AssertionFault> {
+    if assertion.len() > LONGEST {
+        return Err(AssertionFault::TooLong);
+    }
+    let header = jsonwebtoken::decode_header(assertion).map_err(|_| AssertionFault::Malformed)?;
+    let raw = assertion.split('.').next().and_then(|header| URL_SAFE_NO_PAD.decode(header).ok());
+    let raw: Value = raw.and_then(|raw| serde_json::from_slice(&raw).ok()).ok_or(AssertionFault::Malformed)?;
+    // An extension that has to be understood is not (RFC 7515 section 4.1.11).
+    if raw.get("crit").is_some() { Err(AssertionFault::Critical) } else { Ok(header) }
+}
+
+const fn fault(kind: &ErrorKind) -> AssertionFault {
+    match kind {
+        ErrorKind::InvalidSignature => AssertionFault::Signature,
+        ErrorKind::InvalidAudience => AssertionFault::Audience,
+        ErrorKind::MissingRequiredClaim(_) | ErrorKind::InvalidClaimFormat(_) | ErrorKind::Json(_) => AssertionFault::Claims,
+        _ => AssertionFault::Malformed,
+    }
+}
+
+impl From<Claims> for AssertionClaims {
+    fn from(claims: Claims) -> Self {
+        Self {
+            issuer: claims.iss,
+            subject: claims.sub,
+            assertion_id: claims.jti,
+            issued_at: claims.iat.map(|at| at.0),
+            not_before: claims.nbf.map(|at| at.0),
+            expires_at: claims.exp.0,
+        }
+    }
 }
 
 /// The keys of a set that may have signed under this header.

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::SigningUnavailable;
+use cloakroom_engine::machine::assertion_fault::AssertionFault;
 use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto, TokenSubject};
 use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
@@ -157,7 +158,7 @@ impl TokenCrypto for Jwt {
         claims.decoded().filter(|claims| known.headers.of_kind(claims) == header)
     }
 
-    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Option<AssertionClaims> {
+    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
         let audiences = [self.issuer.as_str(), &token_endpoint(&self.issuer)];
         client_keys::verify(assertion, jwks, &audiences)
     }

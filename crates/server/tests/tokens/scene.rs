@@ -11,6 +11,7 @@ use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument,
 use cloakroom_engine::directory::password::{PasswordHash, hash};
 use cloakroom_engine::directory::{EmailStatus, UserStatus};
 use cloakroom_engine::error::SigningUnavailable;
+use cloakroom_engine::machine::assertion_fault::AssertionFault;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 use cloakroom_engine::sessions::get::SessionPointer;
@@ -79,7 +80,7 @@ impl TokenCrypto for Witness {
         self.inner.sign(claims)
     }
 
-    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Option<AssertionClaims> {
+    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
         self.assertions.lock().push(jwks.is_some());
         self.inner.verify_assertion(assertion, jwks)
     }

@@ -16,6 +16,7 @@ use cloakroom_engine::entropy::SeededEntropy;
 use cloakroom_engine::error::SigningUnavailable;
 use cloakroom_engine::ids::SessionUid;
 use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::machine::assertion_fault::AssertionFault;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::credentials::{SignInName, SignInSubject};
 use cloakroom_engine::sessions::store::SessionStore as _;
@@ -47,8 +48,8 @@ impl TokenCrypto for NoTokens {
     fn sign(&self, _: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
         Err(SigningUnavailable("not here"))
     }
-    fn verify_assertion(&self, _: &str, _: Option<&str>) -> Option<AssertionClaims> {
-        None
+    fn verify_assertion(&self, _: &str, _: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
+        Err(AssertionFault::NoKeys)
     }
 
     fn verify(&self, _: &str) -> Option<AccessTokenClaims> {

@@ -8,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use cloakroom_engine::EngineError;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::{ClientApplication, ClientRefusal, Refused};
+use cloakroom_engine::machine::assertion_fault::AssertionFault;
+use cloakroom_engine::machine::client_assertion::RefusedAssertion;
 use cloakroom_engine::secret::ClientSecret;
 use zeroize::Zeroizing;
 
@@ -36,9 +38,15 @@ impl FromRequest<Protocols> for ClientCall {
         let is_form = content_type(&parts.headers).is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
         let body = body::whole(&parts, body).await?;
         let mut form = Form::parse(if is_form { &body } else { b"" });
-        let Some(proof) = proof(&parts.headers, form.read()?)? else {
-            desk.engine.note_malformed(Refused::Client, &origin);
-            return Err(OauthError::invalid_client(&parts.headers));
+        let proof = match proof(&parts.headers, form.read()?)? {
+            Ok(proof) => proof,
+            Err(unproven) => {
+                if let Unproven::Assertion(why) = unproven {
+                    tell_fault(None, why, &origin);
+                }
+                desk.engine.note_malformed(Refused::Client, &origin);
+                return Err(OauthError::invalid_client(&parts.headers));
+            }
         };
         let client = authenticate(desk, proof, &origin).await?.map_err(|refusal| OauthError::of_client(refusal, &parts.headers))?;
         // Who it is comes first; only then is the content type judged.
@@ -61,6 +69,15 @@ enum Proof {
     Assertion(String, Zeroizing<String>),
 }
 
+/// What is no proof.
+#[derive(Debug)]
+enum Unproven {
+    /// No credential, or one that cannot be read.
+    Credential,
+    /// An assertion that says of no client that it is from it, and why.
+    Assertion(&'static str),
+}
+
 /// The one kind of assertion that is taken (RFC 7523 section 2.2).
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -73,12 +90,28 @@ async fn authenticate(
         Proof::Secret(client_id, secret) => {
             desk.engine.authenticate_client(&client_id, &ClientSecret::new(secret.to_string()), origin).await
         }
-        Proof::Assertion(client_id, assertion) => desk.engine.authenticate_client_by_assertion(&client_id, &assertion, origin).await,
+        Proof::Assertion(client_id, assertion) => {
+            let shown = desk.engine.authenticate_client_by_assertion(&client_id, &assertion, origin).await?;
+            Ok(shown.map_err(|RefusedAssertion { refusal, fault }| {
+                if let Some(fault) = fault {
+                    // A name that nobody has may be anything, a secret in the wrong place included.
+                    let known = (fault != AssertionFault::UnknownClient).then_some(client_id.as_str());
+                    tell_fault(known, fault.as_str(), origin);
+                }
+                refusal
+            }))
+        }
     }
 }
 
+/// Tells whoever runs the server why an assertion is refused. The client is told nothing of it, and the assertion is told to nobody.
+fn tell_fault(client_id: Option<&str>, why: &'static str, origin: &RequestOrigin) {
+    let request_id = origin.request_id.as_deref();
+    tracing::info!(client_id, why, request_id, "a client assertion is refused");
+}
+
 /// Id with secret or assertion, from the header or the body, never two of them at once (RFC 6749 section 2.3).
-fn proof(headers: &HeaderMap, form: ClientForm) -> Result<Option<Proof>, OauthError> {
+fn proof(headers: &HeaderMap, form: ClientForm) -> Result<Result<Proof, Unproven>, OauthError> {
     let ClientForm { client_id: id, client_secret: secret, client_assertion: assertion, client_assertion_type: kind } = form;
     let is_it = |named: &String| id.as_ref().is_none_or(|id| **id == *named);
     let header = Given::of(headers, header::AUTHORIZATION);
@@ -90,14 +123,19 @@ fn proof(headers: &HeaderMap, form: ClientForm) -> Result<Option<Proof>, OauthEr
     }
     if header != Given::Never {
         let shown = header.text().and_then(basic).filter(|(named, _)| is_it(named));
-        return Ok(shown.map(|(id, secret)| Proof::Secret(id, secret)));
+        return Ok(shown.map(|(id, secret)| Proof::Secret(id, secret)).ok_or(Unproven::Credential));
     }
     if let Some(assertion) = assertion {
-        let claimed = client_keys::claimed_client(&assertion).filter(is_it);
-        let claimed = claimed.filter(|_| kind.is_some_and(|kind| *kind == ASSERTION_TYPE));
-        return Ok(claimed.map(|claimed| Proof::Assertion(claimed, assertion)));
+        return Ok(match client_keys::claimed_client(&assertion) {
+            None => Err(Unproven::Assertion(AssertionFault::Malformed.as_str())),
+            Some(claimed) if !is_it(&claimed) => Err(Unproven::Assertion("its sub is not the client_id beside it")),
+            Some(_) if kind.is_none_or(|kind| *kind != ASSERTION_TYPE) => {
+                Err(Unproven::Assertion("its client_assertion_type is not jwt-bearer"))
+            }
+            Some(claimed) => Ok(Proof::Assertion(claimed, assertion)),
+        });
     }
-    Ok(id.zip(secret).map(|(id, secret)| Proof::Secret(id.to_string(), secret)))
+    Ok(id.zip(secret).map(|(id, secret)| Proof::Secret(id.to_string(), secret)).ok_or(Unproven::Credential))
 }
 
 /// `Basic`, both parts form-encoded before they were joined (RFC 6749 section 2.3.1).
@@ -131,7 +169,7 @@ mod tests {
         assert!(basic("Bearer abc").is_none() && basic("Basic ***").is_none());
     }
 
-    fn proven(headers: &HeaderMap, body: &[u8]) -> Result<Option<Proof>, OauthError> {
+    fn proven(headers: &HeaderMap, body: &[u8]) -> Result<Result<Proof, Unproven>, OauthError> {
         proof(headers, Form::parse(body).read()?)
     }
 
@@ -145,7 +183,7 @@ mod tests {
         assert!(proven(&headers, b"client_assertion=x").is_err());
         assert!(proven(&HeaderMap::new(), b"client_id=a&client_secret=b&client_assertion=x").is_err());
         assert!(proven(&HeaderMap::new(), b"client_id=a&client_id=b").is_err());
-        assert!(matches!(proven(&HeaderMap::new(), form).unwrap(), Some(Proof::Secret(id, _)) if id == "a"));
+        assert!(matches!(proven(&HeaderMap::new(), form).unwrap(), Ok(Proof::Secret(id, _)) if id == "a"));
     }
 
     #[test]
@@ -153,7 +191,7 @@ mod tests {
         let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(r#"{"sub":"a"}"#);
         let of = |rest: &str| proven(&HeaderMap::new(), format!("client_assertion=x.{claims}.x{rest}").as_bytes()).unwrap();
         let kind = format!("&client_assertion_type={ASSERTION_TYPE}");
-        assert!(matches!(of(&kind), Some(Proof::Assertion(id, _)) if id == "a"));
-        assert!(of("").is_none() && of("&client_assertion_type=other").is_none() && of(&format!("{kind}&client_id=b")).is_none());
+        assert!(matches!(of(&kind), Ok(Proof::Assertion(id, _)) if id == "a"));
+        assert!(of("").is_err() && of("&client_assertion_type=other").is_err() && of(&format!("{kind}&client_id=b")).is_err());
     }
 }

@@ -1,11 +1,14 @@
 //! Clients that authenticate with a signature (RFC 7523, `private_key_jwt`).
 
+use std::sync::Arc;
+
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 
 use super::peopled;
@@ -165,6 +168,98 @@ async fn whatever_is_wrong_with_it_is_one_answer_and_uses_nothing_up() {
     assert_eq!(send(&server, "/oauth/token", &good, &format!("{ASK}&client_id=other")).await.status, 401);
     assert_eq!(send(&server, "/oauth/token", &good, &format!("{ASK}&client_id=signer&client_secret=x")).await.status, 400);
     assert_eq!(send(&server, "/oauth/token", &good, ASK).await.status, 200, "the good one is still good");
+}
+
+/// What is logged, as text.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What of refused assertions is logged while `work` runs.
+fn reasons(work: impl Future<Output = ()>) -> (Vec<(Value, Value)>, String) {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    // With one subscriber alone, whether a line is wanted is asked of the thread that first came to it, which may be another test's.
+    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
+    let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone()).finish();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    tracing::subscriber::with_default(subscriber, || runtime.block_on(work));
+    let text = String::from_utf8(lines.0.lock().clone()).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let lines = lines.filter(|line| line["message"] == "a client assertion is refused");
+    (lines.map(|line| (line["client_id"].clone(), line["why"].clone())).collect(), text)
+}
+
+#[test]
+fn the_log_says_why_and_shows_nothing_of_the_assertion() {
+    let mut shown = Vec::new();
+    let (told, text) = reasons(async {
+        let (server, pair) = with_keys().await;
+        let with = |name: &str, value: Value| {
+            let mut claims = claims("a-jti-of-this-test");
+            claims[name] = value;
+            signed(&pair, &header(), &claims)
+        };
+        let good = with("exp", json!(NOW + 60));
+        let nobody = json!({ "iss": "a-secret-as-name", "sub": "a-secret-as-name", "aud": ISSUER, "exp": NOW + 60, "jti": "1" });
+        let keyless = json!({ "iss": "shop", "sub": "shop", "aud": ISSUER, "exp": NOW + 60, "jti": "1" });
+        assert_eq!(send(&server, "/oauth/token", &good, ASK).await.status, 200);
+        for (assertion, rest) in [
+            (good.clone(), ""),
+            (good.clone(), "&client_id=other"),
+            (with("exp", json!(NOW)), ""),
+            (with("exp", json!(NOW + 3600)), ""),
+            (with("nbf", json!(NOW + 3600)), ""),
+            (with("aud", json!("https://other.test")), ""),
+            (with("jti", json!(7)), ""),
+            (with("iss", json!("other")), ""),
+            (signed(&Ed25519KeyPair::generate().unwrap(), &header(), &claims("1")), ""),
+            (signed(&pair, &json!({ "alg": "EdDSA", "kid": "two" }), &claims("1")), ""),
+            (signed(&pair, &header(), &keyless), ""),
+            (signed(&pair, &header(), &nobody), ""),
+            ("a.b.c".to_owned(), ""),
+        ] {
+            let request = from_address(shown_with(&assertion, rest), &format!("10.0.{}.1", shown.len()));
+            assert_eq!(server.send(request).await.status, 401, "{rest}");
+            shown.push(assertion);
+        }
+    });
+    let signer = |why: &str| (json!("signer"), json!(why));
+    let unnamed = |why: &str| (Value::Null, json!(why));
+    let expected = [
+        signer("its jti was used before"),
+        unnamed("its sub is not the client_id beside it"),
+        signer("its exp is over"),
+        signer("its exp is more than ten minutes ahead"),
+        signer("its iat or nbf lies ahead"),
+        signer("its aud is neither the issuer nor the token endpoint"),
+        signer("one of iss, sub, aud, exp and jti is missing, or a claim is of a wrong type"),
+        signer("its iss and sub are not both the client_id"),
+        signer("no key of the client made its signature"),
+        signer("no key of the client fits its kid and alg"),
+        (json!("shop"), json!("the client has no keys")),
+        unnamed("no client has this name"),
+        unnamed("it is no signed JWT"),
+    ];
+    assert_eq!(told, expected);
+    let parts = shown.iter().flat_map(|assertion| assertion.split('.')).filter(|part| part.len() > 1);
+    for secret in parts.chain(["a-jti-of-this-test", "a-secret-as-name"]) {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
+
+fn shown_with(assertion: &str, rest: &str) -> Request<Body> {
+    shown("/oauth/token", assertion, &format!("{ASK}{rest}"))
 }
 
 #[tokio::test]
