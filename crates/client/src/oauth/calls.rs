@@ -3,7 +3,7 @@
 use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 
-use super::records::{ApplicationTokens, Introspection, JwkSet, ProviderMetadata, ServerMetadata, SubjectKind};
+use super::records::{ApplicationTokens, Introspection, JwkSet, ServerMetadata, SubjectKind};
 use crate::auth::ClientCredentials;
 use crate::client::Client;
 use crate::error::Result;
@@ -37,14 +37,6 @@ impl<'c> Oauth<'c> {
     /// Where it does not answer.
     pub async fn metadata(self) -> Result<ServerMetadata> {
         SURFACE.get(self.0, &[".well-known", "oauth-authorization-server"]).send().await
-    }
-
-    /// The same where OpenID Connect has it.
-    ///
-    /// # Errors
-    /// Where it does not answer.
-    pub async fn openid_configuration(self) -> Result<ProviderMetadata> {
-        SURFACE.get(self.0, &[".well-known", "openid-configuration"]).send().await
     }
 
     /// The keys that access tokens are or will be signed with.

@@ -97,17 +97,6 @@ pub struct ServerMetadata {
     pub others: serde_json::Map<String, Value>,
 }
 
-/// What an OpenID provider offers (OpenID Connect Discovery 1.0).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct ProviderMetadata {
-    /// Whether a user has the same `sub` for every application.
-    pub subject_types_supported: Vec<String>,
-    /// What an authorization server offers.
-    #[serde(flatten)]
-    pub server: ServerMetadata,
-}
-
 /// The kind of credential that an application presents for a user's session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -61,6 +61,7 @@ pub struct Operations<S: Surface> {
     nowhere: Vec<&'static str>,
 }
 
+#[derive(Clone)]
 struct Mounted<S> {
     path: String,
     effect: Effect,
@@ -115,6 +116,16 @@ impl<S: Surface> Operations<S> {
             self.mount(path, &item, handler.clone());
             self.describe(path.to_owned(), item);
         }
+        self
+    }
+
+    /// Serves what is at `path` at another path, too, which only the configuration knows, so that no document names it.
+    #[must_use]
+    pub fn mirrored(mut self, path: &str, at: &str) -> Self {
+        let at = at.replace('{', "{{").replace('}', "}}");
+        let known = self.mounted.iter().filter(|mounted| mounted.path == path);
+        let mirrors: Vec<_> = known.map(|mounted| Mounted { path: at.clone(), ..mounted.clone() }).collect();
+        self.mounted.extend(mirrors);
         self
     }
 

@@ -142,7 +142,6 @@ const APART: &[(&str, &str)] = &[
     ("GET /metrics", "counts requests"),
     ("GET /.well-known/jwks.json", "published keys"),
     ("GET /.well-known/oauth-authorization-server", "describes the server"),
-    ("GET /.well-known/openid-configuration", "describes the server"),
     ("GET /api/admin/openapi.json", "a document"),
     ("GET /api/v1/directory/openapi.json", "a document"),
     ("GET /api/v1/openapi.json", "a document"),

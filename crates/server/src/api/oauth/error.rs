@@ -32,6 +32,7 @@ pub enum ErrorCode {
     TemporarilyUnavailable,
     ServerError,
     MethodNotAllowed,
+    NotFound,
 }
 
 /// A refusal (RFC 6749 section 5.2).
@@ -109,9 +110,8 @@ impl OauthError {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnsupportedTokenType, "this token ends with its time or with its application")
     }
 
-    const fn method_not_allowed() -> Self {
-        let failure = OauthFailure::undescribed(ErrorCode::MethodNotAllowed);
-        Self { status: StatusCode::METHOD_NOT_ALLOWED, failure, challenge: false, retry_after: None }
+    const fn undescribed(status: StatusCode, error: ErrorCode) -> Self {
+        Self { status, failure: OauthFailure::undescribed(error), challenge: false, retry_after: None }
     }
 }
 
@@ -134,9 +134,10 @@ impl<F: IntoFault> From<F> for OauthError {
                 }
                 None => Self::invalid_request("a parameter is not as it should be"),
             },
-            // No body here is JSON, and no path below these endpoints is caught.
-            Fault::Malformed(_) | Fault::Fields(_) | Fault::NoSuchPath => Self::invalid_request("the request is not as it should be"),
-            Fault::MethodNotAllowed => Self::method_not_allowed(),
+            // No body here is JSON.
+            Fault::Malformed(_) | Fault::Fields(_) => Self::invalid_request("the request is not as it should be"),
+            Fault::NoSuchPath => Self::undescribed(StatusCode::NOT_FOUND, ErrorCode::NotFound),
+            Fault::MethodNotAllowed => Self::undescribed(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::MethodNotAllowed),
             Fault::HeadTooLarge => {
                 Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, InvalidRequest, "the head of the request is too large")
             }

@@ -17,20 +17,19 @@ pub use self::surface::Oauth;
 use self::surface::Protocols;
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
+use crate::jose::issuer;
 
 /// What the surface serves.
 pub fn operations() -> Operations<Oauth> {
-    operations![
-        metadata::authorization_server,
-        metadata::openid_configuration,
-        jwks::jwks,
-        token::token,
-        introspect::introspect,
-        revoke::revoke,
-    ]
+    operations![metadata::authorization_server, jwks::jwks, token::token, introspect::introspect, revoke::revoke,]
+        .nothing_at(metadata::BELOW)
+        .nothing_at(metadata::OPENID)
 }
 
 /// Its routes.
 pub fn routes(serving: &Serving, surface: Oauth) -> Router {
-    operations().mount_all(serving, surface)
+    let below = issuer::path(&surface.issuer);
+    let operations =
+        if below.is_empty() { operations() } else { operations().mirrored(metadata::PATH, &format!("{}{below}", metadata::PATH)) };
+    operations.mount_all(serving, surface)
 }

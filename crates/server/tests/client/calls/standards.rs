@@ -13,7 +13,7 @@ pub async fn oauth(serving: &Serving) {
     let client = serving.application("machine_platform").client();
     let oauth = client.oauth();
     let metadata = oauth.metadata().await.unwrap();
-    assert_eq!(oauth.openid_configuration().await.unwrap().server.issuer, metadata.issuer);
+    assert!(metadata.token_endpoint.starts_with(&metadata.issuer));
     assert!(!oauth.jwks().await.unwrap().keys.is_empty());
     let own = oauth.client_credentials(Some("admin:read")).await.unwrap();
     assert_eq!(own.scope, "admin:read");

@@ -7,7 +7,7 @@ mod documented;
 mod org;
 mod request;
 #[path = "../server.rs"]
-mod server;
+pub mod server;
 mod setup;
 
 pub use answer::Answer;
