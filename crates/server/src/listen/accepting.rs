@@ -3,10 +3,11 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::extract::connect_info::Connected;
 use axum_server::{AddrListener, Address};
+use parking_lot::Mutex;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::registry::Registry;
 use tokio::net::{TcpListener, TcpStream};
@@ -34,25 +35,44 @@ impl ListenMetrics {
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
+/// A failure less than this after another belongs to the same shortage: at the limit, a descriptor comes free and is gone again many times
+/// a second.
+const ONE_SHORTAGE: Duration = Duration::from_secs(10);
+
 /// A listener that tells when it cannot take what is there.
 pub struct Watched {
     listener: TcpListener,
     metrics: ListenMetrics,
-    failing: Arc<AtomicBool>,
+    last_failure: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Watched {
     pub fn new(listener: TcpListener, metrics: ListenMetrics) -> Self {
-        Self { listener, metrics, failing: Arc::default() }
+        Self { listener, metrics, last_failure: Arc::default() }
     }
 
-    /// Logs the first of a row of failures: there are twenty a second while they last.
+    /// Counts every failure and logs the first of a shortage.
     fn failed(&self, error: &io::Error) {
         self.metrics.accept_failures.inc();
-        if !self.failing.swap(true, Ordering::Relaxed) {
+        let now = now();
+        let before = self.last_failure.lock().replace(now);
+        if before.is_none_or(|before| now.duration_since(before) >= ONE_SHORTAGE) {
             tracing::error!(error = %error, "no connection can be taken: raise the limit of open files, or lower server.max_connections");
         }
     }
+
+    /// Logs the end of a shortage, once it is certain.
+    fn taken(&self) {
+        let mut last = self.last_failure.lock();
+        if last.take_if(|last| now().duration_since(*last) >= ONE_SHORTAGE).is_some() {
+            tracing::info!("connections are taken again");
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the pace of the transport: no rule of the engine sees it")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 impl Address for Peer {
@@ -68,9 +88,7 @@ impl AddrListener<TcpStream, Peer> for Watched {
     async fn accept_stream(&self) -> io::Result<(TcpStream, Peer)> {
         match self.listener.accept().await {
             Ok((stream, peer)) => {
-                if self.failing.swap(false, Ordering::Relaxed) {
-                    tracing::info!("connections are taken again");
-                }
+                self.taken();
                 Ok((stream, Peer(peer)))
             }
             Err(error) => {
