@@ -181,6 +181,7 @@ fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detach
         metrics_here: metrics_here.then(|| kit.metrics.clone()),
         kit,
         in_flight,
+        streams: admission::streams(config),
         request_timeout: settings.request_timeout(),
         max_header_bytes: usize::try_from(settings.max_header_bytes).unwrap_or(usize::MAX),
         bodies: admission::bodies(config),
@@ -198,10 +199,11 @@ fn readiness(engine: Arc<Engine>, in_flight: InFlight, file: Option<PathBuf>, st
         let (engine, draining, has_room) = (engine.clone(), stop.stage() != Stage::Running, in_flight.has_room());
         let has_space = file.as_deref().is_none_or(|file| disk::has_room(&disk::free(file)));
         Box::pin(async move {
-            let mut reasons = Vec::new();
             if draining {
-                reasons.push(ops::Reason { part: "server".into(), problem: "is stopping".into() });
+                // At once, whatever the store does: a proxy waits for this to send its requests elsewhere.
+                return vec![ops::Reason { part: "server".into(), problem: "is stopping".into() }];
             }
+            let mut reasons = Vec::new();
             if !has_room {
                 reasons.push(ops::Reason { part: "server".into(), problem: "has as many requests under way as it may".into() });
             }
