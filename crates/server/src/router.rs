@@ -22,7 +22,7 @@ use crate::api::v1::sessions::{self as v1_sessions, V1Sessions};
 use crate::http::body::Bodies;
 use crate::http::detached::Detached;
 use crate::http::document::Served;
-use crate::http::limits::InFlight;
+use crate::http::limits::{InFlight, Streams};
 use crate::http::rates::Rates;
 use crate::http::server_clock::ServerClock;
 use crate::http::surface::{Serving, Surface};
@@ -40,6 +40,7 @@ pub struct App {
     pub metrics_here: Option<Arc<Metrics>>,
     pub kit: Kit,
     pub in_flight: InFlight,
+    pub streams: Streams,
     pub rates: Rates,
     pub request_timeout: Duration,
     pub max_header_bytes: usize,
@@ -62,6 +63,7 @@ impl App {
             detached: self.detached.clone(),
             answers: self.kit.answers.clone(),
             in_flight: self.in_flight.clone(),
+            streams: self.streams.clone(),
             rates: self.rates.clone(),
             request_timeout: self.request_timeout,
             max_header_bytes: self.max_header_bytes,

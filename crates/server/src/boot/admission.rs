@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::http::answers::Answers;
 use crate::http::body::{Bodies, BodyLimits};
 use crate::http::client_address::TrustedProxies;
-use crate::http::limits::InFlight;
+use crate::http::limits::{InFlight, Streams};
 use crate::http::rates::Rates;
 use crate::http::shares::Shares;
 use crate::listen::ConnectionLimits;
@@ -43,6 +43,12 @@ fn for_clients(descriptors: Option<u64>) -> u64 {
 pub fn in_flight(config: &Config) -> InFlight {
     let most = config.server.max_in_flight;
     InFlight::new(most, config.rate_limits.requests_of_one(most))
+}
+
+/// The places of answers that go on for long; one address has half of them at most.
+pub fn streams(config: &Config) -> Streams {
+    let most = config.server.max_streams;
+    Streams { places: InFlight::new(most, most.div_ceil(2)), longest: Duration::from_secs(config.server.stream_timeout_seconds) }
 }
 
 /// How often one network may ask.

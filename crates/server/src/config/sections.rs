@@ -49,6 +49,10 @@ section! {
         answer_timeout_seconds: u64 = 10, within 1 ..= 3600;
         /// Requests answered at the same time; above it they are refused with `Retry-After`.
         max_in_flight: u64 = 1024, within 8 ..= 1_000_000;
+        /// Exports answered at the same time, in places of their own, half of them for one address; one more is refused with `Retry-After`.
+        max_streams: u64 = 32, within 1 ..= 100_000;
+        /// Seconds after which the answer of an export is broken off; a further call goes on behind its last line.
+        stream_timeout_seconds: u64 = 3600, within 1 ..= 604_800;
         /// Seconds between the request to stop and the stop, in which `/readyz` says no and everything is still answered: longer than a load balancer takes to notice.
         drain_delay_seconds: u64 = 0, within 0 ..= 600;
         /// Seconds that requests under way are given when the server stops.

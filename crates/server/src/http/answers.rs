@@ -19,7 +19,7 @@ use prometheus_client::metrics::counter::Counter;
 
 use super::client_address::ClientAddress;
 use super::hang_up::HangUp;
-use super::limits::{Kept, Place};
+use super::limits::{Held, Kept};
 use super::shares::{Counted, Full, Share, Shares};
 
 /// Bytes that are handed on at once, so that no more than these wait in the buffers of a stream.
@@ -55,13 +55,24 @@ struct Waiting {
     since: Option<Instant>,
     whose: Option<Counted>,
     line: Option<HangUp>,
-    place: Option<Place>,
+    held: Option<Held>,
+    /// When it is cut off, however well it is taken.
+    until: Option<Instant>,
     _share: Option<Share>,
 }
 
 impl Waiting {
     fn longer_than(&self, time: Duration, now: Instant) -> bool {
         self.since.is_some_and(|since| now.saturating_duration_since(since) > time)
+    }
+
+    fn is_over(&self, now: Instant) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+
+    /// Whether others want the place that it holds.
+    fn may_make_room(&self) -> bool {
+        self.held.is_some() && self.until.is_none()
     }
 }
 
@@ -79,17 +90,17 @@ impl Answers {
         self.0.cut.clone()
     }
 
-    /// Cuts off whoever has not taken a piece in time. Called every second.
+    /// Cuts off whoever has not taken a piece in time, and streams whose time is over. Called every second.
     pub fn cut_overdue(&self) {
         let now = now();
         let mut under_way = self.0.under_way.lock();
-        let overdue = under_way.answers.values_mut().filter(|answer| answer.longer_than(self.0.within, now));
+        let overdue = under_way.answers.values_mut().filter(|answer| answer.longer_than(self.0.within, now) || answer.is_over(now));
         overdue.for_each(|answer| self.hang_up(answer));
     }
 
     /// Cuts off whoever has kept a place waiting for longest, of one address if that has too much; false where nobody did.
     pub fn make_room(&self, full: Full, whose: Option<Counted>) -> bool {
-        self.cut_longest(|answer| answer.place.is_some() && (full == Full::Everywhere || answer.whose == whose))
+        self.cut_longest(|answer| answer.may_make_room() && (full == Full::Everywhere || answer.whose == whose))
     }
 
     fn cut_longest(&self, concerned: impl Fn(&Waiting) -> bool) -> bool {
@@ -101,8 +112,9 @@ impl Answers {
 
     /// Its place is free at once; what else it holds goes when its connection notices.
     fn hang_up(&self, answer: &mut Waiting) {
-        answer.place = None;
+        answer.held = None;
         answer.since = None;
+        answer.until = None;
         if let Some(line) = answer.line.take()
             && line.cut()
         {
@@ -110,16 +122,18 @@ impl Answers {
         }
     }
 
-    fn begin(&self, line: Option<HangUp>, whose: Option<Counted>, place: Option<Place>) -> OnItsWay {
+    fn begin(&self, line: Option<HangUp>, whose: Option<Counted>, held: Option<Held>) -> OnItsWay {
         // Whoever has too many waiting loses the oldest, and this one is not counted in its stead.
         let share = self.0.waiting.take(whose, 1).ok();
         if share.is_none() {
             self.cut_longest(|answer| answer.whose == whose);
         }
+        let begun = now();
+        let until = held.as_ref().and_then(|held| begun.checked_add(held.longest?));
         let mut under_way = self.0.under_way.lock();
         under_way.last += 1;
         let number = under_way.last;
-        under_way.answers.insert(number, Waiting { since: Some(now()), whose, line, place, _share: share });
+        under_way.answers.insert(number, Waiting { since: Some(begun), whose, line, held, until, _share: share });
         drop(under_way);
         OnItsWay { answers: self.clone(), number }
     }
@@ -160,11 +174,11 @@ pub async fn send(State(answers): State<Answers>, mut request: Request, next: Ne
     let whose = request.extensions().get::<ClientAddress>().and_then(|client| client.counted);
     let line = request.extensions().get::<HangUp>().cloned();
     let response = next.run(request).await;
-    let place = kept.take();
+    let held = kept.take();
     if response.body().is_end_stream() {
         return response;
     }
-    let on_its_way = answers.begin(line, whose, place);
+    let on_its_way = answers.begin(line, whose, held);
     response.map(|body| Body::new(Answer { body, rest: Bytes::new(), on_its_way }))
 }
 
@@ -233,8 +247,8 @@ mod tests {
     /// An answer that nobody takes, and when it began to wait.
     fn waiting(answers: &Answers, places: &InFlight, from: &str, for_seconds: u64) -> (OnItsWay, HangUp) {
         let line = HangUp::default();
-        let place = places.take(Priority::Normal, whose(from)).unwrap();
-        let on_its_way = answers.begin(Some(line.clone()), whose(from), Some(place));
+        let held = Held { place: places.take(Priority::Normal, whose(from)).unwrap(), longest: None };
+        let on_its_way = answers.begin(Some(line.clone()), whose(from), Some(held));
         let mut under_way = answers.0.under_way.lock();
         let since = &mut under_way.answers.get_mut(&on_its_way.number).unwrap().since;
         *since = since.and_then(|since| since.checked_sub(Duration::from_secs(for_seconds)));
@@ -248,7 +262,7 @@ mod tests {
         let long = Bytes::from(vec![b'x'; 2 * PIECE + 1]);
         let (taken, sent) = (places.clone(), long.clone());
         let handler = get(async move |kept: axum::Extension<Kept>| {
-            kept.put(taken.take(Priority::Normal, None).unwrap());
+            kept.put(Held { place: taken.take(Priority::Normal, None).unwrap(), longest: None });
             sent
         });
         let app = Router::new().route("/", handler).layer(from_fn_with_state(answers.clone(), send));
@@ -290,6 +304,20 @@ mod tests {
         assert!(answers.make_room(Full::Everywhere, whose("192.0.2.3")) && oldest.is_cut());
         assert!(!answers.make_room(Full::Everywhere, whose("192.0.2.3")));
         assert_eq!(places.taken(), 1);
+    }
+
+    #[test]
+    fn a_stream_makes_room_for_nobody_and_ends_when_its_time_is_over() {
+        let (answers, places) = (Answers::new(Duration::from_secs(10), 9), InFlight::new(8, 8));
+        let stream = |longest| {
+            let (line, place) = (HangUp::default(), places.take(Priority::Last, None).unwrap());
+            (answers.begin(Some(line.clone()), None, Some(Held { place, longest: Some(longest) })), line)
+        };
+        let ((over, cut), (_going_on, spared)) = (stream(Duration::ZERO), stream(Duration::from_secs(60)));
+        over.waits_for_client(false);
+        assert!(!answers.make_room(Full::Everywhere, None));
+        answers.cut_overdue();
+        assert_eq!(([cut.is_cut(), spared.is_cut()], places.taken()), ([true, false], 1));
     }
 
     #[test]

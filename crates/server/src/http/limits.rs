@@ -128,19 +128,36 @@ impl InFlight {
     }
 }
 
+/// Places for answers that may go on for long, such as exports: apart from all others, so that they take nobody's.
+#[derive(Clone, Debug)]
+pub struct Streams {
+    /// The places.
+    pub places: InFlight,
+    /// After which an answer is cut off, whoever takes it.
+    pub longest: Duration,
+}
+
+/// What an answer holds until the client has it.
+#[derive(Debug)]
+pub struct Held {
+    pub place: Place,
+    /// After which it is cut off, however well it is taken.
+    pub longest: Option<Duration>,
+}
+
 /// Where the place of a request is left for its answer; in the extensions of the request.
 #[derive(Clone, Debug, Default)]
-pub struct Kept(Arc<Mutex<Option<Place>>>);
+pub struct Kept(Arc<Mutex<Option<Held>>>);
 
 impl Kept {
     /// Leaves it.
-    pub fn put(&self, place: Place) {
-        *self.0.lock() = Some(place);
+    pub fn put(&self, held: Held) {
+        *self.0.lock() = Some(held);
     }
 
     /// What was left.
     #[must_use]
-    pub fn take(&self) -> Option<Place> {
+    pub fn take(&self) -> Option<Held> {
         self.0.lock().take()
     }
 }
@@ -158,6 +175,8 @@ pub struct Limits {
     pub in_flight: InFlight,
     /// Which of them these routes may take.
     pub priority: Priority,
+    /// How long an answer may go on, where the places are those of [`Streams`].
+    pub longest: Option<Duration>,
     /// How long a handler may take.
     pub timeout: Duration,
     /// Bytes of header names and values that a request may have.
@@ -175,10 +194,11 @@ impl Limits {
         rates.count(*rate, address).map_err(too_often)
     }
 
-    /// A place, for which an answer that is not taken may have to go.
+    /// A place, for which an answer that is not taken may have to go; a stream has its own time.
     fn place(&self, whose: Option<Counted>) -> Result<Place, Refusal> {
         let take = || self.in_flight.take(self.priority, whose);
-        let taken = take().or_else(|full| if self.answers.make_room(full, whose) { take() } else { Err(full) });
+        let makes_room = |full| self.longest.is_none() && self.answers.make_room(full, whose);
+        let taken = take().or_else(|full| if makes_room(full) { take() } else { Err(full) });
         Ok(taken?)
     }
 }
@@ -233,7 +253,7 @@ async fn admit(limits: &Limits, request: Request, next: Next) -> Result<Response
     // The places that are kept for ends are for those who may end something: whoever may not gives it back at once.
     let is_given_back = limits.priority == Priority::Last && response.status().is_client_error();
     if let Some(kept) = kept.filter(|_| !is_given_back) {
-        kept.put(place);
+        kept.put(Held { place, longest: limits.longest });
     }
     Ok(response)
 }
@@ -260,7 +280,20 @@ mod tests {
         let body_limits = BodyLimits { max_bytes: 99, timeout: LONG, moment: LONG, grace: LONG, bytes_per_second: 1 };
         let bodies = Bodies { limits: body_limits, bytes: Shares::new(99, 99), unfinished: Shares::new(9, 9) };
         let answers = Answers::new(LONG, 9);
-        guard(router, Limits { rate: None, bodies, answers, in_flight: in_flight.clone(), priority, timeout, max_header_bytes: 20, shape })
+        guard(
+            router,
+            Limits {
+                rate: None,
+                bodies,
+                answers,
+                in_flight: in_flight.clone(),
+                priority,
+                longest: None,
+                timeout,
+                max_header_bytes: 20,
+                shape,
+            },
+        )
     }
 
     async fn answer(app: Router, request: Request) -> (u16, Option<String>, String) {

@@ -1,6 +1,7 @@
 //! Routes and documentation of a surface, both from its handlers: an operation is said once, in `#[utoipa::path]`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -16,7 +17,7 @@ use super::course::Course;
 use super::detached::Detached;
 use super::document::{self, Served};
 use super::fault::{Fault, IntoFault as _};
-use super::limits::{Limits, Priority, guard};
+use super::limits::{InFlight, Limits, Priority, guard};
 use super::rates::Rate;
 use super::surface::{Desk, Serving, Surface};
 
@@ -54,6 +55,13 @@ impl Effect {
     }
 }
 
+/// The extension of an operation whose answer may go on for long: `extensions(("x-stream" = json!(true)))`.
+const STREAM: &str = "x-stream";
+
+fn is_stream(operation: &Operation) -> bool {
+    operation.extensions.as_ref().and_then(|extensions| extensions.get(STREAM)).is_some_and(|value| value == true)
+}
+
 /// The operations of a surface: their routes, and the document that describes them.
 pub struct Operations<S: Surface> {
     document: OpenApi,
@@ -66,6 +74,7 @@ struct Mounted<S> {
     path: String,
     effect: Effect,
     rate: Option<Rate>,
+    is_stream: bool,
     handler: MethodRouter<Desk<S>>,
 }
 
@@ -142,7 +151,8 @@ impl<S: Surface> Operations<S> {
             panic!("{path}: each handler is added by itself and declares extensions((\"{EFFECT}\" = json!(…))): reads, changes or ends");
         };
         let rate = document::operations(item).find_map(Rate::of);
-        self.mounted.push(Mounted { path: path.to_owned(), effect, rate, handler });
+        let is_stream = document::operations(item).any(is_stream);
+        self.mounted.push(Mounted { path: path.to_owned(), effect, rate, is_stream, handler });
     }
 
     fn describe(&mut self, path: String, item: PathItem) {
@@ -166,13 +176,12 @@ impl<S: Surface> Operations<S> {
 
     /// The routes, each with its limits; what changes something runs to its end once it has begun.
     pub fn mount_all(mut self, serving: &Serving, surface: S) -> Router {
-        let guarded = |routes, priority, rate| guard(routes, limits::<S>(serving, priority, rate));
         // `Allow` names the methods of a path in this order.
         self.mounted.sort_by_key(|mounted| mounted.effect != Effect::Ends);
         let mut router = Router::new();
         // In this order a refused method is told of the others.
         let (ends, others): (Vec<_>, Vec<_>) = self.mounted.into_iter().partition(|mounted| mounted.effect == Effect::Ends);
-        for Mounted { path, effect, rate, handler } in ends.into_iter().chain(others) {
+        for Mounted { path, effect, rate, is_stream, handler } in ends.into_iter().chain(others) {
             let handler = match effect {
                 Effect::Reads => handler,
                 Effect::Changes | Effect::Ends => handler.layer(from_fn_with_state(serving.detached.clone(), run_to_the_end)),
@@ -182,26 +191,48 @@ impl<S: Surface> Operations<S> {
             if let Some(twin) = path.strip_suffix('/') {
                 route = route.route(twin, handler);
             }
-            router = router.merge(guarded(route, effect.priority(), rate));
+            let limits =
+                limits::<S>(serving, if is_stream { Places::streams(serving) } else { Places::requests(serving, effect.priority()) });
+            router = router.merge(guard(route, Limits { rate: rate.map(|rate| (rate, serving.rates.clone())), ..limits }));
         }
         let mut others = Served::of(document::finished::<S>(self.document)).routes(S::DOCUMENT.path);
         for path in self.nowhere {
             others = others.route(path, any(async || S::Error::from(Fault::NoSuchPath)));
         }
-        let router = router.merge(guarded(others, Priority::Normal, None));
+        let router = router.merge(guard(others, limits::<S>(serving, Places::requests(serving, Priority::Normal))));
         let desk = Desk { engine: serving.engine.clone(), clock: serving.clock.clone(), surface };
         router.method_not_allowed_fallback(async || S::Error::from(Fault::MethodNotAllowed)).with_state(desk)
     }
 }
 
+/// Where the requests of a route have their places.
+struct Places {
+    in_flight: InFlight,
+    priority: Priority,
+    longest: Option<Duration>,
+}
+
+impl Places {
+    fn requests(serving: &Serving, priority: Priority) -> Self {
+        Self { in_flight: serving.in_flight.clone(), priority, longest: None }
+    }
+
+    /// Of these, none is kept for ends.
+    fn streams(serving: &Serving) -> Self {
+        Self { in_flight: serving.streams.places.clone(), priority: Priority::Last, longest: Some(serving.streams.longest) }
+    }
+}
+
 /// What holds for the routes of this surface.
-fn limits<S: Surface>(serving: &Serving, priority: Priority, rate: Option<Rate>) -> Limits {
+fn limits<S: Surface>(serving: &Serving, places: Places) -> Limits {
+    let Places { in_flight, priority, longest } = places;
     Limits {
-        rate: rate.map(|rate| (rate, serving.rates.clone())),
+        rate: None,
         bodies: serving.bodies.clone(),
         answers: serving.answers.clone(),
-        in_flight: serving.in_flight.clone(),
+        in_flight,
         priority,
+        longest,
         timeout: serving.request_timeout,
         max_header_bytes: serving.max_header_bytes,
         shape: Arc::new(|refusal| S::Error::from(refusal.into_fault()).into_response()),

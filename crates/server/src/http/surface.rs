@@ -12,7 +12,7 @@ use super::body::Bodies;
 use super::detached::Detached;
 use super::document::Refusal;
 use super::fault::Fault;
-use super::limits::InFlight;
+use super::limits::{InFlight, Streams};
 use super::rates::Rates;
 use super::server_clock::ServerClock;
 
@@ -60,6 +60,7 @@ pub struct Serving {
     pub detached: Detached,
     pub answers: Answers,
     pub in_flight: InFlight,
+    pub streams: Streams,
     pub rates: Rates,
     pub request_timeout: Duration,
     pub max_header_bytes: usize,

@@ -23,7 +23,7 @@ use cloakroom_server::http::body::{Bodies, BodyLimits};
 use cloakroom_server::http::client_address::TrustedProxies;
 use cloakroom_server::http::detached::Detached;
 use cloakroom_server::http::geolocation::Places;
-use cloakroom_server::http::limits::InFlight;
+use cloakroom_server::http::limits::{InFlight, Streams};
 use cloakroom_server::http::rates::Rates;
 use cloakroom_server::http::server_clock::ServerClock;
 use cloakroom_server::http::shares::Shares;
@@ -85,6 +85,7 @@ pub struct Routed {
     pub trusted_proxies: Vec<&'static str>,
     pub rates: Rates,
     pub max_in_flight: u64,
+    pub max_streams: u64,
     pub request_timeout: Duration,
     pub max_header_bytes: usize,
     pub body_limits: BodyLimits,
@@ -98,6 +99,7 @@ impl Default for Routed {
             trusted_proxies: Vec::new(),
             rates: Rates::new(0, 0),
             max_in_flight: 1024,
+            max_streams: 16,
             request_timeout: Duration::from_secs(60),
             max_header_bytes: 32_768,
             body_limits: body_limits(65_536, Duration::from_secs(60)),
@@ -185,6 +187,7 @@ impl InProcess {
             },
             rates: routed.rates.clone(),
             in_flight: InFlight::new(routed.max_in_flight, routed.max_in_flight),
+            streams: Streams { places: InFlight::new(routed.max_streams, routed.max_streams), longest: routed.request_timeout },
             request_timeout: routed.request_timeout,
             max_header_bytes: routed.max_header_bytes,
             bodies: Bodies { limits: routed.body_limits, bytes: Shares::new(1 << 30, 1 << 30), unfinished: Shares::new(1024, 1024) },

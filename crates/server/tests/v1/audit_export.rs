@@ -147,3 +147,19 @@ async fn an_export_breaks_off_when_its_reader_may_read_no_longer() {
     }
     assert_eq!(read, [(true, true), (false, false), (true, true)]);
 }
+
+#[tokio::test]
+async fn exports_have_places_of_their_own_and_few() {
+    let (server, root) = eventful().await;
+    let begin = || {
+        let request = Request::get("/api/v1/admin/audit/export").header("authorization", format!("Bearer {root}"));
+        server.router.clone().oneshot(request.body(Body::empty()).unwrap())
+    };
+    let held = [begin().await.unwrap(), begin().await.unwrap()];
+    assert!(held.iter().all(|export| export.status() == 200));
+    let refused = server.get("/api/v1/admin/audit/export", &root).await.expect(503);
+    assert_eq!(refused.headers["retry-after"], "1");
+    server.get("/api/v1/admin/audit", &root).await.expect(200);
+    drop(held);
+    export(&server, &root, "").await;
+}

@@ -193,7 +193,8 @@ impl Server {
         inside.engine.refresh_signing_keys().await.unwrap();
         inside.engine.apply_directory(directory(), false, "test").await.unwrap().unwrap();
         let body_limits = body_limits(1_048_576, Duration::from_secs(60));
-        let router = inside.router(&Routed { max_in_flight: 64, max_header_bytes: 16_384, body_limits, ..Routed::default() });
+        let router =
+            inside.router(&Routed { max_in_flight: 64, max_streams: 2, max_header_bytes: 16_384, body_limits, ..Routed::default() });
         Self { inside, router, mailbox, hashing }
     }
 

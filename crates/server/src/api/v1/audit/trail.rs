@@ -82,7 +82,7 @@ pub fn exported(links: &[Link]) -> Vec<u8> {
         (status = 200, description = "An AuditLine on each line", content_type = "application/x-ndjson", body = AuditLine),
         (status = 404, description = "No such tenant or partner within reach", body = ErrorDetail),
     ),
-    extensions(("x-effect" = json!("changes")))
+    extensions(("x-effect" = json!("changes")), ("x-stream" = json!(true)))
 )]
 pub async fn export(
     State(desk): State<Trail>,
