@@ -81,7 +81,8 @@ async fn find(database: &Arc<Database>, users: usize) -> Result<Vec<Credentials>
             let nobody = SignInSubject { name: [0; 16], network: String::new() };
             let mut found = Vec::with_capacity(users / FINDERS + 1);
             for number in (finder..users).step_by(FINDERS) {
-                let record = database.sign_in_record(&SignInName::Email(people::email(number)), &nobody, MachineClock.now()).await?;
+                let record =
+                    database.sign_in_record(&SignInName::Email(people::email(number)).sought(), &nobody, MachineClock.now()).await?;
                 found.push((number, record.credentials.ok_or("a user that was just made is not there")?));
             }
             Ok::<_, Failure>(found)

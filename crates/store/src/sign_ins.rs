@@ -8,10 +8,11 @@ use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{UserNumber, UserUid};
 use cloakroom_engine::policy::LockoutPolicy;
 use cloakroom_engine::sessions::credentials::{
-    Credentials, FailureWindows, NOBODYS_NAME, RefusedSignIn, SignInLock, SignInName, SignInRecord, SignInSubject, TenantStanding,
+    Credentials, FailureWindows, NOBODYS_NAME, RefusedSignIn, SignInLock, SignInRecord, SignInSubject, SoughtName, TenantStanding,
 };
 use const_format::concatcp;
 
+use crate::directory::emails;
 use crate::driver::{Connection, DriverError, Record, all, one, record};
 use crate::{audit, params};
 
@@ -44,15 +45,15 @@ const DEAREST: &str = "SELECT password_hash FROM users WHERE password_cost IS NO
 
 pub(crate) async fn record(
     conn: &mut dyn Connection,
-    name: &SignInName,
+    name: &SoughtName,
     subject: &SignInSubject,
     now: Timestamp,
 ) -> Result<SignInRecord, StoreError> {
     let (sql, name) = match name {
-        SignInName::Email(email) => (BY_EMAIL, email),
-        SignInName::Username(username) => (BY_USERNAME, username),
+        SoughtName::Email(email) => (BY_EMAIL, emails::kept(conn, email).await?),
+        SoughtName::Username(username) => (BY_USERNAME, username.clone().unwrap_or_default()),
     };
-    let credentials: Option<Credentials> = one(conn, sql, params![name]).await?;
+    let credentials: Option<Credentials> = one(conn, sql, params![&name]).await?;
     let counted = subject.clone().of_account(credentials.as_ref().map(|user| user.user_uid));
     let dearest = one::<Option<PasswordHash>>(conn, DEAREST, params![]).await?.flatten();
     Ok(SignInRecord { credentials, locked_until: locked_until(conn, &counted, now).await?, dearest })

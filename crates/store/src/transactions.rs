@@ -40,7 +40,7 @@ use cloakroom_engine::machine::store::{
 use cloakroom_engine::machine::verdict::ApiKeySnapshot;
 use cloakroom_engine::secret::ClientSecretHash;
 use cloakroom_engine::sessions::credentials::{
-    Credentials, FailureWindows, RefusedSignIn, SignInLock, SignInName, SignInRecord, SignInSubject,
+    Credentials, FailureWindows, RefusedSignIn, SignInLock, SignInRecord, SignInSubject, SoughtName,
 };
 use cloakroom_engine::sessions::detail::DetailedSnapshot;
 use cloakroom_engine::sessions::pages::{
@@ -94,7 +94,7 @@ transactions! {
     impl SessionStore {
         fn judge_again(basis: Basis) -> () = read_point |conn, touches| judgement::judge(conn, &basis, touches);
         fn session(lookup: SessionLookup) -> Option<SessionSnapshot> = read_point |conn, touches| snapshot::find(conn, lookup, touches);
-        fn sign_in_record(name: &SignInName, subject: &SignInSubject, now: Timestamp) -> SignInRecord
+        fn sign_in_record(name: &SoughtName, subject: &SignInSubject, now: Timestamp) -> SignInRecord
             = read_point |conn, _| sign_ins::record(conn, name, subject, now);
         fn credentials(user: UserNumber) -> Option<Credentials> = read_point |conn, _| sign_ins::of_user(conn, user);
         fn refuse_sign_in(refused: RefusedSignIn) -> Option<Timestamp>

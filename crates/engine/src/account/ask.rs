@@ -4,7 +4,7 @@ use super::MailPurpose;
 use super::store::{Addressee, AskedMail};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::Span;
-use crate::directory::canonical_email;
+use crate::directory::SoughtEmail;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::hex::hex;
@@ -20,13 +20,10 @@ impl Engine {
     /// # Errors
     /// When too many mails wait, or the store cannot be relied on; neither depends on the name.
     pub async fn ask_for_password_reset(&self, name: &SignInName, origin: &RequestOrigin) -> Result<(), EngineError> {
-        let canonical = name.canonical().unwrap_or_default();
-        let addressee = Addressee::UserOf(match name {
-            SignInName::Email(_) => SignInName::Email(canonical.clone()),
-            SignInName::Username(_) => SignInName::Username(canonical.clone()),
-        });
+        let sought = name.sought();
+        let canonical = sought.canonical().unwrap_or_default().to_owned();
         let audit = AuditEntry::success(self.now(), Action::PasswordResetAsked, ResourceKind::User, Actor::Stranger, origin.clone());
-        self.ask(MailPurpose::PasswordReset, addressee, &canonical, origin, audit).await
+        self.ask(MailPurpose::PasswordReset, Addressee::UserOf(sought), &canonical, origin, audit).await
     }
 
     /// Asks for a mail with which the owner of an unverified address proves to read it.
@@ -35,8 +32,9 @@ impl Engine {
     /// When too many mails wait, or the store cannot be relied on; neither depends on the address.
     pub async fn ask_for_verification(&self, address: &str, origin: &RequestOrigin) -> Result<(), EngineError> {
         let audit = AuditEntry::success(self.now(), Action::VerificationAsked, ResourceKind::User, Actor::Stranger, origin.clone());
-        let canonical = canonical_email(address).unwrap_or_default();
-        self.ask(MailPurpose::EmailVerification, Addressee::Address(canonical.clone()), &canonical, origin, audit).await
+        let sought = SoughtEmail::of(address);
+        let canonical = sought.name().unwrap_or_default().to_owned();
+        self.ask(MailPurpose::EmailVerification, Addressee::Address(sought), &canonical, origin, audit).await
     }
 
     /// The name that mails are counted under, and for how long.

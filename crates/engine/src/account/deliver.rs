@@ -9,6 +9,7 @@ use super::mail_token::MailToken;
 use super::store::{DueMail, SettledMail, TakeMail, TakenMail};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::{Span, Timestamp};
+use crate::directory::canonical_email;
 use crate::engine::Engine;
 use crate::error::{EngineError, Undelivered};
 
@@ -58,7 +59,8 @@ impl Engine {
         let mail = Mail {
             number: due.number,
             purpose: due.purpose,
-            address: due.address.clone(),
+            // One that an older version kept as it was typed leaves in the spelling of today, too.
+            address: canonical_email(&due.address).unwrap_or_else(|| due.address.clone()),
             username: due.username.clone(),
             token,
             written_at: now,

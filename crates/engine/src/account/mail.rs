@@ -12,7 +12,7 @@ use crate::error::Undelivered;
 pub struct Mail {
     pub number: MailNumber,
     pub purpose: MailPurpose,
-    /// A canonical address, not checked further than [`canonical_email`](crate::directory::canonical_email) does.
+    /// Canonical as by [`canonical_email`](crate::directory::canonical_email); one of an older version may be none that mails reach.
     pub address: String,
     pub username: String,
     pub token: MailToken,

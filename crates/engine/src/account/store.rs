@@ -8,11 +8,11 @@ use crate::audit::AuditEntry;
 use crate::callers::Basis;
 use crate::clock::{Span, Timestamp};
 use crate::directory::password::PasswordHash;
-use crate::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus};
+use crate::directory::{EmailStatus, MembershipRole, PlatformRole, SoughtEmail, UserStatus};
 use crate::error::StoreError;
 use crate::ids::{SessionNumber, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::policy::LockoutPolicy;
-use crate::sessions::credentials::{SignInName, SignInSubject};
+use crate::sessions::credentials::{SignInSubject, SoughtName};
 
 /// A user as the user sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -73,13 +73,13 @@ pub enum PasswordChangeOutcome {
     Locked { until: Timestamp },
 }
 
-/// By what the addressee of a mail is found, canonical.
+/// By what the addressee of a mail is found.
 #[derive(Clone, Debug)]
 pub enum Addressee {
     /// The primary address of the user of this name.
-    UserOf(SignInName),
+    UserOf(SoughtName),
     /// This address.
-    Address(String),
+    Address(SoughtEmail),
 }
 
 /// Somebody asks for a mail. What is written does not depend on whether the addressee exists.

@@ -10,8 +10,8 @@ use super::new_password::{NewPassword, WeakPassword};
 use super::password::{HashingResult, PasswordHash, hash, verify};
 use super::plan::{self, ApplyPlan, ApplyReport, KnownUser, Planned, PlannedApplication, PlannedUser};
 use super::{
-    LONGEST_NAME, SESSION_CAP_OVERRIDE, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code,
-    canonical_username, is_role_name, is_word,
+    LONGEST_NAME, SESSION_CAP_OVERRIDE, canonical_client_id, canonical_org_code, canonical_partner_code, canonical_username, is_role_name,
+    is_word, read_email,
 };
 use crate::clock::Timestamp;
 use crate::engine::Engine;
@@ -248,7 +248,7 @@ fn canonical_user(user: &mut UserEntry) -> Result<(), String> {
     let username = canonical_username(&user.username);
     user.username = username.ok_or("username must match ^[a-z0-9][a-z0-9._@-]{0,62}$")?;
     plain_text("display_name", user.display_name.as_ref())?;
-    user.email = user.email.take().map(|email| canonical_email(&email).ok_or("email is not an email address")).transpose()?;
+    user.email = user.email.take().map(|email| read_email(&email).map_err(|problem| format!("email {problem}"))).transpose()?;
     if user.email.is_none() && user.email_status.is_some() {
         return Err("email_status stands without an email".to_owned());
     }

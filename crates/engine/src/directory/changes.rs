@@ -4,7 +4,8 @@
 use super::password::PasswordHash;
 use super::records::{ApplicationRecord, OwnerRecord, TenantRecord, UserRecord};
 use super::{
-    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantPlace, TenantPolicy, TenantStatus, UserStatus,
+    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantPlace, TenantPolicy, TenantStatus,
+    UserStatus,
 };
 use crate::ids::{PartnerNumber, PartnerUid, TenantUid, UserUid};
 
@@ -177,8 +178,8 @@ impl UserRecord {
 #[derive(Clone, Debug)]
 pub enum EmailChange {
     Add { address: String, status: EmailStatus, is_primary: bool },
-    Status { address: String, status: EmailStatus },
-    MakePrimary { address: String },
+    Status { address: SoughtEmail, status: EmailStatus },
+    MakePrimary { address: SoughtEmail },
 }
 
 /// Which sessions of a user outlive a new password.

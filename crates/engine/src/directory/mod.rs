@@ -5,6 +5,7 @@ pub mod apply;
 pub mod bootstrap;
 pub mod changes;
 pub mod document;
+mod email;
 mod names;
 pub mod new_password;
 pub mod password;
@@ -17,10 +18,8 @@ pub mod store;
 use crate::ids::{PartnerNumber, TenantNumber, TenantUid};
 use crate::label::labelled;
 
-pub use names::{
-    LONGEST_NAME, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code, canonical_username, is_role_name,
-    is_word,
-};
+pub use email::{EmailProblem, SoughtEmail, ascii_domain, canonical_email, read_email};
+pub use names::{LONGEST_NAME, canonical_client_id, canonical_org_code, canonical_partner_code, canonical_username, is_role_name, is_word};
 pub use status::{EmailStatus, PartnerStatus, TenantStatus, UserStatus};
 
 labelled! {

@@ -1,16 +1,7 @@
-//! Names as they are kept and compared: emails, usernames, codes, roles.
+//! Names as they are kept and compared: usernames, codes, roles. Addresses: `email.rs`.
 
 /// Characters of what people and things are called: names, display names, captions.
 pub const LONGEST_NAME: usize = 256;
-
-/// An email address as it is kept: trimmed and lower-cased. `None` when it cannot be one.
-pub fn canonical_email(text: &str) -> Option<String> {
-    let email = text.trim().to_lowercase();
-    let (local, domain) = email.rsplit_once('@')?;
-    let plausible =
-        !local.is_empty() && !domain.is_empty() && email.len() <= 254 && !email.contains(|c: char| c.is_whitespace() || c.is_control());
-    plausible.then_some(email)
-}
 
 /// A username as it is kept: lower-case, `^[a-z0-9][a-z0-9._@-]{0,62}$`. `None` when it cannot be one.
 pub fn canonical_username(text: &str) -> Option<String> {
@@ -57,9 +48,6 @@ mod tests {
 
     #[test]
     fn names_are_canonical_or_refused() {
-        assert_eq!(canonical_email("  Ada@Example.COM "), Some("ada@example.com".into()));
-        assert_eq!(canonical_email("ada"), None);
-        assert_eq!(canonical_email("a b@example.com"), None);
         assert_eq!(canonical_username("Ada.L"), Some("ada.l".into()));
         assert_eq!(canonical_username(".ada"), None);
         assert_eq!(canonical_username(&"a".repeat(64)), None);

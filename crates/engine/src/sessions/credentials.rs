@@ -3,7 +3,7 @@
 use crate::audit::AuditEntry;
 use crate::clock::{Span, Timestamp};
 use crate::directory::password::PasswordHash;
-use crate::directory::{EmailStatus, PlatformRole, TenantPolicy, TenantStatus, UserStatus, canonical_email, canonical_username};
+use crate::directory::{EmailStatus, PlatformRole, SoughtEmail, TenantPolicy, TenantStatus, UserStatus, canonical_username};
 use crate::ids::{EmailNumber, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::policy::LockoutPolicy;
 
@@ -15,11 +15,11 @@ pub enum SignInName {
 }
 
 impl SignInName {
-    /// As it is looked up. `None` where it cannot be such a name: it then takes the path of an unknown one.
-    pub(crate) fn canonical(&self) -> Option<String> {
+    /// As it is looked up. What cannot be such a name takes the path of an unknown one.
+    pub fn sought(&self) -> SoughtName {
         match self {
-            Self::Email(text) => canonical_email(text),
-            Self::Username(text) => canonical_username(text.trim()),
+            Self::Email(text) => SoughtName::Email(SoughtEmail::of(text)),
+            Self::Username(text) => SoughtName::Username(canonical_username(text.trim())),
         }
     }
 
@@ -27,6 +27,24 @@ impl SignInName {
     /// the reason is told once the passcode has matched (docs/contracts/usm.md).
     pub(super) const fn hides_status(&self) -> bool {
         matches!(self, Self::Username(_))
+    }
+}
+
+/// A name as it is looked up.
+#[derive(Clone, Debug)]
+pub enum SoughtName {
+    Email(SoughtEmail),
+    /// `None`: nobody can have what was typed.
+    Username(Option<String>),
+}
+
+impl SoughtName {
+    /// The one spelling that failures are counted under.
+    pub(crate) fn canonical(&self) -> Option<&str> {
+        match self {
+            Self::Email(email) => email.name(),
+            Self::Username(username) => username.as_deref(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Unknown names and wrong passcodes take the same path: one read, as much work as the dearest hash takes, one counted refusal. The lock is checked before the
 //! hash, so that a locked name costs nothing, and again with the result, so that guesses sent at once gain nothing.
 
-use super::credentials::{Credentials, NOBODYS_NAME, RefusedSignIn, SignInName, SignInSubject};
+use super::credentials::{Credentials, NOBODYS_NAME, RefusedSignIn, SignInName, SignInSubject, SoughtName};
 use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::Span;
@@ -20,7 +20,7 @@ use crate::secret::Passcode;
 /// A sign-in with an email address.
 #[derive(Debug)]
 pub struct SignIn {
-    /// As typed; trimmed and lower-cased before it is looked up.
+    /// As typed.
     pub email: String,
     pub passcode: Passcode,
     pub wish: SessionWish,
@@ -30,7 +30,7 @@ pub struct SignIn {
 /// A name during a sign-in: how it is looked up, how it is counted, and what the trail may record of it.
 struct Attempt<'a> {
     subject: SignInSubject,
-    name: Option<String>,
+    sought: SoughtName,
     /// Whether a user has this name.
     is_known: bool,
     origin: &'a RequestOrigin,
@@ -109,11 +109,7 @@ impl Engine {
         origin: &RequestOrigin,
     ) -> Result<Result<ProvenUser, SignInRefusal>, EngineError> {
         let mut attempt = self.attempt(name, origin);
-        let looked_up = match name {
-            SignInName::Email(_) => SignInName::Email(attempt.name.clone().unwrap_or_default()),
-            SignInName::Username(_) => SignInName::Username(attempt.name.clone().unwrap_or_default()),
-        };
-        let record = self.store.sign_in_record(&looked_up, &attempt.subject, self.now()).await?;
+        let record = self.store.sign_in_record(&attempt.sought, &attempt.subject, self.now()).await?;
         let account = record.credentials.as_ref().map(|user| user.user_uid);
         (attempt.is_known, attempt.subject) = (account.is_some(), attempt.subject.of_account(account));
         if let Some(until) = record.locked_until {
@@ -153,9 +149,9 @@ impl Engine {
     }
 
     fn attempt<'a>(&self, name: &SignInName, origin: &'a RequestOrigin) -> Attempt<'a> {
-        let name = name.canonical();
-        let subject = SignInSubject { name: self.keys.sign_in_name(name.as_deref().unwrap_or_default()), network: origin.network() };
-        Attempt { subject, name, is_known: false, origin }
+        let sought = name.sought();
+        let subject = SignInSubject { name: self.keys.sign_in_name(sought.canonical().unwrap_or_default()), network: origin.network() };
+        Attempt { subject, sought, is_known: false, origin }
     }
 
     async fn check_passcode(
@@ -206,14 +202,14 @@ impl Engine {
 
     /// Writes the audit entry, and returns whether others have locked the name meanwhile.
     async fn refuse(&self, attempt: &Attempt<'_>, why: &'static str, counts: bool) -> Result<Option<SignInRefusal>, EngineError> {
-        let Attempt { subject, name, is_known, origin } = attempt;
+        let Attempt { subject, sought, is_known, origin } = attempt;
         let now = self.now();
         let mut audit = AuditEntry::success(now, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, (*origin).clone());
         audit.result = AuditResult::Refused;
         audit = audit.with("reason", why).with("network", subject.network.clone());
         // A name that nobody has may be a passcode typed into the wrong field, so only a fingerprint of it is recorded.
-        audit = match name {
-            Some(name) if *is_known => audit.with("name", name.as_str()),
+        audit = match sought.canonical() {
+            Some(name) if *is_known => audit.with("name", name),
             _ => audit.with("name_fingerprint", hex(&subject.name)),
         };
         let summed_under = if *is_known { subject.name } else { NOBODYS_NAME };

@@ -8,7 +8,7 @@
 
 use async_trait::async_trait;
 
-use super::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInName, SignInRecord, SignInSubject};
+use super::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInRecord, SignInSubject, SoughtName};
 use super::detail::DetailedSnapshot;
 use super::pages::{FoundSessionsOfUser, ListScope, ListSessions, ListSessionsOfUser, ListUsers, PageOfUsers, ScopePage, SessionPage};
 use super::scope::SessionScope;
@@ -222,7 +222,7 @@ pub trait SessionStore: Send + Sync {
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
 
     /// The user behind a canonical name and whether the name is locked at `now`, in one read.
-    async fn sign_in_record(&self, name: &SignInName, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError>;
+    async fn sign_in_record(&self, name: &SoughtName, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError>;
 
     /// What a session of this user is opened with.
     async fn credentials(&self, user: UserNumber) -> Result<Option<Credentials>, StoreError>;

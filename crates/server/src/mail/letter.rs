@@ -4,10 +4,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use cloakroom_engine::account::MailPurpose;
 use cloakroom_engine::account::mail::Mail;
+use cloakroom_engine::directory::ascii_domain;
 use cloakroom_engine::error::Undelivered;
-use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Body, Mailbox};
+use lettre::{Address, Message};
 
 use crate::http::time::seconds;
 
@@ -27,7 +28,12 @@ impl Letters {
     /// # Errors
     /// When `from` is not an address, with or without a name before it.
     pub fn new(from: &str, service: &str, link_base: Option<String>) -> Result<Self, String> {
-        let from = from.parse().map_err(|_| "must be an address, such as `Cloakroom <cloakroom@example.com>`".to_owned())?;
+        let no_address = || "must be an address, such as `Cloakroom <cloakroom@example.com>`".to_owned();
+        let mut from: Mailbox = from.parse().map_err(|_| no_address())?;
+        // Mail servers and other programs are told domains in A-labels.
+        if let Some(domain) = ascii_domain(from.email.domain()) {
+            from.email = Address::new(from.email.user(), &domain).map_err(|_| no_address())?;
+        }
         Ok(Self { from, service: service.trim().to_owned(), link_base })
     }
 

@@ -10,6 +10,8 @@ pub const ENGINE_DEPENDENCIES: &[&str] = &[
     "async-trait",
     "hkdf",
     "hmac",
+    "icu_properties",
+    "idna",
     "parking_lot",
     "sha2",
     "subtle",
@@ -97,7 +99,7 @@ fn violations_except(list: &[(&str, &str)], check: Check, sources: &[Source]) ->
 #[test]
 fn no_allow_list_grows() {
     for (name, entries, at_most) in [
-        ("ENGINE_DEPENDENCIES", ENGINE_DEPENDENCIES.len(), 12),
+        ("ENGINE_DEPENDENCIES", ENGINE_DEPENDENCIES.len(), 14),
         ("FILES_AND_ENVIRONMENT", FILES_AND_ENVIRONMENT.len(), 5),
         ("TASKS", TASKS.len(), 4),
         ("THREADS", THREADS.len(), 2),

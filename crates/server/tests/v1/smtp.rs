@@ -123,6 +123,16 @@ async fn names_that_are_not_ascii_keep_their_letters() {
     assert!(message.contains("quoted-printable") || message.contains("base64"), "{message}");
 }
 
+/// Mail servers take no other spelling of a domain.
+#[tokio::test]
+async fn domains_leave_in_a_labels() {
+    let letters = Letters::new("Cloakroom <No-Reply@m\u{fc}nchen.example>", "Acme", None).unwrap();
+    let message = letters.write(&mail().await).unwrap();
+    assert_eq!(message.envelope().from().map(ToString::to_string).as_deref(), Some("No-Reply@xn--mnchen-3ya.example"));
+    let message = String::from_utf8(message.formatted()).unwrap();
+    assert!(message.contains("No-Reply@xn--mnchen-3ya.example>\r\n"), "{message}");
+}
+
 #[tokio::test]
 async fn nobody_there_is_told() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

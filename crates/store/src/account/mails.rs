@@ -9,9 +9,10 @@ use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::{EmailStatus, UserStatus};
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{TenantNumber, UserUid};
-use cloakroom_engine::sessions::credentials::SignInName;
+use cloakroom_engine::sessions::credentials::SoughtName;
 use const_format::concatcp;
 
+use crate::directory::emails;
 use crate::driver::{Connection, DriverError, Record, one, record};
 use crate::{audit, params, sign_ins};
 
@@ -89,11 +90,11 @@ pub(crate) async fn ask_for_added(
 
 async fn addressee(conn: &mut dyn Connection, addressee: &Addressee) -> Result<Option<Found>, DriverError> {
     let (sql, name) = match addressee {
-        Addressee::UserOf(SignInName::Username(username)) => (BY_USERNAME, username),
-        Addressee::UserOf(SignInName::Email(address)) => (BY_SOME_ADDRESS, address),
-        Addressee::Address(address) => (BY_ADDRESS, address),
+        Addressee::UserOf(SoughtName::Username(username)) => (BY_USERNAME, username.clone().unwrap_or_default()),
+        Addressee::UserOf(SoughtName::Email(email)) => (BY_SOME_ADDRESS, emails::kept(conn, email).await?),
+        Addressee::Address(email) => (BY_ADDRESS, emails::kept(conn, email).await?),
     };
-    one(conn, sql, params![name]).await
+    one(conn, sql, params![&name]).await
 }
 
 record! {

@@ -7,7 +7,7 @@ use cloakroom_engine::directory::changes::{NewPartner, NewTenant, SparedSessions
 use cloakroom_engine::directory::document::ServiceAccountEntry;
 use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport, Planned, PlannedApplication, PlannedUser, status_change};
 use cloakroom_engine::directory::records::UserRecord;
-use cloakroom_engine::directory::{ApplicationStatus, EmailStatus, TenantStatus, UserStatus};
+use cloakroom_engine::directory::{ApplicationStatus, EmailStatus, SoughtEmail, TenantStatus, UserStatus};
 use cloakroom_engine::ids::{PartnerUid, ServiceAccountNumber, ServiceAccountUid, TenantUid};
 use cloakroom_engine::machine::service_accounts::{ServiceAccount, ServiceAccountStatus};
 use cloakroom_engine::machine::store::NewServiceAccount;
@@ -140,7 +140,8 @@ async fn email(
     (user, standing): (&UserRecord, &ExistingUser),
     (address, of_new, said): (&str, EmailStatus, Option<EmailStatus>),
 ) -> Result<bool, ApplyError> {
-    let Some(found) = user.emails.iter().find(|email| email.address == address) else {
+    let sought = SoughtEmail::of(address);
+    let Some(found) = user.emails.iter().find(|email| sought.is(&email.address)) else {
         nobodys(conn, applying, address).await?;
         emails::add(conn, &applying.deed, standing, (address, of_new), true).await?;
         return Ok(true);

@@ -62,7 +62,7 @@ async fn lived_in(database: &Arc<Database>) -> Vec<OpenedSession> {
     let mut opened = Vec::new();
     for number in 0..PEOPLE {
         let subject = SignInSubject { name: [0; 16], network: String::new() };
-        let record = database.sign_in_record(&SignInName::Username(name(number)), &subject, NOW).await.unwrap();
+        let record = database.sign_in_record(&SignInName::Username(name(number)).sought(), &subject, NOW).await.unwrap();
         let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: None, note: None };
         let proven = ProvenUser::believed(record.credentials.unwrap());
         let session = engine.open_session(proven, wish, RequestOrigin::default()).await.unwrap().unwrap();
@@ -110,7 +110,7 @@ async fn everything_goes_there_and_back() {
 
 async fn lived_in_later(database: &Arc<Database>) -> OpenedSession {
     let subject = SignInSubject { name: [0; 16], network: String::new() };
-    let record = database.sign_in_record(&SignInName::Username("user0".into()), &subject, NOW).await.unwrap();
+    let record = database.sign_in_record(&SignInName::Username("user0".into()).sought(), &subject, NOW).await.unwrap();
     let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: None, note: None };
     // Other chance than before, or its names would be those of the first session.
     let engine = engine(database);

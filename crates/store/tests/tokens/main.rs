@@ -110,7 +110,7 @@ const fn hash(byte: u8) -> RefreshSecretHash {
 /// A session whose grant stands at `hash(byte)`.
 async fn grant(store: &Database, byte: u8) -> GrantNumber {
     let subject = SignInSubject { name: [0; 16], network: String::new() };
-    let record = store.sign_in_record(&SignInName::Username("alice".into()), &subject, NOW).await.unwrap();
+    let record = store.sign_in_record(&SignInName::Username("alice".into()).sought(), &subject, NOW).await.unwrap();
     let user = record.credentials.unwrap();
     let new = NewSession {
         agent: UserAgent::UNKNOWN,

@@ -9,7 +9,7 @@ use cloakroom_engine::directory::changes::{
 };
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::{
-    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantPolicy, TenantStatus, UserStatus,
+    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantPolicy, TenantStatus, UserStatus,
 };
 use cloakroom_engine::ids::{ApplicationUid, PartnerUid, TenantUid, UserUid};
 use cloakroom_engine::page::PageNumber;
@@ -273,7 +273,7 @@ impl<'w> Administration<'w> {
         let address = String::from("z@example.net");
         match step {
             8 => self.change_email(EmailChange::Add { address, status: EmailStatus::Verified, is_primary: true }).await,
-            9 => self.change_email(EmailChange::Status { address, status: EmailStatus::Unverified }).await,
+            9 => self.change_email(EmailChange::Status { address: SoughtEmail::of(&address), status: EmailStatus::Unverified }).await,
             10 => {
                 let (user, password) = (self.user("ada").await, Passcode::new(b"Another-horse-8".to_vec()));
                 let reset = PasswordReset { user, password, spared: SparedSessions::None };

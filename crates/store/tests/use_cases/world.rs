@@ -182,7 +182,7 @@ impl World {
     /// The user as a sign-in would find them, believed without a passcode.
     pub async fn believed(&self, username: &str) -> ProvenUser {
         let subject = SignInSubject { name: [0; 16], network: "unknown".into() };
-        let record = self.database.sign_in_record(&SignInName::Email(email(username)), &subject, self.now()).await.unwrap();
+        let record = self.database.sign_in_record(&SignInName::Email(email(username)).sought(), &subject, self.now()).await.unwrap();
         ProvenUser::believed(record.credentials.unwrap())
     }
 

@@ -207,7 +207,7 @@ impl Server {
 
     pub async fn open_as(&self, email: &str, caption: Option<&str>, label: Option<&str>) -> Guids {
         let subject = SignInSubject { name: [0; 16], network: String::new() };
-        let record = self.database.sign_in_record(&SignInName::Email(email.into()), &subject, self.engine.now()).await.unwrap();
+        let record = self.database.sign_in_record(&SignInName::Email(email.into()).sought(), &subject, self.engine.now()).await.unwrap();
         let (caption, label) = (caption.map(Into::into), label.map(Into::into));
         let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption, label, note: None };
         let user = ProvenUser::believed(record.credentials.unwrap());

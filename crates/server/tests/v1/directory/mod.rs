@@ -1,5 +1,6 @@
 //! The directory over HTTP: who may do what, what it ends, what the trail keeps of it.
 
+mod addresses;
 mod applications;
 mod callers;
 mod lists;

@@ -3,7 +3,7 @@
 use cloakroom_engine::callers::{Refusal, Warrant};
 use cloakroom_engine::directory::changes::EmailChange;
 use cloakroom_engine::directory::records::{EmailRecord, UserRecord};
-use cloakroom_engine::directory::{EmailStatus, UserStatus};
+use cloakroom_engine::directory::{EmailStatus, SoughtEmail, UserStatus};
 use cloakroom_engine::ids::UserUid;
 use cloakroom_engine::sessions::touches::PendingTouches;
 
@@ -60,6 +60,6 @@ pub(crate) async fn change(
 }
 
 /// The address, if it is the user's own: another's is not there.
-fn own<'u>(user: &'u UserRecord, address: &str) -> Result<&'u EmailRecord, Refusal> {
-    user.emails.iter().find(|email| email.address == address).ok_or(Refusal::OutOfReach)
+fn own<'u>(user: &'u UserRecord, address: &SoughtEmail) -> Result<&'u EmailRecord, Refusal> {
+    user.emails.iter().find(|email| address.is(&email.address)).ok_or(Refusal::OutOfReach)
 }

@@ -2,6 +2,7 @@
 //! range of an index and never a whole table.
 
 use cloakroom_engine::callers::Reach;
+use cloakroom_engine::directory::canonical_email;
 use cloakroom_engine::directory::records::{ApplicationRecord, PartnerRecord, TenantRecord, UserRecord};
 use cloakroom_engine::directory::store::{DirectoryPage, ListDirectory};
 use cloakroom_engine::error::StoreError;
@@ -26,7 +27,8 @@ struct Noun {
     of_tenant: Statements,
 }
 
-/// The statements over `$1` whose, `$2` status, `$3` and `$4` the bounds of the search. The number orders: rows get theirs as they
+/// The statements over `$1` whose, `$2` status, `$3` and `$4` the bounds of the search, `$5` and `$6` those of the address that it
+/// begins. The number orders: rows get theirs as they
 /// are made.
 macro_rules! noun {
     (
@@ -49,21 +51,21 @@ macro_rules! noun {
     };
 }
 
-const NOT_SEARCHED: &str = " AND $3 IS NULL AND $4 IS NULL";
-const PAGED: &str = " DESC LIMIT $5 OFFSET $6";
+const NOT_SEARCHED: &str = " AND $3 IS NULL AND $4 IS NULL AND $5 IS NULL AND $6 IS NULL";
+const PAGED: &str = " DESC LIMIT $7 OFFSET $8";
 
 const PARTNERS: Noun = noun!(
     SELECT_PARTNER from "partners p" order by "p.number",
     " AND ((($2 IS NULL) AND p.status <> 'doomed') OR p.status = $2)",
     " AND p.number IN (SELECT number FROM partners WHERE lower(code) >= $3 AND lower(code) < $4
-                       UNION SELECT number FROM partners WHERE lower(name) >= $3 AND lower(name) < $4)",
+                       UNION SELECT number FROM partners WHERE lower(name) >= $3 AND lower(name) < $4) AND $5 IS NOT NULL AND $6 IS NOT NULL",
     ["($1 IS NULL)", "p.number = $1", "p.number = (SELECT partner_number FROM tenants WHERE number = $1)"]
 );
 const TENANTS: Noun = noun!(
     SELECT_TENANT from "tenants n" order by "n.number",
     " AND ((($2 IS NULL) AND n.status <> 'doomed') OR n.status = $2)",
     " AND n.number IN (SELECT number FROM tenants WHERE lower(code) >= $3 AND lower(code) < $4
-                       UNION SELECT number FROM tenants WHERE lower(name) >= $3 AND lower(name) < $4)",
+                       UNION SELECT number FROM tenants WHERE lower(name) >= $3 AND lower(name) < $4) AND $5 IS NOT NULL AND $6 IS NOT NULL",
     ["($1 IS NULL)", "n.partner_number = $1", "n.number = $1"]
 );
 const USERS: Noun = noun!(
@@ -71,6 +73,7 @@ const USERS: Noun = noun!(
     " AND ((($2 IS NULL) AND u.status <> 'doomed') OR u.status = $2)",
     " AND u.number IN (SELECT number FROM users WHERE username >= $3 AND username < $4
                        UNION SELECT user_number FROM emails WHERE address >= $3 AND address < $4
+                       UNION SELECT user_number FROM emails WHERE address >= $5 AND address < $6
                        UNION SELECT number FROM users WHERE lower(display_name) >= $3 AND lower(display_name) < $4)",
     ["($1 IS NULL)", "u.tenant_number IN (SELECT number FROM tenants WHERE partner_number = $1)", "u.tenant_number = $1"]
 );
@@ -78,7 +81,8 @@ const APPLICATIONS: Noun = noun!(
     SELECT_APPLICATION from "applications a" order by "a.number",
     " AND (($2 IS NULL) OR a.status = $2)",
     " AND a.number IN (SELECT number FROM applications WHERE lower(client_id) >= $3 AND lower(client_id) < $4
-                       UNION SELECT number FROM applications WHERE lower(name) >= $3 AND lower(name) < $4)",
+                       UNION SELECT number FROM applications WHERE lower(name) >= $3 AND lower(name) < $4)
+      AND $5 IS NOT NULL AND $6 IS NOT NULL",
     ["($1 IS NULL)", "a.tenant_number IN (SELECT number FROM tenants WHERE partner_number = $1)", "a.tenant_number = $1"]
 );
 
@@ -94,8 +98,17 @@ async fn page<R: Record + Send>(conn: &mut dyn Connection, noun: &Noun, list: &L
         None => (statements.page, statements.count),
     };
     // The greatest character there is: nothing that begins with the text lies beyond it.
-    let beyond = list.search.as_ref().map(|text| format!("{text}\u{10ffff}"));
-    let asked: [Param<'_>; 4] = [whose.into(), list.status.into(), list.search.as_ref().into(), beyond.as_ref().into()];
+    let beyond = |text: &String| format!("{text}\u{10ffff}");
+    let address = list.search.as_ref().map(|text| canonical_email(text).unwrap_or_else(|| text.clone()));
+    let (beyond_text, beyond_address) = (list.search.as_ref().map(beyond), address.as_ref().map(beyond));
+    let asked: [Param<'_>; 6] = [
+        whose.into(),
+        list.status.into(),
+        list.search.as_ref().into(),
+        beyond_text.as_ref().into(),
+        address.as_ref().into(),
+        beyond_address.as_ref().into(),
+    ];
     let total = one::<i64>(conn, count_sql, &asked).await?.unwrap_or(0);
     let per_page = i64::from(list.page.per_page);
     let before = i64::try_from(list.page.page.saturating_sub(1)).unwrap_or(i64::MAX).saturating_mul(per_page);

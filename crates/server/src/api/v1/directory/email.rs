@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cloakroom_engine::directory::EmailStatus;
 use cloakroom_engine::directory::changes::EmailChange;
 use cloakroom_engine::directory::records::EmailRecord;
+use cloakroom_engine::directory::{EmailStatus, SoughtEmail};
 use cloakroom_engine::ids::UserUid;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,7 +47,7 @@ parameters! {
 }
 
 impl OneEmail {
-    fn named(self) -> Result<(UserUid, String), V1Error> {
+    fn named(self) -> Result<(UserUid, SoughtEmail), V1Error> {
         Ok((self.user_id.or(V1Error::NOT_FOUND)?, self.email.or(V1Error::NOT_FOUND)?.0))
     }
 }

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use cloakroom_engine::directory::admin::list::{DirectoryFilter, NamedOrganisation};
 use cloakroom_engine::directory::changes::Patch;
 use cloakroom_engine::directory::{
-    LONGEST_NAME, MembershipRole, SESSION_CAP_OVERRIDE, canonical_client_id, canonical_email, canonical_org_code, canonical_partner_code,
-    canonical_username, is_word,
+    LONGEST_NAME, MembershipRole, SESSION_CAP_OVERRIDE, SoughtEmail, canonical_client_id, canonical_email, canonical_org_code,
+    canonical_partner_code, canonical_username, is_word,
 };
 use cloakroom_engine::ids::{PartnerUid, TenantUid};
 use cloakroom_engine::machine::api_keys::policy::MAX_AGE_DAYS;
@@ -79,18 +79,19 @@ canonical! {
     PartnerCode: canonical_partner_code, "must have 1 to 64 characters without spaces", "north";
     OrgCode: canonical_org_code, "must have 1 to 64 characters without spaces", "ACME";
     Username: canonical_username, "must match ^[a-z0-9][a-z0-9._@-]{0,62}$", "ada";
-    Email: canonical_email, "must be an email address", "ada@example.com";
+    Email: canonical_email, "must be an email address with one @ and a domain name, without spaces or characters that nobody sees", "ada@example.com";
     ClientId: canonical_client_id, "must have 1 to 128 visible ASCII characters and no colon", "shop";
 }
 
 /// An email address in a path.
-pub struct Address(pub String);
+pub struct Address(pub SoughtEmail);
 
 impl Identified for Address {
     const EXAMPLE: &'static str = Email::EXAMPLE;
 
     fn parse(text: &str) -> Option<Self> {
-        canonical_email(text).map(Self)
+        let sought = SoughtEmail::of(text);
+        sought.name().is_some().then_some(Self(sought))
     }
 }
 
