@@ -11,8 +11,7 @@ use serde::Serialize;
 use super::ambient::MachineClock;
 use super::assemble::existing_master_key;
 use super::audit::{Unopened, VerifyRequest, trail, verify_audit};
-use super::outside::{CERTIFICATE, LOOKED_AT, everything};
-use super::renewal::expiring;
+use super::outside::{LOOKED_AT, looked_over};
 use super::{control, disk, files};
 use crate::config::{self, Config};
 use crate::failure::Failure;
@@ -102,23 +101,17 @@ pub fn examine(config: &Config) -> Vec<Finding> {
 
 /// What a start would open first.
 fn outside(config: &Config) -> Vec<Finding> {
-    let (tls, mut unusable) = match everything(config) {
-        Ok((tls, _)) => (tls, Vec::new()),
-        Err(unusable) => (None, unusable),
+    let (concerns, mut unusable) = match looked_over(config) {
+        Ok(concerns) => (concerns, Vec::new()),
+        Err(unusable) => (Vec::new(), unusable),
     };
-    let now = MachineClock.now().as_millis() / 1000;
-    let warning = tls.and_then(|tls| expiring(tls.expires_at, now));
+    let is_concerned = |check: &str| concerns.iter().any(|concern| concern.check == check);
     let mut findings = Vec::new();
-    for check in LOOKED_AT {
+    for check in LOOKED_AT.into_iter().filter(|check| !is_concerned(check)) {
         let failed = unusable.iter().position(|(name, _)| *name == check).map(|at| unusable.swap_remove(at).1);
-        findings.push(match (failed, &warning) {
-            (Some(failure), _) => Finding::of(check, failure),
-            (None, Some(warning)) if check == CERTIFICATE => {
-                Finding::warning(check, warning, "renew it; the server reads its files again when they change, or on SIGHUP")
-            }
-            (None, _) => Finding::ok(check, "as configured"),
-        });
+        findings.push(failed.map_or_else(|| Finding::ok(check, "as configured"), |failure| Finding::of(check, failure)));
     }
+    findings.extend(concerns.into_iter().map(|concern| Finding::warning(concern.check, concern.seen, concern.hint)));
     findings
 }
 

@@ -1,9 +1,8 @@
-//! The certificate of the main listener while it is shown: exchanged when its files change or SIGHUP asks for it, and told before it expires.
+//! The certificate of the main listener while it is shown: exchanged when its files change or SIGHUP asks for it.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use cloakroom_engine::clock::Clock;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -41,17 +40,16 @@ pub fn expiring(expires_at: i64, now: i64) -> Option<String> {
 }
 
 impl Renewal {
-    /// Says so where the certificate expires soon, and shows by `metrics` when.
+    /// Shows by `metrics` when the certificate expires.
     ///
     /// # Errors
     /// When the handler for SIGHUP cannot be installed.
-    pub fn of(server: &config::Server, tls: Option<Tls>, clock: &dyn Clock, metrics: &Metrics) -> std::io::Result<Self> {
+    pub fn of(server: &config::Server, tls: Option<Tls>, metrics: &Metrics) -> std::io::Result<Self> {
         let expires_at = Gauge::default();
         if let Some(tls) = &tls {
             let name = "tls_certificate_expires_at_seconds";
             metrics.register(|registry| registry.register(name, "When the certificate expires, in seconds since 1970", expires_at.clone()));
             expires_at.set(tls.expires_at);
-            warn_of_expiry(tls.expires_at, clock);
         }
         let hangup = signal(SignalKind::hangup())?;
         Ok(Self { seen: changed(server), server: server.clone(), tls, hangup, expires_at })
@@ -100,12 +98,6 @@ async fn look_later() {
 fn changed(server: &config::Server) -> Changed {
     let of = |path: &Path| std::fs::metadata(path).and_then(|facts| facts.modified()).ok();
     server.tls_files().map_or([None; 2], |(certificate, key)| [of(certificate), of(key)])
-}
-
-fn warn_of_expiry(expires_at: i64, clock: &dyn Clock) {
-    if let Some(warning) = expiring(expires_at, clock.now().as_millis() / 1000) {
-        tracing::warn!(expires_at, "{warning}");
-    }
 }
 
 #[cfg(test)]

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use axum::Router;
 use cloakroom_engine::Engine;
+use cloakroom_engine::clock::Clock as _;
 
+use super::ambient::MachineClock;
 use super::assemble::{Assembled, assemble, issuer};
 use super::backup::sqlite_file;
+use super::concerns::concerns;
 use super::control::ControlSocket;
 use super::document::ApplyRequest;
 use super::first_start::{self, Welcome};
@@ -62,6 +65,9 @@ pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prep
     logging::start(&config.log).map_err(Failure::new)?;
     // All that can be checked is, before the database is changed.
     let (tls, outside) = everything(&config).map_err(as_failure)?;
+    for concern in concerns(&config, tls.as_ref(), MachineClock.now().as_millis() / 1000) {
+        tracing::warn!(hint = concern.hint, "{}", concern.seen);
+    }
     let main =
         listen::bind(config.server.listen).map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
     let metrics = config.server.metrics_listen.map(listen::bind).transpose().map_err(Failure::new)?;
@@ -95,7 +101,7 @@ impl Prepared {
         let clock = assembled.clock.clone();
         let metrics = Arc::new(Metrics::new(Arc::new(move || clock.now().as_millis())));
         let upkeep = upkeep(&config, &assembled, &metrics);
-        let renewal = Renewal::of(&config.server, tls.clone(), &*assembled.clock, &metrics).map_err(Failure::new)?;
+        let renewal = Renewal::of(&config.server, tls.clone(), &metrics).map_err(Failure::new)?;
         let of_metrics = || said_by_all(ops::metrics_router(metrics.clone()).fallback(ops::not_found), false);
         let metrics_listener = metrics_bound.map(|bound| (bound, of_metrics()));
         let control = control::open(&config).await;

@@ -46,7 +46,7 @@ impl Command {
             Self::Backup(command) => command.run(out, err),
             Self::Restore(command) => command.run(out, err),
             Self::Transfer(command) => command.run(out, err),
-            Self::Config(command) => command.run(out),
+            Self::Config(command) => command.run(out, err),
             Self::SigningKeys(command) => command.run(out, err),
             Self::Bench(command) => command.run((screen, out, err)),
             Self::Doctor(command) => command.run(screen, out),

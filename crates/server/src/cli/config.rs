@@ -29,11 +29,13 @@ enum Look {
 }
 
 impl Config {
-    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+    pub(super) fn run(self, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
         match self.command {
             Look::Check(args) => {
                 let loaded = args.load(Vec::new())?;
-                boot::open_everything(&loaded.config).map_err(boot::as_failure)?;
+                for concern in boot::looked_over(&loaded.config).map_err(boot::as_failure)? {
+                    say(err, &format_args!("warning: {}\nhint: {}", concern.seen, concern.hint));
+                }
                 say(out, &"the configuration is valid");
             }
             Look::Reference => say(out, &config::markdown()),

@@ -123,6 +123,8 @@ fn one_that_expires_soon_is_told() {
     let home = over_tls(home, &file, &key).setting("SERVER__METRICS_LISTEN", "127.0.0.1:0");
     let examined = home.run(&["doctor"]);
     assert!(examined.stdout.contains("the certificate expires within 2 days"), "{}", examined.stdout);
+    let checked = home.run(&["config", "check"]);
+    assert!(checked.status.success() && checked.stderr.contains("the certificate expires within 2 days"), "{}", checked.stderr);
     let finished = home.serve(&[]).stop();
     assert!(finished.stderr.contains("the certificate expires within 2 days"), "{}", finished.stderr);
 }

@@ -1,5 +1,7 @@
 //! The first start, the second, and those that must not be.
 
+use std::net::TcpListener;
+
 use serde_json::json;
 
 use crate::support::{Client, Home, mode};
@@ -26,6 +28,30 @@ fn the_first_start_makes_an_administrator_and_says_how_to_be_it() {
             let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
             assert_eq!(answer["success"], true, "{answer}");
         }
+    }
+}
+
+/// No token of such a server could be verified by anybody who goes by its issuer.
+#[test]
+fn an_issuer_that_nobody_reaches_is_told_wherever_somebody_looks() {
+    let told = "where nobody finds this server";
+    for (listen, url, is_told) in [("0.0.0.0:0", None, true), ("[::]:0", None, true), ("0.0.0.0:0", Some("https://id.example.com"), false)]
+    {
+        let mut home = Home::new().setting("SERVER__LISTEN", listen);
+        if let Some(url) = url {
+            home = home.setting("SERVER__PUBLIC_URL", url);
+        }
+        for (command, heard) in [(&["doctor"][..], "stdout"), (&["config", "check"], "stderr")] {
+            let looked = home.run(command);
+            let said = if heard == "stdout" { &looked.stdout } else { &looked.stderr };
+            assert_eq!((said.contains(told), said.contains("public_url")), (is_told, is_told), "{listen} {command:?}: {said}");
+            assert!(looked.status.success(), "{said}");
+        }
+        // The port is taken, so that no test of ours serves the whole network.
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = listen.replace(":0", &format!(":{}", taken.local_addr().unwrap().port()));
+        let started = home.run(&["serve", "--listen", &listen]);
+        assert_eq!((started.status.code(), started.stderr.contains(told)), (Some(1), is_told), "{}", started.stderr);
     }
 }
 
