@@ -33,6 +33,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 13, name: "one_time_passwords", sql: include_str!("../migrations/sqlite/0013_one_time_passwords.sql") },
     Migration { version: 14, name: "audit_retention", sql: include_str!("../migrations/sqlite/0014_audit_retention.sql") },
     Migration { version: 15, name: "password_costs", sql: include_str!("../migrations/sqlite/0015_password_costs.sql") },
+    Migration { version: 16, name: "revoked_tokens", sql: include_str!("../migrations/sqlite/0016_revoked_tokens.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -52,6 +53,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 13, name: "one_time_passwords", sql: include_str!("../migrations/postgres/0013_one_time_passwords.sql") },
     Migration { version: 14, name: "audit_retention", sql: include_str!("../migrations/postgres/0014_audit_retention.sql") },
     Migration { version: 15, name: "password_costs", sql: include_str!("../migrations/postgres/0015_password_costs.sql") },
+    Migration { version: 16, name: "revoked_tokens", sql: include_str!("../migrations/postgres/0016_revoked_tokens.sql") },
 ];
 
 /// What the database says about a migration it has seen.

@@ -7,7 +7,7 @@ use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::grant::GrantSnapshot;
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
-use cloakroom_engine::tokens::store::{Rotation, SigningKeyChange};
+use cloakroom_engine::tokens::store::{RevokedToken, Rotation, SigningKeyChange};
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 use const_format::concatcp;
 
@@ -84,6 +84,22 @@ pub(crate) async fn rotate(conn: &mut dyn Connection, rotation: &Rotation, touch
     upkeep::save_touches(conn, &[Touch { session: found.session.session.number, activity: rotation.activity }]).await?;
     audit::append(conn, &rotation.audit).await?;
     Ok(true)
+}
+
+/// Records that an access token is dead by itself, unless it was before.
+pub(crate) async fn revoke(conn: &mut dyn Connection, revoked: &RevokedToken) -> Result<(), StoreError> {
+    let sql = "INSERT INTO revoked_tokens (token_uid, expires_at) VALUES ($1, $2) ON CONFLICT (token_uid) DO NOTHING";
+    if conn.execute(sql, params![&revoked.token_uid, revoked.expires_at.as_millis()]).await? > 0 {
+        audit::append(conn, &revoked.audit).await?;
+    }
+    Ok(())
+}
+
+/// Forgets revoked tokens that expired before this.
+pub(crate) async fn forget_revoked(conn: &mut dyn Connection, expired_before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    let sql = "DELETE FROM revoked_tokens WHERE token_uid IN
+                 (SELECT token_uid FROM revoked_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
+    Ok(conn.execute(sql, params![expired_before.as_millis(), limit as i64]).await? as usize)
 }
 
 record! { for SigningKeyRecord { kid, algorithm, state, public_jwk, sealed_private, created_at, state_since } }

@@ -57,7 +57,7 @@ use cloakroom_engine::sessions::verdict::SessionSnapshot;
 use cloakroom_engine::store::Store;
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::grant::GrantSnapshot;
-use cloakroom_engine::tokens::store::{NewGrant, Rotation, SigningKeyChange, TokenStore};
+use cloakroom_engine::tokens::store::{NewGrant, RevokedToken, Rotation, SigningKeyChange, TokenStore};
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::account::{mails, own, redeem};
@@ -215,6 +215,9 @@ transactions! {
             = write(Ordinary, by) |conn, touches| tokens::rotate(conn, &rotation, &touches);
         fn begin_application_grant(by: Authorisation, new: NewGrant) -> Option<GrantNumber>
             = write(Ordinary, by) |conn, touches| grants::begin(conn, &new, &touches);
+        fn revoke_token(by: Basis, revoked: RevokedToken) -> () = write(End, by) |conn, _| tokens::revoke(conn, &revoked);
+        fn forget_revoked_tokens(expired_before: Timestamp, limit: usize) -> usize
+            = write(Ordinary, Server) |conn, _| tokens::forget_revoked(conn, expired_before, limit);
         fn signing_keys() -> Vec<SigningKeyRecord> = read_point |conn, _| tokens::signing_keys(conn);
         fn change_signing_keys(change: SigningKeyChange) -> ()
             = write(Ordinary, Server) |conn, _| tokens::change_signing_keys(conn, &change);

@@ -27,6 +27,8 @@ labelled! {
         RoleRefused = "role.refused",
         /// An application was given a token for itself.
         TokenGranted = "token.granted",
+        /// A token that an application had for itself.
+        TokenRevoked = "token.revoked",
         TokensRefreshed = "tokens.refreshed",
         /// An application was given tokens within a session.
         TokenExchanged = "token.exchanged",

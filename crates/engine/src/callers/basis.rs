@@ -69,8 +69,8 @@ pub enum ClientProof {
     Secret(ClientSecretHash),
     /// A signature by one of its published keys.
     Signature,
-    /// An access token, which lives by its application's epochs.
-    Token,
+    /// The access token of this uid, which lives by its application's epochs, and until it is revoked by itself.
+    Token([u8; 16]),
 }
 
 impl Basis {
@@ -119,7 +119,8 @@ impl ApplicationSource {
                 && match self.proof {
                     ClientProof::Secret(secret) => found.secrets.contains(&secret),
                     ClientProof::Signature => found.jwks == held.jwks,
-                    ClientProof::Token => true,
+                    // The store finds nobody by a token that was revoked.
+                    ClientProof::Token(_) => true,
                 }
         };
         let found = found.filter(is_itself).ok_or(Lapsed::Unauthenticated)?;
@@ -165,7 +166,7 @@ mod tests {
     #[test]
     fn an_application_is_itself_by_what_proved_it_and_no_other_proof() {
         let [mine, other] = [1, 2].map(|byte| ClientProof::Secret(ClientSecretHash::from_bytes([byte; 32])));
-        let all = [mine, other, ClientProof::Signature, ClientProof::Token];
+        let all = [mine, other, ClientProof::Signature, ClientProof::Token([3; 16])];
         let refused = |change: fn(&mut ClientRecord)| all.map(|proof| judged(proof, change).is_err());
         assert_eq!(refused(|_| {}), [false; 4]);
         assert_eq!(refused(|found| found.secrets.truncate(1)), [false, true, false, false]);
@@ -177,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_was_taken_away_narrows_and_what_was_added_does_not() {
-        let judged = |change: fn(&mut ClientRecord)| judged(ClientProof::Token, change);
+        let judged = |change: fn(&mut ClientRecord)| judged(ClientProof::Token([3; 16]), change);
         assert_eq!(judged(|found| found.scopes.push("profile".into())), Ok(()));
         assert_eq!(judged(|found| found.is_platform = true), Ok(()));
         for change in [(|found| found.scopes.clear()) as fn(&mut ClientRecord), |found| found.tenant = None, |found| found.owner = None] {

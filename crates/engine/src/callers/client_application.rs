@@ -32,8 +32,8 @@ impl ClientApplication {
     }
 
     /// The same application by a token of it, held to the scopes that the token was given.
-    pub(crate) fn limited_to(record: ClientRecord, scopes: Vec<String>) -> Self {
-        Self { record: ClientRecord { scopes, ..record }, proof: ClientProof::Token }
+    pub(crate) fn limited_to(record: ClientRecord, scopes: Vec<String>, token_uid: [u8; 16]) -> Self {
+        Self { record: ClientRecord { scopes, ..record }, proof: ClientProof::Token(token_uid) }
     }
 
     /// What a change on its word rests on.
@@ -66,9 +66,9 @@ impl ClientApplication {
     }
 
     /// Whether it may learn of another application's own tokens: itself, one of its tenant, or any where it is of the platform.
-    pub(crate) fn oversees(&self, other: &Self) -> bool {
-        let tenant = |client: &Self| client.record.tenant.map(|tenant| tenant.number);
-        self.record.is_platform || self.record.number == other.record.number || (tenant(self).is_some() && tenant(self) == tenant(other))
+    pub(crate) fn oversees(&self, other: &ClientRecord) -> bool {
+        let own = &self.record;
+        own.is_platform || own.number == other.number || (own.tenant.is_some() && own.tenant_number() == other.tenant_number())
     }
 
     pub(crate) const fn actor(&self) -> Actor {

@@ -151,6 +151,8 @@ pub trait MachineStore: Send + Sync {
 pub enum ClientLookup {
     ClientId(String),
     Uid(ApplicationUid),
+    /// By a token of its own, which this uid names; nobody where the token was revoked. Its secrets are not read.
+    Token(ApplicationUid, [u8; 16]),
 }
 
 /// An assertion that is used up: kept until it expires, so that it is taken once.

@@ -12,7 +12,7 @@ use crate::sessions::authenticate::TouchKind;
 use crate::sessions::store::SessionLookup;
 use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 
-/// Why an access token is refused. The caller gets one answer for the first five.
+/// Why an access token is refused. The caller gets one answer for the first six.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenRefusal {
     /// Not ours, altered, of another type, algorithm, issuer or audience.
@@ -24,6 +24,8 @@ pub enum TokenRefusal {
     SessionOver,
     /// Its application is disabled, or an epoch above it has moved.
     ApplicationOver,
+    /// It was revoked by itself, or no application has its name.
+    Revoked,
     /// It is valid, but belongs to an application, which may not use what is the user's own.
     OfApplication,
     /// It is valid, and its user has to choose a password before anything else.
@@ -39,6 +41,7 @@ impl TokenRefusal {
             Self::Superseded => "superseded",
             Self::SessionOver => "session over",
             Self::ApplicationOver => "application over",
+            Self::Revoked => "revoked",
             Self::OfApplication => "of an application",
             Self::PasswordDue => "password due",
         }

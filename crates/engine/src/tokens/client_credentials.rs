@@ -73,16 +73,18 @@ impl Engine {
         if !claims.are_in_time(self.now(), self.policy.tokens.clock_leeway()) {
             return Ok(Err(TokenRefusal::OutOfTime));
         }
-        let record = self.store.client(ClientLookup::Uid(bound.application)).await?;
+        let Some(record) = self.store.client(ClientLookup::Token(bound.application, claims.token_uid)).await? else {
+            return Ok(Err(TokenRefusal::Revoked));
+        };
         // An application that went to another tenant is under other epochs, whatever their numbers.
         let same = |record: &ClientRecord| {
             let tenant = record.tenant.map(|tenant| tenant.uid);
             record.stands_by(&bound.epochs) && tenant == bound.tenant && record.client_id == bound.client_id
         };
-        let Some(record) = record.filter(same) else {
+        if !same(&record) {
             return Ok(Err(TokenRefusal::ApplicationOver));
-        };
+        }
         let scopes = still_given(&claims.scope, &record.scopes);
-        Ok(Ok(ClientApplication::limited_to(record, scopes)))
+        Ok(Ok(ClientApplication::limited_to(record, scopes, claims.token_uid)))
     }
 }

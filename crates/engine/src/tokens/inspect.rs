@@ -5,12 +5,14 @@ use super::grant::{GrantHolder, GrantSnapshot};
 use super::refresh::TokenStanding;
 use super::refresh_token::RefreshToken;
 use super::scope::still_given;
-use crate::audit::RequestOrigin;
+use super::store::RevokedToken;
+use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::ClientApplication;
-use crate::clock::Timestamp;
+use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::ApplicationNumber;
+use crate::machine::application::ClientRecord;
 use crate::machine::store::ClientLookup;
 use crate::sessions::authenticate::end_entry;
 use crate::sessions::store::{EndCause, SessionLookup};
@@ -33,16 +35,15 @@ pub enum ActiveToken {
 /// The scope that lets a client application revoke the tokens of others.
 pub const REVOKING_SCOPE: &str = "admin:write";
 
-/// Tokens that applications have for themselves are kept nowhere: they end with their time or their application.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct NotRevocable;
+/// How long a revoked token is remembered after it expired: no process's clock is that far behind.
+const REMEMBERED_AFTER_EXPIRY: Span = Span::from_seconds(3600);
 
 /// What a token that is to be revoked stands for.
 enum Revoked {
     /// A session, by a token of the user's or of this application.
     Session(Box<SessionSnapshot>, Option<ApplicationNumber>),
-    /// An application's own.
-    Machine(Box<AccessTokenClaims>),
+    /// Itself: a token that an application has for itself, which nothing else keeps alive.
+    Itself(Box<AccessTokenClaims>, Box<ClientRecord>),
 }
 
 impl Engine {
@@ -86,7 +87,7 @@ impl Engine {
             }
             TokenSubject::Application(bound) => {
                 let live = self.live_application(&claims, bound).await?;
-                let live = live.ok().filter(|live| client.oversees(live));
+                let live = live.ok().filter(|live| client.oversees(live.record()));
                 claims.scope = live.as_ref().map_or_else(Vec::new, |live| live.record().scopes.clone());
                 live.is_some()
             }
@@ -98,18 +99,13 @@ impl Engine {
         Ok(active.then(|| ActiveToken::Access(Box::new(claims))))
     }
 
-    /// Ends the session that `token` was issued within, if the client may: by a token of its own, or by any within its reach where it
-    /// has the scope (docs/contracts/README.md). What it may not, and what is no token, changes nothing and is not told apart (RFC 7009
-    /// section 2.2).
+    /// Ends the session that `token` was issued within, and a token that an application has for itself alone, if the client may: by a
+    /// token of its own, or by any within its reach where it has the scope (docs/contracts/README.md). What it may not, and what is no
+    /// token, changes nothing and is not told apart (RFC 7009 section 2.2).
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on; whether it ended may then be unknown.
-    pub async fn revoke_token(
-        &self,
-        client: &ClientApplication,
-        token: &str,
-        origin: &RequestOrigin,
-    ) -> Result<Result<(), NotRevocable>, EngineError> {
+    pub async fn revoke_token(&self, client: &ClientApplication, token: &str, origin: &RequestOrigin) -> Result<(), EngineError> {
         let now = self.now();
         let may_end = |found: &SessionSnapshot, holder: Option<ApplicationNumber>| {
             holder == Some(client.record().number) || (client.has_scope(REVOKING_SCOPE) && client.reaches(&found.session))
@@ -120,10 +116,23 @@ impl Engine {
                 let audit = end_entry(now, client.actor(), &found.session, origin);
                 self.store.end_session(client.basis(now).into(), found.session.number, EndCause::Deliberate(end), now, audit).await?;
             }
-            Some(Revoked::Machine(claims)) if is_of(&claims, client) => return Ok(Err(NotRevocable)),
+            Some(Revoked::Itself(claims, holder)) if may_end_of(client, &holder) => {
+                let audit = AuditEntry::success(now, Action::TokenRevoked, ResourceKind::Application, client.actor(), origin.clone());
+                let audit = audit.on(holder.uid).within(holder.tenant_number()).with("client_id", holder.client_id.as_str());
+                let revoked = RevokedToken { token_uid: claims.token_uid, expires_at: claims.expires_at, audit };
+                self.store.revoke_token(client.basis(now), revoked).await?;
+            }
             Some(_) | None => {}
         }
-        Ok(Ok(()))
+        Ok(())
+    }
+
+    /// Forgets at most `limit` revoked tokens that have expired. Returns how many.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn forget_revoked_tokens(&self, limit: usize) -> Result<usize, EngineError> {
+        Ok(self.store.forget_revoked_tokens(self.now().minus(REMEMBERED_AFTER_EXPIRY), limit).await?)
     }
 
     /// What a token of ours names, expired or not.
@@ -140,7 +149,10 @@ impl Engine {
                 session.map(|session| Revoked::Session(Box::new(session), None))
             }
             TokenSubject::Delegate(bound, _) => self.store.grant(bound.grant).await?.filter(|found| found.is_of(bound)).map(to_end),
-            TokenSubject::Application(_) => Some(Revoked::Machine(Box::new(claims))),
+            TokenSubject::Application(bound) => {
+                let holder = self.store.client(ClientLookup::Uid(bound.application)).await?;
+                holder.map(|holder| Revoked::Itself(Box::new(claims), Box::new(holder)))
+            }
             TokenSubject::Storage(bound) => {
                 let session = self.store.session(SessionLookup::Uid(bound.session)).await?;
                 let holder = self.store.client(ClientLookup::ClientId(bound.client_id.clone())).await?;
@@ -154,6 +166,7 @@ fn to_end(found: GrantSnapshot) -> Revoked {
     Revoked::Session(Box::new(found.session), found.holder.map(|holder| holder.client.number))
 }
 
-fn is_of(claims: &AccessTokenClaims, client: &ClientApplication) -> bool {
-    matches!(&claims.subject, TokenSubject::Application(bound) if bound.application == client.record().uid)
+/// Whether the client may end a token that this application has for itself.
+fn may_end_of(client: &ClientApplication, holder: &ClientRecord) -> bool {
+    holder.number == client.record().number || (client.has_scope(REVOKING_SCOPE) && client.oversees(holder))
 }

@@ -7,7 +7,7 @@ use super::grant::GrantSnapshot;
 use super::refresh_token::RefreshSecretHash;
 use super::{Generation, GrantNumber, SigningKeyState};
 use crate::audit::AuditEntry;
-use crate::callers::Authorisation;
+use crate::callers::{Authorisation, Basis};
 use crate::clock::Timestamp;
 use crate::error::StoreError;
 use crate::ids::{ApplicationNumber, SessionNumber};
@@ -42,6 +42,15 @@ pub struct NewGrant {
     pub audit: AuditEntry,
 }
 
+/// An access token that is to be dead by itself, not by a session, a grant or an application.
+#[derive(Clone, Debug)]
+pub struct RevokedToken {
+    pub token_uid: [u8; 16],
+    /// From when on nobody has to remember it.
+    pub expires_at: Timestamp,
+    pub audit: AuditEntry,
+}
+
 /// A change of the signing keys. The store carries it out in one transaction, unless another process was first.
 #[derive(Clone, Debug)]
 pub struct SigningKeyChange {
@@ -67,6 +76,12 @@ pub trait TokenStore: Send + Sync {
     /// Begins the chain of an application within a session, if both still stand; `None` if not. The grants of that application
     /// in that session that ended go, and so do those that rested longest where there are too many.
     async fn begin_application_grant(&self, by: Authorisation, new: NewGrant) -> Result<Option<GrantNumber>, StoreError>;
+
+    /// Records that an access token is dead, unless it was before.
+    async fn revoke_token(&self, by: Basis, revoked: RevokedToken) -> Result<(), StoreError>;
+
+    /// Forgets at most `limit` revoked tokens that expired before this. Returns how many.
+    async fn forget_revoked_tokens(&self, expired_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
     /// Every signing key, oldest first.
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError>;

@@ -114,6 +114,10 @@ impl Upkeep {
                 let forgotten = engine.forget_expired_mails(*batch).await?;
                 Ok((forgotten, forgotten == *batch))
             }),
+            self.repeat(Task::of_one("forget_revoked_tokens"), seldom, &stop, async || {
+                let forgotten = engine.forget_revoked_tokens(*batch).await?;
+                Ok((forgotten, forgotten == *batch))
+            }),
             self.repeat(Task::of_one("archive"), seldom, &stop, async || {
                 let archived = engine.archive_sessions(*batch).await?;
                 Ok((archived, archived == *batch))

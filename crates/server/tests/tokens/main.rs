@@ -27,6 +27,7 @@ mod login;
 mod over_http;
 mod rates;
 mod replay;
+mod revoking;
 mod rotation;
 mod scene;
 mod serving;

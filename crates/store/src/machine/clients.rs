@@ -2,7 +2,7 @@
 
 use cloakroom_engine::directory::{TenantPlace, TenantPolicy};
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::ApplicationNumber;
+use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid};
 use cloakroom_engine::machine::application::{ApplicationOwner, ClientRecord};
 use cloakroom_engine::machine::store::{ClientLookup, SpentAssertion};
 use cloakroom_engine::secret::ClientSecretHash;
@@ -33,12 +33,15 @@ const SELECT: &str = concatcp!(
 const BY_CLIENT_ID: &str = concatcp!(SELECT, "WHERE a.client_id = $1");
 const BY_UID: &str = concatcp!(SELECT, "WHERE a.uid = $1");
 const BY_NUMBER: &str = concatcp!(SELECT, "WHERE a.number = $1");
+const BY_TOKEN: &str = concatcp!(SELECT, "WHERE a.uid = $1 AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.token_uid = $2)");
 
 /// The client application of this name, with its live secrets.
 pub(crate) async fn client(conn: &mut dyn Connection, lookup: &ClientLookup) -> Result<Option<ClientRecord>, StoreError> {
     let found = match lookup {
         ClientLookup::ClientId(client_id) => one::<ClientRecord>(conn, BY_CLIENT_ID, params![client_id]).await?,
         ClientLookup::Uid(uid) => one::<ClientRecord>(conn, BY_UID, params![uid.as_bytes()]).await?,
+        // A token proves itself, so that nobody looks at the secrets.
+        ClientLookup::Token(uid, token) => return Ok(by_token(conn, *uid, token).await?),
     };
     let Some(mut client) = found else { return Ok(None) };
     client.secrets = secrets(conn, client.number).await?;
@@ -49,6 +52,15 @@ pub(crate) async fn client(conn: &mut dyn Connection, lookup: &ClientLookup) -> 
 pub(crate) async fn secrets(conn: &mut dyn Connection, application: ApplicationNumber) -> Result<Vec<ClientSecretHash>, DriverError> {
     let sql = "SELECT hash FROM client_secrets WHERE application_number = $1 ORDER BY number DESC LIMIT 2";
     all(conn, sql, params![application.0]).await
+}
+
+/// The application of a token that was not revoked, without its secrets.
+pub(crate) async fn by_token(
+    conn: &mut dyn Connection,
+    application: ApplicationUid,
+    token: &[u8; 16],
+) -> Result<Option<ClientRecord>, DriverError> {
+    one(conn, BY_TOKEN, params![application.as_bytes(), token]).await
 }
 
 /// The application of this number, without its secrets.

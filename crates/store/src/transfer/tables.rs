@@ -13,6 +13,7 @@ pub const TABLES: &[&str] = &[
     "service_accounts",
     "api_keys",
     "spent_assertions",
+    "revoked_tokens",
     "sessions",
     "session_touches",
     "session_grants",

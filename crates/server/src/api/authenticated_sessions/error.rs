@@ -71,6 +71,7 @@ impl From<TokenRefusal> for AdminError {
             | TokenRefusal::Superseded
             | TokenRefusal::SessionOver
             | TokenRefusal::ApplicationOver
+            | TokenRefusal::Revoked
             | TokenRefusal::OfApplication => Self::UNAUTHORIZED,
         }
     }

@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use cloakroom_engine::callers::ClientRefusal;
 use cloakroom_engine::tokens::client_credentials::MachineRefusal;
 use cloakroom_engine::tokens::exchange::ExchangeRefusal;
-use cloakroom_engine::tokens::inspect::NotRevocable;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
 use cloakroom_engine::tokens::scope::ScopeRefused;
 use serde::Serialize;
@@ -28,7 +27,6 @@ pub enum ErrorCode {
     InvalidTarget,
     UnauthorizedClient,
     UnsupportedGrantType,
-    UnsupportedTokenType,
     TemporarilyUnavailable,
     ServerError,
     MethodNotAllowed,
@@ -105,11 +103,6 @@ impl OauthError {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidTarget, "no tokens are given for that audience or resource")
     }
 
-    /// RFC 7009 section 2.2.1.
-    pub const fn unsupported_token_type() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnsupportedTokenType, "this token ends with its time or with its application")
-    }
-
     const fn undescribed(status: StatusCode, error: ErrorCode) -> Self {
         Self { status, failure: OauthFailure::undescribed(error), challenge: false, retry_after: None }
     }
@@ -184,12 +177,6 @@ impl From<RefreshRefusal> for OauthError {
             }
             RefreshRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
         }
-    }
-}
-
-impl From<NotRevocable> for OauthError {
-    fn from(_: NotRevocable) -> Self {
-        Self::unsupported_token_type()
     }
 }
 

@@ -100,6 +100,7 @@ impl From<TokenRefusal> for TokensError {
             | TokenRefusal::Superseded
             | TokenRefusal::SessionOver
             | TokenRefusal::ApplicationOver
+            | TokenRefusal::Revoked
             | TokenRefusal::OfApplication => Self::UNAUTHORIZED,
         }
     }

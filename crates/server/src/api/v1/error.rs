@@ -164,7 +164,8 @@ impl From<TokenRefusal> for V1Error {
             | TokenRefusal::OutOfTime
             | TokenRefusal::Superseded
             | TokenRefusal::SessionOver
-            | TokenRefusal::ApplicationOver => Self::UNAUTHORIZED,
+            | TokenRefusal::ApplicationOver
+            | TokenRefusal::Revoked => Self::UNAUTHORIZED,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::support::call;
+
 use super::{INACTIVE, active, ask, introspect, log_in, peopled, refused, revoke, tokens};
 
 const FOR_ITSELF: &str = "grant_type=client_credentials";
@@ -61,15 +63,45 @@ async fn a_closed_tenant_gets_no_tokens_and_a_scope_taken_away_is_gone() {
 }
 
 #[tokio::test]
-async fn who_may_learn_of_it_and_that_it_cannot_be_revoked() {
+async fn who_may_learn_of_it() {
     let server = peopled().await;
     let (access, _) = tokens(&ask(&server, "writer", FOR_ITSELF).await);
     assert_eq!(active(&server, "shop", &access).await["active"], json!(true), "one of its tenant");
     assert_eq!(introspect(&server, "zeta-shop", &access).await.text, INACTIVE);
-    let own = server.send(super::form_of("writer", "/oauth/revoke", &format!("token={access}"))).await;
-    refused(&own, 400, "unsupported_token_type");
-    revoke(&server, "zeta-shop", &access).await;
-    assert_eq!(active(&server, "shop", &access).await["active"], json!(true));
     let (login, _) = log_in(&server, "ada").await;
     assert_ne!(active(&server, "shop", &login).await["sub"], active(&server, "shop", &access).await["sub"]);
+}
+
+#[tokio::test]
+async fn it_is_revoked_by_its_application_and_by_whoever_may_revoke_within_its_reach() {
+    let server = peopled().await;
+    for (holder, stranger, revoker) in
+        [("writer", "shop", "writer"), ("shop", "zeta-shop", "writer"), ("zeta-shop", "writer", "platform"), ("shop", "zeta-shop", "shop")]
+    {
+        let (access, _) = tokens(&ask(&server, holder, FOR_ITSELF).await);
+        let (other, _) = tokens(&ask(&server, holder, FOR_ITSELF).await);
+        revoke(&server, stranger, &access).await;
+        assert_eq!(active(&server, "platform", &access).await["active"], json!(true), "{holder}, by {stranger}");
+        for _ in 0..2 {
+            revoke(&server, revoker, &access).await;
+            assert_eq!(introspect(&server, "platform", &access).await.text, INACTIVE, "{holder}, by {revoker}");
+        }
+        assert_eq!(active(&server, "platform", &other).await["active"], json!(true), "{holder}: and no other one");
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_one_opens_nothing() {
+    let server = peopled().await;
+    let (access, _) = tokens(&ask(&server, "writer", FOR_ITSELF).await);
+    let list = |access: &str| {
+        let mut request = call("GET", "/api/v1/admin/sessions", "");
+        request.headers_mut().insert("authorization", format!("Bearer {access}").parse().unwrap());
+        request
+    };
+    assert_ne!(server.send(list(&access)).await.status, 401);
+    revoke(&server, "writer", &access).await;
+    assert_eq!(server.send(list(&access)).await.status, 401);
+    let exchange = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token_type=urn:ietf:params:oauth:token-type:jwt";
+    refused(&ask(&server, "writer", &format!("{exchange}&subject_token={access}")).await, 400, "invalid_request");
 }
