@@ -136,7 +136,8 @@ impl InProcess {
         Self::over(made, self.database.clone(), self.touches.clone(), self._scratch.clone())
     }
 
-    fn over(made: Made, database: Arc<Database>, touches: Arc<PendingTouches>, scratch: Option<Arc<Scratch>>) -> Self {
+    /// Over a database that somebody else opened.
+    pub fn over(made: Made, database: Arc<Database>, touches: Arc<PendingTouches>, scratch: Option<Arc<Scratch>>) -> Self {
         let Made { clock, issuer, .. } = made;
         let engine = Engine::new(Parts {
             store: database.clone(),

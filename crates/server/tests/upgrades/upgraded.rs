@@ -1,0 +1,127 @@
+//! This server over an old database, asked as its clients ask.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::history::{ISSUER, MASTER, Shown, ended_at};
+use crate::in_process::{InProcess, Made, Routed};
+use crate::place::Place;
+
+const PASSWORD: &str = "Correct-horse-7";
+const FORM: &str = "application/x-www-form-urlencoded";
+const CLIENT: &str = "client_id=shop&client_secret=a-secret-of-the-shop";
+
+pub struct Upgraded {
+    inside: InProcess,
+    router: Router,
+}
+
+fn master() -> [u8; 32] {
+    std::array::from_fn(|at| u8::from_str_radix(&MASTER[at * 2..at * 2 + 2], 16).unwrap())
+}
+
+impl Upgraded {
+    pub async fn open(place: &Place) -> Self {
+        let touches = Arc::new(PendingTouches::default());
+        let database = place.open(touches.clone());
+        let made = Made { master: master(), ..Made::at(Timestamp::from_millis(ended_at()), ISSUER) };
+        let inside = InProcess::over(made, database, touches, place.scratch());
+        inside.engine.refresh_signing_keys().await.unwrap();
+        let router = inside.router(&Routed::default());
+        Self { inside, router }
+    }
+
+    async fn send(&self, head: &[(&str, &str)], method: &str, path: &str, body: String) -> (u16, Value) {
+        let request = head.iter().fold(Request::builder().method(method).uri(path), |request, (name, value)| request.header(*name, *value));
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap_or_default())
+    }
+
+    async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.send(&[("content-type", "application/json")], "POST", path, body.to_string()).await
+    }
+
+    async fn granted(&self, grant: &str) -> (u16, Value) {
+        self.send(&[("content-type", FORM)], "POST", "/oauth/token", format!("{CLIENT}&{grant}")).await
+    }
+
+    /// Whatever a client was shown is worth what it was.
+    pub async fn honours(&self, shown: &Shown) {
+        let schema = shown.schema;
+        let guid = json!({ "session_guid": shown.get("guid").unwrap() });
+        let (status, session) = self.post("/usm/session/validate", guid.clone()).await;
+        assert_eq!((status, session["data"]["session_label"].as_str()), (200, Some(format!("v{schema}").as_str())), "{session}");
+        if let Some(refresh) = shown.get("refresh") {
+            self.rotates(schema, shown.get("access").unwrap(), refresh).await;
+        }
+        if let Some(refresh) = shown.get("client_refresh") {
+            let (status, pair) = self.granted(&format!("grant_type=refresh_token&refresh_token={refresh}")).await;
+            assert_eq!(status, 200, "{schema}: {pair}");
+        }
+        if let Some(key) = shown.get("api_key") {
+            let (status, account) = self.post("/usm/api_key/validate", json!({ "api_key": key, "orgcode": "ACME" })).await;
+            assert_eq!((status, &account["data"]["roles"]), (200, &json!(["pvv"])), "{schema}: {account}");
+        }
+        if let Some(token) = shown.get("verification") {
+            assert_eq!(self.post("/api/v1/auth/verify-email", json!({ "token": token })).await.0, 204, "{schema}");
+        }
+        if let Some(id) = shown.get("storage") {
+            let head = [("ClientID", "shop"), ("ClientSecret", "a-secret-of-the-shop")];
+            let (status, session) = self.send(&head, "GET", &format!("/session-storage/sessions/{id}"), String::new()).await;
+            assert_eq!(status, 200, "{schema}: {session}");
+        }
+        if schema % 2 == 0 {
+            assert_eq!(self.post("/usm/session/close", guid.clone()).await.0, 200, "{schema}");
+            assert_eq!(self.post("/usm/session/validate", guid).await.0, 401, "{schema}");
+        }
+    }
+
+    /// Twice, and what was redeemed is worth nothing.
+    async fn rotates(&self, schema: usize, access: &str, refresh: &str) {
+        let (mut access, mut refresh) = (access.to_owned(), refresh.to_owned());
+        for _ in 0..2 {
+            let bearer = format!("Bearer {access}");
+            let head = [("content-type", "application/json"), ("authorization", bearer.as_str())];
+            assert_eq!(self.send(&head, "GET", "/api/v1/me", String::new()).await.0, 200, "{schema}");
+            let body = json!({ "refreshToken": refresh }).to_string();
+            let (status, pair) = self.send(&head, "POST", "/user/refreshToken", body).await;
+            assert_eq!(status, 200, "{schema}: {pair}");
+            assert_eq!(self.send(&head, "GET", "/api/v1/me", String::new()).await.0, 401, "{schema}");
+            let said = |name: &str| pair[name].as_str().unwrap().to_owned();
+            assert_ne!(said("refreshToken"), refresh);
+            (access, refresh) = (said("accessToken"), said("refreshToken"));
+        }
+    }
+
+    /// Passwords and client secrets are what they were.
+    pub async fn signs_in(&self) {
+        let (status, session) = self.post("/usm/session/create", json!({ "email": "ada@example.com", "passcode": PASSWORD })).await;
+        assert_eq!(status, 200, "{session}");
+        let (status, root) = self.post("/user/login", json!({ "username": "root", "password": PASSWORD })).await;
+        assert_eq!(status, 200, "{root}");
+        let (status, refused) = self.post("/user/login", json!({ "username": "root", "password": "Wrong-horse-7" })).await;
+        assert_eq!(status, 401, "{refused}");
+        let (status, machine) = self.granted("grant_type=client_credentials").await;
+        assert_eq!(status, 200, "{machine}");
+        let bearer = format!("Bearer {}", root["accessToken"].as_str().unwrap());
+        let (status, listed) = self.send(&[("authorization", &bearer)], "GET", "/api/v1/admin/sessions/?per_page=100", String::new()).await;
+        let items = listed["data"].as_array().map_or(0, Vec::len);
+        assert_eq!((status, listed["pagination"]["total_items"].as_u64()), (200, Some(items as u64)), "totals are exact: {listed}");
+    }
+
+    /// As a server stops: the trail sealed, touches on disk.
+    pub async fn stop(self) {
+        while self.inside.engine.seal_audit_entries(7).await.unwrap().1 {}
+        while self.inside.engine.save_touches(true, 100).await.unwrap() > 0 {}
+        self.inside.database.shutdown();
+    }
+}
