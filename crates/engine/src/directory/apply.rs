@@ -21,6 +21,7 @@ use crate::ids::{ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid,
 use crate::machine::api_keys::policy::MAX_AGE_DAYS;
 use crate::policy::SessionPolicy;
 use crate::secret::{ClientSecret, Passcode};
+use crate::tokens::access_token::BUILT_IN_CLIENT;
 
 impl Engine {
     /// Makes the directory as `document` says. `actor` names the command for the trail.
@@ -264,7 +265,7 @@ fn canonical_user(user: &mut UserEntry) -> Result<(), String> {
 
 fn canonical_application(application: &mut ApplicationEntry) -> Result<(), String> {
     if canonical_client_id(&application.client_id).is_none() {
-        return Err("client_id must be 1 to 128 visible ASCII characters without a colon".to_owned());
+        return Err(format!("client_id must be 1 to 128 visible ASCII characters without a colon, and not `{BUILT_IN_CLIENT}`"));
     }
     plain_text("name", application.name.as_ref())?;
     if application.client_secret.as_ref().is_some_and(|secret| secret.is_empty() || secret.len() > Passcode::MAX_BYTES) {

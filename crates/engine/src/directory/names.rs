@@ -1,5 +1,7 @@
 //! Names as they are kept and compared: usernames, codes, roles. Addresses: `email.rs`.
 
+use crate::tokens::access_token::BUILT_IN_CLIENT;
+
 /// Characters of what people and things are called: names, display names, captions.
 pub const LONGEST_NAME: usize = 256;
 
@@ -23,10 +25,11 @@ pub fn canonical_partner_code(text: &str) -> Option<String> {
     canonical_org_code(text).map(|_| text.trim().to_owned())
 }
 
-/// A client id as it is kept: 1 to 128 visible ASCII characters without a colon (which would end it in a Basic header, RFC 7617).
+/// A client id as it is kept: 1 to 128 visible ASCII characters without a colon (which would end it in a Basic header, RFC 7617), and not
+/// that of this server. `None` when it cannot be one.
 pub fn canonical_client_id(text: &str) -> Option<String> {
     let plain = !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_graphic() && b != b':');
-    plain.then(|| text.to_owned())
+    (plain && text != BUILT_IN_CLIENT).then(|| text.to_owned())
 }
 
 /// Whether `text` is one word: scopes and redirect URIs are kept separated by spaces.
@@ -52,6 +55,7 @@ mod tests {
         assert_eq!(canonical_username(".ada"), None);
         assert_eq!(canonical_username(&"a".repeat(64)), None);
         assert_eq!(canonical_org_code(" acme "), Some("ACME".into()));
+        assert!(canonical_client_id("cloakroom").is_none() && canonical_client_id("Cloakroom").is_some());
         assert!(is_role_name("pvv") && !is_role_name("p") && !is_role_name("Pvv") && !is_role_name(&"a".repeat(65)));
     }
 }

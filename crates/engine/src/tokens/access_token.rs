@@ -8,6 +8,9 @@ use crate::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
 use crate::machine::application::ApplicationEpochs;
 use crate::machine::assertion_fault::AssertionFault;
 
+/// The client that tokens of a login are issued to (RFC 9068 section 2.2): this server itself. No application has its name.
+pub const BUILT_IN_CLIENT: &str = "cloakroom";
+
 /// The claims of an access token (RFC 9068). Issuer and audience are the signer's own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AccessTokenClaims {
@@ -22,6 +25,14 @@ pub struct AccessTokenClaims {
 }
 
 impl AccessTokenClaims {
+    /// Whether it is an access token (RFC 9068), which a token of session storage is not.
+    pub const fn is_access(&self) -> bool {
+        match self.subject {
+            TokenSubject::User(_) | TokenSubject::Delegate(..) | TokenSubject::Application(_) => true,
+            TokenSubject::Storage(_) => false,
+        }
+    }
+
     /// Whether the token has begun and has not expired. It may begin as much as `leeway` ahead of this clock; it expires without any.
     pub fn are_in_time(&self, now: Timestamp, leeway: Span) -> bool {
         now < self.expires_at && self.issued_at <= now.plus(leeway)

@@ -68,7 +68,7 @@ pub fn assemble_on(config: &Config, issuer: String, outside: Outside, at: config
         hashing: Arc::new(PooledHashing(hashing.clone())),
         touches,
         keys: Keyring::derive(&master),
-        crypto: Arc::new(Jwt::new(issuer, config.tokens.audience.clone(), encryption)),
+        crypto: Arc::new(Jwt::new(issuer, config.tokens.audience.clone(), encryption).typed(config.tokens.access_token_type)),
         policy: policy(config),
     })
     .recognising_devices(Arc::new(recognition))

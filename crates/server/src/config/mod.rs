@@ -18,6 +18,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod tokens;
 mod validate;
 
 pub use audit::{Audit, RetentionAction};
@@ -32,9 +33,10 @@ pub use problem::{Problem, Problems};
 pub use rate_limits::RateLimits;
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
-pub use sections::{Algorithm, CapPolicy, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Tasks, Tokens};
+pub use sections::{CapPolicy, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Tasks};
 pub use store::{Database, Postgres, Store, carries_password};
 pub use tls::{TlsMaterial, tls_material};
+pub use tokens::{Algorithm, Tokens};
 
 macro_rules! config {
     ($($field:ident: $section:ident;)+) => {

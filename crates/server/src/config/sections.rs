@@ -13,7 +13,7 @@ use super::secret::Secret;
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
 settings! {
-    Text: Algorithm, CapPolicy, LogFormat;
+    Text: CapPolicy, LogFormat;
 }
 
 section! {
@@ -101,32 +101,6 @@ section! {
 }
 
 section! {
-    /// How long tokens live and how they are signed.
-    Tokens as "tokens" {
-        /// Seconds that an access token is good for.
-        access_ttl_seconds: u64 = 1200, within 10 ..= 86_400;
-        /// Seconds that a session held by tokens lives after its last refresh.
-        refresh_ttl_seconds: u64 = 2_592_000, within 60 ..= 31_536_000;
-        /// Seconds after its redemption in which a refresh token gives its one successor again.
-        reuse_interval_seconds: u64 = 10, within 0 ..= 300;
-        /// How access tokens are signed: `ES256`, `EdDSA` or `RS256`. A change publishes a new key, which signs an hour later; the old one verifies until its tokens are dead.
-        algorithm: Algorithm = Algorithm::Es256;
-        /// Seconds that a signing key signs before the next one does; 0 switches the schedule off.
-        key_rotation_seconds: u64 = 2_592_000, within 0 ..= 315_360_000;
-        /// Seconds that a token may begin ahead of this clock, which may have stepped back or lag behind another process's. No end and no expiry waits for it.
-        clock_leeway_seconds: u64 = 5, within 0 ..= 300;
-        /// The audience that access tokens name.
-        audience: String = "cloakroom".to_owned();
-        /// Whether access tokens are encrypted around their signature (A256GCM); needs `encryption_key`.
-        encrypt: bool = false;
-        /// The key that access tokens are encrypted under, shared with whoever reads them: 32 bytes as 64 hex digits or base64.
-        encryption_key: Option<Secret> = None;
-        /// File whose content is `encryption_key`.
-        encryption_key_file: Option<PathBuf> = None;
-    }
-}
-
-section! {
     /// Where sessions come from.
     Geoip as "geoip" {
         /// Database of places in MaxMind's format (GeoLite2 or GeoIP2, City or Country, and their like), read at start and held in memory
@@ -183,20 +157,6 @@ section! {
         /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,cloakroom_server=debug`. Libraries never go above `info`.
         level: String = "info".to_owned();
     }
-}
-
-/// How access tokens are signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Algorithm {
-    /// ECDSA on P-256.
-    #[serde(rename = "ES256")]
-    Es256,
-    /// Ed25519.
-    #[serde(rename = "EdDSA")]
-    EdDsa,
-    /// RSA of 2048 bits.
-    #[serde(rename = "RS256")]
-    Rs256,
 }
 
 /// What happens to a new session at the cap.
@@ -269,20 +229,6 @@ impl Server {
     }
 }
 
-impl Tokens {
-    /// The key to encrypt tokens under, or `None` when they are not encrypted.
-    ///
-    /// # Errors
-    /// When encryption is on without a key, or the text is not 32 bytes in hex or base64; the message does not repeat it.
-    pub fn encryption(&self) -> Result<Option<zeroize::Zeroizing<[u8; 32]>>, String> {
-        match (&self.encryption_key, self.encrypt) {
-            (_, false) => Ok(None),
-            (Some(text), true) => usable_key(text.reveal()).map(Some),
-            (None, true) => Err("is needed when `tokens.encrypt` is true".to_owned()),
-        }
-    }
-}
-
 impl Keys {
     /// The bytes of the configured master key, or `None` when none is configured.
     ///
@@ -293,7 +239,11 @@ impl Keys {
     }
 }
 
-fn usable_key(text: &str) -> Result<zeroize::Zeroizing<[u8; 32]>, String> {
+/// 32 bytes that somebody chose as a key.
+///
+/// # Errors
+/// What is wrong with the text, which the message does not repeat.
+pub(super) fn usable_key(text: &str) -> Result<zeroize::Zeroizing<[u8; 32]>, String> {
     let key = decode_key(text)?;
     if is_placeholder(&key) { Err("is one byte over and over, which is no key: take `openssl rand -hex 32`".into()) } else { Ok(key) }
 }
@@ -337,8 +287,6 @@ mod tests {
         for placeholder in ["0".repeat(64), "f".repeat(64), "7a".repeat(32)] {
             let keys = Keys { master: Some(Secret::new(placeholder.clone())), ..Keys::default() };
             assert!(keys.master_key().is_err_and(|told| !told.contains(&placeholder)));
-            let tokens = Tokens { encrypt: true, encryption_key: Some(Secret::new(placeholder)), ..Tokens::default() };
-            assert!(tokens.encryption().is_err());
         }
         let keys = Keys { master: Some(Secret::new("0123456789abcdef".repeat(4))), ..Keys::default() };
         assert!(keys.master_key().is_ok());

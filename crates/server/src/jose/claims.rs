@@ -4,7 +4,9 @@ use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
 use cloakroom_engine::machine::application::ApplicationEpochs;
-use cloakroom_engine::tokens::access_token::{AccessTokenClaims, ApplicationBound, SessionBound, StorageBound, TokenSubject};
+use cloakroom_engine::tokens::access_token::{
+    AccessTokenClaims, ApplicationBound, BUILT_IN_CLIENT, SessionBound, StorageBound, TokenSubject,
+};
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +33,7 @@ pub struct Claims {
     /// The generation of that chain when the token was issued.
     #[serde(rename = "gen", skip_serializing_if = "Option::is_none")]
     generation: Option<u32>,
-    /// The application that the token was issued to (RFC 8693 section 4.3).
+    /// The application that the token was issued to (RFC 8693 section 4.3), or this server itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     /// The epochs of server, partner, tenant and application when the token was issued.
@@ -67,7 +69,10 @@ impl Claims {
             epochs: None,
         };
         match &claims.subject {
-            TokenSubject::User(bound) => written.bind(bound),
+            TokenSubject::User(bound) => {
+                written.bind(bound);
+                written.client_id = Some(BUILT_IN_CLIENT.to_owned());
+            }
             TokenSubject::Delegate(bound, client_id) => {
                 written.bind(bound);
                 written.client_id = Some(client_id.clone());
@@ -100,7 +105,9 @@ impl Claims {
                 client_id: self.client_id.clone()?,
                 tenant: self.tenant()?,
             }),
+            // Before it stood in every token, those of a login had no client.
             (Some(bound), None, None) => TokenSubject::User(bound?),
+            (Some(bound), Some(client_id), None) if client_id == BUILT_IN_CLIENT => TokenSubject::User(bound?),
             (Some(bound), Some(client_id), None) => TokenSubject::Delegate(bound?, client_id.clone()),
             (None, Some(client_id), Some((server, partner, tenant, application))) => TokenSubject::Application(ApplicationBound {
                 application: ApplicationUid::parse(&self.sub)?,

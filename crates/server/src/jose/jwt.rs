@@ -1,30 +1,44 @@
 //! Access tokens as JWTs (RFC 7519, RFC 9068): signed by aws-lc-rs with a key pair that is parsed once, verified by jsonwebtoken.
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::SigningUnavailable;
 use cloakroom_engine::machine::assertion_fault::AssertionFault;
-use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto, TokenSubject};
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto};
 use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use parking_lot::RwLock;
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::claims::Claims;
 use super::client_keys;
 use super::encryption::{TokenEncryption, open, seal};
 use super::issuer::token_endpoint;
+use super::key_pair::{Pair, generate};
 
-/// The type of an access token (RFC 9068 section 2.1): nothing else that we sign can be taken for one.
-const TYPE: &str = "at+jwt";
+/// The type of access tokens, as it stands in their header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum AccessTokenType {
+    /// RFC 9068 section 2.1: nothing else that we sign can be taken for one.
+    #[serde(rename = "at+jwt")]
+    AtJwt,
+    /// For verifiers that refuse the first. What kind it is then shows by its claims alone.
+    #[serde(rename = "JWT")]
+    Jwt,
+}
+
+impl AccessTokenType {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::AtJwt => "at+jwt",
+            Self::Jwt => "JWT",
+        }
+    }
+}
 
 /// The type of a token that is bound to a session of session storage (RFC 8725 section 3.11): no access token, whoever reads it.
 const STORAGE_TYPE: &str = "session+jwt";
@@ -37,6 +51,7 @@ pub struct Jwt {
     issuer: String,
     audience: String,
     encryption: Option<TokenEncryption>,
+    access_type: AccessTokenType,
     ring: RwLock<Ring>,
 }
 
@@ -55,6 +70,8 @@ struct Signing {
 /// What the tokens of one key begin with, encoded: one algorithm per key (RFC 8725 section 3.1), one type per kind.
 struct Headers {
     access: String,
+    /// Of access tokens that are taken and no longer made.
+    older: Option<String>,
     storage: String,
 }
 
@@ -65,17 +82,22 @@ struct Verifying {
     validation: Validation,
 }
 
-/// A key pair as the library holds it.
-enum Pair {
-    Es256(EcdsaKeyPair),
-    EdDsa(Ed25519KeyPair),
-    Rs256(Box<RsaKeyPair>),
-}
-
 impl Jwt {
     /// `encryption`: tokens are encrypted around the signature (RFC 7519 appendix A.2).
     pub fn new(issuer: String, audience: String, encryption: Option<TokenEncryption>) -> Self {
-        Self { issuer, audience, encryption, ring: RwLock::default() }
+        Self { issuer, audience, encryption, access_type: AccessTokenType::AtJwt, ring: RwLock::default() }
+    }
+
+    /// Access tokens have this type; those of RFC 9068 are taken all the same, so that a change to another signs nobody out.
+    #[must_use]
+    pub fn typed(self, access_type: AccessTokenType) -> Self {
+        Self { access_type, ..self }
+    }
+
+    fn headers(&self, key: &SigningKeyRecord) -> Option<Headers> {
+        let access = |access_type: AccessTokenType| header(key, access_type.as_str());
+        let older = if self.access_type == AccessTokenType::AtJwt { None } else { access(AccessTokenType::AtJwt) };
+        Some(Headers { access: access(self.access_type)?, older, storage: header(key, STORAGE_TYPE)? })
     }
 
     fn verifying(&self, key: &SigningKeyRecord) -> Option<Verifying> {
@@ -87,7 +109,7 @@ impl Jwt {
         // Times are judged by the engine's clock.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Some(Verifying { headers: Headers::of(key)?, public: DecodingKey::from_jwk(&jwk).ok()?, validation })
+        Some(Verifying { headers: self.headers(key)?, public: DecodingKey::from_jwk(&jwk).ok()?, validation })
     }
 }
 
@@ -118,7 +140,7 @@ impl TokenCrypto for Jwt {
                 let private = open(key, record.kid.as_bytes(), &record.sealed_private);
                 let private = private.ok_or(SigningUnavailable("a private key does not open under this master key"))?;
                 let pair = Pair::parse(record.algorithm, &private).ok_or(SigningUnavailable("a private key cannot be read"))?;
-                let headers = Headers::of(record).ok_or(SigningUnavailable("a header cannot be written"))?;
+                let headers = self.headers(record).ok_or(SigningUnavailable("a header cannot be written"))?;
                 ring.signing = Some(Signing { headers, pair });
             }
         }
@@ -152,10 +174,11 @@ impl TokenCrypto for Jwt {
         };
         let header = signed.split('.').next()?;
         let ring = self.ring.read();
-        let known = ring.verifying.iter().find(|known| known.headers.access == header || known.headers.storage == header)?;
+        let known = ring.verifying.iter().find(|known| known.headers.have(header))?;
         let claims = jsonwebtoken::decode::<Claims>(&*signed, &known.public, &known.validation).ok()?.claims;
         // The type and the claims say the same of what kind it is.
-        claims.decoded().filter(|claims| known.headers.of_kind(claims) == header)
+        let older = known.headers.older.as_deref() == Some(header);
+        claims.decoded().filter(|claims| if older { claims.is_access() } else { known.headers.of_kind(claims) == header })
     }
 
     fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
@@ -165,16 +188,13 @@ impl TokenCrypto for Jwt {
 }
 
 impl Headers {
-    fn of(key: &SigningKeyRecord) -> Option<Self> {
-        Some(Self { access: header(key, TYPE)?, storage: header(key, STORAGE_TYPE)? })
+    fn have(&self, header: &str) -> bool {
+        self.access == header || self.storage == header || self.older.as_deref() == Some(header)
     }
 
     /// The header that goes with such claims.
     const fn of_kind(&self, claims: &AccessTokenClaims) -> &str {
-        match claims.subject {
-            TokenSubject::User(_) | TokenSubject::Delegate(..) | TokenSubject::Application(_) => self.access.as_str(),
-            TokenSubject::Storage(_) => self.storage.as_str(),
-        }
+        if claims.is_access() { self.access.as_str() } else { self.storage.as_str() }
     }
 }
 
@@ -197,64 +217,12 @@ const fn library_name(algorithm: TokenAlgorithm) -> Algorithm {
     }
 }
 
-/// A new key pair: the private half as PKCS #8, the public one as a JSON Web Key (RFC 7517, RFC 8037) without its `kid`.
-fn generate(algorithm: TokenAlgorithm) -> Option<(Zeroizing<Vec<u8>>, Value)> {
-    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    let (private, public) = match algorithm {
-        TokenAlgorithm::Es256 => {
-            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).ok()?;
-            // An uncompressed point: 0x04, then both coordinates.
-            let point = pair.public_key().as_ref();
-            let public = json!({ "kty": "EC", "crv": "P-256", "x": text(point.get(1..33)?), "y": text(point.get(33..65)?) });
-            (pair.to_pkcs8v1().ok()?.as_ref().to_vec(), public)
-        }
-        TokenAlgorithm::EdDsa => {
-            let pair = Ed25519KeyPair::generate().ok()?;
-            let public = json!({ "kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref()) });
-            (pair.to_pkcs8v1().ok()?.as_ref().to_vec(), public)
-        }
-        TokenAlgorithm::Rs256 => {
-            let pair = RsaKeyPair::generate(KeySize::Rsa2048).ok()?;
-            let (modulus, exponent) = (pair.public_key().modulus(), pair.public_key().exponent());
-            let (n, e) = (modulus.big_endian_without_leading_zero(), exponent.big_endian_without_leading_zero());
-            let private: Pkcs8V1Der<'static> = pair.as_der().ok()?;
-            (private.as_ref().to_vec(), json!({ "kty": "RSA", "n": text(n), "e": text(e) }))
-        }
-    };
-    let mut public = public;
-    public["use"] = Value::from("sig");
-    public["alg"] = Value::from(algorithm.as_str());
-    Some((Zeroizing::new(private), public))
-}
-
-impl Pair {
-    fn parse(algorithm: TokenAlgorithm, pkcs8: &[u8]) -> Option<Self> {
-        Some(match algorithm {
-            TokenAlgorithm::Es256 => Self::Es256(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).ok()?),
-            TokenAlgorithm::EdDsa => Self::EdDsa(Ed25519KeyPair::from_pkcs8(pkcs8).ok()?),
-            TokenAlgorithm::Rs256 => Self::Rs256(Box::new(RsaKeyPair::from_pkcs8(pkcs8).ok()?)),
-        })
-    }
-
-    fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
-        match self {
-            Self::Es256(pair) => Some(pair.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec()),
-            Self::EdDsa(pair) => Some(pair.sign(message).as_ref().to_vec()),
-            Self::Rs256(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).ok()?;
-                Some(signature)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use cloakroom_engine::directory::PlatformRole;
     use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
     use cloakroom_engine::machine::application::ApplicationEpochs;
-    use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, StorageBound};
+    use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, StorageBound, TokenSubject};
     use cloakroom_engine::tokens::{Generation, GrantNumber};
 
     use super::*;
@@ -316,6 +284,25 @@ mod tests {
             let claims = AccessTokenClaims { subject, ..claims() };
             assert_eq!(jwt.verify(&jwt.sign(&claims).unwrap()), Some(claims));
         }
+    }
+
+    #[test]
+    fn a_change_of_the_type_goes_on_taking_the_standard_one_and_no_type_of_another_kind() {
+        let (standard, key) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
+        let plain = Jwt::new("https://issuer".into(), "cloakroom".into(), None).typed(AccessTokenType::Jwt);
+        plain.install(&[key], &SEAL).unwrap();
+        let kept = StorageBound { session: SessionUid::from_bytes([2; 16]), client_id: "shop".into(), tenant: None };
+        let kept = AccessTokenClaims { subject: TokenSubject::Storage(kept), ..claims() };
+        assert_eq!(plain.verify(&standard.sign(&claims()).unwrap()), Some(claims()));
+        assert_eq!(plain.verify(&plain.sign(&claims()).unwrap()), Some(claims()));
+        assert_eq!(plain.verify(&plain.sign(&kept).unwrap()), Some(kept.clone()));
+        assert_eq!(standard.verify(&plain.sign(&claims()).unwrap()), None);
+        standard.ring.write().signing.as_mut().unwrap().headers.storage = header_of(&standard);
+        assert_eq!(plain.verify(&standard.sign(&kept).unwrap()), None, "a token of another kind under the older type");
+    }
+
+    fn header_of(jwt: &Jwt) -> String {
+        jwt.ring.read().signing.as_ref().unwrap().headers.access.clone()
     }
 
     #[test]

@@ -5,4 +5,5 @@ pub mod client_keys;
 pub mod encryption;
 pub mod issuer;
 pub mod jwt;
+mod key_pair;
 mod numeric_date;

@@ -21,7 +21,8 @@ async fn a_token_has_the_documented_claims_and_header() {
     let (header, claims) = (part(&pair.access.text, 0), part(&pair.access.text, 1));
     let kid = scene.crypto.active().0.kid;
     assert_eq!(header, serde_json::json!({ "typ": "at+jwt", "alg": "ES256", "kid": kid }));
-    for name in ["iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "tenant_id", "role", "scope"] {
+    assert_eq!(claims["client_id"], "cloakroom");
+    for name in ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "tenant_id", "role", "scope"] {
         assert!(claims.get(name).is_some(), "{name}");
     }
     assert_eq!((claims["iss"].as_str(), claims["aud"].as_str()), (Some(ISSUER), Some(AUDIENCE)));

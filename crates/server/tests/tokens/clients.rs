@@ -88,5 +88,10 @@ fn jose_takes_our_tokens_encrypted_ones_too() {
     encrypted["encryptionKey"] = ENCRYPTION_KEY.into();
     cases.push(encrypted);
     serving.push(encrypting);
+    let plain = Serving::start(&[("CLOAKROOM__TOKENS__ACCESS_TOKEN_TYPE", "JWT")]);
+    let mut typed = case(&plain, "ES256");
+    typed["typ"] = "JWT".into();
+    cases.push(typed);
+    serving.push(plain);
     verify(Command::new("node").arg(format!("{SCRIPTS}/verify.mjs")).arg(folder), &cases);
 }

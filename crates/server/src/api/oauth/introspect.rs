@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use cloakroom_engine::tokens::access_token::{SessionBound, TokenSubject};
+use cloakroom_engine::tokens::access_token::{BUILT_IN_CLIENT, SessionBound, TokenSubject};
 use cloakroom_engine::tokens::inspect::ActiveToken;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,7 +38,7 @@ pub struct Introspection {
     scope: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
-    /// The application that it was issued to.
+    /// The application that it was issued to; `cloakroom` for an access token of a login.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,7 @@ fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
                 ..Introspection::default()
             };
             match claims.subject {
-                TokenSubject::User(bound) => described.within(&bound),
+                TokenSubject::User(bound) => Introspection { client_id: Some(BUILT_IN_CLIENT.to_owned()), ..described.within(&bound) },
                 TokenSubject::Delegate(bound, client_id) => Introspection { client_id: Some(client_id), ..described.within(&bound) },
                 TokenSubject::Application(bound) => Introspection {
                     sub: Some(bound.application.to_string()),

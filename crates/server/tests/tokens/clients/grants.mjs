@@ -14,6 +14,9 @@ const response = await oauth.discoveryRequest(new URL(issuer), { algorithm: "oau
 const server = await oauth.processDiscoveryResponse(new URL(issuer), response);
 console.log("verified discovery");
 
+// The token of a login is one by RFC 9068, too.
+assert.equal((await claimsOf(server, logins[0])).client_id, "cloakroom");
+
 const privateKey = await crypto.subtle.importKey("jwk", key, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
 for (const [how, client, auth] of [
   ["private_key_jwt", { client_id: "signer" }, oauth.PrivateKeyJwt({ key: privateKey, kid: "signing" })],

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 const require = createRequire(process.argv[2] + "/");
 const { compactDecrypt, createRemoteJWKSet, jwtVerify } = await import(pathToFileURL(require.resolve("jose")));
 
-for (const { token, issuer, audience, algorithm, encryptionKey } of JSON.parse(readFileSync(0, "utf8"))) {
+for (const { token, issuer, audience, algorithm, encryptionKey, typ = "at+jwt" } of JSON.parse(readFileSync(0, "utf8"))) {
   let signed = token;
   if (encryptionKey) {
     const { plaintext, protectedHeader } = await compactDecrypt(token, Buffer.from(encryptionKey, "hex"));
@@ -14,10 +14,10 @@ for (const { token, issuer, audience, algorithm, encryptionKey } of JSON.parse(r
     signed = new TextDecoder().decode(plaintext);
   }
   const keys = createRemoteJWKSet(new URL(issuer + "/.well-known/jwks.json"));
-  const expected = { issuer, audience, typ: "at+jwt", algorithms: [algorithm] };
+  const expected = { issuer, audience, typ, algorithms: [algorithm] };
   const { payload } = await jwtVerify(signed, keys, expected);
   if (!payload.sid.startsWith("ses_")) throw new Error("no session");
-  for (const wrong of [{ issuer: "https://other.example" }, { audience: "other" }, { typ: "JWT" }]) {
+  for (const wrong of [{ issuer: "https://other.example" }, { audience: "other" }, { typ: typ === "JWT" ? "at+jwt" : "JWT" }]) {
     const taken = await jwtVerify(signed, keys, { ...expected, ...wrong }).then(() => true, () => false);
     if (taken) throw new Error("taken for " + JSON.stringify(wrong));
   }
