@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use cloakroom_engine::directory::MembershipRole;
 use cloakroom_engine::directory::document::{
     ApplicationEntry, DirectoryDocument, EntryError, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry,
 };
 use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::directory::{MembershipRole, TenantPolicy};
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 use serde::Deserialize;
 use serde_saphyr::UserMessageFormatter;
@@ -152,11 +152,13 @@ fn tenant(index: usize, entry: Tenant) -> Result<TenantEntry, EntryError> {
         status,
         name: entry.name,
         partner: entry.partner,
-        ttl_seconds: entry.session_policy.ttl_seconds,
-        absolute_ttl_seconds: entry.session_policy.absolute_ttl_seconds,
-        slides: entry.session_policy.sliding,
-        session_cap: entry.session_policy.cap,
-        api_key_max_age_days: entry.api_key_max_age_days,
+        policy: TenantPolicy {
+            ttl_seconds: entry.session_policy.ttl_seconds,
+            absolute_ttl_seconds: entry.session_policy.absolute_ttl_seconds,
+            slides: entry.session_policy.sliding,
+            session_cap: entry.session_policy.cap,
+            api_key_max_age_days: entry.api_key_max_age_days,
+        },
         code: entry.code,
     })
 }

@@ -233,10 +233,10 @@ fn canonical_tenant(tenant: &mut TenantEntry, policy: &SessionPolicy) -> Result<
     tenant.partner =
         tenant.partner.take().map(|code| canonical_partner_code(&code).ok_or("partner is not a partner's code")).transpose()?;
     for (name, said, bounds) in [
-        ("ttl_seconds", tenant.ttl_seconds, policy.tenant_ttl()),
-        ("absolute_ttl_seconds", tenant.absolute_ttl_seconds, policy.tenant_absolute_ttl()),
-        ("cap", tenant.session_cap, policy.tenant_cap()),
-        ("api_key_max_age_days", tenant.api_key_max_age_days, 1..=MAX_AGE_DAYS),
+        ("ttl_seconds", tenant.policy.ttl_seconds, policy.tenant_ttl()),
+        ("absolute_ttl_seconds", tenant.policy.absolute_ttl_seconds, policy.tenant_absolute_ttl()),
+        ("cap", tenant.policy.session_cap, policy.tenant_cap()),
+        ("api_key_max_age_days", tenant.policy.api_key_max_age_days, 1..=MAX_AGE_DAYS),
     ] {
         if said.is_some_and(|said| !bounds.contains(&said)) {
             return Err(format!("{name} must be from {} to {}, as the server bounds it", bounds.start(), bounds.end()));

@@ -4,8 +4,8 @@
 use super::password::PasswordHash;
 use super::records::{ApplicationRecord, OwnerRecord, TenantRecord, UserRecord};
 use super::{
-    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantPlace, TenantPolicy, TenantStatus,
-    UserStatus,
+    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantPlace, TenantPolicy,
+    TenantPolicyChange, TenantStatus, UserStatus,
 };
 use crate::ids::{PartnerNumber, PartnerUid, TenantUid, UserUid};
 
@@ -63,24 +63,13 @@ pub struct TenantChange<Partner = PartnerUid> {
     pub name: Option<String>,
     pub partner: Patch<Partner>,
     pub status: Option<TenantStatus>,
-    pub ttl_seconds: Patch<u32>,
-    pub absolute_ttl_seconds: Patch<u32>,
-    pub slides: Patch<bool>,
-    pub session_cap: Patch<u32>,
-    pub api_key_max_age_days: Patch<u32>,
+    pub policy: TenantPolicyChange,
 }
 
 impl<Partner> TenantChange<Partner> {
     /// What it makes of `tenant`, under the partner that it then has. A status is another change.
     pub fn over(&self, tenant: &TenantRecord, partner: Option<(PartnerNumber, PartnerUid)>) -> TenantRecord {
-        let current = tenant.policy;
-        let policy = TenantPolicy {
-            ttl_seconds: self.ttl_seconds.clone().over(current.ttl_seconds),
-            absolute_ttl_seconds: self.absolute_ttl_seconds.clone().over(current.absolute_ttl_seconds),
-            slides: self.slides.clone().over(current.slides),
-            session_cap: self.session_cap.clone().over(current.session_cap),
-            api_key_max_age_days: self.api_key_max_age_days.clone().over(current.api_key_max_age_days),
-        };
+        let policy = self.policy.over(tenant.policy);
         TenantRecord { name: self.name.clone().unwrap_or_else(|| tenant.name.clone()), partner, policy, ..tenant.clone() }
     }
 }
@@ -88,21 +77,13 @@ impl<Partner> TenantChange<Partner> {
 impl TenantRecord {
     /// The names of what `after` has otherwise, in the words of the trail; `None` where nothing differs.
     pub fn changed(&self, after: &Self) -> Option<String> {
-        let (before, policy) = (self.policy, after.policy);
-        named(&[
-            ("name", self.name != after.name),
-            ("partner_id", self.partner != after.partner),
-            ("ttl_seconds", before.ttl_seconds != policy.ttl_seconds),
-            ("absolute_ttl_seconds", before.absolute_ttl_seconds != policy.absolute_ttl_seconds),
-            ("sliding", before.slides != policy.slides),
-            ("session_cap", before.session_cap != policy.session_cap),
-            ("api_key_max_age_days", before.api_key_max_age_days != policy.api_key_max_age_days),
-        ])
+        let own = [("name", self.name != after.name), ("partner_id", self.partner != after.partner)];
+        named(own.into_iter().chain(self.policy.differences(after.policy)))
     }
 }
 
-fn named(fields: &[(&'static str, bool)]) -> Option<String> {
-    let changed: Vec<_> = fields.iter().filter(|(_, differs)| *differs).map(|(name, _)| *name).collect();
+fn named(fields: impl IntoIterator<Item = (&'static str, bool)>) -> Option<String> {
+    let changed: Vec<_> = fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect();
     (!changed.is_empty()).then(|| changed.join(" "))
 }
 
@@ -163,7 +144,7 @@ impl<Tenant> UserChange<Tenant> {
 impl UserRecord {
     /// As [`TenantRecord::changed`].
     pub fn changed(&self, after: &Self) -> Option<String> {
-        named(&[
+        named([
             ("display_name", self.display_name != after.display_name),
             ("tenant_id", self.home_number() != after.home_number()),
             ("role", self.role != after.role),
@@ -240,7 +221,7 @@ impl<Tenant, Owner> ApplicationChange<Tenant, Owner> {
 impl ApplicationRecord {
     /// As [`TenantRecord::changed`].
     pub fn changed(&self, after: &Self) -> Option<String> {
-        named(&[
+        named([
             ("name", self.name != after.name),
             ("tenant_id", self.tenant_number() != after.tenant_number()),
             ("owner_id", self.owner != after.owner),

@@ -1,7 +1,7 @@
 //! The directory file as the engine understands it (docs/contracts/directory.md). What is `None` is left as it is.
 
 use super::password::PasswordHash;
-use super::{ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantStatus, UserStatus};
+use super::{ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantPolicy, TenantStatus, UserStatus};
 use crate::secret::{ClientSecret, Passcode};
 
 /// A whole directory file.
@@ -30,11 +30,7 @@ pub struct TenantEntry {
     pub partner: Option<String>,
     /// On creation `verified` unless said otherwise.
     pub status: Option<TenantStatus>,
-    pub ttl_seconds: Option<u32>,
-    pub absolute_ttl_seconds: Option<u32>,
-    pub slides: Option<bool>,
-    pub session_cap: Option<u32>,
-    pub api_key_max_age_days: Option<u32>,
+    pub policy: TenantPolicy,
 }
 
 /// A user, found by the username.

@@ -14,6 +14,7 @@ pub mod plan;
 pub mod records;
 mod status;
 pub mod store;
+mod tenant_policy;
 
 use crate::ids::{PartnerNumber, TenantNumber, TenantUid};
 use crate::label::labelled;
@@ -21,6 +22,7 @@ use crate::label::labelled;
 pub use email::{EmailProblem, SoughtEmail, ascii_domain, canonical_email, read_email};
 pub use names::{LONGEST_NAME, canonical_client_id, canonical_org_code, canonical_partner_code, canonical_username, is_role_name, is_word};
 pub use status::{EmailStatus, PartnerStatus, TenantStatus, UserStatus};
+pub use tenant_policy::{TenantPolicy, TenantPolicyChange};
 
 labelled! {
     /// What a member may do within one tenant.
@@ -70,14 +72,4 @@ pub struct TenantPlace {
     pub number: TenantNumber,
     pub uid: TenantUid,
     pub partner: Option<PartnerNumber>,
-}
-
-/// What a tenant changes of the server's session policy, and how old its API keys may grow. `None`: as the server has it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct TenantPolicy {
-    pub ttl_seconds: Option<u32>,
-    pub absolute_ttl_seconds: Option<u32>,
-    pub slides: Option<bool>,
-    pub session_cap: Option<u32>,
-    pub api_key_max_age_days: Option<u32>,
 }

@@ -4,7 +4,7 @@
 use super::changes::{ApplicationChange, NewApplication, NewPartner, NewTenant, NewUser, TenantChange, UserChange};
 use super::document::{ApplicationEntry, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry};
 use super::password::PasswordHash;
-use super::{ApplicationKind, ApplicationStatus, EmailStatus, PlatformRole, TenantPolicy, TenantStatus, UserStatus};
+use super::{ApplicationKind, ApplicationStatus, EmailStatus, PlatformRole, TenantStatus, UserStatus};
 use crate::clock::Timestamp;
 use crate::ids::{ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid, TenantUid, UserUid};
 use crate::secret::ClientSecretHash;
@@ -66,24 +66,9 @@ pub(super) fn partner(entry: PartnerEntry) -> (NewPartner, Option<String>) {
 }
 
 pub(super) fn tenant(entry: TenantEntry) -> (NewTenant<String>, TenantChange<String>) {
-    let TenantEntry { code, name, partner, status, ttl_seconds, absolute_ttl_seconds, slides, session_cap, api_key_max_age_days } = entry;
-    let new = NewTenant {
-        code,
-        name: name.clone(),
-        partner: partner.clone(),
-        status: status.unwrap_or(TenantStatus::Verified),
-        policy: TenantPolicy { ttl_seconds, absolute_ttl_seconds, slides, session_cap, api_key_max_age_days },
-    };
-    let change = TenantChange {
-        name,
-        partner: partner.into(),
-        status,
-        ttl_seconds: ttl_seconds.into(),
-        absolute_ttl_seconds: absolute_ttl_seconds.into(),
-        slides: slides.into(),
-        session_cap: session_cap.into(),
-        api_key_max_age_days: api_key_max_age_days.into(),
-    };
+    let TenantEntry { code, name, partner, status, policy } = entry;
+    let new = NewTenant { code, name: name.clone(), partner: partner.clone(), status: status.unwrap_or(TenantStatus::Verified), policy };
+    let change = TenantChange { name, partner: partner.into(), status, policy: policy.into() };
     (new, change)
 }
 

@@ -20,8 +20,6 @@ record! {
     }
 }
 
-record! { for TenantPolicy as n { ttl_seconds, absolute_ttl_seconds, slides, session_cap, api_key_max_age_days } }
-
 record! {
     // Without emails and memberships, which [`whole_user`] adds.
 

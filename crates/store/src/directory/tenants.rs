@@ -2,15 +2,17 @@
 
 use cloakroom_engine::audit::{Action, ResourceKind};
 use cloakroom_engine::callers::Deed;
-use cloakroom_engine::directory::TenantStatus;
 use cloakroom_engine::directory::changes::NewTenant;
 use cloakroom_engine::directory::records::TenantRecord;
+use cloakroom_engine::directory::{TenantPolicy, TenantStatus};
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber, TenantUid};
 use cloakroom_engine::sessions::{End, EndReason};
 
-use crate::driver::{Connection, DriverError, all, inserted};
+use crate::driver::{Connection, DriverError, all, inserted, record};
 use crate::epochs::{EpochScope, move_epoch};
 use crate::{audit, params};
+
+record! { for TenantPolicy as n { ttl_seconds, absolute_ttl_seconds, slides, session_cap, api_key_max_age_days } }
 
 pub(super) async fn create<P: Sync>(
     conn: &mut dyn Connection,

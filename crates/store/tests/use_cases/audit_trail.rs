@@ -3,7 +3,7 @@
 use cloakroom_engine::directory::document::{
     ApplicationEntry, DirectoryDocument, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry,
 };
-use cloakroom_engine::directory::{ApplicationStatus, EmailStatus, TenantStatus, UserStatus};
+use cloakroom_engine::directory::{ApplicationStatus, EmailStatus, TenantPolicy, TenantStatus, UserStatus};
 use cloakroom_engine::error::{EngineError, Lapsed, StoreError};
 use cloakroom_engine::policy::{CapPolicy, Policy};
 use cloakroom_engine::secret::{ClientSecret, Passcode};
@@ -138,7 +138,10 @@ async fn everything_that_an_applied_file_changes_is_told() {
         (partner("P"), &["partner.created"]),
         (partner("Q"), &["partner.changed"]),
         (tenants(tenant("NEW", None)), &["tenant.created"]),
-        (tenants(TenantEntry { session_cap: Some(5), ..tenant("NEW", None) }), &["tenant.changed"]),
+        (
+            tenants(TenantEntry { policy: TenantPolicy { session_cap: Some(5), ..TenantPolicy::default() }, ..tenant("NEW", None) }),
+            &["tenant.changed"],
+        ),
         (tenants(tenant("NEW", Some(TenantStatus::Frozen))), &["tenant.status_changed"]),
         (users(vec![user("zoe", None)]), &["user.created", "email.added"]),
         (users(vec![UserEntry { display_name: Some("Zoe".into()), ..entry("zoe") }]), &["user.changed"]),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cloakroom_engine::directory::TenantPolicy;
 use cloakroom_engine::directory::document::{DirectoryDocument, TenantEntry, UserEntry};
 use cloakroom_engine::policy::{CapPolicy, Policy};
 use cloakroom_engine::sessions::authenticate::SessionRefusal::Ended;
@@ -121,7 +122,8 @@ async fn the_users_own_cap_comes_before_the_tenants_before_the_policys() {
         opened
     };
     assert_eq!(fill("cyd").await, 1);
-    let entry = TenantEntry { code: "ACME".into(), session_cap: Some(3), ..TenantEntry::default() };
+    let policy = TenantPolicy { session_cap: Some(3), ..TenantPolicy::default() };
+    let entry = TenantEntry { code: "ACME".into(), policy, ..TenantEntry::default() };
     world.apply(DirectoryDocument { tenants: vec![entry], ..DirectoryDocument::default() }, false).await;
     assert_eq!(fill("ada").await, 3);
     let entry = UserEntry { username: "ada".into(), session_cap: Some(32), ..UserEntry::default() };

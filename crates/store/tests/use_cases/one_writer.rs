@@ -9,7 +9,8 @@ use cloakroom_engine::directory::changes::{
 };
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::{
-    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantPolicy, TenantStatus, UserStatus,
+    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantPolicy, TenantPolicyChange,
+    TenantStatus, UserStatus,
 };
 use cloakroom_engine::ids::{ApplicationUid, PartnerUid, TenantUid, UserUid};
 use cloakroom_engine::page::PageNumber;
@@ -64,8 +65,8 @@ fn by_file() -> Vec<DirectoryDocument> {
     let mut steps = vec![
         partners("North"),
         partners("Far North"),
-        tenants(TenantEntry { partner: Some("north".into()), name: Some("New".into()), ttl_seconds: Some(600), ..tenant("NEW", None) }),
-        tenants(TenantEntry { name: Some("Newer".into()), slides: Some(false), session_cap: Some(40), ..tenant("NEW", None) }),
+        tenants(TenantEntry { partner: Some("north".into()), name: Some("New".into()), policy: short(), ..tenant("NEW", None) }),
+        tenants(TenantEntry { name: Some("Newer".into()), policy: few_that_stay(), ..tenant("NEW", None) }),
         tenants(tenant("NEW", Some(TenantStatus::Suspended))),
     ];
     steps.extend(users_by_file().map(|user| users(vec![user])));
@@ -224,13 +225,13 @@ impl<'w> Administration<'w> {
                     name: Some("New".into()),
                     partner: Some(self.partner("north").await),
                     status: TenantStatus::Verified,
-                    policy: TenantPolicy { ttl_seconds: Some(600), ..TenantPolicy::default() },
+                    policy: short(),
                 };
                 engine.create_tenant(admin, new, &origin).await.unwrap().unwrap();
             }
             3 => {
-                let (slides, session_cap) = (Patch::Set(false), Patch::Set(40));
-                self.change_tenant(TenantChange { name: Some("Newer".into()), slides, session_cap, ..no_change_of_a_tenant() }).await;
+                let policy = few_that_stay().into();
+                self.change_tenant(TenantChange { name: Some("Newer".into()), policy, ..no_change_of_a_tenant() }).await;
             }
             _ => self.change_tenant(TenantChange { status: Some(TenantStatus::Suspended), ..no_change_of_a_tenant() }).await,
         }
@@ -324,17 +325,16 @@ impl<'w> Administration<'w> {
     }
 }
 
+fn short() -> TenantPolicy {
+    TenantPolicy { ttl_seconds: Some(600), ..TenantPolicy::default() }
+}
+
+fn few_that_stay() -> TenantPolicy {
+    TenantPolicy { slides: Some(false), session_cap: Some(40), ..TenantPolicy::default() }
+}
+
 fn no_change_of_a_tenant() -> TenantChange {
-    TenantChange {
-        name: None,
-        partner: Patch::Keep,
-        status: None,
-        ttl_seconds: Patch::Keep,
-        absolute_ttl_seconds: Patch::Keep,
-        slides: Patch::Keep,
-        session_cap: Patch::Keep,
-        api_key_max_age_days: Patch::Keep,
-    }
+    TenantChange { name: None, partner: Patch::Keep, status: None, policy: TenantPolicyChange::default() }
 }
 
 fn no_change_of_a_user() -> UserChange {

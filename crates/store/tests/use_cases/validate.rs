@@ -95,15 +95,11 @@ async fn no_session_has_a_secret_that_was_never_minted() {
 
 #[tokio::test]
 async fn a_wish_is_held_within_the_tenants_terms_and_those_within_the_policys() {
+    use cloakroom_engine::directory::TenantPolicy;
     use cloakroom_engine::directory::document::{DirectoryDocument, TenantEntry};
     let world = World::peopled(Policy::default()).await;
-    let entry = TenantEntry {
-        code: "acme".into(),
-        ttl_seconds: Some(200),
-        absolute_ttl_seconds: Some(300),
-        slides: Some(false),
-        ..TenantEntry::default()
-    };
+    let policy = TenantPolicy { ttl_seconds: Some(200), absolute_ttl_seconds: Some(300), slides: Some(false), ..TenantPolicy::default() };
+    let entry = TenantEntry { code: "acme".into(), policy, ..TenantEntry::default() };
     world.apply(DirectoryDocument { tenants: vec![entry], ..DirectoryDocument::default() }, false).await;
     let of_tenant = world.open("ada").await.view.session;
     assert_eq!((of_tenant.ttl, of_tenant.slides, of_tenant.absolute_expires_at), (seconds(200), false, START.plus(seconds(300))));
@@ -117,22 +113,23 @@ async fn a_wish_is_held_within_the_tenants_terms_and_those_within_the_policys() 
 
 #[tokio::test]
 async fn a_tenant_that_becomes_stricter_holds_what_was_born_before() {
+    use cloakroom_engine::directory::TenantPolicy;
     use cloakroom_engine::directory::document::{DirectoryDocument, TenantEntry};
     let world = World::peopled(Policy::default()).await;
     let opened = world.open("ada").await;
-    let says = async |entry: TenantEntry| {
-        let entry = TenantEntry { code: "acme".into(), ..entry };
+    let says = async |policy: TenantPolicy| {
+        let entry = TenantEntry { code: "acme".into(), policy, ..TenantEntry::default() };
         world.apply(DirectoryDocument { tenants: vec![entry], ..DirectoryDocument::default() }, false).await;
     };
     let slid = async || world.validate(&opened.secret).await.unwrap().session.activity.expires_at;
     world.advance(600);
     assert_eq!(slid().await, START.plus(seconds(4200)));
-    says(TenantEntry { ttl_seconds: Some(900), ..TenantEntry::default() }).await;
+    says(TenantPolicy { ttl_seconds: Some(900), ..TenantPolicy::default() }).await;
     world.advance(600);
     assert_eq!(slid().await, START.plus(seconds(4200)), "what it was promised it keeps");
     world.advance(2900);
     assert_eq!(slid().await, START.plus(seconds(5000)));
-    says(TenantEntry { slides: Some(false), ..TenantEntry::default() }).await;
+    says(TenantPolicy { slides: Some(false), ..TenantPolicy::default() }).await;
     world.advance(600);
     assert_eq!(slid().await, START.plus(seconds(5000)));
 }
@@ -146,4 +143,26 @@ async fn authentication_is_activity_and_moves_no_expiry() {
     let activity = world.get(&world.reference(&opened), false).await.unwrap().session.activity;
     assert_eq!((activity.last_active_at, activity.last_validated_at), (world.now(), None));
     assert_eq!(activity.expires_at, START.plus(seconds(3600)));
+}
+
+#[tokio::test]
+async fn what_a_tenant_was_given_once_is_held_within_the_servers_bounds_of_today() {
+    use cloakroom_engine::directory::TenantPolicy;
+    use cloakroom_engine::directory::document::{DirectoryDocument, TenantEntry};
+    let mut generous = Policy::default();
+    (generous.sessions.ttl_max_seconds, generous.sessions.absolute_ttl_seconds) = (1_000_000, 2_000_000);
+    let mut world = World::peopled(generous).await;
+    let policy = TenantPolicy { ttl_seconds: Some(1_000_000), absolute_ttl_seconds: Some(2_000_000), ..TenantPolicy::default() };
+    let entry = TenantEntry { code: "ACME".into(), policy, ..TenantEntry::default() };
+    world.apply(DirectoryDocument { tenants: vec![entry], ..DirectoryDocument::default() }, false).await;
+    let before = world.open("ada").await;
+    assert_eq!((before.view.session.ttl, before.view.session.absolute_expires_at), (seconds(1_000_000), START.plus(seconds(2_000_000))));
+    let mut strict = Policy::default();
+    (strict.sessions.ttl_max_seconds, strict.sessions.absolute_ttl_seconds) = (7200, 86_400);
+    world.restart_with(strict);
+    let session = world.open("ada").await.view.session;
+    assert_eq!((session.ttl, session.absolute_expires_at), (seconds(7200), START.plus(seconds(86_400))));
+    world.advance(60);
+    let promised = world.validate(&before.secret).await.unwrap().session.activity.expires_at;
+    assert_eq!(promised, START.plus(seconds(1_000_000)), "what it was promised it keeps, and nothing moves it further");
 }

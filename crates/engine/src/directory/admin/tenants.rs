@@ -5,7 +5,7 @@ use crate::audit::RequestOrigin;
 use crate::callers::{DirectoryAdmin, DirectoryReader, Refusal};
 use crate::directory::changes::{NewTenant, Patch, TenantChange};
 use crate::directory::records::TenantRecord;
-use crate::directory::{PlatformRole, TenantStatus};
+use crate::directory::{PlatformRole, TenantPolicyChange, TenantStatus};
 use crate::engine::Engine;
 use crate::ids::TenantUid;
 
@@ -60,16 +60,8 @@ impl Engine {
     /// # Errors
     /// See [`Outcome`].
     pub async fn doom_tenant(&self, admin: &DirectoryAdmin, tenant: TenantUid, origin: &RequestOrigin) -> Outcome<()> {
-        let doom = TenantChange {
-            name: None,
-            partner: Patch::Keep,
-            status: Some(TenantStatus::Doomed),
-            ttl_seconds: Patch::Keep,
-            absolute_ttl_seconds: Patch::Keep,
-            slides: Patch::Keep,
-            session_cap: Patch::Keep,
-            api_key_max_age_days: Patch::Keep,
-        };
+        let doom =
+            TenantChange { name: None, partner: Patch::Keep, status: Some(TenantStatus::Doomed), policy: TenantPolicyChange::default() };
         Ok(self.change_tenant(admin, tenant, doom, origin).await?.map(|_| ()))
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use cloakroom_engine::directory::changes::{NewTenant, Patch, TenantChange};
 use cloakroom_engine::directory::records::TenantRecord;
-use cloakroom_engine::directory::{TenantPolicy, TenantStatus};
+use cloakroom_engine::directory::{TenantPolicy, TenantPolicyChange, TenantStatus};
 use cloakroom_engine::ids::{PartnerUid, TenantUid};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -97,11 +97,13 @@ impl ChangeTenantRequest {
             name: self.name,
             partner: named_in_patch(self.partner_id)?,
             status: self.status,
-            ttl_seconds: self.ttl_seconds,
-            absolute_ttl_seconds: self.absolute_ttl_seconds,
-            slides: self.sliding,
-            session_cap: self.session_cap,
-            api_key_max_age_days: self.api_key_max_age_days,
+            policy: TenantPolicyChange {
+                ttl_seconds: self.ttl_seconds,
+                absolute_ttl_seconds: self.absolute_ttl_seconds,
+                slides: self.sliding,
+                session_cap: self.session_cap,
+                api_key_max_age_days: self.api_key_max_age_days,
+            },
         })
     }
 }
