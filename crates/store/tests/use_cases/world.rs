@@ -143,6 +143,12 @@ impl World {
         (self.engine, self.database) = self.ambient.start(&self.place);
     }
 
+    /// As [`Self::restart`], after somebody changed the configuration.
+    pub fn restart_with(&mut self, policy: Policy) {
+        self.ambient.policy = policy;
+        self.restart();
+    }
+
     /// A server on what a killed process leaves to the next one: nothing that was only in memory.
     pub fn after_a_crash(&self) -> Self {
         self.ambient.clone().world(self.place.after_a_crash(), self.made_by)
