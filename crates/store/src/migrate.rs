@@ -34,6 +34,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 14, name: "audit_retention", sql: include_str!("../migrations/sqlite/0014_audit_retention.sql") },
     Migration { version: 15, name: "password_costs", sql: include_str!("../migrations/sqlite/0015_password_costs.sql") },
     Migration { version: 16, name: "revoked_tokens", sql: include_str!("../migrations/sqlite/0016_revoked_tokens.sql") },
+    Migration { version: 17, name: "refused_tenants", sql: include_str!("../migrations/sqlite/0017_refused_tenants.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -54,6 +55,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 14, name: "audit_retention", sql: include_str!("../migrations/postgres/0014_audit_retention.sql") },
     Migration { version: 15, name: "password_costs", sql: include_str!("../migrations/postgres/0015_password_costs.sql") },
     Migration { version: 16, name: "revoked_tokens", sql: include_str!("../migrations/postgres/0016_revoked_tokens.sql") },
+    Migration { version: 17, name: "refused_tenants", sql: include_str!("../migrations/postgres/0017_refused_tenants.sql") },
 ];
 
 /// What the database says about a migration it has seen.

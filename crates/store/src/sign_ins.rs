@@ -5,7 +5,7 @@ use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::TenantPolicy;
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{UserNumber, UserUid};
+use cloakroom_engine::ids::{TenantNumber, UserNumber, UserUid};
 use cloakroom_engine::policy::LockoutPolicy;
 use cloakroom_engine::sessions::credentials::{
     Credentials, FailureWindows, NOBODYS_NAME, RefusedSignIn, SignInLock, SignInRecord, SignInSubject, SoughtName, TenantStanding,
@@ -165,13 +165,23 @@ async fn tell(conn: &mut dyn Connection, refused: &RefusedSignIn) -> Result<(), 
     let RefusedSignIn { subject, summed_under, at, audit: entry, .. } = refused;
     let minute = at.as_millis().div_euclid(MINUTE);
     let (detail, address) = (audit::detail_text(entry), entry.origin.address.map(|address| address.to_string()));
-    let sql = "INSERT INTO refused_sign_in_sums (name, network, minute, refusals, address, user_agent, detail)
-               VALUES ($1, $2, $3, 0, $4, $5, $6)
+    let agent = entry.origin.user_agent.as_deref();
+    // Somebody who moves within the minute is told of to nobody: what was tried before is not the new tenant's, nor the rest the old one's.
+    let sql = "INSERT INTO refused_sign_in_sums (name, network, minute, refusals, address, user_agent, detail, tenant_number)
+               VALUES ($1, $2, $3, 0, $4, $5, $6, $7)
                ON CONFLICT (name, network, minute) DO UPDATE
-               SET refusals = refused_sign_in_sums.refusals + 1, address = $4, user_agent = $5, detail = $6
+               SET refusals = refused_sign_in_sums.refusals + 1, address = $4, user_agent = $5, detail = $6,
+                   tenant_number = CASE WHEN refused_sign_in_sums.tenant_number = $7 THEN $7 END
                RETURNING refusals";
-    let params =
-        params![summed_under, subject.network.as_str(), minute, address.as_deref(), entry.origin.user_agent.as_deref(), detail.as_str(),];
+    let params = params![
+        summed_under,
+        subject.network.as_str(),
+        minute,
+        address.as_deref(),
+        agent,
+        detail.as_str(),
+        entry.tenant.map(|tenant| tenant.0)
+    ];
     let more = one::<i64>(conn, sql, params).await?;
     if more == Some(0) {
         audit::append(conn, entry).await?;
@@ -189,6 +199,7 @@ record! {
         address: Option<String>,
         user_agent: Option<String>,
         detail: String,
+        tenant: Option<TenantNumber> = "tenant_number",
     }
 }
 
@@ -227,6 +238,7 @@ fn summed(sum: &Sum) -> AuditEntry {
         request_id: None,
     };
     let mut entry = AuditEntry::success(end_of_minute, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, origin);
+    entry = entry.within(sum.tenant);
     entry.result = AuditResult::Refused;
     let told = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&sum.detail).unwrap_or_default();
     // Many names share the sum of those that nobody has; the fingerprint of one would pass for that of all.

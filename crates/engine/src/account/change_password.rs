@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::secret::Passcode;
 use crate::sessions::authenticate::end_entry;
-use crate::sessions::credentials::SignInName;
+use crate::sessions::credentials::{KnownAccount, SignInName};
 use crate::sessions::sign_in::{LOOKS, SignInRefusal};
 
 /// Why a password stays.
@@ -67,7 +67,8 @@ impl Engine {
                 PasswordChangeOutcome::CredentialsChanged => {}
             }
         }
-        self.refuse_changed(&name, Some(caller.user_uid()), origin).await.map(|refusal| Err(refusal.into()))
+        let account = KnownAccount { user: caller.user_uid(), tenant: caller.shown().tenant };
+        self.refuse_changed(&name, Some(account), origin).await.map(|refusal| Err(refusal.into()))
     }
 }
 

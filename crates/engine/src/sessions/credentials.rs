@@ -102,6 +102,20 @@ pub struct Credentials {
     pub session_cap: Option<i64>,
 }
 
+/// The account that a sign-in is about: failures count under its user, and the administrators of its tenant see them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct KnownAccount {
+    pub user: UserUid,
+    /// The home.
+    pub tenant: Option<TenantNumber>,
+}
+
+impl Credentials {
+    pub(crate) fn account(&self) -> KnownAccount {
+        KnownAccount { user: self.user_uid, tenant: self.tenant.map(|tenant| tenant.number) }
+    }
+}
+
 /// The user's home tenant and what it changes of the session policy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TenantStanding {

@@ -3,7 +3,7 @@
 //! Unknown names and wrong passcodes take the same path: one read, as much work as the dearest hash takes, one counted refusal. The lock is checked before the
 //! hash, so that a locked name costs nothing, and again with the result, so that guesses sent at once gain nothing.
 
-use super::credentials::{Credentials, NOBODYS_NAME, RefusedSignIn, SignInName, SignInSubject, SoughtName};
+use super::credentials::{Credentials, KnownAccount, NOBODYS_NAME, RefusedSignIn, SignInName, SignInSubject, SoughtName};
 use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::clock::Span;
@@ -14,7 +14,6 @@ use crate::engine::Engine;
 use crate::entropy::random;
 use crate::error::EngineError;
 use crate::hex::hex;
-use crate::ids::UserUid;
 use crate::secret::Passcode;
 
 /// A sign-in with an email address.
@@ -31,9 +30,16 @@ pub struct SignIn {
 struct Attempt<'a> {
     subject: SignInSubject,
     sought: SoughtName,
-    /// Whether a user has this name.
-    is_known: bool,
+    /// Of whoever has this name.
+    account: Option<KnownAccount>,
     origin: &'a RequestOrigin,
+}
+
+impl Attempt<'_> {
+    /// The same attempt, once it is known whose name it is.
+    fn of(self, account: Option<KnownAccount>) -> Self {
+        Self { subject: self.subject.of_account(account.map(|account| account.user)), account, ..self }
+    }
 }
 
 /// Why a sign-in is refused.
@@ -88,7 +94,7 @@ impl Engine {
                 Ok(proven) => proven,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-            account = Some(proven.credentials.user_uid);
+            account = Some(proven.credentials.account());
             match self.open_session(proven, wish.clone(), origin.clone()).await? {
                 Ok(opened) => return Ok(Ok(opened)),
                 Err(OpenRefusal::CredentialsChanged) => {}
@@ -110,8 +116,7 @@ impl Engine {
     ) -> Result<Result<ProvenUser, SignInRefusal>, EngineError> {
         let mut attempt = self.attempt(name, origin);
         let record = self.store.sign_in_record(&attempt.sought, &attempt.subject, self.now()).await?;
-        let account = record.credentials.as_ref().map(|user| user.user_uid);
-        (attempt.is_known, attempt.subject) = (account.is_some(), attempt.subject.of_account(account));
+        attempt = attempt.of(record.credentials.as_ref().map(Credentials::account));
         if let Some(until) = record.locked_until {
             self.refuse(&attempt, "locked", false).await?;
             return Ok(Err(SignInRefusal::Locked { wait: until.since(self.now()) }));
@@ -140,18 +145,16 @@ impl Engine {
     pub(crate) async fn refuse_changed(
         &self,
         name: &SignInName,
-        account: Option<UserUid>,
+        account: Option<KnownAccount>,
         origin: &RequestOrigin,
     ) -> Result<SignInRefusal, EngineError> {
-        let attempt = self.attempt(name, origin);
-        let attempt = Attempt { is_known: true, subject: attempt.subject.clone().of_account(account), ..attempt };
-        self.refuse_passcode(&attempt, "invalid passcode").await
+        self.refuse_passcode(&self.attempt(name, origin).of(account), "invalid passcode").await
     }
 
     fn attempt<'a>(&self, name: &SignInName, origin: &'a RequestOrigin) -> Attempt<'a> {
         let sought = name.sought();
         let subject = SignInSubject { name: self.keys.sign_in_name(sought.canonical().unwrap_or_default()), network: origin.network() };
-        Attempt { subject, sought, is_known: false, origin }
+        Attempt { subject, sought, account: None, origin }
     }
 
     async fn check_passcode(
@@ -202,17 +205,19 @@ impl Engine {
 
     /// Writes the audit entry, and returns whether others have locked the name meanwhile.
     async fn refuse(&self, attempt: &Attempt<'_>, why: &'static str, counts: bool) -> Result<Option<SignInRefusal>, EngineError> {
-        let Attempt { subject, sought, is_known, origin } = attempt;
+        let Attempt { subject, sought, account, origin } = attempt;
         let now = self.now();
         let mut audit = AuditEntry::success(now, Action::SignInRefused, ResourceKind::SignIn, Actor::Stranger, (*origin).clone());
         audit.result = AuditResult::Refused;
         audit = audit.with("reason", why).with("network", subject.network.clone());
         // A name that nobody has may be a passcode typed into the wrong field, so only a fingerprint of it is recorded.
         audit = match sought.canonical() {
-            Some(name) if *is_known => audit.with("name", name),
+            Some(name) if account.is_some() => audit.with("name", name),
             _ => audit.with("name_fingerprint", hex(&subject.name)),
         };
-        let summed_under = if *is_known { subject.name } else { NOBODYS_NAME };
+        // Who is known is their administrators' concern; names that nobody has are nobody's.
+        audit = audit.within(account.and_then(|account| account.tenant));
+        let summed_under = if account.is_some() { subject.name } else { NOBODYS_NAME };
         let refused = RefusedSignIn { subject: subject.clone(), summed_under, at: now, counts, lockout: self.policy.lockout, audit };
         let locked = self.store.refuse_sign_in(refused).await?;
         Ok(locked.map(|until| SignInRefusal::Locked { wait: until.since(now) }))

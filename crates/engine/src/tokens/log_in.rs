@@ -76,7 +76,7 @@ impl Engine {
                 Ok(proven) => proven,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-            account = Some(proven.credentials.user_uid);
+            account = Some(proven.credentials.account());
             let holder = Holder { tenant: proven.credentials.tenant.map(|tenant| tenant.uid), role: proven.credentials.role };
             match self.open_with_tokens(proven, wish.clone(), origin.clone()).await? {
                 Ok((session, refresh)) => return Ok(Ok(self.pair(&session, refresh, &holder)?)),

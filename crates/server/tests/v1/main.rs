@@ -35,6 +35,7 @@ mod passwords;
 #[path = "../support/places.rs"]
 mod places;
 mod refused_callers;
+mod refused_sign_ins;
 mod server;
 mod smtp;
 mod tenant_end;
