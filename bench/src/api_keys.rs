@@ -82,7 +82,7 @@ async fn seed(home: &Arc<Home>, count: usize) -> Result<Keys, Failure> {
             let mut keys = Vec::with_capacity(count / SEEDERS + 1);
             for number in (caller..count).step_by(SEEDERS) {
                 let wish = ApiKeyWish { account: accounts[number % ACCOUNTS], caption: None, expires_at: None };
-                let made = home.engine.create_api_key(&owner, wish, &origin()).await?;
+                let made = home.engine.create_api_key(&owner.clone().into(), wish, &origin()).await?;
                 keys.push(made.map_err(|refused| format!("no key was made: {refused:?}"))?.shown);
             }
             Ok::<_, Failure>(keys)

@@ -8,7 +8,7 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 
 use crate::doubtful;
 use crate::driver::Connection;
-use crate::machine::{clients, orgs};
+use crate::machine::{api_keys, clients, orgs};
 use crate::sessions::snapshot;
 
 /// Fails unless what the caller's capability rests on still holds: one read by key, two where it rests on an org or on a secret.
@@ -16,6 +16,10 @@ pub(crate) async fn judge(conn: &mut dyn Connection, basis: &Basis, touches: &Pe
     match basis.source() {
         Source::Session(source) => session(conn, source, basis.at(), touches).await,
         Source::Application(source) => application(conn, source).await,
+        Source::ApiKey(source) => {
+            let found = api_keys::find(conn, source.api_key).await?;
+            Ok(source.judge(found.as_ref(), basis.at()).map_err(doubtful)??)
+        }
     }
 }
 

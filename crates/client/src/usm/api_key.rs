@@ -2,20 +2,54 @@
 
 use reqwest::header::HeaderName;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ListStatus, Usm};
 use crate::credentials::Credentials;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
+/// What proves that somebody may manage the keys of an org: a session of an owner, or a key of a service account with the role `owner`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub enum KeyAdmin {
+    /// The bearer guid of a session of an owner of the org.
+    #[serde(rename = "session_guid", serialize_with = "crate::secret::exposed")]
+    Session(Secret),
+    /// `clk_…`
+    #[serde(rename = "api_key", serialize_with = "crate::secret::exposed")]
+    ApiKey(Secret),
+}
+
+impl From<Secret> for KeyAdmin {
+    fn from(session_guid: Secret) -> Self {
+        Self::Session(session_guid)
+    }
+}
+
+impl From<&Secret> for KeyAdmin {
+    fn from(session_guid: &Secret) -> Self {
+        Self::Session(session_guid.clone())
+    }
+}
+
+/// The fields of a call by whoever manages the keys of an org.
+#[derive(Serialize)]
+struct OfOrg<'a> {
+    #[serde(flatten)]
+    by: KeyAdmin,
+    orgcode: &'a str,
+    #[serde(flatten)]
+    more: Value,
+}
+
 /// An API key to be created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ApiKeyCreate {
-    /// The bearer guid of a session of an owner of the org.
-    #[serde(serialize_with = "crate::secret::exposed")]
-    pub session_guid: Secret,
+    /// Who asks.
+    #[serde(flatten)]
+    pub by: KeyAdmin,
     /// The org.
     pub orgcode: String,
     /// The service account that it belongs to.
@@ -31,9 +65,9 @@ pub struct ApiKeyCreate {
 impl ApiKeyCreate {
     /// A key of this service account.
     #[must_use]
-    pub fn new(session_guid: Secret, orgcode: &str, service_account_id: &str) -> Self {
+    pub fn new(by: impl Into<KeyAdmin>, orgcode: &str, service_account_id: &str) -> Self {
         let (orgcode, service_account_id) = (orgcode.to_owned(), service_account_id.to_owned());
-        Self { session_guid, orgcode, service_account_id, caption: None, expires_at_utc: None }
+        Self { by: by.into(), orgcode, service_account_id, caption: None, expires_at_utc: None }
     }
 }
 
@@ -82,9 +116,9 @@ pub struct ApiKeyRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ApiKeyListQuery {
-    /// The bearer guid of a session of an owner of the org.
-    #[serde(serialize_with = "crate::secret::exposed")]
-    pub session_guid: Secret,
+    /// Who asks.
+    #[serde(flatten)]
+    pub by: KeyAdmin,
     /// The org.
     pub orgcode: String,
     /// The service account whose keys are listed.
@@ -102,9 +136,9 @@ pub struct ApiKeyListQuery {
 impl ApiKeyListQuery {
     /// The active keys of this service account.
     #[must_use]
-    pub fn new(session_guid: Secret, orgcode: &str, service_account_id: &str) -> Self {
+    pub fn new(by: impl Into<KeyAdmin>, orgcode: &str, service_account_id: &str) -> Self {
         let (orgcode, service_account_id) = (orgcode.to_owned(), service_account_id.to_owned());
-        Self { session_guid, orgcode, service_account_id, status: ListStatus::Active, limit: None, next_token: None }
+        Self { by: by.into(), orgcode, service_account_id, status: ListStatus::Active, limit: None, next_token: None }
     }
 }
 
@@ -174,24 +208,24 @@ impl Usm<'_> {
     /// `not-owner` (403), `not-found` (404).
     pub async fn api_key_revoke(
         &self,
-        session_guid: &Secret,
+        by: impl Into<KeyAdmin>,
         orgcode: &str,
         api_key_id: &str,
         reason: Option<&str>,
     ) -> Result<ApiKeyRecord> {
-        let mut body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode, "api_key_id": api_key_id });
+        let mut more = json!({ "api_key_id": api_key_id });
         if let Some(reason) = reason {
-            body["reason"] = reason.into();
+            more["reason"] = reason.into();
         }
-        self.call("api_key", "revoke", &body)?.data().await
+        self.call("api_key", "revoke", &OfOrg { by: by.into(), orgcode, more })?.data().await
     }
 
     /// Ends every key that a service account has now; says when that was.
     ///
     /// # Errors
     /// `not-owner` (403), `not-found` (404).
-    pub async fn api_key_revoke_all(&self, session_guid: &Secret, orgcode: &str, service_account_id: &str) -> Result<String> {
-        let body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode, "service_account_id": service_account_id });
+    pub async fn api_key_revoke_all(&self, by: impl Into<KeyAdmin>, orgcode: &str, service_account_id: &str) -> Result<String> {
+        let body = OfOrg { by: by.into(), orgcode, more: json!({ "service_account_id": service_account_id }) };
         Ok(self.call("api_key", "revoke_all", &body)?.data::<Marker>().await?.revoked_before_utc)
     }
 
@@ -199,8 +233,8 @@ impl Usm<'_> {
     ///
     /// # Errors
     /// `not-owner` (403), `not-found` (404).
-    pub async fn api_key_revoke_all_org(&self, session_guid: &Secret, orgcode: &str) -> Result<String> {
-        let body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode });
+    pub async fn api_key_revoke_all_org(&self, by: impl Into<KeyAdmin>, orgcode: &str) -> Result<String> {
+        let body = OfOrg { by: by.into(), orgcode, more: json!({}) };
         Ok(self.call("api_key", "revoke_all_org", &body)?.data::<Marker>().await?.revoked_before_utc)
     }
 
@@ -208,8 +242,8 @@ impl Usm<'_> {
     ///
     /// # Errors
     /// `validation-error` (400) outside of 1…36500, `not-owner` (403), `not-found` (404).
-    pub async fn api_key_policy_set(&self, session_guid: &Secret, orgcode: &str, max_age_days: Option<u32>) -> Result<ApiKeyPolicy> {
-        let body = json!({ "session_guid": session_guid.expose(), "orgcode": orgcode, "max_age_days": max_age_days });
+    pub async fn api_key_policy_set(&self, by: impl Into<KeyAdmin>, orgcode: &str, max_age_days: Option<u32>) -> Result<ApiKeyPolicy> {
+        let body = OfOrg { by: by.into(), orgcode, more: json!({ "max_age_days": max_age_days }) };
         self.call("api_key", "policy_set", &body)?.data().await
     }
 

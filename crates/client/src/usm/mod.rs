@@ -11,7 +11,7 @@ mod session;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use api_key::{ApiKeyCreate, ApiKeyList, ApiKeyListQuery, ApiKeyPolicy, ApiKeyRecord, ApiKeyWorth, CreatedApiKey};
+pub use api_key::{ApiKeyCreate, ApiKeyList, ApiKeyListQuery, ApiKeyPolicy, ApiKeyRecord, ApiKeyWorth, CreatedApiKey, KeyAdmin};
 pub use asked::{CallContext, Cursors, ListStatus};
 pub use service_account::{ServiceAccountCreate, ServiceAccountList, ServiceAccountListQuery, ServiceAccountRecord};
 pub use session::{CreatedSession, SessionCreate, SessionList, SessionListQuery, SessionRecord};

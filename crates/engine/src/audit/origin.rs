@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::ids::{ApplicationNumber, ApplicationUid, UserNumber, UserUid};
+use crate::ids::{ApplicationNumber, ApplicationUid, ServiceAccountUid, UserNumber, UserUid};
 
 /// Who did it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,6 +11,8 @@ pub enum Actor {
     System(&'static str),
     User(UserNumber, UserUid),
     Application(ApplicationNumber, ApplicationUid),
+    /// A machine that showed an API key.
+    ServiceAccount(ServiceAccountUid),
     /// Somebody who tried to prove to be somebody, and did not.
     Stranger,
     /// Somebody of whom no proof was asked.
@@ -24,6 +26,7 @@ impl Actor {
             Self::System(_) => "system",
             Self::User(..) => "user",
             Self::Application(..) => "application",
+            Self::ServiceAccount(_) => "service_account",
             Self::Stranger => "stranger",
             Self::Anonymous => "anonymous",
         }
@@ -35,6 +38,7 @@ impl Actor {
             Self::System(name) => Some((*name).to_owned()),
             Self::User(_, uid) => Some(uid.to_string()),
             Self::Application(_, uid) => Some(uid.to_string()),
+            Self::ServiceAccount(uid) => Some(uid.to_string()),
             Self::Stranger | Self::Anonymous => None,
         }
     }

@@ -1,12 +1,16 @@
 //! What a capability rests on, judged again by every transaction that changes something on its word: what was suspended, demoted or
 //! narrowed while a request was still arriving changes nothing.
 
-use super::org_standing::OrgStanding;
+use super::org_standing::{OrgStanding, takes_changes};
 use crate::clock::Timestamp;
 use crate::directory::ApplicationStatus;
 use crate::error::{Doubt, Lapsed};
-use crate::ids::SessionNumber;
+use crate::ids::{ApiKeyUid, SessionNumber};
+use crate::machine;
 use crate::machine::application::ClientRecord;
+use crate::machine::service_accounts::OWNER_ROLE;
+use crate::machine::store::StoredApiKey;
+use crate::machine::verdict::ApiKeyVerdict;
 use crate::secret::ClientSecretHash;
 use crate::sessions::verdict::{Bearer, SessionSnapshot, Verdict, verdict};
 
@@ -41,6 +45,7 @@ pub struct Basis {
 pub enum Source {
     Session(SessionSource),
     Application(Box<ApplicationSource>),
+    ApiKey(ApiKeySource),
 }
 
 /// A session, and what of its user the capability rests on. The grant of an access token lives as long as its session; that it was
@@ -61,6 +66,12 @@ pub struct ApplicationSource {
     pub proof: ClientProof,
     /// Whether it acts for the user whom it belongs to.
     pub for_owner: bool,
+}
+
+/// An API key by which a machine acts as an owner of its org.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ApiKeySource {
+    pub api_key: ApiKeyUid,
 }
 
 /// How an application proved to be itself.
@@ -102,6 +113,21 @@ impl SessionSource {
         }
         let has_role = self.bearer.as_ref().is_none_or(|bearer| *bearer == snapshot.bearer);
         Ok(if has_role && (self.org.is_none() || org.is_some_and(OrgStanding::is_writers)) { Ok(()) } else { Err(Lapsed::Narrowed) })
+    }
+}
+
+impl ApiKeySource {
+    /// Whether the capability could be minted once more at `now`, from the key as the store found it.
+    ///
+    /// # Errors
+    /// As the verdict.
+    pub fn judge(&self, found: Option<&StoredApiKey>, now: Timestamp) -> Result<Result<(), Lapsed>, Doubt> {
+        let Some(StoredApiKey { snapshot, roles, .. }) = found else { return Ok(Err(Lapsed::Unauthenticated)) };
+        if machine::verdict::verdict(snapshot, now)? != ApiKeyVerdict::Live {
+            return Ok(Err(Lapsed::Unauthenticated));
+        }
+        let is_writers = roles.iter().any(|role| role == OWNER_ROLE) && takes_changes(snapshot.standing.org.status);
+        Ok(if is_writers { Ok(()) } else { Err(Lapsed::Narrowed) })
     }
 }
 

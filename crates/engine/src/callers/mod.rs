@@ -2,6 +2,7 @@
 //! what proves somebody makes one.
 
 pub mod administrators;
+pub mod api_key_admin;
 pub(crate) mod attempts;
 pub mod authority;
 pub mod basis;
@@ -18,6 +19,7 @@ pub mod token_caller;
 pub mod warrant;
 
 pub use administrators::{AdminRefusal, DirectoryAdmin, DirectoryReader, SessionAdmin, SessionEnder};
+pub use api_key_admin::{ApiKeyAdmin, ApiKeyWriter};
 pub use authority::{Authority, Refusal, UserStanding};
 pub use basis::{Authorisation, Basis, ClientProof};
 pub use client_application::{ClientApplication, ClientRefusal};

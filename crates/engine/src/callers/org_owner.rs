@@ -52,10 +52,6 @@ impl OrgOwner {
         }
     }
 
-    pub const fn user(&self) -> UserNumber {
-        self.user
-    }
-
     pub const fn org(&self) -> TenantNumber {
         self.org
     }
@@ -67,6 +63,11 @@ impl OrgOwner {
     /// The org's code as it is kept.
     pub fn code(&self) -> &str {
         &self.code
+    }
+
+    /// What tells this caller from every other, in a context of fixed length.
+    pub(crate) fn in_context(&self) -> Vec<u8> {
+        self.user.0.to_be_bytes().to_vec()
     }
 
     pub(crate) const fn actor(&self) -> Actor {
@@ -84,6 +85,12 @@ impl OrgOwner {
     /// Unless the org is verified.
     pub fn writing(self) -> Result<OrgWriter, WriteBlocked> {
         if takes_changes(self.status) { Ok(OrgWriter(self)) } else { Err(WriteBlocked) }
+    }
+}
+
+impl OrgWriter {
+    pub(super) fn into_owner(self) -> OrgOwner {
+        self.0
     }
 }
 

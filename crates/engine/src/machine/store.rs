@@ -12,7 +12,9 @@ use crate::callers::{Basis, OrgStanding};
 use crate::clock::Timestamp;
 use crate::cursor::Place;
 use crate::error::StoreError;
-use crate::ids::{ApiKeyUid, ApplicationNumber, ApplicationUid, ServiceAccountNumber, ServiceAccountUid, TenantNumber, UserNumber};
+use crate::ids::{
+    ApiKeyUid, ApplicationNumber, ApplicationUid, ServiceAccountNumber, ServiceAccountUid, TenantNumber, TenantUid, UserNumber,
+};
 
 /// A change to something of one org. What is another org's is not found.
 #[derive(Clone, Debug)]
@@ -180,6 +182,7 @@ pub struct StoredApiKey {
     pub snapshot: ApiKeySnapshot,
     pub secret: ApiKeySecretHash,
     pub org: TenantNumber,
+    pub org_uid: TenantUid,
     pub org_code: String,
     pub roles: Vec<String>,
 }

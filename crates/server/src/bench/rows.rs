@@ -159,7 +159,7 @@ async fn api_keys(home: &Arc<Home>, count: usize) -> Result<Vec<Vec<u8>>, Failur
         let owner = owner.clone();
         async move {
             let wish = ApiKeyWish { account, caption: None, expires_at: None };
-            let made = home.engine.create_api_key(&owner, wish, &origin()).await?;
+            let made = home.engine.create_api_key(&owner.clone().into(), wish, &origin()).await?;
             Ok(shown(&made.map_err(|refused| format!("no key was made: {refused:?}"))?.shown.expose()))
         }
     });

@@ -18,6 +18,7 @@ mod usm {
         mod deaths;
         mod list;
         mod markers;
+        mod owner_keys;
         mod policy_set;
         mod validate;
     }

@@ -34,7 +34,7 @@ record! {
 
 record! { for ApiKeyEpoch { born, current, moved_at } }
 
-record! { for StoredApiKey as a { snapshot = ApiKeySnapshot::COLUMNS, secret = "k.secret_hash", org = "n.number", org_code = "n.code", roles } }
+record! { for StoredApiKey as a { snapshot = ApiKeySnapshot::COLUMNS, secret = "k.secret_hash", org = "n.number", org_uid = "n.uid", org_code = "n.code", roles } }
 
 const SELECT: &str = concatcp!(ApiKeySnapshot::SELECT, FROM_KEYS);
 const BY_UID: &str = concatcp!(SELECT, "WHERE k.uid = $1");

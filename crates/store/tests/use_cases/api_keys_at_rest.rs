@@ -1,6 +1,6 @@
 //! API keys in the file of SQLite: what is damaged is not valid, and nothing there is a key.
 
-use crate::api_keys::{ORIGIN, account, dead, key, owned};
+use crate::api_keys::{ORIGIN, account, dead, key, keys, owned};
 
 #[tokio::test]
 async fn a_damaged_row_is_not_valid() {
@@ -21,7 +21,7 @@ async fn no_database_file_holds_a_key() {
     let made = key(&world, &owner, &account).await;
     assert_eq!(dead(&world, &made.shown).await, None);
     world.engine.save_api_key_uses(true, 10).await.unwrap();
-    world.engine.revoke_api_key(&owner, made.shown.uid, None, &ORIGIN).await.unwrap().unwrap();
+    world.engine.revoke_api_key(&keys(&owner), made.shown.uid, None, &ORIGIN).await.unwrap().unwrap();
     let text = made.shown.expose();
     let secret = text.split('_').nth(2).unwrap().as_bytes();
     let file = world.file();

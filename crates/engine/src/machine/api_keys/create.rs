@@ -1,8 +1,8 @@
 //! Making an API key.
 
 use super::text::{ApiKeySecret, ShownApiKey};
-use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
-use crate::callers::OrgWriter;
+use crate::audit::{Action, RequestOrigin, ResourceKind};
+use crate::callers::ApiKeyWriter;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -37,13 +37,13 @@ pub enum ApiKeyWishRefusal {
 }
 
 impl Engine {
-    /// Makes a key for a service account of the owner's org.
+    /// Makes a key for a service account of the caller's org.
     ///
     /// # Errors
     /// When the store, the clock or the randomness cannot be relied on; the key may then exist (never told, never usable).
     pub async fn create_api_key(
         &self,
-        owner: &OrgWriter,
+        admin: &ApiKeyWriter,
         wish: ApiKeyWish,
         origin: &RequestOrigin,
     ) -> Result<Result<CreatedApiKey, ApiKeyWishRefusal>, EngineError> {
@@ -52,9 +52,10 @@ impl Engine {
             return Ok(Err(ApiKeyWishRefusal::ExpiryPast));
         }
         let shown = ShownApiKey { uid: ApiKeyUid::mint(now, &*self.entropy)?, secret: ApiKeySecret::mint(&*self.entropy)? };
-        let audit = AuditEntry::success(now, Action::ApiKeyCreated, ResourceKind::ApiKey, owner.actor(), origin.clone())
+        let audit = admin
+            .entry(now, Action::ApiKeyCreated, ResourceKind::ApiKey, origin)
             .on(shown.uid)
-            .within(Some(owner.org()))
+            .within(Some(admin.org()))
             .with("service_account_id", wish.account.to_string());
         let new = NewApiKey {
             uid: shown.uid,
@@ -62,9 +63,9 @@ impl Engine {
             account: wish.account,
             caption: wish.caption,
             expires_at: wish.expires_at,
-            change: Change { org: owner.org(), at: now, audit },
+            change: Change { org: admin.org(), at: now, audit },
         };
-        Ok(match self.store.create_api_key(owner.basis(now), new).await? {
+        Ok(match self.store.create_api_key(admin.basis(now), new).await? {
             NewApiKeyOutcome::Created(snapshot) => Ok(CreatedApiKey { view: view(*snapshot, now)?, shown }),
             NewApiKeyOutcome::NoSuchAccount => Err(ApiKeyWishRefusal::NoSuchAccount),
             NewApiKeyOutcome::AccountDoomed => Err(ApiKeyWishRefusal::AccountDoomed),

@@ -1,6 +1,6 @@
 //! Listing the API keys of one service account.
 
-use crate::callers::OrgOwner;
+use crate::callers::ApiKeyAdmin;
 use crate::cursor::{self, Cursor, Place};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -37,24 +37,24 @@ pub enum ApiKeyListRefusal {
 }
 
 impl Engine {
-    /// Lists keys of a service account of the owner's org, without their secrets.
+    /// Lists keys of a service account of the caller's org, without their secrets.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
     pub async fn list_api_keys(
         &self,
-        owner: &OrgOwner,
+        admin: &ApiKeyAdmin,
         query: &ApiKeyQuery,
     ) -> Result<Result<ListedApiKeys, ApiKeyListRefusal>, EngineError> {
         let ApiKeyQuery { account, filter, after, limit } = *query;
-        let context = context(ListKind::ApiKeys, owner, filter as u8, *account.as_bytes());
+        let context = context(ListKind::ApiKeys, admin.in_context(), admin.org(), filter as u8, *account.as_bytes());
         let after = match after.map(|after| cursor::open(&self.keys, &after, &context)) {
             Some(None) => return Ok(Err(ApiKeyListRefusal::Cursor)),
             Some(Some(place)) => place,
             None => Place::NEWEST,
         };
         let now = self.now();
-        let Some(page) = self.store.list_api_keys(ListApiKeys { org: owner.org(), account, filter, after, limit, now }).await? else {
+        let Some(page) = self.store.list_api_keys(ListApiKeys { org: admin.org(), account, filter, after, limit, now }).await? else {
             return Ok(Err(ApiKeyListRefusal::NoSuchAccount));
         };
         let last = page.rows.last().filter(|_| page.more).map(|snapshot| &snapshot.api_key);

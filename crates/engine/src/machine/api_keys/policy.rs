@@ -1,7 +1,7 @@
 //! How old an org lets its API keys become.
 
-use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
-use crate::callers::OrgWriter;
+use crate::audit::{Action, RequestOrigin, ResourceKind};
+use crate::callers::ApiKeyWriter;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::machine::store::{Change, SetApiKeyPolicy};
@@ -17,17 +17,18 @@ impl Engine {
     /// When the store cannot be relied on; whether it was done may then be unknown.
     pub async fn set_api_key_policy(
         &self,
-        owner: &OrgWriter,
+        admin: &ApiKeyWriter,
         max_age_days: Option<u32>,
         origin: &RequestOrigin,
     ) -> Result<(), EngineError> {
         let now = self.now();
         let days = max_age_days.map_or_else(|| "none".to_owned(), |days| days.to_string());
-        let audit = AuditEntry::success(now, Action::ApiKeyPolicyChanged, ResourceKind::Tenant, owner.actor(), origin.clone())
-            .on(owner.org_uid())
-            .within(Some(owner.org()))
+        let audit = admin
+            .entry(now, Action::ApiKeyPolicyChanged, ResourceKind::Tenant, origin)
+            .on(admin.org_uid())
+            .within(Some(admin.org()))
             .with("max_age_days", days);
-        let policy = SetApiKeyPolicy { max_age_days, change: Change { org: owner.org(), at: now, audit } };
-        Ok(self.store.set_api_key_policy(owner.basis(now), policy).await?)
+        let policy = SetApiKeyPolicy { max_age_days, change: Change { org: admin.org(), at: now, audit } };
+        Ok(self.store.set_api_key_policy(admin.basis(now), policy).await?)
     }
 }

@@ -3,11 +3,12 @@
 use super::text::{ApiKeySecretHash, ShownApiKey};
 use crate::audit::RequestOrigin;
 use crate::callers::refused::{Claim, Refused, RefusedCaller};
+use crate::callers::{ApiKeyAdmin, OrgRefusal};
 use crate::clock::Timestamp;
 use crate::directory::{TenantStatus, canonical_org_code};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::ids::{ApiKeyUid, ServiceAccountUid};
+use crate::ids::{ApiKeyUid, ServiceAccountUid, TenantNumber, TenantUid};
 use crate::machine::store::StoredApiKey;
 use crate::machine::verdict::{ApiKeyEndReason, ApiKeyVerdict, verdict};
 
@@ -16,6 +17,8 @@ use crate::machine::verdict::{ApiKeyEndReason, ApiKeyVerdict, verdict};
 pub struct ValidApiKey {
     pub uid: ApiKeyUid,
     pub account: ServiceAccountUid,
+    pub org: TenantNumber,
+    pub org_uid: TenantUid,
     pub org_code: String,
     /// Anything but doomed. The caller judges what a suspended org's machine may do.
     pub org_status: TenantStatus,
@@ -32,6 +35,14 @@ pub enum ApiKeyRefusal {
     Dead(ApiKeyEndReason),
     /// It lives, in another org than the one named.
     OtherOrg,
+}
+
+/// Why a key manages no keys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ApiKeyAdminRefusal {
+    Key(ApiKeyRefusal),
+    /// It lives, and its service account is no owner.
+    Org(OrgRefusal),
 }
 
 impl Engine {
@@ -59,30 +70,48 @@ impl Engine {
         }))
     }
 
+    /// Whether the key that was shown may manage the keys of the org of this code, which is its own.
+    ///
+    /// # Errors
+    /// As [`Engine::validate_api_key`].
+    pub async fn api_key_admin(
+        &self,
+        shown: &ShownApiKey,
+        org: &str,
+        origin: &RequestOrigin,
+    ) -> Result<Result<ApiKeyAdmin, ApiKeyAdminRefusal>, EngineError> {
+        Ok(match self.validate_api_key(shown, Some(org), origin).await? {
+            Ok(valid) => ApiKeyAdmin::of(valid).map_err(ApiKeyAdminRefusal::Org),
+            Err(refusal) => Err(ApiKeyAdminRefusal::Key(refusal)),
+        })
+    }
+
     async fn judge_api_key(
         &self,
         shown: &ShownApiKey,
-        org: Option<&str>,
+        wanted: Option<&str>,
     ) -> Result<Result<ValidApiKey, (ApiKeyRefusal, Claim)>, EngineError> {
         let found = self.store.api_key(shown.uid).await?;
         // An unknown key is compared as well; no secret has a hash of zeros that anybody could find.
         let secret = found.as_ref().map_or(ApiKeySecretHash::from_bytes([0; 32]), |found| found.secret);
         let matches = secret == shown.secret.hash();
         let claim = found.as_ref().map_or(Claim::Nobody, |found| Claim::Known(shown.uid.to_string(), Some(found.org)));
-        let Some(StoredApiKey { snapshot, org_code, roles, .. }) = found.filter(|_| matches) else {
+        let Some(StoredApiKey { snapshot, org, org_uid, org_code, roles, .. }) = found.filter(|_| matches) else {
             return Ok(Err((ApiKeyRefusal::Invalid, claim)));
         };
         let now = self.now();
         if let ApiKeyVerdict::Dead(end) = verdict(&snapshot, now)? {
             return Ok(Err((ApiKeyRefusal::Dead(end.reason), claim)));
         }
-        if org.is_some_and(|org| canonical_org_code(org).as_ref() != Some(&org_code)) {
+        if wanted.is_some_and(|wanted| canonical_org_code(wanted).as_ref() != Some(&org_code)) {
             return Ok(Err((ApiKeyRefusal::OtherOrg, claim)));
         }
         self.key_uses.note(snapshot.api_key.number, now);
         Ok(Ok(ValidApiKey {
             uid: snapshot.api_key.uid,
             account: snapshot.api_key.account,
+            org,
+            org_uid,
             org_code,
             org_status: snapshot.standing.org.status,
             roles,

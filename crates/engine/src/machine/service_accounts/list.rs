@@ -41,7 +41,7 @@ impl Engine {
     ) -> Result<Result<Vec<ListedAccounts>, AccountCursorRefused>, EngineError> {
         let mut listed = Vec::with_capacity(sides.len());
         for AccountSide { status, after } in sides.iter().copied() {
-            let context = context(ListKind::ServiceAccounts, owner, status as u8, [0; 16]);
+            let context = context(ListKind::ServiceAccounts, owner.in_context(), owner.org(), status as u8, [0; 16]);
             let after = match after.map(|after| cursor::open(&self.keys, &after, &context)) {
                 Some(None) => return Ok(Err(AccountCursorRefused(status))),
                 Some(Some(place)) => place,

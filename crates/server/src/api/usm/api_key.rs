@@ -1,7 +1,7 @@
-//! `/usm/api_key/…`: what service accounts prove themselves with. Owners of the org make and end keys; whoever holds one validates.
+//! `/usm/api_key/…`: what service accounts prove themselves with. Owners of the org and their machines make and end keys; whoever holds one validates.
 
 use axum::extract::State;
-use cloakroom_engine::callers::{OrgOwner, OrgWriter};
+use cloakroom_engine::callers::{ApiKeyAdmin, ApiKeyWriter};
 use cloakroom_engine::directory::TenantStatus;
 use cloakroom_engine::ids::{ApiKeyUid, ServiceAccountUid};
 use cloakroom_engine::machine::api_keys::create::{ApiKeyWish, CreatedApiKey};
@@ -18,19 +18,19 @@ use utoipa::openapi::Schema;
 use super::UsmDesk;
 use super::call::Call;
 use super::doom_reasons::api_key_doom_reason;
-use super::envelope::{Enveloped, Failed, OwnerRefusals, Reply, WriterRefusals, time};
+use super::envelope::{Enveloped, Failed, KeyAdminRefusals, KeyWriterRefusals, Reply, time};
 use super::error::UsmError;
 use super::lists::{ListStatus, PageCursor, Status, standing, token};
 use crate::http::declared::body;
 use crate::http::declared::types::{Clamped, Text, Time, Whole, nullable, words_of};
 use crate::http::declared::words::PublicId;
 
-type CreateApiKeyCall = Call<OrgWriter, CreateApiKeyBody>;
-type ListApiKeysCall = Call<OrgOwner, ListApiKeysBody>;
-type RevokeApiKeyCall = Call<OrgWriter, RevokeApiKeyBody>;
-type RevokeApiKeysCall = Call<OrgWriter, RevokeApiKeysBody>;
-type RevokeOrgApiKeysCall = Call<OrgWriter, RevokeOrgApiKeysBody>;
-type ApiKeyPolicyCall = Call<OrgWriter, ApiKeyPolicyBody>;
+type CreateApiKeyCall = Call<ApiKeyWriter, CreateApiKeyBody>;
+type ListApiKeysCall = Call<ApiKeyAdmin, ListApiKeysBody>;
+type RevokeApiKeyCall = Call<ApiKeyWriter, RevokeApiKeyBody>;
+type RevokeApiKeysCall = Call<ApiKeyWriter, RevokeApiKeysBody>;
+type RevokeOrgApiKeysCall = Call<ApiKeyWriter, RevokeOrgApiKeysBody>;
+type ApiKeyPolicyCall = Call<ApiKeyWriter, ApiKeyPolicyBody>;
 type ValidateApiKeyCall = Call<ValidApiKey, ValidateApiKeyBody>;
 type CreatedApiKeyReply = Enveloped<CreatedApiKeyRecord>;
 type ApiKeyListReply = Enveloped<ApiKeyList>;
@@ -231,8 +231,7 @@ impl ApiKeyWorth {
     request_body = CreateApiKeyCall,
     responses(
         (status = 200, description = "The key, in full this once", body = CreatedApiKeyReply),
-        (status = 401, description = "service-account-doomed, session-doomed, ttl-expired, user-suspended, user-doomed, email-unverified, email-doomed", body = Failed),
-        WriterRefusals,
+        KeyWriterRefusals,
     ),
     extensions(("x-effect" = json!("changes")))
 )]
@@ -249,7 +248,7 @@ pub async fn create(State(desk): State<UsmDesk>, call: CreateApiKeyCall) -> Resu
     responses(
         (status = 200, description = "A page", body = ApiKeyListReply),
         (status = 400, description = "validation-error, invalid-status", body = Failed),
-        OwnerRefusals,
+        KeyAdminRefusals,
     ),
     extensions(("x-effect" = json!("reads")))
 )]
@@ -270,7 +269,7 @@ pub async fn list(State(desk): State<UsmDesk>, call: ListApiKeysCall) -> Result<
 /// Revoke one API key.
 #[utoipa::path(post, path = "/usm/api_key/revoke", operation_id = "revokeApiKey", tag = "API keys",
     request_body = RevokeApiKeyCall,
-    responses((status = 200, description = "The key, doomed", body = ApiKeyReply), WriterRefusals),
+    responses((status = 200, description = "The key, doomed", body = ApiKeyReply), KeyWriterRefusals),
     extensions(("x-effect" = json!("ends")))
 )]
 pub async fn revoke(State(desk): State<UsmDesk>, call: RevokeApiKeyCall) -> Result<Reply, UsmError> {
@@ -282,7 +281,7 @@ pub async fn revoke(State(desk): State<UsmDesk>, call: RevokeApiKeyCall) -> Resu
 /// Revoke every key that a service account has now.
 #[utoipa::path(post, path = "/usm/api_key/revoke_all", operation_id = "revokeAllApiKeys", tag = "API keys",
     request_body = RevokeApiKeysCall,
-    responses((status = 200, description = "When; keys made afterwards live", body = RevokedBeforeReply), WriterRefusals),
+    responses((status = 200, description = "When; keys made afterwards live", body = RevokedBeforeReply), KeyWriterRefusals),
     extensions(("x-effect" = json!("ends")))
 )]
 pub async fn revoke_all(State(desk): State<UsmDesk>, call: RevokeApiKeysCall) -> Result<Reply, UsmError> {
@@ -295,7 +294,7 @@ pub async fn revoke_all(State(desk): State<UsmDesk>, call: RevokeApiKeysCall) ->
 /// Revoke every key that an org has now.
 #[utoipa::path(post, path = "/usm/api_key/revoke_all_org", operation_id = "revokeAllOrgApiKeys", tag = "API keys",
     request_body = RevokeOrgApiKeysCall,
-    responses((status = 200, description = "When; keys made afterwards live", body = RevokedBeforeReply), WriterRefusals),
+    responses((status = 200, description = "When; keys made afterwards live", body = RevokedBeforeReply), KeyWriterRefusals),
     extensions(("x-effect" = json!("ends")))
 )]
 pub async fn revoke_all_org(State(desk): State<UsmDesk>, call: RevokeOrgApiKeysCall) -> Result<Reply, UsmError> {
@@ -308,7 +307,7 @@ pub async fn revoke_all_org(State(desk): State<UsmDesk>, call: RevokeOrgApiKeysC
     request_body = ApiKeyPolicyCall,
     responses(
         (status = 200, description = "The policy that holds from now on, for keys made before as well", body = ApiKeyPolicyReply),
-        WriterRefusals,
+        KeyWriterRefusals,
     ),
     extensions(("x-effect" = json!("changes")))
 )]

@@ -1,6 +1,6 @@
 //! The kinds of callers, and the fields of a body that authenticate them.
 
-use cloakroom_engine::callers::{EndUser, OrgOwner, OrgWriter, Refused};
+use cloakroom_engine::callers::{ApiKeyAdmin, ApiKeyWriter, EndUser, OrgOwner, OrgWriter, Refused};
 use cloakroom_engine::hex::hex;
 use cloakroom_engine::machine::api_keys::text::ShownApiKey;
 use cloakroom_engine::machine::api_keys::validate::{ApiKeyRefusal, ValidApiKey};
@@ -108,8 +108,7 @@ impl Caller for OrgOwner {
 
     fn describe(object: &mut Object) {
         describe_session(object, "Of a session of an owner of the org.");
-        let about = About { description: "The org.", example: Some("ACME".into()) };
-        Text::<1, 256>::describe(object, "orgcode", about);
+        describe_org(object);
     }
 }
 
@@ -130,38 +129,110 @@ impl Caller for OrgWriter {
     }
 }
 
+/// What proves that somebody may manage keys: one of the two.
+pub enum KeyAdminProof {
+    Session(Option<SessionPointer>),
+    ApiKey(Zeroizing<String>),
+}
+
+const API_KEY: &str = "api_key";
+
+/// An owner of the org that a call names, by a session or by a key of a service account that is one.
+impl Caller for ApiKeyAdmin {
+    type Shown = (KeyAdminProof, Option<String>);
+
+    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+        let has_session = heard.fields.has(SESSION_GUID);
+        let proof = match <Option<SecretText<4096>> as Field>::take(&mut heard.fields, API_KEY).flatten() {
+            Some(_) if has_session => {
+                heard.fields.refuse(API_KEY, "excludes session_guid: show one of the two");
+                KeyAdminProof::Session(None)
+            }
+            Some(text) => KeyAdminProof::ApiKey(text),
+            None => KeyAdminProof::Session(SessionPointer::take(heard, desk)),
+        };
+        (proof, orgcode(heard))
+    }
+
+    async fn judge((proof, orgcode): Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+        let text = match proof {
+            KeyAdminProof::Session(session) => return Ok(OrgOwner::judge((session, orgcode), heard, desk).await?.into()),
+            KeyAdminProof::ApiKey(text) => text,
+        };
+        let shown = shown_key(&text, heard, desk)?;
+        let Some(orgcode) = orgcode else { return Err(refused(heard)) };
+        Ok(desk.engine.api_key_admin(&shown, &orgcode, &heard.origin).await??)
+    }
+
+    fn describe(object: &mut Object) {
+        let session = About { description: "Of a session of an owner of the org; else `api_key` stands.", example: None };
+        Option::<Guid>::describe(object, SESSION_GUID, session);
+        let key =
+            About { description: "In the place of `session_guid`: of a service account of the org with the role `owner`.", example: None };
+        Option::<SecretText<4096>>::describe(object, API_KEY, key);
+        describe_org(object);
+    }
+}
+
+/// Somebody who may manage the keys of an org that may be changed.
+impl Caller for ApiKeyWriter {
+    type Shown = <ApiKeyAdmin as Caller>::Shown;
+
+    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+        ApiKeyAdmin::take(heard, desk)
+    }
+
+    async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+        Ok(ApiKeyAdmin::judge(shown, heard, desk).await?.writing()?)
+    }
+
+    fn describe(object: &mut Object) {
+        ApiKeyAdmin::describe(object);
+    }
+}
+
+/// A malformed key is refused without asking the store. The fingerprint goes into the envelope.
+fn shown_key(text: &str, heard: &Heard, desk: &UsmDesk) -> Result<ShownApiKey, UsmError> {
+    let Some(shown) = ShownApiKey::parse(text) else {
+        desk.engine.note_malformed(Refused::ApiKey, &heard.origin);
+        return Err(ApiKeyRefusal::Invalid.into());
+    };
+    let fingerprint = hex(&desk.engine.keys().api_key_fingerprint(&shown.secret));
+    heard.echo.write(|echo| echo.api_key_fingerprint = Some(fingerprint));
+    Ok(shown)
+}
+
 /// The bearer of a valid API key, in the header or else in the body.
 impl Caller for ValidApiKey {
     type Shown = Option<Zeroizing<String>>;
 
     fn take(heard: &mut Heard, _: &UsmDesk) -> Self::Shown {
-        let in_body = <Option<SecretText<4096>> as Field>::take(&mut heard.fields, "api_key")?;
+        let in_body = <Option<SecretText<4096>> as Field>::take(&mut heard.fields, API_KEY)?;
         let shown = heard.header_key.take().or(in_body);
         if shown.is_none() {
-            heard.fields.refuse("api_key", "is required, here or in the header x-api-key");
+            heard.fields.refuse(API_KEY, "is required, here or in the header x-api-key");
         }
         shown
     }
 
-    /// A malformed key is refused without asking the store. The fingerprint goes into the envelope.
     async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
         let Some(text) = shown else { return Err(refused(heard)) };
-        let Some(shown) = ShownApiKey::parse(&text) else {
-            desk.engine.note_malformed(Refused::ApiKey, &heard.origin);
-            return Err(ApiKeyRefusal::Invalid.into());
-        };
-        let fingerprint = hex(&desk.engine.keys().api_key_fingerprint(&shown.secret));
-        heard.echo.write(|echo| echo.api_key_fingerprint = Some(fingerprint));
+        let shown = shown_key(&text, heard, desk)?;
         let org = heard.echo.read().orgcode;
         Ok(desk.engine.validate_api_key(&shown, org.as_deref(), &heard.origin).await??)
     }
 
     fn describe(object: &mut Object) {
         let key = About { description: "Required unless the header `x-api-key` has the key.", example: None };
-        Option::<SecretText<4096>>::describe(object, "api_key", key);
+        Option::<SecretText<4096>>::describe(object, API_KEY, key);
         let org = About { description: "Another org's key is then `not-found`.", example: Some("ACME".into()) };
         Option::<Text<0, 256>>::describe(object, "orgcode", org);
     }
+}
+
+fn describe_org(object: &mut Object) {
+    let about = About { description: "The org.", example: Some("ACME".into()) };
+    Text::<1, 256>::describe(object, "orgcode", about);
 }
 
 /// The `orgcode` of the body, where it decides: the echo has read it already.

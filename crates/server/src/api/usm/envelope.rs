@@ -216,6 +216,35 @@ impl IntoResponses for WriterRefusals {
     }
 }
 
+const SESSION_OR_KEY: &str = "session-doomed, ttl-expired, user-suspended, user-doomed, email-unverified, email-doomed, invalid-api-key, \
+     api-key-doomed, api-key-expired, service-account-doomed";
+
+/// What calls of those who manage keys are refused with.
+pub struct KeyAdminRefusals;
+
+impl IntoResponses for KeyAdminRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        refusals::<Failed>(&[
+            ("401", SESSION_OR_KEY),
+            ("403", "not-owner, password-change-required"),
+            ("404", "session-not-found, not-found"),
+        ])
+    }
+}
+
+/// What changes by those who manage keys are refused with.
+pub struct KeyWriterRefusals;
+
+impl IntoResponses for KeyWriterRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        refusals::<Failed>(&[
+            ("401", SESSION_OR_KEY),
+            ("403", "not-owner, org-write-blocked, password-change-required"),
+            ("404", "session-not-found, not-found"),
+        ])
+    }
+}
+
 /// Middleware: puts the envelope around whatever the routes and fallbacks of this surface answered.
 pub async fn enclose(State(clock): State<ServerClock>, mut request: Request, next: Next) -> Response {
     let started = started();

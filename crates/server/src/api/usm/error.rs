@@ -5,7 +5,7 @@ use cloakroom_engine::callers::{OrgRefusal, WriteBlocked};
 use cloakroom_engine::machine::api_keys::create::ApiKeyWishRefusal;
 use cloakroom_engine::machine::api_keys::list::ApiKeyListRefusal;
 use cloakroom_engine::machine::api_keys::revoke::NoSuchApiKey;
-use cloakroom_engine::machine::api_keys::validate::ApiKeyRefusal;
+use cloakroom_engine::machine::api_keys::validate::{ApiKeyAdminRefusal, ApiKeyRefusal};
 use cloakroom_engine::machine::service_accounts::NoSuchAccount;
 use cloakroom_engine::machine::verdict::ApiKeyEndReason;
 use cloakroom_engine::sessions::EndReason;
@@ -163,6 +163,15 @@ impl From<OrgRefusal> for UsmError {
         match refusal {
             OrgRefusal::NotFound => Self::NO_SUCH_RECORD,
             OrgRefusal::NotOwner => Self::new(StatusCode::FORBIDDEN, "not-owner", "Only an owner of the org may do this."),
+        }
+    }
+}
+
+impl From<ApiKeyAdminRefusal> for UsmError {
+    fn from(refusal: ApiKeyAdminRefusal) -> Self {
+        match refusal {
+            ApiKeyAdminRefusal::Key(refusal) => refusal.into(),
+            ApiKeyAdminRefusal::Org(refusal) => refusal.into(),
         }
     }
 }

@@ -44,7 +44,9 @@ impl Scene {
             "status" => json!("doomed"),
             other => panic!("give the required field {other} a good value here"),
         };
-        let mut body: Map<_, _> = operation.required.iter().map(|name| (name.clone(), value(name))).collect();
+        // Where a key may stand in the place of the session, neither is required by itself.
+        let session = operation.fields.iter().map(|(name, _)| name).filter(|name| *name == "session_guid");
+        let mut body: Map<_, _> = operation.required.iter().chain(session).map(|name| (name.clone(), value(name))).collect();
         if takes_a_key(operation) {
             body.insert("api_key".into(), json!(self.key.0));
         }

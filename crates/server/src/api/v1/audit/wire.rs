@@ -161,7 +161,9 @@ pub struct AuditChainHead {
 }
 
 fn kinds() -> Schema {
-    string(|kind| kind.enum_values = Some(["user", "application", "system", "stranger", "anonymous"].map(Into::into).to_vec()))
+    string(|kind| {
+        kind.enum_values = Some(["user", "application", "service_account", "system", "stranger", "anonymous"].map(Into::into).to_vec())
+    })
 }
 
 fn results() -> Schema {

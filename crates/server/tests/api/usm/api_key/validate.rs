@@ -159,7 +159,7 @@ async fn made_by_the_engine(server: &Server, guid: &str, account: &str, count: u
         while making.len() < 256 && keys.len() + making.len() < count {
             let (engine, owner) = (server.engine.clone(), owner.clone());
             let wish = ApiKeyWish { account, caption: None, expires_at: None };
-            making.spawn(async move { engine.create_api_key(&owner, wish, &RequestOrigin::default()).await });
+            making.spawn(async move { engine.create_api_key(&owner.into(), wish, &RequestOrigin::default()).await });
         }
         keys.push(making.join_next().await.unwrap().unwrap().unwrap().unwrap().shown);
     }
