@@ -56,6 +56,7 @@ pub struct Keyring {
     audit_chain: [u8; 32],
     audit_seals: [u8; 32],
     backup_seal: [u8; 32],
+    token_contents: [u8; 32],
 }
 
 impl std::fmt::Debug for Keyring {
@@ -80,6 +81,7 @@ impl Keyring {
             audit_chain: master.derive("audit chain v1"),
             audit_seals: master.derive("audit seals v1"),
             backup_seal: master.derive("backup seal v1"),
+            token_contents: master.derive("token contents v1"),
         }
     }
 
@@ -123,6 +125,11 @@ impl Keyring {
         let mut short = [0; 16];
         short.copy_from_slice(&mac(&self.names, &[b"client", client_id.as_bytes()])[..16]);
         short
+    }
+
+    /// Whence the content keys of encrypted access tokens come.
+    pub const fn token_contents(&self) -> [u8; 32] {
+        self.token_contents
     }
 
     /// What is kept of a client secret.

@@ -24,7 +24,8 @@ use super::trail_archive::TrailFolder;
 use crate::config::{self, Config, Secret};
 use crate::failure::Failure;
 use crate::http::course::Course;
-use crate::jose::jwt::Jwt;
+use crate::jose::jwt::{Jwt, PreviousNames};
+use crate::jose::token_encryption::{EncryptionKeys, TokenEncryption};
 use crate::tasks::hashing::HashingPool;
 use crate::tasks::pooled_hashing::PooledHashing;
 use crate::tasks::pooled_recognition::PooledRecognition;
@@ -61,14 +62,15 @@ pub fn assemble_on(config: &Config, issuer: String, outside: Outside, at: config
     let recognition =
         PooledRecognition::start().map_err(|error| Failure::new(format_args!("cannot start the user agents' thread: {error}")))?;
     let Outside { places, encryption, mail } = outside;
+    let keys = Keyring::derive(&master);
     let engine = Engine::new(Parts {
         store: database.clone(),
         clock: clock.clone(),
         entropy: entropy.clone(),
         hashing: Arc::new(PooledHashing(hashing.clone())),
         touches,
-        keys: Keyring::derive(&master),
-        crypto: Arc::new(Jwt::new(issuer, config.tokens.audience.clone(), encryption).typed(config.tokens.access_token_type)),
+        crypto: Arc::new(crypto(config, issuer, encryption, &keys)),
+        keys,
         policy: policy(config),
     })
     .recognising_devices(Arc::new(recognition))
@@ -79,6 +81,15 @@ pub fn assemble_on(config: &Config, issuer: String, outside: Outside, at: config
         None => engine,
     };
     Ok(Assembled { engine: Arc::new(engine), database, hashing, clock, entropy })
+}
+
+fn crypto(config: &Config, issuer: String, encryption: EncryptionKeys, keys: &Keyring) -> Jwt {
+    let tokens = &config.tokens;
+    let is_used = encryption.current.is_some() || !encryption.previous.is_empty();
+    let encryption = is_used.then(|| TokenEncryption::new(encryption, keys.token_contents()));
+    let (issuers, audiences) = (config.server.previous_public_urls.clone(), tokens.previous_audiences.clone());
+    let jwt = Jwt::new(issuer, tokens.audience.clone(), encryption).typed(tokens.access_token_type);
+    jwt.also_taking(PreviousNames { issuers, audiences })
 }
 
 /// Opens a database of either kind.

@@ -15,7 +15,7 @@ use super::outbox::Outbox;
 use crate::config::{self, Config};
 use crate::failure::Failure;
 use crate::http::geolocation::Places;
-use crate::jose::encryption::TokenEncryption;
+use crate::jose::token_encryption::EncryptionKeys;
 use crate::listen::Tls;
 use crate::mail::letter::Letters;
 use crate::mail::smtp::{SmtpDelivery, SmtpServer};
@@ -23,7 +23,7 @@ use crate::mail::smtp::{SmtpDelivery, SmtpServer};
 /// What the engine needs of it.
 pub struct Outside {
     pub places: Option<Places>,
-    pub encryption: Option<TokenEncryption>,
+    pub encryption: EncryptionKeys,
     pub mail: Arc<dyn MailDelivery>,
 }
 
@@ -66,13 +66,12 @@ pub fn outside(config: &Config) -> Result<Outside, Unusable> {
     let mut unusable = Unusable::new();
     let [_, of_places, of_tokens, of_mail, of_url] = LOOKED_AT;
     let places = noted(of_places, config.geoip.database.as_deref().map(geoip::places).transpose(), &mut unusable);
-    let encryption = noted(of_tokens, config.tokens.encryption().map_err(Failure::new), &mut unusable);
+    let encryption =
+        noted(of_tokens, config.tokens.encryption().map_err(|(key, problem)| Failure::new(format_args!("{key} {problem}"))), &mut unusable);
     let mail = noted(of_mail, mail(config), &mut unusable);
     noted(of_url, database_url(config), &mut unusable);
     match (places, encryption, mail) {
-        (Some(places), Some(encryption), Some(mail)) if unusable.is_empty() => {
-            Ok(Outside { places, encryption: encryption.map(|key| TokenEncryption::new(*key)), mail })
-        }
+        (Some(places), Some(encryption), Some(mail)) if unusable.is_empty() => Ok(Outside { places, encryption, mail }),
         _ => Err(unusable),
     }
 }

@@ -77,7 +77,7 @@ settings! {
     Number: u64, Option<u64>;
     Text: String, Option<String>, PathBuf, Option<PathBuf>, SocketAddr, Option<SocketAddr>;
     Flag: bool;
-    List: Vec<Network>;
+    List: Vec<Network>, Vec<String>;
     Secret: Option<Secret>;
 }
 

@@ -35,6 +35,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, Problems> {
         ("store.database_url", &mut store.database_url, &store.database_url_file),
         ("keys.master", &mut master.master, &master.master_file),
         ("tokens.encryption_key", &mut tokens.encryption_key, &tokens.encryption_key_file),
+        ("tokens.previous_encryption_keys", &mut tokens.previous_encryption_keys, &tokens.previous_encryption_keys_file),
         ("mail.smtp_password", &mut mail.smtp_password, &mail.smtp_password_file),
     ] {
         resolve_secret(key, secret, file.as_deref(), &layers, &mut problems);
@@ -42,6 +43,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, Problems> {
     let key_files = [
         ("keys.master_file", &config.keys.master_file),
         ("tokens.encryption_key_file", &config.tokens.encryption_key_file),
+        ("tokens.previous_encryption_keys_file", &config.tokens.previous_encryption_keys_file),
         ("server.tls_key_file", &config.server.tls_key_file),
     ];
     for (key, file) in key_files {

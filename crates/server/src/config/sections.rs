@@ -23,6 +23,8 @@ section! {
         listen: SocketAddr = LOOPBACK;
         /// Where clients reach this server, `https://host[:port][/path]`; the issuer of tokens. Not set: `http://` and the listen address.
         public_url: Option<String> = None;
+        /// What `public_url` was before, at most 8: tokens that name one as their issuer are still taken. Keep each for `tokens.refresh_ttl_seconds` after the change.
+        previous_public_urls: Vec<String> = Vec::new();
         /// A listener of its own for `/metrics`, which then is not served on the main one.
         metrics_listen: Option<SocketAddr> = None;
         /// PEM file with the certificate chain; with `tls_key_file` it turns TLS on.

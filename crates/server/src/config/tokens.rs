@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::key::{section, settings};
 use super::secret::Secret;
 use super::sections::usable_key;
-use crate::jose::jwt::AccessTokenType;
+use crate::jose::encryption_key::EncryptionKey;
+use crate::jose::token_encryption::EncryptionKeys;
+use crate::jose::token_header::AccessTokenType;
 
 settings! {
     Text: Algorithm, AccessTokenType;
@@ -32,12 +34,18 @@ section! {
         access_token_type: AccessTokenType = AccessTokenType::AtJwt;
         /// The audience that access tokens name.
         audience: String = "cloakroom".to_owned();
+        /// What `audience` was before, at most 8: tokens that name one are still taken. Keep each for `refresh_ttl_seconds` after the change.
+        previous_audiences: Vec<String> = Vec::new();
         /// Whether access tokens are encrypted around their signature (A256GCM); needs `encryption_key`.
         encrypt: bool = false;
-        /// The key that access tokens are encrypted under, shared with whoever reads them: 32 bytes as 64 hex digits or base64.
+        /// The key that access tokens are encrypted for. Shared with whoever reads them: 32 bytes as 64 hex digits or base64. Or a JSON Web Key on one line: `oct`, or the public key of whoever reads them, `EC` on P-256 or `OKP` on X25519 (`ECDH-ES`) or `RSA` (`RSA-OAEP-256`).
         encryption_key: Option<Secret> = None;
         /// File whose content is `encryption_key`.
         encryption_key_file: Option<PathBuf> = None;
+        /// What `encryption_key` was before, one on each line, at most 8: tokens that were encrypted for one are still taken. Keep each for `refresh_ttl_seconds` after the change.
+        previous_encryption_keys: Option<Secret> = None;
+        /// File whose content is `previous_encryption_keys`.
+        previous_encryption_keys_file: Option<PathBuf> = None;
     }
 }
 
@@ -55,17 +63,42 @@ pub enum Algorithm {
     Rs256,
 }
 
+/// Previous values of one setting that may be listed.
+pub(super) const MOST_PREVIOUS: usize = 8;
+
 impl Tokens {
-    /// The key to encrypt tokens under, or `None` when they are not encrypted.
+    /// The keys that tokens are and were encrypted for; the first is `None` when they are not.
     ///
     /// # Errors
-    /// When encryption is on without a key, or the text is not 32 bytes in hex or base64; the message does not repeat it.
-    pub fn encryption(&self) -> Result<Option<zeroize::Zeroizing<[u8; 32]>>, String> {
-        match (&self.encryption_key, self.encrypt) {
+    /// Which key of the configuration is wrong, and how; the message repeats no value.
+    pub fn encryption(&self) -> Result<EncryptionKeys, (&'static str, String)> {
+        let at = |key| move |problem| (key, problem);
+        let current = match (&self.encryption_key, self.encrypt) {
             (_, false) => Ok(None),
-            (Some(text), true) => usable_key(text.reveal()).map(Some),
+            (Some(text), true) => encryption_key(text.reveal()).map(Some),
             (None, true) => Err("is needed when `tokens.encrypt` is true".to_owned()),
+        };
+        let current = current.map_err(at("tokens.encryption_key"))?;
+        let previous = self.previous_encryption().map_err(at("tokens.previous_encryption_keys"))?;
+        Ok(EncryptionKeys { current, previous })
+    }
+
+    fn previous_encryption(&self) -> Result<Vec<EncryptionKey>, String> {
+        let text = self.previous_encryption_keys.as_ref().map_or("", Secret::reveal);
+        let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        if lines.len() > MOST_PREVIOUS {
+            return Err(format!("holds {} keys, at most {MOST_PREVIOUS} are taken", lines.len()));
         }
+        let numbered = lines.into_iter().enumerate();
+        numbered.map(|(at, line)| encryption_key(line).map_err(|problem| format!("line {}: {problem}", at + 1))).collect()
+    }
+}
+
+fn encryption_key(text: &str) -> Result<EncryptionKey, String> {
+    if text.trim_start().starts_with('{') {
+        EncryptionKey::from_jwk(text).map_err(str::to_owned)
+    } else {
+        usable_key(text).map(EncryptionKey::shared)
     }
 }
 
@@ -79,5 +112,20 @@ mod tests {
             let tokens = Tokens { encrypt: true, encryption_key: Some(Secret::new(placeholder)), ..Tokens::default() };
             assert!(tokens.encryption().is_err());
         }
+        let jwk = format!(r#"{{"kty":"oct","k":"{}"}}"#, "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE");
+        let tokens = Tokens { encrypt: true, encryption_key: Some(Secret::new(jwk)), ..Tokens::default() };
+        assert!(tokens.encryption().is_err());
+    }
+
+    #[test]
+    fn previous_keys_are_lines_and_bounded() {
+        let with = |text: String| Tokens { previous_encryption_keys: Some(Secret::new(text)), ..Tokens::default() }.encryption();
+        let key = "0123456789abcdef".repeat(4);
+        let jwk = r#"{"kty":"OKP","crv":"X25519","kid":"api","x":"3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08"}"#;
+        let keys = with(format!("{key}\n\n {jwk} \r\n")).ok().unwrap();
+        assert!(keys.current.is_none() && keys.previous.len() == 2 && keys.previous[1].kid == "api");
+        let (at, told) = with(format!("{key}\nabc{key}")).err().unwrap();
+        assert!(at == "tokens.previous_encryption_keys" && told.contains("line 2") && !told.contains(&key), "{told}");
+        assert!(with(format!("{key}\n").repeat(9)).is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use axum::http::Uri;
 
+use super::tokens::MOST_PREVIOUS;
 use super::{Config, Database, MailTls, Problem, key::ConfigKey, layers::Layers, rate_limits};
 use crate::logging;
 use crate::mail::letter::Letters;
@@ -22,9 +23,10 @@ pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mu
     if config.postgres.lock_timeout_seconds <= config.postgres.idle_timeout_seconds {
         refuse("postgres.lock_timeout_seconds", "must be longer than `postgres.idle_timeout_seconds`".into());
     }
-    if let Err(message) = config.tokens.encryption() {
-        refuse("tokens.encryption_key", message);
+    if let Err((key, message)) = config.tokens.encryption() {
+        refuse(key, message);
     }
+    previous(config, &mut refuse);
     if let Err(message) = config.keys.master_key() {
         refuse("keys.master", message);
     }
@@ -39,6 +41,17 @@ pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mu
     }
     if let Err(message) = logging::levels(&config.log.level) {
         refuse("log.level", message);
+    }
+}
+
+/// Values that settings had before.
+fn previous(config: &Config, refuse: &mut impl FnMut(&str, String)) {
+    let (urls, audiences) = (&config.server.previous_public_urls, &config.tokens.previous_audiences);
+    if urls.len() > MOST_PREVIOUS || !urls.iter().all(|url| is_public_url(url)) {
+        refuse("server.previous_public_urls", format!("must be at most {MOST_PREVIOUS} URLs, each as `server.public_url` has them"));
+    }
+    if audiences.len() > MOST_PREVIOUS || audiences.iter().any(String::is_empty) {
+        refuse("tokens.previous_audiences", format!("must be at most {MOST_PREVIOUS} audiences, none of them empty"));
     }
 }
 

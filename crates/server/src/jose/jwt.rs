@@ -10,38 +10,16 @@ use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use parking_lot::RwLock;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::claims::Claims;
 use super::client_keys;
-use super::encryption::{TokenEncryption, open, seal};
+use super::encryption::{open, seal};
 use super::issuer::token_endpoint;
 use super::key_pair::{Pair, generate};
-
-/// The type of access tokens, as it stands in their header.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum AccessTokenType {
-    /// RFC 9068 section 2.1: nothing else that we sign can be taken for one.
-    #[serde(rename = "at+jwt")]
-    AtJwt,
-    /// For verifiers that refuse the first. What kind it is then shows by its claims alone.
-    #[serde(rename = "JWT")]
-    Jwt,
-}
-
-impl AccessTokenType {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::AtJwt => "at+jwt",
-            Self::Jwt => "JWT",
-        }
-    }
-}
-
-/// The type of a token that is bound to a session of session storage (RFC 8725 section 3.11): no access token, whoever reads it.
-const STORAGE_TYPE: &str = "session+jwt";
+use super::token_encryption::TokenEncryption;
+use super::token_header::{AccessTokenType, Headers};
 
 /// No token of ours is longer, encrypted or not.
 const LONGEST: usize = 8192;
@@ -52,7 +30,15 @@ pub struct Jwt {
     audience: String,
     encryption: Option<TokenEncryption>,
     access_type: AccessTokenType,
+    previous: PreviousNames,
     ring: RwLock<Ring>,
+}
+
+/// What tokens named before, and may still name.
+#[derive(Clone, Default, Debug)]
+pub struct PreviousNames {
+    pub issuers: Vec<String>,
+    pub audiences: Vec<String>,
 }
 
 #[derive(Default)]
@@ -67,14 +53,6 @@ struct Signing {
     pair: Pair,
 }
 
-/// What the tokens of one key begin with, encoded: one algorithm per key (RFC 8725 section 3.1), one type per kind.
-struct Headers {
-    access: String,
-    /// Of access tokens that are taken and no longer made.
-    older: Option<String>,
-    storage: String,
-}
-
 struct Verifying {
     /// The only headers of this key's tokens: whatever says anything else, `crit` and `jku` included, is not ours.
     headers: Headers,
@@ -85,7 +63,18 @@ struct Verifying {
 impl Jwt {
     /// `encryption`: tokens are encrypted around the signature (RFC 7519 appendix A.2).
     pub fn new(issuer: String, audience: String, encryption: Option<TokenEncryption>) -> Self {
-        Self { issuer, audience, encryption, access_type: AccessTokenType::AtJwt, ring: RwLock::default() }
+        let previous = PreviousNames::default();
+        Self { issuer, audience, encryption, access_type: AccessTokenType::AtJwt, previous, ring: RwLock::default() }
+    }
+
+    /// Tokens of these names are taken, too; none is made.
+    #[must_use]
+    pub fn also_taking(self, previous: PreviousNames) -> Self {
+        Self { previous, ..self }
+    }
+
+    fn issuers(&self) -> Vec<&str> {
+        std::iter::once(&self.issuer).chain(&self.previous.issuers).map(String::as_str).collect()
     }
 
     /// Access tokens have this type; those of RFC 9068 are taken all the same, so that a change to another signs nobody out.
@@ -94,22 +83,17 @@ impl Jwt {
         Self { access_type, ..self }
     }
 
-    fn headers(&self, key: &SigningKeyRecord) -> Option<Headers> {
-        let access = |access_type: AccessTokenType| header(key, access_type.as_str());
-        let older = if self.access_type == AccessTokenType::AtJwt { None } else { access(AccessTokenType::AtJwt) };
-        Some(Headers { access: access(self.access_type)?, older, storage: header(key, STORAGE_TYPE)? })
-    }
-
     fn verifying(&self, key: &SigningKeyRecord) -> Option<Verifying> {
         let jwk: Jwk = serde_json::from_str(&key.public_jwk).ok()?;
         let mut validation = Validation::new(library_name(key.algorithm));
-        validation.set_issuer(&[&self.issuer]);
-        validation.set_audience(&[&self.audience]);
+        let audiences: Vec<_> = std::iter::once(&self.audience).chain(&self.previous.audiences).collect();
+        validation.set_issuer(&self.issuers());
+        validation.set_audience(&audiences);
         validation.set_required_spec_claims(&["iss", "sub", "aud", "exp", "nbf"]);
         // Times are judged by the engine's clock.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Some(Verifying { headers: self.headers(key)?, public: DecodingKey::from_jwk(&jwk).ok()?, validation })
+        Some(Verifying { headers: Headers::of(key, self.access_type)?, public: DecodingKey::from_jwk(&jwk).ok()?, validation })
     }
 }
 
@@ -140,7 +124,7 @@ impl TokenCrypto for Jwt {
                 let private = open(key, record.kid.as_bytes(), &record.sealed_private);
                 let private = private.ok_or(SigningUnavailable("a private key does not open under this master key"))?;
                 let pair = Pair::parse(record.algorithm, &private).ok_or(SigningUnavailable("a private key cannot be read"))?;
-                let headers = self.headers(record).ok_or(SigningUnavailable("a header cannot be written"))?;
+                let headers = Headers::of(record, self.access_type).ok_or(SigningUnavailable("a header cannot be written"))?;
                 ring.signing = Some(Signing { headers, pair });
             }
         }
@@ -159,7 +143,7 @@ impl TokenCrypto for Jwt {
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         match &self.encryption {
-            Some(encryption) => encryption.encrypt(&token).ok_or(SigningUnavailable("a token could not be encrypted")),
+            Some(encryption) => encryption.encrypt(token).ok_or(SigningUnavailable("a token could not be encrypted")),
             None => Ok(token),
         }
     }
@@ -169,44 +153,28 @@ impl TokenCrypto for Jwt {
             return None;
         }
         let signed = match &self.encryption {
-            Some(encryption) => encryption.decrypt(token)?,
-            None => Zeroizing::new(token.to_owned()),
+            Some(encryption) if encryption.is_required() || is_encrypted(token) => encryption.decrypt(token)?,
+            Some(_) | None => Zeroizing::new(token.to_owned()),
         };
         let header = signed.split('.').next()?;
         let ring = self.ring.read();
         let known = ring.verifying.iter().find(|known| known.headers.have(header))?;
         let claims = jsonwebtoken::decode::<Claims>(&*signed, &known.public, &known.validation).ok()?.claims;
         // The type and the claims say the same of what kind it is.
-        let older = known.headers.older.as_deref() == Some(header);
-        claims.decoded().filter(|claims| if older { claims.is_access() } else { known.headers.of_kind(claims) == header })
+        claims.decoded().filter(|claims| known.headers.go_with(header, claims))
     }
 
     fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
-        let audiences = [self.issuer.as_str(), &token_endpoint(&self.issuer)];
+        let issuers = self.issuers();
+        let endpoints: Vec<_> = issuers.iter().map(|issuer| token_endpoint(issuer)).collect();
+        let audiences: Vec<_> = issuers.into_iter().chain(endpoints.iter().map(String::as_str)).collect();
         client_keys::verify(assertion, jwks, &audiences)
     }
 }
 
-impl Headers {
-    fn have(&self, header: &str) -> bool {
-        self.access == header || self.storage == header || self.older.as_deref() == Some(header)
-    }
-
-    /// The header that goes with such claims.
-    const fn of_kind(&self, claims: &AccessTokenClaims) -> &str {
-        if claims.is_access() { self.access.as_str() } else { self.storage.as_str() }
-    }
-}
-
-fn header(key: &SigningKeyRecord, typ: &'static str) -> Option<String> {
-    #[derive(Serialize)]
-    struct Header<'a> {
-        typ: &'static str,
-        alg: &'static str,
-        kid: &'a str,
-    }
-    let header = Header { typ, alg: key.algorithm.as_str(), kid: &key.kid };
-    serde_json::to_vec(&header).ok().map(|json| URL_SAFE_NO_PAD.encode(json))
+/// Whether a token has the five parts of an encrypted one (RFC 7516 section 9).
+fn is_encrypted(token: &str) -> bool {
+    token.split('.').count() == 5
 }
 
 const fn library_name(algorithm: TokenAlgorithm) -> Algorithm {
@@ -225,6 +193,8 @@ mod tests {
     use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, StorageBound, TokenSubject};
     use cloakroom_engine::tokens::{Generation, GrantNumber};
 
+    use super::super::encryption_key::EncryptionKey;
+    use super::super::token_encryption::EncryptionKeys;
     use super::*;
 
     const SEAL: [u8; 32] = [9; 32];
@@ -327,7 +297,8 @@ mod tests {
     #[test]
     fn encrypted_tokens_show_no_claim_and_nothing_else_is_taken() {
         let (plain, key) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
-        let encrypted = Jwt::new("https://issuer".into(), "cloakroom".into(), Some(TokenEncryption::new([7; 32])));
+        let keys = EncryptionKeys { current: Some(EncryptionKey::shared([7; 32].into())), previous: Vec::new() };
+        let encrypted = Jwt::new("https://issuer".into(), "cloakroom".into(), Some(TokenEncryption::new(keys, [5; 32])));
         encrypted.install(&[key], &SEAL).unwrap();
         let token = encrypted.sign(&claims()).unwrap();
         assert_eq!(token.split('.').count(), 5);
@@ -349,6 +320,26 @@ mod tests {
         assert_eq!(stranger.verify(&token), None);
         assert!(jwt_a.install(&[key], &[1; 32]).is_err(), "another master key");
         assert_eq!(jwt_a.verify(&token), Some(claims()), "and what was in use stays in use");
+    }
+
+    #[test]
+    fn previous_names_and_keys_are_taken_and_never_given() {
+        let (before, key) = jwt("https://old", "old", TokenAlgorithm::Es256);
+        let previous = PreviousNames { issuers: vec!["https://old".into()], audiences: vec!["old".into()] };
+        let after = Jwt::new("https://new".into(), "new".into(), None).also_taking(previous);
+        after.install(std::slice::from_ref(&key), &SEAL).unwrap();
+        assert_eq!(after.verify(&before.sign(&claims()).unwrap()), Some(claims()));
+        assert_eq!(before.verify(&after.sign(&claims()).unwrap()), None);
+        let encryption = |current, previous| Some(TokenEncryption::new(EncryptionKeys { current, previous }, [5; 32]));
+        let shared = || EncryptionKey::shared([7; 32].into());
+        let encrypting = Jwt::new("https://new".into(), "new".into(), encryption(Some(shared()), Vec::new()));
+        let switched_off = Jwt::new("https://new".into(), "new".into(), encryption(None, vec![shared()]));
+        for jwt in [&encrypting, &switched_off] {
+            jwt.install(std::slice::from_ref(&key), &SEAL).unwrap();
+        }
+        assert_eq!(switched_off.verify(&encrypting.sign(&claims()).unwrap()), Some(claims()));
+        assert_eq!(switched_off.verify(&switched_off.sign(&claims()).unwrap()), Some(claims()));
+        assert_eq!(after.verify(&encrypting.sign(&claims()).unwrap()), None);
     }
 
     #[test]

@@ -3,7 +3,10 @@
 mod claims;
 pub mod client_keys;
 pub mod encryption;
+pub mod encryption_key;
 pub mod issuer;
 pub mod jwt;
 mod key_pair;
 mod numeric_date;
+pub mod token_encryption;
+pub mod token_header;

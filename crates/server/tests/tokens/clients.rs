@@ -95,3 +95,33 @@ fn jose_takes_our_tokens_encrypted_ones_too() {
     serving.push(plain);
     verify(Command::new("node").arg(format!("{SCRIPTS}/verify.mjs")).arg(folder), &cases);
 }
+
+/// Without what only their holder knows.
+fn public(private: &Value) -> Value {
+    let mut public = private.clone();
+    public.as_object_mut().unwrap().retain(|name, _| !["d", "p", "q", "dp", "dq", "qi"].contains(&name.as_str()));
+    public
+}
+
+#[test]
+fn a_resource_server_reads_tokens_with_a_private_key_that_we_do_not_have() {
+    let Some(folder) = need_npm("jose@^6") else {
+        eprintln!("SKIPPED: jose could not be installed");
+        return;
+    };
+    let made = Command::new("node").arg(format!("{SCRIPTS}/keys.mjs")).output().unwrap();
+    let keys: Vec<Value> = serde_json::from_slice(&made.stdout).unwrap();
+    let (mut serving, mut cases) = (Vec::new(), Vec::new());
+    for private in keys {
+        let key = public(&private).to_string();
+        let started = Serving::start(&[("CLOAKROOM__TOKENS__ENCRYPT", "true"), ("CLOAKROOM__TOKENS__ENCRYPTION_KEY", &key)]);
+        let pair = started.pair();
+        assert!(started.refreshed(&pair).is_some(), "and we read our own: {key}");
+        let mut read = case(&started, "ES256");
+        read["encryptionKey"] = private;
+        cases.push(read);
+        serving.push(started);
+    }
+    assert_eq!(cases.len(), 3);
+    verify(Command::new("node").arg(format!("{SCRIPTS}/verify.mjs")).arg(folder), &cases);
+}

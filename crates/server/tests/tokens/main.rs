@@ -10,6 +10,7 @@
 mod registries;
 
 mod anonymous;
+mod changed_settings;
 mod claims;
 mod clients;
 #[path = "../support/database.rs"]

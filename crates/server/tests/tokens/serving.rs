@@ -15,7 +15,7 @@ const DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/directo
 pub struct Serving {
     child: Child,
     pub url: String,
-    _data: TempDir,
+    data: Option<TempDir>,
 }
 
 impl Serving {
@@ -39,13 +39,33 @@ impl Serving {
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
-        Self { child, url, _data: data }
+        Self { child, url, data: Some(data) }
+    }
+
+    /// The same server once more, with other settings.
+    pub fn again(mut self, settings: &[(&str, &str)]) -> Self {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        Self::serve(self.data.take().unwrap(), DIRECTORY, settings)
     }
 
     /// An access token of alice's.
     pub fn log_in(&self) -> String {
+        self.pair().0
+    }
+
+    /// Access and refresh token of a new login of alice's.
+    pub fn pair(&self) -> (String, String) {
         let answer = self.post("/user/login", &json!({ "username": "alice", "password": PASSWORD }));
-        answer["accessToken"].as_str().unwrap().to_owned()
+        let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+        (text("accessToken"), text("refreshToken"))
+    }
+
+    /// The pair that replaces this one; `None` where it is refused.
+    pub fn refreshed(&self, (access, refresh): &(String, String)) -> Option<(String, String)> {
+        let answer = self.sent("/user/refreshToken", &format!("authorization: Bearer {access}\r\n"), &json!({ "refreshToken": refresh }));
+        let text = |name: &str| answer[name].as_str().map(str::to_owned);
+        text("accessToken").zip(text("refreshToken"))
     }
 
     /// The bearer guid of a USM session of alice's.
@@ -55,10 +75,15 @@ impl Serving {
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
+        self.sent(path, "", body)
+    }
+
+    fn sent(&self, path: &str, headers: &str, body: &Value) -> Value {
         let (body, address) = (body.to_string(), self.url.strip_prefix("http://").unwrap());
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
-        write!(stream, "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+        write!(stream, "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}")
+            .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()

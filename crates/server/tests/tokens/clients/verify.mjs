@@ -4,12 +4,18 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const require = createRequire(process.argv[2] + "/");
-const { compactDecrypt, createRemoteJWKSet, jwtVerify } = await import(pathToFileURL(require.resolve("jose")));
+const { calculateJwkThumbprint, compactDecrypt, createRemoteJWKSet, importJWK, jwtVerify } = await import(pathToFileURL(require.resolve("jose")));
 
 for (const { token, issuer, audience, algorithm, encryptionKey, typ = "at+jwt" } of JSON.parse(readFileSync(0, "utf8"))) {
   let signed = token;
   if (encryptionKey) {
-    const { plaintext, protectedHeader } = await compactDecrypt(token, Buffer.from(encryptionKey, "hex"));
+    // A shared key in hexadecimal, or the private JSON Web Key of whoever reads the tokens.
+    const shared = () => ({ kty: "oct", k: Buffer.from(encryptionKey, "hex").toString("base64url"), alg: "dir" });
+    const jwk = typeof encryptionKey === "string" ? shared() : encryptionKey;
+    const key = jwk.kty === "oct" ? Buffer.from(jwk.k, "base64url") : await importJWK(jwk, jwk.alg);
+    const { plaintext, protectedHeader } = await compactDecrypt(token, key);
+    if (protectedHeader.kid !== await calculateJwkThumbprint(jwk)) throw new Error("an encrypted token names its key");
+    if (protectedHeader.alg !== jwk.alg) throw new Error("another algorithm than " + jwk.alg);
     if (protectedHeader.cty !== "JWT") throw new Error("an encrypted token says that a JWT is inside");
     signed = new TextDecoder().decode(plaintext);
   }
