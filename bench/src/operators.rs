@@ -67,10 +67,10 @@ async fn ask(home: &Home, scope: SessionScope, page: u64, total: usize) -> Resul
     for _ in 0..PAGES {
         let asked = Instant::now();
         let page = PageNumber { page, per_page: PER_PAGE };
-        let list = ListUsers { scope, page, now: home.engine.now() };
+        let list = ListUsers { scope, page: page.into(), now: home.engine.now() };
         let found = home.database.users_with_sessions(list).await?;
         latencies.push(nanos(asked));
-        if found.total != total as u64 || found.users.is_empty() {
+        if found.total != total as u64 || found.rows.is_empty() {
             return Err(format!("{} users were counted, {total} have sessions", found.total).into());
         }
     }

@@ -145,7 +145,7 @@ async fn own_list(home: &Home, secrets: &Secrets) -> Result<Figure, Failure> {
 async fn page(home: &Home, (name, scope): (&'static str, SessionScope), page: u64, active_only: bool) -> Result<Figure, Failure> {
     let mut waited = Vec::with_capacity(ASKED);
     for _ in 0..ASKED {
-        let list = ListScope { scope, active_only, page: PageNumber { page, per_page: PER_PAGE }, now: MachineClock.now() };
+        let list = ListScope { scope, active_only, page: PageNumber { page, per_page: PER_PAGE }.into(), now: MachineClock.now() };
         let asked = Instant::now();
         home.database.page_of_scope(list).await?;
         waited.push(asked.elapsed());

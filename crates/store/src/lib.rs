@@ -13,6 +13,7 @@ mod grants;
 mod judgement;
 mod machine;
 pub mod migrate;
+mod paging;
 mod sessions;
 mod sign_ins;
 pub mod statements;

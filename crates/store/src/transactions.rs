@@ -10,12 +10,14 @@ use cloakroom_engine::account::store::{
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::audit::chain::{ChainHead, Link};
 use cloakroom_engine::audit::minimised::MinimisedRange;
+use cloakroom_engine::audit::recorded::RecordedEntry;
 use cloakroom_engine::audit::store::{
-    AuditDue, AuditPage, AuditStore, ExportWindow, ListAudit, MinimisableLinks, NewLinks, OldestLinks, RetireLinks, ToldRanges, Unsealed,
+    AuditDue, AuditStore, ExportWindow, ListAudit, MinimisableLinks, NewLinks, OldestLinks, RetireLinks, ToldRanges, Unsealed,
 };
 use cloakroom_engine::callers::Authorisation::{self, Anybody, Server, Verified};
 use cloakroom_engine::callers::{Basis, OrgStanding, Refusal, Warrant};
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::cursor::Place;
 use cloakroom_engine::directory::changes::{
     ApplicationChange, EmailChange, NewApplication, NewPartner, NewTenant, NewUser, SparedSessions, TenantChange, UserChange,
 };
@@ -38,13 +40,15 @@ use cloakroom_engine::machine::store::{
     RevokeApiKey, RevokeApiKeys, SetApiKeyPolicy, SpentAssertion, StoredApiKey,
 };
 use cloakroom_engine::machine::verdict::ApiKeySnapshot;
+use cloakroom_engine::page::ListPage;
 use cloakroom_engine::secret::ClientSecretHash;
 use cloakroom_engine::sessions::credentials::{
     Credentials, FailureWindows, RefusedSignIn, SignInLock, SignInRecord, SignInSubject, SoughtName,
 };
 use cloakroom_engine::sessions::detail::DetailedSnapshot;
 use cloakroom_engine::sessions::pages::{
-    FoundSessionsOfUser, ListScope, ListSessions, ListSessionsOfUser, ListUsers, PageOfUsers, ScopePage, SessionPage,
+    FoundSessionsOfUser, ListOwnSessions, ListScope, ListSessions, ListSessionsOfUser, ListUsers, OwnSessions, SessionPage,
+    UserWithSessions,
 };
 use cloakroom_engine::sessions::scope::SessionScope;
 use cloakroom_engine::sessions::statistics::SessionStatistics;
@@ -115,10 +119,11 @@ transactions! {
         fn ended_with_tenant(end: TenantEnd, list: usize) -> EndedWithTenant = read |conn, _| tenant_end::ended(conn, end, list);
         fn session_detail(session: SessionLookup) -> Option<DetailedSnapshot>
             = read_point |conn, touches| detail::find(conn, session, touches);
-        fn live_sessions_of_user(user: UserNumber, now: Timestamp) -> Vec<DetailedSnapshot>
-            = read |conn, touches| detail::live_of_user(conn, user, now, &touches);
-        fn page_of_scope(list: ListScope) -> ScopePage = read |conn, touches| scope::page(conn, &list, &touches);
-        fn users_with_sessions(list: ListUsers) -> PageOfUsers = read |conn, _| people::page(conn, &list);
+        fn live_sessions_of_user(list: ListOwnSessions) -> OwnSessions
+            = read |conn, touches| detail::live_of_user(conn, &list, &touches);
+        fn page_of_scope(list: ListScope) -> ListPage<DetailedSnapshot, Place>
+            = read |conn, touches| scope::page(conn, &list, &touches);
+        fn users_with_sessions(list: ListUsers) -> ListPage<UserWithSessions, Place> = read |conn, _| people::page(conn, &list);
         fn page_of_user(list: ListSessionsOfUser) -> Option<FoundSessionsOfUser>
             = read |conn, touches| of_user::page(conn, &list, &touches);
         fn session_statistics(tenant: TenantNumber, now: Timestamp) -> SessionStatistics
@@ -270,7 +275,7 @@ transactions! {
 
 transactions! {
     impl AuditStore {
-        fn audit_page(wanted: ListAudit) -> AuditPage = read |conn, _| trail::page(conn, wanted);
+        fn audit_page(wanted: ListAudit) -> ListPage<RecordedEntry, Place> = read |conn, _| trail::page(conn, wanted);
         fn record_audit(by: Basis, entry: AuditEntry) -> () = write(Ordinary, by) |conn, _| append(conn, &entry);
         fn record_refusals(entries: Vec<AuditEntry>) -> () = write(Ordinary, Server) |conn, _| append_all(conn, &entries);
         fn audit_head() -> Option<ChainHead> = read_point |conn, _| chain::head(conn);

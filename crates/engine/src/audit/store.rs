@@ -11,15 +11,16 @@ use super::recorded::RecordedEntry;
 use super::{Action, AuditEntry, AuditResult, ResourceKind};
 use crate::callers::Basis;
 use crate::clock::Timestamp;
+use crate::cursor::Place;
 use crate::error::StoreError;
 use crate::ids::{PartnerNumber, TenantNumber};
-use crate::page::PageNumber;
+use crate::page::{ListPage, Paged};
 
 /// The trail in terms of rows. Implemented by `cloakroom-store`.
 #[async_trait]
 pub trait AuditStore: Send + Sync {
     /// A page and the exact total, from one snapshot.
-    async fn audit_page(&self, list: ListAudit) -> Result<AuditPage, StoreError>;
+    async fn audit_page(&self, list: ListAudit) -> Result<ListPage<RecordedEntry, Place>, StoreError>;
 
     /// Appends an entry that tells of what changed nothing.
     async fn record_audit(&self, by: Basis, entry: AuditEntry) -> Result<(), StoreError>;
@@ -87,19 +88,13 @@ pub struct AuditScope {
     pub partner: Option<PartnerNumber>,
 }
 
-/// One numbered page.
+/// One page, newest first.
 #[derive(Clone, Debug)]
 pub struct ListAudit {
     pub scope: AuditScope,
     pub filter: AuditFilter,
-    pub page: PageNumber,
-}
-
-/// A page, newest first, and how many there are on all pages together.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AuditPage {
-    pub entries: Vec<RecordedEntry>,
-    pub total: u64,
+    /// A place is the sequence of an entry.
+    pub page: Paged<Place>,
 }
 
 /// Some links, and which of their entries match.

@@ -9,6 +9,7 @@ use super::reach::Reach;
 use super::token_caller::TokenCaller;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
+use crate::cursor::{Binding, ListKind};
 use crate::ids::{SessionNumber, UserNumber};
 
 /// Somebody who may see sessions of others, as far as `reach` goes.
@@ -79,6 +80,15 @@ impl Administrator {
             Self::Machine(application) => application.basis(at),
         }
     }
+
+    /// What the places in a list that it walks are bound to.
+    fn binding(&self, list: ListKind, reach: Reach) -> Binding {
+        let (kind, number) = match self {
+            Self::User(user) => (0, user.user().0),
+            Self::Machine(application) => (1, application.record().number.0),
+        };
+        reach.bind(Binding::of(list).byte(kind).number(number))
+    }
 }
 
 impl SessionAdmin {
@@ -97,6 +107,11 @@ impl SessionAdmin {
     /// What a change or a long read rests on.
     pub(crate) fn basis(&self, at: Timestamp) -> Basis {
         self.caller.basis(at)
+    }
+
+    /// What the places in a list that it walks are bound to: who walks it and how far that reaches.
+    pub(crate) fn binding(&self, list: ListKind) -> Binding {
+        self.caller.binding(list, self.reach)
     }
 
     pub(crate) const fn actor(&self) -> Actor {
@@ -125,6 +140,11 @@ impl DirectoryReader {
 
     pub(crate) const fn authority(&self) -> &Authority {
         &self.authority
+    }
+
+    /// As [`SessionAdmin::binding`].
+    pub(crate) fn binding(&self, list: ListKind) -> Binding {
+        self.caller.binding(list, self.reach())
     }
 }
 

@@ -6,6 +6,7 @@ use super::org_owner::{OrgOwner, OrgRefusal, OrgWriter, WriteBlocked};
 use super::org_standing::takes_changes;
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::clock::Timestamp;
+use crate::cursor::Binding;
 use crate::ids::{TenantNumber, TenantUid};
 use crate::machine::api_keys::validate::ValidApiKey;
 use crate::machine::service_accounts::OWNER_ROLE;
@@ -64,11 +65,11 @@ impl ApiKeyAdmin {
         }
     }
 
-    /// What tells this caller from every other, in a context of fixed length for each kind.
-    pub(crate) fn in_context(&self) -> Vec<u8> {
+    /// Adds what tells this caller from every other to what the places in a list are bound to.
+    pub(crate) fn bind(&self, binding: Binding) -> Binding {
         match &self.0 {
-            Holder::Owner(owner) => owner.in_context(),
-            Holder::Machine(shown) => shown.account.as_bytes().to_vec(),
+            Holder::Owner(owner) => owner.bind(binding),
+            Holder::Machine(shown) => binding.byte(1).bytes(shown.account.as_bytes()),
         }
     }
 

@@ -4,6 +4,7 @@ use super::basis::Basis;
 use super::end_user::EndUser;
 use super::reach::Reach;
 use crate::clock::Timestamp;
+use crate::cursor::{Binding, ListKind};
 use crate::sessions::verdict::Bearer;
 
 /// Somebody who runs the place, as far as `reach` goes: an operator, or a platform administrator.
@@ -20,6 +21,11 @@ impl Operator {
 
     pub const fn reach(&self) -> Reach {
         self.reach
+    }
+
+    /// What the places in a list that the operator walks are bound to: who walks it and how far that reaches.
+    pub(crate) fn binding(&self, list: ListKind) -> Binding {
+        self.reach.bind(Binding::of(list).number(self.caller.user().0))
     }
 
     /// What a change rests on.

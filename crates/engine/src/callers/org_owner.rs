@@ -5,6 +5,7 @@ use super::end_user::EndUser;
 use super::org_standing::{OrgStanding, takes_changes};
 use crate::audit::Actor;
 use crate::clock::Timestamp;
+use crate::cursor::Binding;
 use crate::directory::{MembershipRole, TenantStatus};
 use crate::ids::{TenantNumber, TenantUid, UserNumber, UserUid};
 
@@ -65,9 +66,9 @@ impl OrgOwner {
         &self.code
     }
 
-    /// What tells this caller from every other, in a context of fixed length.
-    pub(crate) fn in_context(&self) -> Vec<u8> {
-        self.user.0.to_be_bytes().to_vec()
+    /// Adds what tells this caller from every other to what the places in a list are bound to.
+    pub(crate) fn bind(&self, binding: Binding) -> Binding {
+        binding.byte(0).number(self.user.0)
     }
 
     pub(crate) const fn actor(&self) -> Actor {

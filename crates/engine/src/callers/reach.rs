@@ -1,6 +1,7 @@
 //! How far an administrator's eye and hand reach: the same over sessions and over the directory.
 
 use super::client_application::ClientApplication;
+use crate::cursor::Binding;
 use crate::directory::records::{ApplicationRecord, UserRecord};
 use crate::directory::{PlatformRole, TenantPlace};
 use crate::ids::{PartnerNumber, TenantNumber};
@@ -32,6 +33,15 @@ impl Reach {
     pub fn of_application(application: &ClientApplication) -> Option<Self> {
         let record = application.record();
         if record.is_platform { Some(Self::Everything) } else { record.tenant.map(|tenant| Self::Tenant(tenant.number)) }
+    }
+
+    /// Adds how far it is to what the places in a list are bound to.
+    pub(crate) fn bind(self, binding: Binding) -> Binding {
+        match self {
+            Self::Everything => binding.byte(0).number(0),
+            Self::Partner(partner) => binding.byte(1).number(partner.0),
+            Self::Tenant(tenant) => binding.byte(2).number(tenant.0),
+        }
     }
 
     /// Whether what belongs to `tenant` is within reach.

@@ -13,16 +13,17 @@ use super::records::{ApplicationRecord, ClientSecretRecord, PartnerRecord, Tenan
 use super::{TenantPlace, UserStatus};
 use crate::callers::{Reach, Refusal, Warrant};
 use crate::clock::Timestamp;
+use crate::cursor::Place;
 use crate::error::StoreError;
 use crate::ids::{ApplicationUid, ClientSecretUid, PartnerNumber, PartnerUid, TenantUid, UserUid};
-use crate::page::PageNumber;
+use crate::page::{ListPage, Paged};
 use crate::secret::ClientSecretHash;
 use crate::sessions::credentials::SignInLock;
 
 /// A change, or why it was not made; then nothing was written.
 pub type Changed<T> = Result<Result<T, Refusal>, StoreError>;
 
-/// One numbered page of a noun, newest first.
+/// One page of a noun, newest first.
 #[derive(Clone, Debug)]
 pub struct ListDirectory {
     pub within: Reach,
@@ -30,15 +31,12 @@ pub struct ListDirectory {
     pub search: Option<String>,
     /// `None`: all but what is doomed.
     pub status: Option<&'static str>,
-    pub page: PageNumber,
+    /// A place is the number of an entry.
+    pub page: Paged<Place>,
 }
 
-/// A page, and how many there are on all pages together.
-#[derive(Clone, Debug)]
-pub struct DirectoryPage<R> {
-    pub records: Vec<R>,
-    pub total: u64,
-}
+/// A page of a noun.
+pub type DirectoryPage<R> = ListPage<R, Place>;
 
 /// The directory in terms of rows. Implemented by `cloakroom-store`.
 #[async_trait]

@@ -6,7 +6,6 @@ pub mod assertion_fault;
 pub mod client_assertion;
 mod client_proof;
 pub mod client_secret;
-pub(crate) mod cursor;
 pub mod org_owner;
 mod refused_callers;
 pub mod service_accounts;

@@ -1,11 +1,12 @@
 //! Listing the caller's own sessions: the live ones, the ended ones, or both sides by side.
 
 use super::SessionView;
-use super::cursor::{self, Cursor, CursorRefused};
-use super::pages::{ArchivedFilter, ListOrder, ListPosition, ListSessions, Side};
+use super::cursor::{Cursor, CursorRefused};
+use super::pages::{ArchivedFilter, ListOrder, ListSessions, Side};
 use super::verdict::view;
 use crate::callers::EndUser;
 use crate::clock::Timestamp;
+use crate::cursor::{Binding, ListKind, Place};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -50,13 +51,11 @@ impl Engine {
         let now = self.now();
         let mut listed = Vec::with_capacity(query.sides.len());
         for SideQuery { side, after } in &query.sides {
-            let context = context(caller.user().0, *side, query);
-            let after = match after.map(|after| cursor::open(&self.keys, &after, &context)) {
-                Some(None) => return Ok(Err(CursorRefused(*side))),
-                Some(position) => position,
-                None => None,
+            let binding = binding(caller.user().0, *side, query);
+            let Ok(after) = after.map(|after| binding.open(&self.keys, &after)).transpose() else {
+                return Ok(Err(CursorRefused(*side)));
             };
-            listed.push(self.list_side(caller, query, *side, after, &context, now).await?);
+            listed.push(self.list_side(caller, query, *side, after, &binding, now).await?);
         }
         Ok(Ok(listed))
     }
@@ -66,8 +65,8 @@ impl Engine {
         caller: &EndUser,
         query: &ListQuery,
         side: Side,
-        after: Option<ListPosition>,
-        context: &[u8],
+        after: Option<Place>,
+        binding: &Binding,
         now: Timestamp,
     ) -> Result<SideListed, EngineError> {
         let list = ListSessions {
@@ -85,30 +84,18 @@ impl Engine {
         let page = self.store.list_sessions(list).await?;
         let sessions = page.sessions.into_iter().map(|snapshot| view(snapshot, now)).collect::<Result<Vec<_>, _>>()?;
         let last = sessions.last().filter(|_| page.more);
-        let next = last.map(|SessionView { session, .. }| {
-            cursor::seal(&self.keys, ListPosition { created_at: session.created_at, number: session.number }, context)
-        });
+        let next = last.map(|view| binding.seal(&self.keys, Place::of(&view.session)));
         Ok(SideListed { side, sessions, next })
     }
 }
 
-/// Everything that a cursor is bound to, unambiguously: each part is preceded by whether it is there and how long it is.
-fn context(caller: i64, side: Side, query: &ListQuery) -> Vec<u8> {
-    let mut context = vec![match side {
-        Side::Live => 1,
-        Side::Ended => 2,
-    }];
-    context.extend(caller.to_be_bytes());
-    for text in [&query.caption, &query.label] {
-        context.push(u8::from(text.is_some()));
-        let text = text.as_deref().unwrap_or_default();
-        context.extend((text.len() as u64).to_be_bytes());
-        context.extend(text.as_bytes());
-    }
-    context.push(u8::from(query.archived.include));
-    for bound in [query.archived.from, query.archived.to] {
-        context.push(u8::from(bound.is_some()));
-        context.extend(bound.unwrap_or_default().as_millis().to_be_bytes());
-    }
-    context
+/// Everything that a cursor is bound to.
+fn binding(caller: i64, side: Side, query: &ListQuery) -> Binding {
+    let list = match side {
+        Side::Live => ListKind::LiveSessions,
+        Side::Ended => ListKind::EndedSessions,
+    };
+    let ArchivedFilter { include, from, to } = query.archived;
+    let named = Binding::of(list).number(caller).if_text(query.caption.as_deref()).if_text(query.label.as_deref());
+    named.byte(u8::from(include)).if_moment(from).if_moment(to)
 }

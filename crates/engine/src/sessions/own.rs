@@ -3,24 +3,42 @@
 use super::admin::Revoked;
 use super::authenticate::end_entry;
 use super::detail::DetailedView;
+use super::pages::ListOwnSessions;
 use super::scope::SessionScope;
 use super::store::{EndCause, EndOutcome, EndSessions, SessionLookup};
 use super::{End, EndReason};
 use crate::audit::RequestOrigin;
 use crate::callers::{EndUser, OutOfReach};
+use crate::cursor::{Binding, Cursor, ListKind, NotOfThisList, PageAsked, Place};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
 
+/// A page of a user's own live sessions.
+#[derive(Clone, Debug)]
+pub struct OwnPage {
+    /// Newest first, the number as tie-break.
+    pub sessions: Vec<DetailedView>,
+    /// Where to go on; `None` on the last page.
+    pub next: Option<Cursor>,
+}
+
 impl Engine {
-    /// Every live session of the caller, newest first; the one that asks is among them.
+    /// One page of the caller's live sessions, newest first; the one that asks is on one of the pages.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
-    pub async fn own_sessions(&self, caller: &EndUser) -> Result<Vec<DetailedView>, EngineError> {
+    pub async fn own_sessions(&self, caller: &EndUser, page: PageAsked) -> Result<Result<OwnPage, NotOfThisList>, EngineError> {
+        let binding = Binding::of(ListKind::OwnSessions).number(caller.user().0);
+        let page = match binding.place(&self.keys, page) {
+            Ok(page) => page,
+            Err(not) => return Ok(Err(not)),
+        };
         let now = self.now();
-        let live = self.store.live_sessions_of_user(caller.user(), now).await?;
-        Ok(live.into_iter().map(|found| found.view(now)).collect::<Result<_, _>>()?)
+        let found = self.store.live_sessions_of_user(ListOwnSessions { user: caller.user(), page, now }).await?;
+        let next = found.sessions.last().filter(|_| found.more).map(|last| Place::of(&last.snapshot.session));
+        let sessions = found.sessions.into_iter().map(|session| session.view(now)).collect::<Result<_, _>>()?;
+        Ok(Ok(OwnPage { sessions, next: next.map(|place| binding.seal(&self.keys, place)) }))
     }
 
     /// Ends one session of the caller's, which may be the one that asks.

@@ -1,11 +1,13 @@
 //! Pages of sessions and of who has them: what is asked of a store, and what it finds.
 
+use super::Session;
 use super::detail::DetailedSnapshot;
 use super::scope::SessionScope;
 use super::verdict::SessionSnapshot;
 use crate::clock::Timestamp;
-use crate::ids::{SessionNumber, TenantNumber, UserNumber, UserUid};
-use crate::page::PageNumber;
+use crate::cursor::Place;
+use crate::ids::{TenantNumber, UserNumber, UserUid};
+use crate::page::{ListPage, Paged};
 
 /// Which of a user's sessions a list shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,13 +21,6 @@ pub enum Side {
 pub enum ListOrder {
     NewestFirst,
     OldestFirst,
-}
-
-/// A place in a list that is ordered by creation and number.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct ListPosition {
-    pub created_at: Timestamp,
-    pub number: SessionNumber,
 }
 
 /// Whether archived sessions are listed too, and those of which time.
@@ -46,7 +41,7 @@ pub struct ListSessions {
     pub under: Option<Option<TenantNumber>>,
     pub side: Side,
     pub order: ListOrder,
-    pub after: Option<ListPosition>,
+    pub after: Option<Place>,
     pub limit: usize,
     pub caption: Option<String>,
     pub label: Option<String>,
@@ -61,29 +56,38 @@ pub struct SessionPage {
     pub more: bool,
 }
 
-/// One numbered page of a scope.
+/// One page of the live sessions of a user, by creation, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct ListOwnSessions {
+    pub user: UserNumber,
+    pub page: Paged<Place>,
+    pub now: Timestamp,
+}
+
+/// Such a page, and whether anything follows it.
+#[derive(Clone, Debug)]
+pub struct OwnSessions {
+    pub sessions: Vec<DetailedSnapshot>,
+    pub more: bool,
+}
+
+/// One page of a scope, by creation, newest first.
 #[derive(Clone, Copy, Debug)]
 pub struct ListScope {
     pub scope: SessionScope,
     /// Live ones, or all that are recorded.
     pub active_only: bool,
-    pub page: PageNumber,
+    pub page: Paged<Place>,
     pub now: Timestamp,
 }
 
-/// A page as the store found it.
-#[derive(Clone, Debug)]
-pub struct ScopePage {
-    pub sessions: Vec<DetailedSnapshot>,
-    pub total: u64,
-}
-
-/// One numbered page of the users who have live sessions within a scope.
+/// One page of the users who have live sessions within a scope.
 #[derive(Clone, Copy, Debug)]
 pub struct ListUsers {
     /// Its user is not looked at.
     pub scope: SessionScope,
-    pub page: PageNumber,
+    /// A place is the number of a user.
+    pub page: Paged<Place>,
     pub now: Timestamp,
 }
 
@@ -97,22 +101,14 @@ pub struct UserWithSessions {
     pub live: u64,
 }
 
-/// A page of users.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct PageOfUsers {
-    /// By username.
-    pub users: Vec<UserWithSessions>,
-    /// How many there are on all pages together.
-    pub total: u64,
-}
-
-/// One numbered page of the live sessions that a user has within a scope.
+/// One page of the live sessions that a user has within a scope.
 #[derive(Clone, Copy, Debug)]
 pub struct ListSessionsOfUser {
     pub user: UserUid,
     /// Its user is not looked at.
     pub scope: SessionScope,
-    pub page: PageNumber,
+    /// A place is by last activity.
+    pub page: Paged<Place>,
     pub now: Timestamp,
 }
 
@@ -122,6 +118,17 @@ pub struct FoundSessionsOfUser {
     pub username: String,
     pub is_operator: bool,
     /// Most lately active first, the number as tie-break.
-    pub sessions: Vec<DetailedSnapshot>,
-    pub total: u64,
+    pub page: ListPage<DetailedSnapshot, Place>,
+}
+
+impl Place {
+    /// Of a session in a list by creation.
+    pub const fn of(session: &Session) -> Self {
+        Self { at: session.created_at, number: session.number.0 }
+    }
+
+    /// Of a session in a list by last activity.
+    pub const fn by_activity(session: &Session) -> Self {
+        Self { at: session.activity.last_active_at, number: session.number.0 }
+    }
 }

@@ -10,7 +10,10 @@ use async_trait::async_trait;
 
 use super::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInRecord, SignInSubject, SoughtName};
 use super::detail::DetailedSnapshot;
-use super::pages::{FoundSessionsOfUser, ListScope, ListSessions, ListSessionsOfUser, ListUsers, PageOfUsers, ScopePage, SessionPage};
+use super::pages::{
+    FoundSessionsOfUser, ListOwnSessions, ListScope, ListSessions, ListSessionsOfUser, ListUsers, OwnSessions, SessionPage,
+    UserWithSessions,
+};
 use super::scope::SessionScope;
 use super::statistics::SessionStatistics;
 use super::touches::Touch;
@@ -19,10 +22,12 @@ use super::{Birth, End, EndReason, Location, UserAgent};
 use crate::audit::{AuditEntry, RequestOrigin};
 use crate::callers::{Authorisation, Basis};
 use crate::clock::{Span, Timestamp};
+use crate::cursor::Place;
 use crate::directory::password::PasswordHash;
 use crate::error::StoreError;
 use crate::ids::{ApplicationNumber, EmailNumber, SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
 use crate::machine::application::ApplicationEpochs;
+use crate::page::ListPage;
 use crate::secret::SessionSecretHash;
 use crate::tokens::GrantNumber;
 use crate::tokens::refresh_token::RefreshSecretHash;
@@ -265,17 +270,17 @@ pub trait SessionStore: Send + Sync {
     /// One session with what lists show beside it.
     async fn session_detail(&self, session: SessionLookup) -> Result<Option<DetailedSnapshot>, StoreError>;
 
-    /// All live sessions of a user, newest first.
-    async fn live_sessions_of_user(&self, user: UserNumber, now: Timestamp) -> Result<Vec<DetailedSnapshot>, StoreError>;
+    /// One page of the live sessions of a user, newest first.
+    async fn live_sessions_of_user(&self, list: ListOwnSessions) -> Result<OwnSessions, StoreError>;
 
-    /// One numbered page of a scope, newest first, and how many there are in all. Touches that are due must be stored before.
-    async fn page_of_scope(&self, list: ListScope) -> Result<ScopePage, StoreError>;
+    /// One page of a scope, newest first, and how many there are in all. Touches that are due must be stored before.
+    async fn page_of_scope(&self, list: ListScope) -> Result<ListPage<DetailedSnapshot, Place>, StoreError>;
 
-    /// One numbered page of the users who have live sessions, and how many there are in all. Touches that are due must be stored
+    /// One page of the users who have live sessions, by username, and how many there are in all. Touches that are due must be stored
     /// before.
-    async fn users_with_sessions(&self, list: ListUsers) -> Result<PageOfUsers, StoreError>;
+    async fn users_with_sessions(&self, list: ListUsers) -> Result<ListPage<UserWithSessions, Place>, StoreError>;
 
-    /// One numbered page of a user's live sessions, most lately active first, and how many there are in all; `None` without the user.
+    /// One page of a user's live sessions, most lately active first, and how many there are in all; `None` without the user.
     async fn page_of_user(&self, list: ListSessionsOfUser) -> Result<Option<FoundSessionsOfUser>, StoreError>;
 
     /// Counts a tenant's sessions. Touches that are due must be stored before.

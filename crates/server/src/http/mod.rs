@@ -7,6 +7,7 @@ pub mod bearer;
 pub mod body;
 pub mod client_address;
 pub mod course;
+pub mod cursor;
 pub mod declared;
 pub mod detached;
 pub mod document;

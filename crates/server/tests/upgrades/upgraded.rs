@@ -79,7 +79,7 @@ impl Upgraded {
             let (status, session) = self.send(&head, "GET", &format!("/session-storage/sessions/{id}"), String::new()).await;
             assert_eq!(status, 200, "{schema}: {session}");
         }
-        if schema % 2 == 0 {
+        if schema.is_multiple_of(2) {
             assert_eq!(self.post("/usm/session/close", guid.clone()).await.0, 200, "{schema}");
             assert_eq!(self.post("/usm/session/validate", guid).await.0, 401, "{schema}");
         }

@@ -14,6 +14,7 @@ mod audit_trail;
 mod audit_verify;
 mod authenticated_sessions;
 mod callers;
+mod cursors;
 #[path = "../support/database.rs"]
 mod database;
 mod directory;

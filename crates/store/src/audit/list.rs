@@ -1,12 +1,15 @@
-//! Numbered pages of the trail, newest first, with exact totals.
+//! Pages of the trail, newest first, with exact totals.
 
 use cloakroom_engine::audit::recorded::RecordedEntry;
-use cloakroom_engine::audit::store::{AuditPage, ListAudit};
+use cloakroom_engine::audit::store::ListAudit;
+use cloakroom_engine::cursor::Place;
 use cloakroom_engine::error::StoreError;
+use cloakroom_engine::page::ListPage;
 use const_format::{concatcp, str_replace};
 
 use super::row::{Conditions, UNINDEXED};
 use crate::driver::{Connection, Param, Record, all, one};
+use crate::paging::{Rows, counted};
 
 /// All conditions, the one that leads written so that its index is used.
 const OF_RESOURCE: &str = concatcp!(
@@ -34,7 +37,8 @@ struct Statements {
 const PAGE: &str = concatcp!(
     "SELECT ",
     RecordedEntry::COLUMNS,
-    " FROM audit_log l LEFT JOIN tenants n ON n.number = l.tenant_number {conditions} ORDER BY l.sequence DESC LIMIT $13 OFFSET $14"
+    " FROM audit_log l LEFT JOIN tenants n ON n.number = l.tenant_number {conditions} AND l.sequence < $13
+     ORDER BY l.sequence DESC LIMIT $14 OFFSET $15"
 );
 const COUNT: &str = "SELECT count(*) FROM audit_log l {conditions}";
 
@@ -60,13 +64,13 @@ const fn statements(conditions: &Conditions) -> &'static Statements {
 }
 
 /// A page and the total, from one snapshot of the database.
-pub(crate) async fn page(conn: &mut dyn Connection, list: ListAudit) -> Result<AuditPage, StoreError> {
+pub(crate) async fn page(conn: &mut dyn Connection, list: ListAudit) -> Result<ListPage<RecordedEntry, Place>, StoreError> {
     let conditions = Conditions::new(list.scope, list.filter);
     let statements = statements(&conditions);
-    let total = one::<i64>(conn, statements.count, &conditions.params()).await?.unwrap_or(0);
-    let per_page = i64::from(list.page.per_page);
-    let before = i64::try_from(list.page.page.saturating_sub(1)).unwrap_or(i64::MAX).saturating_mul(per_page);
-    let paged: Vec<Param<'_>> = conditions.params().into_iter().chain([Param::Int(per_page), Param::Int(before)]).collect();
-    let entries = if before < total { all(conn, statements.page, &paged).await? } else { Vec::new() };
-    Ok(AuditPage { entries, total: u64::try_from(total).unwrap_or(0) })
+    let total = counted(one::<i64>(conn, statements.count, &conditions.params()).await?);
+    let rows = Rows::of(&list.page, total);
+    let behind = [Param::Int(rows.after.number), rows.limit(), rows.offset()];
+    let paged: Vec<Param<'_>> = conditions.params().into_iter().chain(behind).collect();
+    let entries = if rows.are_any() { all(conn, statements.page, &paged).await? } else { Vec::new() };
+    Ok(list.page.filled(entries, total, |entry: &RecordedEntry| Place::numbered(entry.sequence)))
 }

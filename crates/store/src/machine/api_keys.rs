@@ -92,7 +92,7 @@ pub(crate) async fn page(conn: &mut dyn Connection, list: ListApiKeys) -> Result
         }
         Ok(if rows.len() > list.limit || doubt.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
-    let params = params![account.number.0, list.after.created_at.as_millis(), list.after.number];
+    let params = params![account.number.0, list.after.at.as_millis(), list.after.number];
     scan(conn, OF_ACCOUNT, params, visit).await?;
     if let Some(doubt) = doubt {
         return Err(doubtful(doubt));

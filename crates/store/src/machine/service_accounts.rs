@@ -37,7 +37,7 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewServiceAccount) -
 /// The first `limit + 1` decide whether anything follows.
 pub(crate) async fn page(conn: &mut dyn Connection, list: ListServiceAccounts) -> Result<Page<ServiceAccount>, StoreError> {
     let after = list.after;
-    let params = params![list.org.0, list.status.as_str(), after.created_at.as_millis(), after.number, list.limit as i64 + 1];
+    let params = params![list.org.0, list.status.as_str(), after.at.as_millis(), after.number, list.limit as i64 + 1];
     let mut rows = all(conn, PAGE, params).await?;
     let more = rows.len() > list.limit;
     rows.truncate(list.limit);

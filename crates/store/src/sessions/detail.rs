@@ -1,11 +1,13 @@
 //! Sessions with what is shown beside them. Apart from the snapshot, which every request reads and which has no use for it.
 
-use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::cursor::Place;
 use cloakroom_engine::directory::TenantPlace;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{SessionNumber, UserNumber};
+use cloakroom_engine::ids::SessionNumber;
+use cloakroom_engine::page::Paged;
 use cloakroom_engine::sessions::detail::{DetailedSnapshot, SessionSurroundings};
 use cloakroom_engine::sessions::device::{DeviceModel, Product};
+use cloakroom_engine::sessions::pages::{ListOwnSessions, OwnSessions};
 use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
@@ -13,7 +15,7 @@ use cloakroom_engine::sessions::{DeviceType, Location, UserAgent};
 use const_format::concatcp;
 
 use super::snapshot::{self, OpenRow};
-use crate::driver::{Connection, DriverError, Record, one, record};
+use crate::driver::{Connection, DriverError, Record, all, one, record};
 use crate::{doubtful, grants, params};
 
 /// The session that `lookup` names.
@@ -28,23 +30,38 @@ pub(crate) async fn find(
     }
 }
 
-/// All sessions of a user that live at `now`, newest first; the verdict decides on each.
+/// The open sessions of the user `$1` behind a place.
+const OPEN_OF_USER: &str = "SELECT s.number FROM sessions s
+    WHERE s.user_number = $1 AND s.state = 0 AND (s.created_at, s.number) < ($2, $3)
+    ORDER BY s.created_at DESC, s.number DESC";
+
+/// A page of the sessions of a user that live; the verdict decides on each, as far as the page goes.
 pub(crate) async fn live_of_user(
     conn: &mut dyn Connection,
-    user: UserNumber,
-    now: Timestamp,
+    list: &ListOwnSessions,
     touches: &PendingTouches,
-) -> Result<Vec<DetailedSnapshot>, StoreError> {
-    let mut live = Vec::new();
-    for open in snapshot::open_of_user(conn, user, touches).await? {
+) -> Result<OwnSessions, StoreError> {
+    let (after, before, limit) = match list.page {
+        Paged::Numbered(page) => (Place::NEWEST, page.before(), page.per_page as usize),
+        Paged::After { place, per_page } => (place, 0, per_page as usize),
+    };
+    let (mut met, mut live, mut more) = (0, Vec::new(), false);
+    for number in all::<SessionNumber>(conn, OPEN_OF_USER, params![list.user.0, after.at.as_millis(), after.number]).await? {
         // A session that cannot be read is not valid.
-        let OpenRow::Read(open) = open else { continue };
-        if verdict(&open, now).map_err(doubtful)? == Verdict::Live {
+        let OpenRow::Read(open) = snapshot::open_row(conn, number, touches).await? else { continue };
+        if verdict(&open, list.now).map_err(doubtful)? != Verdict::Live {
+            continue;
+        }
+        met += 1;
+        more = met > before && live.len() == limit;
+        if more {
+            break;
+        }
+        if met > before {
             live.push(*open);
         }
     }
-    live.sort_by_key(|snapshot| std::cmp::Reverse((snapshot.session.created_at, snapshot.session.number)));
-    Ok(detailed(conn, live).await?)
+    Ok(OwnSessions { sessions: detailed(conn, live).await?, more })
 }
 
 /// Adds to each what is shown beside it.

@@ -6,9 +6,9 @@
 use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::cursor::Place;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::SessionNumber;
-use cloakroom_engine::sessions::pages::{ListOrder, ListPosition, ListSessions, SessionPage, Side};
+use cloakroom_engine::sessions::pages::{ListOrder, ListSessions, SessionPage, Side};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use const_format::{concatcp, str_replace};
@@ -54,22 +54,17 @@ async fn stream(
     state: i64,
     touches: &PendingTouches,
 ) -> Result<Vec<SessionSnapshot>, StoreError> {
-    let (at, number) = match list.order {
-        ListOrder::NewestFirst => (i64::MAX, i64::MAX),
-        ListOrder::OldestFirst => (i64::MIN, i64::MIN),
+    let (beginning, sql) = match list.order {
+        ListOrder::NewestFirst => (Place::NEWEST, NEWEST_FIRST),
+        ListOrder::OldestFirst => (Place::OLDEST, OLDEST_FIRST),
     };
-    let beginning = ListPosition { created_at: Timestamp::from_millis(at), number: SessionNumber(number) };
     let after = list.after.unwrap_or(beginning);
-    let sql = match list.order {
-        ListOrder::NewestFirst => NEWEST_FIRST,
-        ListOrder::OldestFirst => OLDEST_FIRST,
-    };
     let bounds = if state == ARCHIVED { (list.archived.from, list.archived.to) } else { (None, None) };
     let params = params![
         list.user.0,
         state,
-        after.created_at.as_millis(),
-        after.number.0,
+        after.at.as_millis(),
+        after.number,
         list.caption.as_deref(),
         list.label.as_deref(),
         bounds.0.map(Timestamp::as_millis),

@@ -1,8 +1,9 @@
 //! One user's live sessions within a scope, most lately active first.
 
-use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::cursor::Place;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{SessionNumber, UserNumber};
+use cloakroom_engine::ids::UserNumber;
+use cloakroom_engine::page::Window;
 use cloakroom_engine::sessions::pages::{FoundSessionsOfUser, ListSessionsOfUser};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
@@ -25,15 +26,14 @@ pub(crate) async fn page(
     let found = one(conn, USER, params![list.user.as_bytes()]).await?;
     let Some(UserRow { number, username, is_operator }) = found else { return Ok(None) };
     let mut live = live(conn, number, list, touches).await?;
-    live.sort_by_key(|snapshot| std::cmp::Reverse(place(snapshot)));
+    live.sort_by_key(|snapshot| std::cmp::Reverse(Place::by_activity(&snapshot.session)));
     let total = live.len() as u64;
-    let before = usize::try_from(list.page.before()).unwrap_or(usize::MAX);
-    let shown = live.into_iter().skip(before).take(list.page.per_page as usize).collect();
-    Ok(Some(FoundSessionsOfUser { username, is_operator, sessions: detail::detailed(conn, shown).await?, total }))
-}
-
-const fn place(snapshot: &SessionSnapshot) -> (Timestamp, SessionNumber) {
-    (snapshot.session.activity.last_active_at, snapshot.session.number)
+    let Window { after, before, rows } = list.page.window(total);
+    live.retain(|snapshot| after.is_none_or(|after| Place::by_activity(&snapshot.session) < after));
+    let [before, rows] = [before, rows].map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+    let read = live.into_iter().skip(before).take(rows).collect();
+    let page = list.page.filled(detail::detailed(conn, read).await?, total, |shown| Place::by_activity(&shown.snapshot.session));
+    Ok(Some(FoundSessionsOfUser { username, is_operator, page }))
 }
 
 /// At most as many as the user's cap ever was. Their order is that of what touches move, so it is not the database's to make.

@@ -1,4 +1,4 @@
-//! Numbered pages of sessions within a scope, newest first, with exact totals.
+//! Pages of sessions within a scope, newest first, with exact totals.
 //!
 //! The total is counted first (`counts.rs`). It tells how many rows the page has, so that the walk along an index ends with the
 //! last of them and never looks for more among what died and is not recorded yet.
@@ -6,9 +6,12 @@
 use std::cmp::Reverse;
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::cursor::Place;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, SessionNumber, TenantNumber, UserNumber};
-use cloakroom_engine::sessions::pages::{ListScope, ScopePage};
+use cloakroom_engine::page::ListPage;
+use cloakroom_engine::sessions::detail::DetailedSnapshot;
+use cloakroom_engine::sessions::pages::ListScope;
 use cloakroom_engine::sessions::scope::SessionScope;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::SessionSnapshot;
@@ -19,6 +22,7 @@ use super::live::LIVE;
 use super::snapshot::{FROM_SESSIONS, SELECT_SNAPSHOT};
 use super::{counts, detail, snapshot};
 use crate::driver::{Connection, DriverError, Param, Record, all, one, record};
+use crate::paging::{Rows, counted};
 use crate::params;
 
 /// The conditions of a scope over `$1` user, `$2` tenant, `$3` partner, each written so that its index is used.
@@ -27,20 +31,22 @@ const OF_TENANT: &str = "$1 IS NULL AND s.tenant_number = $2 AND ($3 IS NULL OR 
 const OF_PARTNER: &str = "$1 IS NULL AND $2 IS NULL AND s.tenant_number IN (SELECT o.number FROM tenants o WHERE o.partner_number = $3)";
 const OF_ALL: &str = "$1 IS NULL AND $2 IS NULL AND $3 IS NULL";
 
-/// The pages of one scope, of `$4` rows after the first `$5`: of what lives at `$6`, and of all.
+/// The pages of one scope, of `$4` rows after the first `$5` behind the place `$6`, `$7`: of what lives at `$8`, and of all.
 struct Statements {
     live: &'static str,
     any: &'static str,
 }
 
 const NEWEST_FIRST: &str = " ORDER BY s.created_at DESC, s.number DESC";
-const PAGED: &str = concatcp!(NEWEST_FIRST, " LIMIT $4 OFFSET $5");
-const LIVE_PAGE: &str = concatcp!(SELECT_SNAPSHOT, "WHERE {scope} AND ", str_replace!(LIVE, "{now}", "$6"), PAGED);
+const BEHIND: &str = " AND (s.created_at, s.number) < ($6, $7)";
+const PAGED: &str = concatcp!(BEHIND, NEWEST_FIRST, " LIMIT $4 OFFSET $5");
+const LIVE_PAGE: &str = concatcp!(SELECT_SNAPSHOT, "WHERE {scope} AND ", str_replace!(LIVE, "{now}", "$8"), PAGED);
 
 /// The numbers of a scope's sessions in one recorded state, which an index has in order.
 const IN_STATE: &str = concatcp!(
     "SELECT * FROM (SELECT s.created_at AS created_at, s.number AS number
      FROM sessions s LEFT JOIN tenants n ON n.number = s.tenant_number WHERE s.state = {state} AND {scope}",
+    BEHIND,
     NEWEST_FIRST,
     ") AS in_state"
 );
@@ -79,13 +85,16 @@ const fn statements(scope: &SessionScope) -> &'static Statements {
 }
 
 /// A page and the total, from one snapshot of the database.
-pub(crate) async fn page(conn: &mut dyn Connection, list: &ListScope, touches: &PendingTouches) -> Result<ScopePage, StoreError> {
-    let total = total(conn, list).await?;
-    let before = i64::try_from(list.page.page.saturating_sub(1)).unwrap_or(i64::MAX).saturating_mul(i64::from(list.page.per_page));
-    let rows = total.saturating_sub(before).min(i64::from(list.page.per_page));
-    let snapshots = if rows > 0 { rows_of_page(conn, list, (before, rows), touches).await? } else { Vec::new() };
+pub(crate) async fn page(
+    conn: &mut dyn Connection,
+    list: &ListScope,
+    touches: &PendingTouches,
+) -> Result<ListPage<DetailedSnapshot, Place>, StoreError> {
+    let total = counted(Some(total(conn, list).await?));
+    let rows = Rows::of(&list.page, total);
+    let snapshots = if rows.are_any() { rows_of_page(conn, list, &rows, touches).await? } else { Vec::new() };
     let sessions = detail::detailed(conn, snapshots).await?;
-    Ok(ScopePage { sessions, total: u64::try_from(total).unwrap_or(0) })
+    Ok(list.page.filled(sessions, total, |shown| Place::of(&shown.snapshot.session)))
 }
 
 async fn total(conn: &mut dyn Connection, list: &ListScope) -> Result<i64, DriverError> {
@@ -106,13 +115,13 @@ const ANY_OF_USER: &str = concatcp!("SELECT count(*) FROM sessions s LEFT JOIN t
 async fn rows_of_page(
     conn: &mut dyn Connection,
     list: &ListScope,
-    (before, rows): (i64, i64),
+    rows: &Rows,
     touches: &PendingTouches,
 ) -> Result<Vec<SessionSnapshot>, DriverError> {
     if let (SessionScope { user: None, tenant: None, partner: Some(partner) }, true) = (list.scope, list.active_only)
-        && before.saturating_add(rows) <= MERGED_AT_MOST
+        && rows.through() <= MERGED_AT_MOST
     {
-        return merged_of_partner(conn, partner, list.now, (before, rows), touches).await;
+        return merged_of_partner(conn, partner, list.now, rows, touches).await;
     }
     let statements = statements(&list.scope);
     let scope: [Param<'_>; 3] = [
@@ -121,7 +130,8 @@ async fn rows_of_page(
         list.scope.partner.map(|PartnerNumber(partner)| partner).into(),
     ];
     let now = list.active_only.then(|| Param::from(list.now.as_millis()));
-    let params: Vec<Param<'_>> = scope.into_iter().chain([Param::Int(rows), Param::Int(before)]).chain(now).collect();
+    let paged = [rows.limit(), rows.offset(), Param::Int(rows.after.at.as_millis()), Param::Int(rows.after.number)];
+    let params: Vec<Param<'_>> = scope.into_iter().chain(paged).chain(now).collect();
     snapshot::many(conn, if list.active_only { statements.live } else { statements.any }, &params, touches).await
 }
 
@@ -134,12 +144,13 @@ record! {
     struct PageRow as s { created_at: i64, number: SessionNumber }
 }
 
-/// Places of a tenant's newest `$3` that live at `$2`.
+/// Places of a tenant's newest `$3` behind a place that live at `$2`.
 const NEWEST_LIVE: &str = concatcp!(
     PageRow::SELECT,
     FROM_SESSIONS,
     "WHERE s.tenant_number = $1 AND ",
     str_replace!(LIVE, "{now}", "$2"),
+    " AND (s.created_at, s.number) < ($4, $5)",
     NEWEST_FIRST,
     " LIMIT $3"
 );
@@ -149,19 +160,19 @@ async fn merged_of_partner(
     conn: &mut dyn Connection,
     partner: PartnerNumber,
     now: Timestamp,
-    (before, rows): (i64, i64),
+    rows: &Rows,
     touches: &PendingTouches,
 ) -> Result<Vec<SessionSnapshot>, DriverError> {
-    let mut newest = Vec::new();
+    let (mut newest, through) = (Vec::new(), rows.through());
     let scope = SessionScope { partner: Some(partner), ..SessionScope::default() };
     for Counted { tenant, standing, .. } in counts::by_tenant(conn, &scope).await?.into_iter().filter(|counted| counted.standing > 0) {
-        let most = standing.min(before + rows);
-        newest.extend(all::<PageRow>(conn, NEWEST_LIVE, params![tenant, now.as_millis(), most]).await?);
+        let behind = params![tenant, now.as_millis(), standing.min(through), rows.after.at.as_millis(), rows.after.number];
+        newest.extend(all::<PageRow>(conn, NEWEST_LIVE, behind).await?);
         newest.sort_unstable_by_key(|place| Reverse(*place));
-        newest.truncate(usize::try_from(before + rows).unwrap_or(usize::MAX));
+        newest.truncate(usize::try_from(through).unwrap_or(usize::MAX));
     }
     let mut page = Vec::new();
-    for PageRow { number, .. } in newest.into_iter().skip(usize::try_from(before).unwrap_or(usize::MAX)) {
+    for PageRow { number, .. } in rows.of_read(newest) {
         page.extend(snapshot::by_number(conn, number, touches).await?);
     }
     Ok(page)
@@ -195,18 +206,18 @@ mod tests {
 
     #[test]
     fn a_page_walks_an_index_and_ends_at_its_last_row() {
-        let of_user = "SEARCH s USING INDEX sessions_of_user (user_number=? AND state=?)";
-        let of_tenant = "SEARCH s USING INDEX sessions_of_tenant (tenant_number=? AND state=?)";
-        let open = "SEARCH s USING INDEX sessions_open (state=?)";
+        let of_user = "SEARCH s USING INDEX sessions_of_user (user_number=? AND state=? AND (created_at,rowid)<(?,?))";
+        let of_tenant = "SEARCH s USING INDEX sessions_of_tenant (tenant_number=? AND state=? AND (created_at,number)<(?,?))";
+        let open = "SEARCH s USING INDEX sessions_open (state=? AND (created_at,number)<(?,?))";
         for (sql, parameters, walk) in
-            [(USER.live, 6, of_user), (TENANT.live, 6, of_tenant), (ALL.live, 6, open), (NEWEST_LIVE, 3, of_tenant)]
+            [(USER.live, 8, of_user), (TENANT.live, 8, of_tenant), (ALL.live, 8, open), (NEWEST_LIVE, 5, of_tenant)]
         {
             let steps = plan(sql, parameters);
             assert!(steps.iter().any(|step| step == walk), "{steps:#?}");
             assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
         }
         for (sql, index) in [(USER.any, "sessions_of_user"), (TENANT.any, "sessions_of_tenant")] {
-            let steps = plan(sql, 5);
+            let steps = plan(sql, 7);
             let walks = steps.iter().filter(|step| step.starts_with("SEARCH s USING") && step.contains(index)).count();
             assert_eq!(walks, 3, "one for each state: {steps:#?}");
             // The rows of the page itself are sorted once more: at most a hundred.

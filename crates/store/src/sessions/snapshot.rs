@@ -197,16 +197,21 @@ pub(crate) async fn each(
     let numbers = all::<SessionNumber>(conn, numbers, params).await?;
     let mut sessions = Vec::with_capacity(numbers.len());
     for number in numbers {
-        sessions.push(match by_number(conn, number, touches).await {
-            Ok(Some(snapshot)) => OpenRow::Read(Box::new(snapshot)),
-            Ok(None) | Err(DriverError::Corrupt(_)) => {
-                tracing::error!(session = number.0, "a session's row is damaged");
-                OpenRow::Unreadable(number)
-            }
-            Err(error) => return Err(error),
-        });
+        sessions.push(open_row(conn, number, touches).await?);
     }
     Ok(sessions)
+}
+
+/// The session of this number, which is there.
+pub(crate) async fn open_row(conn: &mut dyn Connection, number: SessionNumber, touches: &PendingTouches) -> Result<OpenRow, DriverError> {
+    match by_number(conn, number, touches).await {
+        Ok(Some(snapshot)) => Ok(OpenRow::Read(Box::new(snapshot))),
+        Ok(None) | Err(DriverError::Corrupt(_)) => {
+            tracing::error!(session = number.0, "a session's row is damaged");
+            Ok(OpenRow::Unreadable(number))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Every snapshot that the statement returns.

@@ -2,6 +2,7 @@
 
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::{DirectoryAdmin, TokenCaller};
+use cloakroom_engine::cursor::PageAsked;
 use cloakroom_engine::directory::admin::list::DirectoryFilter;
 use cloakroom_engine::directory::admin::passwords::PasswordReset;
 use cloakroom_engine::directory::changes::{
@@ -150,32 +151,32 @@ impl<'w> Administration<'w> {
         Self { world, admin: caller.directory_admin().unwrap(), caller }
     }
 
-    fn filter(name: &str) -> (DirectoryFilter, PageNumber) {
-        (DirectoryFilter { search: Some(name.into()), ..DirectoryFilter::default() }, PageNumber { page: 1, per_page: 10 })
+    fn filter(name: &str) -> (DirectoryFilter, PageAsked) {
+        (DirectoryFilter { search: Some(name.into()), ..DirectoryFilter::default() }, PageNumber { page: 1, per_page: 10 }.into())
     }
 
     async fn partner(&self, code: &str) -> PartnerUid {
         let (filter, page) = Self::filter(code);
         let found = self.world.engine.list_partners(&self.caller.directory_reader().unwrap(), filter, page).await;
-        found.unwrap().unwrap().records[0].uid
+        found.unwrap().unwrap().rows[0].uid
     }
 
     async fn tenant(&self, code: &str) -> TenantUid {
         let (filter, page) = Self::filter(code);
         let found = self.world.engine.list_tenants(&self.caller.directory_reader().unwrap(), filter, page).await;
-        found.unwrap().unwrap().records[0].uid
+        found.unwrap().unwrap().rows[0].uid
     }
 
     async fn user(&self, username: &str) -> UserUid {
         let (filter, page) = Self::filter(username);
         let found = self.world.engine.list_users(&self.caller.directory_reader().unwrap(), filter, page).await;
-        found.unwrap().unwrap().records[0].uid
+        found.unwrap().unwrap().rows[0].uid
     }
 
     async fn application(&self, client_id: &str) -> ApplicationUid {
         let (filter, page) = Self::filter(client_id);
         let found = self.world.engine.list_applications(&self.caller.directory_reader().unwrap(), filter, page).await;
-        found.unwrap().unwrap().records[0].uid
+        found.unwrap().unwrap().rows[0].uid
     }
 
     async fn change_tenant(&self, change: TenantChange) {

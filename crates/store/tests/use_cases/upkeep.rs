@@ -122,8 +122,9 @@ async fn what_is_put_off_is_put_off_by_what_is_stored() {
     world.advance(3596);
     assert_eq!(world.engine.sweep_dead_sessions(10).await.unwrap().rescheduled, 1);
     let after = world.after_a_crash();
-    let list = ListScope { scope: SessionScope::default(), active_only: true, page: PageNumber { page: 1, per_page: 5 }, now: after.now() };
+    let list =
+        ListScope { scope: SessionScope::default(), active_only: true, page: PageNumber { page: 1, per_page: 5 }.into(), now: after.now() };
     let page = after.database.page_of_scope(list).await.unwrap();
-    assert_eq!((page.total, page.sessions.len()), (1, 1));
+    assert_eq!((page.total, page.rows.len()), (1, 1));
     assert!(after.validate(&opened.secret).await.is_ok());
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloakroom_engine::callers::Operator;
+use cloakroom_engine::cursor::PageAsked;
 use cloakroom_engine::directory::document::{DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::{PlatformRole, TenantStatus, UserStatus};
 use cloakroom_engine::ids::UserUid;
@@ -102,7 +103,7 @@ async fn judged(world: &World, operator: &Operator, past: &Past) -> Vec<(String,
     let mut all = Vec::new();
     for (name, uid) in &past.users {
         let page = PageNumber { page: 1, per_page: 1 };
-        let total = world.engine.live_sessions_of(operator, *uid, page).await.unwrap().total;
+        let total = world.engine.live_sessions_of(operator, *uid, page.into()).await.unwrap().unwrap().page.total;
         if total > 0 {
             all.push((name.clone(), total));
         }
@@ -113,14 +114,25 @@ async fn judged(world: &World, operator: &Operator, past: &Past) -> Vec<(String,
 async fn listed(world: &World, operator: &Operator, per_page: u32) -> Vec<(String, u64)> {
     let mut all = Vec::new();
     for page in 1.. {
-        let found = world.engine.users_with_sessions(operator, PageNumber { page, per_page }).await.unwrap();
-        if found.users.is_empty() {
+        let found = world.engine.users_with_sessions(operator, PageNumber { page, per_page }.into()).await.unwrap().unwrap();
+        if found.rows.is_empty() {
             assert_eq!(found.total, all.len() as u64, "the total is exact");
             break;
         }
-        all.extend(found.users.into_iter().map(|user| (user.username, user.live)));
+        all.extend(found.rows.into_iter().map(|user| (user.username, user.live)));
     }
     all
+}
+
+/// The same by a walk along the cursors.
+async fn walked(world: &World, operator: &Operator, per_page: u32) -> Vec<(String, u64)> {
+    let (mut all, mut page) = (Vec::new(), PageAsked::from(PageNumber { page: 1, per_page }));
+    loop {
+        let found = world.engine.users_with_sessions(operator, page).await.unwrap().unwrap();
+        all.extend(found.rows.into_iter().map(|user| (user.username, user.live)));
+        let Some(place) = found.next else { return all };
+        page = PageAsked::After { place, per_page };
+    }
 }
 
 async fn holds(steps: &[Step], per_page: u32) {
@@ -134,7 +146,9 @@ async fn holds(steps: &[Step], per_page: u32) {
         // Of a tenant that was closed nobody looks.
         let Some(opened) = past.opened.get(before) else { continue };
         let operator = world.caller(&opened.secret).await.operator().unwrap();
-        assert_eq!(listed(&world, &operator, per_page).await, judged(&world, &operator, &past).await, "{name}");
+        let judged = judged(&world, &operator, &past).await;
+        assert_eq!(listed(&world, &operator, per_page).await, judged, "{name}");
+        assert_eq!(walked(&world, &operator, per_page).await, judged, "{name}, along the cursors");
     }
 }
 

@@ -1,13 +1,14 @@
-//! Numbered pages of the directory, newest first, with exact totals.
+//! Pages of the directory, newest first, with exact totals.
 
-use super::Outcome;
 use crate::callers::{DirectoryReader, Reach, Refusal};
+use crate::cursor::{Binding, Cursor, ListKind, PageAsked, Unlisted};
 use crate::directory::PlatformRole;
 use crate::directory::records::{ApplicationRecord, PartnerRecord, TenantRecord, UserRecord};
 use crate::directory::store::{DirectoryPage, ListDirectory};
 use crate::engine::Engine;
+use crate::error::EngineError;
 use crate::ids::{PartnerUid, TenantUid};
-use crate::page::PageNumber;
+use crate::page::ListPage;
 
 /// Selects a part of the directory by every given condition.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -26,9 +27,19 @@ pub struct DirectoryFilter {
     pub status: Option<&'static str>,
 }
 
+/// What is listed, or why nothing is.
+pub type Listed<R> = Result<Result<ListPage<R, Cursor>, Unlisted<Refusal>>, EngineError>;
+
+/// A list that somebody may see, and what its places are bound to. Nothing can be in it where there is no list.
+type Prepared = (Binding, Option<ListDirectory>);
+
 impl Engine {
     /// The part of the directory that `named` means to `admin`; `None` where nothing can be in it.
-    async fn part_of_directory(&self, admin: &DirectoryReader, named: NamedOrganisation) -> Outcome<Option<Reach>> {
+    async fn part_of_directory(
+        &self,
+        admin: &DirectoryReader,
+        named: NamedOrganisation,
+    ) -> Result<Result<Option<Reach>, Refusal>, EngineError> {
         let mut within = admin.reach();
         if let Some(partner) = named.partner {
             match self.store.partner_number(partner).await?.filter(|partner| admin.reach().covers_partner(*partner)) {
@@ -46,91 +57,77 @@ impl Engine {
         Ok(Ok(Some(within)))
     }
 
-    async fn directory_list(&self, admin: &DirectoryReader, filter: DirectoryFilter, page: PageNumber) -> Outcome<Option<ListDirectory>> {
+    async fn directory_list(
+        &self,
+        admin: &DirectoryReader,
+        list: ListKind,
+        filter: DirectoryFilter,
+        page: PageAsked,
+    ) -> Result<Result<Prepared, Unlisted<Refusal>>, EngineError> {
         let within = match self.part_of_directory(admin, filter.within).await? {
             Ok(within) => within,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => return Ok(Err(Unlisted::Refused(refusal))),
         };
         let search = filter.search.map(|text| text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty());
-        Ok(Ok(within.map(|within| ListDirectory { within, search, status: filter.status, page })))
+        let mut binding = admin.binding(list).if_text(search.as_deref()).if_text(filter.status).byte(u8::from(within.is_some()));
+        if let Some(within) = within {
+            binding = within.bind(binding);
+        }
+        let page = match binding.place(&self.keys, page) {
+            Ok(page) => page,
+            Err(not) => return Ok(Err(not.into())),
+        };
+        let list = within.map(|within| ListDirectory { within, search, status: filter.status, page });
+        Ok(Ok((binding, list)))
     }
 
     /// The partners within reach: all, or the own one. Tenant administrators have none.
     ///
     /// # Errors
-    /// See [`Outcome`]; so all below.
-    pub async fn list_partners(
-        &self,
-        admin: &DirectoryReader,
-        filter: DirectoryFilter,
-        page: PageNumber,
-    ) -> Outcome<DirectoryPage<PartnerRecord>> {
+    /// When the store cannot be relied on; so all below.
+    pub async fn list_partners(&self, admin: &DirectoryReader, filter: DirectoryFilter, page: PageAsked) -> Listed<PartnerRecord> {
         if let Err(refusal) = admin.authority().at_least(PlatformRole::PartnerAdmin) {
-            return Ok(Err(refusal));
+            return Ok(Err(Unlisted::Refused(refusal)));
         }
-        match self.directory_list(admin, filter, page).await? {
-            Ok(Some(list)) => Ok(Ok(self.store.list_partners(list).await?)),
-            Ok(None) => Ok(Ok(nothing())),
-            Err(refusal) => Ok(Err(refusal)),
-        }
+        self.listed(admin, (ListKind::Partners, filter, page), async |list| Ok(self.store.list_partners(list).await?)).await
     }
 
     /// The tenants within reach.
     ///
     /// # Errors
-    /// See [`Outcome`].
-    pub async fn list_tenants(
-        &self,
-        admin: &DirectoryReader,
-        filter: DirectoryFilter,
-        page: PageNumber,
-    ) -> Outcome<DirectoryPage<TenantRecord>> {
-        match self.directory_list(admin, filter, page).await? {
-            Ok(Some(list)) => Ok(Ok(self.store.list_tenants(list).await?)),
-            Ok(None) => Ok(Ok(nothing())),
-            Err(refusal) => Ok(Err(refusal)),
-        }
+    /// When the store cannot be relied on.
+    pub async fn list_tenants(&self, admin: &DirectoryReader, filter: DirectoryFilter, page: PageAsked) -> Listed<TenantRecord> {
+        self.listed(admin, (ListKind::Tenants, filter, page), async |list| Ok(self.store.list_tenants(list).await?)).await
     }
 
     /// The users whose home is within reach.
     ///
     /// # Errors
-    /// See [`Outcome`].
-    pub async fn list_users(
-        &self,
-        admin: &DirectoryReader,
-        filter: DirectoryFilter,
-        page: PageNumber,
-    ) -> Outcome<DirectoryPage<UserRecord>> {
-        let mut found = match self.directory_list(admin, filter, page).await? {
-            Ok(Some(list)) => self.store.list_users(list).await?,
-            Ok(None) => nothing(),
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        found.records = found.records.into_iter().map(|user| user.seen_from(admin.reach())).collect();
-        Ok(Ok(found))
+    /// When the store cannot be relied on.
+    pub async fn list_users(&self, admin: &DirectoryReader, filter: DirectoryFilter, page: PageAsked) -> Listed<UserRecord> {
+        let find = async |list| self.store.list_users(list).await?.try_map(|user| Ok(user.seen_from(admin.reach())));
+        self.listed(admin, (ListKind::Users, filter, page), find).await
     }
 
     /// The applications of tenants within reach.
     ///
     /// # Errors
-    /// See [`Outcome`].
-    pub async fn list_applications(
+    /// When the store cannot be relied on.
+    pub async fn list_applications(&self, admin: &DirectoryReader, filter: DirectoryFilter, page: PageAsked) -> Listed<ApplicationRecord> {
+        let find = async |list| self.store.list_applications(list).await?.try_map(|application| Ok(application.seen_from(admin.reach())));
+        self.listed(admin, (ListKind::Applications, filter, page), find).await
+    }
+
+    async fn listed<R>(
         &self,
         admin: &DirectoryReader,
-        filter: DirectoryFilter,
-        page: PageNumber,
-    ) -> Outcome<DirectoryPage<ApplicationRecord>> {
-        let mut found = match self.directory_list(admin, filter, page).await? {
-            Ok(Some(list)) => self.store.list_applications(list).await?,
-            Ok(None) => nothing(),
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        found.records = found.records.into_iter().map(|application| application.seen_from(admin.reach())).collect();
-        Ok(Ok(found))
+        (list, filter, page): (ListKind, DirectoryFilter, PageAsked),
+        find: impl AsyncFnOnce(ListDirectory) -> Result<DirectoryPage<R>, EngineError>,
+    ) -> Listed<R> {
+        match self.directory_list(admin, list, filter, page).await? {
+            Ok((binding, Some(list))) => Ok(Ok(binding.shown(&self.keys, find(list).await?))),
+            Ok((_, None)) => Ok(Ok(ListPage::EMPTY)),
+            Err(unlisted) => Ok(Err(unlisted)),
+        }
     }
-}
-
-const fn nothing<R>() -> DirectoryPage<R> {
-    DirectoryPage { records: Vec::new(), total: 0 }
 }

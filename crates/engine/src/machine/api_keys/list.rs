@@ -1,11 +1,10 @@
 //! Listing the API keys of one service account.
 
 use crate::callers::ApiKeyAdmin;
-use crate::cursor::{self, Cursor, Place};
+use crate::cursor::{Binding, Cursor, ListKind, Place};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::ServiceAccountUid;
-use crate::machine::cursor::{ListKind, context};
 use crate::machine::store::{ApiKeyFilter, ListApiKeys};
 use crate::machine::verdict::{ApiKeyView, view};
 
@@ -47,19 +46,17 @@ impl Engine {
         query: &ApiKeyQuery,
     ) -> Result<Result<ListedApiKeys, ApiKeyListRefusal>, EngineError> {
         let ApiKeyQuery { account, filter, after, limit } = *query;
-        let context = context(ListKind::ApiKeys, admin.in_context(), admin.org(), filter as u8, *account.as_bytes());
-        let after = match after.map(|after| cursor::open(&self.keys, &after, &context)) {
-            Some(None) => return Ok(Err(ApiKeyListRefusal::Cursor)),
-            Some(Some(place)) => place,
-            None => Place::NEWEST,
+        let binding = admin.bind(Binding::of(ListKind::ApiKeys).byte(filter as u8)).number(admin.org().0).bytes(account.as_bytes());
+        let Ok(after) = after.map_or(Ok(Place::NEWEST), |after| binding.open(&self.keys, &after)) else {
+            return Ok(Err(ApiKeyListRefusal::Cursor));
         };
         let now = self.now();
         let Some(page) = self.store.list_api_keys(ListApiKeys { org: admin.org(), account, filter, after, limit, now }).await? else {
             return Ok(Err(ApiKeyListRefusal::NoSuchAccount));
         };
         let last = page.rows.last().filter(|_| page.more).map(|snapshot| &snapshot.api_key);
-        let place = last.map(|api_key| Place { created_at: api_key.created_at, number: api_key.number.0 });
-        let next = place.map(|place| cursor::seal(&self.keys, place, &context));
+        let place = last.map(|api_key| Place { at: api_key.created_at, number: api_key.number.0 });
+        let next = place.map(|place| binding.seal(&self.keys, place));
         let mut api_keys = Vec::with_capacity(page.rows.len());
         for mut snapshot in page.rows {
             snapshot.api_key.last_used_at = self.key_uses.merged(snapshot.api_key.number, snapshot.api_key.last_used_at);

@@ -2,10 +2,9 @@
 
 use super::{ServiceAccount, ServiceAccountStatus};
 use crate::callers::OrgOwner;
-use crate::cursor::{self, Cursor, Place};
+use crate::cursor::{Binding, Cursor, ListKind, Place};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::machine::cursor::{ListKind, context};
 use crate::machine::store::ListServiceAccounts;
 
 /// One side of the list, and where to go on; `None` starts at the newest.
@@ -41,16 +40,14 @@ impl Engine {
     ) -> Result<Result<Vec<ListedAccounts>, AccountCursorRefused>, EngineError> {
         let mut listed = Vec::with_capacity(sides.len());
         for AccountSide { status, after } in sides.iter().copied() {
-            let context = context(ListKind::ServiceAccounts, owner.in_context(), owner.org(), status as u8, [0; 16]);
-            let after = match after.map(|after| cursor::open(&self.keys, &after, &context)) {
-                Some(None) => return Ok(Err(AccountCursorRefused(status))),
-                Some(Some(place)) => place,
-                None => Place::NEWEST,
+            let binding = owner.bind(Binding::of(ListKind::ServiceAccounts).byte(status as u8)).number(owner.org().0);
+            let Ok(after) = after.map_or(Ok(Place::NEWEST), |after| binding.open(&self.keys, &after)) else {
+                return Ok(Err(AccountCursorRefused(status)));
             };
             let page = self.store.list_service_accounts(ListServiceAccounts { org: owner.org(), status, after, limit }).await?;
             let last = page.rows.last().filter(|_| page.more);
-            let place = last.map(|account| Place { created_at: account.created_at, number: account.number.0 });
-            let next = place.map(|place| cursor::seal(&self.keys, place, &context));
+            let place = last.map(|account| Place { at: account.created_at, number: account.number.0 });
+            let next = place.map(|place| binding.seal(&self.keys, place));
             listed.push(ListedAccounts { status, accounts: page.rows, next });
         }
         Ok(Ok(listed))

@@ -1,11 +1,11 @@
 //! Listing the owner's live sessions, oldest first.
 
 use crate::callers::OwnedClient;
+use crate::cursor::{Binding, Cursor, ListKind, NotOfThisList, Place};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::sessions::Session;
-use crate::sessions::cursor::{self, Cursor, CursorRefused};
-use crate::sessions::pages::{ArchivedFilter, ListOrder, ListPosition, ListSessions, Side};
+use crate::sessions::pages::{ArchivedFilter, ListOrder, ListSessions, Side};
 
 /// A page of the owner's live sessions under the application's tenant, wherever they were born.
 #[derive(Clone, Debug)]
@@ -26,12 +26,11 @@ impl Engine {
         client: &OwnedClient,
         after: Option<Cursor>,
         limit: usize,
-    ) -> Result<Result<StoredSessions, CursorRefused>, EngineError> {
-        let context = context(client.record().number.0, client.owner().0);
-        let after = match after.map(|after| cursor::open(&self.keys, &after, &context)) {
-            Some(None) => return Ok(Err(CursorRefused(Side::Live))),
-            Some(position) => position,
-            None => None,
+    ) -> Result<Result<StoredSessions, NotOfThisList>, EngineError> {
+        let binding = Binding::of(ListKind::StoredSessions).number(client.record().number.0).number(client.owner().0);
+        let after = match after.map(|after| binding.open(&self.keys, &after)).transpose() {
+            Ok(after) => after,
+            Err(not) => return Ok(Err(not)),
         };
         let list = ListSessions {
             user: client.owner(),
@@ -47,17 +46,7 @@ impl Engine {
         };
         let page = self.store.list_sessions(list).await?;
         let sessions: Vec<_> = page.sessions.into_iter().map(|snapshot| snapshot.session).collect();
-        let last = sessions.last().filter(|_| page.more);
-        let place = |session: &Session| ListPosition { created_at: session.created_at, number: session.number };
-        let next = last.map(|session| cursor::seal(&self.keys, place(session), &context));
+        let next = sessions.last().filter(|_| page.more).map(|session| binding.seal(&self.keys, Place::of(session)));
         Ok(Ok(StoredSessions { sessions, next }))
     }
-}
-
-/// What a place in the list of session storage is bound to: the application and the user it acts for. Nothing else begins with 3.
-fn context(application: i64, owner: i64) -> Vec<u8> {
-    let mut context = vec![3];
-    context.extend(application.to_be_bytes());
-    context.extend(owner.to_be_bytes());
-    context
 }

@@ -6,11 +6,13 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::callers::OutOfReach;
+use cloakroom_engine::cursor::NotOfThisList;
 use cloakroom_engine::tokens::authenticate::TokenRefusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::body::BodyError;
+use crate::http::cursor::NO_CURSOR;
 use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS};
 
 /// A refused call.
@@ -102,6 +104,12 @@ impl<F: IntoFault> From<F> for AdminError {
             Fault::Unavailable => Self { retry_after: Some(RETRY_AFTER_SECONDS), ..Self::UNAVAILABLE },
             Fault::Internal => Self::INTERNAL,
         }
+    }
+}
+
+impl From<NotOfThisList> for AdminError {
+    fn from(_: NotOfThisList) -> Self {
+        Self::invalid(StatusCode::BAD_REQUEST, format!("cursor {NO_CURSOR}"))
     }
 }
 

@@ -106,7 +106,7 @@ impl AuthenticatedSession {
                 application: product(agent.application.as_ref()),
             }
         };
-        of.sessions.iter().map(row).collect()
+        of.page.rows.iter().map(row).collect()
     }
 }
 
@@ -130,8 +130,9 @@ fn product(product: Option<&Product>) -> String {
     params(OneUser, Paging),
     responses((status = 200, description = "A page", body = Vec<AuthenticatedSession>, headers(
         ("X-Total-Count" = u64, description = "Sessions on all pages together"),
-        ("X-Page" = u64, description = "This page"),
+        ("X-Page" = u64, description = "This page; absent where a cursor was shown"),
         ("X-Page-Size" = u64, description = "Rows on a page at most"),
+        ("X-Next-Cursor" = String, description = "Where the next page begins, for `cursor`; absent on the last page"),
         ("Link" = String, description = "RFC 8288: `first`, `prev`, `next`, `last`")))),
     extensions(("x-effect" = json!("reads")))
 )]
@@ -143,8 +144,8 @@ pub async fn list(
     Params(paging): Params<Paging>,
 ) -> Result<Response, AdminError> {
     let UserGuid(user) = at.guid.or(AdminError::NO_GUID)?;
-    let found = desk.engine.live_sessions_of(&caller.operator, user, paging.number()).await?;
-    Ok(paging.answer(&uri, &AuthenticatedSession::all(&found), found.total))
+    let found = desk.engine.live_sessions_of(&caller.operator, user, paging.asked()).await??;
+    Ok(paging.answer(&uri, &AuthenticatedSession::all(&found), (found.page.total, found.page.next)))
 }
 
 /// End one active session within reach.

@@ -45,8 +45,9 @@ impl AuthenticatedUser {
     params(Paging),
     responses((status = 200, description = "A page", body = Vec<AuthenticatedUser>, headers(
         ("X-Total-Count" = u64, description = "Users on all pages together"),
-        ("X-Page" = u64, description = "This page"),
+        ("X-Page" = u64, description = "This page; absent where a cursor was shown"),
         ("X-Page-Size" = u64, description = "Rows on a page at most"),
+        ("X-Next-Cursor" = String, description = "Where the next page begins, for `cursor`; absent on the last page"),
         ("Link" = String, description = "RFC 8288: `first`, `prev`, `next`, `last`")))),
     extensions(("x-effect" = json!("reads")))
 )]
@@ -56,7 +57,7 @@ pub async fn list(
     uri: Uri,
     Params(paging): Params<Paging>,
 ) -> Result<Response, AdminError> {
-    let found = desk.engine.users_with_sessions(&caller.operator, paging.number()).await?;
-    let rows: Vec<_> = found.users.iter().map(AuthenticatedUser::of).collect();
-    Ok(paging.answer(&uri, &rows, found.total))
+    let found = desk.engine.users_with_sessions(&caller.operator, paging.asked()).await??;
+    let rows: Vec<_> = found.rows.iter().map(AuthenticatedUser::of).collect();
+    Ok(paging.answer(&uri, &rows, (found.total, found.next)))
 }

@@ -2,15 +2,13 @@
 
 use axum::http::StatusCode;
 use cloakroom_engine::callers::{ClientRefusal, NotForOwner};
-use cloakroom_engine::sessions::cursor::CursorRefused;
+use cloakroom_engine::cursor::NotOfThisList;
 use cloakroom_engine::sessions::open::OpenRefusal;
 use cloakroom_engine::sessions::storage::NoSuchSession;
 
 use crate::http::body::BodyError;
+use crate::http::cursor::NO_CURSOR;
 use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS, seconds_of};
-
-/// What is said of a text that is no such place.
-pub const NO_PAGE_TOKEN: &str = "is none of this list";
 
 /// A refused call.
 #[derive(Clone, Debug)]
@@ -129,8 +127,8 @@ impl From<NoSuchSession> for StorageError {
     }
 }
 
-impl From<CursorRefused> for StorageError {
-    fn from(_: CursorRefused) -> Self {
-        Self::INVALID.each(vec![format!("page_token {NO_PAGE_TOKEN}")])
+impl From<NotOfThisList> for StorageError {
+    fn from(_: NotOfThisList) -> Self {
+        Self::INVALID.each(vec![format!("page_token {NO_CURSOR}")])
     }
 }

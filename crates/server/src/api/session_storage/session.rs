@@ -3,12 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::callers::OwnedClient;
+use cloakroom_engine::cursor::Cursor;
 use cloakroom_engine::ids::StorageId;
 use cloakroom_engine::sessions::Session;
-use cloakroom_engine::sessions::cursor::Cursor;
 use cloakroom_engine::sessions::storage::open::{StorageWish, StoredSession};
 use cloakroom_engine::sessions::storage::{STORAGE_TTL, SUBSCRIBERS_AT_MOST};
 use serde::Serialize;
@@ -19,7 +17,8 @@ use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 use super::Storage;
 use super::caller::Caller;
 use super::envelope::Failure;
-use super::error::{NO_PAGE_TOKEN, StorageError};
+use super::error::StorageError;
+use crate::http::cursor::{self, NO_CURSOR};
 use crate::http::declared::parameters::{Given, Parameter, Params, PathId, described, parameters};
 use crate::http::declared::types::{Text, Whole, schema_of, string};
 use crate::http::declared::{About, Nested, OptionalJsonBody, body};
@@ -105,11 +104,11 @@ impl Parameter for PageToken {
 
     fn take(given: &mut Given, name: &'static str) -> Option<Option<Cursor>> {
         let Some(text) = once(given, name)? else { return Some(None) };
-        let sealed = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        if sealed.is_none() {
-            given.refuse(name, NO_PAGE_TOKEN, "");
+        let place = cursor::parse(&text);
+        if place.is_none() {
+            given.refuse(name, NO_CURSOR, "");
         }
-        sealed.map(Cursor).map(Some)
+        place.map(Some)
     }
 
     fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
@@ -235,7 +234,7 @@ pub async fn list(
     let limit = paging.page_size.unwrap_or(20) as usize;
     let listed = desk.engine.stored_sessions(&client, paging.page_token, limit).await??;
     let data = listed.sessions.iter().map(|session| StorageSession::of(&client, session)).collect();
-    let next_page_token = listed.next.map(|Cursor(sealed)| URL_SAFE_NO_PAD.encode(sealed));
+    let next_page_token = listed.next.map(cursor::text);
     Ok(Json(SessionPage { data, next_page_token }))
 }
 

@@ -20,7 +20,8 @@ use super::call::Call;
 use super::doom_reasons::api_key_doom_reason;
 use super::envelope::{Enveloped, Failed, KeyAdminRefusals, KeyWriterRefusals, Reply, time};
 use super::error::UsmError;
-use super::lists::{ListStatus, PageCursor, Status, standing, token};
+use super::lists::{ListStatus, PageCursor, Status, standing};
+use crate::http::cursor;
 use crate::http::declared::body;
 use crate::http::declared::types::{Clamped, Text, Time, Whole, nullable, words_of};
 use crate::http::declared::words::PublicId;
@@ -263,7 +264,7 @@ pub async fn list(State(desk): State<UsmDesk>, call: ListApiKeysCall) -> Result<
     let query = ApiKeyQuery { account, filter, after: body.next_token, limit: body.limit };
     let listed = desk.engine.list_api_keys(&caller, &query).await??;
     let api_keys = listed.api_keys.iter().map(ApiKeyRecord::of).collect();
-    Reply::new(&ApiKeyList { api_keys, next_token: listed.next.map(token) })
+    Reply::new(&ApiKeyList { api_keys, next_token: listed.next.map(cursor::text) })
 }
 
 /// Revoke one API key.

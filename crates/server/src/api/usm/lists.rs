@@ -1,12 +1,11 @@
 //! How lists are asked for and go on.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::cursor::Cursor;
 use cloakroom_engine::policy::Policy;
 use serde_json::{Value, json};
 use utoipa::openapi::{Object, Schema};
 
+use crate::http::cursor;
 use crate::http::declared::types::{Kind, Read, Text, insert, nullable, words_of};
 use crate::http::declared::words::{Named, Word, spellings};
 use crate::http::declared::{About, Field, body};
@@ -72,8 +71,7 @@ impl Kind for PageCursor {
 
     fn read(value: Value, policy: &Policy) -> Read<Cursor> {
         let text = Text::<0, 256>::read(value, policy)?;
-        let sealed = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        sealed.map(Cursor).ok_or_else(|| "is not a cursor".into())
+        cursor::parse(&text).ok_or_else(|| "is not a cursor".into())
     }
 
     fn schema() -> Schema {
@@ -125,9 +123,4 @@ impl Sides {
 /// The two standings of whatever can be doomed.
 pub fn standing() -> Schema {
     words_of(["active", "doomed"])
-}
-
-/// A cursor as clients carry it.
-pub fn token(Cursor(sealed): Cursor) -> String {
-    URL_SAFE_NO_PAD.encode(sealed)
 }

@@ -17,7 +17,8 @@ use super::UsmDesk;
 use super::call::Call;
 use super::envelope::{Enveloped, Failed, Message, OwnerRefusals, Reply, Tagged, WriterRefusals, time};
 use super::error::UsmError;
-use super::lists::{ListStatus, Sides, standing, token};
+use super::lists::{ListStatus, Sides, standing};
+use crate::http::cursor;
 use crate::http::declared::types::{Clamped, Kind, Read, Text, Texts, words_of};
 use crate::http::declared::words::{Named, PublicId};
 use crate::http::declared::{Flat, body};
@@ -207,7 +208,7 @@ pub async fn list(State(desk): State<UsmDesk>, call: ListServiceAccountsCall) ->
 }
 
 fn page(owner: &OrgOwner, status: ListStatus, listed: Vec<ListedAccounts>) -> Result<Reply, UsmError> {
-    let next = |side| listed.iter().find(|listed| listed.status == side).and_then(|listed| listed.next).map(token);
+    let next = |side| listed.iter().find(|listed| listed.status == side).and_then(|listed| listed.next).map(cursor::text);
     let (active, doomed) = (next(ServiceAccountStatus::Active), next(ServiceAccountStatus::Doomed));
     let mut accounts: Vec<_> = listed.into_iter().flat_map(|listed| listed.accounts).collect();
     accounts.sort_by_key(|account| std::cmp::Reverse((account.created_at, account.number)));

@@ -23,7 +23,8 @@ use super::callers::Anybody;
 use super::doom_reasons::session_doom_reason;
 use super::envelope::{Enveloped, Failed, Reply, SessionRefusals, time};
 use super::error::UsmError;
-use super::lists::{ListStatus, Sides, token};
+use super::lists::{ListStatus, Sides};
+use crate::http::cursor;
 use crate::http::declared::types::{Bool, Bounds, Clamped, Flag, Password, Text, Time, Within, nullable, words_of};
 use crate::http::declared::{Flat, body};
 
@@ -301,7 +302,7 @@ pub async fn list(State(desk): State<UsmDesk>, call: ListSessionsCall) -> Result
 }
 
 fn page(desk: &UsmDesk, caller: &EndUser, status: ListStatus, listed: Vec<SideListed>) -> Result<Reply, UsmError> {
-    let next = |side| listed.iter().find(|listed| listed.side == side).and_then(|listed| listed.next).map(token);
+    let next = |side| listed.iter().find(|listed| listed.side == side).and_then(|listed| listed.next).map(cursor::text);
     let (active, doomed) = (next(Side::Live), next(Side::Ended));
     let mut views: Vec<_> = listed.into_iter().flat_map(|listed| listed.sessions).collect();
     views.sort_by_key(|view| std::cmp::Reverse((view.session.created_at, view.session.number)));

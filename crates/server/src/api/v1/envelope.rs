@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::page::PageNumber;
+use cloakroom_engine::cursor::{Cursor, PageAsked};
+use cloakroom_engine::page::{ListPage, PageNumber};
 use serde::Serialize;
 use utoipa::openapi::schema::ArrayBuilder;
-use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
+use utoipa::openapi::{Object, ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::http::cursor;
+use crate::http::declared::types::string;
 use crate::http::time::millis;
 
 /// Rendered with exactly three fractional digits and `Z`.
@@ -34,6 +37,7 @@ impl MetaResponse {
 /// Which page, and how much there is.
 #[derive(Serialize, ToSchema)]
 pub struct PaginationMeta {
+    /// 0 where a cursor was shown: such a page has no number.
     #[schema(example = 1)]
     pub page: u64,
     #[schema(example = 20)]
@@ -56,21 +60,32 @@ pub struct ApiResponse<T> {
 pub struct PaginatedResponse<T> {
     pub data: Vec<T>,
     pub pagination: PaginationMeta,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
     pub meta: MetaResponse,
 }
 
 impl<T> PaginatedResponse<T> {
-    pub fn of<Found>(found: &[Found], total_items: u64, page: PageNumber, meta: MetaResponse, item: impl Fn(&Found) -> T) -> Self {
-        let PageNumber { page, per_page } = page;
+    pub fn of<Found>(listed: &ListPage<Found, Cursor>, page: PageAsked, meta: MetaResponse, item: impl Fn(&Found) -> T) -> Self {
+        let (page, per_page) = match page {
+            PageAsked::Numbered(PageNumber { page, per_page }) => (page, per_page),
+            PageAsked::After { per_page, .. } => (0, per_page),
+        };
+        let total_items = listed.total;
         let total_pages = total_items.div_ceil(u64::from(per_page.max(1)));
-        let data = found.iter().map(item).collect();
-        Self { data, pagination: PaginationMeta { page, per_page, total_items, total_pages }, meta }
+        let pagination = PaginationMeta { page, per_page, total_items, total_pages };
+        Self { data: listed.rows.iter().map(item).collect(), pagination, next_cursor: listed.next.map(cursor::text), meta }
     }
+}
+
+/// The field `next_cursor`, which only a page has that another one follows.
+pub fn next_cursor() -> Schema {
+    string(|cursor| cursor.description = Some("Where the next page begins, for the parameter `cursor`; absent on the last page.".into()))
 }
 
 impl<T: ToSchema> PartialSchema for ApiResponse<T> {
     fn schema() -> RefOr<Schema> {
-        enclosing([("data", reference::<T>()), ("meta", reference::<MetaResponse>())])
+        RefOr::T(enclosing([("data", reference::<T>()), ("meta", reference::<MetaResponse>())]).into())
     }
 }
 
@@ -88,7 +103,9 @@ impl<T: ToSchema> ToSchema for ApiResponse<T> {
 impl<T: ToSchema> PartialSchema for PaginatedResponse<T> {
     fn schema() -> RefOr<Schema> {
         let items = RefOr::T(ArrayBuilder::new().items(reference::<T>()).build().into());
-        enclosing([("data", items), ("pagination", reference::<PaginationMeta>()), ("meta", reference::<MetaResponse>())])
+        let mut page = enclosing([("data", items), ("pagination", reference::<PaginationMeta>()), ("meta", reference::<MetaResponse>())]);
+        page.properties.insert("next_cursor".to_owned(), RefOr::T(next_cursor()));
+        RefOr::T(page.into())
     }
 }
 
@@ -104,9 +121,9 @@ impl<T: ToSchema> ToSchema for PaginatedResponse<T> {
     }
 }
 
-fn enclosing<const PROPERTIES: usize>(properties: [(&str, RefOr<Schema>); PROPERTIES]) -> RefOr<Schema> {
+fn enclosing<const PROPERTIES: usize>(properties: [(&str, RefOr<Schema>); PROPERTIES]) -> Object {
     let object = properties.into_iter().fold(ObjectBuilder::new(), |object, (name, schema)| object.property(name, schema).required(name));
-    RefOr::T(object.build().into())
+    object.build()
 }
 
 fn reference<T: ToSchema>() -> RefOr<Schema> {

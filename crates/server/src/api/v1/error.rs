@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::callers::{AdminRefusal, OutOfReach};
+use cloakroom_engine::cursor::{NotOfThisList, Unlisted};
 use cloakroom_engine::tokens::authenticate::TokenRefusal;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder};
 use utoipa::openapi::{Object, RefOr, Schema, Type};
 
 use crate::http::body::BodyError;
+use crate::http::cursor::NO_CURSOR;
 use crate::http::declared::parameter_error::ParameterError;
 use crate::http::fault::{Fault, IntoFault, PASSWORD_DUE, RETRY_AFTER_SECONDS};
 use crate::http::fields::FieldError;
@@ -176,6 +178,21 @@ impl From<AdminRefusal> for V1Error {
             AdminRefusal::Role => Self::FORBIDDEN,
             AdminRefusal::Scope => Self::SCOPE,
             AdminRefusal::Delegate => Self::NOT_A_USER,
+        }
+    }
+}
+
+impl From<NotOfThisList> for V1Error {
+    fn from(_: NotOfThisList) -> Self {
+        Self::invalid(vec![ValidationError::new("query", Some("cursor"), NO_CURSOR, "value_error")])
+    }
+}
+
+impl<R: Into<Self>> From<Unlisted<R>> for V1Error {
+    fn from(unlisted: Unlisted<R>) -> Self {
+        match unlisted {
+            Unlisted::Refused(refusal) => refusal.into(),
+            Unlisted::Cursor(not) => not.into(),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::marker::PhantomData;
 
+use cloakroom_engine::cursor::{Cursor, PageAsked};
 use cloakroom_engine::page::PageNumber;
 use serde_json::json;
 use utoipa::openapi::Type;
 use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 
 use super::error::V1Error;
+use crate::http::cursor::{self, NO_CURSOR};
 use crate::http::declared::About;
 use crate::http::declared::parameters::{Given, Parameter, described, parameters};
 use crate::http::declared::types::{schema_of, string};
@@ -16,15 +18,45 @@ use crate::http::declared::words::{Identified, Named, Word, spellings};
 parameters! {
     /// Which page.
     in Query pub struct Paging {
-        /// From 1.
+        /// From 1. Numbers shift when entries go or come; a cursor does not.
         page: Count<1, { u64::MAX }>,
         per_page: Count<20, 100>,
+        /// The next_cursor of the page before, under the same filters; not with page.
+        cursor: ListCursor,
     }
 }
 
 impl Paging {
-    pub fn number(&self) -> PageNumber {
-        PageNumber { page: self.page, per_page: u32::try_from(self.per_page).unwrap_or(u32::MAX) }
+    /// The page that is asked for.
+    pub fn asked(&self) -> PageAsked {
+        let per_page = u32::try_from(self.per_page).unwrap_or(u32::MAX);
+        match self.cursor {
+            Some(place) => PageAsked::After { place, per_page },
+            None => PageNumber { page: self.page, per_page }.into(),
+        }
+    }
+}
+
+/// Where a list goes on, instead of the number of a page.
+pub struct ListCursor;
+
+impl Parameter for ListCursor {
+    type Value = Option<Cursor>;
+
+    fn take(given: &mut Given, name: &'static str) -> Option<Option<Cursor>> {
+        let Some(text) = last(given, name) else { return Some(None) };
+        let place = cursor::parse(&text);
+        if place.is_none() {
+            given.refuse(name, NO_CURSOR, "value_error");
+        } else if last(given, "page").is_some() {
+            given.refuse(name, "does not go with page", "value_error");
+            return None;
+        }
+        place.map(Some)
+    }
+
+    fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
+        described(name, place, false, string(|_| {}), about)
     }
 }
 

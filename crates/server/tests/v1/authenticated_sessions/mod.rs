@@ -16,7 +16,7 @@ const REVOKE: &str = "/api/admin/v1/authenticated-sessions/revoke";
 /// A guid that names nobody.
 const NOBODY: &str = "83bde819-ec08-4cee-b635-884145630d0b";
 
-async fn revoke(server: &Server, token: &str, session: &Value) -> Answer {
+pub async fn revoke(server: &Server, token: &str, session: &Value) -> Answer {
     server.post(REVOKE, token, json!({ "Session": session })).await
 }
 

@@ -75,6 +75,7 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("guid", Id(|ids| json!(ids.guid))),
     ("Session", Id(|ids| ids.number.clone())),
     ("pageSize", Plain(|| json!(20))),
+    ("cursor", Plain(|| json!("0"))),
     ("actor_id", Id(|ids| json!(ids.user))),
     ("resource_id", Id(|ids| json!(ids.user))),
     ("token", Id(|ids| json!(ids.token))),

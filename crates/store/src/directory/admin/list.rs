@@ -1,7 +1,8 @@
-//! Numbered pages of the directory, newest first, with exact totals. A search is for the beginning of a name, so that it reads a
+//! Pages of the directory, newest first, with exact totals. A search is for the beginning of a name, so that it reads a
 //! range of an index and never a whole table.
 
 use cloakroom_engine::callers::Reach;
+use cloakroom_engine::cursor::Place;
 use cloakroom_engine::directory::canonical_email;
 use cloakroom_engine::directory::records::{ApplicationRecord, PartnerRecord, TenantRecord, UserRecord};
 use cloakroom_engine::directory::store::{DirectoryPage, ListDirectory};
@@ -11,6 +12,7 @@ use const_format::concatcp;
 
 use crate::directory::read::{self, SELECT_APPLICATION, SELECT_PARTNER, SELECT_TENANT, SELECT_USER};
 use crate::driver::{Connection, Param, Record, all, one};
+use crate::paging::{Rows, counted};
 
 /// The four statements of one noun within one reach: a page and its count, searched or not.
 struct Statements {
@@ -28,8 +30,7 @@ struct Noun {
 }
 
 /// The statements over `$1` whose, `$2` status, `$3` and `$4` the bounds of the search, `$5` and `$6` those of the address that it
-/// begins. The number orders: rows get theirs as they
-/// are made.
+/// begins, `$7` the number behind which a page begins. The number orders: rows get theirs as they are made.
 macro_rules! noun {
     (
         $select:ident from $from:literal order by $number:literal, $status:literal, $searched:literal,
@@ -43,16 +44,16 @@ macro_rules! noun {
     };
     (@within $select:ident, $from:literal, $number:literal, $status:literal, $searched:literal, $within:literal) => {
         Statements {
-            page: concatcp!($select, "WHERE ", $within, $status, NOT_SEARCHED, " ORDER BY ", $number, PAGED),
+            page: concatcp!($select, "WHERE ", $within, $status, NOT_SEARCHED, " AND ", $number, " < $7 ORDER BY ", $number, PAGED),
             count: concatcp!("SELECT count(*) FROM ", $from, " WHERE ", $within, $status, NOT_SEARCHED),
-            searched_page: concatcp!($select, "WHERE ", $within, $status, $searched, " ORDER BY ", $number, PAGED),
+            searched_page: concatcp!($select, "WHERE ", $within, $status, $searched, " AND ", $number, " < $7 ORDER BY ", $number, PAGED),
             searched_count: concatcp!("SELECT count(*) FROM ", $from, " WHERE ", $within, $status, $searched),
         }
     };
 }
 
 const NOT_SEARCHED: &str = " AND $3 IS NULL AND $4 IS NULL AND $5 IS NULL AND $6 IS NULL";
-const PAGED: &str = " DESC LIMIT $7 OFFSET $8";
+const PAGED: &str = " DESC LIMIT $8 OFFSET $9";
 
 const PARTNERS: Noun = noun!(
     SELECT_PARTNER from "partners p" order by "p.number",
@@ -87,7 +88,12 @@ const APPLICATIONS: Noun = noun!(
 );
 
 /// A page and the total, from one snapshot of the database.
-async fn page<R: Record + Send>(conn: &mut dyn Connection, noun: &Noun, list: &ListDirectory) -> Result<DirectoryPage<R>, StoreError> {
+async fn page<R: Record + Send>(
+    conn: &mut dyn Connection,
+    noun: &Noun,
+    list: &ListDirectory,
+    number: impl Fn(&R) -> i64,
+) -> Result<DirectoryPage<R>, StoreError> {
     let (statements, whose) = match list.within {
         Reach::Everything => (&noun.all, None),
         Reach::Partner(PartnerNumber(partner)) => (&noun.of_partner, Some(partner)),
@@ -109,31 +115,29 @@ async fn page<R: Record + Send>(conn: &mut dyn Connection, noun: &Noun, list: &L
         address.as_ref().into(),
         beyond_address.as_ref().into(),
     ];
-    let total = one::<i64>(conn, count_sql, &asked).await?.unwrap_or(0);
-    let per_page = i64::from(list.page.per_page);
-    let before = i64::try_from(list.page.page.saturating_sub(1)).unwrap_or(i64::MAX).saturating_mul(per_page);
-    let paged: Vec<Param<'_>> = asked.into_iter().chain([Param::Int(per_page), Param::Int(before)]).collect();
-    let records = if before < total { all(conn, page_sql, &paged).await? } else { Vec::new() };
-    Ok(DirectoryPage { records, total: u64::try_from(total).unwrap_or(0) })
+    let total = counted(one::<i64>(conn, count_sql, &asked).await?);
+    let rows = Rows::of(&list.page, total);
+    let paged: Vec<Param<'_>> = asked.into_iter().chain([Param::Int(rows.after.number), rows.limit(), rows.offset()]).collect();
+    let found = if rows.are_any() { all(conn, page_sql, &paged).await? } else { Vec::new() };
+    Ok(list.page.filled(found, total, |record| Place::numbered(number(record))))
 }
 
 pub(crate) async fn partners(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<PartnerRecord>, StoreError> {
-    page(conn, &PARTNERS, list).await
+    page(conn, &PARTNERS, list, |partner: &PartnerRecord| partner.number.0).await
 }
 
 pub(crate) async fn tenants(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<TenantRecord>, StoreError> {
-    page(conn, &TENANTS, list).await
+    page(conn, &TENANTS, list, |tenant: &TenantRecord| tenant.number.0).await
 }
 
 pub(crate) async fn users(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<UserRecord>, StoreError> {
-    let DirectoryPage { records, total } = page(conn, &USERS, list).await?;
-    let mut whole = Vec::with_capacity(records.len());
-    for user in records {
-        whole.push(read::whole_user(conn, user).await?);
+    let mut found = page(conn, &USERS, list, |user: &UserRecord| user.number.0).await?;
+    for user in &mut found.rows {
+        *user = read::whole_user(conn, user.clone()).await?;
     }
-    Ok(DirectoryPage { records: whole, total })
+    Ok(found)
 }
 
 pub(crate) async fn applications(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<ApplicationRecord>, StoreError> {
-    page(conn, &APPLICATIONS, list).await
+    page(conn, &APPLICATIONS, list, |application: &ApplicationRecord| application.number.0).await
 }

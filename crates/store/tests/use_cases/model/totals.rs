@@ -2,8 +2,9 @@
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
 use cloakroom_engine::callers::Authorisation;
+use cloakroom_engine::cursor::Place;
 use cloakroom_engine::ids::{PartnerNumber, SessionNumber, SessionUid, TenantNumber, UserNumber};
-use cloakroom_engine::page::PageNumber;
+use cloakroom_engine::page::{PageNumber, Paged};
 use cloakroom_engine::sessions::pages::ListScope;
 use cloakroom_engine::sessions::scope::SessionScope;
 use cloakroom_engine::sessions::store::EndSessionsOfTenant;
@@ -66,15 +67,27 @@ impl Both {
     async fn walk(&self, scope: SessionScope, active_only: bool) -> Result<Vec<SessionNumber>, TestCaseError> {
         let mut walked = Vec::new();
         for page in 1.. {
-            let list = ListScope { scope, active_only, page: PageNumber { page, per_page: 3 }, now: self.world.now() };
+            let list = ListScope { scope, active_only, page: PageNumber { page, per_page: 3 }.into(), now: self.world.now() };
             let found = self.world.database.page_of_scope(list).await.unwrap();
-            walked.extend(found.sessions.iter().map(|shown| shown.snapshot.session.number));
-            if found.sessions.len() < 3 {
+            walked.extend(found.rows.iter().map(|shown| shown.snapshot.session.number));
+            if found.rows.len() < 3 {
                 prop_assert_eq!(found.total, walked.len() as u64, "{:?}, active_only {}", scope, active_only);
                 break;
             }
         }
+        prop_assert_eq!(&self.walk_by_places(scope, active_only).await, &walked, "{:?}, active_only {}", scope, active_only);
         Ok(walked)
+    }
+
+    async fn walk_by_places(&self, scope: SessionScope, active_only: bool) -> Vec<SessionNumber> {
+        let (mut walked, mut page) = (Vec::new(), Paged::After { place: Place::NEWEST, per_page: 3 });
+        loop {
+            let list = ListScope { scope, active_only, page, now: self.world.now() };
+            let found = self.world.database.page_of_scope(list).await.unwrap();
+            walked.extend(found.rows.iter().map(|shown| shown.snapshot.session.number));
+            let Some(place) = found.next else { return walked };
+            page = Paged::After { place, per_page: 3 };
+        }
     }
 
     /// Told at once and found out afterwards, what a tenant-wide end ended is what lived.

@@ -33,9 +33,9 @@ pub async fn list(
     caller: Administrator,
     Params(ListQuery { paging, filters }): Params<ListQuery>,
 ) -> Result<Json<AuditEntries>, V1Error> {
-    let page = paging.number();
+    let page = paging.asked();
     let listed = desk.engine.list_audit(&caller.admin, filters.query()?, page).await??;
-    Ok(Json(PaginatedResponse::of(&listed.entries, listed.total, page, caller.meta, |entry| entry.into())))
+    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, |entry| entry.into())))
 }
 
 /// Everything that the trail may say happened.

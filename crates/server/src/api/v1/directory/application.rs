@@ -234,10 +234,10 @@ pub async fn list(
     caller: Reader,
     Params(query): Params<ApplicationsQuery>,
 ) -> Result<Json<ApplicationPage>, V1Error> {
-    let page = query.page.number();
+    let page = query.page.asked();
     let filter = filter(query.search, query.status, query.tenant_id, query.partner_id)?;
     let listed = desk.engine.list_applications(&caller.reader, filter, page).await??;
-    Ok(Json(PaginatedResponse::of(&listed.records, listed.total, page, caller.meta, ApplicationResponse::of)))
+    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, ApplicationResponse::of)))
 }
 
 /// Create an application with one secret, which is told now and never again.

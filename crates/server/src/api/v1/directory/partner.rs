@@ -103,10 +103,10 @@ pub async fn list(
     caller: Reader,
     Params(query): Params<PartnersQuery>,
 ) -> Result<Json<PartnerPage>, V1Error> {
-    let page = query.page.number();
+    let page = query.page.asked();
     let filter = filter(query.search, query.status, query.tenant_id, query.partner_id)?;
     let listed = desk.engine.list_partners(&caller.reader, filter, page).await??;
-    Ok(Json(PaginatedResponse::of(&listed.records, listed.total, page, caller.meta, PartnerResponse::of)))
+    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, PartnerResponse::of)))
 }
 
 /// Create a partner.

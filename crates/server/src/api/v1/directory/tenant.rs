@@ -174,10 +174,10 @@ pub async fn list(
     caller: Reader,
     Params(query): Params<TenantsQuery>,
 ) -> Result<Json<TenantPage>, V1Error> {
-    let page = query.page.number();
+    let page = query.page.asked();
     let filter = filter(query.search, query.status, query.tenant_id, query.partner_id)?;
     let listed = desk.engine.list_tenants(&caller.reader, filter, page).await??;
-    Ok(Json(PaginatedResponse::of(&listed.records, listed.total, page, caller.meta, TenantResponse::of)))
+    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, TenantResponse::of)))
 }
 
 /// Create a tenant.

@@ -207,10 +207,10 @@ type UserPage = PaginatedResponse<UserResponse>;
     extensions(("x-effect" = json!("reads")))
 )]
 pub async fn list(State(desk): State<DirectoryDesk>, caller: Reader, Params(query): Params<UsersQuery>) -> Result<Json<UserPage>, V1Error> {
-    let page = query.page.number();
+    let page = query.page.asked();
     let filter = filter(query.search, query.status, query.tenant_id, query.partner_id)?;
     let listed = desk.engine.list_users(&caller.reader, filter, page).await??;
-    Ok(Json(PaginatedResponse::of(&listed.records, listed.total, page, caller.meta, UserResponse::of)))
+    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, UserResponse::of)))
 }
 
 /// Create a user.

@@ -53,10 +53,10 @@ pub async fn list(
     Params(query): Params<AdminListQuery>,
 ) -> Result<Json<AdminSessionPage>, V1Error> {
     let scope = NamedScope { user: if_named(query.user_id)?, tenant: if_named(query.tenant_id)?, partner: if_named(query.partner_id)? };
-    let page = query.paging.number();
+    let page = query.paging.asked();
     let listed = desk.engine.list_sessions_of(&caller.admin, &scope, true, page).await??;
     let item = |shown: &_| AdminSessionListItem::of(shown, caller.admin.session());
-    Ok(Json(PaginatedResponse::of(&listed.sessions, listed.total, page, caller.meta, item)))
+    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, item)))
 }
 
 /// End all sessions of a user, of a tenant, or of a user within a tenant.

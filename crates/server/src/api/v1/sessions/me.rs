@@ -2,23 +2,58 @@
 
 use axum::Json;
 use axum::extract::State;
+use cloakroom_engine::cursor::PageAsked;
+use cloakroom_engine::page::PageNumber;
+use cloakroom_engine::sessions::own::OwnPage;
 
 use super::Sessions;
 use super::wire::{OneSession, OwnSessions, RevokedSessions, SessionListItem};
 use crate::api::v1::caller::Caller;
 use crate::api::v1::envelope::ApiResponse;
 use crate::api::v1::error::V1Error;
-use crate::http::declared::parameters::Params;
+use crate::api::v1::parameters::{Count, ListCursor};
+use crate::http::cursor;
+use crate::http::declared::parameters::{Params, parameters};
+
+parameters! {
+    /// Which page of the caller's sessions; without any of them the newest 1000.
+    in Query pub struct OwnListQuery {
+        /// From 1. Numbers shift when sessions end or begin; a cursor does not.
+        page: Count<0, { u64::MAX }>,
+        /// Without it 20 of a numbered page, 1000 otherwise.
+        per_page: Count<0, 100>,
+        /// The next_cursor of the page before; not with page.
+        cursor: ListCursor,
+    }
+}
+
+/// How many are shown to who asks for no page.
+const UNASKED: u32 = 1000;
+
+/// How many stand on a numbered page.
+const NUMBERED: u32 = 20;
+
+impl OwnListQuery {
+    fn asked(&self) -> PageAsked {
+        let per_page = |unasked| u32::try_from(self.per_page).ok().filter(|per_page| *per_page > 0).unwrap_or(unasked);
+        match (self.cursor, self.page, self.per_page) {
+            (Some(place), ..) => PageAsked::After { place, per_page: per_page(UNASKED) },
+            (None, 0, 0) => PageNumber { page: 1, per_page: UNASKED }.into(),
+            (None, page, _) => PageNumber { page: page.max(1), per_page: per_page(NUMBERED) }.into(),
+        }
+    }
+}
 
 /// List the caller's live sessions, newest first.
 #[utoipa::path(get, path = "/api/v1/me/sessions", operation_id = "listMySessions", tag = "me",
-    responses((status = 200, description = "Exactly one of them is current", body = OwnSessions)),
+    params(OwnListQuery),
+    responses((status = 200, description = "Exactly one on all pages is current", body = OwnSessions)),
     extensions(("x-effect" = json!("reads")))
 )]
-pub async fn list(State(desk): State<Sessions>, caller: Caller) -> Result<Json<OwnSessions>, V1Error> {
-    let live = desk.engine.own_sessions(&caller.user).await?;
-    let data = live.iter().map(|shown| SessionListItem::of(shown, Some(caller.user.session()))).collect();
-    Ok(Json(OwnSessions { data, meta: caller.meta }))
+pub async fn list(State(desk): State<Sessions>, caller: Caller, Params(query): Params<OwnListQuery>) -> Result<Json<OwnSessions>, V1Error> {
+    let OwnPage { sessions, next } = desk.engine.own_sessions(&caller.user, query.asked()).await??;
+    let data = sessions.iter().map(|shown| SessionListItem::of(shown, Some(caller.user.session()))).collect();
+    Ok(Json(OwnSessions { data, next_cursor: next.map(cursor::text), meta: caller.meta }))
 }
 
 /// End the caller's sessions, all but the one that asks.

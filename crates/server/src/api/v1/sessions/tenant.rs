@@ -81,10 +81,10 @@ pub async fn list(
     Params(ListOfTenantQuery { list, user_id }): Params<ListOfTenantQuery>,
 ) -> Result<Json<SessionPage>, V1Error> {
     let scope = NamedScope { tenant: Some(at.tenant_id.or(V1Error::NOT_FOUND)?), partner: None, user: if_named(user_id)? };
-    let page = list.paging.number();
+    let page = list.paging.asked();
     let listed = desk.engine.list_sessions_of(&caller.admin, &scope, list.active_only, page).await??;
     let item = |shown: &_| SessionListItem::of(shown, caller.admin.session());
-    Ok(Json(PaginatedResponse::of(&listed.sessions, listed.total, page, caller.meta, item)))
+    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, item)))
 }
 
 /// End every session of a tenant, the caller's own included.
@@ -133,10 +133,10 @@ pub async fn list_of_user(
 ) -> Result<Json<SessionPage>, V1Error> {
     let (tenant, user) = (at.tenant_id.or(V1Error::NOT_FOUND)?, at.user_id.or(V1Error::NOT_FOUND)?);
     let scope = NamedScope { tenant: Some(tenant), partner: None, user: Some(user) };
-    let page = list.paging.number();
+    let page = list.paging.asked();
     let listed = desk.engine.list_sessions_of(&caller.admin, &scope, list.active_only, page).await??;
     let item = |shown: &_| SessionListItem::of(shown, caller.admin.session());
-    Ok(Json(PaginatedResponse::of(&listed.sessions, listed.total, page, caller.meta, item)))
+    Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, item)))
 }
 
 /// End chosen sessions of a user within a tenant, or all of them.

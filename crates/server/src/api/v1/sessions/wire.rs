@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::Schema;
 
-use crate::api::v1::envelope::{ApiResponse, MetaResponse, PaginatedResponse, time};
+use crate::api::v1::envelope::{ApiResponse, MetaResponse, PaginatedResponse, next_cursor, time};
 use crate::http::declared::parameters::{PathId, parameters};
 use crate::http::declared::types::{Kind as _, nullable};
 use crate::http::declared::words::OneOf;
@@ -158,11 +158,14 @@ pub type ShownSession = ApiResponse<SessionResponse>;
 /// What was ended, with metadata.
 pub type RevokedSessions = ApiResponse<SessionRevokeResponse>;
 
-/// Every live session of the caller.
+/// Live sessions of the caller.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiResponse_list_SessionListItem__)]
 pub struct OwnSessions {
     pub data: Vec<SessionListItem>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = next_cursor)]
+    pub next_cursor: Option<String>,
     pub meta: MetaResponse,
 }
 
