@@ -73,7 +73,15 @@ impl AuthenticatedSessions<'_> {
     /// # Errors
     /// `err_Unauthorized` (401), `err_Forbidden` (403), `err_InvalidRequest` (400).
     pub async fn list(self, page: PageNumber) -> Result<Page<AuthenticatedUser>> {
-        self.page(&["list"], page).await
+        self.page(&["list"], page, None).await
+    }
+
+    /// Those who follow the `next_cursor` of a page.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub async fn list_after(self, cursor: &str, per_page: u32) -> Result<Page<AuthenticatedUser>> {
+        self.page(&["list"], PageNumber::new(0, per_page), Some(cursor)).await
     }
 
     /// The active sessions of a user, the last used first; none where there is no such user.
@@ -81,7 +89,15 @@ impl AuthenticatedSessions<'_> {
     /// # Errors
     /// `err_Unauthorized` (401), `err_Forbidden` (403), `err_InvalidRequest` (400).
     pub async fn of_user(self, user_guid: &str, page: PageNumber) -> Result<Page<AuthenticatedSession>> {
-        self.page(&["user-sessions", user_guid], page).await
+        self.page(&["user-sessions", user_guid], page, None).await
+    }
+
+    /// Those that follow the `next_cursor` of a page; what is used meanwhile moves to the front of the list.
+    ///
+    /// # Errors
+    /// As [`of_user`](Self::of_user).
+    pub async fn of_user_after(self, user_guid: &str, cursor: &str, per_page: u32) -> Result<Page<AuthenticatedSession>> {
+        self.page(&["user-sessions", user_guid], PageNumber::new(0, per_page), Some(cursor)).await
     }
 
     /// Ends an active session.
@@ -92,13 +108,15 @@ impl AuthenticatedSessions<'_> {
         SURFACE.post(self.0, &["revoke"]).json(&json!({ "Session": id })).send_for_nothing().await
     }
 
-    /// A list is a bare array; its total stands in a header.
-    async fn page<T: DeserializeOwned>(self, path: &[&str], page: PageNumber) -> Result<Page<T>> {
-        let call = SURFACE.get(self.0, path).query("page", Some(page.page)).query("pageSize", Some(page.per_page));
+    /// A list is a bare array; its total and where it goes on stand in headers.
+    async fn page<T: DeserializeOwned>(self, path: &[&str], page: PageNumber, cursor: Option<&str>) -> Result<Page<T>> {
+        let number = cursor.is_none().then_some(page.page);
+        let call = SURFACE.get(self.0, path).query("page", number).query("pageSize", Some(page.per_page)).query("cursor", cursor);
         let (rows, headers) = call.send_with_headers().await?;
-        let total = headers.get("x-total-count").and_then(|value| value.to_str().ok()?.parse().ok());
+        let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let missing = || Error::Unreadable { status: 200, problem: "the header X-Total-Count is missing".into() };
-        Ok(Page::counted(rows, page.page, page.per_page, total.ok_or_else(missing)?))
+        let total = header("x-total-count").and_then(|value| value.parse().ok()).ok_or_else(missing)?;
+        Ok(Page::counted(rows, page, total, header("x-next-cursor").map(str::to_owned)))
     }
 }
 

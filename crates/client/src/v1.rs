@@ -14,16 +14,17 @@ pub(crate) const V1: Surface = Surface::new(&["api", "v1"], reading).bearer();
 pub(crate) const V1_ANONYMOUS: Surface = Surface::new(&["api", "v1"], reading);
 
 impl Call<'_> {
-    /// Which page of a list.
-    pub(crate) fn at(self, page: PageNumber) -> Self {
-        self.query("page", Some(page.page)).query("per_page", Some(page.per_page))
+    /// Which page of a list: what follows the cursor, where there is one.
+    pub(crate) fn at(self, page: PageNumber, cursor: Option<&String>) -> Self {
+        let number = cursor.is_none().then_some(page.page);
+        self.query("page", number).query("per_page", Some(page.per_page)).query("cursor", cursor)
     }
 
     /// Makes the call and reads the page that it answers.
     pub(crate) async fn page<T: DeserializeOwned>(self) -> Result<Page<T>> {
-        let PageAnswer { data, pagination } = self.send().await?;
+        let PageAnswer { data, pagination, next_cursor } = self.send().await?;
         let Pagination { page, per_page, total_items, total_pages } = pagination;
-        Ok(Page { items: data, page, per_page, total_items, total_pages })
+        Ok(Page { items: data, page, per_page, total_items, total_pages, next_cursor })
     }
 }
 
@@ -31,6 +32,7 @@ impl Call<'_> {
 struct PageAnswer<T> {
     data: Vec<T>,
     pagination: Pagination,
+    next_cursor: Option<String>,
 }
 
 /// The totals of a list.
@@ -48,7 +50,7 @@ struct Pagination {
 pub struct Page<T> {
     /// The entries of this page.
     pub items: Vec<T>,
-    /// Its number, from 1.
+    /// Its number, from 1; 0 where a cursor was shown.
     pub page: u64,
     /// How many entries a page has.
     pub per_page: u32,
@@ -56,13 +58,17 @@ pub struct Page<T> {
     pub total_items: u64,
     /// How many pages there are.
     pub total_pages: u64,
+    /// Where the next page begins, for a list's `cursor`; `None` on the last page. A walk along cursors misses and repeats nothing when
+    /// entries go meanwhile; one by numbers does.
+    pub next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
     /// A page whose total comes in a header.
-    pub(crate) fn counted(items: Vec<T>, page: u64, per_page: u32, total_items: u64) -> Self {
+    pub(crate) fn counted(items: Vec<T>, page: PageNumber, total_items: u64, next_cursor: Option<String>) -> Self {
+        let PageNumber { page, per_page } = page;
         let total_pages = total_items.div_ceil(u64::from(per_page.max(1)));
-        Self { items, page, per_page, total_items, total_pages }
+        Self { items, page, per_page, total_items, total_pages, next_cursor }
     }
 }
 

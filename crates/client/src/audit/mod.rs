@@ -29,7 +29,7 @@ impl Audit<'_> {
     /// # Errors
     /// 403; 404 for ids out of reach; 422.
     pub async fn list(self, filter: &AuditFilter) -> Result<Page<AuditEntry>> {
-        filter.narrow(V1.get(self.0, &["admin", "audit"])).at(filter.page).page().await
+        filter.narrow(V1.get(self.0, &["admin", "audit"])).at(filter.page, filter.cursor.as_ref()).page().await
     }
 
     /// Every action that the trail can record.

@@ -33,6 +33,8 @@ pub struct AuditFilter {
     pub ip_address: Option<String>,
     /// Which page; an export ignores it.
     pub page: PageNumber,
+    /// The `next_cursor` of the page before, under the same filters, instead of the number.
+    pub cursor: Option<String>,
 }
 
 /// Who did it.

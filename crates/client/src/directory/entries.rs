@@ -69,7 +69,7 @@ impl<'c, N: Noun> Entries<'c, N> {
     /// # Errors
     /// 403 where neither role nor scope reach so far; 404 for ids out of reach; 422.
     pub async fn list(self, filter: &Filter) -> Result<Page<N>> {
-        let call = V1.get(self.client, &["admin", N::PLURAL]).at(filter.page);
+        let call = V1.get(self.client, &["admin", N::PLURAL]).at(filter.page, filter.cursor.as_ref());
         let call = call.query("search", filter.search.as_ref()).query("status", filter.status.as_ref());
         call.query("tenant_id", filter.tenant_id.as_ref()).query("partner_id", filter.partner_id.as_ref()).page().await
     }

@@ -44,6 +44,8 @@ pub struct Filter {
     pub partner_id: Option<String>,
     /// Which page.
     pub page: PageNumber,
+    /// The `next_cursor` of the page before, under the same filters, instead of the number.
+    pub cursor: Option<String>,
 }
 
 impl<'c> Directory<'c> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{RevokeWish, Session, SessionFilter, SessionItem, SessionStats, SessionsRevoked, TenantFilter};
+use super::{OwnPage, RevokeWish, Session, SessionFilter, SessionItem, SessionStats, SessionsRevoked, TenantFilter};
 use crate::client::Client;
 use crate::error::Result;
 use crate::v1::{Page, V1};
@@ -21,12 +21,28 @@ use crate::v1::{Page, V1};
 pub struct Sessions<'c>(pub(crate) &'c Client);
 
 impl Sessions<'_> {
-    /// The caller's live sessions; exactly one is the current one.
+    /// The caller's live sessions, all of them; exactly one is the current one.
     ///
     /// # Errors
     /// 401; 403 for an application.
     pub async fn own(self) -> Result<Vec<SessionItem>> {
-        V1.get(self.0, &["me", "sessions"]).data().await
+        let (mut own, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.own_page(cursor.as_deref(), None).await?;
+            own.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return Ok(own);
+            }
+        }
+    }
+
+    /// The caller's newest live sessions, or what follows a cursor: `per_page` of them, 1 to 100, or 1000.
+    ///
+    /// # Errors
+    /// 401; 403 for an application; 422.
+    pub async fn own_page(self, cursor: Option<&str>, per_page: Option<u32>) -> Result<OwnPage> {
+        V1.get(self.0, &["me", "sessions"]).query("cursor", cursor).query("per_page", per_page).send().await
     }
 
     /// Ends one of the caller's sessions.
@@ -50,7 +66,7 @@ impl Sessions<'_> {
     /// # Errors
     /// 403 where neither role nor scope reach the sessions of others; 404 for ids out of reach; 422.
     pub async fn list(self, filter: &SessionFilter) -> Result<Page<SessionItem>> {
-        let call = V1.get(self.0, &["admin", "sessions"]).at(filter.page);
+        let call = V1.get(self.0, &["admin", "sessions"]).at(filter.page, filter.cursor.as_ref());
         let call = call.query("user_id", filter.user_id.as_ref()).query("tenant_id", filter.tenant_id.as_ref());
         call.query("partner_id", filter.partner_id.as_ref()).page().await
     }
@@ -86,7 +102,7 @@ impl Sessions<'_> {
     /// # Errors
     /// 404 where the tenant is out of reach.
     pub async fn of_tenant(self, tenant_id: &str, filter: &TenantFilter) -> Result<Page<SessionItem>> {
-        let call = V1.get(self.0, &["tenants", tenant_id, "sessions"]).at(filter.page);
+        let call = V1.get(self.0, &["tenants", tenant_id, "sessions"]).at(filter.page, filter.cursor.as_ref());
         let call = call.query("active_only", Some(!filter.ended_too)).query("user_id", filter.user_id.as_ref());
         call.page().await
     }
@@ -112,7 +128,7 @@ impl Sessions<'_> {
     /// # Errors
     /// 404 where either is out of reach.
     pub async fn of_user_within(self, tenant_id: &str, user_id: &str, filter: &TenantFilter) -> Result<Page<SessionItem>> {
-        let call = V1.get(self.0, &["tenants", tenant_id, "sessions", "users", user_id]).at(filter.page);
+        let call = V1.get(self.0, &["tenants", tenant_id, "sessions", "users", user_id]).at(filter.page, filter.cursor.as_ref());
         call.query("active_only", Some(!filter.ended_too)).page().await
     }
 

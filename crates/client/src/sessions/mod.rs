@@ -5,5 +5,5 @@ mod records;
 mod wishes;
 
 pub use calls::Sessions;
-pub use records::{ReachedApplication, Session, SessionItem, SessionStats, SessionsRevoked};
+pub use records::{OwnPage, ReachedApplication, Session, SessionItem, SessionStats, SessionsRevoked};
 pub use wishes::{RevokeWish, SessionFilter, TenantFilter};

@@ -35,6 +35,17 @@ pub struct SessionItem {
     pub tenant_id: Option<Option<String>>,
 }
 
+/// Some of the caller's own sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct OwnPage {
+    /// Newest first.
+    #[serde(rename = "data")]
+    pub items: Vec<SessionItem>,
+    /// Where the next page begins; `None` on the last one.
+    pub next_cursor: Option<String>,
+}
+
 /// A key that is there, whatever its value.
 fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(deserializer).map(Some)

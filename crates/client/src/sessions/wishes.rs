@@ -16,6 +16,8 @@ pub struct SessionFilter {
     pub partner_id: Option<String>,
     /// Which page.
     pub page: PageNumber,
+    /// The `next_cursor` of the page before, under the same filters, instead of the number.
+    pub cursor: Option<String>,
 }
 
 /// Which sessions of a tenant.
@@ -28,6 +30,8 @@ pub struct TenantFilter {
     pub ended_too: bool,
     /// Which page.
     pub page: PageNumber,
+    /// The `next_cursor` of the page before, under the same filters, instead of the number.
+    pub cursor: Option<String>,
 }
 
 /// Which sessions of a user are to end.

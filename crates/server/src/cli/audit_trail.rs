@@ -99,7 +99,7 @@ const COLUMNS: &[&str] = &["id", "at", "action", "result", "actor", "resource_id
 const ACTION_COLUMNS: &[&str] = &["action"];
 
 impl FilterArgs {
-    fn filter(&self, page: PageArgs) -> AuditFilter {
+    fn filter(&self) -> AuditFilter {
         let mut filter = AuditFilter::default();
         let texts = [
             (&mut filter.tenant_id, &self.tenant),
@@ -114,7 +114,6 @@ impl FilterArgs {
             (&mut filter.ip_address, &self.ip_address),
         ];
         texts.into_iter().for_each(|(wanted, given)| wanted.clone_from(given));
-        filter.page = page.number();
         filter
     }
 }
@@ -122,8 +121,16 @@ impl FilterArgs {
 impl List {
     pub(super) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         ask(&self.remote, printed, async |server| {
-            let list = async |client: &Client| client.audit().list(&self.filter.filter(self.page)).await.map_err(refused);
-            server.as_somebody(async |client| Ok(Shown::page(&list(client).await?, COLUMNS))).await
+            server
+                .as_somebody(async |client: &Client| {
+                    let list = async |cursor| {
+                        let mut filter = self.filter.filter();
+                        (filter.page, filter.cursor) = (self.page.number(), cursor);
+                        client.audit().list(&filter).await
+                    };
+                    Ok(Shown::page(&self.page.list(list).await.map_err(refused)?, COLUMNS))
+                })
+                .await
         })
     }
 }
@@ -167,7 +174,7 @@ impl Export {
     async fn export(&self, client: &Client, out: &mut impl Write) -> Result<Shown, Failure> {
         let mut file = self.to.as_ref().map(|path| ExportFile::at(path, self.resume)).transpose()?;
         let after = file.as_ref().map_or(self.after, |file| file.after().max(self.after));
-        let mut export = client.audit().export(&self.filter.filter(PageArgs::largest()), after).await.map_err(refused)?;
+        let mut export = client.audit().export(&self.filter.filter(), after).await.map_err(refused)?;
         let mut progress = Counted::on_standard_error("entries");
         let broken = |failure: Failure| match &self.to {
             Some(_) => failure.hint("the same command with --resume goes on where it broke off"),

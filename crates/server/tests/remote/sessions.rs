@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use serde_json::json;
+
 use crate::scene::{PASSCODE, Scene};
 
 /// A command that would go on; it ends with the test, however that ends.
@@ -84,4 +86,21 @@ fn a_watch_tells_what_begins_and_ends() {
     assert_eq!(next(), ("begun".into(), "bob@example.com".into()));
     assert_eq!(scene.run(&["usm", "session", "close", "--session-guid-file", &guid]).code, 0);
     assert_eq!(next(), ("ended".into(), "bob@example.com".into()));
+}
+
+#[test]
+fn all_of_a_list_is_more_than_a_page() {
+    let scene = Scene::new();
+    log_in(&scene, "root");
+    let partners: Vec<_> = (0..205).map(|number| json!({ "code": format!("p{number:03}") })).collect();
+    let applied = scene.home.run(&["apply", &scene.home.document("more.json", &json!({ "partners": partners }))]);
+    assert_eq!(applied.status.code(), Some(0), "{}", applied.stderr);
+    let all = scene.run(&["partner", "ls", "--all", "--json"]);
+    let mut codes: Vec<_> = all.lines().iter().map(|partner| partner["code"].as_str().unwrap().to_owned()).collect();
+    assert!(codes.is_sorted_by(|newer, older| newer > older), "newest first");
+    codes.dedup();
+    assert_eq!((codes.len(), all.stderr.as_str()), (205, ""));
+    assert_eq!(scene.run(&["partner", "ls", "--json"]).lines().len(), 20);
+    assert_eq!(scene.run(&["partner", "ls", "--all", "--page", "2"]).code, 2);
+    assert!(scene.run(&["audit", "ls", "--all", "--json"]).lines().len() > 205);
 }

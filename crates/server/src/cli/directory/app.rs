@@ -145,7 +145,8 @@ impl App {
     pub(in crate::cli) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         match self.verb {
             Verb::List(args) => ask_as_somebody(&args.remote, printed, async |client| {
-                Ok(Shown::page(&client.directory().applications().list(&args.filter()).await?, COLUMNS))
+                let list = async |cursor| client.directory().applications().list(&args.filter(cursor)).await;
+                Ok(Shown::page(&args.page.list(list).await?, COLUMNS))
             }),
             Verb::Show(args) => ask_as_somebody(&args.remote, printed, async |client| {
                 Ok(Shown::record(&client.directory().applications().get(&args.id).await?))

@@ -42,13 +42,13 @@ struct ListArgs {
 }
 
 impl ListArgs {
-    fn filter(&self) -> Filter {
+    fn filter(&self, cursor: Option<String>) -> Filter {
         let mut filter = Filter::default();
         filter.search.clone_from(&self.search);
         filter.status.clone_from(&self.status);
         filter.tenant_id.clone_from(&self.tenant);
         filter.partner_id.clone_from(&self.partner);
-        filter.page = self.page.number();
+        (filter.page, filter.cursor) = (self.page.number(), cursor);
         filter
     }
 }

@@ -170,7 +170,8 @@ impl User {
     pub(in crate::cli) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         match self.verb {
             Verb::List(args) => ask_as_somebody(&args.remote, printed, async |client| {
-                Ok(Shown::page(&client.directory().users().list(&args.filter()).await?, COLUMNS))
+                let list = async |cursor| client.directory().users().list(&args.filter(cursor)).await;
+                Ok(Shown::page(&args.page.list(list).await?, COLUMNS))
             }),
             Verb::Show(args) => {
                 ask_as_somebody(&args.remote, printed, async |client| Ok(Shown::record(&client.directory().users().get(&args.id).await?)))

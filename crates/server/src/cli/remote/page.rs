@@ -1,7 +1,7 @@
-//! Numbered pages.
+//! Which page of a list, or all of it.
 
 use clap::Args;
-use cloakroom_client::PageNumber;
+use cloakroom_client::{Page, PageNumber};
 
 /// Which page of a list.
 #[derive(Clone, Copy, Debug, Args)]
@@ -12,19 +12,39 @@ pub(in crate::cli) struct PageArgs {
     /// How much on a page, 1 to 100.
     #[arg(long, value_name = "N", default_value_t = 20)]
     per_page: u32,
+    /// Everything, page by page. What ends meanwhile makes it miss nothing else.
+    #[arg(long, conflicts_with_all = ["page", "per_page"])]
+    all: bool,
 }
 
 impl PageArgs {
-    pub(in crate::cli) const fn number(self) -> PageNumber {
-        PageNumber::new(self.page, self.per_page)
-    }
-
     /// The first page, with as much on it as there may be.
-    pub(in crate::cli) const fn largest() -> Self {
-        Self { page: 1, per_page: 100 }
+    const LARGEST: PageNumber = PageNumber::new(1, 100);
+
+    pub(in crate::cli) const fn number(self) -> PageNumber {
+        if self.all { Self::LARGEST } else { PageNumber::new(self.page, self.per_page) }
     }
 
-    pub(in crate::cli) const fn next(self) -> Self {
-        Self { page: self.page + 1, ..self }
+    /// All of a list.
+    pub(in crate::cli) const fn everything() -> Self {
+        Self { page: 1, per_page: 100, all: true }
+    }
+
+    /// The page that is meant, or the whole list, walked along its cursors. `ask` is given where to go on.
+    pub(in crate::cli) async fn list<T>(
+        self,
+        ask: impl AsyncFn(Option<String>) -> cloakroom_client::Result<Page<T>>,
+    ) -> cloakroom_client::Result<Page<T>> {
+        let mut listed = ask(None).await?;
+        if !self.all {
+            return Ok(listed);
+        }
+        while let Some(cursor) = listed.next_cursor.take() {
+            let page = ask(Some(cursor)).await?;
+            listed.items.extend(page.items);
+            listed.next_cursor = page.next_cursor;
+        }
+        listed.total_pages = listed.page;
+        Ok(listed)
     }
 }

@@ -63,9 +63,9 @@ struct One {
 impl Session {
     pub(super) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         match self.verb {
-            Verb::Ls(args) => ask(&args.remote, printed, async |server| {
-                server.as_somebody(async |client| args.which.list(client, &args.page).await).await
-            }),
+            Verb::Ls(args) => {
+                ask(&args.remote, printed, async |server| server.as_somebody(async |client| args.which.list(client, args.page).await).await)
+            }
             Verb::Show(args) => {
                 ask(&args.remote, printed, async |server| server.as_somebody(async |client| show(client, &args.session_id).await).await)
             }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use cloakroom_client::Client;
 use cloakroom_client::sessions::{SessionFilter, SessionItem};
+use cloakroom_client::{Client, Page};
 
 use super::super::Failure;
 use super::super::remote::{PageArgs, Shown, refused};
@@ -32,41 +32,33 @@ impl Which {
         self.user.is_none() && self.tenant.is_none() && self.partner.is_none() && !self.everyone
     }
 
-    fn filter(&self, page: &PageArgs) -> SessionFilter {
+    fn filter(&self, page: PageArgs, cursor: Option<String>) -> SessionFilter {
         let mut filter = SessionFilter::default();
         filter.user_id.clone_from(&self.user);
         filter.tenant_id.clone_from(&self.tenant);
         filter.partner_id.clone_from(&self.partner);
-        filter.page = page.number();
+        (filter.page, filter.cursor) = (page.number(), cursor);
         filter
     }
 
-    pub(super) async fn list(&self, client: &Client, page: &PageArgs) -> Result<Shown, Failure> {
+    pub(super) async fn list(&self, client: &Client, page: PageArgs) -> Result<Shown, Failure> {
         if self.is_own() {
             let own = client.sessions().own().await.map_err(refused)?;
             return Ok(Shown::list(&own, COLUMNS, None));
         }
-        let listed = client.sessions().list(&self.filter(page)).await.map_err(refused)?;
-        Ok(Shown::page(&listed, COLUMNS))
+        Ok(Shown::page(&self.listed(client, page).await?, COLUMNS))
+    }
+
+    async fn listed(&self, client: &Client, page: PageArgs) -> Result<Page<SessionItem>, Failure> {
+        page.list(async |cursor| client.sessions().list(&self.filter(page, cursor)).await).await.map_err(refused)
     }
 
     /// Every one of them, whatever the number of pages.
     pub(super) async fn all(&self, client: &Client) -> Result<BTreeMap<String, SessionItem>, Failure> {
-        let mut items = Vec::new();
-        if self.is_own() {
-            items = client.sessions().own().await.map_err(refused)?;
-        } else {
-            let mut page = PageArgs::largest();
-            loop {
-                let listed = client.sessions().list(&self.filter(&page)).await.map_err(refused)?;
-                let is_last = listed.page >= listed.total_pages;
-                items.extend(listed.items);
-                if is_last {
-                    break;
-                }
-                page = page.next();
-            }
-        }
+        let items = match self.is_own() {
+            true => client.sessions().own().await.map_err(refused)?,
+            false => self.listed(client, PageArgs::everything()).await?.items,
+        };
         Ok(items.into_iter().map(|item| (item.id.clone(), item)).collect())
     }
 }

@@ -32,6 +32,10 @@ pub async fn sessions(serving: &Serving) {
     (filter.user_id, filter.page) = (Some(user.id.clone()), PageNumber::new(1, 2));
     let page = sessions.list(&filter).await.unwrap();
     assert_eq!((page.items.len(), page.total_items, page.total_pages), (2, 4, 2));
+    filter.cursor.clone_from(&page.next_cursor);
+    let rest = sessions.list(&filter).await.unwrap();
+    assert_eq!((rest.page, rest.items.len(), &rest.next_cursor), (0, 2, &None));
+    assert!(rest.items.iter().all(|item| !page.items.contains(item)));
     assert_eq!(page.items[0].tenant_id, Some(Some(tenant.clone())));
     let [first, second] = [&page.items[0].id, &page.items[1].id];
     assert_eq!(&sessions.get_one(first).await.unwrap().id, first);
@@ -61,7 +65,14 @@ pub async fn operators(serving: &Serving) {
     let page = operators.list(PageNumber::new(1, 1)).await.unwrap();
     assert!(page.total_items > 1 && page.items.len() == 1, "{page:?}");
     let all = operators.list(PageNumber::new(1, 100)).await.unwrap().items;
+    let behind = operators.list_after(page.next_cursor.as_ref().unwrap(), 100).await.unwrap();
+    assert_eq!((&behind.items[..], behind.next_cursor), (&all[1..], None));
     let user = all.iter().find(|user| user.user_name == "end_user").unwrap();
+    serving.log_in("end_user").await;
+    let first = operators.of_user(&user.user_guid, PageNumber::new(1, 1)).await.unwrap();
+    let rest = operators.of_user_after(&user.user_guid, first.next_cursor.as_ref().unwrap(), 100).await.unwrap();
+    assert_eq!(rest.items.len() as u64, user.session_count);
+    operators.revoke(first.items[0].id).await.unwrap();
     let sessions = operators.of_user(&user.user_guid, PageNumber::default()).await.unwrap().items;
     assert_eq!(sessions.len() as u64, user.session_count);
     operators.revoke(sessions[0].id).await.unwrap();

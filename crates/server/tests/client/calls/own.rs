@@ -25,6 +25,9 @@ pub async fn sessions(serving: &Serving) {
     }
     let own = client.sessions().own().await.unwrap();
     assert_eq!((own.len(), own.iter().filter(|session| session.is_current).count()), (3, 1));
+    let first = client.sessions().own_page(None, Some(2)).await.unwrap();
+    let rest = client.sessions().own_page(first.next_cursor.as_deref(), Some(2)).await.unwrap();
+    assert_eq!(([&first.items[..], &rest.items[..]].concat(), rest.next_cursor), (own.clone(), None));
     let other = own.iter().find(|session| !session.is_current).unwrap();
     assert_eq!(client.sessions().revoke_own(&other.id).await.unwrap().session_ids, std::slice::from_ref(&other.id));
     assert_eq!(client.sessions().revoke_own_others().await.unwrap().revoked_count, 1);
