@@ -64,6 +64,8 @@ fn closed_windows_take_little_memory_and_stop_nobody() {
 #[test]
 fn an_answer_keeps_its_place_until_it_is_cut_off_for_somebody_else() {
     let home = Home::new().setting("SERVER__MAX_IN_FLIGHT", "8").setting("RATE_LIMITS__REQUESTS_PER_ADDRESS", "8");
+    // Nothing is cut off for being slow.
+    let home = home.setting("SERVER__ANSWER_TIMEOUT_SECONDS", "3600");
     let (server, guid) = served(&home);
     let mut client = server.client();
     let mut held = closed_window(server.address, 7);
