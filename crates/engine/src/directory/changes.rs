@@ -1,6 +1,8 @@
 //! What somebody wants of the directory: an administrator, who names what exists by its uid, or a file, which names it by its code or
 //! username. Names in it are canonical, values within their bounds.
 
+pub use super::patch::Patch;
+
 use super::password::PasswordHash;
 use super::records::{ApplicationRecord, OwnerRecord, TenantRecord, UserRecord};
 use super::{
@@ -8,37 +10,6 @@ use super::{
     TenantPolicyChange, TenantStatus, UserStatus,
 };
 use crate::ids::{PartnerNumber, PartnerUid, TenantUid, UserUid};
-
-/// What becomes of a value that may be absent.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub enum Patch<T> {
-    #[default]
-    Keep,
-    Clear,
-    Set(T),
-}
-
-/// What is not said is left as it is.
-impl<T> From<Option<T>> for Patch<T> {
-    fn from(said: Option<T>) -> Self {
-        said.map_or(Self::Keep, Self::Set)
-    }
-}
-
-impl<T> Patch<T> {
-    /// What stands after it where `current` stood before.
-    pub fn over(self, current: Option<T>) -> Option<T> {
-        match self {
-            Self::Keep => current,
-            Self::Clear => None,
-            Self::Set(value) => Some(value),
-        }
-    }
-
-    pub const fn keeps(&self) -> bool {
-        matches!(self, Self::Keep)
-    }
-}
 
 /// A partner to be created.
 #[derive(Clone, Debug)]

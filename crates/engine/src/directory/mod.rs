@@ -10,6 +10,7 @@ mod names;
 pub mod new_password;
 pub mod password;
 pub mod password_cost;
+mod patch;
 pub mod plan;
 pub mod records;
 mod status;

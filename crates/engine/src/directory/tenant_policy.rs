@@ -1,6 +1,6 @@
 //! What a tenant may decide for itself. One line here is a value of it: in the policy, in what changes it, and in the trail.
 
-use super::changes::Patch;
+use super::patch::Patch;
 
 macro_rules! tenant_policy {
     ($($(#[$about:meta])* $value:ident as $word:literal: $kind:ty),+ $(,)?) => {
