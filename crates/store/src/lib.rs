@@ -1,6 +1,7 @@
 //! The only place with SQL: every statement and every transaction is written once and run by a driver.
 
 mod account;
+mod addresses;
 mod audit;
 mod columns;
 mod database;

@@ -12,9 +12,8 @@ use cloakroom_engine::sessions::credentials::{
 };
 use const_format::concatcp;
 
-use crate::directory::emails;
 use crate::driver::{Connection, DriverError, Record, all, one, record};
-use crate::{audit, params};
+use crate::{addresses, audit, params};
 
 const MINUTE: i64 = 60_000;
 
@@ -50,7 +49,7 @@ pub(crate) async fn record(
     now: Timestamp,
 ) -> Result<SignInRecord, StoreError> {
     let (sql, name) = match name {
-        SoughtName::Email(email) => (BY_EMAIL, emails::kept(conn, email).await?),
+        SoughtName::Email(email) => (BY_EMAIL, addresses::kept(conn, email).await?),
         SoughtName::Username(username) => (BY_USERNAME, username.clone().unwrap_or_default()),
     };
     let credentials: Option<Credentials> = one(conn, sql, params![&name]).await?;

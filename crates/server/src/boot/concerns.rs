@@ -1,7 +1,10 @@
 //! What a server with this configuration works with, and may not for long or not for others: one list that the log at start,
 //! `config check` and `doctor` share.
 
-use super::outside::CERTIFICATE;
+use cloakroom_engine::clock::Clock as _;
+
+use super::ambient::MachineClock;
+use super::outside::{CERTIFICATE, Unusable, everything};
 use super::renewal::expiring;
 use crate::config::{self, Config};
 use crate::listen::Tls;
@@ -15,6 +18,14 @@ pub struct Concern {
     pub seen: String,
     /// What to do.
     pub hint: &'static str,
+}
+
+/// Opens all that [`everything`] does and says what there is to worry about.
+///
+/// # Errors
+/// All that cannot be used.
+pub fn looked_over(config: &Config) -> Result<Vec<Concern>, Unusable> {
+    everything(config).map(|(tls, _)| concerns(config, tls.as_ref(), MachineClock.now().as_millis() / 1000))
 }
 
 /// All of them, at `now` in seconds since 1970.

@@ -27,12 +27,12 @@ mod transfer;
 
 pub use self::audit::{VerifyRequest, verify_audit};
 pub use self::backup::{BackupRequest, back_up};
-pub use self::concerns::Concern;
+pub use self::concerns::{Concern, looked_over};
 pub use self::document::{ApplyRequest, Source};
 pub use self::examine::{FUTURE_SECONDS, Finding, Health, examine, running};
 pub use self::export_file::{ExportFile, public_folder};
 pub use self::files::data_dir as private_data_dir;
-pub use self::outside::{as_failure, looked_over};
+pub use self::outside::as_failure;
 pub use self::restore::{RestoreRequest, restore};
 pub use self::run::run_command;
 pub use self::serve::{Prepared, Serving, prepare};

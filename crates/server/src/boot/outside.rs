@@ -5,11 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloakroom_engine::account::mail::MailDelivery;
-use cloakroom_engine::clock::Clock as _;
 
-use super::ambient::MachineClock;
 use super::assemble::postgres;
-use super::concerns::{Concern, concerns};
 use super::geoip;
 use super::outbox::Outbox;
 use crate::config::{self, Config};
@@ -48,14 +45,6 @@ pub fn everything(config: &Config) -> Result<(Option<Tls>, Outside), Unusable> {
             Err(of_tls.into_iter().chain(outside.err().into_iter().flatten()).collect())
         }
     }
-}
-
-/// Opens all of it and says what there is to worry about.
-///
-/// # Errors
-/// All that cannot be used.
-pub fn looked_over(config: &Config) -> Result<Vec<Concern>, Unusable> {
-    everything(config).map(|(tls, _)| concerns(config, tls.as_ref(), MachineClock.now().as_millis() / 1000))
 }
 
 /// As [`everything`], without what only a listener needs.

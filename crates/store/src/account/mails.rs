@@ -12,9 +12,8 @@ use cloakroom_engine::ids::{TenantNumber, UserUid};
 use cloakroom_engine::sessions::credentials::SoughtName;
 use const_format::concatcp;
 
-use crate::directory::emails;
 use crate::driver::{Connection, DriverError, Record, one, record};
-use crate::{audit, params, sign_ins};
+use crate::{addresses, audit, params, sign_ins};
 
 record! {
     /// Whom a mail would go to.
@@ -91,8 +90,8 @@ pub(crate) async fn ask_for_added(
 async fn addressee(conn: &mut dyn Connection, addressee: &Addressee) -> Result<Option<Found>, DriverError> {
     let (sql, name) = match addressee {
         Addressee::UserOf(SoughtName::Username(username)) => (BY_USERNAME, username.clone().unwrap_or_default()),
-        Addressee::UserOf(SoughtName::Email(email)) => (BY_SOME_ADDRESS, emails::kept(conn, email).await?),
-        Addressee::Address(email) => (BY_ADDRESS, emails::kept(conn, email).await?),
+        Addressee::UserOf(SoughtName::Email(email)) => (BY_SOME_ADDRESS, addresses::kept(conn, email).await?),
+        Addressee::Address(email) => (BY_ADDRESS, addresses::kept(conn, email).await?),
     };
     one(conn, sql, params![&name]).await
 }

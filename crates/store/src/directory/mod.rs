@@ -4,7 +4,7 @@ pub(crate) mod admin;
 mod applications;
 mod apply;
 mod applying;
-pub(crate) mod emails;
+mod emails;
 mod partners;
 pub(crate) mod places;
 pub(crate) mod read;
