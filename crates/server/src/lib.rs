@@ -26,3 +26,4 @@ pub mod metrics;
 pub mod report;
 pub mod router;
 pub mod tasks;
+pub mod version;

@@ -16,9 +16,17 @@ pub struct Database {
     pub(crate) driver: Driver,
     touches: Arc<PendingTouches>,
     may_begin: fn() -> bool,
+    meter: Meter,
     /// Where a test stops what a caller changes.
     #[cfg(feature = "testing")]
     pub gate: crate::gate::Gate,
+}
+
+/// Whoever wants to know how long answers take: asked before each, and told after it what was said then.
+#[derive(Clone, Copy)]
+pub struct Meter {
+    pub begin: fn() -> Option<u64>,
+    pub end: fn(Option<u64>),
 }
 
 impl Database {
@@ -46,6 +54,7 @@ impl Database {
             driver,
             touches,
             may_begin: || true,
+            meter: Meter { begin: || None, end: |_| {} },
             #[cfg(feature = "testing")]
             gate: Default::default(),
         }
@@ -55,6 +64,19 @@ impl Database {
     #[must_use]
     pub fn asking(self, may_begin: fn() -> bool) -> Self {
         Self { may_begin, ..self }
+    }
+
+    /// Has every answer measured.
+    #[must_use]
+    pub fn measured(self, meter: Meter) -> Self {
+        Self { meter, ..self }
+    }
+
+    pub(crate) async fn metered<T>(&self, answer: impl Future<Output = T>) -> T {
+        let begun = (self.meter.begin)();
+        let answered = answer.await;
+        (self.meter.end)(begun);
+        answered
     }
 
     /// How many others are connected to the same database. Of SQLite nobody is, while it is open.

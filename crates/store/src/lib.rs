@@ -23,6 +23,6 @@ pub mod trail;
 mod transactions;
 pub mod transfer;
 
-pub use database::Database;
+pub use database::{Database, Meter};
 pub(crate) use driver::params;
 pub(crate) use sessions::doubtful;

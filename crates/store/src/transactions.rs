@@ -88,7 +88,11 @@ macro_rules! transactions {
         #[async_trait]
         impl $store for Database {
             $(async fn $method(&self, $($asked: $type),*) -> Result<$answer, StoreError> {
-                self.$kind($(WriteClass::$class, Authorisation::from($by),)? move |$conn, $touches| Box::pin(async move { Ok($work.await?) })).await
+                let asked = self.$kind(
+                    $(WriteClass::$class, Authorisation::from($by),)?
+                    move |$conn, $touches| Box::pin(async move { Ok($work.await?) }),
+                );
+                self.metered(asked).await
             })+
         }
     };

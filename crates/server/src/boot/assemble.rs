@@ -13,9 +13,9 @@ use cloakroom_engine::policy::{
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::{Engine, Parts};
-use cloakroom_store::Database;
 use cloakroom_store::driver::postgres;
 use cloakroom_store::driver::sqlite::{Location, Options};
+use cloakroom_store::{Database, Meter};
 
 use super::ambient::{MachineClock, MachineEntropy};
 use super::files;
@@ -23,6 +23,7 @@ use super::outside::Outside;
 use super::trail_archive::TrailFolder;
 use crate::config::{self, Config, Secret};
 use crate::failure::Failure;
+use crate::http::cost;
 use crate::http::course::Course;
 use crate::jose::jwt::{Jwt, PreviousNames};
 use crate::jose::token_encryption::{EncryptionKeys, TokenEncryption};
@@ -54,7 +55,8 @@ pub fn assemble_on(config: &Config, issuer: String, outside: Outside, at: config
     let may_make = matches!(&at, config::Database::Sqlite(path) if !path.exists());
     let master = master_key(config, &*entropy, may_make)?;
     let touches = Arc::new(PendingTouches::default());
-    let database = Arc::new(open(config, at, touches.clone())?.asking(Course::may_change));
+    let database =
+        Arc::new(open(config, at, touches.clone())?.asking(Course::may_change).measured(Meter { begin: cost::begin, end: cost::end }));
     let threads = config.passwords.threads.map_or_else(cores, |threads| usize::try_from(threads).unwrap_or(usize::MAX));
     let queue = usize::try_from(config.passwords.queue).unwrap_or(usize::MAX);
     let hashing =

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
+use super::cost::Cost;
 use super::course::Course;
 
 /// Starts mutations in tasks of their own and counts them; clones share the count.
@@ -53,7 +54,7 @@ impl Detached {
             let _counted = counted;
             mutation.await
         };
-        tokio::spawn(task.in_current_span())
+        tokio::spawn(Cost::carried(task).in_current_span())
     }
 
     /// How many are under way.

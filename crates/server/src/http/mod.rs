@@ -6,6 +6,7 @@ pub mod answers;
 pub mod bearer;
 pub mod body;
 pub mod client_address;
+pub mod cost;
 pub mod course;
 pub mod cursor;
 pub mod declared;

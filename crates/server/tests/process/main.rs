@@ -40,5 +40,6 @@ mod sealed_backups;
 mod secrets;
 mod starting;
 mod stopping;
+mod told;
 mod unfinished;
 mod untaken;

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
@@ -21,10 +21,12 @@ use utoipa::{IntoResponses, PartialSchema, ToSchema};
 
 use super::echo::{Echo, EchoSlot};
 use super::error::UsmError;
+use crate::http::cost::Cost;
 use crate::http::document::refusals;
 use crate::http::request_id::RequestId;
 use crate::http::server_clock::ServerClock;
 use crate::http::time::millis;
+use crate::version::BUILD_ID;
 
 /// Data on its way into the envelope.
 #[derive(Debug)]
@@ -68,14 +70,19 @@ impl IntoResponse for UsmError {
 pub struct Build {
     pub build_major: u32,
     pub build_minor: u32,
+    /// The version and the commit, which is `unknown` where it was built without its history.
+    #[schema(example = "0.1.0+1a2b3c4d5e6f")]
     pub build_id: &'static str,
 }
 
 const BUILD: Build = Build {
     build_major: number(env!("CARGO_PKG_VERSION_MAJOR")),
     build_minor: number(env!("CARGO_PKG_VERSION_MINOR")),
-    build_id: env!("CARGO_PKG_VERSION"),
+    build_id: BUILD_ID,
 };
+
+/// In milliseconds.
+const MICROSECOND: f64 = 0.001;
 
 /// Cargo's version numbers are decimal digits; nothing else is read at compile time.
 const fn number(digits: &str) -> u32 {
@@ -87,6 +94,35 @@ const fn number(digits: &str) -> u32 {
     value
 }
 
+/// What the call cost.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct CallMetrics {
+    pub latency_ms: LatencyParts,
+}
+
+/// Where its time went. Of a refusal in whole milliseconds: finer ones could tell who exists.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct LatencyParts {
+    /// All but the store.
+    pub engine: f64,
+    /// Waiting for the store, and for the disk or the database behind it.
+    pub store: f64,
+}
+
+/// How long a call took.
+struct Taken {
+    all: Duration,
+    store: Duration,
+}
+
+impl Taken {
+    fn metrics(&self, unit: f64) -> CallMetrics {
+        let in_units = |part: Duration| (part.as_secs_f64() * 1000.0 / unit).round() * unit;
+        let parts = LatencyParts { engine: in_units(self.all.saturating_sub(self.store)), store: in_units(self.store) };
+        CallMetrics { latency_ms: parts }
+    }
+}
+
 /// What was called and how it went.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Stats {
@@ -96,6 +132,7 @@ pub struct Stats {
     pub request_id: String,
     pub timestamp_utc: String,
     pub latency_ms: f64,
+    pub metrics: CallMetrics,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,7 +178,13 @@ impl<T: ToSchema> ToSchema for Enveloped<T> {
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         T::schemas(schemas);
-        let own = [(T::name(), T::schema()), (Build::name(), Build::schema()), (Stats::name(), Stats::schema())];
+        let own = [
+            (T::name(), T::schema()),
+            (Build::name(), Build::schema()),
+            (Stats::name(), Stats::schema()),
+            (CallMetrics::name(), CallMetrics::schema()),
+            (LatencyParts::name(), LatencyParts::schema()),
+        ];
         schemas.extend(own.map(|(name, schema)| (name.into_owned(), schema)));
     }
 }
@@ -252,14 +295,17 @@ pub async fn enclose(State(clock): State<ServerClock>, mut request: Request, nex
     request.extensions_mut().insert(echo.clone());
     let call = call_name(request.method().as_str(), request.extensions().get::<MatchedPath>().map(MatchedPath::as_str));
     let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default();
-    let mut response = next.run(request).await;
+    let cost = Cost::default();
+    let mut response = cost.clone().follow(next.run(request)).await;
+    let taken = Taken { all: elapsed(started), store: cost.of_store() };
     let outcome = match (response.extensions_mut().remove::<Outcome>(), response.status()) {
         (Some(outcome), _) => outcome,
         // What describes this surface is no call of it.
         (None, status) if status.is_success() => return response,
         (None, _) => Outcome::Error(Arc::new(UsmError::INTERNAL)),
     };
-    let stats = stats(call, request_id, echo.read(), elapsed_ms(started), &clock);
+    let unit = if matches!(outcome, Outcome::Data(_)) { MICROSECOND } else { 1.0 };
+    let stats = stats(call, request_id, echo.read(), (taken, unit), &clock);
     match outcome {
         Outcome::Data(data) => Json(Enveloped { success: true, data: &*data, build: BUILD, stats }).into_response(),
         Outcome::Error(error) => failure(&error, stats),
@@ -277,8 +323,8 @@ fn started() -> Instant {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a latency, not a time of day: nothing is decided by it")]
-fn elapsed_ms(started: Instant) -> f64 {
-    started.elapsed().as_secs_f64() * 1000.0
+fn elapsed(started: Instant) -> Duration {
+    started.elapsed()
 }
 
 fn call_name(method: &str, route: Option<&str>) -> String {
@@ -287,13 +333,14 @@ fn call_name(method: &str, route: Option<&str>) -> String {
     format!("{method} {}", route.unwrap_or("/"))
 }
 
-fn stats(call: String, request_id: String, echo: Echo, latency_ms: f64, clock: &ServerClock) -> Stats {
+fn stats(call: String, request_id: String, echo: Echo, (taken, unit): (Taken, f64), clock: &ServerClock) -> Stats {
     Stats {
         call,
         service: "usm",
         request_id,
         timestamp_utc: time(clock.now()),
-        latency_ms: (latency_ms * 1000.0).round() / 1000.0,
+        latency_ms: (taken.all.as_secs_f64() * 1e6).round() / 1000.0,
+        metrics: taken.metrics(unit),
         actor: echo.actor,
         orgcode: echo.orgcode,
         cccode: echo.cccode,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use cloakroom_client::directory::UserChange;
 use cloakroom_client::usm::{
-    ApiKeyCreate, ApiKeyListQuery, CallContext, ListStatus, ServiceAccountCreate, ServiceAccountListQuery, SessionCreate, SessionListQuery,
+    ApiKeyCreate, ApiKeyListQuery, CallContext, KeyAdmin, ListStatus, ServiceAccountCreate, ServiceAccountListQuery, SessionCreate,
+    SessionListQuery,
 };
 use cloakroom_client::{Credentials, Secret};
 
@@ -76,6 +77,12 @@ pub async fn machines(serving: &Serving) {
     keys.next_token = page.next_token;
     let rest = usm.api_key_list(&keys).await.unwrap();
     assert!(page.api_keys.len() == 1 && rest.api_keys.len() == 1 && rest.next_token.is_none());
+    // Of an owner, a key manages keys as a session does.
+    let by_key = KeyAdmin::ApiKey(usm.api_key_create(&wish).await.unwrap().api_key);
+    let made = usm.api_key_create(&ApiKeyCreate::new(by_key.clone(), "GAMMA", id)).await.unwrap();
+    assert!(!usm.api_key_list(&ApiKeyListQuery::new(by_key.clone(), "GAMMA", id)).await.unwrap().api_keys.is_empty());
+    assert_eq!(usm.api_key_policy_set(by_key.clone(), "GAMMA", None).await.unwrap().max_age_days, None);
+    assert_eq!(usm.api_key_revoke(by_key, "GAMMA", &made.api_key_id, None).await.unwrap().status, "doomed");
     let revoked = usm.api_key_revoke(&guid, "GAMMA", &second.api_key_id, Some("rotated")).await.unwrap();
     assert_eq!(revoked.doom_reason.as_deref(), Some("revoked"));
     assert!(!usm.api_key_revoke_all(&guid, "GAMMA", id).await.unwrap().is_empty());

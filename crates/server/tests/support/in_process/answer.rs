@@ -119,6 +119,11 @@ impl Answer {
         assert_eq!(stats["service"], "usm", "{text}");
         assert_eq!(stats["request_id"].as_str(), self.header("x-request-id"), "{text}");
         assert!(stats["latency_ms"].as_f64().is_some_and(|latency| latency >= 0.0), "{text}");
+        let parts = &stats["metrics"]["latency_ms"];
+        assert!(["engine", "store"].iter().all(|part| parts[part].as_f64().is_some_and(|latency| latency >= 0.0)), "{text}");
+        // How long the store took for a name that nobody has must not be told from how long it took for another.
+        let is_whole = |part: &&str| parts[part].as_f64().is_some_and(|latency| latency.fract() == 0.0);
+        assert!(self.status == 200 || ["engine", "store"].iter().all(is_whole), "{text}");
         assert!(stats["timestamp_utc"].is_string(), "{text}");
         let build: Map<_, _> = self.body["build"].as_object().unwrap().clone();
         assert!(build.iter().all(|(name, value)| stats[name] == *value), "the build stands in stats too: {text}");
@@ -126,7 +131,7 @@ impl Answer {
         if named {
             assert_eq!(stats["call"], format!("{method} {}", path.trim_start_matches("/usm")), "{text}");
         }
-        let known = ["call", "service", "request_id", "timestamp_utc", "latency_ms", "actor", "orgcode", "cccode"];
+        let known = ["call", "service", "request_id", "timestamp_utc", "latency_ms", "metrics", "actor", "orgcode", "cccode"];
         let prints = ["session_fingerprint", "api_key_fingerprint", "build_major", "build_minor", "build_id"];
         let unknown: Vec<_> =
             keys(stats.as_object().unwrap()).into_iter().filter(|name| !known.contains(name) && !prints.contains(name)).collect();
