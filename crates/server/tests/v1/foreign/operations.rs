@@ -148,7 +148,7 @@ fn comparable(mut answer: Answer, asked: &Ids) -> (u16, Value, Vec<(String, Stri
     }
     for pointer in ["/meta", "/stats"] {
         if let Some(told) = body.pointer_mut(pointer).and_then(Value::as_object_mut) {
-            for name in ["timestamp", "request_id", "timestamp_utc", "latency_ms", "session_fingerprint", "orgcode"] {
+            for name in ["timestamp", "request_id", "timestamp_utc", "latency_ms", "metrics", "session_fingerprint", "orgcode"] {
                 told.remove(name);
             }
         }

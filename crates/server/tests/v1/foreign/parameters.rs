@@ -163,6 +163,12 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
 pub const COMPANIONS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke", "revoke_all", "session_ids"),
     ("POST", "/usm/api_key/validate", "api_key", ""),
+    ("POST", "/usm/api_key/create", "session_guid", ""),
+    ("POST", "/usm/api_key/list", "session_guid", ""),
+    ("POST", "/usm/api_key/revoke", "session_guid", ""),
+    ("POST", "/usm/api_key/revoke_all", "session_guid", ""),
+    ("POST", "/usm/api_key/revoke_all_org", "session_guid", ""),
+    ("POST", "/usm/api_key/policy_set", "session_guid", ""),
     ("POST", "/session-storage/sessions/{session_id}", "ttl_seconds", ""),
     ("POST", "/oauth/introspect", "client_id", ""),
     ("POST", "/oauth/introspect", "client_secret", ""),
