@@ -23,8 +23,8 @@ section! {
         read_connections: u64 = 2, within 1 ..= 64;
         /// Most connections for lists, counts and exports, one at a time on each; opened as they are needed.
         snapshot_connections: u64 = 2, within 1 ..= 64;
-        /// Seconds to connect to a host.
-        connect_timeout_seconds: u64 = 5, within 1 ..= 300;
+        /// Seconds until statements can be run at a host; then the next one is tried, or a start fails.
+        connect_timeout_seconds: u64 = 4, within 1 ..= 300;
         /// Seconds after which a statement is cancelled.
         statement_timeout_seconds: u64 = 10, within 1 ..= 3600;
         /// Seconds to wait for a lock, above all for the turn to write. Longer than `idle_timeout_seconds`.

@@ -122,6 +122,17 @@ fn a_master_key_is_asked_for_and_no_password_is_told() {
     }
 }
 
+#[test]
+fn a_database_that_says_nothing_ends_the_start() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://ada@{}/wardrobe", silent.local_addr().unwrap());
+    let home =
+        Home::new().setting("STORE__DATABASE_URL", &url).setting("KEYS__MASTER", MASTER).setting("POSTGRES__CONNECT_TIMEOUT_SECONDS", "1");
+    let refused = home.refuse_to_serve(&[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stderr.contains("database wardrobe on 127.0.0.1 cannot be reached: it said nothing for 1 s"), "{}", refused.stderr);
+}
+
 /// Both look after the same people; whoever of them is asked tells the same.
 #[test]
 fn touches_of_both_are_merged_by_the_greatest() {

@@ -53,6 +53,22 @@ fn who_cannot_be_reached_is_named_without_a_password() {
     assert!(told.contains("wardrobe") && !told.contains("sesame"), "{told}");
 }
 
+/// A server that was paused still takes connections: the system does that for it.
+#[test]
+fn one_that_says_nothing_is_passed_over_and_told() {
+    let options = Options { connect_timeout: std::time::Duration::from_millis(300), ..options() };
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let open = |url: &str| Postgres::open(&Address::parse(url, &options).unwrap(), &options);
+    let Err(error) = open(&format!("postgres://ada@127.0.0.1:{port}/wardrobe")) else { panic!("opened") };
+    assert!(error.to_string().ends_with("cannot be reached: it said nothing for 0.3 s"), "{error}");
+    let scratch = Scratch::new();
+    let socket = scratch.socket();
+    let folder = socket.parent().unwrap().display().to_string().replace('/', "%2F");
+    let name = scratch.name();
+    open(&format!("postgres://cloakroom@127.0.0.1:{port},{folder}:5432/{name}")).unwrap().shutdown();
+}
+
 /// This server has no certificate: whoever asks for TLS gets none, and goes no further.
 #[test]
 fn asking_for_tls_is_not_answered_without_it() {

@@ -1,6 +1,5 @@
 //! Where the database is, as a URL says it.
 
-use std::error::Error as _;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -85,11 +84,47 @@ impl Address {
         self
     }
 
-    /// What connecting there failed of, with the system's own words where it has some.
-    pub(super) fn unreachable(&self, error: &tokio_postgres::Error) -> OpenError {
-        let problem = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
-        OpenError::Unreachable { address: self.to_string(), problem }
+    /// What connecting there failed of.
+    pub(super) fn unreachable(&self, problem: &impl fmt::Display) -> OpenError {
+        OpenError::Unreachable { address: self.to_string(), problem: problem.to_string() }
     }
+
+    /// Each host by itself, and how long whatever is said until statements can be run may take there, as libpq counts it. Where a name
+    /// has several addresses, the first leaves time for another.
+    pub(super) fn hosts(&self, options: &Options) -> impl Iterator<Item = (Config, Duration)> {
+        let patience = self.config.get_connect_timeout().copied().unwrap_or(options.connect_timeout);
+        let many = self.config.get_hosts().len().max(self.config.get_hostaddrs().len());
+        (0..many).map(move |place| {
+            let mut host = only(&self.config, place);
+            host.connect_timeout(patience / 2);
+            (host, patience)
+        })
+    }
+}
+
+/// The same connection, to one of its hosts.
+fn only(all: &Config, place: usize) -> Config {
+    let mut one = Config::new();
+    one.ssl_mode(all.get_ssl_mode()).ssl_negotiation(all.get_ssl_negotiation()).channel_binding(all.get_channel_binding());
+    one.target_session_attrs(all.get_target_session_attrs()).load_balance_hosts(all.get_load_balance_hosts());
+    one.keepalives(all.get_keepalives()).keepalives_idle(all.get_keepalives_idle());
+    all.get_keepalives_interval().map(|interval| one.keepalives_interval(interval));
+    all.get_keepalives_retries().map(|retries| one.keepalives_retries(retries));
+    all.get_tcp_user_timeout().map(|timeout| one.tcp_user_timeout(*timeout));
+    all.get_user().map(|user| one.user(user));
+    all.get_password().map(|password| one.password(password));
+    all.get_dbname().map(|name| one.dbname(name));
+    all.get_options().map(|options| one.options(options));
+    all.get_application_name().map(|name| one.application_name(name));
+    match all.get_hosts().get(place) {
+        Some(Host::Tcp(name)) => _ = one.host(name),
+        Some(Host::Unix(path)) => _ = one.host_path(path),
+        None => {}
+    }
+    all.get_hostaddrs().get(place).map(|address| one.hostaddr(*address));
+    // One port is that of all hosts.
+    all.get_ports().get(place).or(all.get_ports().first()).map(|port| one.port(*port));
+    one
 }
 
 /// The parameters that name files, with what is wrong where one is encoded: tokio-postgres would not decode it.

@@ -25,7 +25,7 @@ impl Beside {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(OpenError::Thread)?;
         let link = aside(|| {
             runtime.block_on(async {
-                let link = Link::open(address, options, runtime.handle()).await.map_err(|error| address.unreachable(&error))?;
+                let link = Link::open(address, options, "", runtime.handle()).await.map_err(|error| address.unreachable(&error))?;
                 opening::check(&link, address).await?;
                 let refused = |error| OpenError::Schema { address: address.to_string(), error };
                 let behind = migrate::plan(migrate::POSTGRES, &schema::recorded(&link).await?).map_err(refused)?;

@@ -185,7 +185,7 @@ fn serve(runtime: &Runtime, opening: Opening, writer: Writer, ready: &mpsc::Sync
 
 async fn prepare(opening: &Opening) -> Result<(), OpenError> {
     let Opening { address, options, runtime } = opening;
-    let link = Link::open(address, options, runtime).await.map_err(|error| address.unreachable(&error))?;
+    let link = Link::open(address, options, "", runtime).await.map_err(|error| address.unreachable(&error))?;
     opening::check(&link, address).await?;
     schema::bring_up(&link, address, migrate::POSTGRES).await.map(drop)
 }

@@ -1,16 +1,18 @@
 //! One connection to PostgreSQL, and the statements that are prepared on it.
 
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::task::Poll;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio_postgres::error::Severity;
 use tokio_postgres::types::Type;
-use tokio_postgres::{AsyncMessage, Client, Column, Error, Statement as Prepared};
+use tokio_postgres::{AsyncMessage, Client, Column, Config, Error, Statement as Prepared};
 
 use super::connection::Failed;
 use super::{Address, Options};
@@ -23,10 +25,39 @@ pub(super) struct Link {
     warned: Arc<AtomicBool>,
 }
 
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoLink {
+    #[error("{}", told(.0))]
+    Refused(#[from] Error),
+    /// It took the connection, and then gave no answer.
+    #[error("it said nothing for {} s", .0.as_secs_f64())]
+    Silent(Duration),
+}
+
+/// With the system's own words where it has some.
+fn told(error: &Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}
+
 impl Link {
-    /// Connects, on the runtime that all connections of this store live on; the caller may be on another.
-    pub(super) async fn open(address: &Address, options: &Options, runtime: &Handle) -> Result<Arc<Self>, Error> {
-        let (client, mut connection) = address.config.connect(address.tls.clone()).await?;
+    /// Connects, on the runtime that all connections of this store live on; the caller may be on another. Of several hosts, each has its
+    /// own time, with all that is said until statements can be run: one that is silent keeps nobody from the next.
+    pub(super) async fn open(address: &Address, options: &Options, further: &str, runtime: &Handle) -> Result<Arc<Self>, NoLink> {
+        let mut failed = NoLink::Silent(options.connect_timeout);
+        for (host, patience) in address.hosts(options) {
+            let opening = Self::open_one(&host, address, options, further, runtime);
+            match tokio::time::timeout(patience, opening).await {
+                Ok(Ok(link)) => return Ok(link),
+                Ok(Err(error)) => failed = error.into(),
+                Err(_) => failed = NoLink::Silent(patience),
+            }
+        }
+        Err(failed)
+    }
+
+    async fn open_one(host: &Config, address: &Address, options: &Options, further: &str, runtime: &Handle) -> Result<Arc<Self>, Error> {
+        let (client, mut connection) = host.connect(address.tls.clone()).await?;
         let warned = Arc::new(AtomicBool::new(false));
         let seen = warned.clone();
         let driven = poll_fn(move |context| {
@@ -46,7 +77,7 @@ impl Link {
             }
         });
         drive(runtime, driven);
-        client.batch_execute(&settings(options)).await?;
+        client.batch_execute(&format!("{};{further}", settings(options))).await?;
         Ok(Arc::new(Self { client, prepared: Mutex::default(), warned }))
     }
 

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
 use super::failure::driver_error;
-use super::link::Link;
+use super::link::{Link, NoLink};
 use super::{Address, DriverError, Options};
 
 /// What it takes to open a connection.
@@ -25,27 +25,24 @@ const BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET e
 impl Opening {
     /// Connects on the driver's runtime, whichever the caller is on.
     pub(super) async fn open(&self) -> Result<Arc<Link>, DriverError> {
-        self.open_with(None).await
+        self.open_with("").await
     }
 
     /// As [`Self::open`], with further settings.
     #[expect(clippy::disallowed_methods, reason = "connections are tasks of the driver's own runtime, and end with it")]
-    async fn open_with(&self, settings: Option<&'static str>) -> Result<Arc<Link>, DriverError> {
+    async fn open_with(&self, settings: &'static str) -> Result<Arc<Link>, DriverError> {
         let Self { address, options, runtime } = self.clone();
-        let opening = self.runtime.spawn(async move {
-            let link = Link::open(&address, &options, &runtime).await?;
-            if let Some(settings) = settings {
-                link.client().batch_execute(settings).await?;
-            }
-            Ok(link)
-        });
+        let opening = self.runtime.spawn(async move { Link::open(&address, &options, settings, &runtime).await });
         match opening.await {
             Ok(Ok(link)) => Ok(link),
-            Ok::<Result<_, tokio_postgres::Error>, _>(Err(error)) => {
-                let error = match driver_error(&error) {
-                    DriverError::Unavailable(what) => DriverError::Unavailable(what),
-                    // Whatever it is: without a connection, nothing was begun.
-                    other => DriverError::Unavailable(other.to_string()),
+            Ok(Err(error)) => {
+                let error = match error {
+                    NoLink::Silent(_) => DriverError::Unavailable(format!("PostgreSQL: {error}")),
+                    NoLink::Refused(error) => match driver_error(&error) {
+                        DriverError::Unavailable(what) => DriverError::Unavailable(what),
+                        // Whatever it is: without a connection, nothing was begun.
+                        other => DriverError::Unavailable(other.to_string()),
+                    },
                 };
                 tracing::warn!(%error, address = %self.address, "no connection to PostgreSQL");
                 Err(error)
@@ -96,7 +93,7 @@ impl Links {
         if place.failures.load(Relaxed) != failures {
             return Err(DriverError::Unavailable("PostgreSQL cannot be reached".into()));
         }
-        match self.opening.open_with(Some(BY_KEY)).await {
+        match self.opening.open_with(BY_KEY).await {
             Ok(link) => {
                 *place.link.lock() = Some(link.clone());
                 Ok(link)

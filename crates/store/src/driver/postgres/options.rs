@@ -37,7 +37,7 @@ impl Default for Options {
             read_connections: 2,
             snapshot_connections: 2,
             snapshot_queue_capacity: 1024,
-            connect_timeout: Duration::from_secs(5),
+            connect_timeout: Duration::from_secs(4),
             statement_timeout: Duration::from_secs(10),
             lock_timeout: Duration::from_secs(8),
             idle_timeout: Duration::from_secs(4),
