@@ -206,14 +206,17 @@ mod tests {
 
     #[test]
     fn a_page_walks_an_index_and_ends_at_its_last_row() {
-        let of_user = "SEARCH s USING INDEX sessions_of_user (user_number=? AND state=? AND (created_at,rowid)<(?,?))";
-        let of_tenant = "SEARCH s USING INDEX sessions_of_tenant (tenant_number=? AND state=? AND (created_at,number)<(?,?))";
-        let open = "SEARCH s USING INDEX sessions_open (state=? AND (created_at,number)<(?,?))";
+        let of_user = "SEARCH s USING INDEX sessions_of_user (user_number=? AND state=? AND ";
+        let of_tenant = "SEARCH s USING INDEX sessions_of_tenant (tenant_number=? AND state=? AND ";
+        let open = "SEARCH s USING INDEX sessions_open (state=? AND ";
+        // By the whole place, or by its time and then past the rows of that one moment.
+        let bounds = ["created_at<?)", "(created_at,number)<(?,?))", "(created_at,rowid)<(?,?))"];
         for (sql, parameters, walk) in
             [(USER.live, 8, of_user), (TENANT.live, 8, of_tenant), (ALL.live, 8, open), (NEWEST_LIVE, 5, of_tenant)]
         {
             let steps = plan(sql, parameters);
-            assert!(steps.iter().any(|step| step == walk), "{steps:#?}");
+            let begins = |step: &String| step.strip_prefix(walk).is_some_and(|bound| bounds.contains(&bound));
+            assert!(steps.iter().any(begins), "{steps:#?}");
             assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
         }
         for (sql, index) in [(USER.any, "sessions_of_user"), (TENANT.any, "sessions_of_tenant")] {
