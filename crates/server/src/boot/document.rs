@@ -3,7 +3,10 @@
 use std::io::Read as _;
 use std::path::PathBuf;
 
+use cloakroom_engine::directory::document::DirectoryDocument;
+
 use crate::control::Command;
+use crate::directory_file;
 use crate::failure::Failure;
 
 /// Where a document is read from.
@@ -31,6 +34,14 @@ impl ApplyRequest {
     /// Which file cannot be read.
     pub fn command(&self) -> Result<Command, Failure> {
         Ok(Command::Apply { document: self.source.read()?, overwrite: self.overwrite })
+    }
+
+    /// The document, read and understood.
+    ///
+    /// # Errors
+    /// Which file cannot be read, or what is wrong in it.
+    pub fn document(&self) -> Result<DirectoryDocument, Failure> {
+        directory_file::read(&self.source.read()?).map_err(Failure::new)
     }
 }
 

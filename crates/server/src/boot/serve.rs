@@ -65,6 +65,7 @@ pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prep
     logging::start(&config.log).map_err(Failure::new)?;
     // All that can be checked is, before the database is changed.
     let (tls, outside) = everything(&config).map_err(as_failure)?;
+    let document = apply.as_ref().map(ApplyRequest::document).transpose()?;
     for concern in concerns(&config, tls.as_ref(), MachineClock.now().as_millis() / 1000) {
         tracing::warn!(hint = concern.hint, "{}", concern.seen);
     }
@@ -75,8 +76,8 @@ pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prep
     let issuer = issuer(&config, &main.address().to_string());
     let assembled = assemble(&config, issuer.clone(), outside)?;
     assembled.engine.refresh_signing_keys().await.map_err(Failure::new)?;
-    let (applied, welcome) = match &apply {
-        Some(request) => (command::apply(&assembled.engine, &request.source.read()?, request.overwrite, "serve --apply").await?, None),
+    let (applied, welcome) = match apply.zip(document) {
+        Some((request, document)) => (command::apply(&assembled.engine, document, request.overwrite, "serve --apply").await?, None),
         None => (Report::default(), first_start::first_administrator(&assembled.engine, &config.store.data_dir).await?),
     };
     Ok(Prepared { config, main, metrics, tls, issuer, assembled, applied, welcome })

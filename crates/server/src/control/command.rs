@@ -2,6 +2,7 @@
 
 use cloakroom_engine::Engine;
 use cloakroom_engine::clock::Span;
+use cloakroom_engine::directory::document::DirectoryDocument;
 use cloakroom_engine::tokens::SigningKeyState;
 use cloakroom_engine::tokens::signing_keys::PublishedKey;
 
@@ -18,7 +19,9 @@ use crate::report::Report;
 /// What is wrong with what was asked, or with the store.
 pub async fn execute(engine: &Engine, command: Command) -> Result<Report, Failure> {
     match command {
-        Command::Apply { document, overwrite } => apply(engine, &document, overwrite, "apply").await,
+        Command::Apply { document, overwrite } => {
+            apply(engine, directory_file::read(&document).map_err(Failure::new)?, overwrite, "apply").await
+        }
         Command::ListSigningKeys => {
             let keys = engine.published_keys().await.map_err(Failure::new)?;
             Ok(Report { lines: keys.iter().map(line).collect(), warnings: Vec::new() })
@@ -35,8 +38,7 @@ pub async fn execute(engine: &Engine, command: Command) -> Result<Report, Failur
 ///
 /// # Errors
 /// What is wrong with the document, or with the store.
-pub async fn apply(engine: &Engine, document: &str, overwrite: bool, actor: &'static str) -> Result<Report, Failure> {
-    let document = directory_file::read(document).map_err(Failure::new)?;
+pub async fn apply(engine: &Engine, document: DirectoryDocument, overwrite: bool, actor: &'static str) -> Result<Report, Failure> {
     let applied = engine.apply_directory(document, overwrite, actor).await.map_err(Failure::new)?;
     let report = applied.map_err(|wrong| Failure::new(wrong).hint("nothing was applied"))?;
     let (created, changed, unchanged, ended) = (report.created, report.changed, report.unchanged, report.sessions_ended);

@@ -89,6 +89,11 @@ fn whatever_a_start_names_is_opened_before_the_database_is_made() {
         assert!(refused.status.code() == Some(1) && refused.stderr.contains(said), "{}", refused.stderr);
         assert!(!home.data().exists(), "{said}");
     }
+    let home = Home::new();
+    let file = home.file("people.yaml", "users: [{ username: ada, password: !vault ada }]\n");
+    let refused = home.refuse_to_serve(&["--apply", &file]);
+    assert!(refused.status.code() == Some(1) && refused.stderr.contains("!vault"), "{}", refused.stderr);
+    assert!(!home.data().exists());
 }
 
 /// Asks until the certificate is the wanted one: the server reads it beside answering.
