@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::openapi::Type;
 use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 
-use crate::http::cursor::{self, NO_CURSOR};
+use crate::http::cursor;
 use crate::http::declared::About;
 use crate::http::declared::parameters::{Given, Parameter, described, parameters};
 use crate::http::declared::types::{schema_of, string};
@@ -50,15 +50,8 @@ impl Parameter for ListCursor {
     type Value = Option<Cursor>;
 
     fn take(given: &mut Given, name: &'static str) -> Option<Option<Cursor>> {
-        let Some(text) = last(given, name) else { return Some(None) };
-        let place = cursor::parse(&text);
-        if place.is_none() {
-            given.refuse(name, NO_CURSOR, "");
-        } else if last(given, "page").is_some() {
-            given.refuse(name, "does not go with page", "");
-            return None;
-        }
-        place.map(Some)
+        let (shown, page) = (last(given, name), last(given, "page"));
+        cursor::taken(given, name, shown, page, "")
     }
 
     fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {

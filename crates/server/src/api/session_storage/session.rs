@@ -18,7 +18,7 @@ use super::Storage;
 use super::caller::Caller;
 use super::envelope::Failure;
 use super::error::StorageError;
-use crate::http::cursor::{self, NO_CURSOR};
+use crate::http::cursor;
 use crate::http::declared::parameters::{Given, Parameter, Params, PathId, described, parameters};
 use crate::http::declared::types::{Text, Whole, schema_of, string};
 use crate::http::declared::{About, Nested, OptionalJsonBody, body};
@@ -103,12 +103,8 @@ impl Parameter for PageToken {
     type Value = Option<Cursor>;
 
     fn take(given: &mut Given, name: &'static str) -> Option<Option<Cursor>> {
-        let Some(text) = once(given, name)? else { return Some(None) };
-        let place = cursor::parse(&text);
-        if place.is_none() {
-            given.refuse(name, NO_CURSOR, "");
-        }
-        place.map(Some)
+        let shown = once(given, name)?;
+        cursor::taken(given, name, shown, None, "")
     }
 
     fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {

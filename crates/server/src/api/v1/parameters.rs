@@ -9,7 +9,7 @@ use utoipa::openapi::Type;
 use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 
 use super::error::V1Error;
-use crate::http::cursor::{self, NO_CURSOR};
+use crate::http::cursor;
 use crate::http::declared::About;
 use crate::http::declared::parameters::{Given, Parameter, described, parameters};
 use crate::http::declared::types::{schema_of, string};
@@ -44,15 +44,8 @@ impl Parameter for ListCursor {
     type Value = Option<Cursor>;
 
     fn take(given: &mut Given, name: &'static str) -> Option<Option<Cursor>> {
-        let Some(text) = last(given, name) else { return Some(None) };
-        let place = cursor::parse(&text);
-        if place.is_none() {
-            given.refuse(name, NO_CURSOR, "value_error");
-        } else if last(given, "page").is_some() {
-            given.refuse(name, "does not go with page", "value_error");
-            return None;
-        }
-        place.map(Some)
+        let (shown, page) = (last(given, name), last(given, "page"));
+        cursor::taken(given, name, shown, page, "value_error")
     }
 
     fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
