@@ -1,7 +1,6 @@
 //! Routes and documentation of a surface, both from its handlers: an operation is said once, in `#[utoipa::path]`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -17,7 +16,7 @@ use super::course::Course;
 use super::detached::Detached;
 use super::document::{self, Served};
 use super::fault::{Fault, IntoFault as _};
-use super::limits::{InFlight, Limits, Priority, guard};
+use super::limits::{Limits, Priority, Streams, guard};
 use super::rates::Rate;
 use super::surface::{Desk, Serving, Surface};
 
@@ -179,9 +178,7 @@ impl<S: Surface> Operations<S> {
         // `Allow` names the methods of a path in this order.
         self.mounted.sort_by_key(|mounted| mounted.effect != Effect::Ends);
         let mut router = Router::new();
-        // In this order a refused method is told of the others.
-        let (ends, others): (Vec<_>, Vec<_>) = self.mounted.into_iter().partition(|mounted| mounted.effect == Effect::Ends);
-        for Mounted { path, effect, rate, is_stream, handler } in ends.into_iter().chain(others) {
+        for Mounted { path, effect, rate, is_stream, handler } in self.mounted {
             let handler = match effect {
                 Effect::Reads => handler,
                 Effect::Changes | Effect::Ends => handler.layer(from_fn_with_state(serving.detached.clone(), run_to_the_end)),
@@ -191,48 +188,34 @@ impl<S: Surface> Operations<S> {
             if let Some(twin) = path.strip_suffix('/') {
                 route = route.route(twin, handler);
             }
-            let limits =
-                limits::<S>(serving, if is_stream { Places::streams(serving) } else { Places::requests(serving, effect.priority()) });
-            router = router.merge(guard(route, Limits { rate: rate.map(|rate| (rate, serving.rates.clone())), ..limits }));
+            let mut limits = limits::<S>(serving, effect.priority());
+            limits.rate = rate.map(|rate| (rate, serving.rates.clone()));
+            if is_stream {
+                // Of these places, none is kept for ends.
+                let Streams { places, longest } = serving.streams.clone();
+                limits = Limits { in_flight: places, priority: Priority::Last, longest: Some(longest), ..limits };
+            }
+            router = router.merge(guard(route, limits));
         }
         let mut others = Served::of(document::finished::<S>(self.document)).routes(S::DOCUMENT.path);
         for path in self.nowhere {
             others = others.route(path, any(async || S::Error::from(Fault::NoSuchPath)));
         }
-        let router = router.merge(guard(others, limits::<S>(serving, Places::requests(serving, Priority::Normal))));
+        let router = router.merge(guard(others, limits::<S>(serving, Priority::Normal)));
         let desk = Desk { engine: serving.engine.clone(), clock: serving.clock.clone(), surface };
         router.method_not_allowed_fallback(async || S::Error::from(Fault::MethodNotAllowed)).with_state(desk)
     }
 }
 
-/// Where the requests of a route have their places.
-struct Places {
-    in_flight: InFlight,
-    priority: Priority,
-    longest: Option<Duration>,
-}
-
-impl Places {
-    fn requests(serving: &Serving, priority: Priority) -> Self {
-        Self { in_flight: serving.in_flight.clone(), priority, longest: None }
-    }
-
-    /// Of these, none is kept for ends.
-    fn streams(serving: &Serving) -> Self {
-        Self { in_flight: serving.streams.places.clone(), priority: Priority::Last, longest: Some(serving.streams.longest) }
-    }
-}
-
 /// What holds for the routes of this surface.
-fn limits<S: Surface>(serving: &Serving, places: Places) -> Limits {
-    let Places { in_flight, priority, longest } = places;
+fn limits<S: Surface>(serving: &Serving, priority: Priority) -> Limits {
     Limits {
         rate: None,
         bodies: serving.bodies.clone(),
         answers: serving.answers.clone(),
-        in_flight,
+        in_flight: serving.in_flight.clone(),
         priority,
-        longest,
+        longest: None,
         timeout: serving.request_timeout,
         max_header_bytes: serving.max_header_bytes,
         shape: Arc::new(|refusal| S::Error::from(refusal.into_fault()).into_response()),
