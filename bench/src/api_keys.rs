@@ -1,4 +1,4 @@
-//! `api_key/validate` over HTTP, on many keys, against a route of the same server that does nothing.
+//! `api_key/validate` over HTTP, on many keys, against a route of the same server that does nothing and against hyper with nothing around it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,13 +9,15 @@ use cloakroom_engine::machine::api_keys::text::ShownApiKey;
 use cloakroom_engine::machine::service_accounts::create::ServiceAccountWish;
 use tokio::task::JoinSet;
 
+use crate::bare::hyper::RawHyper;
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
-use crate::measure::Contender;
+use crate::measure::Ratios;
 use crate::people::{Home, origin};
+use crate::turns::Turns;
 use crate::validate::SEEDERS;
-use crate::window::{self, CONNECTIONS, Chance, Load, window};
-use crate::{Failure, Wanted};
+use crate::window::{self, CONNECTIONS, Chance, Load};
+use crate::{Failure, Outcome, Wanted};
 
 /// Service accounts that the keys belong to.
 const ACCOUNTS: usize = 100;
@@ -26,7 +28,7 @@ const ALONE: usize = 100_000;
 
 type Keys = Arc<Vec<ShownApiKey>>;
 
-pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
+pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
     let count = wanted.sessions(100_000);
     let (client, seeding) = (runtime("client", 1)?, runtime("seed", 2)?);
     let begun = Instant::now();
@@ -43,28 +45,29 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
     drop(probe);
     let server = InProcess::start(&home, answer)?;
     println!("{CONNECTIONS} connections, answers of {answer} bytes; server, client and store share the same cores");
-    let mut contenders = [Contender::new("no-op"), Contender::new("api_key/validate")];
-    client.block_on(async {
-        let mut connections = window::connect(server.address).await?;
-        for path in ["/noop", PATH] {
-            connections = window(connections, || Asking::new(path, &keys)).await?.0;
-        }
-        for _ in 0..wanted.seconds(10).as_secs() {
-            for (path, contender) in ["/noop", PATH].into_iter().zip(&mut contenders) {
-                let (back, sample) = window(connections, || Asking::new(path, &keys)).await?;
-                connections = back;
-                contender.add(sample);
-            }
-        }
-        Ok::<_, Failure>(())
+    let raw = RawHyper::start(answer)?;
+    let asked = |path| {
+        let keys = keys.clone();
+        move || Asking::new(path, &keys)
+    };
+    let mut contenders = client.block_on(async {
+        let mut turns = Turns::default();
+        turns.add("no-op", server.address, asked("/noop")).await?;
+        turns.add("raw hyper", raw.address, asked(PATH)).await?;
+        turns.add("api_key/validate", server.address, asked(PATH)).await?;
+        turns.run(wanted.seconds(10)).await
     })?;
     crate::print_table(&mut contenders);
-    let [noop, validate] = &contenders;
-    println!("rate to no-op, median of the windows (least to most): {}", validate.ratio_to(noop));
+    let [noop, raw, validate] = &contenders[..] else { return Err("a contender is missing".into()) };
+    println!("rate to no-op, median of the windows (least to most): {}; to raw hyper: {}", validate.ratio_to(noop), validate.ratio_to(raw));
     println!("the engine alone, one caller: {:.1} us a validation", engine_alone(&server, &home, &keys)?);
+    let mut ratios = Ratios::default();
+    ratios.compare("api_key/raw", validate, raw);
+    ratios.compare("api_key/noop", validate, noop);
+    ratios.compare("noop/raw", noop, raw);
     drop(server);
     home.database.shutdown();
-    Ok(true)
+    Ok(ratios.into())
 }
 
 /// Makes the keys, durably, by many callers at once.

@@ -1,4 +1,5 @@
-//! Requests with access tokens over HTTP: introspection and a user's own sessions, against a route that does nothing.
+//! Requests with access tokens over HTTP: introspection and a user's own sessions, against a route that does nothing and against hyper
+//! with nothing around it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,17 +7,22 @@ use std::sync::Arc;
 use cloakroom_server::bench::{introspection, own_sessions};
 use tokio::task::JoinSet;
 
+use crate::bare::hyper::RawHyper;
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
-use crate::measure::Contender;
+use crate::measure::{Contender, Ratios};
 use crate::people::Home;
-use crate::window::{self, CONNECTIONS, window};
-use crate::{Failure, Wanted};
+use crate::turns::Turns;
+use crate::window::{self, CONNECTIONS};
+use crate::{Failure, Outcome, Wanted};
 
 type Requests = Arc<Vec<Vec<u8>>>;
 
-pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
-    let count = wanted.sessions(20_000);
+/// As many live tokens are few.
+const FEW: usize = 20_000;
+
+pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
+    let count = wanted.tokens.unwrap_or_else(|| wanted.sessions(FEW));
     let client = runtime("client", 1)?;
     let seeding = runtime("seed", 2)?;
     let users = wanted.users.unwrap_or((count / 4).max(1));
@@ -39,34 +45,52 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
     drop(probe);
     println!("answers of {} (introspection) and {} bytes (own sessions); the no-op answers as the first", lengths[0], lengths[1]);
     let server = InProcess::start(&home, lengths[0])?;
+    let (raw, raw_own) = (RawHyper::start(lengths[0])?, RawHyper::start(lengths[1])?);
     let idle: Requests = Arc::new(vec![post("/noop", &"x".repeat(tokens.first().map_or(0, String::len)))]);
-    let loads = [idle, introspect, own];
-    let mut contenders = [Contender::new("no-op"), Contender::new("introspect"), Contender::new("me/sessions")];
-    client.block_on(async {
-        let mut connections = window::connect(server.address).await?;
-        for warming in [true, false] {
-            for _ in 0..if warming { 1 } else { wanted.seconds(10).as_secs() } {
-                for (load, contender) in loads.iter().zip(&mut contenders) {
-                    let (back, sample) = window(connections, || load.clone()).await?;
-                    connections = back;
-                    if !warming {
-                        contender.add(sample);
-                    }
-                }
-            }
+    let few: Option<Requests> = (count > FEW).then(|| Arc::new(introspect[..FEW].to_vec()));
+    let asked = |requests: &Requests| {
+        let requests = requests.clone();
+        move || requests.clone()
+    };
+    let mut contenders = client.block_on(async {
+        let mut turns = Turns::default();
+        turns.add("no-op", server.address, asked(&idle)).await?;
+        turns.add("raw hyper, introspect", raw.address, asked(&introspect)).await?;
+        turns.add("introspect", server.address, asked(&introspect)).await?;
+        turns.add("raw hyper, me/sessions", raw_own.address, asked(&own)).await?;
+        turns.add("me/sessions", server.address, asked(&own)).await?;
+        if let Some(few) = &few {
+            turns.add("introspect, few", server.address, asked(few)).await?;
         }
-        Ok::<_, Failure>(())
+        turns.run(wanted.seconds(10)).await
     })?;
     crate::print_table(&mut contenders);
-    let [noop, introspect, own] = &contenders;
+    println!("memory of verified tokens: {} bytes", home.engine.verified_tokens_bytes());
+    let ratios = ratios(&contenders)?;
+    drop(server);
+    home.database.shutdown();
+    Ok(ratios.into())
+}
+
+/// Tells how the contenders stand to each other.
+fn ratios(contenders: &[Contender]) -> Result<Ratios, Failure> {
+    let [noop, raw, introspect, raw_own, own, few @ ..] = contenders else { return Err("a contender is missing".into()) };
     println!(
         "rate to no-op, median of the windows (least to most): introspect {}, me/sessions {}",
         introspect.ratio_to(noop),
         own.ratio_to(noop)
     );
-    drop(server);
-    home.database.shutdown();
-    Ok(true)
+    println!("to raw hyper: introspect {}, me/sessions {}", introspect.ratio_to(raw), own.ratio_to(raw_own));
+    let mut ratios = Ratios::default();
+    ratios.compare("introspect/raw", introspect, raw);
+    ratios.compare("me/raw", own, raw_own);
+    ratios.compare("introspect/noop", introspect, noop);
+    ratios.compare("noop/raw", noop, raw);
+    if let Some(few) = few.first() {
+        println!("of the first {FEW} tokens: introspect {} to raw hyper", few.ratio_to(raw));
+        ratios.compare("introspect_few/raw", few, raw);
+    }
+    Ok(ratios)
 }
 
 async fn log_in_all(home: &Arc<Home>, count: usize) -> Result<Vec<String>, Failure> {

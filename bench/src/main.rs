@@ -15,25 +15,28 @@ mod refresh;
 mod scale;
 mod sign_in_timing;
 mod touch_storm;
+mod turns;
 mod validate;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use cloakroom_server::bench::measure::{COLUMNS, Contender};
+use cloakroom_server::bench::measure::{COLUMNS, Contender, Ratios};
 use cloakroom_server::bench::{Failure, http_client, in_process, measure, window};
 
 /// What the server runs on, too.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [--users N] [--access-log] [--keep] [--plot FILE]
+const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--tokens N] [--seconds S] [--users N] [--access-log] [--keep] [--plot FILE]
 
-  validate        session/validate over HTTP on N sessions (1000000), against a route that does nothing; S seconds for each (10)
-  api-keys        api_key/validate over HTTP on N keys (100000), against a route that does nothing; S seconds for each (10)
+  validate        session/validate over HTTP on N sessions (1000000), against a route that does nothing, raw hyper, and Redis where there is
+                  redis-server; S seconds for each (10)
+  api-keys        api_key/validate over HTTP on N keys (100000), against a route that does nothing and raw hyper; S seconds for each (10)
   create          N durable creates (200000) by 64 callers, against bare rusqlite; at most S seconds a window (30)
   refresh         durable rotations of refresh tokens by 64 callers, against bare creates; S seconds of each (10)
-  bearers         introspection and a user's own list over HTTP on N logins (20000), against a route that does nothing; S seconds each (10)
+  bearers         introspection and a user's own list over HTTP on N live tokens (--tokens, 20000), against a route that does nothing and
+                  raw hyper; S seconds each (10)
   scale           lists, totals, statistics and a tenant-wide end at 10000, 100000 and at most N sessions (1000000)
   sign-in-timing  unknown email against wrong passcode, N tries of each (200)
   idle-memory     the server's memory when it has nothing to do, before and after N sign-ins (400)
@@ -42,17 +45,21 @@ const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--seconds S] [-
   postgres        validations of N sessions (100000), durable creates and rotations on PostgreSQL by 64 callers in one process and two,
                   against bare tokio-postgres and pgbench; S seconds of each (10). Starts a server of its own
 
+  --tokens N      bearers: live tokens; more than 20000 are asked about beside the first 20000 of them
   --users N       users that the sessions belong to: by default a 200th of the sessions (validate, scale), a quarter (bearers), 10000 (create),
                   2000 (postgres), 100000 (operators)
   --access-log    validate: with the server's line per request on standard error, which is best sent to /dev/null
   --keep          leave the databases where they were made and say where
-  --plot FILE     scale: draw how its figures grow, as SVG";
+  --plot FILE     scale: draw how its figures grow, as SVG
+
+validate, api-keys, refresh, bearers, scale and postgres end with a line `ratios: name=value …`, medians of alternating windows.";
 
 /// What the command line asks for.
 #[derive(Debug, Default, Clone)]
 struct Wanted {
     name: String,
     sessions: Option<usize>,
+    tokens: Option<usize>,
     seconds: Option<u64>,
     users: Option<usize>,
     access_log: bool,
@@ -75,6 +82,7 @@ impl Wanted {
             };
             match argument.as_str() {
                 "--sessions" => wanted.sessions = Some(usize::try_from(number()?)?),
+                "--tokens" => wanted.tokens = Some(usize::try_from(number()?)?),
                 "--seconds" => wanted.seconds = Some(number()?),
                 "--users" => wanted.users = Some(usize::try_from(number()?)?),
                 "--access-log" => wanted.access_log = true,
@@ -101,10 +109,14 @@ fn main() -> ExitCode {
         return postgres::load::main(arguments.collect());
     }
     match Wanted::read(std::env::args().skip(1)).and_then(|wanted| run(&wanted)) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => {
-            println!("a bound was missed");
-            ExitCode::FAILURE
+        Ok(Outcome { kept, ratios }) => {
+            if !kept {
+                println!("a bound was missed");
+            }
+            if let Some(ratios) = ratios {
+                println!("{ratios}");
+            }
+            if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(failure) => {
             println!("{failure}");
@@ -113,8 +125,27 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether every bound was kept.
-fn run(wanted: &Wanted) -> Result<bool, Failure> {
+/// How a measurement ended.
+struct Outcome {
+    /// Whether every bound was kept.
+    kept: bool,
+    /// What a program reads of it, in its last line.
+    ratios: Option<Ratios>,
+}
+
+impl From<bool> for Outcome {
+    fn from(kept: bool) -> Self {
+        Self { kept, ratios: None }
+    }
+}
+
+impl From<Ratios> for Outcome {
+    fn from(ratios: Ratios) -> Self {
+        Self { kept: true, ratios: Some(ratios) }
+    }
+}
+
+fn run(wanted: &Wanted) -> Result<Outcome, Failure> {
     let scratch = tempfile::Builder::new().prefix("cloakroom-bench-").disable_cleanup(wanted.keep).tempdir()?;
     let path = scratch.path();
     if wanted.keep {
@@ -122,22 +153,22 @@ fn run(wanted: &Wanted) -> Result<bool, Failure> {
     }
     remove_on_interrupt(path.to_owned())?;
     println!("load before: {}", measure::load_average());
-    let kept = match wanted.name.as_str() {
+    let outcome = match wanted.name.as_str() {
         "validate" => validate::run(wanted, path),
         "api-keys" => api_keys::run(wanted, path),
-        "create" => create::run(wanted, path),
+        "create" => create::run(wanted, path).map(Outcome::from),
         "refresh" => refresh::run(wanted, path),
         "bearers" => bearers::run(wanted, path),
         "scale" => scale::run(wanted, path),
-        "sign-in-timing" => sign_in_timing::run(wanted, path),
-        "idle-memory" => idle_memory::run(wanted, path),
+        "sign-in-timing" => sign_in_timing::run(wanted, path).map(Outcome::from),
+        "idle-memory" => idle_memory::run(wanted, path).map(Outcome::from),
         "postgres" => postgres::run(wanted, path),
-        "operators" => operators::run(wanted, path),
-        "touch-storm" => touch_storm::run(wanted, path),
+        "operators" => operators::run(wanted, path).map(Outcome::from),
+        "touch-storm" => touch_storm::run(wanted, path).map(Outcome::from),
         _ => return Err(USAGE.into()),
     }?;
     println!("load after: {}", measure::load_average());
-    Ok(kept)
+    Ok(outcome)
 }
 
 /// Prints rate, latencies and CPU time of each.

@@ -9,16 +9,16 @@ use tokio::task::JoinSet;
 
 use crate::bare::sqlite::Bare;
 use crate::in_process::runtime;
-use crate::measure::{self, Contender, Sample, nanos};
+use crate::measure::{self, Contender, Ratios, Sample, nanos};
 use crate::people::{Home, origin};
-use crate::{Failure, Wanted};
+use crate::{Failure, Outcome, Wanted};
 
 const CALLERS: usize = 64;
 const WINDOW: Duration = Duration::from_secs(1);
 /// A window ends after so many of one caller, whatever the time.
 const MOST_EACH: usize = 10_000;
 
-pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
+pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
     let runtime = runtime("client", std::thread::available_parallelism()?.get())?;
     let users = wanted.users.unwrap_or(10_000);
     let home = Arc::new(runtime.block_on(Home::settle(&scratch.join("engine.db"), users))?);
@@ -44,7 +44,9 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
     println!("refresh to bare create, median of the windows (least to most): {}", contenders[0].ratio_to(&contenders[1]));
     println!("store: {:?}", home.database.stats());
     home.database.shutdown();
-    Ok(true)
+    let mut ratios = Ratios::default();
+    ratios.compare("refresh/create", &contenders[0], &contenders[1]);
+    Ok(ratios.into())
 }
 
 /// Every caller redeems its own token, one successor after the other.

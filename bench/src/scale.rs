@@ -20,11 +20,11 @@ use cloakroom_engine::sessions::{End, EndReason};
 use cloakroom_server::boot::ambient::MachineClock;
 
 use crate::in_process::runtime;
-use crate::measure;
+use crate::measure::{self, Ratios};
 use crate::people::{Home, origin};
 use crate::plot;
 use crate::validate::{Secrets, seed};
-use crate::{Failure, Wanted};
+use crate::{Failure, Outcome, Wanted};
 
 /// Asked so often for each figure of a list.
 const ASKED: usize = 500;
@@ -47,7 +47,7 @@ pub(crate) struct Row {
     pub(crate) figures: Vec<Figure>,
 }
 
-pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
+pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
     let most = wanted.sessions(1_000_000);
     let mut rows = Vec::new();
     for sessions in [10_000, 100_000, 1_000_000].into_iter().filter(|sessions| *sessions < most).chain([most]) {
@@ -59,13 +59,24 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         plot::growth(file, &rows)?;
         println!("drawn in {}", file.display());
     }
-    let (Some(least), Some(largest)) = (rows.first(), rows.last()) else { return Ok(true) };
+    let (Some(least), Some(largest)) = (rows.first(), rows.last()) else { return Err("nothing was measured".into()) };
     let p99 = |row: &Row, name: &str| row.figures.iter().find(|(figure, ..)| *figure == name).map_or(f64::NAN, |(_, _, p99)| *p99);
     let growth = p99(largest, OWN) / p99(least, OWN);
     println!("own list without total, p99 at {} to p99 at {}: {growth:.2}", largest.sessions, least.sessions);
-    Ok(growth <= MOST_GROWTH
+    let kept = growth <= MOST_GROWTH
         && SCOPES.iter().all(|(name, _)| p99(largest, name) <= MOST_WITH_TOTAL_US)
-        && STATISTICS.iter().all(|name| p99(largest, name) <= MOST_STATISTICS_US))
+        && STATISTICS.iter().all(|name| p99(largest, name) <= MOST_STATISTICS_US);
+    Ok(Outcome { kept, ratios: Some(ratios(least, largest)) })
+}
+
+/// How much longer each figure's median is at the largest number than at the least.
+fn ratios(least: &Row, largest: &Row) -> Ratios {
+    let mut ratios = Ratios::default();
+    for ((name, at_least, _), (_, at_most, _)) in least.figures.iter().zip(&largest.figures) {
+        let words = name.replace(',', "").replace(' ', "_");
+        ratios.add(format!("{words}/at_{}", least.sessions), at_most / at_least);
+    }
+    ratios
 }
 
 const OWN: &str = "own list, no total";

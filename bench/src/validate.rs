@@ -1,4 +1,5 @@
-//! `session/validate` over HTTP, on many sessions and on few, against a route of the same server that does nothing.
+//! `session/validate` over HTTP, on many sessions and on few, against a route of the same server that does nothing, against hyper with
+//! nothing around it, and against Redis.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,17 +10,21 @@ use cloakroom_engine::secret::SessionSecret;
 use cloakroom_server::config::Log;
 use tokio::task::JoinSet;
 
+use crate::bare::hyper::RawHyper;
+use crate::bare::redis::{self, Redis};
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
-use crate::measure::Contender;
+use crate::measure::{Contender, Ratios};
 use crate::people::{Home, origin};
-use crate::window::{self, CONNECTIONS, Chance, Load, window};
-use crate::{Failure, Wanted};
+use crate::turns::Turns;
+use crate::window::{self, CONNECTIONS, Chance, Load};
+use crate::{Failure, Outcome, Wanted};
 
 /// Callers that seed; the writer takes as many at most into one transaction.
 pub(crate) const SEEDERS: usize = 512;
 /// Sessions of the hot set.
 const HOT: usize = 10_000;
+const VALIDATE: &str = "/usm/session/validate";
 /// Validations without HTTP.
 const ALONE: usize = 100_000;
 
@@ -33,7 +38,7 @@ struct Asked {
     sessions: usize,
 }
 
-pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
+pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
     let count = wanted.sessions(1_000_000);
     let client = runtime("client", 1)?;
     let seeding = runtime("seed", 2)?;
@@ -53,37 +58,57 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
     let server = InProcess::start(&home, answer)?;
     println!("{CONNECTIONS} connections, answers of {answer} bytes; server, client and store share the same cores");
 
+    let raw = RawHyper::start(answer)?;
+    let redis = redis::installed().map(|binary| Redis::start(&binary, scratch, answer)).transpose()?;
+    if redis.is_none() {
+        println!("redis-server is not installed: no ratio to Redis");
+    }
+
     let hot = HOT.min(count);
-    let loads = [
-        Asked { path: "/noop", sessions: count },
-        Asked { path: "/usm/session/validate", sessions: count },
-        Asked { path: "/usm/session/validate", sessions: hot },
-    ];
-    let mut contenders = [Contender::new("no-op"), Contender::new("validate, all"), Contender::new("validate, hot set")];
-    client.block_on(async {
-        let mut connections = window::connect(server.address).await?;
-        for load in &loads {
-            connections = window(connections, || Asking::new(*load, &secrets)).await?.0;
+    let asked = |path, sessions| {
+        let (load, secrets) = (Asked { path, sessions }, secrets.clone());
+        move || Asking::new(load, &secrets)
+    };
+    let mut contenders = client.block_on(async {
+        let mut turns = Turns::default();
+        turns.add("no-op", server.address, asked("/noop", count)).await?;
+        turns.add("raw hyper", raw.address, asked(VALIDATE, count)).await?;
+        turns.add("validate, all", server.address, asked(VALIDATE, count)).await?;
+        turns.add("validate, hot set", server.address, asked(VALIDATE, hot)).await?;
+        if let Some(redis) = &redis {
+            turns.add_redis(redis).await?;
         }
-        for _ in 0..wanted.seconds(10).as_secs() {
-            for (load, contender) in loads.iter().zip(&mut contenders) {
-                let (back, sample) = window(connections, || Asking::new(*load, &secrets)).await?;
-                connections = back;
-                contender.add(sample);
-            }
-        }
-        Ok::<_, Failure>(())
+        turns.run(wanted.seconds(10)).await
     })?;
     crate::print_table(&mut contenders);
-    let [noop, all, hot_set] = &contenders;
-    println!("rate to no-op, median of the windows (least to most): all {}, hot set {}", all.ratio_to(noop), hot_set.ratio_to(noop));
+    let ratios = ratios(&contenders)?;
     for (name, sessions) in [("all", count), ("hot set", hot)] {
         println!("the engine alone, one caller, {name}: {:.1} us a validation", engine_alone(&server, &home, &secrets, sessions)?);
     }
     println!("touches that still wait: {}; store: {:?}", home.engine.pending_touches(), home.database.stats());
     drop(server);
     home.database.shutdown();
-    Ok(true)
+    Ok(ratios.into())
+}
+
+/// Tells how the contenders stand to each other.
+fn ratios(contenders: &[Contender]) -> Result<Ratios, Failure> {
+    let [noop, raw, all, hot_set, redis @ ..] = contenders else { return Err("a contender is missing".into()) };
+    println!("rate to no-op, median of the windows (least to most): all {}, hot set {}", all.ratio_to(noop), hot_set.ratio_to(noop));
+    println!("to raw hyper: all {}, hot set {}, no-op {}", all.ratio_to(raw), hot_set.ratio_to(raw), noop.ratio_to(raw));
+    for (name, validate) in [("all", all), ("hot set", hot_set)] {
+        let [server, store, _] = validate.all.cpu_each();
+        println!("server CPU of a validation, {name}: {:.1} us ({store:.1} of them the store's threads)", server + store);
+    }
+    let mut ratios = Ratios::default();
+    ratios.compare("validate/raw", all, raw);
+    ratios.compare("validate/noop", all, noop);
+    ratios.compare("noop/raw", noop, raw);
+    if let Some(redis) = redis.first() {
+        println!("to Redis: all {}, hot set {}", all.ratio_to(redis), hot_set.ratio_to(redis));
+        ratios.compare("validate/redis", all, redis);
+    }
+    Ok(ratios)
 }
 
 /// Opens the sessions, durably, by many callers at once.
@@ -109,7 +134,7 @@ pub(crate) async fn seed(home: &Arc<Home>, count: usize) -> Result<Secrets, Fail
 /// Of a second validation of one session: the first shows no earlier one.
 async fn length_of_answer(server: &InProcess, secrets: &Secrets) -> Result<usize, Failure> {
     let secret = secrets.first().ok_or("there is no session")?;
-    let request = post("/usm/session/validate", &body(secret));
+    let request = post(VALIDATE, &body(secret));
     let mut connection = Connection::open(server.address).await?;
     window::length_of_answer(&mut connection, &request).await?;
     window::length_of_answer(&mut connection, &request).await

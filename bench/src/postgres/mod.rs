@@ -3,6 +3,7 @@
 
 mod cluster;
 mod ground;
+mod job;
 pub(crate) mod load;
 mod process;
 
@@ -12,36 +13,17 @@ use std::time::Duration;
 
 use self::cluster::Cluster;
 use self::ground::Ground;
+pub(crate) use self::job::Job;
 use self::process::{Process, window};
 use crate::bare::pgbench::Pgbench;
-use crate::measure::{self, Contender, Sample};
-use crate::{Failure, Wanted};
+use crate::measure::{self, Contender, Ratios, Sample};
+use crate::{Failure, Outcome, Wanted};
 
 pub(crate) const CALLERS: usize = 64;
 /// pgbench counts in seconds, and one is too short for 64 new connections that each plan their statements.
 const WINDOW: Duration = Duration::from_secs(2);
 /// Those of the other tables, with PostgreSQL in the place of the server.
 const PARTS: [&str; 6] = ["", "per s", "p50", "p99", "CPU each, PostgreSQL + store + callers", "ratio (least to most)"];
-
-/// What the callers do.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Job {
-    Validate,
-    Create,
-    Refresh,
-}
-
-impl Job {
-    pub(crate) const ALL: [Self; 3] = [Self::Validate, Self::Create, Self::Refresh];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Validate => "validate",
-            Self::Create => "create",
-            Self::Refresh => "refresh",
-        }
-    }
-}
 
 /// Who does jobs.
 struct Doer {
@@ -67,7 +49,7 @@ impl Doer {
     }
 }
 
-pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
+pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
     let cluster = Arc::new(Cluster::start(scratch, wanted.keep)?);
     println!("{}", cluster.told);
     let (sessions, users) = (wanted.sessions(100_000), wanted.users.unwrap_or(2_000));
@@ -78,6 +60,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         "{CALLERS} callers, {rounds} rounds of {} s each; {sessions} sessions of {users} users; all share the same cores",
         WINDOW.as_secs()
     );
+    let mut found = Ratios::default();
     for job in Job::ALL {
         let mut able: Vec<_> = doers.iter_mut().filter(|doer| doer.jobs.contains(&job)).collect();
         let mut contenders: Vec<_> = able.iter().map(|doer| Contender::new(doer.name)).collect();
@@ -91,10 +74,13 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
         println!("\n{}", job.name());
         print!("{}", measure::table(&mut contenders, PARTS, None));
         let (engines, others) = contenders.split_at(2);
-        for engine in engines {
+        for engine in engines.iter() {
             let ratios: Vec<_> = others.iter().map(|other| format!("{} of {}", engine.ratio_to(other), other.name)).collect();
             println!("{}: {}", engine.name, ratios.join(", "));
         }
+        let (name, [one, two]) = (job.name(), engines) else { return Err("an engine is missing".into()) };
+        found.compare(format!("{name}/bare"), one, &others[0]);
+        found.compare(format!("{name}_by_two/{name}"), two, one);
     }
-    Ok(true)
+    Ok(found.into())
 }

@@ -197,6 +197,29 @@ impl fmt::Display for Spread {
     }
 }
 
+/// What a measurement is held to: medians of ratios by name, in one line that a program reads.
+#[derive(Clone, Default, Debug)]
+pub struct Ratios(Vec<(String, f64)>);
+
+impl Ratios {
+    /// Adds one, taken elsewhere.
+    pub fn add(&mut self, name: impl Into<String>, ratio: f64) {
+        self.0.push((name.into(), ratio));
+    }
+
+    /// Adds the median of the windows of `of` beside those of `to`.
+    pub fn compare(&mut self, name: impl Into<String>, of: &Contender, to: &Contender) {
+        self.add(name, of.ratio_to(to).median);
+    }
+}
+
+impl fmt::Display for Ratios {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ratios:")?;
+        self.0.iter().try_for_each(|(name, ratio)| write!(f, " {name}={ratio:.3}"))
+    }
+}
+
 /// The columns of the table in bench/README.md.
 pub const COLUMNS: [&str; 6] = ["", "per s", "p50", "p99", "CPU each, server + store + callers", "ratio (least to most)"];
 
@@ -261,6 +284,15 @@ mod tests {
     fn a_ratio_is_of_windows_side_by_side() {
         let (fast, slow) = (windows("fast", &[(100, 10), (100, 20), (100, 10)]), windows("slow", &[(50, 10), (100, 20), (10, 10)]));
         assert_eq!(slow.ratio_to(&fast).to_string(), "0.50 (0.10 to 1.00)");
+    }
+
+    #[test]
+    fn ratios_are_one_line_of_names_and_medians() {
+        let (fast, slow) = (windows("fast", &[(100, 10), (100, 20), (100, 10)]), windows("slow", &[(50, 10), (100, 20), (10, 10)]));
+        let mut ratios = Ratios::default();
+        ratios.compare("slow/fast", &slow, &fast);
+        ratios.add("two/one", 1.25);
+        assert_eq!(ratios.to_string(), "ratios: slow/fast=0.500 two/one=1.250");
     }
 
     #[test]

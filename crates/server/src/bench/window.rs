@@ -31,6 +31,22 @@ impl Load for Arc<Vec<Vec<u8>>> {
     }
 }
 
+/// A connection to whatever is measured, with one request under way at a time.
+pub trait Line: Send + 'static {
+    /// Sends a request and reads the whole answer to it.
+    ///
+    /// # Errors
+    /// When the answer is no success.
+    fn served(&mut self, request: &[u8]) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+impl Line for Connection {
+    async fn served(&mut self, request: &[u8]) -> Result<(), Failure> {
+        let answer = self.ask(request).await?;
+        if answer.status == 200 { Ok(()) } else { Err(refused(answer.status, answer.body)) }
+    }
+}
+
 /// One that calls without HTTP, one thing after the other.
 #[async_trait]
 pub trait Caller: Send {
@@ -68,7 +84,7 @@ pub async fn connect_as_many(address: SocketAddr, count: usize) -> Result<Vec<Co
 ///
 /// # Errors
 /// When anything but a success is answered.
-pub async fn window<L: Load>(connections: Vec<Connection>, load: impl Fn() -> L) -> Result<(Vec<Connection>, Sample), Failure> {
+pub async fn window<C: Line, L: Load>(connections: Vec<C>, load: impl Fn() -> L) -> Result<(Vec<C>, Sample), Failure> {
     window_of(WINDOW, connections, load).await
 }
 
@@ -76,11 +92,7 @@ pub async fn window<L: Load>(connections: Vec<Connection>, load: impl Fn() -> L)
 ///
 /// # Errors
 /// When anything but a success is answered.
-pub async fn window_of<L: Load>(
-    length: Duration,
-    connections: Vec<Connection>,
-    load: impl Fn() -> L,
-) -> Result<(Vec<Connection>, Sample), Failure> {
+pub async fn window_of<C: Line, L: Load>(length: Duration, connections: Vec<C>, load: impl Fn() -> L) -> Result<(Vec<C>, Sample), Failure> {
     let begun = measure::begin()?;
     let until = Instant::now() + length;
     let mut asking = JoinSet::new();
@@ -124,21 +136,13 @@ pub async fn calls(length: Duration, callers: Callers) -> Result<(Callers, Sampl
     Ok((back, Sample::end(begun, latencies)?))
 }
 
-async fn ask_until<L: Load>(
-    mut connection: Connection,
-    mut load: L,
-    mut chance: Chance,
-    until: Instant,
-) -> Result<(Connection, Vec<u32>), Failure> {
+async fn ask_until<C: Line, L: Load>(mut connection: C, mut load: L, mut chance: Chance, until: Instant) -> Result<(C, Vec<u32>), Failure> {
     let mut latencies = Vec::with_capacity(4096);
     // At least once, since an empty window would measure nothing.
     while latencies.is_empty() || latencies.len() < MOST_EACH && Instant::now() < until {
         let request = load.next(&mut chance);
         let begun = Instant::now();
-        let answer = connection.ask(request).await?;
-        if answer.status != 200 {
-            return Err(refused(answer.status, answer.body));
-        }
+        connection.served(request).await?;
         latencies.push(nanos(begun));
     }
     Ok((connection, latencies))
