@@ -8,6 +8,7 @@ use std::time::Instant;
 use cloakroom_engine::ids::render_guid;
 use cloakroom_engine::secret::SessionSecret;
 use cloakroom_server::config::Log;
+use cloakroom_server::logging::Gathering;
 use tokio::task::JoinSet;
 
 use crate::bare::hyper::RawHyper;
@@ -49,13 +50,11 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
     println!("{} sessions of {users} users opened in {:.0} s", secrets.len(), begun.elapsed().as_secs_f64());
     drop(seeding);
 
-    if wanted.access_log {
-        cloakroom_server::logging::start(&Log::default())?;
-    }
+    let log = wanted.access_log.then(|| Gathering::start(&Log::default())).transpose()?;
     let probe = InProcess::start(&home, 0)?;
     let answer = client.block_on(length_of_answer(&probe, &secrets))?;
     drop(probe);
-    let server = InProcess::start(&home, answer)?;
+    let server = InProcess::start_logging(&home, answer, log.as_ref())?;
     println!("{CONNECTIONS} connections, answers of {answer} bytes; server, client and store share the same cores");
 
     let raw = RawHyper::start(answer)?;

@@ -1,21 +1,72 @@
 //! Log lines on standard error, as JSON or for people.
 
+use prometheus_client::metrics::counter::Counter;
 use tracing::{Level, Metadata, level_filters::LevelFilter};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::{EnvFilter, Layer as _, filter::filter_fn, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::config::{Log, LogFormat};
+use crate::http::access_log::AccessLog;
+use crate::tasks::log_lines::{self, LogLines};
 
 /// What the target of every event of our crates begins with.
 const OURS: &str = "cloakroom";
 
-/// Starts logging for the process, and replaces the panic hook by one that logs the place without the message, which may quote data.
+/// Starts logging for the process, each line written as it is logged, and replaces the panic hook by one that logs the place without the
+/// message, which may quote data.
 ///
 /// # Errors
 /// When the level cannot be parsed, or logging was started before.
 pub fn start(config: &Log) -> Result<(), String> {
+    begin(config, std::io::stderr, || ())
+}
+
+/// Lines that are gathered and written by a thread of their own. When this is dropped, all are written, and those to come at once.
+pub struct Gathering {
+    lines: LogLines,
+    format: LogFormat,
+}
+
+impl Gathering {
+    /// As [`start`], for whoever logs a line for each request.
+    ///
+    /// # Errors
+    /// As [`start`], and when there is no thread.
+    pub fn start(config: &Log) -> Result<Self, String> {
+        let lines =
+            LogLines::start(std::io::stderr(), log_lines::MOST).map_err(|error| format!("cannot start the log's thread: {error}"))?;
+        let panicked = lines.clone();
+        begin(config, lines.clone(), move || panicked.flush())?;
+        Ok(Self { lines, format: config.format })
+    }
+
+    /// Where the lines of requests go. `micros` tells the time, in microseconds since 1970.
+    #[must_use]
+    pub fn of_requests(&self, micros: fn() -> i64) -> AccessLog {
+        AccessLog::new(self.lines.clone(), self.format, micros)
+    }
+
+    /// Lines that were dropped, since whoever reads them did not keep up.
+    #[must_use]
+    pub fn dropped(&self) -> Counter {
+        self.lines.dropped()
+    }
+}
+
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        self.lines.close();
+    }
+}
+
+/// `panicked` is called after a panic was logged, which may be the last that the process does.
+fn begin<W>(config: &Log, writer: W, panicked: impl Fn() + Send + Sync + 'static) -> Result<(), String>
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
     let level = levels(&config.level)?;
     // A line that cannot be written is lost; reporting that on the same handle would panic.
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer).log_internal_errors(false);
     let lines = match config.format {
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
         LogFormat::Text => lines.with_ansi(false).boxed(),
@@ -24,9 +75,10 @@ pub fn start(config: &Log) -> Result<(), String> {
         .with(lines.with_filter(level).with_filter(filter_fn(may_log)))
         .try_init()
         .map_err(|error| error.to_string())?;
-    std::panic::set_hook(Box::new(|panic| {
+    std::panic::set_hook(Box::new(move |panic| {
         let location = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(target: "cloakroom::panic", location, "a thread panicked");
+        panicked();
     }));
     Ok(())
 }

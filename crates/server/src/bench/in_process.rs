@@ -8,12 +8,14 @@ use crate::boot::admission;
 use crate::boot::ambient::{self, MachineClock, MachineEntropy};
 use crate::boot::measured::{AUDIENCE, ISSUER};
 use crate::config::Config;
+use crate::http::access_log::Observed;
 use crate::http::body;
 use crate::http::client_address::TrustedProxies;
 use crate::http::limits::{Limits, Priority, guard};
 use crate::http::server_clock::ServerClock;
 use crate::http::{Kit, wrap};
 use crate::listen::{self, ListenMetrics, Listeners};
+use crate::logging::Gathering;
 use crate::metrics::Metrics;
 use crate::router::{App, router};
 use crate::tasks::stop::{self, StopTrigger};
@@ -53,6 +55,14 @@ impl InProcess {
     /// # Errors
     /// When there is no port, or no thread.
     pub fn start(home: &Home, idle_answer: usize) -> Result<Self, Failure> {
+        Self::start_logging(home, idle_answer, None)
+    }
+
+    /// As [`InProcess::start`], with a line per request.
+    ///
+    /// # Errors
+    /// As [`InProcess::start`].
+    pub fn start_logging(home: &Home, idle_answer: usize, log: Option<&Gathering>) -> Result<Self, Failure> {
         let runtime = runtime("server", std::thread::available_parallelism()?.get())?;
         let config = Config::default();
         let (trigger, stop) = stop::by_hand();
@@ -60,7 +70,10 @@ impl InProcess {
             mint_request_id: ambient::request_ids(Arc::new(MachineEntropy)),
             trusted_proxies: TrustedProxies::new([]),
             answers: admission::answers(&config),
-            metrics: Arc::new(Metrics::new(Arc::new(|| MachineClock.now().as_millis()))),
+            observed: Observed {
+                metrics: Arc::new(Metrics::new(Arc::new(|| MachineClock.now().as_millis()))),
+                log: log.map(|log| log.of_requests(ambient::micros)),
+            },
             over_tls: false,
         };
         let app = app(home, &config, kit.clone());
@@ -109,7 +122,7 @@ fn app(home: &Home, config: &Config, kit: Kit) -> App {
         detached: Default::default(),
         clock: ServerClock::new(Arc::new(MachineClock)),
         readiness: Arc::new(|| Box::pin(async { Vec::new() })),
-        metrics_here: Some(kit.metrics.clone()),
+        metrics_here: Some(kit.observed.metrics.clone()),
         kit,
         in_flight: admission::in_flight(config),
         streams: admission::streams(config),

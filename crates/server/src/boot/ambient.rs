@@ -18,6 +18,13 @@ impl Clock for MachineClock {
     }
 }
 
+/// Microseconds since 1970, for log lines.
+#[expect(clippy::disallowed_methods, reason = "boot is where the wall clock comes in")]
+pub fn micros() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
 /// The machine's randomness.
 pub struct MachineEntropy;
 

@@ -24,12 +24,13 @@ use crate::control::command;
 use crate::control::server::Commands;
 use crate::failure::Failure;
 use crate::http::Kit;
+use crate::http::access_log::Observed;
 use crate::http::answer_headers::said_by_all;
 use crate::http::detached::Detached;
 use crate::http::limits::InFlight;
 use crate::http::server_clock::ServerClock;
 use crate::listen::{self, Bound, ListenMetrics, Listeners, Tls};
-use crate::logging;
+use crate::logging::Gathering;
 use crate::metrics::Metrics;
 use crate::report::Report;
 use crate::router::{App, router};
@@ -39,6 +40,7 @@ use crate::tasks::upkeep::{Upkeep, UpkeepMetrics, save_all_touches};
 
 /// A server that is about to serve: its socket is bound, its store open.
 pub struct Prepared {
+    log: Gathering,
     config: Config,
     main: Bound,
     metrics: Option<Bound>,
@@ -62,7 +64,7 @@ pub struct Serving {
 /// # Errors
 /// What keeps it from starting.
 pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prepared, Failure> {
-    logging::start(&config.log).map_err(Failure::new)?;
+    let log = Gathering::start(&config.log).map_err(Failure::new)?;
     // All that can be checked is, before the database is changed.
     let (tls, outside) = everything(&config).map_err(as_failure)?;
     let document = apply.as_ref().map(ApplyRequest::document).transpose()?;
@@ -80,7 +82,7 @@ pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prep
         Some((request, document)) => (command::apply(&assembled.engine, document, request.overwrite, "serve --apply").await?, None),
         None => (Report::default(), first_start::first_administrator(&assembled.engine, &config.store.data_dir).await?),
     };
-    Ok(Prepared { config, main, metrics, tls, issuer, assembled, applied, welcome })
+    Ok(Prepared { log, config, main, metrics, tls, issuer, assembled, applied, welcome })
 }
 
 impl Prepared {
@@ -95,7 +97,7 @@ impl Prepared {
     /// # Errors
     /// What keeps it from serving, or broke it.
     pub async fn serve(self, announce: impl FnOnce(Serving)) -> Result<(), Failure> {
-        let Self { config, main, metrics: metrics_bound, tls, issuer, assembled, applied: _, welcome } = self;
+        let Self { log, config, main, metrics: metrics_bound, tls, issuer, assembled, applied: _, welcome } = self;
         let settings = &config.server;
         let (trigger, stop) = stop::on_signals().map_err(Failure::new)?;
         let detached = Detached::default();
@@ -110,13 +112,14 @@ impl Prepared {
         let answers = admission::answers(&config);
         metrics.register(|registry| {
             counted.register(registry);
+            registry.register("log_lines_dropped", "Log lines dropped, since whoever reads them did not keep up", log.dropped());
             registry.register("answers_cut", "Connections closed, since their client did not take an answer", answers.cut());
         });
         let kit = Kit {
             mint_request_id: ambient::request_ids(assembled.entropy.clone()),
             trusted_proxies: admission::trusted_proxies(&config),
             answers: answers.clone(),
-            metrics,
+            observed: Observed { metrics, log: Some(log.of_requests(ambient::micros)) },
             over_tls: settings.tls_files().is_some(),
         };
         let app = app(&config, issuer, &assembled, &detached, stop.clone(), kit, metrics_listener.is_none());
@@ -185,7 +188,7 @@ fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detach
         detached: detached.clone(),
         clock: ServerClock::new(assembled.clock.clone()),
         readiness: readiness(assembled.engine.clone(), in_flight.clone(), sqlite_file(config).ok(), stop),
-        metrics_here: metrics_here.then(|| kit.metrics.clone()),
+        metrics_here: metrics_here.then(|| kit.observed.metrics.clone()),
         kit,
         in_flight,
         streams: admission::streams(config),

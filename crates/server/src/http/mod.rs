@@ -27,11 +27,7 @@ pub mod surface;
 pub mod time;
 pub mod user_agents;
 
-use std::sync::Arc;
-
 use axum::{Router, middleware::from_fn_with_state};
-
-use crate::metrics::Metrics;
 
 /// What [`wrap`] needs.
 #[derive(Clone)]
@@ -42,8 +38,8 @@ pub struct Kit {
     pub trusted_proxies: client_address::TrustedProxies,
     /// The answers on their way.
     pub answers: answers::Answers,
-    /// Where every request is counted.
-    pub metrics: Arc<Metrics>,
+    /// Where every request is counted, and has its line.
+    pub observed: access_log::Observed,
     /// Whether this process itself speaks TLS to clients.
     pub over_tls: bool,
 }
@@ -53,7 +49,7 @@ pub struct Kit {
 /// Call it once, after every route is there: it does not see routes added later.
 pub fn wrap(router: Router, kit: Kit) -> Router {
     let router = router
-        .layer(from_fn_with_state(kit.metrics, access_log::observe))
+        .layer(from_fn_with_state(kit.observed, access_log::observe))
         .layer(from_fn_with_state(kit.answers, answers::send))
         .layer(from_fn_with_state(kit.trusted_proxies, client_address::resolve))
         .layer(from_fn_with_state(kit.mint_request_id, request_id::assign));

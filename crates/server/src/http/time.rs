@@ -1,6 +1,7 @@
 //! Times on the wire: RFC 3339 in UTC. Inside they are milliseconds since 1970.
 
 use jiff::{SignedDuration, civil::DateTime};
+use serde::{Serialize, Serializer};
 
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 /// The first millisecond of year 0, the earliest that RFC 3339 can write.
@@ -8,21 +9,90 @@ const EARLIEST: i64 = -62_167_219_200_000;
 /// The last millisecond of year 9999, the latest that RFC 3339 can write.
 const LATEST: i64 = 253_402_300_799_999;
 
-/// `2026-01-02T03:04:05.678Z`: exactly three fractional digits. What cannot be written becomes the nearest that can.
+/// A time as it is written, which takes no allocation. What cannot be written becomes the nearest that can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written<const LENGTH: usize>([u8; LENGTH]);
+
+/// `2026-01-02T03:04:05.678Z`: exactly three fractional digits.
+pub type InMillis = Written<24>;
+
+/// `2026-01-02T03:04:05.678901Z`: exactly six fractional digits.
+pub type InMicros = Written<27>;
+
+impl<const LENGTH: usize> Written<LENGTH> {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Digits and punctuation, so this cannot fail.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// `fraction` is what follows the whole seconds, in as many digits as there is room for.
+    fn new(seconds: i64, mut fraction: u64) -> Self {
+        let civil = EPOCH.saturating_add(SignedDuration::from_secs(seconds));
+        let (date, time) = (civil.date(), civil.time());
+        let mut text = [b'0'; LENGTH];
+        let year = date.year().unsigned_abs();
+        put(&mut text, 0, [two_digits(year / 100), two_digits(year % 100)].as_flattened());
+        for (at, before, number) in
+            [(5, b'-', date.month()), (8, b'-', date.day()), (11, b'T', time.hour()), (14, b':', time.minute()), (17, b':', time.second())]
+        {
+            put(&mut text, at - 1, &[before]);
+            put(&mut text, at, &two_digits(number.unsigned_abs().into()));
+        }
+        put(&mut text, 19, b".");
+        put(&mut text, LENGTH - 1, b"Z");
+        for digit in text[20..LENGTH - 1].iter_mut().rev() {
+            *digit = b'0' + (fraction % 10) as u8;
+            fraction /= 10;
+        }
+        Self(text)
+    }
+}
+
+fn put(text: &mut [u8], at: usize, what: &[u8]) {
+    text[at..at + what.len()].copy_from_slice(what);
+}
+
+fn two_digits(number: u16) -> [u8; 2] {
+    [number / 10 % 10, number % 10].map(|digit| b'0' + digit as u8)
+}
+
+impl InMillis {
+    /// Of milliseconds since 1970.
+    #[must_use]
+    pub fn of(milliseconds: i64) -> Self {
+        let milliseconds = saturated(milliseconds);
+        Self::new(milliseconds.div_euclid(1000), milliseconds.rem_euclid(1000).unsigned_abs())
+    }
+}
+
+impl InMicros {
+    /// Of microseconds since 1970.
+    #[must_use]
+    pub fn of(microseconds: i64) -> Self {
+        let milliseconds = saturated(microseconds.div_euclid(1000));
+        let fraction = milliseconds.rem_euclid(1000) * 1000 + microseconds.rem_euclid(1000);
+        Self::new(milliseconds.div_euclid(1000), fraction.unsigned_abs())
+    }
+}
+
+impl<const LENGTH: usize> Serialize for Written<LENGTH> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// As [`InMillis`].
 #[must_use]
 pub fn millis(milliseconds: i64) -> String {
-    let seconds = seconds(milliseconds);
-    let fraction = saturated(milliseconds).rem_euclid(1000);
-    format!("{}.{fraction:03}Z", seconds.trim_end_matches('Z'))
+    InMillis::of(milliseconds).as_str().to_owned()
 }
 
 /// `2026-01-02T03:04:05Z`: whole seconds, the fraction cut off. What cannot be written becomes the nearest that can.
 #[must_use]
 pub fn seconds(milliseconds: i64) -> String {
-    let whole = SignedDuration::from_secs(saturated(milliseconds).div_euclid(1000));
-    let civil = EPOCH.saturating_add(whole);
-    let (date, time) = (civil.date(), civil.time());
-    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", date.year(), date.month(), date.day(), time.hour(), time.minute(), time.second())
+    format!("{}Z", &InMillis::of(milliseconds).as_str()[..19])
 }
 
 fn saturated(milliseconds: i64) -> i64 {
@@ -82,6 +152,9 @@ mod tests {
         assert_eq!(seconds(-1), "1969-12-31T23:59:59Z");
         assert_eq!(millis(i64::MIN), "0000-01-01T00:00:00.000Z");
         assert_eq!(millis(i64::MAX), "9999-12-31T23:59:59.999Z");
+        assert_eq!(InMicros::of(1_767_323_045_678_901).as_str(), "2026-01-02T03:04:05.678901Z");
+        assert_eq!(InMicros::of(-1).as_str(), "1969-12-31T23:59:59.999999Z");
+        assert_eq!(serde_json::to_string(&InMillis::of(0)).unwrap(), "\"1970-01-01T00:00:00.000Z\"");
     }
 
     #[test]

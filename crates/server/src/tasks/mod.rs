@@ -2,6 +2,7 @@
 
 mod fair_queue;
 pub mod hashing;
+pub mod log_lines;
 pub mod overdue;
 pub mod pooled_hashing;
 pub mod pooled_recognition;

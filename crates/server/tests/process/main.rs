@@ -42,4 +42,5 @@ mod starting;
 mod stopping;
 mod told;
 mod unfinished;
+mod unread;
 mod untaken;

@@ -18,6 +18,7 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::access_token::TokenCrypto;
 use cloakroom_engine::{Engine, Parts};
 use cloakroom_server::http::Kit;
+use cloakroom_server::http::access_log::Observed;
 use cloakroom_server::http::answers::Answers;
 use cloakroom_server::http::body::{Bodies, BodyLimits};
 use cloakroom_server::http::client_address::TrustedProxies;
@@ -183,7 +184,7 @@ impl InProcess {
                 mint_request_id: Arc::new(move || request_id.into()),
                 trusted_proxies: TrustedProxies::new(proxies),
                 answers: Answers::new(routed.request_timeout, 1024),
-                metrics,
+                observed: Observed { metrics, log: None },
                 over_tls: false,
             },
             rates: routed.rates.clone(),
