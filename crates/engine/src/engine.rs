@@ -137,7 +137,7 @@ impl Engine {
         self.refusals.total(what)
     }
 
-    /// How much memory the access tokens take that were verified before.
+    /// How much memory the access tokens take that were signed here or verified before.
     pub fn verified_tokens_bytes(&self) -> usize {
         self.verified_tokens.bytes()
     }

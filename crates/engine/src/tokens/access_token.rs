@@ -11,6 +11,9 @@ use crate::machine::assertion_fault::AssertionFault;
 /// The client that tokens of a login are issued to (RFC 9068 section 2.2): this server itself. No application has its name.
 pub const BUILT_IN_CLIENT: &str = "cloakroom";
 
+/// No token of ours is longer, encrypted or not: a longer text is refused unread.
+pub const LONGEST_ACCESS_TOKEN: usize = 8192;
+
 /// The claims of an access token (RFC 9068). Issuer and audience are the signer's own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AccessTokenClaims {

@@ -105,7 +105,7 @@ impl Engine {
         let session_ends_at = within.map(|session| session.activity.expires_at.min(session.absolute_expires_at));
         let expires_at = session_ends_at.map_or(latest, |end| latest.min(whole_second(end)));
         let claims = AccessTokenClaims { subject, scope, token_uid: random(&*self.entropy)?, issued_at, expires_at };
-        let text = zeroize::Zeroizing::new(self.crypto.sign(&claims)?);
+        let text = self.verified_tokens.sign(&claims, &*self.crypto)?;
         Ok(AccessToken { text, expires_at, lifetime: expires_at.since(issued_at) })
     }
 }

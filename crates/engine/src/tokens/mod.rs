@@ -10,6 +10,7 @@ pub mod log_in;
 pub mod log_out;
 pub mod refresh;
 pub mod refresh_token;
+mod remembered;
 pub mod scope;
 pub mod signing_keys;
 pub mod storage;

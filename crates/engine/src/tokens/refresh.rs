@@ -7,6 +7,7 @@ use super::log_in::{Holder, TokenPair};
 use super::refresh_token::RefreshToken;
 use super::scope::{ScopeRefused, granted, still_given};
 use super::store::Rotation;
+use super::verified::TokenDigest;
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::callers::{Authorisation, ClientApplication};
 use crate::clock::{Span, Timestamp};
@@ -96,13 +97,19 @@ impl Engine {
         refresh: &str,
         origin: &RequestOrigin,
     ) -> Result<Result<TokenPair, RefreshRefusal>, EngineError> {
-        let claims = self.verified_tokens.verify(access, &*self.crypto);
+        let digest = TokenDigest::of(access);
+        let claims = self.verified_tokens.verify_digested(access, digest, &*self.crypto);
         let Some(AccessTokenClaims { subject: TokenSubject::User(claimed), .. }) = claims else {
             self.note_refused_token("access token not ours", false, origin);
             return Ok(Err(RefreshRefusal::Invalid));
         };
         match self.redeem(refresh, &Redeemer::User(claimed), origin).await? {
-            Ok((refresh, found)) => Ok(Ok(self.pair(&found.session.session, refresh, &Holder::from(&found.session.bearer))?)),
+            Ok((refresh, found)) => {
+                if claimed.generation < refresh.generation {
+                    self.verified_tokens.supersede(&digest);
+                }
+                Ok(Ok(self.pair(&found.session.session, refresh, &Holder::from(&found.session.bearer))?))
+            }
             Err(refusal) => Ok(Err(refusal)),
         }
     }
@@ -181,12 +188,13 @@ impl Engine {
             if matches!(standing, TokenStanding::JustRedeemed) {
                 return Ok(Ok((token.successor(&self.keys), found)));
             }
-            let rotation = self.rotation(&token, &found, now, origin);
+            let successor = token.successor(&self.keys);
+            let rotation = self.rotation(&token, &successor, &found, now, origin);
             let activity = rotation.activity;
             if self.store.rotate_grant(redeemer.authorisation(now), rotation).await? {
                 let mut found = found;
                 found.session.session.activity = activity;
-                return Ok(Ok((token.successor(&self.keys), found)));
+                return Ok(Ok((successor, found)));
             }
         }
         Ok(Err(RefreshRefusal::Invalid))
@@ -210,7 +218,14 @@ impl Engine {
         }
     }
 
-    fn rotation(&self, token: &RefreshToken, found: &GrantSnapshot, now: Timestamp, origin: &RequestOrigin) -> Rotation {
+    fn rotation(
+        &self,
+        token: &RefreshToken,
+        successor: &RefreshToken,
+        found: &GrantSnapshot,
+        now: Timestamp,
+        origin: &RequestOrigin,
+    ) -> Rotation {
         let session = &found.session.session;
         // An application that refreshes is not the user: it keeps no session alive.
         let (actor, expires_at) = match &found.holder {
@@ -224,12 +239,12 @@ impl Engine {
         let audit = AuditEntry::success(now, Action::TokensRefreshed, ResourceKind::Session, actor, origin.clone())
             .on(session.uid)
             .within(session.tenant)
-            .with("generation", (token.generation.0 + 1).to_string());
+            .with("generation", successor.generation.0.to_string());
         Rotation {
             grant: token.grant,
             from: token.generation,
             from_hash: token.secret.hash(),
-            to_hash: token.secret.child(&self.keys).hash(),
+            to_hash: successor.secret.hash(),
             activity,
             now,
             audit,

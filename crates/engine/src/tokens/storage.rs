@@ -40,7 +40,7 @@ impl Engine {
             issued_at: whole_second(now),
             expires_at: whole_second(ends_at),
         };
-        Ok(Zeroizing::new(self.crypto.sign(&claims)?))
+        Ok(self.verified_tokens.sign(&claims, &*self.crypto)?)
     }
 
     /// The session that such a token is bound to, if both live at `now`.

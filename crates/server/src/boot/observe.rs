@@ -62,6 +62,6 @@ impl Collector for Inner {
         gauge("hashing_running", "Passwords being hashed", hashing.running)?;
         gauge("pending_touches", "Sessions with a touch that is not on disk yet", self.engine.pending_touches() as u64)?;
         let verified = self.engine.verified_tokens_bytes() as u64;
-        gauge("verified_tokens_bytes", "Memory of access tokens that were verified before", verified)
+        gauge("verified_tokens_bytes", "Memory of access tokens that were signed here or verified before", verified)
     }
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::SigningUnavailable;
 use cloakroom_engine::machine::assertion_fault::AssertionFault;
-use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto};
+use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, LONGEST_ACCESS_TOKEN, SigningKeyRecord, TokenCrypto};
 use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -20,9 +20,6 @@ use super::issuer::token_endpoint;
 use super::key_pair::{Pair, generate};
 use super::token_encryption::TokenEncryption;
 use super::token_header::{AccessTokenType, Headers};
-
-/// No token of ours is longer, encrypted or not.
-const LONGEST: usize = 8192;
 
 /// Signs and verifies for one issuer and audience.
 pub struct Jwt {
@@ -149,7 +146,7 @@ impl TokenCrypto for Jwt {
     }
 
     fn verify(&self, token: &str) -> Option<AccessTokenClaims> {
-        if token.len() > LONGEST {
+        if token.len() > LONGEST_ACCESS_TOKEN {
             return None;
         }
         let signed = match &self.encryption {

@@ -13,6 +13,7 @@ pub const ENGINE_DEPENDENCIES: &[&str] = &[
     "icu_properties",
     "idna",
     "parking_lot",
+    "quick_cache",
     "sha2",
     "subtle",
     "thiserror",
@@ -99,7 +100,7 @@ fn violations_except(list: &[(&str, &str)], check: Check, sources: &[Source]) ->
 #[test]
 fn no_allow_list_grows() {
     for (name, entries, at_most) in [
-        ("ENGINE_DEPENDENCIES", ENGINE_DEPENDENCIES.len(), 14),
+        ("ENGINE_DEPENDENCIES", ENGINE_DEPENDENCIES.len(), 15),
         ("FILES_AND_ENVIRONMENT", FILES_AND_ENVIRONMENT.len(), 5),
         ("TASKS", TASKS.len(), 4),
         ("THREADS", THREADS.len(), 2),

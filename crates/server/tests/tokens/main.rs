@@ -26,6 +26,8 @@ mod key_secrecy;
 mod lifetime;
 mod login;
 mod over_http;
+mod own_list;
+mod own_tokens;
 mod rates;
 mod replay;
 mod revoking;

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 use std::ops::Deref;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock};
 
 use cloakroom_engine::audit::RequestOrigin;
@@ -42,12 +44,14 @@ pub struct Witness {
     installed: Mutex<(Vec<SigningKeyRecord>, [u8; 32])>,
     /// Client assertions that were verified, by whether there were keys to verify them with.
     pub assertions: Mutex<Vec<bool>>,
+    /// How many access tokens were verified.
+    pub verified: AtomicUsize,
 }
 
 impl Witness {
     fn new() -> Self {
         let inner = Jwt::new(ISSUER.into(), AUDIENCE.into(), None);
-        Self { inner, installed: Mutex::new((Vec::new(), [0; 32])), assertions: Mutex::default() }
+        Self { inner, installed: Mutex::new((Vec::new(), [0; 32])), assertions: Mutex::default(), verified: AtomicUsize::new(0) }
     }
 
     /// The active key and its private half, PKCS #8.
@@ -86,6 +90,7 @@ impl TokenCrypto for Witness {
     }
 
     fn verify(&self, token: &str) -> Option<AccessTokenClaims> {
+        self.verified.fetch_add(1, Relaxed);
         self.inner.verify(token)
     }
 }

@@ -1,0 +1,76 @@
+//! What is remembered of a token, and how much memory that takes.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+
+use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
+use crate::clock::Timestamp;
+
+/// What a token takes beside its claims: twice its place in a table that is half empty, and half of that again for the trace that
+/// evicted ones leave (their hash, by which one that comes back is known to be worth more).
+pub(super) const PLACE_BYTES: u64 = 200;
+
+/// Claims, as compact as they may be.
+pub(super) struct Remembered {
+    subject: Subject,
+    /// One text: as a list it would take half as much again.
+    scope: Box<str>,
+    token_uid: [u8; 16],
+    issued_at: Timestamp,
+    expires_at: Timestamp,
+    /// How often the keys had changed before it was signed or verified.
+    pub(super) keys: u64,
+}
+
+/// Nearly all are of users: the others take a place of their own.
+enum Subject {
+    User(SessionBound),
+    Other(Box<TokenSubject>),
+}
+
+impl Remembered {
+    pub(super) fn new(claims: &AccessTokenClaims, keys: u64) -> Self {
+        let subject = match &claims.subject {
+            TokenSubject::User(bound) => Subject::User(*bound),
+            other => Subject::Other(Box::new(other.clone())),
+        };
+        let AccessTokenClaims { token_uid, issued_at, expires_at, .. } = *claims;
+        Self { subject, scope: claims.scope.join(" ").into(), token_uid, issued_at, expires_at, keys }
+    }
+
+    pub(super) fn claims(&self) -> AccessTokenClaims {
+        let subject = match &self.subject {
+            Subject::User(bound) => TokenSubject::User(*bound),
+            Subject::Other(other) => (**other).clone(),
+        };
+        let scope = self.scope.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let Self { token_uid, issued_at, expires_at, .. } = *self;
+        AccessTokenClaims { subject, scope, token_uid, issued_at, expires_at }
+    }
+}
+
+/// What a token takes, its place and what the allocator rounds up included.
+#[derive(Clone)]
+pub(super) struct Bytes;
+
+impl<Digest> Weighter<Digest, Arc<Remembered>> for Bytes {
+    fn weight(&self, _: &Digest, remembered: &Arc<Remembered>) -> u64 {
+        const COUNTS: usize = 2 * size_of::<usize>();
+        let named = match &remembered.subject {
+            Subject::User(_) => 0,
+            Subject::Other(other) => size_of::<TokenSubject>() + client_id(other).len(),
+        };
+        let allocated = COUNTS + size_of::<Remembered>() + named + remembered.scope.len();
+        PLACE_BYTES + (allocated + allocated / 8) as u64
+    }
+}
+
+fn client_id(subject: &TokenSubject) -> &str {
+    match subject {
+        TokenSubject::User(_) => "",
+        TokenSubject::Delegate(_, client_id) => client_id,
+        TokenSubject::Application(bound) => &bound.client_id,
+        TokenSubject::Storage(bound) => &bound.client_id,
+    }
+}
