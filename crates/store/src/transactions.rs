@@ -73,7 +73,7 @@ use crate::driver::WriteClass;
 use crate::machine::{api_keys, clients, orgs, service_accounts};
 use crate::sessions::users as people;
 use crate::sessions::{
-    create, detail, end, expiry, list as own_sessions, of_user, restored, scope, snapshot, statistics, tenant_end, upkeep,
+    create, detail, end, expiry, list as own_sessions, live_of_user, of_user, restored, scope, snapshot, statistics, tenant_end, upkeep,
 };
 use crate::{grants, judgement, sign_ins, tokens};
 
@@ -124,7 +124,7 @@ transactions! {
         fn session_detail(session: SessionLookup) -> Option<DetailedSnapshot>
             = read_point |conn, touches| detail::find(conn, session, touches);
         fn live_sessions_of_user(list: ListOwnSessions) -> OwnSessions
-            = read |conn, touches| detail::live_of_user(conn, &list, &touches);
+            = read |conn, touches| live_of_user::page(conn, &list, &touches);
         fn page_of_scope(list: ListScope) -> ListPage<DetailedSnapshot, Place>
             = read |conn, touches| scope::page(conn, &list, &touches);
         fn users_with_sessions(list: ListUsers) -> ListPage<UserWithSessions, Place> = read |conn, _| people::page(conn, &list);

@@ -7,6 +7,7 @@ pub(crate) mod end;
 pub(crate) mod expiry;
 pub(crate) mod list;
 pub(crate) mod live;
+pub(crate) mod live_of_user;
 pub(crate) mod live_users;
 pub(crate) mod of_user;
 pub(crate) mod restored;

@@ -109,6 +109,11 @@ impl Loaded {
     pub(crate) const fn snapshot(&self) -> &SessionSnapshot {
         &self.snapshot
     }
+
+    /// A session that lives: none of its epochs has moved.
+    pub(crate) fn into_live(self) -> SessionSnapshot {
+        self.snapshot
+    }
 }
 
 impl SnapshotRow {

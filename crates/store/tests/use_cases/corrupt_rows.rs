@@ -1,6 +1,7 @@
 //! A row that holds what it cannot hold is an error or not found, never valid (P6).
 
 use cloakroom_engine::directory::UserStatus;
+use cloakroom_engine::page::PageNumber;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::get::SessionPointer;
 use cloakroom_engine::sessions::log_out::LogOutReach;
@@ -62,6 +63,8 @@ async fn no_damage_makes_a_session_valid() {
             assert!(!looks_live(world.reference(&opened)).await, "{damage}");
             let listed = world.engine.list_sessions(&caller, &query(Side::Live, None, 8)).await;
             assert!(!listed.is_ok_and(|listed| listed.is_ok_and(|sides| !sides[0].sessions.is_empty())), "{damage}");
+            let own = world.engine.own_sessions(&caller, PageNumber { page: 1, per_page: 8 }.into()).await;
+            assert!(!own.is_ok_and(|own| own.is_ok_and(|page| !page.sessions.is_empty())), "{damage}");
         }
     }
 }
@@ -86,7 +89,12 @@ async fn one_damaged_row_stands_in_nobodys_way() {
         for _ in 0..3 {
             world.open("ada").await;
         }
+        let known = world.open("ada").await;
         world.sql().execute(damage, ()).unwrap();
+        let caller = world.caller(&known.secret).await;
+        let own = world.engine.own_sessions(&caller, PageNumber { page: 1, per_page: 8 }.into()).await.unwrap().unwrap();
+        assert_eq!(own.sessions.len(), 3, "{damage}: the others are shown");
+        world.close(&bearer(&known)).await.unwrap();
         world.advance(3601);
         let swept = world.engine.sweep_dead_sessions(1).await.unwrap();
         assert_eq!((swept.ended, swept.rescheduled), (0, 1), "{damage}: the damaged one is first, and out of the way now");
