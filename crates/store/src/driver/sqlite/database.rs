@@ -62,9 +62,12 @@ impl Sqlite {
             drop(held);
         })?;
         let (readers, reading) = Readers::start(place, options)?;
-        let writer = Writer { conn: SqliteConnection::new(raw), queue: queue.clone(), counters: counters.clone() };
-        let trigger = checkpoints.clone();
-        let writer = opening::spawn("sqlite-write", move || writer.run(&trigger))?;
+        let (commands, counted, trigger) = (queue.clone(), counters.clone(), checkpoints.clone());
+        let writer = opening::spawn("sqlite-write", move || {
+            // Dropped last to first: the trigger outlives the connection, as it must.
+            let (trigger, raw) = (trigger, raw);
+            Writer { conn: SqliteConnection::here(&raw), queue: commands, counters: counted }.run(&trigger);
+        })?;
         let running = Running { readers: reading, writer, checkpoints, checkpointer };
         Ok(Self { queue, readers, counters, running: Mutex::new(Some(running)) })
     }

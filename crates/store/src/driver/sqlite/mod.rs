@@ -10,6 +10,7 @@ mod objects;
 mod opening;
 mod options;
 mod placeholders;
+mod prepared;
 mod readers;
 mod restore;
 mod schema;

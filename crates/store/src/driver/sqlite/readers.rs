@@ -9,10 +9,11 @@ use tokio::sync::oneshot;
 use super::Options;
 use super::connection::{SqliteConnection, ready_now};
 use super::opening::{OpenError, Place, spawn};
+use super::prepared::{ByAddress, Prepared};
 use super::writer::guarded;
 use crate::driver::{Connection, DriverError, Work};
 
-type Job = Box<dyn FnOnce(&mut SqliteConnection) + Send>;
+type Job = Box<dyn FnOnce(&mut SqliteConnection<ByAddress<'_>>) + Send>;
 
 pub(super) struct Readers {
     place: Place,
@@ -28,9 +29,9 @@ impl Readers {
         let (sender, receiver) = bounded::<Job>(options.read_queue_capacity);
         let mut threads = Vec::new();
         for number in 0..options.reader_threads.max(1) {
-            let conn = SqliteConnection::new(place.reader()?);
+            let raw = place.reader()?;
             let jobs = receiver.clone();
-            threads.push(spawn(&format!("sqlite-read-{number}"), move || serve(conn, &jobs))?);
+            threads.push(spawn(&format!("sqlite-read-{number}"), move || serve(&raw, &jobs))?);
         }
         let readers = Self { place, idle: Mutex::default(), idle_max: options.idle_readers, jobs: RwLock::new(Some(sender)) };
         Ok((readers, threads))
@@ -89,7 +90,8 @@ fn shut_down() -> DriverError {
     DriverError::Unavailable("the store is shut down".into())
 }
 
-fn serve(mut conn: SqliteConnection, jobs: &Receiver<Job>) {
+fn serve(raw: &rusqlite::Connection, jobs: &Receiver<Job>) {
+    let mut conn = SqliteConnection::here(raw);
     for job in jobs {
         job(&mut conn);
     }
@@ -97,7 +99,7 @@ fn serve(mut conn: SqliteConnection, jobs: &Receiver<Job>) {
 
 /// Several statements, one snapshot.
 pub(super) fn snapshot<T, E: From<DriverError>>(
-    conn: &mut SqliteConnection,
+    conn: &mut SqliteConnection<impl Prepared>,
     work: impl for<'c> FnOnce(&'c mut dyn Connection) -> Work<'c, T, E>,
 ) -> Result<T, E> {
     conn.control("BEGIN DEFERRED")?;

@@ -11,16 +11,20 @@ use tokio::sync::oneshot;
 
 use super::checkpoint::Trigger;
 use super::connection::{SqliteConnection, ready_now};
+use super::prepared::ByAddress;
 use crate::driver::queue::WriteQueue;
 use crate::driver::stats::Counters;
 use crate::driver::{Connection, DriverError, Work};
 
 pub(super) type Queued = Box<dyn Command>;
 
+/// The connection that writes.
+pub(super) type Writing<'c> = SqliteConnection<ByAddress<'c>>;
+
 /// A queued write, its types hidden.
 pub(super) trait Command: Send {
     /// Runs the work; `false` where it failed and is to be rolled back. Does not unwind.
-    fn run(&mut self, conn: &mut SqliteConnection) -> bool;
+    fn run(&mut self, conn: &mut Writing<'_>) -> bool;
 
     /// Answers the caller. With an error of the transaction, whatever the command itself found is withheld: it may have been
     /// decided on a neighbour's change that does not hold.
@@ -45,7 +49,7 @@ where
     T: Send,
     E: From<DriverError> + Send,
 {
-    fn run(&mut self, conn: &mut SqliteConnection) -> bool {
+    fn run(&mut self, conn: &mut Writing<'_>) -> bool {
         let Some(work) = self.work.take() else { return false };
         let result = guarded(|| ready_now(work(conn)));
         let keep = result.is_ok();
@@ -69,20 +73,20 @@ pub(super) fn guarded<T, E: From<DriverError>>(work: impl FnOnce() -> Result<T, 
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(DriverError::Bug("it panicked".into()).into()))
 }
 
-pub(super) struct Writer {
-    pub(super) conn: SqliteConnection,
+pub(super) struct Writer<'c> {
+    pub(super) conn: Writing<'c>,
     pub(super) queue: Arc<WriteQueue<Queued>>,
     pub(super) counters: Arc<Counters>,
 }
 
 // However the thread ends, no caller is left waiting for an answer.
-impl Drop for Writer {
+impl Drop for Writer<'_> {
     fn drop(&mut self) {
         self.queue.abandon();
     }
 }
 
-impl Writer {
+impl Writer<'_> {
     /// Until the queue is closed and empty. `checkpoints` is borrowed so that it outlives the connection.
     pub(super) fn run(mut self, checkpoints: &Trigger) {
         while let Some(mut batch) = self.queue.take() {
