@@ -2,12 +2,12 @@
 
 use std::{
     fmt::{Error, Write as _},
-    hash::{Hash, Hasher},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use axum::{extract::MatchedPath, http::Method};
+use axum::extract::MatchedPath;
+use axum::http::Method;
 use parking_lot::RwLock;
 use prometheus_client::{
     collector::Collector,
@@ -31,37 +31,42 @@ pub type WallClock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// Bounds of the histogram: from reading a session (tens of microseconds) to a password hash behind a full queue.
 const BUCKETS_SECONDS: [f64; 13] = [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
 
-/// The template of a route, cheap to clone and to compare; one name for all paths that match none.
-#[derive(Clone, Debug)]
-pub struct Route(Option<MatchedPath>);
+/// The template of a route, cheap to clone; one name for all paths that match none.
+type Route = Arc<str>;
 
-impl Route {
-    /// What the router matched.
+const UNMATCHED: &str = "unmatched";
+
+/// What is counted of one route. A request finds its counter by method and status, without hashing a text.
+#[derive(Debug)]
+pub struct RouteNumbers {
+    route: Route,
+    seen: RwLock<Vec<(&'static str, u16, Counter)>>,
+    seconds: OnceLock<Histogram>,
+}
+
+impl RouteNumbers {
+    /// Of the route with this template.
     #[must_use]
-    pub fn new(matched: Option<&MatchedPath>) -> Self {
+    pub fn of(template: &str) -> Arc<Self> {
         // axum names the fallback of a nested router after the tail it did not match.
-        Self(matched.filter(|path| !path.as_str().contains("__private__")).cloned())
+        let template = if template.contains("__private__") { UNMATCHED } else { template };
+        Arc::new(Self { route: template.into(), seen: RwLock::default(), seconds: OnceLock::new() })
     }
 
     /// The template, or `unmatched`.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.0.as_ref().map_or("unmatched", MatchedPath::as_str)
+    pub fn template(&self) -> &str {
+        &self.route
     }
 }
 
-impl PartialEq for Route {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for Route {}
-
-impl Hash for Route {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
+/// The route that answers.
+#[derive(Clone, Debug)]
+pub enum Matched {
+    /// One whose numbers are at hand.
+    Known(Arc<RouteNumbers>),
+    /// One that is asked for seldom.
+    Path(MatchedPath),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -76,7 +81,7 @@ struct ByRoute(Route);
 
 impl EncodeLabelSet for ByAnswer {
     fn encode(&self, encoder: &mut LabelSetEncoder) -> Result<(), Error> {
-        ("route", self.route.as_str()).encode_label(encoder)?;
+        ("route", &*self.route).encode_label(encoder)?;
         ("method", self.method).encode_label(encoder)?;
         ("status", self.status).encode_label(encoder)
     }
@@ -84,7 +89,7 @@ impl EncodeLabelSet for ByAnswer {
 
 impl EncodeLabelSet for ByRoute {
     fn encode(&self, encoder: &mut LabelSetEncoder) -> Result<(), Error> {
-        ("route", self.0.as_str()).encode_label(encoder)
+        ("route", &*self.0).encode_label(encoder)
     }
 }
 
@@ -114,6 +119,7 @@ pub struct Metrics {
     requests: Family<ByAnswer, Counter>,
     seconds: Family<ByRoute, Histogram, Buckets>,
     in_flight: Gauge,
+    unmatched: Arc<RouteNumbers>,
 }
 
 impl Metrics {
@@ -125,6 +131,7 @@ impl Metrics {
             requests: Family::default(),
             seconds: Family::new_with_constructor(Buckets),
             in_flight: Gauge::default(),
+            unmatched: RouteNumbers::of(UNMATCHED),
             registry: RwLock::default(),
         };
         registry.register("requests", "Requests answered; 499: the client went away", metrics.requests.clone());
@@ -158,12 +165,33 @@ impl Metrics {
         self.in_flight.inc();
     }
 
+    /// Where a request to this route is counted.
+    #[must_use]
+    pub fn numbers(&self, matched: Option<&Matched>) -> Arc<RouteNumbers> {
+        match matched {
+            Some(Matched::Known(numbers)) => numbers.clone(),
+            Some(Matched::Path(path)) => RouteNumbers::of(path.as_str()),
+            None => self.unmatched.clone(),
+        }
+    }
+
     /// A request is over.
-    pub fn end(&self, route: &Route, method: &Method, status: u16, latency: Duration) {
+    pub fn end(&self, numbers: &RouteNumbers, method: &Method, status: u16, latency: Duration) {
         self.in_flight.dec();
-        let labels = ByAnswer { route: route.clone(), method: bounded(method), status };
-        self.requests.get_or_create(&labels).inc();
-        self.seconds.get_or_create(&ByRoute(labels.route)).observe(latency.as_secs_f64());
+        let method = bounded(method);
+        let is_it = |(seen, at, _): &&(&'static str, u16, Counter)| *seen == method && *at == status;
+        let known = numbers.seen.read().iter().find(is_it).map(|(_, _, counter)| counter.inc());
+        if known.is_none() {
+            let labels = ByAnswer { route: numbers.route.clone(), method, status };
+            let counter = self.requests.get_or_create_owned(&labels);
+            counter.inc();
+            let mut seen = numbers.seen.write();
+            if !seen.iter().any(|entry| is_it(&entry)) {
+                seen.push((method, status, counter));
+            }
+        }
+        let seconds = numbers.seconds.get_or_init(|| self.seconds.get_or_create_owned(&ByRoute(numbers.route.clone())));
+        seconds.observe(latency.as_secs_f64());
     }
 }
 
@@ -236,7 +264,7 @@ mod tests {
         now.store(7500, Ordering::Relaxed);
         metrics.begin();
         metrics.begin();
-        metrics.end(&Route::new(None), &Method::GET, 404, Duration::from_millis(3));
+        metrics.end(&metrics.numbers(None), &Method::GET, 404, Duration::from_millis(3));
         let page = metrics.render();
         for line in [
             "cloakroom_requests_total{route=\"unmatched\",method=\"GET\",status=\"404\"} 1",
@@ -258,7 +286,7 @@ mod tests {
         for name in ["BREW", "PROPFIND"] {
             let method = Method::from_bytes(name.as_bytes()).unwrap_or_default();
             metrics.begin();
-            metrics.end(&Route::new(None), &method, 405, Duration::ZERO);
+            metrics.end(&metrics.numbers(None), &method, 405, Duration::ZERO);
         }
         assert!(metrics.render().contains("method=\"other\",status=\"405\"} 2"));
     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use axum::Router;
+use axum::extract::Request;
 use cloakroom_engine::Engine;
 use tower::util::MapRequest;
 use utoipa::openapi::OpenApi as Document;
@@ -19,14 +19,15 @@ use crate::api::v1::account::{self, OwnAccount};
 use crate::api::v1::audit::{self, AuditTrail};
 use crate::api::v1::directory::{self, Directory};
 use crate::api::v1::sessions::{self as v1_sessions, V1Sessions};
+use crate::http::arrival::noting;
 use crate::http::body::Bodies;
 use crate::http::detached::Detached;
 use crate::http::document::Served;
-use crate::http::limits::{InFlight, Streams};
+use crate::http::places::{InFlight, Streams};
 use crate::http::rates::Rates;
 use crate::http::server_clock::ServerClock;
 use crate::http::surface::{Serving, Surface};
-use crate::http::{Kit, wrap};
+use crate::http::{Front, Kit, wrap};
 use crate::metrics::Metrics;
 
 /// Everything that the routes are made of.
@@ -71,10 +72,14 @@ impl App {
     }
 }
 
+/// What answers every request.
+pub type Routes = MapRequest<Front, fn(Request) -> Request>;
+
 /// Every route of the server.
-pub fn router(app: App) -> Router {
+pub fn router(app: App) -> Routes {
     let routes = ops::routes(app.readiness.clone(), app.metrics_here.clone(), app.docs.then(|| Docs::of(documents)))
         .merge(WHOLE.clone().routes(ops::WHOLE.path))
+        .layer(noting())
         .merge(usm::routes(&app.serving()))
         .merge(user_tokens::routes(&app.serving()))
         .merge(v1_sessions::routes(&app.serving()))
@@ -87,7 +92,7 @@ pub fn router(app: App) -> Router {
         .fallback(ops::not_found)
         .method_not_allowed_fallback(ops::method_not_allowed);
     // Before anything is routed: the paths of one surface match in any case.
-    Router::new().fallback_service(MapRequest::new(wrap(routes, app.kit), user_tokens::fold_path))
+    MapRequest::new(wrap(routes, app.kit), user_tokens::fold_path)
 }
 
 /// All documents as one. Made once, whatever the number of routers.

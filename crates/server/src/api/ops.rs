@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::docs::{self, Docs};
+use crate::http::arrival::note_path;
 use crate::http::document::{Served, complete, describe, describe_itself, merged};
 use crate::http::surface::DocumentAt;
 use crate::metrics::{self, Metrics};
@@ -119,7 +120,8 @@ pub async fn not_found() -> Response {
 }
 
 /// The answer to a method that a path does not know.
-pub async fn method_not_allowed() -> Response {
+pub async fn method_not_allowed(request: Request) -> Response {
+    note_path(&request);
     (StatusCode::METHOD_NOT_ALLOWED, Json(json!({ "error": "method_not_allowed" }))).into_response()
 }
 

@@ -1,7 +1,9 @@
 //! The server in this process: its own router, middlewares and sockets, and beside them a route that does nothing.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::boot::admission;
@@ -11,13 +13,16 @@ use crate::config::Config;
 use crate::http::access_log::Observed;
 use crate::http::body;
 use crate::http::client_address::TrustedProxies;
-use crate::http::limits::{Limits, Priority, guard};
+use crate::http::envelope::Bare;
+use crate::http::front::{Answering, Front};
+use crate::http::limits::{Guard, Guarding, Limits, guard};
+use crate::http::places::Priority;
 use crate::http::server_clock::ServerClock;
 use crate::http::{Kit, wrap};
 use crate::listen::{self, ListenMetrics, Listeners};
 use crate::logging::Gathering;
-use crate::metrics::Metrics;
-use crate::router::{App, router};
+use crate::metrics::{Metrics, RouteNumbers};
+use crate::router::{App, Routes, router};
 use crate::tasks::stop::{self, StopTrigger};
 use crate::tasks::upkeep::{Upkeep, UpkeepMetrics};
 use axum::Router;
@@ -28,6 +33,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use cloakroom_engine::clock::Clock as _;
 use tokio::runtime::Runtime;
+use tower::Service;
 
 use super::Failure;
 use super::people::Home;
@@ -77,7 +83,7 @@ impl InProcess {
             over_tls: false,
         };
         let app = app(home, &config, kit.clone());
-        let routes = router(app.clone()).merge(noop(&app, kit, idle_answer));
+        let routes = Beside { all: router(app.clone()), noop: noop(&app, kit, idle_answer) };
         let upkeep = Upkeep {
             engine: home.engine.clone(),
             tick: Duration::from_secs(config.tasks.tick_seconds),
@@ -136,8 +142,31 @@ fn app(home: &Home, config: &Config, kit: Kit) -> App {
     }
 }
 
+/// Everything that is served, and beside it a route that does nothing.
+#[derive(Clone)]
+struct Beside {
+    all: Routes,
+    noop: Front,
+}
+
+impl Service<Request> for Beside {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Answering {
+        if request.uri().path() == NOOP { self.noop.call(request) } else { self.all.call(request) }
+    }
+}
+
+const NOOP: &str = "/noop";
+
 /// A route with all that the kit puts around every route, which reads its body and answers as many bytes as asked.
-fn noop(app: &App, kit: Kit, idle_answer: usize) -> Router {
+fn noop(app: &App, kit: Kit, idle_answer: usize) -> Front {
     let limits = Limits {
         rate: None,
         bodies: app.bodies.clone(),
@@ -151,7 +180,8 @@ fn noop(app: &App, kit: Kit, idle_answer: usize) -> Router {
     };
     let answer = Bytes::from(vec![b' '; idle_answer]);
     let handler = move |request: Request| async move { answer_after(request, answer).await };
-    wrap(guard(Router::new().route("/noop", post(handler)), limits), kit)
+    let guarding = Guard { limits, envelope: Bare, numbers: Some(RouteNumbers::of(NOOP)), detached: None };
+    wrap(guard(Router::new().route(NOOP, post(handler)), Guarding::new(guarding)), kit)
 }
 
 async fn answer_after(request: Request, answer: Bytes) -> Response {

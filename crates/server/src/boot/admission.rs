@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::http::answers::Answers;
 use crate::http::body::{Bodies, BodyLimits};
 use crate::http::client_address::TrustedProxies;
-use crate::http::limits::{InFlight, Streams};
+use crate::http::places::{InFlight, Streams};
 use crate::http::rates::Rates;
 use crate::http::shares::Shares;
 use crate::listen::ConnectionLimits;

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use cloakroom_engine::Engine;
 use cloakroom_engine::clock::Clock as _;
 
@@ -25,15 +24,15 @@ use crate::control::server::Commands;
 use crate::failure::Failure;
 use crate::http::Kit;
 use crate::http::access_log::Observed;
-use crate::http::answer_headers::said_by_all;
 use crate::http::detached::Detached;
-use crate::http::limits::InFlight;
+use crate::http::front::said_by_all;
+use crate::http::places::InFlight;
 use crate::http::server_clock::ServerClock;
 use crate::listen::{self, Bound, ListenMetrics, Listeners, Tls};
 use crate::logging::Gathering;
 use crate::metrics::Metrics;
 use crate::report::Report;
-use crate::router::{App, router};
+use crate::router::{App, Routes, router};
 use crate::tasks::overdue::cut_overdue;
 use crate::tasks::stop::{self, Stage, Stop};
 use crate::tasks::upkeep::{Upkeep, UpkeepMetrics, save_all_touches};
@@ -105,7 +104,7 @@ impl Prepared {
         let metrics = Arc::new(Metrics::new(Arc::new(move || clock.now().as_millis())));
         let upkeep = upkeep(&config, &assembled, &metrics);
         let renewal = Renewal::of(&config.server, tls.clone(), &metrics).map_err(Failure::new)?;
-        let of_metrics = || said_by_all(ops::metrics_router(metrics.clone()).fallback(ops::not_found), false);
+        let of_metrics = || said_by_all(ops::metrics_router(metrics.clone()).fallback(ops::not_found));
         let metrics_listener = metrics_bound.map(|bound| (bound, of_metrics()));
         let control = control::open(&config).await;
         let counted = ListenMetrics::default();
@@ -180,7 +179,7 @@ fn batch(config: &Config) -> usize {
     usize::try_from(config.tasks.batch).unwrap_or(usize::MAX)
 }
 
-fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detached, stop: Stop, kit: Kit, metrics_here: bool) -> Router {
+fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detached, stop: Stop, kit: Kit, metrics_here: bool) -> Routes {
     let settings = &config.server;
     let in_flight = admission::in_flight(config);
     router(App {

@@ -7,16 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{
-    extract::{MatchedPath, Request, State},
-    http::{Method, StatusCode},
-    middleware::Next,
-    response::Response,
-};
+use axum::http::{Method, StatusCode};
 
-use super::{client_address::ClientAddress, request_id::RequestId, time::InMicros};
+use super::arrival::Arrival;
+use super::time::InMicros;
 use crate::config::LogFormat;
-use crate::metrics::{Metrics, Route};
+use crate::metrics::Metrics;
 use crate::tasks::log_lines::LogLines;
 
 /// The target of the lines, for `log.level` directives.
@@ -66,7 +62,7 @@ struct Told<'a> {
     route: &'a str,
     status: u16,
     latency_us: u64,
-    request_id: Option<&'a str>,
+    request_id: &'a str,
     client: Option<IpAddr>,
 }
 
@@ -79,10 +75,7 @@ impl Told<'_> {
         line.extend_from_slice(b",\"route\":");
         serde_json::to_writer(&mut *line, self.route)?;
         write!(line, ",\"status\":{},\"latency_us\":{}", self.status, self.latency_us)?;
-        if let Some(request_id) = self.request_id {
-            line.extend_from_slice(b",\"request_id\":");
-            serde_json::to_writer(&mut *line, request_id)?;
-        }
+        write!(line, ",\"request_id\":\"{}\"", self.request_id)?;
         if let Some(client) = self.client {
             write!(line, ",\"client\":\"{client}\"")?;
         }
@@ -92,9 +85,7 @@ impl Told<'_> {
     fn as_text(&self, at: &InMicros, line: &mut Vec<u8>) -> std::io::Result<()> {
         write!(line, "{}  INFO {TARGET}: request method={:?} route={:?}", at.as_str(), self.method, self.route)?;
         write!(line, " status={} latency_us={}", self.status, self.latency_us)?;
-        if let Some(request_id) = self.request_id {
-            write!(line, " request_id={request_id:?}")?;
-        }
+        write!(line, " request_id={:?}", self.request_id)?;
         if let Some(client) = self.client {
             write!(line, " client={client}")?;
         }
@@ -110,39 +101,26 @@ pub struct Observed {
     pub log: Option<AccessLog>,
 }
 
-/// Middleware: see the module. Inside of the ones that find the request id and the client's address.
-pub async fn observe(State(observed): State<Observed>, request: Request, next: Next) -> Response {
-    let mut line = Line::begin(&request, observed);
-    let response = next.run(request).await;
-    line.status = Some(response.status());
-    response
-}
-
 /// Written when dropped, so that a request that is dropped half-way is not forgotten.
-struct Line {
+pub struct Line {
     observed: Observed,
+    arrival: Arrival,
     method: Method,
-    route: Route,
     status: Option<StatusCode>,
     began: Instant,
-    request_id: Option<RequestId>,
-    client: Option<IpAddr>,
 }
 
 impl Line {
+    /// For a request that has come.
     #[expect(clippy::disallowed_methods, reason = "a latency, not a time of day: nothing is decided by it")]
-    fn begin(request: &Request, observed: Observed) -> Self {
+    pub fn begin(observed: Observed, arrival: Arrival, method: &Method) -> Self {
         observed.metrics.begin();
-        let extensions = request.extensions();
-        Self {
-            observed,
-            method: request.method().clone(),
-            route: Route::new(extensions.get::<MatchedPath>()),
-            status: None,
-            began: Instant::now(),
-            request_id: extensions.get().cloned(),
-            client: extensions.get::<ClientAddress>().and_then(|client| client.address),
-        }
+        Self { observed, arrival, method: method.clone(), status: None, began: Instant::now() }
+    }
+
+    /// The answer is there.
+    pub fn answered(mut self, status: StatusCode) {
+        self.status = Some(status);
     }
 }
 
@@ -151,15 +129,16 @@ impl Drop for Line {
     fn drop(&mut self) {
         let latency = self.began.elapsed();
         let status = self.status.map_or(CLIENT_WENT_AWAY, |status| status.as_u16());
-        self.observed.metrics.end(&self.route, &self.method, status, latency);
+        let numbers = self.observed.metrics.numbers(self.arrival.matched());
+        self.observed.metrics.end(&numbers, &self.method, status, latency);
         let Some(log) = &self.observed.log else { return };
         log.write(&Told {
             method: self.method.as_str(),
-            route: self.route.as_str(),
+            route: numbers.template(),
             status,
             latency_us: micros(latency),
-            request_id: self.request_id.as_ref().map(RequestId::as_str),
-            client: self.client,
+            request_id: self.arrival.id().as_str(),
+            client: self.arrival.client().address,
         });
     }
 }
@@ -172,12 +151,17 @@ fn micros(latency: Duration) -> u64 {
 mod tests {
     use std::io::{Result, Write};
 
-    use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
+    use axum::{Router, body::Body, extract::Request, routing::get};
     use parking_lot::Mutex;
     use tower::ServiceExt as _;
     use tracing::Level;
 
     use super::*;
+    use crate::http::answers::Answers;
+    use crate::http::arrival::note_path;
+    use crate::http::client_address::TrustedProxies;
+    use crate::http::request_id::RequestId;
+    use crate::http::{Front, Kit, wrap};
 
     #[derive(Clone, Default)]
     struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -200,15 +184,24 @@ mod tests {
     }
 
     /// What is written at `level` of the requests that are made.
-    fn logged(level: Level, work: impl AsyncFnOnce(Router)) -> Vec<serde_json::Value> {
+    fn logged(level: Level, work: impl AsyncFnOnce(Front)) -> Vec<serde_json::Value> {
         let captured = Captured::default();
         let lines = LogLines::start(captured.clone(), 9999).unwrap();
         let log = Some(AccessLog::new(lines.clone(), LogFormat::Json, || 0));
         let metrics = Arc::new(Metrics::new(Arc::new(|| 0)));
-        let app = Router::new()
-            .route("/things/{id}", get(async || "fine"))
-            .route("/never", get(std::future::pending::<()>))
-            .layer(from_fn_with_state(Observed { metrics: Arc::clone(&metrics), log }, observe));
+        let noted = |request: Request| async move { note_path(&request) };
+        let never = |request: Request| async move {
+            note_path(&request);
+            std::future::pending::<()>().await;
+        };
+        let kit = Kit {
+            mint_request_id: Arc::new(|| RequestId::UNKNOWN),
+            trusted_proxies: TrustedProxies::default(),
+            answers: Answers::new(Duration::MAX, 9),
+            observed: Observed { metrics: Arc::clone(&metrics), log },
+            over_tls: false,
+        };
+        let app = wrap(Router::new().route("/things/{id}", get(noted)).route("/never", get(never)), kit);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::sink).finish();
         tracing::subscriber::with_default(subscriber, || runtime.block_on(work(app)));
@@ -220,7 +213,7 @@ mod tests {
     }
 
     fn request(path: &str) -> Request {
-        Request::get(path).extension(RequestId::parse("r-1").unwrap()).body(Body::empty()).unwrap()
+        Request::get(path).header("x-request-id", "r-1").body(Body::empty()).unwrap()
     }
 
     #[test]
@@ -304,10 +297,10 @@ mod tests {
             route: "/a \"quoted\" \\ {route}",
             status: 503,
             latency_us: 17,
-            request_id: Some("r-1"),
+            request_id: "r-1",
             client: Some("2001:db8::1".parse().unwrap()),
         };
-        for told in [&Told { request_id: None, client: None, ..full }, &full] {
+        for told in [&Told { client: None, ..full }, &full] {
             for (format, from) in [(LogFormat::Json, "\",\"level"), (LogFormat::Text, "  INFO")] {
                 let (at, mut line) = (InMicros::of(0), Vec::new());
                 match format {

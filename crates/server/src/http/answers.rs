@@ -10,16 +10,13 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use http_body::{Frame, SizeHint};
 use parking_lot::Mutex;
 use prometheus_client::metrics::counter::Counter;
 
-use super::client_address::ClientAddress;
 use super::hang_up::HangUp;
-use super::limits::{Held, Kept};
+use super::places::Held;
 use super::shares::{Counted, Full, Share, Shares};
 
 /// Bytes that are handed on at once, so that no more than these wait in the buffers of a stream.
@@ -122,6 +119,15 @@ impl Answers {
         }
     }
 
+    /// An answer keeps its place until the client has it. Outside of everything that makes or changes bodies.
+    pub fn send(&self, response: Response, line: Option<HangUp>, whose: Option<Counted>, held: Option<Held>) -> Response {
+        if response.body().is_end_stream() {
+            return response;
+        }
+        let on_its_way = self.begin(line, whose, held);
+        response.map(|body| Body::new(Answer { body, rest: Bytes::new(), on_its_way }))
+    }
+
     fn begin(&self, line: Option<HangUp>, whose: Option<Counted>, held: Option<Held>) -> OnItsWay {
         // Whoever has too many waiting loses the oldest, and this one is not counted in its stead.
         let share = self.0.waiting.take(whose, 1).ok();
@@ -167,21 +173,6 @@ impl Drop for OnItsWay {
     }
 }
 
-/// Middleware: an answer keeps its place until the client has it. Outside of everything that makes or changes bodies.
-pub async fn send(State(answers): State<Answers>, mut request: Request, next: Next) -> Response {
-    let kept = Kept::default();
-    request.extensions_mut().insert(kept.clone());
-    let whose = request.extensions().get::<ClientAddress>().and_then(|client| client.counted);
-    let line = request.extensions().get::<HangUp>().cloned();
-    let response = next.run(request).await;
-    let held = kept.take();
-    if response.body().is_end_stream() {
-        return response;
-    }
-    let on_its_way = answers.begin(line, whose, held);
-    response.map(|body| Body::new(Answer { body, rest: Bytes::new(), on_its_way }))
-}
-
 /// The body of an answer, in small pieces.
 struct Answer {
     body: Body,
@@ -208,8 +199,11 @@ impl HttpBody for Answer {
                 end => return Poll::Ready(end),
             }
         }
-        this.on_its_way.waits_for_client(true);
         let piece = this.rest.split_to(this.rest.len().min(PIECE));
+        // After the last piece there is nothing that the client could take: this is dropped.
+        if !this.rest.is_empty() || !this.body.is_end_stream() {
+            this.on_its_way.waits_for_client(true);
+        }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
@@ -230,15 +224,10 @@ impl HttpBody for Answer {
 
 #[cfg(test)]
 mod tests {
-    use axum::Router;
-    use axum::middleware::from_fn_with_state;
-    use axum::routing::get;
     use http_body_util::BodyExt as _;
-    use tower::ServiceExt as _;
 
     use super::*;
-    use crate::http::limits::InFlight;
-    use crate::http::limits::Priority;
+    use crate::http::places::{InFlight, Priority};
 
     fn whose(address: &str) -> Option<Counted> {
         Some(Counted::of(address.parse().unwrap()))
@@ -260,13 +249,8 @@ mod tests {
     async fn an_answer_comes_whole_in_small_pieces_and_has_its_place_until_then() {
         let (answers, places) = (Answers::new(Duration::from_secs(9), 9), InFlight::new(8, 8));
         let long = Bytes::from(vec![b'x'; 2 * PIECE + 1]);
-        let (taken, sent) = (places.clone(), long.clone());
-        let handler = get(async move |kept: axum::Extension<Kept>| {
-            kept.put(Held { place: taken.take(Priority::Normal, None).unwrap(), longest: None });
-            sent
-        });
-        let app = Router::new().route("/", handler).layer(from_fn_with_state(answers.clone(), send));
-        let mut response = app.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        let held = Held { place: places.take(Priority::Normal, None).unwrap(), longest: None };
+        let mut response = answers.send(Response::new(Body::from(long.clone())), None, None, Some(held));
         assert_eq!(response.body().size_hint().exact(), Some(long.len() as u64));
         let mut pieces = Vec::new();
         while let Some(frame) = response.frame().await {

@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use http_body_util::BodyExt as _;
 
-use super::client_address::ClientAddress;
+use super::deadline::within;
 use super::shares::{Counted, Full, Share, Shares};
 
 /// How much of a body is read, and how long it may take.
@@ -77,12 +77,11 @@ impl Bodies {
     ///
     /// # Errors
     /// When there is no room for it.
-    pub async fn receive(&self, request: Request) -> Result<(Request, Option<Share>), Full> {
+    pub async fn receive(&self, request: Request, whose: Option<Counted>) -> Result<(Request, Option<Share>), Full> {
         if request.body().is_end_stream() {
             return Ok((request, None));
         }
         let (mut parts, body) = request.into_parts();
-        let whose = parts.extensions.get::<ClientAddress>().and_then(|client| client.counted);
         let (body, held) = match self.read(body, whose).await {
             Ok((bytes, held)) => (Body::from(bytes), Some(held)),
             Err(Stopped::Full(full)) => return Err(full),
@@ -98,20 +97,24 @@ impl Bodies {
         if body.size_hint().lower() > self.limits.max_bytes as u64 {
             return Err(BodyError::TooLarge.into());
         }
-        let mut arriving = Arriving { body, read: Vec::new(), held: self.bytes.take(whose, 0)?, limits: self.limits };
-        if let Ok(read) = tokio::time::timeout(self.limits.moment, arriving.all()).await {
+        let mut arriving = Arriving { body, first: Bytes::new(), read: Vec::new(), held: self.bytes.nothing(whose), limits: self.limits };
+        if let Ok(read) = within(self.limits.moment, arriving.all()).await {
             read?;
         } else {
             let _unfinished = self.unfinished.take(whose, 1)?;
             arriving.all_in_time().await?;
         }
-        Ok((Bytes::from(arriving.read), arriving.held))
+        let whole = if arriving.read.is_empty() { arriving.first } else { Bytes::from(arriving.read) };
+        Ok((whole, arriving.held))
     }
 }
 
 /// A body, and what has come of it.
 struct Arriving {
     body: Body,
+    /// The first piece, which is the whole of nearly all: it is not copied.
+    first: Bytes,
+    /// All pieces, where there are several.
     read: Vec<u8>,
     held: Share,
     limits: BodyLimits,
@@ -129,10 +132,10 @@ impl Arriving {
     async fn all_in_time(&mut self) -> Result<(), Stopped> {
         let began = Instant::now();
         loop {
-            let earned = Duration::from_secs(self.read.len() as u64 / self.limits.bytes_per_second.max(1));
+            let earned = Duration::from_secs(self.length() as u64 / self.limits.bytes_per_second.max(1));
             let allowed = (self.limits.grace + earned).min(self.limits.timeout);
             let left = allowed.saturating_sub(began.elapsed());
-            match tokio::time::timeout(left, self.one()).await {
+            match within(left, self.one()).await {
                 Ok(Ok(true)) => {}
                 Ok(Ok(false)) => return Ok(()),
                 Ok(Err(stopped)) => return Err(stopped),
@@ -145,12 +148,24 @@ impl Arriving {
     async fn one(&mut self) -> Result<bool, Stopped> {
         let Some(frame) = self.body.frame().await else { return Ok(false) };
         let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { return Ok(true) };
-        if self.read.len() + data.len() > self.limits.max_bytes {
+        if self.length() + data.len() > self.limits.max_bytes {
             return Err(BodyError::TooLarge.into());
         }
         self.held.grow(data.len() as u64)?;
+        if self.length() == 0 {
+            self.first = data;
+            return Ok(!self.body.is_end_stream());
+        }
+        if self.read.is_empty() {
+            self.read.extend_from_slice(&self.first);
+        }
         self.read.extend_from_slice(&data);
         Ok(true)
+    }
+
+    /// Bytes so far.
+    fn length(&self) -> usize {
+        if self.read.is_empty() { self.first.len() } else { self.read.len() }
     }
 }
 
@@ -162,8 +177,14 @@ pub async fn whole(parts: &Parts, body: Body) -> Result<Bytes, BodyError> {
     if let Some(error) = parts.extensions.get::<BodyError>() {
         return Err(*error);
     }
-    let whole = body.collect().await.map_err(|_| BodyError::Broken)?;
-    Ok(whole.to_bytes())
+    let mut body = body;
+    let Some(first) = body.frame().await else { return Ok(Bytes::new()) };
+    let first = first.map_err(|_| BodyError::Broken)?.into_data().unwrap_or_default();
+    if body.is_end_stream() {
+        return Ok(first);
+    }
+    let rest = body.collect().await.map_err(|_| BodyError::Broken)?.to_bytes();
+    Ok([first, rest].concat().into())
 }
 
 #[cfg(test)]
@@ -196,13 +217,13 @@ mod tests {
         }
     }
 
-    fn from(address: &str, body: Body) -> Request {
-        let counted = Some(Counted::of(address.parse().unwrap()));
-        Request::post("/").extension(ClientAddress { counted, ..ClientAddress::default() }).body(body).unwrap()
+    async fn receive(bodies: &Bodies, address: &str, body: Body) -> Result<(Request, Option<Share>), Full> {
+        let whose = Some(Counted::of(address.parse().unwrap()));
+        bodies.receive(Request::post("/").body(body).unwrap(), whose).await
     }
 
     async fn read(bodies: &Bodies, body: Body) -> Result<Bytes, BodyError> {
-        let (request, _held) = bodies.receive(from("192.0.2.1", body)).await.unwrap();
+        let (request, _held) = receive(bodies, "192.0.2.1", body).await.unwrap();
         let (parts, body) = request.into_parts();
         whole(&parts, body).await
     }
@@ -211,6 +232,8 @@ mod tests {
     async fn tells_its_ways_to_fail_apart() {
         let bodies = bodies(5, LONG, LONG);
         assert_eq!(read(&bodies, Body::from("12345")).await, Ok(Bytes::from("12345")));
+        let pieces = futures_util::stream::iter(["", "12", "3", "45"].map(Ok::<_, Infallible>));
+        assert_eq!(read(&bodies, Body::from_stream(pieces)).await, Ok(Bytes::from("12345")));
         assert_eq!(read(&bodies, Body::from("123456")).await, Err(BodyError::TooLarge));
         let unannounced = Body::new(Whole::new(Bytes::from("123456")).map_frame(|frame| frame));
         assert_eq!(unannounced.size_hint().lower(), 0);
@@ -224,10 +247,10 @@ mod tests {
     #[tokio::test]
     async fn bytes_are_bounded_for_one_address_and_for_all() {
         let bodies = bodies(10, LONG, LONG);
-        let held = bodies.receive(from("192.0.2.1", Body::from("12345678"))).await.unwrap();
-        assert_eq!(bodies.receive(from("192.0.2.1", Body::from("123"))).await.unwrap_err(), Full::OfOne);
-        let others = bodies.receive(from("192.0.2.2", Body::from("12345678"))).await.unwrap();
-        assert_eq!(bodies.receive(from("192.0.2.3", Body::from("12345"))).await.unwrap_err(), Full::Everywhere);
+        let held = receive(&bodies, "192.0.2.1", Body::from("12345678")).await.unwrap();
+        assert_eq!(receive(&bodies, "192.0.2.1", Body::from("123")).await.unwrap_err(), Full::OfOne);
+        let others = receive(&bodies, "192.0.2.2", Body::from("12345678")).await.unwrap();
+        assert_eq!(receive(&bodies, "192.0.2.3", Body::from("12345")).await.unwrap_err(), Full::Everywhere);
         assert_eq!(bodies.bytes.taken(), 16);
         drop((held, others));
         assert_eq!(bodies.bytes.taken(), 0);
@@ -235,7 +258,7 @@ mod tests {
 
     #[tokio::test]
     async fn those_that_do_not_come_are_counted_after_a_moment_and_those_that_come_are_not_refused_for_them() {
-        let silent = |bodies: Bodies| async move { bodies.receive(from("192.0.2.1", Body::new(Silent))).await.map(|_| ()) };
+        let silent = |bodies: Bodies| async move { receive(&bodies, "192.0.2.1", Body::new(Silent)).await.map(|_| ()) };
         let mut cx = Context::from_waker(Waker::noop());
         let patient = bodies(10, LONG, LONG);
         assert!(Box::pin(silent(patient.clone())).as_mut().poll(&mut cx).is_pending());

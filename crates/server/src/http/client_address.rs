@@ -8,15 +8,13 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderName, header, request::Parts},
-    middleware::Next,
-    response::Response,
 };
 use cloakroom_engine::audit::RequestOrigin;
 use ipnet::IpNet;
 
-use super::request_id::RequestId;
+use super::arrival::Arrival;
 use super::shares::Counted;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -41,45 +39,40 @@ impl TrustedProxies {
 }
 
 /// The client of a request; an extractor that never fails.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClientAddress {
     /// Its address, an IPv4 one never in IPv6 dress; `None` when the server was not reached over IP.
     pub address: Option<IpAddr>,
-    /// Its `User-Agent`, at most 512 bytes, without control characters.
-    pub user_agent: Option<String>,
     /// Whom limits per address count; `None` for one of our proxies, behind which there are many.
     pub counted: Option<Counted>,
+}
+
+impl ClientAddress {
+    /// Finds the client of a request that came from `peer`.
+    #[must_use]
+    pub fn find(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &TrustedProxies) -> Self {
+        let address = peer.map(|peer| address(peer, headers, trusted));
+        Self { address, counted: address.filter(|address| !trusted.contain(*address)).map(Counted::of) }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get().cloned().unwrap_or_default())
+        Ok(Arrival::of(&parts.extensions).map(Arrival::client).unwrap_or_default())
     }
 }
 
 /// Where a request came from, as the engine wants to know it.
-pub async fn origin(parts: &mut Parts) -> RequestOrigin {
-    let Ok(client) = ClientAddress::from_request_parts(parts, &()).await;
+#[must_use]
+pub fn origin(parts: &Parts) -> RequestOrigin {
+    let arrival = Arrival::of(&parts.extensions);
     RequestOrigin {
-        address: client.address,
-        user_agent: client.user_agent,
-        request_id: parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned()),
+        address: arrival.and_then(|arrival| arrival.client().address),
+        user_agent: parts.headers.get(header::USER_AGENT).and_then(|value| user_agent(value.as_bytes())),
+        request_id: arrival.map(|arrival| arrival.id().as_str().to_owned()),
     }
-}
-
-/// Middleware: finds the client and keeps it in the extensions of the request.
-pub async fn resolve(State(trusted): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let address = peer.map(|peer| address(peer, request.headers(), &trusted));
-    let client = ClientAddress {
-        address,
-        counted: address.filter(|address| !trusted.contain(*address)).map(Counted::of),
-        user_agent: request.headers().get(header::USER_AGENT).and_then(|value| user_agent(value.as_bytes())),
-    };
-    request.extensions_mut().insert(client);
-    next.run(request).await
 }
 
 /// The peer, or, when that is one of our proxies, the nearest hop that is not.
@@ -151,7 +144,12 @@ fn without_zone(text: &str) -> Cow<'_, str> {
     format!("{}{rest}", &text[..at]).into()
 }
 
+/// A `User-Agent`: at most 512 bytes, without control characters.
 fn user_agent(bytes: &[u8]) -> Option<String> {
+    if bytes.len() <= MAX_USER_AGENT_BYTES && bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        let text = std::str::from_utf8(bytes).unwrap_or_default().trim();
+        return (!text.is_empty()).then(|| text.to_owned());
+    }
     // Decoding first would let a long header cost more than what is kept of it.
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_USER_AGENT_BYTES + 4)]);
     let mut text: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

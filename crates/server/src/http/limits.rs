@@ -1,24 +1,33 @@
 //! What keeps one server from drowning: overload is refused early, slow and panicking handlers are answered for.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
-use axum::{
-    Router,
-    body::Body,
-    extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    middleware::{Next, from_fn_with_state},
-    response::Response,
-};
-use parking_lot::Mutex;
-use tower_http::catch_panic::CatchPanicLayer;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::routing::Route;
+use axum::routing::future::RouteFuture;
+use tower::{Layer, Service};
 
 use super::answers::Answers;
+use super::arrival::{Arrival, note_path};
 use super::body::Bodies;
 use super::client_address::ClientAddress;
-use super::detached::Lost;
+use super::course::Course;
+use super::deadline::{TooLate, within};
+use super::detached::{Detached, Lost};
+use super::envelope::Envelope;
+use super::places::{Held, InFlight, Place, Priority};
 use super::rates::{Rate, Rates};
-use super::shares::{Counted, Full, Share, Shares};
+use super::shares::{Counted, Full};
+use crate::metrics::{Matched, RouteNumbers};
 
 /// Seconds after which a refused client may try again.
 const RETRY_AFTER_SECONDS: u32 = 1;
@@ -77,91 +86,6 @@ impl From<Full> for Refusal {
 /// Makes the answer of a surface out of a refusal. `Retry-After` is added to it.
 pub type Shape = Arc<dyn Fn(Refusal) -> Response + Send + Sync>;
 
-/// Which requests are refused first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Priority {
-    /// All that do not end something.
-    Normal,
-    /// Ends: they may use the places that are kept for them.
-    Last,
-}
-
-/// Counts the requests under way on all surfaces; clones share the count.
-#[derive(Clone, Debug)]
-pub struct InFlight(Shares);
-
-/// A place, given back when the last clone is dropped.
-#[derive(Clone, Debug)]
-pub struct Place {
-    _share: Arc<Share>,
-}
-
-impl InFlight {
-    /// `most` requests at the same time, `of_one` of one address; an eighth of both is kept for [`Priority::Last`].
-    #[must_use]
-    pub fn new(most: u64, of_one: u64) -> Self {
-        Self(Shares::new(most, of_one))
-    }
-
-    /// Whether a request that ends nothing would get a place now.
-    #[must_use]
-    pub fn has_room(&self) -> bool {
-        self.0.has_more_than_an_eighth()
-    }
-
-    /// How many have a place.
-    #[must_use]
-    pub fn taken(&self) -> u64 {
-        self.0.taken()
-    }
-
-    /// Takes a place.
-    ///
-    /// # Errors
-    /// When there is none left.
-    pub fn take(&self, priority: Priority, whose: Option<Counted>) -> Result<Place, Full> {
-        let share = match priority {
-            Priority::Normal => self.0.take_but_an_eighth(whose, 1),
-            Priority::Last => self.0.take(whose, 1),
-        };
-        Ok(Place { _share: Arc::new(share?) })
-    }
-}
-
-/// Places for answers that may go on for long, such as exports: apart from all others, so that they take nobody's.
-#[derive(Clone, Debug)]
-pub struct Streams {
-    /// The places.
-    pub places: InFlight,
-    /// After which an answer is cut off, whoever takes it.
-    pub longest: Duration,
-}
-
-/// What an answer holds until the client has it.
-#[derive(Debug)]
-pub struct Held {
-    pub place: Place,
-    /// After which it is cut off, however well it is taken.
-    pub longest: Option<Duration>,
-}
-
-/// Where the place of a request is left for its answer; in the extensions of the request.
-#[derive(Clone, Debug, Default)]
-pub struct Kept(Arc<Mutex<Option<Held>>>);
-
-impl Kept {
-    /// Leaves it.
-    pub fn put(&self, held: Held) {
-        *self.0.lock() = Some(held);
-    }
-
-    /// What was left.
-    #[must_use]
-    pub fn take(&self) -> Option<Held> {
-        self.0.lock().take()
-    }
-}
-
 /// The limits of one surface, or of a part of it.
 #[derive(Clone)]
 pub struct Limits {
@@ -187,9 +111,9 @@ pub struct Limits {
 
 impl Limits {
     /// Counts it for its client's network, unless that is our own proxy.
-    fn count(&self, request: &Request) -> Result<(), Refusal> {
-        let client = request.extensions().get::<ClientAddress>().filter(|client| client.counted.is_some());
-        let (Some((rate, rates)), Some(address)) = (&self.rate, client.and_then(|client| client.address)) else { return Ok(()) };
+    fn count(&self, client: ClientAddress) -> Result<(), Refusal> {
+        let address = client.address.filter(|_| client.counted.is_some());
+        let (Some((rate, rates)), Some(address)) = (&self.rate, address) else { return Ok(()) };
         let too_often = |wait| Refusal::TooOften { wait_seconds: u32::try_from(wait).unwrap_or(u32::MAX) };
         rates.count(*rate, address).map_err(too_often)
     }
@@ -203,59 +127,137 @@ impl Limits {
     }
 }
 
-/// Puts the limits around every route and fallback that `router` has so far.
-pub fn guard<S: Clone + Send + Sync + 'static>(router: Router<S>, limits: Limits) -> Router<S> {
-    router.layer(CatchPanicLayer::custom(mark_panic)).layer(from_fn_with_state(limits, enforce))
+/// Puts the limits around every route and fallback that `router` has so far, and around them the surface's envelope.
+pub fn guard<S: Clone + Send + Sync + 'static, E: Envelope>(router: Router<S>, guarding: Guarding<E>) -> Router<S> {
+    router.layer(guarding)
 }
 
-#[derive(Clone)]
-struct HandlerPanicked;
+/// How routes are guarded.
+pub struct Guarding<E>(Arc<Guard<E>>);
 
-/// The payload is dropped unread: it may quote data.
-#[allow(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
-fn mark_panic(_payload: Box<dyn Any + Send>) -> axum::http::Response<Body> {
-    let mut response = Response::new(Body::empty());
-    response.extensions_mut().insert(HandlerPanicked);
-    response
+impl<E> Guarding<E> {
+    #[must_use]
+    pub fn new(guard: Guard<E>) -> Self {
+        Self(Arc::new(guard))
+    }
 }
 
-async fn enforce(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    match admit(&limits, request, next).await {
-        Ok(response) => response,
-        Err(refusal) => {
-            let mut response = (limits.shape)(refusal);
-            if let Some(seconds) = refusal.retry_after_seconds() {
-                response.headers_mut().entry(header::RETRY_AFTER).or_insert_with(|| HeaderValue::from(seconds));
+impl<E> Clone for Guarding<E> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// What stands around a route.
+pub struct Guard<E> {
+    pub limits: Limits,
+    /// Around every answer, also around refusals.
+    pub envelope: E,
+    /// Where its requests are counted, where it is one route.
+    pub numbers: Option<Arc<RouteNumbers>>,
+    /// Given where the handler runs to its end once it has begun to change something.
+    pub detached: Option<Detached>,
+}
+
+impl<E: Envelope> Layer<Route> for Guarding<E> {
+    type Service = Guarded<E>;
+
+    fn layer(&self, route: Route) -> Guarded<E> {
+        Guarded { route, guard: self.0.clone() }
+    }
+}
+
+/// A route with its guard.
+pub struct Guarded<E> {
+    route: Route,
+    guard: Arc<Guard<E>>,
+}
+
+impl<E> Clone for Guarded<E> {
+    fn clone(&self) -> Self {
+        Self { route: self.route.clone(), guard: self.guard.clone() }
+    }
+}
+
+impl<E: Envelope> Service<Request> for Guarded<E> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let Self { mut route, guard } = self.clone();
+        Box::pin(async move {
+            match &guard.numbers {
+                Some(numbers) => {
+                    if let Some(arrival) = Arrival::of(request.extensions()) {
+                        arrival.note(|| Matched::Known(numbers.clone()));
+                    }
+                }
+                None => note_path(&request),
             }
-            response
+            let answer = guard.envelope.enclose(request, |request| guard.answer(request, |request| route.call(request)));
+            Ok(answer.await)
+        })
+    }
+}
+
+impl<E> Guard<E> {
+    async fn answer(&self, request: Request, handler: impl FnOnce(Request) -> RouteFuture<Infallible> + Send) -> Response {
+        match self.admit(request, handler).await {
+            Ok(response) => response,
+            Err(refusal) => {
+                let mut response = (self.limits.shape)(refusal);
+                if let Some(seconds) = refusal.retry_after_seconds() {
+                    response.headers_mut().entry(header::RETRY_AFTER).or_insert_with(|| HeaderValue::from(seconds));
+                }
+                response
+            }
         }
     }
+
+    async fn admit(&self, request: Request, handler: impl FnOnce(Request) -> RouteFuture<Infallible> + Send) -> Result<Response, Refusal> {
+        let limits = &self.limits;
+        if header_bytes(request.headers()) > limits.max_header_bytes {
+            return Err(Refusal::HeadersTooLarge);
+        }
+        let arrival = Arrival::of(request.extensions()).cloned();
+        let client = arrival.as_ref().map(Arrival::client).unwrap_or_default();
+        limits.count(client)?;
+        // Whatever is slow to come holds no place, and nobody is authenticated for it.
+        let (request, _held) = limits.bodies.receive(request, client.counted).await?;
+        let place = limits.place(client.counted)?;
+        let response = within(limits.timeout, self.run(client, handler(request))).await.map_err(|TooLate| Refusal::TimedOut)??;
+        // The places that are kept for ends are for those who may end something: whoever may not gives it back at once.
+        let is_given_back = limits.priority == Priority::Last && response.status().is_client_error();
+        if let Some(arrival) = arrival.filter(|_| !is_given_back) {
+            arrival.keep(Held { place, longest: limits.longest });
+        }
+        Ok(response)
+    }
+
+    /// A client that hangs up costs nothing until a change has begun, and leaves no half of one.
+    async fn run(&self, client: ClientAddress, handling: RouteFuture<Infallible>) -> Result<Response, Refusal> {
+        let handled = match &self.detached {
+            None => caught(handling).await?,
+            Some(detached) => detached.run_for_client(Course::of(client.address), handling).await.map_err(|Lost| Refusal::Lost)?,
+        };
+        let Ok(response) = handled;
+        Ok(response)
+    }
 }
 
-async fn admit(limits: &Limits, request: Request, next: Next) -> Result<Response, Refusal> {
-    if header_bytes(request.headers()) > limits.max_header_bytes {
-        return Err(Refusal::HeadersTooLarge);
-    }
-    limits.count(&request)?;
-    // Whatever is slow to come holds no place, and nobody is authenticated for it.
-    let (request, _held) = limits.bodies.receive(request).await?;
-    let whose = request.extensions().get::<ClientAddress>().and_then(|client| client.counted);
-    let kept = request.extensions().get::<Kept>().cloned();
-    let place = limits.place(whose)?;
-    let answered = tokio::time::timeout(limits.timeout, next.run(request)).await;
-    let response = answered.map_err(|_| Refusal::TimedOut)?;
-    let extensions = response.extensions();
-    match (extensions.get::<HandlerPanicked>(), extensions.get::<Lost>()) {
-        (Some(HandlerPanicked), _) => return Err(Refusal::Panicked),
-        (None, Some(Lost)) => return Err(Refusal::Lost),
-        (None, None) => {}
-    }
-    // The places that are kept for ends are for those who may end something: whoever may not gives it back at once.
-    let is_given_back = limits.priority == Priority::Last && response.status().is_client_error();
-    if let Some(kept) = kept.filter(|_| !is_given_back) {
-        kept.put(Held { place, longest: limits.longest });
-    }
-    Ok(response)
+/// What panicked is told apart. The payload is dropped unread: it may quote data.
+async fn caught<T>(work: impl Future<Output = T>) -> Result<T, Refusal> {
+    let mut work = pin!(work);
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+        Ok(polled) => polled.map(Ok),
+        Err(_panic) => Poll::Ready(Err(Refusal::Panicked)),
+    })
+    .await
 }
 
 fn header_bytes(headers: &HeaderMap) -> usize {
@@ -264,11 +266,16 @@ fn header_bytes(headers: &HeaderMap) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use axum::{response::IntoResponse as _, routing::get};
+    use axum::body::Body;
+    use axum::response::IntoResponse as _;
+    use axum::routing::get;
     use tower::ServiceExt as _;
 
     use super::*;
     use crate::http::body::BodyLimits;
+    use crate::http::envelope::Bare;
+    use crate::http::request_id::RequestId;
+    use crate::http::shares::Shares;
 
     fn app(in_flight: &InFlight, priority: Priority, timeout: Duration) -> Router {
         let shape: Shape = Arc::new(|refusal| (refusal.status(), format!("{refusal:?}")).into_response());
@@ -280,20 +287,18 @@ mod tests {
         let body_limits = BodyLimits { max_bytes: 99, timeout: LONG, moment: LONG, grace: LONG, bytes_per_second: 1 };
         let bodies = Bodies { limits: body_limits, bytes: Shares::new(99, 99), unfinished: Shares::new(9, 9) };
         let answers = Answers::new(LONG, 9);
-        guard(
-            router,
-            Limits {
-                rate: None,
-                bodies,
-                answers,
-                in_flight: in_flight.clone(),
-                priority,
-                longest: None,
-                timeout,
-                max_header_bytes: 20,
-                shape,
-            },
-        )
+        let limits = Limits {
+            rate: None,
+            bodies,
+            answers,
+            in_flight: in_flight.clone(),
+            priority,
+            longest: None,
+            timeout,
+            max_header_bytes: 20,
+            shape,
+        };
+        guard(router, Guarding::new(Guard { limits, envelope: Bare, numbers: None, detached: None }))
     }
 
     async fn answer(app: Router, request: Request) -> (u16, Option<String>, String) {
@@ -339,13 +344,13 @@ mod tests {
     #[tokio::test]
     async fn an_answer_keeps_its_place_and_a_refused_end_does_not() {
         let places = InFlight::new(8, 8);
-        let asked = |path: &'static str, kept: &Kept| Request::get(path).extension(kept.clone()).body(Body::empty()).unwrap();
-        let kept = Kept::default();
-        assert_eq!(answer(app(&places, Priority::Last, LONG), asked("/", &kept)).await.0, 200);
-        assert_eq!((places.taken(), kept.take().is_some()), (1, true));
-        assert_eq!(answer(app(&places, Priority::Last, LONG), asked("/nobody", &kept)).await.0, 401);
-        assert_eq!((places.taken(), kept.take().is_some()), (0, false));
-        assert_eq!(answer(app(&places, Priority::Normal, LONG), asked("/nobody", &kept)).await.0, 401);
-        assert_eq!((places.taken(), kept.take().is_some()), (1, true));
+        let arrival = Arrival::new(RequestId::UNKNOWN, ClientAddress::default());
+        let asked = |path: &'static str| Request::get(path).extension(arrival.clone()).body(Body::empty()).unwrap();
+        assert_eq!(answer(app(&places, Priority::Last, LONG), asked("/")).await.0, 200);
+        assert_eq!((places.taken(), arrival.take_held().is_some()), (1, true));
+        assert_eq!(answer(app(&places, Priority::Last, LONG), asked("/nobody")).await.0, 401);
+        assert_eq!((places.taken(), arrival.take_held().is_some()), (0, false));
+        assert_eq!(answer(app(&places, Priority::Normal, LONG), asked("/nobody")).await.0, 401);
+        assert_eq!((places.taken(), arrival.take_held().is_some()), (1, true));
     }
 }

@@ -3,22 +3,22 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::Request;
+use axum::response::IntoResponse as _;
 use axum::routing::{MethodRouter, any};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use super::client_address::ClientAddress;
-use super::course::Course;
-use super::detached::Detached;
+use super::arrival::note_path;
 use super::document::{self, Served};
+use super::envelope::Envelope;
 use super::fault::{Fault, IntoFault as _};
-use super::limits::{Limits, Priority, Streams, guard};
+use super::limits::{Guard, Guarding, Limits, guard};
+use super::places::{Priority, Streams};
 use super::rates::Rate;
 use super::surface::{Desk, Serving, Surface};
+use crate::metrics::RouteNumbers;
 
 /// What an operation does to what is kept. Handlers declare it: `extensions(("x-effect" = json!("ends")))`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -173,21 +173,12 @@ impl<S: Surface> Operations<S> {
         document::finished::<S>(self.document)
     }
 
-    /// The routes, each with its limits; what changes something runs to its end once it has begun.
-    pub fn mount_all(mut self, serving: &Serving, surface: S) -> Router {
+    /// The routes, each with its limits and the surface's envelope; what changes something runs to its end once it has begun.
+    pub fn mount_all<E: Envelope + Clone>(mut self, serving: &Serving, surface: S, envelope: E) -> Router {
         // `Allow` names the methods of a path in this order.
         self.mounted.sort_by_key(|mounted| mounted.effect != Effect::Ends);
         let mut router = Router::new();
         for Mounted { path, effect, rate, is_stream, handler } in self.mounted {
-            let handler = match effect {
-                Effect::Reads => handler,
-                Effect::Changes | Effect::Ends => handler.layer(from_fn_with_state(serving.detached.clone(), run_to_the_end)),
-            };
-            let mut route = Router::new().route(&path, handler.clone());
-            // Lists and creations answer with and without the slash at their end.
-            if let Some(twin) = path.strip_suffix('/') {
-                route = route.route(twin, handler);
-            }
             let mut limits = limits::<S>(serving, effect.priority());
             limits.rate = rate.map(|rate| (rate, serving.rates.clone()));
             if is_stream {
@@ -195,15 +186,26 @@ impl<S: Surface> Operations<S> {
                 let Streams { places, longest } = serving.streams.clone();
                 limits = Limits { in_flight: places, priority: Priority::Last, longest: Some(longest), ..limits };
             }
-            router = router.merge(guard(route, limits));
+            let detached = (effect != Effect::Reads).then(|| serving.detached.clone());
+            // Lists and creations answer with and without the slash at their end.
+            for path in [Some(&*path), path.strip_suffix('/')].into_iter().flatten() {
+                let (numbers, detached) = (Some(RouteNumbers::of(path)), detached.clone());
+                let guarding = Guarding::new(Guard { limits: limits.clone(), envelope: envelope.clone(), numbers, detached });
+                router = router.merge(guard(Router::new().route(path, handler.clone()), guarding));
+            }
         }
         let mut others = Served::of(document::finished::<S>(self.document)).routes(S::DOCUMENT.path);
         for path in self.nowhere {
             others = others.route(path, any(async || S::Error::from(Fault::NoSuchPath)));
         }
-        let router = router.merge(guard(others, limits::<S>(serving, Priority::Normal)));
+        let guarding = Guard { limits: limits::<S>(serving, Priority::Normal), envelope: envelope.clone(), numbers: None, detached: None };
+        let router = router.merge(guard(others, Guarding::new(guarding)));
         let desk = Desk { engine: serving.engine.clone(), clock: serving.clock.clone(), surface };
-        router.method_not_allowed_fallback(async || S::Error::from(Fault::MethodNotAllowed)).with_state(desk)
+        let refused = async move |request: Request| {
+            note_path(&request);
+            envelope.enclose(request, async |_| S::Error::from(Fault::MethodNotAllowed).into_response()).await
+        };
+        router.method_not_allowed_fallback(refused).with_state(desk)
     }
 }
 
@@ -220,14 +222,4 @@ fn limits<S: Surface>(serving: &Serving, priority: Priority) -> Limits {
         max_header_bytes: serving.max_header_bytes,
         shape: Arc::new(|refusal| S::Error::from(refusal.into_fault()).into_response()),
     }
-}
-
-/// Middleware: a client that hangs up costs nothing until a change has begun, and leaves no half of one. What panicked half-way is told by [`guard`].
-async fn run_to_the_end(State(detached): State<Detached>, request: Request, next: Next) -> Response {
-    let client = request.extensions().get::<ClientAddress>().and_then(|client| client.address);
-    detached.run_for_client(Course::of(client), next.run(request)).await.unwrap_or_else(|lost| {
-        let mut response = Response::default();
-        response.extensions_mut().insert(lost);
-        response
-    })
 }

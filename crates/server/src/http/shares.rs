@@ -1,6 +1,7 @@
 //! What there is only so much of, shared by the addresses of clients: so much in total, and so much of one address.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -8,8 +9,18 @@ use cloakroom_engine::audit::network;
 use parking_lot::Mutex;
 
 /// Whom a limit per address counts as one: an IPv4 address, or a /64 of IPv6, since a client has all of that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted(IpAddr);
+
+/// As one number, which takes a third of the time of hashing it as an enum of bytes.
+impl Hash for Counted {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.0 {
+            IpAddr::V4(address) => state.write_u32(address.to_bits()),
+            IpAddr::V6(address) => state.write_u128(address.to_bits()),
+        }
+    }
+}
 
 impl Counted {
     #[must_use]
@@ -70,6 +81,12 @@ impl Shares {
         self.take_within(whose, amount, |limit| limit)
     }
 
+    /// A part of nothing yet, which can grow.
+    #[must_use]
+    pub fn nothing(&self, whose: Option<Counted>) -> Share {
+        Share { from: Arc::clone(&self.0), whose, amount: 0 }
+    }
+
     /// As [`Self::take`], and leaves an eighth of everything to others.
     ///
     /// # Errors
@@ -79,7 +96,7 @@ impl Shares {
     }
 
     fn take_within(&self, whose: Option<Counted>, amount: u64, part: fn(u64) -> u64) -> Result<Share, Full> {
-        let mut share = Share { from: Arc::clone(&self.0), whose, amount: 0 };
+        let mut share = self.nothing(whose);
         share.grow_within(amount, part)?;
         Ok(share)
     }
@@ -130,6 +147,9 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
+        if self.amount == 0 {
+            return;
+        }
         let mut taken = self.from.taken.lock();
         taken.all -= self.amount;
         let Some(whose) = self.whose else { return };

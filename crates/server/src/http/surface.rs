@@ -12,7 +12,7 @@ use super::body::Bodies;
 use super::detached::Detached;
 use super::document::Refusal;
 use super::fault::Fault;
-use super::limits::{InFlight, Streams};
+use super::places::{InFlight, Streams};
 use super::rates::Rates;
 use super::server_clock::ServerClock;
 

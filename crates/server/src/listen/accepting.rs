@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::connect_info::Connected;
 use axum_server::{AddrListener, Address};
 use parking_lot::Mutex;
 use prometheus_client::metrics::counter::Counter;
@@ -100,11 +99,5 @@ impl AddrListener<TcpStream, Peer> for Watched {
 
     fn get_local_addr(&self) -> io::Result<Peer> {
         self.listener.local_addr().map(Peer)
-    }
-}
-
-impl Connected<Peer> for SocketAddr {
-    fn connect_info(peer: Peer) -> Self {
-        peer.0
     }
 }

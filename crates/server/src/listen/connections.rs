@@ -7,17 +7,15 @@ use std::{
     time::Duration,
 };
 
-use axum::Extension;
-use axum::middleware::AddExtension;
 use axum_server::accept::Accept;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     time::Sleep,
 };
-use tower::Layer as _;
 
 use super::accepting::ListenMetrics;
+use super::on_connection::OnConnection;
 use crate::http::client_address::TrustedProxies;
 use crate::http::hang_up::HangUp;
 use crate::http::shares::{Counted, Share, Shares};
@@ -58,17 +56,15 @@ impl Admit {
     }
 }
 
-impl<S> Accept<TcpStream, S> for Admit {
+impl<S> Accept<TcpStream, OnConnection<S>> for Admit {
     type Stream = Placed;
-    type Service = AddExtension<S, HangUp>;
+    type Service = OnConnection<S>;
     type Future = std::future::Ready<io::Result<(Placed, Self::Service)>>;
 
-    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+    fn accept(&self, stream: TcpStream, service: OnConnection<S>) -> Self::Future {
         let placed = self.take(&stream).and_then(|share| {
             stream.set_nodelay(true)?;
-            let hang_up = HangUp::default();
-            let service = Extension(hang_up.clone()).layer(service);
-            Ok((Placed { stream, hang_up, _share: share }, service))
+            Ok((Placed { stream, hang_up: service.line(), _share: share }, service))
         });
         std::future::ready(placed)
     }

@@ -1,22 +1,12 @@
 //! What a message of HTTP/1 must be beyond what the library refuses (RFC 9112): somebody on the way could read another request out of it.
 
-use axum::extract::Request;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, StatusCode, Version, header};
 
 use crate::http::header::Given;
 
-/// Middleware: refuses such a message and closes the connection, whose next bytes are not to be trusted either.
-pub(super) async fn check(request: Request, next: Next) -> Response {
-    match fault(request.version(), request.headers()) {
-        None => next.run(request).await,
-        Some(status) => (status, [(header::CONNECTION, HeaderValue::from_static("close"))]).into_response(),
-    }
-}
-
-fn fault(version: Version, headers: &HeaderMap) -> Option<StatusCode> {
+/// What such a message is refused with.
+pub(super) fn fault(version: Version, headers: &HeaderMap) -> Option<StatusCode> {
     if !has_valid_host(version, headers) {
         return Some(StatusCode::BAD_REQUEST);
     }
@@ -37,6 +27,8 @@ fn has_valid_host(version: Version, headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn judged(version: Version, pairs: &[(&'static str, &'static str)]) -> Option<u16> {

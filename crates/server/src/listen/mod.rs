@@ -3,6 +3,7 @@
 mod accepting;
 mod connections;
 mod message;
+mod on_connection;
 mod serving;
 #[cfg(test)]
 mod tests;
@@ -10,5 +11,6 @@ mod tls;
 
 pub use accepting::ListenMetrics;
 pub use connections::ConnectionLimits;
+pub use on_connection::Served;
 pub use serving::{Bound, Listeners, bind, serve};
 pub use tls::{Tls, TlsProblem};

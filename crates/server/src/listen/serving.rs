@@ -1,19 +1,19 @@
 //! Sockets that are bound, and serving on them until told to stop.
 
-use std::{io, net::SocketAddr, pin::pin, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, time::Duration};
 
 use axum::Router;
-use axum::middleware::from_fn;
 use axum_server::{
     Handle, Server,
     tls_rustls::{RustlsAcceptor, RustlsConfig},
 };
 use hyper_util::rt::TokioTimer;
 use tokio::net::{TcpListener, TcpSocket};
+use tower::service_fn;
 
 use super::accepting::{ListenMetrics, Peer, Watched};
 use super::connections::{Admit, ConnectionLimits, Prompt};
-use super::message;
+use super::on_connection::{OnConnection, Served};
 use crate::{
     config,
     tasks::stop::{Stage, Stop},
@@ -61,9 +61,9 @@ impl Bound {
 }
 
 /// What is served where.
-pub struct Listeners {
+pub struct Listeners<S> {
     /// The main socket and everything behind it.
-    pub main: (Bound, Router),
+    pub main: (Bound, S),
     /// A socket for `/metrics` alone, never with TLS.
     pub metrics: Option<(Bound, Router)>,
     /// Given when the main socket speaks TLS.
@@ -79,7 +79,7 @@ pub struct Listeners {
 ///
 /// # Errors
 /// A socket that breaks.
-pub async fn serve(listeners: Listeners, settings: &config::Server, stop: Stop, ready: impl FnOnce(&str)) -> io::Result<()> {
+pub async fn serve<S: Served>(listeners: Listeners<S>, settings: &config::Server, stop: Stop, ready: impl FnOnce(&str)) -> io::Result<()> {
     let tls = listeners.tls;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let (limits, counted) = (&listeners.connections, &listeners.counted);
@@ -126,9 +126,9 @@ async fn later(delay: Duration) {
     tokio::time::sleep(delay).await;
 }
 
-async fn serve_one(
+async fn serve_one<S: Served>(
     bound: Bound,
-    app: Router,
+    app: S,
     tls: Option<RustlsConfig>,
     settings: &config::Server,
     admit: Admit,
@@ -136,7 +136,7 @@ async fn serve_one(
 ) -> io::Result<()> {
     let mut server = Server::<Peer>::from_listener(Watched::new(bound.listener, admit.metrics.clone())).handle(handle);
     limit(&mut server, settings);
-    let app = app.layer(from_fn(message::check)).into_make_service_with_connect_info::<SocketAddr>();
+    let app = service_fn(move |peer: Peer| std::future::ready(Ok::<_, Infallible>(OnConnection::new(app.clone(), peer.0))));
     let prompt = settings.header_timeout();
     match tls {
         Some(tls) => {

@@ -2,8 +2,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::Router;
-use axum::extract::ConnectInfo;
 use axum::routing::get;
 use tokio::{
     net::TcpStream,
@@ -12,6 +12,7 @@ use tokio::{
 
 use super::{ConnectionLimits, ListenMetrics, Listeners, bind, serve};
 use crate::config;
+use crate::http::arrival::Connection;
 use crate::http::client_address::TrustedProxies;
 use crate::tasks::stop;
 
@@ -71,7 +72,7 @@ const GET: &str = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
 
 #[tokio::test]
 async fn serves_on_a_free_port_and_knows_the_peer() {
-    let app = Router::new().route("/", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()));
+    let app = Router::new().route("/", get(async |Extension(Connection { peer, .. }): Extension<Connection>| peer.to_string()));
     let server = running(app, config::Server::default()).await;
     assert_eq!(server.url, format!("http://{}", server.address));
     assert_ne!(server.address.port(), 0);

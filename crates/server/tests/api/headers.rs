@@ -1,10 +1,18 @@
 //! What every answer says to whoever keeps or shows it.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::routing::get;
-use cloakroom_server::http::answer_headers::said_by_all;
+use cloakroom_server::http::access_log::Observed;
+use cloakroom_server::http::answers::Answers;
+use cloakroom_server::http::client_address::TrustedProxies;
+use cloakroom_server::http::request_id::RequestId;
+use cloakroom_server::http::{Kit, wrap};
+use cloakroom_server::metrics::Metrics;
 use cloakroom_server::router::documents;
 use tower::ServiceExt as _;
 
@@ -44,7 +52,14 @@ async fn every_answer_of_every_operation_is_kept_by_nobody_and_read_as_what_it_i
 #[tokio::test]
 async fn over_tls_a_browser_is_told_to_stay_there() {
     let routes = Router::new().route("/", get(|| async { ([("cache-control", "public, max-age=300")], "open to all") }));
-    let answer = said_by_all(routes, true).oneshot(Request::new(Body::empty())).await.unwrap();
+    let kit = Kit {
+        mint_request_id: Arc::new(|| RequestId::UNKNOWN),
+        trusted_proxies: TrustedProxies::default(),
+        answers: Answers::new(Duration::from_secs(60), 9),
+        observed: Observed { metrics: Arc::new(Metrics::new(Arc::new(|| 0))), log: None },
+        over_tls: true,
+    };
+    let answer = wrap(routes, kit).oneshot(Request::new(Body::empty())).await.unwrap();
     assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000");
     assert_eq!(answer.headers()["cache-control"], "public, max-age=300", "a route may say that it holds nothing of anybody's");
 }

@@ -7,6 +7,7 @@
 #[path = "../support/in_process/mod.rs"]
 mod support;
 
+mod counted;
 mod docs;
 mod headers;
 mod oauth;

@@ -24,8 +24,9 @@ use cloakroom_server::http::body::{Bodies, BodyLimits};
 use cloakroom_server::http::client_address::TrustedProxies;
 use cloakroom_server::http::detached::Detached;
 use cloakroom_server::http::geolocation::Places;
-use cloakroom_server::http::limits::{InFlight, Streams};
+use cloakroom_server::http::places::{InFlight, Streams};
 use cloakroom_server::http::rates::Rates;
+use cloakroom_server::http::request_id::RequestId;
 use cloakroom_server::http::server_clock::ServerClock;
 use cloakroom_server::http::shares::Shares;
 use cloakroom_server::jose::jwt::Jwt;
@@ -174,14 +175,14 @@ impl InProcess {
         let metrics = Arc::new(Metrics::new(Arc::new(|| 0)));
         let proxies: Vec<_> = routed.trusted_proxies.iter().map(|network| network.parse().unwrap()).collect();
         let request_id = routed.request_id;
-        router(App {
+        Router::new().fallback_service(router(App {
             engine: self.engine.clone(),
             detached: Detached::default(),
             clock: ServerClock::new(self.clock.clone()),
             readiness: Arc::new(|| Box::pin(async { Vec::new() })),
             metrics_here: Some(metrics.clone()),
             kit: Kit {
-                mint_request_id: Arc::new(move || request_id.into()),
+                mint_request_id: Arc::new(move || RequestId::parse(request_id).unwrap()),
                 trusted_proxies: TrustedProxies::new(proxies),
                 answers: Answers::new(routed.request_timeout, 1024),
                 observed: Observed { metrics, log: None },
@@ -196,6 +197,6 @@ impl InProcess {
             docs: routed.docs,
             issuer: self.issuer.into(),
             audience: AUDIENCE.into(),
-        })
+        }))
     }
 }

@@ -20,7 +20,7 @@ impl FromRequestParts<Authenticated> for Caller {
     type Rejection = AdminError;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Authenticated) -> Result<Self, AdminError> {
-        let origin = origin(parts).await;
+        let origin = origin(parts);
         let token = bearer::bearer(&parts.headers).ok_or(AdminError::UNAUTHORIZED)?;
         let caller = desk.engine.authenticate_caller(token, &origin).await??;
         let operator = match &caller {

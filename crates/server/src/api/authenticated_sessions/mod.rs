@@ -11,6 +11,7 @@ use axum::Router;
 
 use self::surface::Authenticated;
 pub use self::surface::AuthenticatedSessions;
+use crate::http::envelope::Bare;
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
 
@@ -21,5 +22,5 @@ pub fn operations() -> Operations<AuthenticatedSessions> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, AuthenticatedSessions)
+    operations().mount_all(serving, AuthenticatedSessions, Bare)
 }

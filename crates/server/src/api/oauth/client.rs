@@ -33,8 +33,8 @@ impl FromRequest<Protocols> for ClientCall {
     type Rejection = OauthError;
 
     async fn from_request(request: Request, desk: &Protocols) -> Result<Self, OauthError> {
-        let (mut parts, body) = request.into_parts();
-        let origin = origin(&mut parts).await;
+        let (parts, body) = request.into_parts();
+        let origin = origin(&parts);
         let is_form = content_type(&parts.headers).is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
         let body = body::whole(&parts, body).await?;
         let mut form = Form::parse(if is_form { &body } else { b"" });

@@ -15,6 +15,7 @@ use axum::Router;
 
 pub use self::surface::Oauth;
 use self::surface::Protocols;
+use crate::http::envelope::Bare;
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
 use crate::jose::issuer;
@@ -31,5 +32,5 @@ pub fn routes(serving: &Serving, surface: Oauth) -> Router {
     let below = issuer::path(&surface.issuer);
     let operations =
         if below.is_empty() { operations() } else { operations().mirrored(metadata::PATH, &format!("{}{below}", metadata::PATH)) };
-    operations.mount_all(serving, surface)
+    operations.mount_all(serving, surface, Bare)
 }

@@ -21,7 +21,7 @@ impl FromRequestParts<Storage> for Caller {
     type Rejection = StorageError;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Storage) -> Result<Self, StorageError> {
-        let origin = origin(parts).await;
+        let origin = origin(parts);
         let names = ["clientid", "clientsecret"];
         let [Some(client_id), Some(secret)] = names.map(|name| Given::of(&parts.headers, name).text()) else {
             if names.iter().any(|name| parts.headers.contains_key(*name)) {

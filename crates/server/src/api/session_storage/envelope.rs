@@ -1,15 +1,15 @@
 //! Errors in both forms at once: the older `{ok, error}` and the newer list of problems, which name the request's path
-//! (docs/contracts/session_storage.md). A handler's error travels in the response's extensions to [`enclose`], which knows the path.
+//! (docs/contracts/session_storage.md). A handler's error travels in the response's extensions to [`BothForms`], which knows the path.
 
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::error::StorageError;
+use crate::http::envelope::Envelope;
 
 /// Every refusal, in the older form and the newer.
 #[derive(Serialize, ToSchema)]
@@ -45,16 +45,21 @@ impl IntoResponse for StorageError {
     }
 }
 
-/// Middleware: puts an error into words.
-pub async fn enclose(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let mut response = next.run(request).await;
-    let Some(error) = response.extensions_mut().remove::<StorageError>() else { return response };
-    let mut answer = (error.status, Json(words(&error, &path))).into_response();
-    // What was put there beside it: which methods there are.
-    if let Some(allow) = response.headers_mut().remove(header::ALLOW) {
-        answer.headers_mut().insert(header::ALLOW, allow);
+/// Puts errors into words.
+#[derive(Clone, Copy)]
+pub struct BothForms;
+
+impl Envelope for BothForms {
+    async fn enclose<A: Future<Output = Response> + Send>(&self, request: Request, answer: impl FnOnce(Request) -> A + Send) -> Response {
+        let path = request.uri().path().to_owned();
+        let response = answer(request).await;
+        put(response, &path)
     }
+}
+
+fn put(mut response: Response, path: &str) -> Response {
+    let Some(error) = response.extensions_mut().remove::<StorageError>() else { return response };
+    let mut answer = (error.status, Json(words(&error, path))).into_response();
     if let Some(seconds) = error.retry_after {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -7,9 +7,9 @@ mod session;
 mod surface;
 
 use axum::Router;
-use axum::middleware::from_fn;
 use utoipa_axum::routes;
 
+use self::envelope::BothForms;
 pub use self::surface::SessionStorage;
 use self::surface::Storage;
 use crate::http::operations::{Operations, operations};
@@ -24,5 +24,5 @@ pub fn operations() -> Operations<SessionStorage> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, SessionStorage).layer(from_fn(envelope::enclose))
+    operations().mount_all(serving, SessionStorage, BothForms)
 }

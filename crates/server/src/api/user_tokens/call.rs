@@ -13,6 +13,7 @@ use cloakroom_engine::callers::EndUser;
 
 use super::Tokens;
 use super::error::TokensError;
+use crate::http::arrival::note_path;
 use crate::http::bearer;
 use crate::http::client_address::origin;
 use crate::http::declared::{Body, Sent};
@@ -27,7 +28,7 @@ impl<S: Sync> FromRequestParts<S> for Whence {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(origin(parts).await))
+        Ok(Self(origin(parts)))
     }
 }
 
@@ -50,7 +51,7 @@ impl FromRequestParts<Tokens> for Caller {
     type Rejection = TokensError;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Tokens) -> Result<Self, TokensError> {
-        let origin = origin(parts).await;
+        let origin = origin(parts);
         let token = bearer::raw_or_bearer(&parts.headers).ok_or(TokensError::UNAUTHORIZED)?;
         Ok(Self(desk.engine.authenticate_token(token, &origin).await??))
     }
@@ -59,7 +60,11 @@ impl FromRequestParts<Tokens> for Caller {
 /// Middleware: a client that names another version of this API is told so. The document has no version.
 pub async fn require_version(request: Request, next: Next) -> Response {
     let another = request.headers().get_all("version").iter().any(|version| version.as_bytes().trim_ascii() != VERSION.as_bytes());
-    if another && is_ours(request.uri().path()) { TokensError::VERSION.into_response() } else { next.run(request).await }
+    if another && is_ours(request.uri().path()) {
+        note_path(&request);
+        return TokensError::VERSION.into_response();
+    }
+    next.run(request).await
 }
 
 /// Whether a path belongs to the API, in any case.
@@ -91,7 +96,7 @@ impl FromRequestParts<Tokens> for ShownToken {
     type Rejection = TokensError;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Tokens) -> Result<Self, TokensError> {
-        let origin = origin(parts).await;
+        let origin = origin(parts);
         let token = bearer::raw_or_bearer(&parts.headers).ok_or(TokensError::UNAUTHORIZED)?;
         if !desk.engine.signed_for_user(token, &origin) {
             return Err(TokensError::UNAUTHORIZED);

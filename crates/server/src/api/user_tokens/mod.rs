@@ -13,6 +13,7 @@ use axum::middleware::from_fn;
 pub use self::call::fold_path;
 use self::surface::Tokens;
 pub use self::surface::UserTokens;
+use crate::http::envelope::Bare;
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
 
@@ -25,5 +26,5 @@ pub fn operations() -> Operations<UserTokens> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, UserTokens).layer(from_fn(call::require_version))
+    operations().mount_all(serving, UserTokens, Bare).layer(from_fn(call::require_version))
 }

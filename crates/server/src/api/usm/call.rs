@@ -61,8 +61,8 @@ impl<C: Caller, B: Body + Send> FromRequest<UsmDesk> for Call<C, B> {
 }
 
 async fn heard(request: Request, desk: &UsmDesk) -> Result<Heard, UsmError> {
-    let (mut parts, body) = request.into_parts();
-    let origin = origin(&mut parts).await;
+    let (parts, body) = request.into_parts();
+    let origin = origin(&parts);
     let echo = parts.extensions.get::<EchoSlot>().cloned().unwrap_or_default();
     let body = body::whole(&parts, body).await?;
     let header_key = header_key(&parts.headers);

@@ -56,6 +56,11 @@ impl EchoSlot {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What was left, for the envelope that is put around the answer.
+    pub fn take(&self) -> Echo {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub fn write(&self, write: impl FnOnce(&mut Echo)) {
         write(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }

@@ -1,50 +1,68 @@
 //! The envelope around every reply: `{success, data | error, build, stats}` (docs/contracts/usm.md, Envelope).
 //!
-//! Handlers return a [`Reply`] or a [`UsmError`]; both travel in the response's extensions to [`enclose`], which knows the call.
+//! Handlers return a [`Reply`] or a [`UsmError`]; both travel in the response's extensions to [`Enclosed`], which knows the call.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::marker::PhantomData;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, header};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::clock::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
-use utoipa::openapi::{Object, ObjectBuilder, Ref, RefOr, Response as Described, Schema, Type};
-use utoipa::{IntoResponses, PartialSchema, ToSchema};
+use utoipa::openapi::{Object, ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::echo::{Echo, EchoSlot};
 use super::error::UsmError;
+use crate::http::arrival::Arrival;
 use crate::http::cost::Cost;
-use crate::http::document::refusals;
-use crate::http::request_id::RequestId;
+use crate::http::envelope::Envelope;
 use crate::http::server_clock::ServerClock;
-use crate::http::time::millis;
+use crate::http::time::{InMillis, millis};
 use crate::version::BUILD_ID;
 
-/// Data on its way into the envelope.
-#[derive(Debug)]
-pub struct Reply(Box<RawValue>);
+/// More than most answers have.
+const ANSWER_BYTES: usize = 1024;
+
+/// Data in the first half of its envelope.
+#[derive(Clone, Debug)]
+pub struct Reply(Vec<u8>);
 
 impl Reply {
+    /// Writes the data at its place in the answer.
+    ///
     /// # Errors
     /// 500 when the data cannot be written as JSON.
     pub fn new(data: &impl Serialize) -> Result<Self, UsmError> {
-        serde_json::value::to_raw_value(data).map(Self).map_err(|_| UsmError::INTERNAL)
+        let mut answer = Vec::with_capacity(ANSWER_BYTES);
+        answer.extend_from_slice(b"{\"success\":true,\"data\":");
+        serde_json::to_writer(&mut answer, data).map_err(|_| UsmError::INTERNAL)?;
+        Ok(Self(answer))
+    }
+
+    fn enclosed(self, stats: &Stats<'_>) -> Response {
+        let Self(mut answer) = self;
+        answer.extend_from_slice(b",\"build\":");
+        answer.extend_from_slice(BUILD_JSON.as_bytes());
+        answer.extend_from_slice(b",\"stats\":");
+        if serde_json::to_writer(&mut answer, stats).is_err() {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+        answer.push(b'}');
+        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], answer).into_response()
     }
 }
 
 /// What a handler made of a call, until the envelope is around it.
 #[derive(Clone)]
 enum Outcome {
-    Data(Arc<RawValue>),
-    Error(Arc<UsmError>),
+    Data(Reply),
+    Error(Box<UsmError>),
 }
 
 fn carried(outcome: Outcome) -> Response {
@@ -55,13 +73,13 @@ fn carried(outcome: Outcome) -> Response {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        carried(Outcome::Data(Arc::from(self.0)))
+        carried(Outcome::Data(self))
     }
 }
 
 impl IntoResponse for UsmError {
     fn into_response(self) -> Response {
-        carried(Outcome::Error(Arc::new(self)))
+        carried(Outcome::Error(Box::new(self)))
     }
 }
 
@@ -80,6 +98,8 @@ const BUILD: Build = Build {
     build_minor: number(env!("CARGO_PKG_VERSION_MINOR")),
     build_id: BUILD_ID,
 };
+
+static BUILD_JSON: LazyLock<String> = LazyLock::new(|| serde_json::to_string(&BUILD).unwrap_or_default());
 
 /// In milliseconds.
 const MICROSECOND: f64 = 0.001;
@@ -125,38 +145,55 @@ impl Taken {
 
 /// What was called and how it went.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Stats {
+pub struct Stats<'a> {
     /// `POST /session/create` and the like.
-    pub call: String,
-    pub service: &'static str,
-    pub request_id: String,
-    pub timestamp_utc: String,
-    pub latency_ms: f64,
-    pub metrics: CallMetrics,
+    #[schema(value_type = String)]
+    call: CallName<'a>,
+    service: &'static str,
+    request_id: &'a str,
+    #[schema(value_type = String)]
+    timestamp_utc: InMillis,
+    latency_ms: f64,
+    metrics: CallMetrics,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub actor: Option<String>,
+    actor: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub orgcode: Option<String>,
+    orgcode: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cccode: Option<String>,
+    cccode: Option<&'a str>,
     /// Tells two credentials apart and leads to neither.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub session_fingerprint: Option<String>,
+    session_fingerprint: Option<&'a str>,
     /// As `session_fingerprint`, of an API key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub api_key_fingerprint: Option<String>,
+    api_key_fingerprint: Option<&'a str>,
     #[serde(flatten)]
-    pub build: Build,
+    build: Build,
 }
 
-/// Data in its envelope.
-#[derive(Serialize)]
-pub struct Enveloped<T> {
-    success: bool,
-    data: T,
-    build: Build,
-    stats: Stats,
+/// The method and the route of a call.
+#[derive(Debug)]
+struct CallName<'a> {
+    method: &'a str,
+    route: &'a str,
 }
+
+impl<'a> CallName<'a> {
+    fn of(method: &'a Method, route: Option<&'a MatchedPath>) -> Self {
+        // A path that is no route is not repeated: it may hold what somebody took for one.
+        let route = route.and_then(|route| route.as_str().strip_prefix("/usm")).filter(|route| !route.contains('{'));
+        Self { method: method.as_str(), route: route.unwrap_or("/") }
+    }
+}
+
+impl Serialize for CallName<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{} {}", self.method, self.route))
+    }
+}
+
+/// Data in its envelope, as it is described.
+pub struct Enveloped<T>(PhantomData<T>);
 
 impl<T: ToSchema> PartialSchema for Enveloped<T> {
     fn schema() -> RefOr<Schema> {
@@ -218,97 +255,84 @@ pub struct ErrorObject {
 
 /// A refused call in its envelope.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Failed {
+pub struct Failed<'a> {
     /// Always false.
     pub success: bool,
     pub error: ErrorObject,
     pub build: Build,
-    pub stats: Stats,
+    pub stats: Stats<'a>,
 }
 
-const SESSION: &str = "session-doomed, ttl-expired, user-suspended, user-doomed, email-unverified, email-doomed";
+/// Puts the envelope around whatever the routes and fallbacks of this surface answered.
+#[derive(Clone)]
+pub struct Enclosed {
+    pub clock: ServerClock,
+}
 
-/// What calls with a session are refused with.
-pub struct SessionRefusals;
-
-impl IntoResponses for SessionRefusals {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        refusals::<Failed>(&[("401", SESSION), ("403", "password-change-required"), ("404", "session-not-found")])
+impl Envelope for Enclosed {
+    async fn enclose<A: Future<Output = Response> + Send>(
+        &self,
+        mut request: Request,
+        answer: impl FnOnce(Request) -> A + Send,
+    ) -> Response {
+        let started = started();
+        let echo = EchoSlot::default();
+        request.extensions_mut().insert(echo.clone());
+        let (method, route) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
+        let arrival = Arrival::of(request.extensions()).cloned();
+        let cost = Cost::default();
+        let response = cost.clone().follow(answer(request)).await;
+        let taken = Taken { all: elapsed(started), store: cost.of_store() };
+        let asked = Asked {
+            call: CallName::of(&method, route.as_ref()),
+            arrival: arrival.as_ref(),
+            taken,
+            at: InMillis::of(self.clock.now().as_millis()),
+        };
+        asked.answer(response, &echo.take())
     }
 }
 
-/// What calls of owners of an org are refused with.
-pub struct OwnerRefusals;
-
-impl IntoResponses for OwnerRefusals {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        refusals::<Failed>(&[("401", SESSION), ("403", "not-owner, password-change-required"), ("404", "session-not-found, not-found")])
-    }
+/// A call that was answered, and what is told of it.
+struct Asked<'a> {
+    call: CallName<'a>,
+    arrival: Option<&'a Arrival>,
+    taken: Taken,
+    at: InMillis,
 }
 
-/// What changes by owners of an org are refused with.
-pub struct WriterRefusals;
-
-impl IntoResponses for WriterRefusals {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        refusals::<Failed>(&[
-            ("401", SESSION),
-            ("403", "not-owner, org-write-blocked, password-change-required"),
-            ("404", "session-not-found, not-found"),
-        ])
+impl Asked<'_> {
+    fn answer(self, mut response: Response, echo: &Echo) -> Response {
+        let outcome = match (response.extensions_mut().remove::<Outcome>(), response.status()) {
+            (Some(outcome), _) => outcome,
+            // What describes this surface is no call of it.
+            (None, status) if status.is_success() => return response,
+            (None, _) => Outcome::Error(Box::new(UsmError::INTERNAL)),
+        };
+        match outcome {
+            Outcome::Data(reply) => reply.enclosed(&self.stats(echo, MICROSECOND)),
+            Outcome::Error(error) => failure(&error, self.stats(echo, 1.0)),
+        }
     }
-}
 
-const SESSION_OR_KEY: &str = "session-doomed, ttl-expired, user-suspended, user-doomed, email-unverified, email-doomed, invalid-api-key, \
-     api-key-doomed, api-key-expired, service-account-doomed";
-
-/// What calls of those who manage keys are refused with.
-pub struct KeyAdminRefusals;
-
-impl IntoResponses for KeyAdminRefusals {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        refusals::<Failed>(&[
-            ("401", SESSION_OR_KEY),
-            ("403", "not-owner, password-change-required"),
-            ("404", "session-not-found, not-found"),
-        ])
-    }
-}
-
-/// What changes by those who manage keys are refused with.
-pub struct KeyWriterRefusals;
-
-impl IntoResponses for KeyWriterRefusals {
-    fn responses() -> BTreeMap<String, RefOr<Described>> {
-        refusals::<Failed>(&[
-            ("401", SESSION_OR_KEY),
-            ("403", "not-owner, org-write-blocked, password-change-required"),
-            ("404", "session-not-found, not-found"),
-        ])
-    }
-}
-
-/// Middleware: puts the envelope around whatever the routes and fallbacks of this surface answered.
-pub async fn enclose(State(clock): State<ServerClock>, mut request: Request, next: Next) -> Response {
-    let started = started();
-    let echo = EchoSlot::default();
-    request.extensions_mut().insert(echo.clone());
-    let call = call_name(request.method().as_str(), request.extensions().get::<MatchedPath>().map(MatchedPath::as_str));
-    let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default();
-    let cost = Cost::default();
-    let mut response = cost.clone().follow(next.run(request)).await;
-    let taken = Taken { all: elapsed(started), store: cost.of_store() };
-    let outcome = match (response.extensions_mut().remove::<Outcome>(), response.status()) {
-        (Some(outcome), _) => outcome,
-        // What describes this surface is no call of it.
-        (None, status) if status.is_success() => return response,
-        (None, _) => Outcome::Error(Arc::new(UsmError::INTERNAL)),
-    };
-    let unit = if matches!(outcome, Outcome::Data(_)) { MICROSECOND } else { 1.0 };
-    let stats = stats(call, request_id, echo.read(), (taken, unit), &clock);
-    match outcome {
-        Outcome::Data(data) => Json(Enveloped { success: true, data: &*data, build: BUILD, stats }).into_response(),
-        Outcome::Error(error) => failure(&error, stats),
+    fn stats<'a>(self, echo: &'a Echo, unit: f64) -> Stats<'a>
+    where
+        Self: 'a,
+    {
+        Stats {
+            service: "usm",
+            request_id: self.arrival.map_or("", |arrival| arrival.id().as_str()),
+            timestamp_utc: self.at,
+            latency_ms: (self.taken.all.as_secs_f64() * 1e6).round() / 1000.0,
+            metrics: self.taken.metrics(unit),
+            actor: echo.actor.as_deref(),
+            orgcode: echo.orgcode.as_deref(),
+            cccode: echo.cccode.as_deref(),
+            session_fingerprint: echo.session_fingerprint.as_deref(),
+            api_key_fingerprint: echo.api_key_fingerprint.as_deref(),
+            build: BUILD,
+            call: self.call,
+        }
     }
 }
 
@@ -327,30 +351,7 @@ fn elapsed(started: Instant) -> Duration {
     started.elapsed()
 }
 
-fn call_name(method: &str, route: Option<&str>) -> String {
-    // A path that is no route is not repeated: it may hold what somebody took for one.
-    let route = route.and_then(|route| route.strip_prefix("/usm")).filter(|route| !route.contains('{'));
-    format!("{method} {}", route.unwrap_or("/"))
-}
-
-fn stats(call: String, request_id: String, echo: Echo, (taken, unit): (Taken, f64), clock: &ServerClock) -> Stats {
-    Stats {
-        call,
-        service: "usm",
-        request_id,
-        timestamp_utc: time(clock.now()),
-        latency_ms: (taken.all.as_secs_f64() * 1e6).round() / 1000.0,
-        metrics: taken.metrics(unit),
-        actor: echo.actor,
-        orgcode: echo.orgcode,
-        cccode: echo.cccode,
-        session_fingerprint: echo.session_fingerprint,
-        api_key_fingerprint: echo.api_key_fingerprint,
-        build: BUILD,
-    }
-}
-
-fn failure(error: &UsmError, stats: Stats) -> Response {
+fn failure(error: &UsmError, stats: Stats<'_>) -> Response {
     let tagged = |tag, message| Tagged { tag, message: Message { en_us: message } };
     let object = ErrorObject {
         major: tagged(error.tag, error.message),

@@ -9,13 +9,14 @@ mod envelope;
 mod error;
 mod lists;
 mod protocol;
+mod refusals;
 mod service_account;
 mod session;
 mod surface;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 
+use self::envelope::Enclosed;
 pub use self::surface::Usm;
 use self::surface::UsmDesk;
 use crate::http::operations::{Operations, operations};
@@ -50,5 +51,5 @@ pub fn operations() -> Operations<Usm> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, Usm).layer(from_fn_with_state(serving.clock.clone(), envelope::enclose))
+    operations().mount_all(serving, Usm, Enclosed { clock: serving.clock.clone() })
 }

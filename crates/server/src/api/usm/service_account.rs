@@ -15,9 +15,10 @@ use utoipa::openapi::Schema;
 
 use super::UsmDesk;
 use super::call::Call;
-use super::envelope::{Enveloped, Failed, Message, OwnerRefusals, Reply, Tagged, WriterRefusals, time};
+use super::envelope::{Enveloped, Failed, Message, Reply, Tagged, time};
 use super::error::UsmError;
 use super::lists::{ListStatus, Sides, standing};
+use super::refusals::{OwnerRefusals, WriterRefusals};
 use crate::http::cursor;
 use crate::http::declared::types::{Clamped, Kind, Read, Text, Texts, words_of};
 use crate::http::declared::words::{Named, PublicId};

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use cloakroom_engine::callers::EndUser;
+use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::render_guid;
 use cloakroom_engine::keys::Keyring;
 use cloakroom_engine::policy::Policy;
@@ -21,12 +22,14 @@ use super::UsmDesk;
 use super::call::Call;
 use super::callers::Anybody;
 use super::doom_reasons::session_doom_reason;
-use super::envelope::{Enveloped, Failed, Reply, SessionRefusals, time};
+use super::envelope::{Enveloped, Failed, Reply};
 use super::error::UsmError;
 use super::lists::{ListStatus, Sides};
+use super::refusals::SessionRefusals;
 use crate::http::cursor;
 use crate::http::declared::types::{Bool, Bounds, Clamped, Flag, Password, Text, Time, Within, nullable, words_of};
 use crate::http::declared::{Flat, body};
+use crate::http::time::InMillis;
 
 /// The time to live that a caller may ask for.
 pub struct SessionTtl;
@@ -118,12 +121,12 @@ pub struct SessionRecord {
     pub user_id: String,
     #[schema(schema_with = super::lists::standing)]
     pub status: &'static str,
-    #[schema(format = DateTime)]
-    pub created_at_utc: String,
-    #[schema(required = true, format = DateTime)]
-    pub last_validated_at_utc: Option<String>,
-    #[schema(format = DateTime)]
-    pub expires_at_utc: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at_utc: InMillis,
+    #[schema(value_type = Option<String>, required = true, format = DateTime)]
+    pub last_validated_at_utc: Option<InMillis>,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at_utc: InMillis,
     /// Time to live in seconds, from creation or the last validation.
     #[schema(example = 3600)]
     pub ttl_seconds: i64,
@@ -132,13 +135,13 @@ pub struct SessionRecord {
     pub caption: Option<String>,
     #[schema(required = true, example = "till")]
     pub session_label: Option<String>,
-    #[schema(required = true, format = DateTime)]
-    pub doomed_at_utc: Option<String>,
+    #[schema(value_type = Option<String>, required = true, format = DateTime)]
+    pub doomed_at_utc: Option<InMillis>,
     #[schema(schema_with = doom_reasons, required = true)]
     pub doom_reason: Option<&'static str>,
     pub archived: bool,
-    #[schema(required = true, format = DateTime)]
-    pub archived_at_utc: Option<String>,
+    #[schema(value_type = Option<String>, required = true, format = DateTime)]
+    pub archived_at_utc: Option<InMillis>,
     /// Whether it is the session that asks. In lists only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_current: Option<bool>,
@@ -176,6 +179,7 @@ impl SessionRecord {
     pub fn of(view: &SessionView, keys: &Keyring) -> Self {
         let session = &view.session;
         let archived_at = session.state.archived_at();
+        let time = |at: Timestamp| InMillis::of(at.as_millis());
         Self {
             session_guid: render_guid(&keys.reference_guid(&session.uid)),
             reference_guid: None,

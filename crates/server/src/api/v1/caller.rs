@@ -7,9 +7,9 @@ use cloakroom_engine::callers::{EndUser, SessionAdmin, SessionEnder, TokenCaller
 
 use super::envelope::MetaResponse;
 use super::error::V1Error;
+use crate::http::arrival::Arrival;
 use crate::http::bearer;
 use crate::http::client_address::origin;
-use crate::http::request_id::RequestId;
 use crate::http::surface::{Desk, Surface};
 
 /// The user who showed the access token of a live session.
@@ -45,7 +45,7 @@ impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for PasswordChanger 
     type Rejection = V1Error;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, V1Error> {
-        let origin = origin(parts).await;
+        let origin = origin(parts);
         let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
         let user = desk.engine.authenticate_for_password(token, &origin).await??;
         Ok(Self { user, origin, meta: meta(parts, desk) })
@@ -62,7 +62,7 @@ impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Stranger {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, Self::Rejection> {
-        Ok(Self { origin: origin(parts).await, meta: meta(parts, desk) })
+        Ok(Self { origin: origin(parts), meta: meta(parts, desk) })
     }
 }
 
@@ -112,7 +112,7 @@ pub struct Shown {
 /// # Errors
 /// 401 if there is no token, or it is not valid.
 pub async fn shown<S: Surface<Error = V1Error>>(parts: &mut Parts, desk: &Desk<S>) -> Result<Shown, V1Error> {
-    let origin = origin(parts).await;
+    let origin = origin(parts);
     let token = bearer::bearer(&parts.headers).ok_or(V1Error::UNAUTHORIZED)?;
     let caller = desk.engine.authenticate_caller(token, &origin).await??;
     Ok(Shown { caller, origin, meta: meta(parts, desk) })
@@ -120,6 +120,6 @@ pub async fn shown<S: Surface<Error = V1Error>>(parts: &mut Parts, desk: &Desk<S
 
 /// What every answer to this request says of itself.
 fn meta<S>(parts: &Parts, desk: &Desk<S>) -> MetaResponse {
-    let request_id = parts.extensions.get::<RequestId>().map(|id| id.as_str().to_owned());
+    let request_id = Arrival::of(&parts.extensions).map(|arrival| arrival.id().as_str().to_owned());
     MetaResponse::new(request_id, desk.clock.now())
 }

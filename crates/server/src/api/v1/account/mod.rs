@@ -9,6 +9,7 @@ use axum::Router;
 
 use self::surface::AccountDesk;
 pub use self::surface::OwnAccount;
+use crate::http::envelope::Bare;
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
 
@@ -27,5 +28,5 @@ pub fn operations() -> Operations<OwnAccount> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, OwnAccount)
+    operations().mount_all(serving, OwnAccount, Bare)
 }

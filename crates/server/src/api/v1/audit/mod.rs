@@ -10,6 +10,7 @@ use axum::Router;
 pub use self::surface::AuditTrail;
 use self::surface::Trail;
 pub use self::trail::exported;
+use crate::http::envelope::Bare;
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
 
@@ -20,5 +21,5 @@ pub fn operations() -> Operations<AuditTrail> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, AuditTrail)
+    operations().mount_all(serving, AuditTrail, Bare)
 }

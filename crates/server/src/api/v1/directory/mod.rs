@@ -16,6 +16,7 @@ use axum::Router;
 
 pub use self::surface::Directory;
 use self::surface::DirectoryDesk;
+use crate::http::envelope::Bare;
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
 
@@ -58,5 +59,5 @@ pub fn operations() -> Operations<Directory> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, Directory)
+    operations().mount_all(serving, Directory, Bare)
 }

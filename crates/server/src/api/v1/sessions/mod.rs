@@ -11,6 +11,7 @@ use axum::Router;
 
 use self::surface::Sessions;
 pub use self::surface::V1Sessions;
+use crate::http::envelope::Bare;
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
 
@@ -36,5 +37,5 @@ pub fn operations() -> Operations<V1Sessions> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, V1Sessions)
+    operations().mount_all(serving, V1Sessions, Bare)
 }
