@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
 use utoipa::openapi::{Object, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -28,15 +28,15 @@ pub struct Call<C, B> {
 }
 
 /// A call before its caller is authenticated.
-pub struct Heard {
-    pub fields: Fields,
+pub struct Heard<'a> {
+    pub fields: Fields<'a>,
     pub origin: RequestOrigin,
     pub echo: EchoSlot,
     /// The key in the header `x-api-key`, which wins over the body.
     pub header_key: Option<Zeroizing<String>>,
 }
 
-impl Heard {
+impl Heard<'_> {
     /// Refuses the call if any field that was read so far is bad, naming each.
     ///
     /// # Errors
@@ -51,7 +51,9 @@ impl<C: Caller, B: Body + Send> FromRequest<UsmDesk> for Call<C, B> {
 
     /// Authenticates before it validates the other fields, so that anonymous callers get no hints.
     async fn from_request(request: Request, desk: &UsmDesk) -> Result<Self, UsmError> {
-        let mut heard = heard(request, desk).await?;
+        let (parts, body) = request.into_parts();
+        let sent = body::whole(&parts, body).await?;
+        let mut heard = heard(&parts, &sent, desk)?;
         let shown = C::take(&mut heard, desk);
         let body = B::take(&mut heard.fields);
         let caller = C::judge(shown, &mut heard, desk).await?;
@@ -60,15 +62,13 @@ impl<C: Caller, B: Body + Send> FromRequest<UsmDesk> for Call<C, B> {
     }
 }
 
-async fn heard(request: Request, desk: &UsmDesk) -> Result<Heard, UsmError> {
-    let (parts, body) = request.into_parts();
-    let origin = origin(&parts);
+fn heard<'a>(parts: &Parts, sent: &'a [u8], desk: &UsmDesk) -> Result<Heard<'a>, UsmError> {
+    let origin = origin(parts);
     let echo = parts.extensions.get::<EchoSlot>().cloned().unwrap_or_default();
-    let body = body::whole(&parts, body).await?;
     let header_key = header_key(&parts.headers);
     // With a key in the header, the body may be empty.
-    let body = if body.is_empty() && header_key.is_some() { Bytes::from_static(b"{}") } else { body };
-    let mut fields = Fields::parse(&body)?.under(*desk.engine.policy());
+    let sent = if sent.is_empty() && header_key.is_some() { b"{}" } else { sent };
+    let mut fields = Fields::parse(sent)?.under(*desk.engine.policy());
     echo.write(|echo| *echo = Echo::take(&mut fields));
     Ok(Heard { fields, origin, echo, header_key })
 }

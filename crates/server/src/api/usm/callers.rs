@@ -19,13 +19,13 @@ pub trait Caller: Sized + Send {
     /// The credential in the body; bad fields are remembered.
     type Shown: Send;
 
-    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown;
+    fn take(heard: &mut Heard<'_>, desk: &UsmDesk) -> Self::Shown;
 
     /// Authenticates the caller, before the other fields are validated.
     ///
     /// # Errors
     /// 400 if the credential is missing or malformed, else why it is refused.
-    fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> impl Future<Output = Result<Self, UsmError>> + Send;
+    fn judge(shown: Self::Shown, heard: &mut Heard<'_>, desk: &UsmDesk) -> impl Future<Output = Result<Self, UsmError>> + Send;
 
     /// Documents the fields of the credential.
     fn describe(object: &mut Object);
@@ -43,9 +43,9 @@ pub struct Anybody;
 impl Caller for Anybody {
     type Shown = ();
 
-    fn take(_: &mut Heard, _: &UsmDesk) {}
+    fn take(_: &mut Heard<'_>, _: &UsmDesk) {}
 
-    async fn judge((): (), _: &mut Heard, _: &UsmDesk) -> Result<Self, UsmError> {
+    async fn judge((): (), _: &mut Heard<'_>, _: &UsmDesk) -> Result<Self, UsmError> {
         Ok(Self)
     }
 
@@ -57,14 +57,14 @@ impl Caller for SessionPointer {
     type Shown = Option<SessionPointer>;
 
     /// Its fingerprint goes into the envelope.
-    fn take(heard: &mut Heard, desk: &UsmDesk) -> Option<SessionPointer> {
+    fn take(heard: &mut Heard<'_>, desk: &UsmDesk) -> Option<SessionPointer> {
         let pointer = Guid::take(&mut heard.fields, SESSION_GUID).map(Self::from_guid)?;
         let text = hex(&desk.engine.keys().fingerprint(pointer.as_secret()));
         heard.echo.write(|echo| echo.session_fingerprint = Some(text));
         Some(pointer)
     }
 
-    async fn judge(shown: Option<SessionPointer>, heard: &mut Heard, _: &UsmDesk) -> Result<Self, UsmError> {
+    async fn judge(shown: Option<SessionPointer>, heard: &mut Heard<'_>, _: &UsmDesk) -> Result<Self, UsmError> {
         heard.finish()?;
         shown.ok_or(UsmError::INTERNAL)
     }
@@ -78,11 +78,11 @@ impl Caller for SessionPointer {
 impl Caller for EndUser {
     type Shown = Option<SessionPointer>;
 
-    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+    fn take(heard: &mut Heard<'_>, desk: &UsmDesk) -> Self::Shown {
         SessionPointer::take(heard, desk)
     }
 
-    async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+    async fn judge(shown: Self::Shown, heard: &mut Heard<'_>, desk: &UsmDesk) -> Result<Self, UsmError> {
         let Some(session) = shown else { return Err(refused(heard)) };
         Ok(desk.engine.authenticate_session(session.as_secret(), &heard.origin).await??)
     }
@@ -96,11 +96,11 @@ impl Caller for EndUser {
 impl Caller for OrgOwner {
     type Shown = (Option<SessionPointer>, Option<String>);
 
-    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+    fn take(heard: &mut Heard<'_>, desk: &UsmDesk) -> Self::Shown {
         (SessionPointer::take(heard, desk), orgcode(heard))
     }
 
-    async fn judge((session, orgcode): Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+    async fn judge((session, orgcode): Self::Shown, heard: &mut Heard<'_>, desk: &UsmDesk) -> Result<Self, UsmError> {
         let user = EndUser::judge(session, heard, desk).await?;
         let Some(orgcode) = orgcode else { return Err(refused(heard)) };
         Ok(desk.engine.org_owner(&user, &orgcode).await??)
@@ -116,11 +116,11 @@ impl Caller for OrgOwner {
 impl Caller for OrgWriter {
     type Shown = <OrgOwner as Caller>::Shown;
 
-    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+    fn take(heard: &mut Heard<'_>, desk: &UsmDesk) -> Self::Shown {
         OrgOwner::take(heard, desk)
     }
 
-    async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+    async fn judge(shown: Self::Shown, heard: &mut Heard<'_>, desk: &UsmDesk) -> Result<Self, UsmError> {
         Ok(OrgOwner::judge(shown, heard, desk).await?.writing()?)
     }
 
@@ -141,7 +141,7 @@ const API_KEY: &str = "api_key";
 impl Caller for ApiKeyAdmin {
     type Shown = (KeyAdminProof, Option<String>);
 
-    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+    fn take(heard: &mut Heard<'_>, desk: &UsmDesk) -> Self::Shown {
         let has_session = heard.fields.has(SESSION_GUID);
         let proof = match <Option<SecretText<4096>> as Field>::take(&mut heard.fields, API_KEY).flatten() {
             Some(_) if has_session => {
@@ -154,7 +154,7 @@ impl Caller for ApiKeyAdmin {
         (proof, orgcode(heard))
     }
 
-    async fn judge((proof, orgcode): Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+    async fn judge((proof, orgcode): Self::Shown, heard: &mut Heard<'_>, desk: &UsmDesk) -> Result<Self, UsmError> {
         let text = match proof {
             KeyAdminProof::Session(session) => return Ok(OrgOwner::judge((session, orgcode), heard, desk).await?.into()),
             KeyAdminProof::ApiKey(text) => text,
@@ -178,11 +178,11 @@ impl Caller for ApiKeyAdmin {
 impl Caller for ApiKeyWriter {
     type Shown = <ApiKeyAdmin as Caller>::Shown;
 
-    fn take(heard: &mut Heard, desk: &UsmDesk) -> Self::Shown {
+    fn take(heard: &mut Heard<'_>, desk: &UsmDesk) -> Self::Shown {
         ApiKeyAdmin::take(heard, desk)
     }
 
-    async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+    async fn judge(shown: Self::Shown, heard: &mut Heard<'_>, desk: &UsmDesk) -> Result<Self, UsmError> {
         Ok(ApiKeyAdmin::judge(shown, heard, desk).await?.writing()?)
     }
 
@@ -192,7 +192,7 @@ impl Caller for ApiKeyWriter {
 }
 
 /// A malformed key is refused without asking the store. The fingerprint goes into the envelope.
-fn shown_key(text: &str, heard: &Heard, desk: &UsmDesk) -> Result<ShownApiKey, UsmError> {
+fn shown_key(text: &str, heard: &Heard<'_>, desk: &UsmDesk) -> Result<ShownApiKey, UsmError> {
     let Some(shown) = ShownApiKey::parse(text) else {
         desk.engine.note_malformed(Refused::ApiKey, &heard.origin);
         return Err(ApiKeyRefusal::Invalid.into());
@@ -206,7 +206,7 @@ fn shown_key(text: &str, heard: &Heard, desk: &UsmDesk) -> Result<ShownApiKey, U
 impl Caller for ValidApiKey {
     type Shown = Option<Zeroizing<String>>;
 
-    fn take(heard: &mut Heard, _: &UsmDesk) -> Self::Shown {
+    fn take(heard: &mut Heard<'_>, _: &UsmDesk) -> Self::Shown {
         let in_body = <Option<SecretText<4096>> as Field>::take(&mut heard.fields, API_KEY)?;
         let shown = heard.header_key.take().or(in_body);
         if shown.is_none() {
@@ -215,7 +215,7 @@ impl Caller for ValidApiKey {
         shown
     }
 
-    async fn judge(shown: Self::Shown, heard: &mut Heard, desk: &UsmDesk) -> Result<Self, UsmError> {
+    async fn judge(shown: Self::Shown, heard: &mut Heard<'_>, desk: &UsmDesk) -> Result<Self, UsmError> {
         let Some(text) = shown else { return Err(refused(heard)) };
         let shown = shown_key(&text, heard, desk)?;
         let org = heard.echo.read().orgcode;
@@ -236,7 +236,7 @@ fn describe_org(object: &mut Object) {
 }
 
 /// The `orgcode` of the body, where it decides: the echo has read it already.
-fn orgcode(heard: &mut Heard) -> Option<String> {
+fn orgcode(heard: &mut Heard<'_>) -> Option<String> {
     let code = heard.echo.read().orgcode;
     match &code {
         Some(code) if code.is_empty() => heard.fields.refuse("orgcode", "must not be empty"),
@@ -247,6 +247,6 @@ fn orgcode(heard: &mut Heard) -> Option<String> {
 }
 
 /// Every bad field so far, one of the credential among them.
-fn refused(heard: &mut Heard) -> UsmError {
+fn refused(heard: &mut Heard<'_>) -> UsmError {
     heard.finish().err().unwrap_or(UsmError::INTERNAL)
 }

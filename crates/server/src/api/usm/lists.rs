@@ -2,14 +2,14 @@
 
 use cloakroom_engine::cursor::Cursor;
 use cloakroom_engine::policy::Policy;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::openapi::{Object, Schema};
 
 use crate::http::cursor;
 use crate::http::declared::types::{Kind, Read, Text, insert, nullable, words_of};
 use crate::http::declared::words::{Named, Word, spellings};
 use crate::http::declared::{About, Field, body};
-use crate::http::fields::Fields;
+use crate::http::fields::{Fields, Value};
 
 /// What a list shows, as the caller put it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub struct PageCursor;
 impl Kind for PageCursor {
     type Value = Cursor;
 
-    fn read(value: Value, policy: &Policy) -> Read<Cursor> {
+    fn read(value: Value<'_>, policy: &Policy) -> Read<Cursor> {
         let text = Text::<0, 256>::read(value, policy)?;
         cursor::parse(&text).ok_or_else(|| "is not a cursor".into())
     }

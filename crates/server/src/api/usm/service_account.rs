@@ -9,7 +9,6 @@ use cloakroom_engine::machine::service_accounts::list::{AccountCursorRefused, Ac
 use cloakroom_engine::machine::service_accounts::{OWNER_ROLE, ServiceAccount, ServiceAccountStatus};
 use cloakroom_engine::policy::Policy;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::Schema;
 
@@ -23,6 +22,7 @@ use crate::http::cursor;
 use crate::http::declared::types::{Clamped, Kind, Read, Text, Texts, words_of};
 use crate::http::declared::words::{Named, PublicId};
 use crate::http::declared::{Flat, body};
+use crate::http::fields::Value;
 
 type CreateServiceAccountCall = Call<OrgWriter, CreateServiceAccountBody>;
 type ListServiceAccountsCall = Call<OrgOwner, ListServiceAccountsBody>;
@@ -58,7 +58,7 @@ pub struct Roles;
 impl Kind for Roles {
     type Value = Vec<String>;
 
-    fn read(value: Value, policy: &Policy) -> Read<Vec<String>> {
+    fn read(value: Value<'_>, policy: &Policy) -> Read<Vec<String>> {
         let mut roles: Vec<String> = Vec::new();
         for role in Texts::<32, 64>::read(value, policy)? {
             if !roles.contains(&role) {
@@ -84,7 +84,7 @@ pub struct NewStatus;
 impl Kind for NewStatus {
     type Value = Named<ServiceAccountStatus>;
 
-    fn read(value: Value, policy: &Policy) -> Read<Self::Value> {
+    fn read(value: Value<'_>, policy: &Policy) -> Read<Self::Value> {
         let text = Text::<1, 64>::read(value, policy)?;
         let doomed = ServiceAccountStatus::parse(&text).filter(|status| *status == ServiceAccountStatus::Doomed);
         Ok(Named(doomed))

@@ -55,7 +55,8 @@ body! {
 }
 
 fn read(body: &Value) -> Result<Everything, Vec<(&'static str, String)>> {
-    let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap().under(Policy::default());
+    let text = body.to_string();
+    let mut fields = Fields::parse(text.as_bytes()).unwrap().under(Policy::default());
     let read = Everything::take(&mut fields);
     match fields.finish() {
         Ok(()) => Ok(read.unwrap()),

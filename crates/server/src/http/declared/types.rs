@@ -7,13 +7,13 @@ use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::changes::Patch;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::Passcode;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::openapi::schema::{ArrayBuilder, SchemaType};
 use utoipa::openapi::{KnownFormat, Object, RefOr, Schema, SchemaFormat, Type};
 use zeroize::Zeroizing;
 
 use super::{About, Field};
-use crate::http::fields::{Fields, Wrong, read};
+use crate::http::fields::{Fields, Value, Wrong, read};
 use crate::http::time;
 
 /// Characters that every server wants of a new password; an operator may want more.
@@ -29,7 +29,7 @@ pub trait Kind {
 
     /// # Errors
     /// What is wrong with the value.
-    fn read(value: Value, policy: &Policy) -> Read<Self::Value>;
+    fn read(value: Value<'_>, policy: &Policy) -> Read<Self::Value>;
 
     fn schema() -> Schema;
 }
@@ -103,7 +103,7 @@ pub fn nullable(mut schema: Schema) -> Schema {
         Schema::Object(object) => {
             or_null(&mut object.schema_type);
             if let Some(values) = &mut object.enum_values {
-                values.push(Value::Null);
+                values.push(serde_json::Value::Null);
             }
         }
         Schema::Array(array) => or_null(&mut array.schema_type),
@@ -121,7 +121,7 @@ pub fn schema_of(kind: Type, fill: impl FnOnce(&mut Object)) -> Schema {
 
 /// Text that is one of these words.
 pub fn words_of(words: impl IntoIterator<Item = &'static str>) -> Schema {
-    let mut values: Vec<Value> = Vec::new();
+    let mut values: Vec<serde_json::Value> = Vec::new();
     for word in words {
         if !values.iter().any(|known| known == word) {
             values.push(word.into());
@@ -140,7 +140,7 @@ pub struct Text<const MIN: usize, const MAX: usize>;
 impl<const MIN: usize, const MAX: usize> Kind for Text<MIN, MAX> {
     type Value = String;
 
-    fn read(value: Value, _: &Policy) -> Read<String> {
+    fn read(value: Value<'_>, _: &Policy) -> Read<String> {
         let text = read::text(value, MAX)?;
         if text.is_empty() && MIN > 0 { Err("must not be empty".into()) } else { Ok(text) }
     }
@@ -159,7 +159,7 @@ pub struct SecretText<const MAX: usize>;
 impl<const MAX: usize> Kind for SecretText<MAX> {
     type Value = Zeroizing<String>;
 
-    fn read(value: Value, _: &Policy) -> Read<Self::Value> {
+    fn read(value: Value<'_>, _: &Policy) -> Read<Self::Value> {
         read::secret(value, MAX)
     }
 
@@ -174,7 +174,7 @@ pub struct Password;
 impl Kind for Password {
     type Value = Passcode;
 
-    fn read(value: Value, policy: &Policy) -> Read<Passcode> {
+    fn read(value: Value<'_>, policy: &Policy) -> Read<Passcode> {
         let text = SecretText::<{ Passcode::MAX_BYTES }>::read(value, policy)?;
         Ok(Passcode::new(text.as_bytes().to_vec()))
     }
@@ -193,9 +193,9 @@ pub struct ChosenPassword;
 impl Kind for ChosenPassword {
     type Value = Passcode;
 
-    fn read(value: Value, _: &Policy) -> Read<Passcode> {
-        let Value::String(text) = value else { return Err("must be text".into()) };
-        Ok(Passcode::new(text.into_bytes()))
+    fn read(value: Value<'_>, _: &Policy) -> Read<Passcode> {
+        let Value::Text(text) = value else { return Err("must be text".into()) };
+        Ok(Passcode::new(text.into_owned().into_bytes()))
     }
 
     fn schema() -> Schema {
@@ -212,7 +212,7 @@ pub struct Whole<T, const MIN: i64, const MAX: i64>(PhantomData<T>);
 impl<T: TryFrom<i64>, const MIN: i64, const MAX: i64> Kind for Whole<T, MIN, MAX> {
     type Value = T;
 
-    fn read(value: Value, _: &Policy) -> Read<T> {
+    fn read(value: Value<'_>, _: &Policy) -> Read<T> {
         whole(&value, MIN..=MAX)
     }
 
@@ -225,7 +225,7 @@ fn bound(bound: i64) -> utoipa::Number {
     utoipa::Number::Int(isize::try_from(bound).unwrap_or(isize::MAX))
 }
 
-fn whole<T: TryFrom<i64>>(value: &Value, range: RangeInclusive<i64>) -> Read<T> {
+fn whole<T: TryFrom<i64>>(value: &Value<'_>, range: RangeInclusive<i64>) -> Read<T> {
     let number = value.as_i64().filter(|number| range.contains(number)).and_then(|number| T::try_from(number).ok());
     number.ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()).into())
 }
@@ -241,7 +241,7 @@ pub struct Within<B, T = u32>(PhantomData<(B, T)>);
 impl<B: Bounds, T: TryFrom<i64>> Kind for Within<B, T> {
     type Value = T;
 
-    fn read(value: Value, policy: &Policy) -> Read<T> {
+    fn read(value: Value<'_>, policy: &Policy) -> Read<T> {
         whole(&value, B::range(policy))
     }
 
@@ -275,7 +275,7 @@ pub struct Bool;
 impl Kind for Bool {
     type Value = bool;
 
-    fn read(value: Value, _: &Policy) -> Read<bool> {
+    fn read(value: Value<'_>, _: &Policy) -> Read<bool> {
         value.as_bool().ok_or("must be true or false".into())
     }
 
@@ -305,8 +305,8 @@ pub struct Guid;
 impl Kind for Guid {
     type Value = [u8; 16];
 
-    fn read(value: Value, _: &Policy) -> Read<[u8; 16]> {
-        read::guid(value)
+    fn read(value: Value<'_>, _: &Policy) -> Read<[u8; 16]> {
+        read::guid(&value)
     }
 
     fn schema() -> Schema {
@@ -323,7 +323,7 @@ pub struct Time;
 impl Kind for Time {
     type Value = Timestamp;
 
-    fn read(value: Value, _: &Policy) -> Read<Timestamp> {
+    fn read(value: Value<'_>, _: &Policy) -> Read<Timestamp> {
         let time = value.as_str().and_then(time::parse).map(Timestamp::from_millis);
         time.ok_or("must be an RFC 3339 time, such as 2026-01-02T03:04:05Z".into())
     }
@@ -342,7 +342,7 @@ pub struct Texts<const ITEMS: usize, const MAX: usize>;
 impl<const ITEMS: usize, const MAX: usize> Kind for Texts<ITEMS, MAX> {
     type Value = Vec<String>;
 
-    fn read(value: Value, _: &Policy) -> Read<Vec<String>> {
+    fn read(value: Value<'_>, _: &Policy) -> Read<Vec<String>> {
         read::text_list(value, ITEMS, MAX)
     }
 
@@ -357,7 +357,7 @@ pub struct TextMap<const ITEMS: usize, const MAX: usize>;
 impl<const ITEMS: usize, const MAX: usize> Kind for TextMap<ITEMS, MAX> {
     type Value = Vec<(String, String)>;
 
-    fn read(value: Value, _: &Policy) -> Read<Self::Value> {
+    fn read(value: Value<'_>, _: &Policy) -> Read<Self::Value> {
         read::text_map(value, ITEMS, MAX)
     }
 

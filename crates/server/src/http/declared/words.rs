@@ -11,10 +11,11 @@ use cloakroom_engine::ids::{
 };
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::DeviceType;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::openapi::Schema;
 
 use super::types::{Kind, Read, Text, string, words_of};
+use crate::http::fields::Value;
 
 /// An enum whose variants have one spelling each.
 pub trait Word: Copy + 'static {
@@ -61,7 +62,7 @@ pub struct OneOf<T>(PhantomData<T>);
 impl<T: Word> Kind for OneOf<T> {
     type Value = T;
 
-    fn read(value: Value, _: &Policy) -> Read<T> {
+    fn read(value: Value<'_>, _: &Policy) -> Read<T> {
         value.as_str().and_then(T::spelled).ok_or_else(|| format!("must be one of: {}", spellings::<T>().join(", ")).into())
     }
 
@@ -90,7 +91,7 @@ pub struct Name<N>(PhantomData<N>);
 impl<N: Canonical> Kind for Name<N> {
     type Value = String;
 
-    fn read(value: Value, policy: &Policy) -> Read<String> {
+    fn read(value: Value<'_>, policy: &Policy) -> Read<String> {
         let text = Text::<1, 256>::read(value, policy)?;
         N::canonical(&text).ok_or(N::PROBLEM.into())
     }
@@ -152,7 +153,7 @@ pub struct PublicId<T, const MIN: usize, const MAX: usize>(PhantomData<T>);
 impl<T: Identified, const MIN: usize, const MAX: usize> Kind for PublicId<T, MIN, MAX> {
     type Value = Named<T>;
 
-    fn read(value: Value, policy: &Policy) -> Read<Named<T>> {
+    fn read(value: Value<'_>, policy: &Policy) -> Read<Named<T>> {
         Text::<MIN, MAX>::read(value, policy).map(|text| Named(T::parse(&text)))
     }
 

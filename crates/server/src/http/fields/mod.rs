@@ -6,34 +6,32 @@ pub mod read;
 mod take;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use cloakroom_engine::policy::Policy;
-use serde_json::{Map, Value};
-
 pub use problem::{FieldError, Malformed, Wrong};
+pub use value::{Entries, Value};
 
 /// The fields of a body. What takes one out and finds it bad remembers why; nothing of a body is good until [`Fields::finish`] says so.
 ///
 /// `null` counts as absent. Unknown fields are ignored unless the reading is [strict](Fields::strict).
 #[derive(Debug, Default)]
-pub struct Fields {
-    map: Map<String, Value>,
+pub struct Fields<'a> {
+    /// By the order of the names.
+    entries: Entries<'a>,
     errors: Vec<FieldError>,
     /// Some limits are the operator's.
     policy: Policy,
     is_strict: bool,
 }
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// Decodes a body.
     ///
     /// # Errors
     /// See [`Malformed`].
-    pub fn parse(body: &[u8]) -> Result<Self, Malformed> {
-        match decode::unique(body)? {
-            Value::Object(map) => Ok(Self { map, ..Self::default() }),
-            _ => Err(Malformed::NotAnObject),
-        }
+    pub fn parse(body: &'a [u8]) -> Result<Self, Malformed> {
+        Ok(Self { entries: decode::object(body)?, ..Self::default() })
     }
 
     /// The same fields under lower-case names, for a surface whose names match in any case.
@@ -41,12 +39,12 @@ impl Fields {
     /// # Errors
     /// When two names differ in nothing but their case.
     pub fn fold_names(mut self) -> Result<Self, Malformed> {
-        let before = self.map.len();
-        let map: Map<_, _> = std::mem::take(&mut self.map).into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect();
-        if map.len() < before {
-            return Err(Malformed::SameButForCase);
+        for (name, _) in &mut self.entries {
+            *name = name.to_lowercase().into();
         }
-        Ok(Self { map, ..self })
+        self.entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let has_twins = self.entries.windows(2).any(|pair| pair[0].0 == pair[1].0);
+        if has_twins { Err(Malformed::SameButForCase) } else { Ok(self) }
     }
 
     /// The same fields, read within these limits of the operator's.
@@ -70,13 +68,13 @@ impl Fields {
     /// Whether the field is there and `null`: what says "take it away" where a change names only what is to change.
     #[must_use]
     pub fn is_null(&self, name: &str) -> bool {
-        self.map.get(name).is_some_and(Value::is_null)
+        self.get(name).is_some_and(Value::is_null)
     }
 
     /// Whether the field is there and not `null`.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.map.get(name).is_some_and(|value| !value.is_null())
+        self.get(name).is_some_and(|value| !value.is_null())
     }
 
     /// Remembers that a field is bad for a reason of the caller's.

@@ -2,27 +2,27 @@
 
 use std::ops::RangeInclusive;
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 use zeroize::Zeroizing;
 
-use super::Wrong;
+use super::{Value, Wrong};
 
 type Read<T> = Result<T, Wrong>;
 
-pub fn text(value: Value, max: usize) -> Read<String> {
-    let Value::String(text) = value else { return Err("must be text".into()) };
+pub fn text(value: Value<'_>, max: usize) -> Read<String> {
+    let Value::Text(text) = value else { return Err("must be text".into()) };
     if text.chars().any(char::is_control) {
         return Err("must not contain control characters".into());
     }
     if text.chars().count() > max {
         return Err(format!("must have at most {max} characters").into());
     }
-    Ok(text)
+    Ok(text.into_owned())
 }
 
-pub fn secret(value: Value, max: usize) -> Read<Zeroizing<String>> {
-    let Value::String(text) = value else { return Err("must be text".into()) };
-    let text = Zeroizing::new(text);
+pub fn secret(value: Value<'_>, max: usize) -> Read<Zeroizing<String>> {
+    let Value::Text(text) = value else { return Err("must be text".into()) };
+    let text = Zeroizing::new(text.into_owned());
     match text.len() {
         0 => Err("must not be empty".into()),
         length if length > max => Err(format!("must have at most {max} bytes").into()),
@@ -30,8 +30,8 @@ pub fn secret(value: Value, max: usize) -> Read<Zeroizing<String>> {
     }
 }
 
-pub fn text_list(value: Value, max_items: usize, max: usize) -> Read<Vec<String>> {
-    let Value::Array(items) = value else { return Err("must be a list of texts".into()) };
+pub fn text_list(value: Value<'_>, max_items: usize, max: usize) -> Read<Vec<String>> {
+    let Value::List(items) = value else { return Err("must be a list of texts".into()) };
     if items.len() > max_items {
         return Err(format!("must have at most {max_items} items").into());
     }
@@ -43,17 +43,17 @@ pub fn text_list(value: Value, max_items: usize, max: usize) -> Read<Vec<String>
     })
 }
 
-pub fn text_map(value: Value, max_items: usize, max: usize) -> Read<Vec<(String, String)>> {
+pub fn text_map(value: Value<'_>, max_items: usize, max: usize) -> Read<Vec<(String, String)>> {
     let Value::Object(items) = value else { return Err("must be an object of texts".into()) };
     if items.len() > max_items {
         return Err(format!("must have at most {max_items} names").into());
     }
-    let read = |(name, item): (String, Value)| Some((text(Value::String(name), max).ok()?, text(item, max).ok()?));
+    let read = |(name, item)| Some((text(Value::Text(name), max).ok()?, text(item, max).ok()?));
     let map: Option<Vec<_>> = items.into_iter().map(read).collect();
     map.ok_or_else(|| format!("each name and value must be text of at most {max} characters, without control characters").into())
 }
 
-pub fn guid(value: Value) -> Read<[u8; 16]> {
+pub fn guid(value: &Value<'_>) -> Read<[u8; 16]> {
     let text = value.as_str().filter(|text| text.len() == 36);
     let guid = text.and_then(|text| uuid::Uuid::try_parse(text).ok());
     guid.map(uuid::Uuid::into_bytes).ok_or("must be a GUID, such as 01234567-89ab-cdef-0123-456789abcdef".into())

@@ -1,9 +1,8 @@
 //! Taking fields out.
 
 use cloakroom_engine::policy::Policy;
-use serde_json::Value;
 
-use super::{Fields, Wrong};
+use super::{Fields, Value, Wrong};
 
 /// More fields that nothing reads are not told of one body.
 const UNREAD_TOLD: usize = 8;
@@ -14,14 +13,14 @@ fn unread(name: &str) -> Wrong {
     if is_name { format!("must not have the field {name}").into() } else { "must not have a field with another name".into() }
 }
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// What `take` makes of the fields of an object within this one, which are none where it is absent; its refusals are this one's, too.
     pub fn within<T>(&mut self, name: &'static str, take: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let map = self.optional(name, |value, _| match value {
-            Value::Object(map) => Ok(map),
+        let entries = self.optional(name, |value, _| match value {
+            Value::Object(entries) => Ok(entries),
             _ => Err("must be an object".into()),
         })?;
-        let mut inner = Self { map: map.unwrap_or_default(), policy: self.policy, is_strict: self.is_strict, ..Self::default() };
+        let mut inner = Self { entries: entries.unwrap_or_default(), policy: self.policy, is_strict: self.is_strict, ..Self::default() };
         let taken = take(&mut inner);
         inner.refuse_unread(name);
         self.errors.append(&mut inner.errors);
@@ -33,17 +32,23 @@ impl Fields {
         if !self.is_strict {
             return;
         }
-        let left: Vec<_> = self.map.keys().filter(|name| !self.is_refused(name)).map(|name| unread(name)).collect();
+        let left: Vec<_> = self.entries.iter().filter(|(name, _)| !self.is_refused(name)).map(|(name, _)| unread(name)).collect();
         left.into_iter().take(UNREAD_TOLD).for_each(|problem| self.refuse(object, problem));
     }
 
+    /// What stands under a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.entries.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
     /// Takes a field out; `null` is absent.
-    fn take(&mut self, name: &'static str) -> Option<Value> {
-        self.map.remove(name).filter(|value| !value.is_null())
+    fn take(&mut self, name: &'static str) -> Option<Value<'a>> {
+        let at = self.entries.iter().position(|(known, _)| known == name)?;
+        Some(self.entries.remove(at).1).filter(|value| !value.is_null())
     }
 
     /// What `read` makes of a field that may be absent. `None` where it was refused.
-    pub fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &Policy) -> Result<T, Wrong>) -> Option<Option<T>> {
+    pub fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value<'a>, &Policy) -> Result<T, Wrong>) -> Option<Option<T>> {
         let Some(value) = self.take(name) else { return Some(None) };
         match read(value, &self.policy) {
             Ok(read) => Some(Some(read)),
@@ -55,7 +60,7 @@ impl Fields {
     }
 
     /// What `read` makes of a field that must be there. `None` where it was refused.
-    pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &Policy) -> Result<T, Wrong>) -> Option<T> {
+    pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value<'a>, &Policy) -> Result<T, Wrong>) -> Option<T> {
         if !self.has(name) {
             self.refuse(name, "is required");
             return None;

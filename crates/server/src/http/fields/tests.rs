@@ -8,7 +8,7 @@ fn take<F: Field>(fields: &mut Fields, name: &'static str) -> Option<F::Value> {
     F::take(fields, name)
 }
 
-fn fields(json: &str) -> Fields {
+fn fields(json: &str) -> Fields<'_> {
     Fields::parse(json.as_bytes()).unwrap()
 }
 
@@ -34,6 +34,29 @@ fn malformed_bodies_are_told_apart_and_not_repeated() {
     }
     let deep = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
     assert!(matches!(Fields::parse(deep.as_bytes()), Err(Malformed::Syntax { .. })));
+}
+
+#[test]
+fn a_name_that_stands_twice_is_found_among_any_number_and_however_it_is_written() {
+    for count in [1, 15, 16, 17, 40, 3000] {
+        let names: Vec<_> = (0..count).map(|number| format!("\"n{number}\":1")).collect();
+        let body = |last: &str| format!("{{{},{last}:2}}", names.join(","));
+        assert!(Fields::parse(body("\"n\"").as_bytes()).is_ok(), "{count}");
+        for twin in ["\"n0\"", "\"\\u006e0\""] {
+            let twice = body(twin);
+            let column = twice.len() - ":2}".len();
+            assert_eq!(Fields::parse(twice.as_bytes()).unwrap_err(), Malformed::Duplicate { line: 1, column }, "{count}");
+        }
+    }
+}
+
+#[test]
+fn what_nobody_reads_is_told_by_the_order_of_the_names() {
+    let mut f = fields(r#"{"c":1,"a":2,"b":null,"read":true}"#).strict(true);
+    assert_eq!(take::<Option<Bool>>(&mut f, "read"), Some(Some(true)));
+    f.refuse_unread("the body");
+    let told: Vec<_> = refused(f).into_iter().map(|(_, problem)| problem).collect();
+    assert_eq!(told, ["a", "b", "c"].map(|name| format!("must not have the field {name}")));
 }
 
 #[test]
@@ -118,7 +141,8 @@ fn any_number_is_clamped() {
         ("-9223372036854775808", 1),
         ("null", 8),
     ] {
-        let mut f = fields(&format!("{{\"limit\":{number}}}"));
+        let body = format!("{{\"limit\":{number}}}");
+        let mut f = fields(&body);
         assert_eq!(take::<Clamped<1, 256, 8>>(&mut f, "limit"), Some(expected), "{number}");
         assert_eq!(f.finish(), Ok(()));
     }
@@ -133,7 +157,8 @@ fn only_hyphenated_guids() {
         "01234567-89ab-cdef-0123-456789abcdeg",
         "012345678-9ab-cdef-0123-456789abcdef",
     ] {
-        let mut f = fields(&format!("{{\"g\":\"{bad}\"}}"));
+        let body = format!("{{\"g\":\"{bad}\"}}");
+        let mut f = fields(&body);
         take::<Guid>(&mut f, "g");
         assert_eq!(refused(f).len(), 1, "{bad}");
     }

@@ -10,7 +10,7 @@ use cloakroom_engine::directory::{ApplicationKind, ApplicationStatus};
 use cloakroom_engine::ids::{ApplicationUid, PartnerUid, TenantUid, UserUid};
 use cloakroom_engine::policy::Policy;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::ArrayBuilder;
 use utoipa::openapi::{Object, Schema, Type};
@@ -26,6 +26,7 @@ use crate::http::declared::parameters::{Flat, Params, PathId, parameters};
 use crate::http::declared::types::{Bool, Kind, Read, nullable, schema_of};
 use crate::http::declared::words::{Name, OneOf};
 use crate::http::declared::{JsonBody, body};
+use crate::http::fields::Value;
 use crate::jose::client_keys;
 
 body! {
@@ -97,8 +98,8 @@ pub struct KeySet;
 impl Kind for KeySet {
     type Value = String;
 
-    fn read(value: Value, _: &Policy) -> Read<String> {
-        client_keys::read(&value).map_err(Into::into)
+    fn read(value: Value<'_>, _: &Policy) -> Read<String> {
+        client_keys::read(&value.into()).map_err(Into::into)
     }
 
     fn schema() -> Schema {
@@ -172,7 +173,7 @@ pub struct ApplicationResponse {
     redirect_uris: Vec<String>,
     /// The public keys that it signs assertions with: a JSON Web Key Set.
     #[schema(schema_with = nullable_key_set, required = true)]
-    jwks: Option<Value>,
+    jwks: Option<serde_json::Value>,
     platform: bool,
     #[schema(schema_with = OneOf::<ApplicationStatus>::schema)]
     status: &'static str,

@@ -11,7 +11,7 @@ use cloakroom_engine::directory::{
 use cloakroom_engine::ids::{PartnerUid, TenantUid};
 use cloakroom_engine::machine::api_keys::policy::MAX_AGE_DAYS;
 use cloakroom_engine::policy::Policy;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{Schema, Type};
 
@@ -19,7 +19,7 @@ use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::if_named;
 use crate::http::declared::types::{Bounds, Kind, Read, Text, TextMap, Texts, Whole, schema_of};
 use crate::http::declared::words::{Canonical, Identified, Named, OneOf, PublicId, Word, spellings};
-use crate::http::fields::{Fields, Wrong};
+use crate::http::fields::{Fields, Value, Wrong};
 
 /// What is called by it.
 pub type Caption = Text<1, LONGEST_NAME>;
@@ -103,7 +103,7 @@ type WordTexts = Texts<64, 2048>;
 impl Kind for WordList {
     type Value = Vec<String>;
 
-    fn read(value: Value, policy: &Policy) -> Read<Vec<String>> {
+    fn read(value: Value<'_>, policy: &Policy) -> Read<Vec<String>> {
         let words = WordTexts::read(value, policy)?;
         match words.iter().position(|word| !is_word(word)) {
             Some(index) => Err(Wrong { problem: "each item must be one word without spaces".into(), item: Some(index) }),
@@ -124,7 +124,7 @@ type MembershipTexts = TextMap<1000, 256>;
 impl Kind for Memberships {
     type Value = Vec<(Named<TenantUid>, MembershipRole)>;
 
-    fn read(value: Value, policy: &Policy) -> Read<Self::Value> {
+    fn read(value: Value<'_>, policy: &Policy) -> Read<Self::Value> {
         let read = |(tenant, role): (String, String)| Some((Named(TenantUid::parse(&tenant)), MembershipRole::parse(&role)?));
         let memberships: Option<_> = MembershipTexts::read(value, policy)?.into_iter().map(read).collect();
         memberships.ok_or_else(|| format!("each must be one of: {}", spellings::<MembershipRole>().join(", ")).into())
