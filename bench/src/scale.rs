@@ -1,4 +1,5 @@
-//! What grows with the number of sessions and what does not: first pages, totals, statistics, a tenant-wide end.
+//! What grows with the number of sessions and what does not: first pages, totals, statistics, a tenant-wide end, validations over HTTP,
+//! bytes on disk.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,11 +20,12 @@ use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::{End, EndReason};
 use cloakroom_server::boot::ambient::MachineClock;
 
+use crate::bare::disk::Disk;
 use crate::in_process::runtime;
-use crate::measure::{self, Ratios};
+use crate::measure::{self, Ratios, Spread};
 use crate::people::{Home, origin};
 use crate::plot;
-use crate::validate::{Secrets, seed};
+use crate::validate::{Secrets, beside_noop, seed};
 use crate::{Failure, Outcome, Wanted};
 
 /// Asked so often for each figure of a list.
@@ -38,6 +40,10 @@ const MOST_WITH_TOTAL_US: f64 = 50_000.0;
 /// And statistics, before and after a tenant-wide end.
 const MOST_STATISTICS_US: f64 = 500_000.0;
 const STATISTICS: [&str; 2] = ["statistics", "statistics after its end"];
+/// How long validations and the no-op are measured for, each.
+const VALIDATING: Duration = Duration::from_secs(5);
+/// Taken at once of what is written after a measurement.
+const MANY: usize = 10_000;
 /// Asked so often for each figure of statistics.
 const COUNTED: usize = 20;
 
@@ -45,6 +51,9 @@ const COUNTED: usize = 20;
 pub(crate) struct Row {
     pub(crate) sessions: usize,
     pub(crate) figures: Vec<Figure>,
+    /// Rate of validations of all of them to that of the no-op.
+    validate: Spread,
+    disk: Disk,
 }
 
 pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
@@ -69,9 +78,12 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
     Ok(Outcome { kept, ratios: Some(ratios(least, largest)) })
 }
 
-/// How much longer each figure's median is at the largest number than at the least.
+/// How much longer each figure's median is at the largest number than at the least; validations and bytes at the largest.
 fn ratios(least: &Row, largest: &Row) -> Ratios {
     let mut ratios = Ratios::default();
+    ratios.add("validate/noop", largest.validate.median);
+    ratios.add("session_bytes", largest.each(largest.disk.sessions));
+    ratios.add("trail_bytes", largest.each(largest.disk.trail));
     for ((name, at_least, _), (_, at_most, _)) in least.figures.iter().zip(&largest.figures) {
         let words = name.replace(',', "").replace(' ', "_");
         ratios.add(format!("{words}/at_{}", least.sessions), at_most / at_least);
@@ -94,6 +106,18 @@ fn print_row(row: &Row) {
     for (name, p50, p99) in &row.figures {
         println!("  {name:<34}{:>12.3} ms p50{:>12.3} ms p99", p50 / 1000.0, p99 / 1000.0);
     }
+    println!("  validate over HTTP, rate to no-op: {}", row.validate);
+    println!(
+        "  bytes on disk: {:.0} a session with its indices, {:.0} its lines in the trail",
+        row.each(row.disk.sessions),
+        row.each(row.disk.trail)
+    );
+}
+
+impl Row {
+    fn each(&self, bytes: u64) -> f64 {
+        bytes as f64 / self.sessions.max(1) as f64
+    }
 }
 
 fn at(wanted: &Wanted, path: &Path, sessions: usize) -> Result<Row, Failure> {
@@ -103,7 +127,7 @@ fn at(wanted: &Wanted, path: &Path, sessions: usize) -> Result<Row, Failure> {
     let begun = Instant::now();
     let secrets = asking.block_on(seed(&home, sessions))?;
     println!("{sessions} sessions of {users} users opened in {:.0} s", begun.elapsed().as_secs_f64());
-    let figures = asking.block_on(async {
+    let mut figures = asking.block_on(async {
         let mut figures = vec![own_list(&home, &secrets).await?];
         for (name, scope) in SCOPES {
             figures.push(page(&home, (name, scope), 1, true).await?);
@@ -112,13 +136,20 @@ fn at(wanted: &Wanted, path: &Path, sessions: usize) -> Result<Row, Failure> {
         figures.push(page(&home, ("tenant, total alone", SCOPES[0].1), u64::from(u32::MAX), true).await?);
         figures.push(page(&home, ("tenant, ended ones too", SCOPES[0].1), 1, false).await?);
         figures.push(statistics(&home, STATISTICS[0]).await?);
+        Ok::<_, Failure>(figures)
+    })?;
+    let [noop, validate] = beside_noop(&home, &secrets, VALIDATING)?;
+    asking.block_on(async {
+        // What validations moved is written before the end is measured.
+        while home.engine.save_touches(true, MANY).await? == MANY {}
         figures.extend(end_tenant(&home, &secrets).await?);
         figures.push(page(&home, ("tenant after its end", SCOPES[0].1), 1, true).await?);
         figures.push(statistics(&home, STATISTICS[1]).await?);
-        Ok::<_, Failure>(figures)
+        while home.engine.seal_audit_entries(MANY).await?.1 {}
+        Ok::<_, Failure>(())
     })?;
     home.database.shutdown();
-    Ok(Row { sessions, figures })
+    Ok(Row { sessions, figures, validate: validate.ratio_to(&noop), disk: Disk::of(path)? })
 }
 
 pub(crate) type Figure = (&'static str, f64, f64);

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cloakroom_engine::ids::render_guid;
 use cloakroom_engine::secret::SessionSecret;
@@ -108,6 +108,26 @@ fn ratios(contenders: &[Contender]) -> Result<Ratios, Failure> {
         ratios.compare("validate/redis", all, redis);
     }
     Ok(ratios)
+}
+
+/// The no-op and validations of all sessions, which take turns for `time` each.
+pub(crate) fn beside_noop(home: &Arc<Home>, secrets: &Secrets, time: Duration) -> Result<[Contender; 2], Failure> {
+    let client = runtime("client", 1)?;
+    let probe = InProcess::start(home, 0)?;
+    let answer = client.block_on(length_of_answer(&probe, secrets))?;
+    drop(probe);
+    let server = InProcess::start(home, answer)?;
+    let asked = |path| {
+        let (load, secrets) = (Asked { path, sessions: secrets.len() }, secrets.clone());
+        move || Asking::new(load, &secrets)
+    };
+    let contenders = client.block_on(async {
+        let mut turns = Turns::default();
+        turns.add("no-op", server.address, asked("/noop")).await?;
+        turns.add("validate", server.address, asked(VALIDATE)).await?;
+        turns.run(time).await
+    })?;
+    <[Contender; 2]>::try_from(contenders).map_err(|_| "a contender is missing".into())
 }
 
 /// Opens the sessions, durably, by many callers at once.

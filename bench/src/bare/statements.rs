@@ -1,4 +1,4 @@
-//! What a bench asks PostgreSQL for beside the statements of the store.
+//! What a bench asks a database for beside the statements of the store.
 
 /// Everybody, with the email and what a new session stands on.
 pub(super) const USERS: &str = "SELECT u.number, e.number, u.uid, u.tenant_number, n.epoch, n.partner_number, p.epoch, v.epoch
@@ -29,3 +29,10 @@ pub(super) const COPY_TOUCHES: &str = "INSERT INTO session_touches (session_numb
      FROM (SELECT number FROM sessions ORDER BY number DESC LIMIT $1) AS s
      JOIN session_touches t ON t.session_number = (SELECT max(session_number) FROM session_touches)";
 pub(super) const COUNT_COPIES: &str = "UPDATE session_counts SET open = open + $1";
+
+/// Bytes that sessions take in SQLite, with their indices and what touches move.
+pub(super) const SESSION_BYTES: &str = "SELECT coalesce(sum(pgsize), 0) FROM dbstat
+     WHERE aggregate = TRUE AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name IN ('sessions', 'session_touches'))";
+/// Bytes that the trail takes.
+pub(super) const TRAIL_BYTES: &str = "SELECT coalesce(sum(pgsize), 0) FROM dbstat
+     WHERE aggregate = TRUE AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name IN ('audit_log', 'audit_chain'))";
