@@ -1,13 +1,17 @@
 //! A log that nobody reads: it holds up no request, and what is lost of it is told.
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::Child;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStderr};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::support::{Client, Home};
 
+/// So long nothing that works takes; a test that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest that a line makes of itself.
 const REQUEST_ID: &str =
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -29,6 +33,16 @@ fn start(home: &Home) -> (Unread, Client) {
     let said = BufReader::new(server.0.stdout.take().unwrap()).lines().map_while(Result::ok);
     let address = said.into_iter().find_map(|line| line.strip_prefix("listening on http://").map(|address| address.parse().unwrap()));
     (server, Client::to(address.unwrap()))
+}
+
+/// From now on, somebody reads.
+fn lines_of(errors: ChildStderr) -> Receiver<Value> {
+    let (send, lines) = channel();
+    std::thread::spawn(move || {
+        let read = BufReader::new(errors).lines().map_while(Result::ok);
+        read.map(|line| serde_json::from_str(&line).unwrap()).try_for_each(|line| send.send(line))
+    });
+    lines
 }
 
 fn dropped(client: &mut Client) -> u64 {
@@ -54,16 +68,15 @@ fn every_request_is_answered_and_every_line_is_there_or_counted() {
         }
         assert!(asked < MOST_REQUESTS, "there is room without end");
     };
-    let mut errors = server.0.stderr.take().unwrap();
-    let read = std::thread::spawn(move || {
-        let mut text = String::new();
-        errors.read_to_string(&mut text).unwrap();
-        text
-    });
+    // Once the loss was told, everything that waited has been read, and only what is said of the stop can follow.
+    let read = lines_of(server.0.stderr.take().unwrap());
+    let mut lines: Vec<Value> = Vec::new();
+    while !lines.last().is_some_and(|line| line["lines"].is_u64()) {
+        lines.push(read.recv_timeout(PATIENCE).unwrap());
+    }
     kill_process(Pid::from_child(&server.0), Signal::TERM).unwrap();
     assert!(server.0.wait().unwrap().success());
-    let text = read.join().unwrap();
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines.extend(read);
     let told: u64 = lines.iter().filter_map(|line| line["lines"].as_u64()).sum();
     let written = lines.iter().filter(|line| line["target"] == "cloakroom::access").count() as u64;
     // Of the last page itself, nobody knew yet.
