@@ -1,6 +1,7 @@
 //! What one column is read as: numbers, times, uids, hashes, labels.
 
 use std::any::type_name;
+use std::sync::Arc;
 
 use cloakroom_engine::account::{MailNumber, MailPurpose};
 use cloakroom_engine::clock::{Span, Timestamp};
@@ -64,6 +65,8 @@ columns! {
     }
     opt_text as text {
         String = Some(text.to_owned()),
+        Arc<str> = Some(text.into()),
+        Arc<[String]> = Some(text.split_whitespace().map(str::to_owned).collect()),
         // Names separated by spaces.
         Vec<String> = Some(text.split_whitespace().map(str::to_owned).collect()),
         PasswordHash = Some(PasswordHash::from_stored(text.to_owned())),

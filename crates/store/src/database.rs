@@ -10,6 +10,7 @@ use crate::driver::postgres::{self, Address, Postgres};
 use crate::driver::sqlite::{Location, OpenError, Options, Sqlite, judge_file};
 use crate::driver::{Connection, Driver, DriverError, Stats, Work, WriteClass};
 use crate::judgement::judge;
+use crate::live::{Live, LiveStats};
 
 /// The store over a database.
 pub struct Database {
@@ -95,6 +96,11 @@ impl Database {
         self.driver.stats()
     }
 
+    /// What the facts in memory have done so far.
+    pub fn live_stats(&self) -> LiveStats {
+        self.live().stats()
+    }
+
     /// Runs what is queued, then closes the database. Blocks until then.
     pub fn shutdown(&self) {
         self.driver.shutdown();
@@ -106,6 +112,24 @@ impl Database {
         F: for<'c> FnOnce(&'c mut (dyn Connection + 'x), &'x PendingTouches) -> Work<'c, T, StoreError> + Clone,
     {
         self.driver.read_point(|conn| read(conn, &self.touches)).await
+    }
+
+    /// What facts in memory may answer.
+    pub(crate) async fn remembered<'x, T, F>(&'x self, answer: F) -> Result<T, StoreError>
+    where
+        F: FnOnce(&'x Self, &'x PendingTouches) -> Work<'x, T, StoreError>,
+    {
+        answer(self, &self.touches).await
+    }
+
+    /// The facts in memory.
+    pub(crate) fn live(&self) -> &Live {
+        self.driver.live()
+    }
+
+    /// Waits until the memory has every change that was committed before this was called.
+    pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
+        Ok(self.driver.catch_up().await?)
     }
 
     /// Several statements, one snapshot.

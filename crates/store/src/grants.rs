@@ -1,5 +1,7 @@
 //! What applications are given within sessions: their chains of refresh tokens.
 
+use std::sync::Arc;
+
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ApplicationNumber, SessionNumber};
 use cloakroom_engine::machine::application::ApplicationEpochs;
@@ -31,7 +33,7 @@ impl HolderRow {
     pub(crate) async fn complete(self, conn: &mut dyn Connection) -> Result<GrantHolder, DriverError> {
         let client = machine::by_number(conn, self.application).await?;
         let client = client.ok_or_else(|| DriverError::Corrupt("a grant is of an application that is not there".into()))?;
-        Ok(GrantHolder { client, epochs: self.epochs, scope: self.scope })
+        Ok(GrantHolder { client: Arc::new(client), epochs: self.epochs, scope: self.scope })
     }
 }
 

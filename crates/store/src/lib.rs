@@ -12,6 +12,7 @@ mod epochs;
 pub mod gate;
 mod grants;
 mod judgement;
+mod live;
 mod machine;
 pub mod migrate;
 mod paging;
@@ -25,4 +26,5 @@ pub mod transfer;
 
 pub use database::{Database, Meter};
 pub(crate) use driver::params;
+pub use live::LiveStats;
 pub(crate) use sessions::doubtful;

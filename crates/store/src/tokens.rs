@@ -1,5 +1,7 @@
 //! Chains of refresh tokens, and the keys that sign access tokens.
 
+use std::sync::Arc;
+
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::SessionNumber;
@@ -13,7 +15,7 @@ use const_format::concatcp;
 
 use crate::driver::{Connection, DriverError, Record, all, inserted, one, record};
 use crate::grants::HolderRow;
-use crate::sessions::snapshot::{self, FROM_GRANTS, SnapshotRow};
+use crate::sessions::snapshot::{self, FROM_GRANTS, SnapshotRow, Ties};
 use crate::sessions::upkeep;
 use crate::{audit, doubtful, params};
 
@@ -60,14 +62,24 @@ pub(crate) async fn grant(
     grant: GrantNumber,
     touches: &PendingTouches,
 ) -> Result<Option<GrantSnapshot>, StoreError> {
+    Ok(tied_grant(conn, grant, touches).await?.map(|(found, _)| found))
+}
+
+/// As [`grant`], with what its session is tied to.
+pub(crate) async fn tied_grant(
+    conn: &mut dyn Connection,
+    grant: GrantNumber,
+    touches: &PendingTouches,
+) -> Result<Option<(GrantSnapshot, Ties)>, StoreError> {
     let Some(row) = one::<GrantRow>(conn, GRANT, params![grant.0]).await? else { return Ok(None) };
+    let ties = row.session.ties();
     let GrantRow { session, hash, generation, reached_at, holder } = row;
     let holder = match holder {
-        Some(holder) => Some(holder.complete(conn).await?),
+        Some(holder) => Some(Arc::new(holder.complete(conn).await?)),
         None => None,
     };
     let session = snapshot::complete_one(conn, Some(session.load(touches))).await?;
-    Ok(session.map(|session| GrantSnapshot { grant, hash, generation, reached_at, holder, session }))
+    Ok(session.map(|session| (GrantSnapshot { grant, hash, generation, reached_at, holder, session }, ties)))
 }
 
 /// Rotates if the grant is still where the rotation starts from and its session lives. One conditional update decides.

@@ -53,7 +53,7 @@ pub enum AdminRefusal {
 
 impl AdminRefusal {
     /// As the trail puts it.
-    pub const fn reason(self) -> &'static str {
+    pub fn reason(self) -> &'static str {
         match self {
             Self::Role => "role",
             Self::Scope => "scope",
@@ -67,7 +67,7 @@ const READING: &str = "admin:read";
 const WRITING: &str = "admin:write";
 
 impl Administrator {
-    const fn actor(&self) -> Actor {
+    fn actor(&self) -> Actor {
         match self {
             Self::User(user) => user.actor(),
             Self::Machine(application) => application.actor(),
@@ -93,7 +93,7 @@ impl Administrator {
 
 impl SessionAdmin {
     /// The session that was shown; an application has none.
-    pub const fn session(&self) -> Option<SessionNumber> {
+    pub fn session(&self) -> Option<SessionNumber> {
         match &self.caller {
             Administrator::User(user) => Some(user.session()),
             Administrator::Machine(_) => None,
@@ -114,12 +114,12 @@ impl SessionAdmin {
         self.caller.binding(list, self.reach)
     }
 
-    pub(crate) const fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         self.caller.actor()
     }
 
     /// The user who acts, where one does.
-    pub(crate) const fn user(&self) -> Option<UserNumber> {
+    pub(crate) fn user(&self) -> Option<UserNumber> {
         match &self.caller {
             Administrator::User(user) => Some(user.user()),
             Administrator::Machine(_) => None,
@@ -157,7 +157,7 @@ impl DirectoryAdmin {
         self.0.authority()
     }
 
-    pub(crate) const fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         self.0.caller.actor()
     }
 

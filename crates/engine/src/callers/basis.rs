@@ -1,6 +1,8 @@
 //! What a capability rests on, judged again by every transaction that changes something on its word: what was suspended, demoted or
 //! narrowed while a request was still arriving changes nothing.
 
+use std::sync::Arc;
+
 use super::org_standing::{OrgStanding, takes_changes};
 use crate::clock::Timestamp;
 use crate::directory::ApplicationStatus;
@@ -62,7 +64,7 @@ pub struct SessionSource {
 /// An application as it was when it proved to be itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ApplicationSource {
-    pub held: ClientRecord,
+    pub held: Arc<ClientRecord>,
     pub proof: ClientProof,
     /// Whether it acts for the user whom it belongs to.
     pub for_owner: bool,

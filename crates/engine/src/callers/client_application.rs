@@ -1,5 +1,7 @@
 //! Applications that proved to be themselves.
 
+use std::sync::Arc;
+
 use super::basis::{ApplicationSource, Basis, ClientProof, Source};
 use crate::audit::Actor;
 use crate::clock::{Span, Timestamp};
@@ -10,7 +12,7 @@ use crate::sessions::Session;
 /// A client application that proved to be itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClientApplication {
-    record: ClientRecord,
+    record: Arc<ClientRecord>,
     proof: ClientProof,
 }
 
@@ -27,13 +29,13 @@ pub enum ClientRefusal {
 
 impl ClientApplication {
     /// `record` proved to be itself.
-    pub(crate) fn proven(record: ClientRecord, proof: ClientProof) -> Result<Self, ClientRefusal> {
+    pub(crate) fn proven(record: Arc<ClientRecord>, proof: ClientProof) -> Result<Self, ClientRefusal> {
         if record.status == ApplicationStatus::Active { Ok(Self { record, proof }) } else { Err(ClientRefusal::Disabled) }
     }
 
     /// The same application by a token of it, held to the scopes that the token was given.
-    pub(crate) fn limited_to(record: ClientRecord, scopes: Vec<String>, token_uid: [u8; 16]) -> Self {
-        Self { record: ClientRecord { scopes, ..record }, proof: ClientProof::Token(token_uid) }
+    pub(crate) fn limited_to(record: &ClientRecord, scopes: Vec<String>, token_uid: [u8; 16]) -> Self {
+        Self { record: Arc::new(ClientRecord { scopes, ..record.clone() }), proof: ClientProof::Token(token_uid) }
     }
 
     /// What a change on its word rests on.
@@ -46,7 +48,7 @@ impl ClientApplication {
         Basis::new(Source::Application(Box::new(source)), at)
     }
 
-    pub(crate) const fn record(&self) -> &ClientRecord {
+    pub(crate) fn record(&self) -> &ClientRecord {
         &self.record
     }
 
@@ -71,7 +73,7 @@ impl ClientApplication {
         own.is_platform || own.number == other.number || (own.tenant.is_some() && own.tenant_number() == other.tenant_number())
     }
 
-    pub(crate) const fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor::Application(self.record.number, self.record.uid)
     }
 }

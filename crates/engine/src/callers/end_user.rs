@@ -20,7 +20,7 @@ impl EndUser {
     }
 
     /// What a change of the user's own rests on: that the session lives.
-    pub(crate) const fn basis(&self, at: Timestamp) -> Basis {
+    pub(crate) fn basis(&self, at: Timestamp) -> Basis {
         Basis::new(Source::Session(self.source()), at)
     }
 
@@ -29,7 +29,7 @@ impl EndUser {
         Basis::new(Source::Session(SessionSource { bearer: Some(self.bearer.clone()), ..self.source() }), at)
     }
 
-    pub(super) const fn source(&self) -> SessionSource {
+    pub(super) fn source(&self) -> SessionSource {
         SessionSource { session: self.session.number, bearer: None, org: None }
     }
 
@@ -43,16 +43,16 @@ impl EndUser {
         &self.session
     }
 
-    pub const fn user(&self) -> UserNumber {
+    pub fn user(&self) -> UserNumber {
         self.session.user
     }
 
-    pub const fn user_uid(&self) -> UserUid {
+    pub fn user_uid(&self) -> UserUid {
         self.session.user_uid
     }
 
     /// The session that was shown.
-    pub const fn session(&self) -> SessionNumber {
+    pub fn session(&self) -> SessionNumber {
         self.session.number
     }
 
@@ -61,7 +61,7 @@ impl EndUser {
         self.session.number == view.session.number
     }
 
-    pub(crate) const fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor::User(self.session.user, self.session.user_uid)
     }
 }

@@ -52,7 +52,7 @@ impl OwnedClient {
         self.owner.number
     }
 
-    pub(crate) const fn record(&self) -> &ClientRecord {
+    pub(crate) fn record(&self) -> &ClientRecord {
         self.client.record()
     }
 
@@ -61,7 +61,7 @@ impl OwnedClient {
         self.client.basis_for(at, true)
     }
 
-    pub(crate) const fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         self.client.actor()
     }
 }

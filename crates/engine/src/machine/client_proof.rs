@@ -1,5 +1,7 @@
 //! What holds for every way in which a client proves who it is: the limit before it, the refusal after it.
 
+use std::sync::Arc;
+
 use crate::audit::RequestOrigin;
 use crate::callers::refused::{Claim, Refused, RefusedCaller};
 use crate::callers::{ClientApplication, ClientProof, ClientRefusal};
@@ -42,12 +44,11 @@ impl Engine {
     /// The client that proved to be itself, if it may act.
     pub(super) fn admit_client(
         &self,
-        record: ClientRecord,
+        record: Arc<ClientRecord>,
         proof: ClientProof,
         origin: &RequestOrigin,
     ) -> Result<ClientApplication, ClientRefusal> {
-        let claim = claim_of(&record);
-        ClientApplication::proven(record, proof).inspect_err(|_| self.note_client(claim, "disabled", origin))
+        ClientApplication::proven(record.clone(), proof).inspect_err(|_| self.note_client(claim_of(&record), "disabled", origin))
     }
 
     fn note_client(&self, claim: Claim, why: &'static str, origin: &RequestOrigin) {

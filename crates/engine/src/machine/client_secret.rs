@@ -33,7 +33,7 @@ impl Engine {
             Some(record) if matches && !is_malformed => Ok(self.admit_client(record, ClientProof::Secret(shown), origin)),
             found => {
                 let why = if is_malformed { "malformed secret" } else { "wrong secret" };
-                Ok(Err(self.refuse_client(client_id, found.as_ref(), why, origin)))
+                Ok(Err(self.refuse_client(client_id, found.as_deref(), why, origin)))
             }
         }
     }

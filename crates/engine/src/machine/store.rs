@@ -1,5 +1,7 @@
 //! What the engine asks of a store about the machines of an org. As in [`Store`](crate::store::Store), one method is one transaction.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::api_keys::text::ApiKeySecretHash;
@@ -124,8 +126,9 @@ pub trait MachineStore: Send + Sync {
 
     async fn create_api_key(&self, by: Basis, new: NewApiKey) -> Result<NewApiKeyOutcome, StoreError>;
 
-    /// A key with everything that its verdict needs, in one statement.
-    async fn api_key(&self, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError>;
+    /// A key with everything that its verdict needs, in one statement. Facts in memory may answer that it lives at `now`, with a last use
+    /// that has moved on since.
+    async fn api_key(&self, api_key: ApiKeyUid, now: Timestamp) -> Result<Option<Arc<StoredApiKey>>, StoreError>;
 
     /// `None` where the org has no such account.
     async fn list_api_keys(&self, list: ListApiKeys) -> Result<Option<Page<ApiKeySnapshot>>, StoreError>;
@@ -141,8 +144,8 @@ pub trait MachineStore: Send + Sync {
     /// Stores last uses by greatest value.
     async fn save_api_key_uses(&self, uses: Vec<ApiKeyUse>) -> Result<(), StoreError>;
 
-    /// The client application of this name, in one read with everything that it stands on.
-    async fn client(&self, lookup: ClientLookup) -> Result<Option<ClientRecord>, StoreError>;
+    /// The client application of this name, in one read with everything that it stands on. Facts in memory may answer where it may act.
+    async fn client(&self, lookup: ClientLookup) -> Result<Option<Arc<ClientRecord>>, StoreError>;
 
     /// Remembers an assertion until it expires; whether it had not been shown before.
     async fn spend_assertion(&self, spent: SpentAssertion) -> Result<bool, StoreError>;
@@ -183,6 +186,6 @@ pub struct StoredApiKey {
     pub secret: ApiKeySecretHash,
     pub org: TenantNumber,
     pub org_uid: TenantUid,
-    pub org_code: String,
-    pub roles: Vec<String>,
+    pub org_code: Arc<str>,
+    pub roles: Arc<[String]>,
 }

@@ -61,7 +61,7 @@ impl Engine {
         secret: &SessionSecret,
         origin: &RequestOrigin,
     ) -> Result<Result<(SessionSnapshot, Timestamp), SessionRefusal>, EngineError> {
-        let Some(snapshot) = self.store.session(SessionLookup::Secret(secret.hash())).await? else {
+        let Some(snapshot) = self.store.live_session(SessionLookup::Secret(secret.hash()), self.now()).await? else {
             return Ok(Err(SessionRefusal::NotFound));
         };
         let now = self.now();

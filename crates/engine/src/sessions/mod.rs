@@ -36,7 +36,7 @@ pub use device::{DeviceType, UserAgent};
 pub use location::Location;
 #[cfg(test)]
 pub(crate) use session::sample;
-pub use session::{Activity, Session, SessionState, SessionView};
+pub use session::{Activity, Session, SessionFacts, SessionState, SessionView, StoredActivity};
 
 labelled! {
     /// Which surface a session was born on.

@@ -1,9 +1,11 @@
 //! Opening a session for somebody who has proven who they are: the one way a session comes to be, whatever the surface.
 
+use std::sync::Arc;
+
 use super::credentials::{Credentials, SignInSubject};
 use super::store::{CreateOutcome, NewSession};
 use super::terms::{Asked, Terms};
-use super::{Activity, Birth, Location, Session, SessionState, SessionView, UserAgent, location};
+use super::{Activity, Birth, Location, Session, SessionFacts, SessionState, SessionView, StoredActivity, UserAgent, location};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::{Authorisation, OwnedClient};
 use crate::clock::Span;
@@ -140,7 +142,7 @@ impl Engine {
         };
         let place = origin.address.and_then(|address| location::locate(&*self.geolocation, address));
         let new = new_session(&user, &wish, &terms, (&origin, agent, place), (uid, holding), now, self.policy.sessions.cap_policy);
-        let mut session = unsaved(&new, &wish);
+        let (mut facts, activity) = unsaved(&new, &wish);
         let by = match holding {
             Holding::Application(client) => client.basis(now).into(),
             // The passcode that was proven is compared with what it matched.
@@ -148,9 +150,9 @@ impl Engine {
         };
         Ok(match self.store.create_session(by, new).await? {
             CreateOutcome::Created { number, tenant, grant } => {
-                session.number = number;
-                session.tenant = tenant;
-                Ok((session, grant))
+                facts.number = number;
+                facts.tenant = tenant;
+                Ok((Session { facts: Arc::new(facts), activity, state: SessionState::Open }, grant))
             }
             CreateOutcome::AtCap => Err(OpenRefusal::AtCap),
             CreateOutcome::CredentialsChanged => Err(OpenRefusal::CredentialsChanged),
@@ -208,8 +210,10 @@ fn new_session(
 }
 
 /// The session as it will be read back, but for what only the store knows: its number and tenant.
-fn unsaved(new: &NewSession, wish: &SessionWish) -> Session {
-    Session {
+fn unsaved(new: &NewSession, wish: &SessionWish) -> (SessionFacts, Activity) {
+    let activity =
+        Activity { last_validated_at: None, last_active_at: new.created_at, expires_at: new.created_at.plus(new.ttl), expiry_edition: 0 };
+    let facts = SessionFacts {
         number: crate::ids::SessionNumber(0),
         uid: new.uid,
         user: new.user,
@@ -220,16 +224,11 @@ fn unsaved(new: &NewSession, wish: &SessionWish) -> Session {
         ttl: new.ttl,
         slides: new.slides,
         absolute_expires_at: new.created_at.plus(new.absolute_ttl),
-        caption: wish.caption.clone(),
-        label: wish.label.clone(),
-        address: new.origin.address.map(|address| address.to_string()),
-        user_agent: new.origin.user_agent.clone(),
-        activity: Activity {
-            last_validated_at: None,
-            last_active_at: new.created_at,
-            expires_at: new.created_at.plus(new.ttl),
-            expiry_edition: 0,
-        },
-        state: SessionState::Open,
-    }
+        caption: wish.caption.as_deref().map(Arc::from),
+        label: wish.label.as_deref().map(Arc::from),
+        address: new.origin.address.map(|address| address.to_string().into()),
+        user_agent: new.origin.user_agent.as_deref().map(Arc::from),
+        stored: StoredActivity::new(activity),
+    };
+    (facts, activity)
 }

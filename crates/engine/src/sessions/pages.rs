@@ -123,12 +123,12 @@ pub struct FoundSessionsOfUser {
 
 impl Place {
     /// Of a session in a list by creation.
-    pub const fn of(session: &Session) -> Self {
+    pub fn of(session: &Session) -> Self {
         Self { at: session.created_at, number: session.number.0 }
     }
 
     /// Of a session in a list by last activity.
-    pub const fn by_activity(session: &Session) -> Self {
+    pub fn by_activity(session: &Session) -> Self {
         Self { at: session.activity.last_active_at, number: session.number.0 }
     }
 }

@@ -1,5 +1,10 @@
 //! One session as it is recorded and as it is shown, and how far a touch moves it.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
 use super::{Birth, End};
 use crate::clock::{Span, Timestamp};
 use crate::ids::{SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
@@ -57,9 +62,9 @@ impl SessionState {
     }
 }
 
-/// A session as it is recorded, with this process's unsaved touches merged in.
+/// What a session was born with. Nothing of it ever changes, so that all who ask share it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Session {
+pub struct SessionFacts {
     pub number: SessionNumber,
     pub uid: SessionUid,
     pub user: UserNumber,
@@ -73,13 +78,68 @@ pub struct Session {
     pub slides: bool,
     /// No touch moves the expiry past this.
     pub absolute_expires_at: Timestamp,
-    pub caption: Option<String>,
-    pub label: Option<String>,
+    pub caption: Option<Arc<str>>,
+    pub label: Option<Arc<str>>,
     /// Address and user agent of the request that created it.
-    pub address: Option<String>,
-    pub user_agent: Option<String>,
+    pub address: Option<Arc<str>>,
+    pub user_agent: Option<Arc<str>>,
+    /// What the store is known to have of its activity.
+    pub stored: StoredActivity,
+}
+
+/// The activity that the store has at least. Whoever saves touches moves it, for all who share the session's facts.
+pub struct StoredActivity(Mutex<Activity>);
+
+impl StoredActivity {
+    pub const fn new(activity: Activity) -> Self {
+        Self(Mutex::new(activity))
+    }
+
+    pub fn get(&self) -> Activity {
+        *self.0.lock()
+    }
+
+    /// The store has this, too.
+    pub fn note(&self, saved: Activity) {
+        let mut stored = self.0.lock();
+        *stored = stored.merged(saved);
+    }
+}
+
+impl Clone for StoredActivity {
+    fn clone(&self) -> Self {
+        Self::new(self.get())
+    }
+}
+
+impl PartialEq for StoredActivity {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl Eq for StoredActivity {}
+
+impl std::fmt::Debug for StoredActivity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+/// A session as it is recorded, with this process's unsaved touches merged in. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Session {
+    pub facts: Arc<SessionFacts>,
     pub activity: Activity,
     pub state: SessionState,
+}
+
+impl Deref for Session {
+    type Target = SessionFacts;
+
+    fn deref(&self) -> &SessionFacts {
+        &self.facts
+    }
 }
 
 impl Session {
@@ -104,7 +164,9 @@ pub struct SessionView {
 
 #[cfg(test)]
 pub(crate) fn sample(now: Timestamp) -> Session {
-    Session {
+    let activity =
+        Activity { last_validated_at: None, last_active_at: now, expires_at: now.plus(Span::from_seconds(3600)), expiry_edition: 0 };
+    let facts = SessionFacts {
         number: SessionNumber(1),
         uid: SessionUid::from_bytes([1; 16]),
         user: UserNumber(1),
@@ -119,13 +181,18 @@ pub(crate) fn sample(now: Timestamp) -> Session {
         label: None,
         address: None,
         user_agent: None,
-        activity: Activity {
-            last_validated_at: None,
-            last_active_at: now,
-            expires_at: now.plus(Span::from_seconds(3600)),
-            expiry_edition: 0,
-        },
-        state: SessionState::Open,
+        stored: StoredActivity::new(activity),
+    };
+    Session { facts: Arc::new(facts), activity, state: SessionState::Open }
+}
+
+#[cfg(test)]
+impl Session {
+    /// With other facts.
+    pub(crate) fn but(&self, change: impl FnOnce(&mut SessionFacts)) -> Self {
+        let mut facts = (*self.facts).clone();
+        change(&mut facts);
+        Self { facts: Arc::new(facts), ..self.clone() }
     }
 }
 
@@ -142,7 +209,7 @@ mod tests {
         assert_eq!(session.slid_expiry(later(3599)), later(7199));
         assert_eq!(session.slid_expiry(later(5000)), later(7200));
         assert_eq!(session.slid_expiry(born.minus(Span::from_seconds(60))), later(3600), "a clock that stepped back shortens nothing");
-        assert_eq!(Session { slides: false, ..session }.slid_expiry(later(600)), later(3600));
+        assert_eq!(session.but(|facts| facts.slides = false).slid_expiry(later(600)), later(3600));
     }
 
     #[test]
@@ -164,6 +231,6 @@ mod tests {
     fn the_lag_is_ten_seconds_for_an_hour_and_at_least_one() {
         let session = sample(Timestamp::from_millis(0));
         assert_eq!(session.touch_lag(), Span::from_seconds(10));
-        assert_eq!(Session { ttl: Span::from_seconds(60), ..session }.touch_lag(), Span::from_seconds(1));
+        assert_eq!(session.but(|facts| facts.ttl = Span::from_seconds(60)).touch_lag(), Span::from_seconds(1));
     }
 }

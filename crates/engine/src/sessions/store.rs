@@ -223,8 +223,12 @@ pub trait SessionStore: Send + Sync {
     /// [`StoreError::Lapsed`] where it does not.
     async fn judge_again(&self, basis: Basis) -> Result<(), StoreError>;
 
-    /// One session with everything that its verdict needs, in one read.
+    /// One session with everything that its verdict needs, in one read. What the database has of it now, for whoever shows it.
     async fn session(&self, lookup: SessionLookup) -> Result<Option<SessionSnapshot>, StoreError>;
+
+    /// As [`Self::session`], for whoever only asks whether it lives at `now`. Facts in memory may answer that it does, with times of
+    /// activity that other processes have moved on since; that it does not live, only the database says.
+    async fn live_session(&self, lookup: SessionLookup, now: Timestamp) -> Result<Option<SessionSnapshot>, StoreError>;
 
     /// The user behind a canonical name and whether the name is locked at `now`, in one read.
     async fn sign_in_record(&self, name: &SoughtName, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError>;

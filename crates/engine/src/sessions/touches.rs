@@ -6,10 +6,12 @@
 //! session did before it ended is saved like any other touch.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::{Activity, Session};
+use super::{Activity, Session, SessionFacts};
 use crate::clock::{Span, Timestamp};
 use crate::ids::SessionNumber;
 
@@ -18,8 +20,9 @@ const SHARDS: usize = 64;
 /// More sessions than this waiting are saved early, whatever their lag: memory stays bounded (about 100 bytes each).
 const CROWDED: usize = 262_144;
 
-#[derive(Clone, Copy)]
 struct Pending {
+    /// Whose `stored` follows what is saved.
+    facts: Arc<SessionFacts>,
     activity: Activity,
     /// When it must be on disk.
     due_at: Timestamp,
@@ -89,8 +92,15 @@ impl PendingTouches {
     /// join it. Returns the expiry that the store has at least.
     pub(crate) fn note(&self, session: &Session, activity: Activity, now: Timestamp) -> Timestamp {
         let mut shard = self.shard(session.number).lock();
-        let first = Pending { activity, due_at: now, lag: session.touch_lag(), stored_expires_at: session.activity.expires_at };
-        let pending = shard.entry(session.number.0).or_insert(Pending { due_at: first.due(now), ..first });
+        let pending = match shard.entry(session.number.0) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let (lag, stored_expires_at) = (session.touch_lag(), session.activity.expires_at);
+                let pending = new.insert(Pending { facts: session.facts.clone(), activity, due_at: now, lag, stored_expires_at });
+                pending.due_at = pending.due(now);
+                pending
+            }
+        };
         if session.activity.expiry_edition > pending.activity.expiry_edition {
             // Somebody has set the expiry since: what was read is what the store has, whatever was saved before.
             pending.stored_expires_at = session.activity.expires_at;
@@ -122,6 +132,7 @@ impl PendingTouches {
         for touch in touches {
             let mut shard = self.shard(touch.session).lock();
             if let Some(pending) = shard.get_mut(&touch.session.0) {
+                pending.facts.stored.note(touch.activity);
                 if pending.activity == touch.activity {
                     shard.remove(&touch.session.0);
                 } else {
@@ -172,6 +183,7 @@ mod tests {
         let due = touches.due(None, 10);
         touches.note(&session, active(2), at(2));
         touches.saved(&due, at(2));
+        assert_eq!(session.stored.get(), active(1), "whoever has the session's facts knows what is saved");
         assert_eq!(touches.merge_into(session.number, active(0)), active(2));
         assert_eq!(touches.due(None, 10).len(), 1);
     }
@@ -189,7 +201,7 @@ mod tests {
     fn a_crowd_is_due_at_once() {
         let touches = PendingTouches::with_capacity(1);
         for number in 1..=3 {
-            touches.note(&Session { number: SessionNumber(number), ..sample(NOW) }, active(0), NOW);
+            touches.note(&sample(NOW).but(|facts| facts.number = SessionNumber(number)), active(0), NOW);
         }
         assert_eq!(touches.due(Some(NOW), 10).len(), 3);
     }

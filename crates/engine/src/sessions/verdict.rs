@@ -36,8 +36,8 @@ pub struct Standing {
     pub tenant: Option<Since<TenantStatus>>,
     /// What that tenant says of its sessions now.
     pub tenant_policy: TenantPolicy,
-    /// Every epoch that the session carries: tenant, partner, application, the server's own.
-    pub epochs: Vec<EpochStanding>,
+    /// Which of the epochs that the session carries (tenant, partner, application, the server's own) have moved since it was born.
+    pub moved_epochs: Vec<EpochStanding>,
 }
 
 /// A status and when it was reached.
@@ -52,7 +52,7 @@ pub struct Since<S> {
 pub struct EpochStanding {
     pub born: i64,
     pub current: i64,
-    /// The move that ended what was born at `born`; read only where the two differ.
+    /// The move that ended what was born at `born`.
     pub moved: Option<End>,
 }
 
@@ -130,7 +130,7 @@ fn tenant(standing: &Standing) -> Option<End> {
 }
 
 fn epochs<'s>(session: &'s Session, standing: &'s Standing) -> impl Iterator<Item = End> + 's {
-    standing.epochs.iter().filter(|epoch| epoch.born != epoch.current).map(move |epoch| {
+    standing.moved_epochs.iter().map(move |epoch| {
         // A move without its record still ended everything; only its time and reason are unknown.
         epoch.moved.unwrap_or(End { at: session.activity.last_active_at, reason: EndReason::Revoked, by: None })
     })
@@ -166,7 +166,7 @@ mod tests {
                 email: Some(Since { status: EmailStatus::Verified, since: BORN }),
                 tenant: Some(Since { status: TenantStatus::Verified, since: BORN }),
                 tenant_policy: TenantPolicy::default(),
-                epochs: vec![EpochStanding { born: 3, current: 3, moved: None }],
+                moved_epochs: Vec::new(),
             },
             bearer: Bearer { role: PlatformRole::None, is_operator: false, tenant: None, password_is_due: false },
         }
@@ -202,8 +202,8 @@ mod tests {
             (|s| s.tenant = Some(Since { status: TenantStatus::Frozen, since: at(5) }), EndReason::TenantClosed),
             (
                 |s| {
-                    s.epochs[0] =
-                        EpochStanding { born: 3, current: 4, moved: Some(End { at: at(5), reason: EndReason::Revoked, by: None }) }
+                    let moved = Some(End { at: at(5), reason: EndReason::Revoked, by: None });
+                    s.moved_epochs = vec![EpochStanding { born: 3, current: 4, moved }];
                 },
                 EndReason::Revoked,
             ),
@@ -219,7 +219,7 @@ mod tests {
     fn an_epoch_ahead_or_behind_is_dead_even_without_its_record() {
         for current in [2, 4] {
             let mut snapshot = snapshot();
-            snapshot.standing.epochs[0].current = current;
+            snapshot.standing.moved_epochs = vec![EpochStanding { born: 3, current, moved: None }];
             assert!(matches!(verdict(&snapshot, at(1)), Ok(Verdict::Dead(_))));
         }
     }
@@ -237,8 +237,8 @@ mod tests {
     #[test]
     fn an_end_by_epoch_is_shown_whatever_its_tenant_becomes_in_the_same_millisecond() {
         let mut snapshot = snapshot();
-        snapshot.standing.epochs[0] =
-            EpochStanding { born: 3, current: 5, moved: Some(End { at: at(5), reason: EndReason::Revoked, by: None }) };
+        let moved = Some(End { at: at(5), reason: EndReason::Revoked, by: None });
+        snapshot.standing.moved_epochs = vec![EpochStanding { born: 3, current: 5, moved }];
         for status in [TenantStatus::Suspended, TenantStatus::Verified] {
             snapshot.standing.tenant = Some(Since { status, since: at(5) });
             assert_eq!(verdict(&snapshot, at(6)), Ok(end(at(5), EndReason::Revoked)));
@@ -249,7 +249,7 @@ mod tests {
     fn what_expired_in_the_millisecond_of_a_move_had_expired() {
         let mut snapshot = snapshot();
         let moved = Some(End { at: at(3600), reason: EndReason::Revoked, by: None });
-        snapshot.standing.epochs[0] = EpochStanding { born: 3, current: 4, moved };
+        snapshot.standing.moved_epochs = vec![EpochStanding { born: 3, current: 4, moved }];
         assert_eq!(verdict(&snapshot, at(3600)), Ok(end(at(3600), EndReason::Expired)));
     }
 

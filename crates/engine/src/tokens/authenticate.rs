@@ -1,5 +1,7 @@
 //! Authenticates the caller of a request by its access token.
 
+use std::sync::Arc;
+
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use super::grant::GrantHolder;
 use crate::audit::RequestOrigin;
@@ -164,13 +166,13 @@ impl Engine {
         if !claims.are_in_time(now, self.policy.tokens.clock_leeway()) {
             return Ok(Err(TokenRefusal::OutOfTime));
         }
-        let Some(snapshot) = self.store.session(SessionLookup::Uid(bound.session)).await? else {
+        let Some(snapshot) = self.store.live_session(SessionLookup::Uid(bound.session), now).await? else {
             return Ok(Err(TokenRefusal::SessionOver));
         };
         if snapshot.session.user_uid != bound.user || verdict(&snapshot, now)? != Verdict::Live {
             return Ok(Err(TokenRefusal::SessionOver));
         }
-        if self.store.generation(bound.grant, snapshot.session.number).await? != Some(bound.generation) {
+        if !self.store.is_current(bound.grant, snapshot.session.number, bound.generation).await? {
             return Ok(Err(TokenRefusal::Superseded));
         }
         Ok(Ok(snapshot))
@@ -186,7 +188,7 @@ impl Engine {
         if !claims.are_in_time(now, self.policy.tokens.clock_leeway()) {
             return Ok(Err(TokenRefusal::OutOfTime));
         }
-        let Some(found) = self.store.grant(bound.grant).await?.filter(|found| found.is_of(bound)) else {
+        let Some(found) = self.store.live_grant(bound.grant, now).await?.filter(|found| found.is_of(bound)) else {
             return Ok(Err(TokenRefusal::SessionOver));
         };
         let Some(holder) = found.holder.clone().filter(|holder| holder.client.client_id == client_id) else {
@@ -205,5 +207,5 @@ impl Engine {
 /// A live token of an application within a session.
 pub(super) struct LiveDelegate {
     pub session: SessionSnapshot,
-    pub holder: GrantHolder,
+    pub holder: Arc<GrantHolder>,
 }

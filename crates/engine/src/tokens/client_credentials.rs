@@ -85,6 +85,6 @@ impl Engine {
             return Ok(Err(TokenRefusal::ApplicationOver));
         }
         let scopes = still_given(&claims.scope, &record.scopes);
-        Ok(Ok(ClientApplication::limited_to(record, scopes, claims.token_uid)))
+        Ok(Ok(ClientApplication::limited_to(&record, scopes, claims.token_uid)))
     }
 }

@@ -1,5 +1,7 @@
 //! A grant: one chain of refresh tokens within a session, and whether tokens issued from it can be valid.
 
+use std::sync::Arc;
+
 use super::access_token::SessionBound;
 use super::refresh_token::RefreshSecretHash;
 use super::{Generation, GrantNumber};
@@ -17,7 +19,7 @@ pub struct GrantSnapshot {
     /// When the current generation was reached.
     pub reached_at: Timestamp,
     /// The application that it was issued to; `None`: the user's own.
-    pub holder: Option<GrantHolder>,
+    pub holder: Option<Arc<GrantHolder>>,
     pub session: SessionSnapshot,
 }
 
@@ -25,7 +27,7 @@ pub struct GrantSnapshot {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GrantHolder {
     /// As it is now.
-    pub client: ClientRecord,
+    pub client: Arc<ClientRecord>,
     /// What the grant was issued under.
     pub epochs: ApplicationEpochs,
     /// What its tokens are good for, at most.
@@ -39,7 +41,7 @@ impl GrantSnapshot {
     /// As the verdict.
     pub fn lives(&self, now: Timestamp) -> Result<bool, Doubt> {
         let session = &self.session.session;
-        let stands = |holder: &GrantHolder| holder.client.stands_by(&holder.epochs) && holder.client.reaches(session);
+        let stands = |holder: &Arc<GrantHolder>| holder.client.stands_by(&holder.epochs) && holder.client.reaches(session);
         Ok(verdict(&self.session, now)? == Verdict::Live && self.holder.as_ref().is_none_or(stands))
     }
 

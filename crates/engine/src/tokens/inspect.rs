@@ -1,5 +1,7 @@
 //! What a token is worth, for a client application that asks (RFC 7662), and ending what it stands for (RFC 7009).
 
+use std::sync::Arc;
+
 use super::access_token::{AccessTokenClaims, TokenSubject};
 use super::grant::{GrantHolder, GrantSnapshot};
 use super::refresh::TokenStanding;
@@ -28,7 +30,7 @@ pub enum ActiveToken {
         expires_at: Timestamp,
         session: Box<SessionSnapshot>,
         /// The application that it was issued to.
-        holder: Option<Box<GrantHolder>>,
+        holder: Option<Arc<GrantHolder>>,
     },
 }
 
@@ -43,7 +45,7 @@ enum Revoked {
     /// A session, by a token of the user's or of this application.
     Session(Box<SessionSnapshot>, Option<ApplicationNumber>),
     /// Itself: a token that an application has for itself, which nothing else keeps alive.
-    Itself(Box<AccessTokenClaims>, Box<ClientRecord>),
+    Itself(Box<AccessTokenClaims>, Arc<ClientRecord>),
 }
 
 impl Engine {
@@ -63,7 +65,7 @@ impl Engine {
         }
         let session = &found.session.session;
         let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
-        Ok(Some(ActiveToken::Refresh { expires_at, session: Box::new(found.session), holder: found.holder.map(Box::new) }))
+        Ok(Some(ActiveToken::Refresh { expires_at, session: Box::new(found.session), holder: found.holder }))
     }
 
     async fn inspect_access_token(
@@ -151,7 +153,7 @@ impl Engine {
             TokenSubject::Delegate(bound, _) => self.store.grant(bound.grant).await?.filter(|found| found.is_of(bound)).map(to_end),
             TokenSubject::Application(bound) => {
                 let holder = self.store.client(ClientLookup::Uid(bound.application)).await?;
-                holder.map(|holder| Revoked::Itself(Box::new(claims), Box::new(holder)))
+                holder.map(|holder| Revoked::Itself(Box::new(claims), holder))
             }
             TokenSubject::Storage(bound) => {
                 let session = self.store.session(SessionLookup::Uid(bound.session)).await?;

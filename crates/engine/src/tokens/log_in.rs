@@ -111,7 +111,7 @@ impl Engine {
 }
 
 /// What a token of `session` lives by that is issued together with `refresh`.
-pub(super) const fn bound(session: &Session, refresh: &RefreshToken, holder: &Holder) -> SessionBound {
+pub(super) fn bound(session: &Session, refresh: &RefreshToken, holder: &Holder) -> SessionBound {
     SessionBound {
         user: session.user_uid,
         session: session.uid,

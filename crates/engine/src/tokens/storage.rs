@@ -51,7 +51,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Option<SessionSnapshot>, EngineError> {
         let leeway = self.policy.tokens.clock_leeway();
-        let found = self.store.session(SessionLookup::Uid(bound.session)).await?;
+        let found = self.store.live_session(SessionLookup::Uid(bound.session), now).await?;
         let Some(found) = found.filter(|found| found.session.birth == Birth::Storage && claims.are_in_time(now, leeway)) else {
             return Ok(None);
         };

@@ -67,8 +67,12 @@ pub trait TokenStore: Send + Sync {
     /// A grant with its session.
     async fn grant(&self, grant: GrantNumber) -> Result<Option<GrantSnapshot>, StoreError>;
 
-    /// The generation of the user's own grant of a session; `None` if the grant belongs to another session.
-    async fn generation(&self, grant: GrantNumber, session: SessionNumber) -> Result<Option<Generation>, StoreError>;
+    /// As [`Self::grant`], for whoever only asks whether what was issued from it lives at `now`: see
+    /// [`live_session`](crate::sessions::store::SessionStore::live_session).
+    async fn live_grant(&self, grant: GrantNumber, now: Timestamp) -> Result<Option<GrantSnapshot>, StoreError>;
+
+    /// Whether the user's own grant of this session is at this generation.
+    async fn is_current(&self, grant: GrantNumber, session: SessionNumber, generation: Generation) -> Result<bool, StoreError>;
 
     /// Rotates a grant if it is still where the rotation starts from and its session lives; whether it did.
     async fn rotate_grant(&self, by: Authorisation, rotation: Rotation) -> Result<bool, StoreError>;

@@ -3,6 +3,7 @@
 use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use super::{Connection, DriverError, Stats, Work, WriteClass};
+use crate::live::Live;
 
 /// An open database of either kind. What is asked of it, and what it promises, is the same.
 pub(crate) enum Driver {
@@ -54,6 +55,22 @@ impl Driver {
         match self {
             Self::Sqlite(_) => Ok(true),
             Self::Postgres(postgres) => postgres.may_run_tasks().await,
+        }
+    }
+
+    /// The facts in memory.
+    pub(crate) fn live(&self) -> &Live {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.live(),
+            Self::Postgres(postgres) => postgres.live(),
+        }
+    }
+
+    /// Whoever writes to SQLite has told the memory before it answers, and nobody else writes. See [`Postgres::catch_up`].
+    pub(crate) async fn catch_up(&self) -> Result<(), DriverError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(postgres) => postgres.catch_up().await,
         }
     }
 

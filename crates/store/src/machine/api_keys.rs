@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::ApiKeyUid;
+use cloakroom_engine::ids::{ApiKeyUid, ServiceAccountNumber};
 use cloakroom_engine::machine::api_keys::ApiKey;
 use cloakroom_engine::machine::api_keys::uses::ApiKeyUse;
 use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
@@ -48,6 +48,19 @@ const STORED: &str = concatcp!(StoredApiKey::SELECT, FROM_KEYS, "WHERE k.uid = $
 /// The key of this uid, whosever it is.
 pub(crate) async fn find(conn: &mut dyn Connection, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError> {
     Ok(one(conn, STORED, params![api_key.as_bytes()]).await?)
+}
+
+record! { struct TiedRow { stored: StoredApiKey = StoredApiKey::COLUMNS, account: ServiceAccountNumber = "a.number" } }
+
+const TIED: &str = concatcp!(TiedRow::SELECT, FROM_KEYS, "WHERE k.uid = $1");
+
+/// As [`find`], with the number of its service account.
+pub(crate) async fn tied(
+    conn: &mut dyn Connection,
+    api_key: ApiKeyUid,
+) -> Result<Option<(StoredApiKey, ServiceAccountNumber)>, StoreError> {
+    let found = one::<TiedRow>(conn, TIED, params![api_key.as_bytes()]).await?;
+    Ok(found.map(|TiedRow { stored, account }| (stored, account)))
 }
 
 /// Makes a key under the epochs as they are now: what a marker that was committed before ended, it does not have.

@@ -1,15 +1,16 @@
 //! Reading a session together with everything that its verdict needs, in one statement.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::{EmailStatus, TenantPlace, TenantPolicy, TenantStatus, UserStatus};
-use cloakroom_engine::ids::{ApplicationNumber, PartnerNumber, SessionNumber, TenantNumber, UserNumber};
+use cloakroom_engine::ids::{ApplicationNumber, EmailNumber, PartnerNumber, SessionNumber, TenantNumber, UserNumber};
 use cloakroom_engine::secret::SessionSecretHash;
 use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{Bearer, EpochStanding, SessionSnapshot, Since, Standing};
-use cloakroom_engine::sessions::{Activity, End, Session, SessionState};
+use cloakroom_engine::sessions::{Activity, End, Session, SessionFacts, SessionState, StoredActivity};
 use const_format::concatcp;
 
 use crate::driver::{Connection, DriverError, Param, Record, Row, all, each as each_row, one, record};
@@ -47,7 +48,8 @@ pub(crate) const ARCHIVED: i64 = 2;
 record! {
     /// The columns of a snapshot.
     pub(crate) struct SnapshotRow {
-        session: Session = Session::COLUMNS,
+        facts: SessionFacts = SessionFacts::COLUMNS,
+        state: SessionState = StateRow::COLUMNS,
         user: Since<UserStatus> = "u.status, u.status_since",
         email: Option<Since<EmailStatus>> = "e.status, e.status_since",
         tenant: Option<Since<TenantStatus>> = "n.status, n.status_since",
@@ -58,19 +60,28 @@ record! {
         under_tenant: Option<Under> = "s.tenant_number, s.tenant_epoch, n.epoch",
         under_application: Option<Under> = "s.application_number, s.application_epoch, a.epoch",
         secret: Option<SessionSecretHash> = "s.secret_hash",
+        email_number: Option<EmailNumber> = "s.email_number",
         bearer: Bearer = Bearer::COLUMNS,
     }
 }
 
 record! {
-    for Session as s {
+    for SessionFacts as s {
         number, uid, user = "s.user_number", user_uid = "u.uid", birth, created_at, ttl = "s.ttl_millis", slides, absolute_expires_at,
-        caption, label, address, user_agent, activity = Activity::COLUMNS, state = StateRow::COLUMNS;
+        caption, label, address, user_agent, stored = Activity::COLUMNS;
         tenant: None,
     }
 }
 
 record! { for Activity as t { last_active_at, last_validated_at, expires_at, expiry_edition } }
+
+impl Record for StoredActivity {
+    const WIDTH: usize = Activity::WIDTH;
+
+    fn read_opt(row: &dyn Row, at: usize) -> Result<Option<Self>, DriverError> {
+        Ok(Activity::read_opt(row, at)?.map(Self::new))
+    }
+}
 
 record! { struct StateRow as s { state: i64, end: Option<End> = "s.ended_at, s.end_reason, s.ended_by", archived_at: Option<Timestamp> } }
 
@@ -97,10 +108,19 @@ record! {
     struct Under { number: i64, born: i64, current: Option<i64> }
 }
 
+/// Which rows a session was read with, beside those that its snapshot names, and what proves its bearer.
+#[derive(Clone, Copy)]
+pub(crate) struct Ties {
+    pub(crate) secret: Option<SessionSecretHash>,
+    pub(crate) email: Option<EmailNumber>,
+    pub(crate) partner: Option<PartnerNumber>,
+    pub(crate) application: Option<ApplicationNumber>,
+}
+
 /// A snapshot without the records of its moved epochs.
 pub(crate) struct Loaded {
     snapshot: SessionSnapshot,
-    /// Whose the epochs in `snapshot.standing.epochs` are, in the same order.
+    /// Whose the epochs in `snapshot.standing.moved_epochs` are, in the same order.
     scopes: Vec<EpochScope>,
 }
 
@@ -117,12 +137,22 @@ impl Loaded {
 }
 
 impl SnapshotRow {
+    pub(crate) fn ties(&self) -> Ties {
+        Ties {
+            secret: self.secret,
+            email: self.email_number,
+            partner: self.under_partner.as_ref().map(|partner| PartnerNumber(partner.number)),
+            application: self.under_application.as_ref().map(|application| ApplicationNumber(application.number)),
+        }
+    }
+
     /// With this process's pending touches merged in.
     pub(crate) fn load(self, touches: &PendingTouches) -> Loaded {
-        let Self { mut session, user, email, tenant, tenant_policy, bearer, .. } = self;
-        session.tenant = self.under_tenant.as_ref().map(|tenant| TenantNumber(tenant.number));
-        session.activity = touches.merge_into(session.number, session.activity);
-        let (mut epochs, mut scopes) = (Vec::with_capacity(4), Vec::with_capacity(4));
+        let Self { mut facts, state, user, email, tenant, tenant_policy, bearer, .. } = self;
+        facts.tenant = self.under_tenant.as_ref().map(|tenant| TenantNumber(tenant.number));
+        let activity = touches.merge_into(facts.number, facts.stored.get());
+        let session = Session { facts: Arc::new(facts), activity, state };
+        let (mut moved_epochs, mut scopes) = (Vec::new(), Vec::new());
         let server = Under { number: 1, born: self.server_born, current: Some(self.server_epoch) };
         let carried = [
             (Some(server), (|_| EpochScope::Server) as fn(i64) -> EpochScope),
@@ -133,10 +163,13 @@ impl SnapshotRow {
         for (under, scope) in carried {
             let Some(Under { number, born, current }) = under else { continue };
             // An epoch whose row is gone counts as moved: nothing lives under what does not exist.
-            epochs.push(EpochStanding { born, current: current.unwrap_or(i64::MIN), moved: None });
-            scopes.push(scope(number));
+            let current = current.unwrap_or(i64::MIN);
+            if current != born {
+                moved_epochs.push(EpochStanding { born, current, moved: None });
+                scopes.push(scope(number));
+            }
         }
-        let standing = Standing { user, email, tenant, tenant_policy, epochs };
+        let standing = Standing { user, email, tenant, tenant_policy, moved_epochs };
         Loaded { snapshot: SessionSnapshot { session, standing, bearer }, scopes }
     }
 }
@@ -147,9 +180,18 @@ pub(crate) async fn find(
     lookup: SessionLookup,
     touches: &PendingTouches,
 ) -> Result<Option<SessionSnapshot>, DriverError> {
-    match lookup {
-        SessionLookup::Uid(uid) => found(conn, BY_UID, params![uid.as_bytes()], touches).await,
-        SessionLookup::Number(number) => by_number(conn, number, touches).await,
+    Ok(find_tied(conn, lookup, touches).await?.map(|(found, _)| found))
+}
+
+/// As [`find`], with what it is tied to.
+pub(crate) async fn find_tied(
+    conn: &mut dyn Connection,
+    lookup: SessionLookup,
+    touches: &PendingTouches,
+) -> Result<Option<(SessionSnapshot, Ties)>, DriverError> {
+    let found = match lookup {
+        SessionLookup::Uid(uid) => one::<SnapshotRow>(conn, BY_UID, params![uid.as_bytes()]).await?,
+        SessionLookup::Number(number) => one::<SnapshotRow>(conn, BY_NUMBER, params![number.0]).await?,
         SessionLookup::Secret(secret) => {
             let mut found = None;
             let visit = |row: SnapshotRow| {
@@ -157,13 +199,16 @@ pub(crate) async fn find(
                 if row.secret != Some(secret) {
                     return Ok(ControlFlow::Continue(()));
                 }
-                found = Some(row.load(touches));
+                found = Some(row);
                 Ok(ControlFlow::Break(()))
             };
             each_row(conn, BY_SECRET, params![secret.lookup()], visit).await?;
-            complete_one(conn, found).await
+            found
         }
-    }
+    };
+    let Some(row) = found else { return Ok(None) };
+    let ties = row.ties();
+    Ok(complete_one(conn, Some(row.load(touches))).await?.map(|found| (found, ties)))
 }
 
 /// The session of this number.
@@ -172,17 +217,7 @@ pub(crate) async fn by_number(
     session: SessionNumber,
     touches: &PendingTouches,
 ) -> Result<Option<SessionSnapshot>, DriverError> {
-    found(conn, BY_NUMBER, params![session.0], touches).await
-}
-
-async fn found(
-    conn: &mut dyn Connection,
-    sql: &'static str,
-    params: &[Param<'_>],
-    touches: &PendingTouches,
-) -> Result<Option<SessionSnapshot>, DriverError> {
-    let row = one::<SnapshotRow>(conn, sql, params).await?;
-    complete_one(conn, row.map(|row| row.load(touches))).await
+    find(conn, SessionLookup::Number(session), touches).await
 }
 
 /// A session on its way through a batch. One row that cannot be read must not keep the others from what is done to them.
@@ -250,8 +285,8 @@ pub(crate) async fn complete_one(conn: &mut dyn Connection, loaded: Option<Loade
 pub(crate) async fn complete(conn: &mut dyn Connection, loaded: Vec<Loaded>) -> Result<Vec<SessionSnapshot>, DriverError> {
     let mut snapshots = Vec::with_capacity(loaded.len());
     for Loaded { mut snapshot, scopes } in loaded {
-        for (epoch, scope) in snapshot.standing.epochs.iter_mut().zip(scopes) {
-            if epoch.born != epoch.current && snapshot.session.state == SessionState::Open {
+        for (epoch, scope) in snapshot.standing.moved_epochs.iter_mut().zip(scopes) {
+            if snapshot.session.state == SessionState::Open {
                 epoch.moved = epoch_move(conn, scope, epoch.born + 1).await?;
             }
         }

@@ -149,6 +149,6 @@ pub(crate) async fn stamp_moved_epochs(
 }
 
 fn is_by_moved_epoch(open: &SessionSnapshot, dead: End) -> bool {
-    let mut moves = open.standing.epochs.iter().filter_map(|epoch| epoch.moved);
+    let mut moves = open.standing.moved_epochs.iter().filter_map(|epoch| epoch.moved);
     moves.any(|moved| (moved.at, moved.reason) == (dead.at, dead.reason))
 }

@@ -27,7 +27,7 @@ pub fn numbers(listed: &SideListed) -> Vec<i64> {
     listed.sessions.iter().map(|view| view.session.number.0).collect()
 }
 
-const fn number(opened: &OpenedSession) -> i64 {
+fn number(opened: &OpenedSession) -> i64 {
     opened.view.session.number.0
 }
 

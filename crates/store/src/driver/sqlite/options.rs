@@ -37,6 +37,8 @@ pub struct Options {
     pub busy_timeout: Duration,
     /// Pages (of 4 KiB) in the write-ahead log that call for a checkpoint; at a quarter more the writer is made to wait for one.
     pub checkpoint_pages: u64,
+    /// How much memory the facts in front of the database may take, in bytes; 0: none are kept.
+    pub live_max_bytes: u64,
     /// How often to look whether so little is written that a log which has grown may be emptied.
     pub rest_after: Duration,
 }
@@ -55,6 +57,7 @@ impl Default for Options {
             reader_mmap_bytes: 0,
             busy_timeout: Duration::from_secs(5),
             checkpoint_pages: 65_536,
+            live_max_bytes: 64 << 20,
             rest_after: Duration::from_secs(10),
         }
     }

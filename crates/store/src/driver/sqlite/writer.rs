@@ -12,9 +12,11 @@ use tokio::sync::oneshot;
 use super::checkpoint::Trigger;
 use super::connection::{SqliteConnection, ready_now};
 use super::prepared::ByAddress;
+use super::watch::Changed;
 use crate::driver::queue::WriteQueue;
 use crate::driver::stats::Counters;
 use crate::driver::{Connection, DriverError, Work};
+use crate::live::{Fact, Live};
 
 pub(super) type Queued = Box<dyn Command>;
 
@@ -77,6 +79,48 @@ pub(super) struct Writer<'c> {
     pub(super) conn: Writing<'c>,
     pub(super) queue: Arc<WriteQueue<Queued>>,
     pub(super) counters: Arc<Counters>,
+    pub(super) watching: Watching,
+}
+
+/// What keeps the facts in memory true.
+pub(super) struct Watching {
+    pub(super) live: Arc<Live>,
+    pub(super) changed: Changed,
+    /// What tells whether anybody else has written, as it was at the end of the last transaction; `None` before the first.
+    pub(super) version: Option<i64>,
+}
+
+/// Facts that are out of use until the end of their transaction is known.
+struct InDoubt<'w> {
+    live: &'w Live,
+    facts: Vec<Fact>,
+}
+
+impl Drop for InDoubt<'_> {
+    fn drop(&mut self) {
+        if !self.facts.is_empty() {
+            self.live.settle(&self.facts);
+        }
+    }
+}
+
+impl Watching {
+    /// Whoever opens the file beside this store and writes is noticed when a transaction begins, since SQLite then gives this connection
+    /// another data version: only its own commits leave it as it is.
+    fn notice_others(&mut self, conn: &mut Writing<'_>) -> Result<(), DriverError> {
+        let version = conn.data_version()?;
+        if self.version.replace(version).is_some_and(|before| before != version) {
+            self.live.forget_all();
+        }
+        Ok(())
+    }
+
+    /// Takes what the transaction has changed out of use. To be dropped when it is committed or rolled back, before anybody is answered.
+    fn doubt(&self) -> InDoubt<'_> {
+        let facts = self.changed.take();
+        self.live.doubt(&facts);
+        InDoubt { live: &self.live, facts }
+    }
 }
 
 // However the thread ends, no caller is left waiting for an answer.
@@ -100,7 +144,7 @@ impl Writer<'_> {
     fn transaction(&mut self, batch: &mut VecDeque<Queued>, checkpoints: &Trigger) {
         let turn = checkpoints.writers_turn();
         if let Err(error) = self.begin() {
-            self.failed("begin", &error);
+            failed(&self.counters, "begin", &error);
             drop(turn);
             return answer(batch.drain(..), &Err(error));
         }
@@ -114,11 +158,7 @@ impl Writer<'_> {
                 break;
             }
         }
-        outcome = outcome.and_then(|()| self.commit());
-        if let Err(error) = &outcome {
-            self.failed("commit", error);
-            self.roll_back();
-        }
+        outcome = self.finish(outcome);
         drop(turn);
         self.counters.commands.fetch_add(run.len() as u64, Relaxed);
         self.counters.batches.fetch_add(1, Relaxed);
@@ -129,7 +169,21 @@ impl Writer<'_> {
 
     fn begin(&mut self) -> Result<(), DriverError> {
         self.roll_back();
-        self.conn.control("BEGIN IMMEDIATE")
+        self.conn.control("BEGIN IMMEDIATE")?;
+        self.watching.notice_others(&mut self.conn)
+    }
+
+    /// Commits what went well, or rolls back. The facts in memory follow before this returns.
+    fn finish(&mut self, outcome: Result<(), DriverError>) -> Result<(), DriverError> {
+        let Self { conn, counters, watching, .. } = self;
+        let in_doubt = watching.doubt();
+        let outcome = outcome.and_then(|()| commit(conn, counters));
+        if let Err(error) = &outcome {
+            failed(counters, "commit", error);
+            roll_back(conn);
+        }
+        drop(in_doubt);
+        outcome
     }
 
     /// An error means that the whole transaction is lost, not that the command failed.
@@ -146,32 +200,36 @@ impl Writer<'_> {
         self.conn.control("RELEASE command")
     }
 
-    #[expect(clippy::disallowed_methods, reason = "how long a commit took is a measurement: nothing is decided by it")]
-    fn commit(&mut self) -> Result<(), DriverError> {
-        let begun = Instant::now();
-        let result = self.conn.control("COMMIT");
-        self.counters.last_commit_micros.store(begun.elapsed().as_micros() as u64, Relaxed);
-        result.map_err(|error| match error {
-            DriverError::Constraint(_) => error,
-            // Still open: nothing of it was written, and it is rolled back now.
-            _ if self.conn.in_transaction() => DriverError::Unavailable(error.to_string()),
-            // The commit record may be in the log although writing or syncing it failed, and a crash now could bring it to life.
-            _ => DriverError::OutcomeUnknown(error.to_string()),
-        })
-    }
-
     fn roll_back(&mut self) {
-        if self.conn.in_transaction()
-            && let Err(error) = self.conn.control("ROLLBACK")
-        {
-            tracing::error!(%error, "a transaction could not be rolled back");
-        }
+        roll_back(&mut self.conn);
     }
+}
 
-    fn failed(&self, step: &'static str, error: &DriverError) {
-        self.counters.commit_errors.fetch_add(1, Relaxed);
-        tracing::warn!(step, %error, "a transaction failed; the next one tries again");
+#[expect(clippy::disallowed_methods, reason = "how long a commit took is a measurement: nothing is decided by it")]
+fn commit(conn: &mut Writing<'_>, counters: &Counters) -> Result<(), DriverError> {
+    let begun = Instant::now();
+    let result = conn.control("COMMIT");
+    counters.last_commit_micros.store(begun.elapsed().as_micros() as u64, Relaxed);
+    result.map_err(|error| match error {
+        DriverError::Constraint(_) => error,
+        // Still open: nothing of it was written, and it is rolled back now.
+        _ if conn.in_transaction() => DriverError::Unavailable(error.to_string()),
+        // The commit record may be in the log although writing or syncing it failed, and a crash now could bring it to life.
+        _ => DriverError::OutcomeUnknown(error.to_string()),
+    })
+}
+
+fn roll_back(conn: &mut Writing<'_>) {
+    if conn.in_transaction()
+        && let Err(error) = conn.control("ROLLBACK")
+    {
+        tracing::error!(%error, "a transaction could not be rolled back");
     }
+}
+
+fn failed(counters: &Counters, step: &'static str, error: &DriverError) {
+    counters.commit_errors.fetch_add(1, Relaxed);
+    tracing::warn!(step, %error, "a transaction failed; the next one tries again");
 }
 
 fn answer(commands: impl Iterator<Item = Queued>, outcome: &Result<(), DriverError>) {

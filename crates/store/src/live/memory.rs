@@ -1,0 +1,151 @@
+//! The memory itself: entries within a number of bytes. What is asked often stays, whatever is asked once.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+use super::api_keys::KnownApiKey;
+use super::changes::{Changes, Position};
+use super::clients::KnownClient;
+use super::grants::{KnownGeneration, KnownGrant};
+use super::sessions::KnownSession;
+
+/// By what an entry is asked for. The 64 bits of ids that are random there; the whole id is compared with the entry's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Key {
+    SessionSecret(u64),
+    SessionUid(u64),
+    Generation(i64),
+    Grant(i64),
+    ApiKey(u64),
+    ClientId(u64),
+    ClientUid(u64),
+    Token(u64),
+}
+
+/// What is remembered of one thing.
+#[derive(Clone)]
+pub(super) enum Known {
+    Session(KnownSession),
+    Generation(KnownGeneration),
+    Grant(Arc<KnownGrant>),
+    ApiKey(KnownApiKey),
+    Client(KnownClient),
+}
+
+impl Known {
+    /// Whether nothing that it was made of has changed since it was read.
+    pub(super) fn holds(&self, changes: &Changes, read_at: Position) -> bool {
+        match self {
+            Self::Session(session) => changes.hold(session.rests_on(), read_at),
+            Self::Generation(generation) => changes.hold(generation.rests_on(), read_at),
+            Self::Grant(grant) => changes.hold(grant.rests_on(), read_at),
+            Self::ApiKey(api_key) => changes.hold(api_key.rests_on(), read_at),
+            Self::Client(client) => changes.hold(client.rests_on(), read_at),
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub(super) read_at: Position,
+    pub(super) known: Known,
+}
+
+/// What an entry takes beside what it points to: its place in the queues and in the table, which is half empty at worst.
+const PLACE_BYTES: u64 = 2 * 24 + size_of::<(Key, Entry)>() as u64;
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<Key, Entry> for Bytes {
+    fn weight(&self, _: &Key, entry: &Entry) -> u64 {
+        let pointed_to = match &entry.known {
+            Known::Session(session) => session.bytes(),
+            Known::Generation(_) => 0,
+            Known::Grant(grant) => grant.bytes(),
+            Known::ApiKey(key) => key.bytes(),
+            Known::Client(client) => client.bytes(),
+        };
+        PLACE_BYTES + pointed_to as u64
+    }
+}
+
+/// How many entries the memory is laid out for: an estimate that decides how much is remembered of what was let go.
+const TYPICAL_BYTES: u64 = 512;
+
+pub(super) struct Memory {
+    entries: Cache<Key, Entry, Bytes, DefaultHashBuilder, DefaultLifecycle<Key, Entry>>,
+    hits: Striped,
+}
+
+impl Memory {
+    pub(super) fn within(max_bytes: u64) -> Self {
+        let options = OptionsBuilder::new()
+            .estimated_items_capacity((max_bytes / TYPICAL_BYTES) as usize)
+            .weight_capacity(max_bytes)
+            .ghost_allocation(0.25)
+            .build();
+        let options = options.unwrap_or_else(|_| unreachable!("capacity and estimate are given"));
+        let entries = Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Self { entries, hits: Striped::default() }
+    }
+
+    pub(super) fn get(&self, key: Key) -> Option<Entry> {
+        self.entries.get(&key)
+    }
+
+    pub(super) fn keep(&self, key: Key, entry: Entry) {
+        self.entries.insert(key, entry);
+    }
+
+    pub(super) fn clear(&self) {
+        self.entries.clear();
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.entries.weight()
+    }
+
+    pub(super) fn entries(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    pub(super) fn hit(&self) {
+        self.hits.add();
+    }
+
+    pub(super) fn hits(&self) -> u64 {
+        self.hits.sum()
+    }
+}
+
+const STRIPES: usize = 16;
+
+/// A counter that threads move side by side: one for all would travel between the cores with every request.
+#[derive(Default)]
+struct Striped([Stripe; STRIPES]);
+
+#[derive(Default)]
+#[repr(align(64))]
+struct Stripe(AtomicU64);
+
+thread_local! {
+    static STRIPE: usize = {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        NEXT.fetch_add(1, Relaxed) as usize % STRIPES
+    };
+}
+
+impl Striped {
+    fn add(&self) {
+        STRIPE.with(|stripe| self.0[*stripe].0.fetch_add(1, Relaxed));
+    }
+
+    fn sum(&self) -> u64 {
+        self.0.iter().map(|stripe| stripe.0.load(Relaxed)).sum()
+    }
+}
