@@ -188,7 +188,7 @@ mod tests {
     fn judged(proof: ClientProof, change: impl Fn(&mut ClientRecord)) -> Result<(), Lapsed> {
         let mut found = record();
         change(&mut found);
-        ApplicationSource { held: record(), proof, for_owner: true }.judge(Some(&found))
+        ApplicationSource { held: record().into(), proof, for_owner: true }.judge(Some(&found))
     }
 
     #[test]
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(refused(|found| found.jwks = None), [false, false, true, false]);
         assert_eq!(refused(|found| found.status = ApplicationStatus::Disabled), [true; 4]);
         assert_eq!(refused(|found| found.epochs.tenant = Some(2)), [true; 4]);
-        assert_eq!(ApplicationSource { held: record(), proof: mine, for_owner: false }.judge(None), Err(Lapsed::Unauthenticated));
+        assert_eq!(ApplicationSource { held: record().into(), proof: mine, for_owner: false }.judge(None), Err(Lapsed::Unauthenticated));
     }
 
     #[test]

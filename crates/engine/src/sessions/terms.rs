@@ -188,7 +188,8 @@ mod tests {
         let at = |seconds| born.plus(Span::from_seconds(seconds));
         let session = sample(born);
         let end = |birth, ttl, now, absolute: Option<u32>| {
-            set_end(&Session { birth, ..session.clone() }, Span::from_seconds(ttl), at(now), absolute.map(Span::from_seconds)).expires_at
+            set_end(&session.but(|facts| facts.birth = birth), Span::from_seconds(ttl), at(now), absolute.map(Span::from_seconds))
+                .expires_at
         };
         assert_eq!(end(Birth::Usm, 86_400, 0, None), at(7200), "its absolute lifetime");
         assert_eq!(end(Birth::Login, 60, 10, None), at(70));

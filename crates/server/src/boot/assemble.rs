@@ -19,6 +19,7 @@ use cloakroom_store::{Database, Meter};
 
 use super::ambient::{MachineClock, MachineEntropy};
 use super::files;
+use super::memory;
 use super::outside::Outside;
 use super::trail_archive::TrailFolder;
 use crate::config::{self, Config, Secret};
@@ -100,9 +101,13 @@ fn crypto(config: &Config, issuer: String, encryption: EncryptionKeys, keys: &Ke
 /// What keeps it from being opened.
 pub fn open(config: &Config, at: config::Database, touches: Arc<PendingTouches>) -> Result<Database, Failure> {
     match at {
-        config::Database::Sqlite(path) => Database::open(&Location::File(path), &Options::default(), touches).map_err(|error| {
-            Failure::new(error).hint("one data directory belongs to one running server, which commands reach through control.sock in it")
-        }),
+        config::Database::Sqlite(path) => {
+            let options = Options { live_max_bytes: memory::for_facts(&config.live), ..Options::default() };
+            Database::open(&Location::File(path), &options, touches).map_err(|error| {
+                Failure::new(error)
+                    .hint("one data directory belongs to one running server, which commands reach through control.sock in it")
+            })
+        }
         config::Database::Postgres(url) => {
             let (address, options) = postgres(config, &url)?;
             Database::connect(&address, &options, touches).map_err(Failure::new)

@@ -15,6 +15,7 @@ mod files;
 mod first_start;
 mod geoip;
 pub mod measured;
+mod memory;
 mod observe;
 mod outbox;
 mod outside;

@@ -36,7 +36,7 @@ impl fmt::Debug for Inner {
 
 impl Collector for Inner {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
-        let (store, hashing) = (self.database.stats(), self.hashing.stats());
+        let (store, live, hashing) = (self.database.stats(), self.database.live_stats(), self.hashing.stats());
         let mut counter = |name: &str, help: &str, value: u64| {
             let counter = ConstCounter::new(value);
             counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)
@@ -50,6 +50,10 @@ impl Collector for Inner {
         for (what, name, help) in REFUSALS {
             counter(name, help, self.engine.refusals(what))?;
         }
+        counter("live_hits", "Questions that facts in memory answered", live.hits)?;
+        counter("live_fills", "Answers of the database that were remembered", live.fills)?;
+        counter("live_late_fills", "Answers of the database that had changed before they could be remembered", live.late_fills)?;
+        counter("live_drops", "Facts that changed", live.drops)?;
         let mut gauge = |name: &str, help: &str, value: u64| {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
             gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
@@ -58,6 +62,8 @@ impl Collector for Inner {
         gauge("store_largest_batch", "Most commands in one transaction", store.largest_batch)?;
         gauge("store_last_commit_microseconds", "Duration of the last commit", store.last_commit_micros)?;
         gauge("store_wal_bytes", "Length of the write-ahead log", store.wal_bytes)?;
+        gauge("live_entries", "Sessions, grants, keys and applications in memory", live.entries)?;
+        gauge("live_bytes", "Memory that they take", live.bytes)?;
         gauge("hashing_queued", "Passwords that wait", hashing.queued)?;
         gauge("hashing_running", "Passwords being hashed", hashing.running)?;
         gauge("pending_touches", "Sessions with a touch that is not on disk yet", self.engine.pending_touches() as u64)?;

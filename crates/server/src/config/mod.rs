@@ -33,7 +33,7 @@ pub use problem::{Problem, Problems};
 pub use rate_limits::RateLimits;
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
-pub use sections::{CapPolicy, Geoip, Keys, Lockout, Log, LogFormat, Passwords, Server, Sessions, Tasks};
+pub use sections::{CapPolicy, Geoip, Keys, Live, Lockout, Log, LogFormat, Passwords, Server, Sessions, Tasks};
 pub use store::{Database, Postgres, Store, carries_password};
 pub use tls::{TlsMaterial, tls_material};
 pub use tokens::{Algorithm, Tokens};
@@ -74,6 +74,7 @@ config! {
     keys: Keys;
     sessions: Sessions;
     tokens: Tokens;
+    live: Live;
     geoip: Geoip;
     lockout: Lockout;
     rate_limits: RateLimits;

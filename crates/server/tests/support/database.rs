@@ -25,6 +25,15 @@ pub struct Opened {
     pub scratch: Option<Arc<Scratch>>,
 }
 
+/// With `CLOAKROOM_TEST_FACTS=off` everything is asked of the database.
+fn live_max_bytes() -> u64 {
+    match std::env::var("CLOAKROOM_TEST_FACTS").as_deref() {
+        Ok("off") => 0,
+        Ok("on") | Err(_) => 64 << 20,
+        Ok(other) => panic!("CLOAKROOM_TEST_FACTS is {other}, neither on nor off"),
+    }
+}
+
 /// Opens it. A test that names a file looks into it, so it gets SQLite in any case.
 pub fn open(location: &Location, touches: Arc<PendingTouches>) -> Opened {
     match std::env::var("CLOAKROOM_TEST_DATABASE").as_deref() {
@@ -35,7 +44,8 @@ pub fn open(location: &Location, touches: Arc<PendingTouches>) -> Opened {
             Opened { database: Arc::new(Database::connect(&address, &options, touches).unwrap()), scratch: Some(Arc::new(scratch)) }
         }
         Ok("postgres" | "sqlite") | Err(_) => {
-            Opened { database: Arc::new(Database::open(location, &Options::default(), touches).unwrap()), scratch: None }
+            let options = Options { live_max_bytes: live_max_bytes(), ..Options::default() };
+            Opened { database: Arc::new(Database::open(location, &options, touches).unwrap()), scratch: None }
         }
         Ok(other) => panic!("CLOAKROOM_TEST_DATABASE is {other}, neither sqlite nor postgres"),
     }
