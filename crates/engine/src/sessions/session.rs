@@ -112,9 +112,10 @@ impl Clone for StoredActivity {
     }
 }
 
+/// No part of what a session is: two that differ in nothing else are the same.
 impl PartialEq for StoredActivity {
-    fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 

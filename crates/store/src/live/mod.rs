@@ -23,7 +23,8 @@ use self::shared::Shared;
 use crate::database::Database;
 
 pub(crate) use self::api_keys::api_key;
-pub(crate) use self::changes::{Changes, Position};
+use self::changes::Changes;
+pub(crate) use self::changes::Position;
 pub(crate) use self::clients::client;
 pub(crate) use self::fact::{FACT_TABLES, Fact, FactKind, FactTable, number_of_uid};
 pub(crate) use self::grants::{grant, is_current};
@@ -125,8 +126,14 @@ impl Live {
         }
     }
 
+    /// Whether what was read of `fact` at `read_at` holds.
+    #[cfg(test)]
+    pub(crate) fn hold(&self, fact: Fact, read_at: Position) -> bool {
+        self.changes.hold([fact], read_at)
+    }
+
     /// To be taken before whatever is read to be kept.
-    fn position(&self) -> Position {
+    pub(crate) fn position(&self) -> Position {
         self.changes.position()
     }
 
@@ -141,6 +148,22 @@ impl Live {
         }
     }
 }
+
+/// Every statement whose answers are remembered: what they read must be watched.
+#[cfg(test)]
+pub(crate) const REMEMBERED: &[&str] = &[
+    crate::sessions::snapshot::BY_SECRET,
+    crate::sessions::snapshot::BY_UID,
+    crate::sessions::snapshot::BY_NUMBER,
+    crate::tokens::GRANT,
+    crate::tokens::GENERATION,
+    crate::machine::api_keys::TIED,
+    crate::machine::clients::BY_CLIENT_ID,
+    crate::machine::clients::BY_UID,
+    crate::machine::clients::BY_NUMBER,
+    crate::machine::clients::BY_TOKEN,
+    crate::machine::clients::SECRETS,
+];
 
 /// What a shared value of so many bytes takes: its two counters, and what the allocator rounds up.
 const fn allocated(bytes: usize) -> usize {

@@ -52,7 +52,7 @@ pub(crate) async fn find(conn: &mut dyn Connection, api_key: ApiKeyUid) -> Resul
 
 record! { struct TiedRow { stored: StoredApiKey = StoredApiKey::COLUMNS, account: ServiceAccountNumber = "a.number" } }
 
-const TIED: &str = concatcp!(TiedRow::SELECT, FROM_KEYS, "WHERE k.uid = $1");
+pub(crate) const TIED: &str = concatcp!(TiedRow::SELECT, FROM_KEYS, "WHERE k.uid = $1");
 
 /// As [`find`], with the number of its service account.
 pub(crate) async fn tied(

@@ -30,10 +30,11 @@ const SELECT: &str = concatcp!(
      LEFT JOIN partners p ON p.number = n.partner_number
      LEFT JOIN users o ON o.number = a.owner_number "
 );
-const BY_CLIENT_ID: &str = concatcp!(SELECT, "WHERE a.client_id = $1");
-const BY_UID: &str = concatcp!(SELECT, "WHERE a.uid = $1");
-const BY_NUMBER: &str = concatcp!(SELECT, "WHERE a.number = $1");
-const BY_TOKEN: &str = concatcp!(SELECT, "WHERE a.uid = $1 AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.token_uid = $2)");
+pub(crate) const BY_CLIENT_ID: &str = concatcp!(SELECT, "WHERE a.client_id = $1");
+pub(crate) const BY_UID: &str = concatcp!(SELECT, "WHERE a.uid = $1");
+pub(crate) const BY_NUMBER: &str = concatcp!(SELECT, "WHERE a.number = $1");
+pub(crate) const BY_TOKEN: &str =
+    concatcp!(SELECT, "WHERE a.uid = $1 AND NOT EXISTS (SELECT 1 FROM revoked_tokens r WHERE r.token_uid = $2)");
 
 /// The client application of this name, with its live secrets.
 pub(crate) async fn client(conn: &mut dyn Connection, lookup: &ClientLookup) -> Result<Option<ClientRecord>, StoreError> {
@@ -48,10 +49,11 @@ pub(crate) async fn client(conn: &mut dyn Connection, lookup: &ClientLookup) -> 
     Ok(Some(client))
 }
 
+pub(crate) const SECRETS: &str = "SELECT hash FROM client_secrets WHERE application_number = $1 ORDER BY number DESC LIMIT 2";
+
 /// The live secrets of an application.
 pub(crate) async fn secrets(conn: &mut dyn Connection, application: ApplicationNumber) -> Result<Vec<ClientSecretHash>, DriverError> {
-    let sql = "SELECT hash FROM client_secrets WHERE application_number = $1 ORDER BY number DESC LIMIT 2";
-    all(conn, sql, params![application.0]).await
+    all(conn, SECRETS, params![application.0]).await
 }
 
 /// The application of a token that was not revoked, without its secrets.

@@ -38,8 +38,8 @@ pub(crate) const FROM_GRANTS: &str = concatcp!(" FROM session_grants g JOIN sess
 pub(crate) const SELECT_SNAPSHOT: &str = concatcp!(SnapshotRow::SELECT, FROM_SESSIONS);
 
 pub(crate) const BY_SECRET: &str = concatcp!(SELECT_SNAPSHOT, "WHERE s.secret_lookup = $1");
-const BY_UID: &str = concatcp!(SELECT_SNAPSHOT, "WHERE s.uid = $1");
-const BY_NUMBER: &str = concatcp!(SELECT_SNAPSHOT, "WHERE s.number = $1");
+pub(crate) const BY_UID: &str = concatcp!(SELECT_SNAPSHOT, "WHERE s.uid = $1");
+pub(crate) const BY_NUMBER: &str = concatcp!(SELECT_SNAPSHOT, "WHERE s.number = $1");
 
 pub(crate) const OPEN: i64 = 0;
 pub(crate) const ENDED: i64 = 1;

@@ -17,6 +17,7 @@ mod corrupt_rows;
 mod crash;
 mod distrusted_clock;
 mod end_finality;
+mod facts;
 mod get;
 mod list;
 mod list_walk;

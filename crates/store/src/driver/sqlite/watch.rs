@@ -78,3 +78,106 @@ fn triggers(table: &FactTable, heeded: &[String]) -> String {
     }
     sql
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::driver::sqlite::schema;
+    use crate::live::REMEMBERED;
+    use crate::migrate;
+
+    /// A database with one row in every table of facts, whose number is 7.
+    fn database() -> Connection {
+        let raw = Connection::open_in_memory().unwrap();
+        raw.pragma_update(None, "foreign_keys", "OFF").unwrap();
+        schema::make(&raw, migrate::SQLITE).unwrap();
+        raw.execute("DELETE FROM server", ()).unwrap();
+        for table in FACT_TABLES {
+            let columns = columns(&raw, table.name);
+            let names: Vec<&str> = columns.iter().map(|(name, _)| &**name).collect();
+            let values: Vec<&str> = columns.iter().map(|(name, kind)| value(table, name, kind)).collect();
+            let sql = format!("INSERT INTO {} ({}) VALUES ({})", table.name, names.join(", "), values.join(", "));
+            raw.execute(&sql, ()).unwrap();
+        }
+        raw
+    }
+
+    fn columns(raw: &Connection, table: &str) -> Vec<(String, String)> {
+        let mut statement = raw.prepare("SELECT name, type FROM pragma_table_info(?1)").unwrap();
+        statement.query_map([table], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap()
+    }
+
+    fn value(table: &FactTable, column: &str, kind: &str) -> &'static str {
+        match (kind, column) {
+            (_, "only_row") => "1",
+            ("INTEGER", _) if column == table.number => "7",
+            ("INTEGER", _) => "0",
+            ("BLOB", _) => "x'00000000000000070000000000000000'",
+            _ => "'text'",
+        }
+    }
+
+    fn changed_value(column: &str, kind: &str) -> String {
+        match kind {
+            "INTEGER" => format!("{column} + 1"),
+            "BLOB" => "x'00000000000000080000000000000000'".into(),
+            _ => format!("{column} || '!'"),
+        }
+    }
+
+    fn fact(table: &FactTable) -> Fact {
+        table.kind.numbered(if table.name == "server" { 1 } else { 7 })
+    }
+
+    #[test]
+    fn whatever_is_changed_in_plain_sql_is_told_and_what_no_verdict_looks_at_is_not() {
+        for table in FACT_TABLES {
+            for (column, kind) in columns(&database(), table.name) {
+                if column == "only_row" {
+                    continue;
+                }
+                let raw = database();
+                let changed = Changed::by(&raw).unwrap();
+                raw.execute(&format!("UPDATE {} SET {column} = {}", table.name, changed_value(&column, &kind)), ()).unwrap();
+                let told = changed.take();
+                let heeded = !table.unheeded.contains(&&*column);
+                assert_eq!(told.contains(&fact(table)), heeded, "{}.{column}: {told:?}", table.name);
+                if column == table.number && kind == "INTEGER" {
+                    assert!(told.contains(&table.kind.numbered(8)), "a row that moves is told of both: {}.{column}: {told:?}", table.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_that_goes_is_told_and_one_that_comes_where_it_belongs_to_a_fact() {
+        for table in FACT_TABLES {
+            let raw = database();
+            let changed = Changed::by(&raw).unwrap();
+            // Without a condition: the shortest way that SQLite has.
+            raw.execute(&format!("DELETE FROM {}", table.name), ()).unwrap();
+            assert!(changed.take().contains(&fact(table)), "{}", table.name);
+            let columns = columns(&raw, table.name);
+            let values: Vec<&str> = columns.iter().map(|(name, kind)| value(table, name, kind)).collect();
+            raw.execute(&format!("INSERT INTO {} VALUES ({})", table.name, values.join(", ")), ()).unwrap();
+            assert_eq!(changed.take().contains(&fact(table)), table.births_count, "{}", table.name);
+        }
+    }
+
+    #[test]
+    fn every_table_that_remembered_statements_read_is_watched() {
+        let watched: BTreeSet<&str> = FACT_TABLES.iter().map(|table| table.name).collect();
+        let mut read = BTreeSet::new();
+        for statement in REMEMBERED {
+            let words: Vec<&str> = statement.split_whitespace().collect();
+            for pair in words.windows(2) {
+                if ["FROM", "JOIN"].contains(&pair[0]) {
+                    read.insert(pair[1].trim_matches(|c: char| !c.is_alphanumeric() && c != '_'));
+                }
+            }
+        }
+        assert_eq!(read, watched);
+    }
+}

@@ -106,7 +106,8 @@ impl Drop for InDoubt<'_> {
 
 impl Watching {
     /// Whoever opens the file beside this store and writes is noticed when a transaction begins, since SQLite then gives this connection
-    /// another data version: only its own commits leave it as it is.
+    /// another data version: only its own commits leave it as it is. (A log that is emptied, as it is when little is written, looks the
+    /// same.)
     fn notice_others(&mut self, conn: &mut Writing<'_>) -> Result<(), DriverError> {
         let version = conn.data_version()?;
         if self.version.replace(version).is_some_and(|before| before != version) {
@@ -235,5 +236,39 @@ fn failed(counters: &Counters, step: &'static str, error: &DriverError) {
 fn answer(commands: impl Iterator<Item = Queued>, outcome: &Result<(), DriverError>) {
     for command in commands {
         command.settle(outcome.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parking_lot::Mutex;
+
+    use super::*;
+    use crate::driver::params;
+    use crate::driver::sqlite::schema;
+    use crate::migrate;
+
+    #[test]
+    fn what_changes_is_out_of_use_when_the_commit_begins_and_of_use_again_behind_it() {
+        let mut raw = rusqlite::Connection::open_in_memory().unwrap();
+        schema::make(&raw, migrate::SQLITE).unwrap();
+        let (live, changed) = (Arc::new(Live::within(1 << 20)), Changed::by(&raw).unwrap());
+        let before = live.position();
+        let (asked, during) = (live.clone(), Arc::new(Mutex::new(None)));
+        let seen = during.clone();
+        raw.commit_hook(Some(move || {
+            *seen.lock() = Some(asked.hold(Fact::Server, before) || asked.hold(Fact::Server, asked.position()));
+            false
+        }))
+        .unwrap();
+        let queue = Arc::new(WriteQueue::new(8, 8, 8));
+        let watching = Watching { live: live.clone(), changed, version: None };
+        let mut writer = Writer { conn: SqliteConnection::here(&raw), queue, counters: Arc::default(), watching };
+        writer.begin().unwrap();
+        ready_now::<_, DriverError>(writer.conn.change("UPDATE server SET epoch = epoch + $1", params![1_i64])).unwrap();
+        assert!(live.hold(Fact::Server, before), "nothing is committed yet");
+        writer.finish(Ok(())).unwrap();
+        assert_eq!(*during.lock(), Some(false));
+        assert!(!live.hold(Fact::Server, before) && live.hold(Fact::Server, live.position()));
     }
 }

@@ -1,0 +1,135 @@
+//! Facts in memory: they answer, and nothing that has ended is ever found alive by them.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+
+use cloakroom_engine::directory::{TenantStatus, UserStatus};
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::secret::SessionSecret;
+use cloakroom_engine::sessions::log_out::LogOutReach;
+use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
+
+use crate::world::{World, bearer, user, users, wish};
+
+/// Rounds of each who ends; `CLOAKROOM_FACTS_ROUNDS` asks for more (scripts/long).
+fn rounds() -> usize {
+    std::env::var("CLOAKROOM_FACTS_ROUNDS").map_or(40, |rounds| rounds.parse().unwrap())
+}
+
+#[tokio::test]
+async fn what_was_asked_once_is_answered_from_memory() {
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open("ada").await;
+    for _ in 0..10 {
+        world.validate(&opened.secret).await.unwrap();
+    }
+    let live = world.database.live_stats();
+    assert_eq!((live.hits, live.fills, live.late_fills), (9, 1, 0), "{live:?}");
+    assert!(live.entries == 1 && live.bytes > 0);
+}
+
+#[tokio::test]
+async fn an_extension_that_is_saved_is_known_so_that_the_next_ones_are_saved_as_seldom() {
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open("ada").await;
+    let mut saved = 0;
+    for _ in 0..120 {
+        world.advance(1);
+        world.validate(&opened.secret).await.unwrap();
+        saved += world.engine.save_touches(false, 100).await.unwrap();
+    }
+    assert!((10..=13).contains(&saved), "two minutes, a lag of ten seconds: {saved}");
+    assert_eq!(world.database.live_stats().fills, 1, "a touch drops nothing");
+}
+
+#[tokio::test]
+async fn what_expires_in_memory_is_looked_at_in_the_database_first() {
+    let world = World::peopled(Policy::default()).await;
+    let opened = world.open_as("ada", SessionWish { ttl_seconds: Some(60), ..wish() }).await;
+    world.validate(&opened.secret).await.unwrap();
+    world.engine.save_touches(true, 100).await.unwrap();
+    // As another process would: nothing here knows of it.
+    let later = world.now().as_millis() + 600_000;
+    world.past().execute("UPDATE session_touches SET expires_at = $1", &[later.into()]);
+    world.advance(120);
+    assert!(world.validate(&opened.secret).await.is_ok());
+}
+
+/// The ways in which a round ends a session.
+async fn end(world: &World, ender: usize, round: usize, opened: &OpenedSession) {
+    let (name, nobody) = (format!("user{ender}"), Default::default());
+    match round % 6 {
+        0 => drop(world.close(&bearer(opened)).await.unwrap()),
+        1 => drop(world.engine.log_out(&world.caller(&opened.secret).await, LogOutReach::Everywhere, &nobody).await.unwrap()),
+        2 => {
+            let other = world.open(&name).await;
+            world.engine.log_out(&world.caller(&other.secret).await, LogOutReach::OtherDevices, &nobody).await.unwrap();
+        }
+        3 => drop(world.set_user(&name, UserStatus::Suspended).await),
+        4 => drop(world.set_tenant(&format!("tenant{ender}"), TenantStatus::Suspended).await),
+        _ => {
+            let caller = world.caller(&opened.secret).await;
+            world.engine.end_own_session(&caller, opened.view.session.uid, &nobody).await.unwrap().unwrap();
+        }
+    }
+}
+
+async fn set_right(world: &World, ender: usize, round: usize) {
+    match round % 6 {
+        3 => drop(world.set_user(&format!("user{ender}"), UserStatus::Verified).await),
+        4 => drop(world.set_tenant(&format!("tenant{ender}"), TenantStatus::Verified).await),
+        _ => {}
+    }
+}
+
+/// Several end sessions in every way while others ask for the same sessions without a pause, so that answers are remembered at every
+/// moment: whoever asks after the end was acknowledged is refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_asks_after_an_acknowledged_end_is_refused() {
+    const ENDERS: usize = 4;
+    let world = Arc::new(World::peopled(Policy::default()).await);
+    for ender in 0..ENDERS {
+        let tenant = format!("tenant{ender}");
+        world.set_tenant(&tenant, TenantStatus::Verified).await;
+        world.apply(users(vec![user(&format!("user{ender}"), Some(&tenant))]), true).await;
+    }
+    let enders: Vec<_> = (0..ENDERS).map(|ender| tokio::spawn(rounds_of(world.clone(), ender))).collect();
+    for ender in enders {
+        ender.await.unwrap();
+    }
+    assert!(world.database.live_stats().hits > 1000, "memory answered: {:?}", world.database.live_stats());
+}
+
+async fn rounds_of(world: Arc<World>, ender: usize) {
+    for round in 0..rounds() {
+        let opened = world.open(&format!("user{ender}")).await;
+        let over = Arc::new(AtomicBool::new(false));
+        let askers: Vec<_> = (0..2).map(|_| tokio::spawn(ask(world.clone(), opened.secret.clone(), over.clone()))).collect();
+        for _ in 0..20 {
+            world.validate(&opened.secret).await.unwrap();
+        }
+        end(&world, ender, round, &opened).await;
+        over.store(true, SeqCst);
+        for _ in 0..20 {
+            assert!(world.validate(&opened.secret).await.is_err(), "{ender} in round {round}");
+        }
+        for asker in askers {
+            asker.await.unwrap();
+        }
+        set_right(&world, ender, round).await;
+        assert!(world.validate(&opened.secret).await.is_err(), "what has ended stays ended: {ender} in round {round}");
+    }
+}
+
+/// Asks until the session is refused. Whoever began after the end is refused.
+async fn ask(world: Arc<World>, secret: SessionSecret, over: Arc<AtomicBool>) {
+    loop {
+        let begun_after = over.load(SeqCst);
+        match world.validate(&secret).await {
+            Ok(_) => assert!(!begun_after, "found alive after its end was acknowledged"),
+            Err(_) => return,
+        }
+        tokio::task::yield_now().await;
+    }
+}
