@@ -12,10 +12,13 @@ use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
 
 use crate::world::{World, bearer, user, users, wish};
 
-/// Rounds of each who ends; `CLOAKROOM_FACTS_ROUNDS` asks for more (scripts/long).
-fn rounds() -> usize {
-    std::env::var("CLOAKROOM_FACTS_ROUNDS").map_or(40, |rounds| rounds.parse().unwrap())
+/// How many end sessions side by side, and in how many rounds; `scripts/long` asks for more.
+fn many(variable: &str, usual: usize) -> usize {
+    std::env::var(variable).map_or(usual, |number| number.parse().unwrap())
 }
+
+/// How often each asks after an acknowledged end.
+const PROBES: usize = 50;
 
 #[tokio::test]
 async fn what_was_asked_once_is_answered_from_memory() {
@@ -87,14 +90,14 @@ async fn set_right(world: &World, ender: usize, round: usize) {
 /// moment: whoever asks after the end was acknowledged is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_asks_after_an_acknowledged_end_is_refused() {
-    const ENDERS: usize = 4;
+    let enders = many("CLOAKROOM_FACTS_ENDERS", 4);
     let world = Arc::new(World::peopled(Policy::default()).await);
-    for ender in 0..ENDERS {
+    for ender in 0..enders {
         let tenant = format!("tenant{ender}");
         world.set_tenant(&tenant, TenantStatus::Verified).await;
         world.apply(users(vec![user(&format!("user{ender}"), Some(&tenant))]), true).await;
     }
-    let enders: Vec<_> = (0..ENDERS).map(|ender| tokio::spawn(rounds_of(world.clone(), ender))).collect();
+    let enders: Vec<_> = (0..enders).map(|ender| tokio::spawn(rounds_of(world.clone(), ender))).collect();
     for ender in enders {
         ender.await.unwrap();
     }
@@ -102,7 +105,7 @@ async fn whoever_asks_after_an_acknowledged_end_is_refused() {
 }
 
 async fn rounds_of(world: Arc<World>, ender: usize) {
-    for round in 0..rounds() {
+    for round in 0..many("CLOAKROOM_FACTS_ROUNDS", 30) {
         let opened = world.open(&format!("user{ender}")).await;
         let over = Arc::new(AtomicBool::new(false));
         let askers: Vec<_> = (0..2).map(|_| tokio::spawn(ask(world.clone(), opened.secret.clone(), over.clone()))).collect();
@@ -111,7 +114,7 @@ async fn rounds_of(world: Arc<World>, ender: usize) {
         }
         end(&world, ender, round, &opened).await;
         over.store(true, SeqCst);
-        for _ in 0..20 {
+        for _ in 0..PROBES {
             assert!(world.validate(&opened.secret).await.is_err(), "{ender} in round {round}");
         }
         for asker in askers {
