@@ -1,5 +1,7 @@
 //! Grants of applications, and assertions that are used up.
 
+use std::sync::Arc;
+
 use cloakroom_engine::Engine;
 use cloakroom_engine::audit::{Action, ResourceKind};
 use cloakroom_engine::callers::Authorisation;
@@ -19,7 +21,7 @@ use cloakroom_store::Database;
 
 use super::{NOW, application, entry, found, grant, hash, rotation, store_and_engine};
 
-async fn client(store: &Database) -> ClientRecord {
+async fn client(store: &Database) -> Arc<ClientRecord> {
     store.client(ClientLookup::ClientId("portal".into())).await.unwrap().unwrap()
 }
 
@@ -55,8 +57,8 @@ async fn a_grant_begins_only_where_session_and_application_stand() {
     assert_eq!(snapshot.holder.as_ref().map(|holder| (&holder.client.client_id[..], holder.epochs)), Some(("portal", epochs)));
     assert!(snapshot.lives(NOW).unwrap());
     let session = snapshot.session.session.number;
-    assert_eq!(store.generation(begun, session).await.unwrap(), None, "it is not the user's own");
-    assert_eq!(store.generation(own, session).await.unwrap(), Some(Generation(0)));
+    assert!(!store.is_current(begun, session, Generation(0)).await.unwrap(), "it is not the user's own");
+    assert!(store.is_current(own, session, Generation(0)).await.unwrap());
     assert_eq!(begin(&store, own, ApplicationEpochs { application: epochs.application + 1, ..epochs }, 3).await, None);
     assert_eq!(begin(&store, own, ApplicationEpochs { server: epochs.server - 1, ..epochs }, 3).await, None);
     change(&engine, ApplicationStatus::Disabled).await;
