@@ -16,6 +16,7 @@ mod live;
 mod machine;
 pub mod migrate;
 mod paging;
+mod remembered;
 mod sessions;
 mod sign_ins;
 pub mod statements;

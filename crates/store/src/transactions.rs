@@ -72,8 +72,8 @@ use crate::database::Database;
 use crate::directory::admin::{applications, client_secrets, emails, list, locks, partners, tenants, users};
 use crate::directory::{self, places, read};
 use crate::driver::WriteClass;
-use crate::live;
 use crate::machine::{api_keys, clients, orgs, service_accounts};
+use crate::remembered;
 use crate::sessions::users as people;
 use crate::sessions::{
     create, detail, end, expiry, list as own_sessions, live_of_user, of_user, restored, scope, snapshot, statistics, tenant_end, upkeep,
@@ -106,7 +106,7 @@ transactions! {
         fn judge_again(basis: Basis) -> () = read_point |conn, touches| judgement::judge(conn, &basis, touches);
         fn session(lookup: SessionLookup) -> Option<SessionSnapshot> = read_point |conn, touches| snapshot::find(conn, lookup, touches);
         fn live_session(lookup: SessionLookup, now: Timestamp) -> Option<SessionSnapshot>
-            = remembered |store, touches| live::session(store, lookup, now, touches);
+            = remembered |store, touches| remembered::session(store, lookup, now, touches);
         fn sign_in_record(name: &SoughtName, subject: &SignInSubject, now: Timestamp) -> SignInRecord
             = read_point |conn, _| sign_ins::record(conn, name, subject, now);
         fn credentials(user: UserNumber) -> Option<Credentials> = read_point |conn, _| sign_ins::of_user(conn, user);
@@ -224,9 +224,9 @@ transactions! {
     impl TokenStore {
         fn grant(grant: GrantNumber) -> Option<GrantSnapshot> = read_point |conn, touches| tokens::grant(conn, grant, touches);
         fn live_grant(grant: GrantNumber, now: Timestamp) -> Option<GrantSnapshot>
-            = remembered |store, touches| live::grant(store, grant, now, touches);
+            = remembered |store, touches| remembered::grant(store, grant, now, touches);
         fn is_current(grant: GrantNumber, session: SessionNumber, generation: Generation) -> bool
-            = remembered |store, _| live::is_current(store, grant, session, generation);
+            = remembered |store, _| remembered::is_current(store, grant, session, generation);
         fn rotate_grant(by: Authorisation, rotation: Rotation) -> bool
             = write(Ordinary, by) |conn, touches| tokens::rotate(conn, &rotation, &touches);
         fn begin_application_grant(by: Authorisation, new: NewGrant) -> Option<GrantNumber>
@@ -250,7 +250,7 @@ transactions! {
             = write(End, by) |conn, _| service_accounts::doom(conn, &doom);
         fn create_api_key(by: Basis, new: NewApiKey) -> NewApiKeyOutcome = write(Ordinary, by) |conn, _| api_keys::create(conn, &new);
         fn api_key(api_key: ApiKeyUid, now: Timestamp) -> Option<Arc<StoredApiKey>>
-            = remembered |store, _| live::api_key(store, api_key, now);
+            = remembered |store, _| remembered::api_key(store, api_key, now);
         fn list_api_keys(list: ListApiKeys) -> Option<Page<ApiKeySnapshot>> = read |conn, _| api_keys::page(conn, list);
         fn revoke_api_key(by: Basis, revoke: RevokeApiKey) -> Option<ApiKeySnapshot>
             = write(End, by) |conn, _| api_keys::revoke(conn, &revoke);
@@ -259,7 +259,7 @@ transactions! {
         fn set_api_key_policy(by: Basis, policy: SetApiKeyPolicy) -> ()
             = write(Ordinary, by) |conn, _| orgs::set_api_key_policy(conn, &policy);
         fn save_api_key_uses(uses: Vec<ApiKeyUse>) -> () = write(Ordinary, Server) |conn, _| api_keys::save_uses(conn, &uses);
-        fn client(lookup: ClientLookup) -> Option<Arc<ClientRecord>> = remembered |store, _| live::client(store, lookup);
+        fn client(lookup: ClientLookup) -> Option<Arc<ClientRecord>> = remembered |store, _| remembered::client(store, lookup);
         fn spend_assertion(spent: SpentAssertion) -> bool = write(Ordinary, Verified) |conn, _| clients::spend_assertion(conn, &spent);
     }
 }

@@ -14,6 +14,8 @@ use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::{Location, OpenError, Options};
 
 use super::ambient::{MachineClock, MachineEntropy};
+use super::memory;
+use crate::config::Live;
 use crate::jose::jwt::Jwt;
 
 /// What tokens would name.
@@ -47,7 +49,8 @@ impl Measured {
     /// When the database cannot be made.
     pub fn in_file(path: &Path) -> Result<Self, OpenError> {
         let touches = Arc::new(PendingTouches::default());
-        let database = Database::open(&Location::File(path.to_owned()), &Options::default(), touches.clone())?;
+        let options = Options { live_max_bytes: memory::for_facts(&Live::default()), ..Options::default() };
+        let database = Database::open(&Location::File(path.to_owned()), &options, touches.clone())?;
         Ok(Self::on(database, touches))
     }
 

@@ -1,25 +1,19 @@
 //! Client applications as they are remembered, by the name or the token that they show.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use cloakroom_engine::error::StoreError;
 use cloakroom_engine::machine::application::ClientRecord;
 use cloakroom_engine::machine::store::ClientLookup;
 
-use super::allocated;
+use super::asked_by::allocated;
 use super::fact::{Fact, number_of_uid};
-use super::memory::{Key, Known};
-use super::sessions::last_bits;
-use crate::database::Database;
-use crate::machine::clients;
 
 /// An application that may act.
 #[derive(Clone)]
-pub(super) struct KnownClient {
-    record: Arc<ClientRecord>,
+pub(crate) struct KnownClient {
+    pub(crate) record: Arc<ClientRecord>,
     /// The token of its own that it was found by, which was not revoked.
-    token: Option<[u8; 16]>,
+    pub(crate) token: Option<[u8; 16]>,
 }
 
 impl KnownClient {
@@ -33,7 +27,7 @@ impl KnownClient {
         if self.token.is_some() { 0 } else { bytes(&self.record) }
     }
 
-    fn is_named(&self, lookup: &ClientLookup) -> bool {
+    pub(crate) fn is_named(&self, lookup: &ClientLookup) -> bool {
         match lookup {
             ClientLookup::ClientId(client_id) => self.record.client_id == *client_id,
             ClientLookup::Uid(uid) => self.record.uid == *uid,
@@ -58,45 +52,4 @@ pub(super) fn bytes(record: &ClientRecord) -> usize {
         record.client_id.len() + record.jwks.as_ref().map_or(0, String::len) + record.owner.as_ref().map_or(0, |o| o.username.len());
     let scopes: usize = record.scopes.iter().map(|scope| scope.len() + size_of::<String>()).sum();
     allocated(size_of::<ClientRecord>() + texts + scopes + size_of_val(&*record.secrets))
-}
-
-fn key(lookup: &ClientLookup) -> Key {
-    match lookup {
-        ClientLookup::ClientId(client_id) => {
-            let mut hasher = DefaultHasher::new();
-            client_id.hash(&mut hasher);
-            Key::ClientId(hasher.finish())
-        }
-        ClientLookup::Uid(uid) => Key::ClientUid(last_bits(uid.as_bytes())),
-        ClientLookup::Token(_, token) => Key::Token(last_bits(token)),
-    }
-}
-
-/// The application that `lookup` names: from memory where it may act, and else as the database has it.
-pub(crate) async fn client(store: &Database, lookup: ClientLookup) -> Result<Option<Arc<ClientRecord>>, StoreError> {
-    let (live, key) = (store.live(), key(&lookup));
-    if let Some(record) = remembered(store, key, &lookup).await? {
-        live.hit();
-        return Ok(Some(record));
-    }
-    let read_at = live.position();
-    let asked = lookup.clone();
-    let found = store.read_point(|conn, _| Box::pin(async move { clients::client(conn, &asked).await })).await?;
-    let Some(mut record) = found.map(Arc::new) else { return Ok(None) };
-    if live.is_on() && record.may_act() {
-        let mut token = None;
-        if let ClientLookup::Token(_, shown) = lookup {
-            token = Some(shown);
-            record = live.shared.client(record);
-        }
-        live.keep(key, Known::Client(KnownClient { record: record.clone(), token }), read_at);
-    }
-    Ok(Some(record))
-}
-
-async fn remembered(store: &Database, key: Key, lookup: &ClientLookup) -> Result<Option<Arc<ClientRecord>>, StoreError> {
-    Ok(match store.live().known(store, key).await? {
-        Some(Known::Client(known)) if known.is_named(lookup) => Some(known.record),
-        _ => None,
-    })
 }

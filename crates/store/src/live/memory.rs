@@ -8,27 +8,15 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use super::api_keys::KnownApiKey;
+use super::asked_by::AskedBy;
 use super::changes::{Changes, Position};
 use super::clients::KnownClient;
 use super::grants::{KnownGeneration, KnownGrant};
 use super::sessions::KnownSession;
 
-/// By what an entry is asked for. The 64 bits of ids that are random there; the whole id is compared with the entry's.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Key {
-    SessionSecret(u64),
-    SessionUid(u64),
-    Generation(i64),
-    Grant(i64),
-    ApiKey(u64),
-    ClientId(u64),
-    ClientUid(u64),
-    Token(u64),
-}
-
 /// What is remembered of one thing.
 #[derive(Clone)]
-pub(super) enum Known {
+pub(crate) enum Known {
     Session(KnownSession),
     Generation(KnownGeneration),
     Grant(Arc<KnownGrant>),
@@ -50,19 +38,19 @@ impl Known {
 }
 
 #[derive(Clone)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub(super) read_at: Position,
     pub(super) known: Known,
 }
 
 /// What an entry takes beside what it points to: its place in the queues and in the table, which is half empty at worst.
-const PLACE_BYTES: u64 = 2 * 24 + size_of::<(Key, Entry)>() as u64;
+const PLACE_BYTES: u64 = 2 * 24 + size_of::<(AskedBy, Entry)>() as u64;
 
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<Key, Entry> for Bytes {
-    fn weight(&self, _: &Key, entry: &Entry) -> u64 {
+impl Weighter<AskedBy, Entry> for Bytes {
+    fn weight(&self, _: &AskedBy, entry: &Entry) -> u64 {
         let pointed_to = match &entry.known {
             Known::Session(session) => session.bytes(),
             Known::Generation(_) => 0,
@@ -78,7 +66,7 @@ impl Weighter<Key, Entry> for Bytes {
 const TYPICAL_BYTES: u64 = 512;
 
 pub(super) struct Memory {
-    entries: Cache<Key, Entry, Bytes, DefaultHashBuilder, DefaultLifecycle<Key, Entry>>,
+    entries: Cache<AskedBy, Entry, Bytes, DefaultHashBuilder, DefaultLifecycle<AskedBy, Entry>>,
     hits: Striped,
 }
 
@@ -94,11 +82,11 @@ impl Memory {
         Self { entries, hits: Striped::default() }
     }
 
-    pub(super) fn get(&self, key: Key) -> Option<Entry> {
+    pub(super) fn get(&self, key: AskedBy) -> Option<Entry> {
         self.entries.get(&key)
     }
 
-    pub(super) fn keep(&self, key: Key, entry: Entry) {
+    pub(super) fn keep(&self, key: AskedBy, entry: Entry) {
         self.entries.insert(key, entry);
     }
 

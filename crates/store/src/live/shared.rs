@@ -8,14 +8,14 @@ use cloakroom_engine::ids::ApplicationNumber;
 use cloakroom_engine::machine::application::ClientRecord;
 use parking_lot::Mutex;
 
-use super::sessions::{Ground, GroundKey};
+use super::ground::{Ground, GroundKey};
 
 /// Beyond so many different ones all are forgotten, and found again one by one: who chooses many user agents only wastes memory that
 /// is counted elsewhere.
 const AT_MOST: usize = 4096;
 
 #[derive(Default)]
-pub(super) struct Shared {
+pub(crate) struct Shared {
     grounds: Mutex<HashMap<GroundKey, Arc<Ground>>>,
     texts: Mutex<HashSet<Arc<str>>>,
     clients: Mutex<HashMap<ApplicationNumber, Arc<ClientRecord>>>,
@@ -27,7 +27,7 @@ impl Shared {
     }
 
     /// The record that all tokens of an application are remembered with.
-    pub(super) fn client(&self, record: Arc<ClientRecord>) -> Arc<ClientRecord> {
+    pub(crate) fn client(&self, record: Arc<ClientRecord>) -> Arc<ClientRecord> {
         once(&self.clients, record.number, record)
     }
 

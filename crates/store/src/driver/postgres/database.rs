@@ -29,7 +29,7 @@ pub struct Postgres {
     snapshots: Arc<Snapshots>,
     turn: Arc<Turn>,
     counters: Arc<Counters>,
-    live: Live,
+    live: Arc<Live>,
     runtime: Handle,
     running: Mutex<Option<JoinHandle<()>>>,
 }
@@ -59,7 +59,7 @@ impl Postgres {
             turn: Arc::new(Turn::new(opening.clone(), patience)),
             snapshots: Arc::new(Snapshots::new(opening, patience)),
             counters,
-            live: Live::within(0),
+            live: Arc::new(Live::within(0)),
             running: Mutex::new(Some(thread)),
         })
     }

@@ -81,11 +81,8 @@ fn triggers(table: &FactTable, heeded: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::driver::sqlite::schema;
-    use crate::live::REMEMBERED;
     use crate::migrate;
 
     /// A database with one row in every table of facts, whose number is 7.
@@ -164,20 +161,5 @@ mod tests {
             raw.execute(&format!("INSERT INTO {} VALUES ({})", table.name, values.join(", ")), ()).unwrap();
             assert_eq!(changed.take().contains(&fact(table)), table.births_count, "{}", table.name);
         }
-    }
-
-    #[test]
-    fn every_table_that_remembered_statements_read_is_watched() {
-        let watched: BTreeSet<&str> = FACT_TABLES.iter().map(|table| table.name).collect();
-        let mut read = BTreeSet::new();
-        for statement in REMEMBERED {
-            let words: Vec<&str> = statement.split_whitespace().collect();
-            for pair in words.windows(2) {
-                if ["FROM", "JOIN"].contains(&pair[0]) {
-                    read.insert(pair[1].trim_matches(|c: char| !c.is_alphanumeric() && c != '_'));
-                }
-            }
-        }
-        assert_eq!(read, watched);
     }
 }

@@ -1,0 +1,185 @@
+//! Reads that facts in memory may answer. Each asks memory first, and believes it only where it says that something lives; what it reads
+//! from the database instead it leaves there for the next one.
+
+use std::sync::Arc;
+
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::error::StoreError;
+use cloakroom_engine::ids::{ApiKeyUid, SessionNumber};
+use cloakroom_engine::machine::application::ClientRecord;
+use cloakroom_engine::machine::store::{ClientLookup, StoredApiKey};
+use cloakroom_engine::machine::verdict::{self as keys, ApiKeyVerdict};
+use cloakroom_engine::sessions::store::SessionLookup;
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use cloakroom_engine::tokens::grant::GrantSnapshot;
+use cloakroom_engine::tokens::{Generation, GrantNumber};
+
+use crate::database::Database;
+use crate::live::{AskedBy, Known, KnownApiKey, KnownClient, KnownGeneration, KnownGrant, KnownSession};
+use crate::machine::{api_keys, clients};
+use crate::sessions::snapshot;
+use crate::tokens;
+
+/// What is remembered under this name and holds now: in a database that others write to, by everything that was committed before this was
+/// asked.
+async fn known(store: &Database, asked_by: Option<AskedBy>) -> Result<Option<Known>, StoreError> {
+    let Some(entry) = asked_by.and_then(|asked_by| store.live().find(asked_by)) else { return Ok(None) };
+    store.catch_up().await?;
+    Ok(store.live().holding(entry))
+}
+
+/// The session that `lookup` names: from memory where it lives at `now`, and else as the database has it.
+pub(crate) async fn session(
+    store: &Database,
+    lookup: SessionLookup,
+    now: Timestamp,
+    touches: &PendingTouches,
+) -> Result<Option<SessionSnapshot>, StoreError> {
+    let (live, asked_by) = (store.live(), AskedBy::session(&lookup));
+    if let Some(Known::Session(known)) = known(store, asked_by).await?
+        && known.is_named(&lookup)
+        && let snapshot = known.snapshot(touches)
+        && verdict(&snapshot, now) == Ok(Verdict::Live)
+    {
+        live.hit();
+        return Ok(Some(snapshot));
+    }
+    let read_at = live.position();
+    let found = store.read_point(|conn, touches| Box::pin(async move { Ok(snapshot::find_tied(conn, lookup, touches).await?) })).await?;
+    let Some((mut found, ties)) = found else { return Ok(None) };
+    if let Some(asked_by) = asked_by.filter(|_| live.is_on())
+        && let Some(known) = KnownSession::of(&mut found, ties, &live.shared)
+    {
+        live.keep(asked_by, Known::Session(known), read_at);
+    }
+    Ok(Some(found))
+}
+
+/// A grant with its session: from memory where what was issued from it lives at `now`, and else as the database has it.
+pub(crate) async fn grant(
+    store: &Database,
+    grant: GrantNumber,
+    now: Timestamp,
+    touches: &PendingTouches,
+) -> Result<Option<GrantSnapshot>, StoreError> {
+    let (live, asked_by) = (store.live(), AskedBy::grant(grant));
+    if let Some(Known::Grant(known)) = known(store, Some(asked_by)).await?
+        && let snapshot = known.snapshot(touches)
+        && snapshot.lives(now) == Ok(true)
+    {
+        live.hit();
+        return Ok(Some(snapshot));
+    }
+    let read_at = live.position();
+    let found = store.read_point(|conn, touches| Box::pin(tokens::tied_grant(conn, grant, touches))).await?;
+    let Some((mut found, ties)) = found else { return Ok(None) };
+    if live.is_on()
+        && let Some(session) = KnownSession::of(&mut found.session, ties, &live.shared)
+    {
+        live.keep(asked_by, Known::Grant(Arc::new(KnownGrant::of(&found, session))), read_at);
+    }
+    Ok(Some(found))
+}
+
+/// Whether the user's own grant of this session is at this generation: only that it is, memory says.
+pub(crate) async fn is_current(
+    store: &Database,
+    grant: GrantNumber,
+    session: SessionNumber,
+    generation: Generation,
+) -> Result<bool, StoreError> {
+    let (live, asked_by) = (store.live(), AskedBy::generation(grant));
+    if let Some(Known::Generation(known)) = known(store, Some(asked_by)).await?
+        && (known.session, known.generation) == (session, generation)
+    {
+        live.hit();
+        return Ok(true);
+    }
+    let read_at = live.position();
+    let found = store.read_point(|conn, _| Box::pin(tokens::generation(conn, grant, session))).await?;
+    if let Some(generation) = found {
+        live.keep(asked_by, Known::Generation(KnownGeneration { grant, session, generation }), read_at);
+    }
+    Ok(found == Some(generation))
+}
+
+/// The application that `lookup` names: from memory where it may act, and else as the database has it.
+pub(crate) async fn client(store: &Database, lookup: ClientLookup) -> Result<Option<Arc<ClientRecord>>, StoreError> {
+    let (live, asked_by) = (store.live(), AskedBy::client(&lookup));
+    if let Some(Known::Client(known)) = known(store, Some(asked_by)).await?
+        && known.is_named(&lookup)
+    {
+        live.hit();
+        return Ok(Some(known.record));
+    }
+    let read_at = live.position();
+    let asked = lookup.clone();
+    let found = store.read_point(|conn, _| Box::pin(async move { clients::client(conn, &asked).await })).await?;
+    let Some(mut record) = found.map(Arc::new) else { return Ok(None) };
+    if live.is_on() && record.may_act() {
+        let mut token = None;
+        if let ClientLookup::Token(_, shown) = lookup {
+            token = Some(shown);
+            record = live.shared.client(record);
+        }
+        live.keep(asked_by, Known::Client(KnownClient { record: record.clone(), token }), read_at);
+    }
+    Ok(Some(record))
+}
+
+/// The key of this uid: from memory where it lives at `now`, and else as the database has it.
+pub(crate) async fn api_key(store: &Database, uid: ApiKeyUid, now: Timestamp) -> Result<Option<Arc<StoredApiKey>>, StoreError> {
+    let (live, asked_by) = (store.live(), AskedBy::api_key(uid));
+    if let Some(Known::ApiKey(known)) = known(store, Some(asked_by)).await?
+        && known.stored.snapshot.api_key.uid == uid
+        && keys::verdict(&known.stored.snapshot, now) == Ok(ApiKeyVerdict::Live)
+    {
+        live.hit();
+        return Ok(Some(known.stored));
+    }
+    let read_at = live.position();
+    let found = store.read_point(|conn, _| Box::pin(api_keys::tied(conn, uid))).await?;
+    let Some((stored, account)) = found else { return Ok(None) };
+    let stored = Arc::new(stored);
+    if live.is_on() && keys::verdict(&stored.snapshot, now) == Ok(ApiKeyVerdict::Live) {
+        live.keep(asked_by, Known::ApiKey(KnownApiKey { stored: stored.clone(), account }), read_at);
+    }
+    Ok(Some(stored))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::live::FACT_TABLES;
+
+    /// Every statement whose answers are remembered.
+    const REMEMBERED: &[&str] = &[
+        snapshot::BY_SECRET,
+        snapshot::BY_UID,
+        snapshot::BY_NUMBER,
+        tokens::GRANT,
+        tokens::GENERATION,
+        api_keys::TIED,
+        clients::BY_CLIENT_ID,
+        clients::BY_UID,
+        clients::BY_NUMBER,
+        clients::BY_TOKEN,
+        clients::SECRETS,
+    ];
+
+    #[test]
+    fn every_table_that_remembered_statements_read_is_one_of_facts() {
+        let tables: BTreeSet<&str> = FACT_TABLES.iter().map(|table| table.name).collect();
+        let mut read = BTreeSet::new();
+        for statement in REMEMBERED {
+            let words: Vec<&str> = statement.split_whitespace().collect();
+            for pair in words.windows(2).filter(|pair| ["FROM", "JOIN"].contains(&pair[0])) {
+                read.insert(pair[1].trim_matches(|c: char| !c.is_alphanumeric() && c != '_'));
+            }
+        }
+        assert_eq!(read, tables);
+    }
+}
