@@ -16,6 +16,7 @@ pub fn for_facts(live: &Live) -> u64 {
 
 /// The machine's memory, or what the control group of this process leaves of it (cgroup v2, as containers set it). `root` is that of
 /// the file system.
+#[expect(clippy::disallowed_methods, reason = "boot reads what the machine says of itself")]
 fn available(root: &Path) -> Option<u64> {
     let machine = fs::read_to_string(root.join("proc/meminfo")).ok().and_then(|text| total(&text));
     let group = fs::read_to_string(root.join("sys/fs/cgroup/memory.max")).ok().and_then(|text| text.trim().parse().ok());

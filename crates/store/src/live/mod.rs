@@ -18,7 +18,6 @@ mod shared;
 
 pub(crate) use self::api_keys::KnownApiKey;
 pub(crate) use self::asked_by::AskedBy;
-pub(crate) use self::changes::Position;
 pub(crate) use self::clients::KnownClient;
 pub(crate) use self::fact::{FACT_TABLES, Fact, FactKind, FactTable, number_of_uid};
 pub(crate) use self::facts::Live;
