@@ -27,5 +27,5 @@ pub mod transfer;
 
 pub use database::{Database, Meter};
 pub(crate) use driver::params;
-pub use live::LiveStats;
+pub use live::{FACT_TABLES, FactKind, FactTable, LiveStats};
 pub(crate) use sessions::doubtful;

@@ -35,6 +35,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 15, name: "password_costs", sql: include_str!("../migrations/sqlite/0015_password_costs.sql") },
     Migration { version: 16, name: "revoked_tokens", sql: include_str!("../migrations/sqlite/0016_revoked_tokens.sql") },
     Migration { version: 17, name: "refused_tenants", sql: include_str!("../migrations/sqlite/0017_refused_tenants.sql") },
+    Migration { version: 18, name: "fact_feed", sql: include_str!("../migrations/sqlite/0018_fact_feed.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -56,6 +57,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 15, name: "password_costs", sql: include_str!("../migrations/postgres/0015_password_costs.sql") },
     Migration { version: 16, name: "revoked_tokens", sql: include_str!("../migrations/postgres/0016_revoked_tokens.sql") },
     Migration { version: 17, name: "refused_tenants", sql: include_str!("../migrations/postgres/0017_refused_tenants.sql") },
+    Migration { version: 18, name: "fact_feed", sql: include_str!("../migrations/postgres/0018_fact_feed.sql") },
 ];
 
 /// What the database says about a migration it has seen.

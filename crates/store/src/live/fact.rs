@@ -22,7 +22,7 @@ pub(crate) enum Fact {
 /// As the feed of PostgreSQL names them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(i16)]
-pub(crate) enum FactKind {
+pub enum FactKind {
     Server = 1,
     Partner = 2,
     Tenant = 3,
@@ -107,15 +107,15 @@ impl FactKind {
 }
 
 /// A table whose rows are facts, or belong to one.
-pub(crate) struct FactTable {
-    pub(crate) name: &'static str,
-    pub(crate) kind: FactKind,
+pub struct FactTable {
+    pub name: &'static str,
+    pub kind: FactKind,
     /// The column that has the number of the fact; of a uid, its first eight bytes.
-    pub(crate) number: &'static str,
+    pub number: &'static str,
     /// Whether a new row changes a fact: it belongs to one that is there. Otherwise nobody has remembered that it was absent.
-    pub(crate) births_count: bool,
+    pub births_count: bool,
     /// Columns that no verdict looks at: a change of nothing else is none.
-    pub(crate) unheeded: &'static [&'static str],
+    pub unheeded: &'static [&'static str],
 }
 
 impl FactTable {
@@ -125,7 +125,7 @@ impl FactTable {
 }
 
 /// Every table that what is remembered is read from.
-pub(crate) const FACT_TABLES: &[FactTable] = &[
+pub const FACT_TABLES: &[FactTable] = &[
     FactTable { number: "only_row", ..FactTable::of(FactKind::Server, "server") },
     FactTable::of(FactKind::Partner, "partners"),
     FactTable::of(FactKind::Tenant, "tenants"),

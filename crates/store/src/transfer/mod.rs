@@ -10,7 +10,7 @@ mod tables;
 use cloakroom_engine::error::StoreError;
 
 pub use copying::transfer;
-pub use tables::TABLES;
+pub use tables::{OF_POSTGRES_ALONE, TABLES};
 
 /// How far a transfer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -30,6 +30,9 @@ pub const TABLES: &[&str] = &[
     "audit_checkpoint",
 ];
 
+/// What PostgreSQL tells the processes that have it open: of no meaning anywhere else, and written anew by what is copied.
+pub const OF_POSTGRES_ALONE: &[&str] = &["fact_feed", "fact_heads"];
+
 /// A new database has their one row already.
 pub(super) const MADE_WITH_THE_SCHEMA: &[&str] = &["server", "audit_minimised"];
 

@@ -8,6 +8,7 @@ mod cluster;
 mod commits;
 mod connections;
 mod encryption;
+mod facts;
 mod failover;
 #[path = "../support/kept.rs"]
 mod kept;
