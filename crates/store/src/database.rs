@@ -39,7 +39,7 @@ impl Database {
         if let Location::File(path) = location {
             judge_file(path)?;
         }
-        Ok(Self::over(Driver::Sqlite(Sqlite::open(location, options)?), touches))
+        Ok(Self::over(Driver::Sqlite(Box::new(Sqlite::open(location, options)?)), touches))
     }
 
     /// As [`Self::open`], over PostgreSQL.

@@ -129,6 +129,7 @@ pub fn postgres(config: &Config, url: &Secret) -> Result<(postgres::Address, pos
         statement_timeout: Duration::from_secs(set.statement_timeout_seconds),
         lock_timeout: Duration::from_secs(set.lock_timeout_seconds),
         idle_timeout: Duration::from_secs(set.idle_timeout_seconds),
+        live_max_bytes: memory::for_facts(&config.live),
         ..postgres::Options::default()
     };
     let address = postgres::Address::parse(url.reveal(), &options).map_err(Failure::new)?;

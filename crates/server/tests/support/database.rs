@@ -39,7 +39,12 @@ pub fn open(location: &Location, touches: Arc<PendingTouches>) -> Opened {
     match std::env::var("CLOAKROOM_TEST_DATABASE").as_deref() {
         Ok("postgres") if *location == Location::Temporary => {
             let scratch = Scratch::new();
-            let options = postgres::Options { read_connections: 1, snapshot_connections: 1, ..postgres::Options::default() };
+            let options = postgres::Options {
+                read_connections: 1,
+                snapshot_connections: 1,
+                live_max_bytes: live_max_bytes(),
+                ..postgres::Options::default()
+            };
             let address = postgres::Address::parse(&scratch.url(), &options).unwrap();
             Opened { database: Arc::new(Database::connect(&address, &options, touches).unwrap()), scratch: Some(Arc::new(scratch)) }
         }

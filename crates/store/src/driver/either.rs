@@ -7,7 +7,7 @@ use crate::live::Live;
 
 /// An open database of either kind. What is asked of it, and what it promises, is the same.
 pub(crate) enum Driver {
-    Sqlite(Sqlite),
+    Sqlite(Box<Sqlite>),
     Postgres(Postgres),
 }
 

@@ -19,6 +19,8 @@ pub struct Stats {
     pub last_commit_micros: u64,
     /// Size of the write-ahead log in use at the last commit, in bytes (the file may be larger).
     pub wal_bytes: u64,
+    /// Questions to PostgreSQL what has changed, each for all requests that waited for it.
+    pub read_indexes: u64,
     /// Checkpoints made, whether or not they reached the end of the log.
     pub checkpoints: u64,
 }
@@ -31,6 +33,7 @@ pub(super) struct Counters {
     pub(super) commit_errors: AtomicU64,
     pub(super) last_commit_micros: AtomicU64,
     pub(super) wal_pages: AtomicU64,
+    pub(super) read_indexes: AtomicU64,
     pub(super) checkpoints: AtomicU64,
 }
 
@@ -47,6 +50,7 @@ impl Counters {
             commit_errors: self.commit_errors.load(Relaxed),
             last_commit_micros: self.last_commit_micros.load(Relaxed),
             wal_bytes: self.wal_pages.load(Relaxed) * FRAME_BYTES,
+            read_indexes: self.read_indexes.load(Relaxed),
             checkpoints: self.checkpoints.load(Relaxed),
         }
     }

@@ -11,7 +11,7 @@ use crate::cluster::Scratch;
 use crate::{insert, note, noted, notes, open, options};
 
 /// Ends every connection of the store.
-fn cut(scratch: &Scratch) {
+pub(crate) fn cut(scratch: &Scratch) {
     let sql = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'cloakroom' AND datname = current_database()";
     assert!(!scratch.past().rows(sql).is_empty());
 }

@@ -3,6 +3,7 @@
 use cloakroom_store::{FACT_TABLES, FactKind, FactTable};
 
 use crate::cluster::{Past, Scratch};
+use crate::{open, options};
 
 /// As whoever replicates or mends: no key of another table is checked, and other triggers are silent.
 const ALONE: &str = "SET session_replication_role = replica;";
@@ -151,4 +152,31 @@ fn a_change_is_told_whatever_its_maker_may_and_looks_at() {
     ));
     assert_eq!(told(&past), [(FactKind::User as i64, 7), (FactKind::Session as i64, 7)]);
     past.batch(&format!("DROP OWNED BY mender_of_{name}; DROP ROLE mender_of_{name}"));
+}
+
+/// Old changes go by whole positions, and the last of a stripe stays.
+#[tokio::test]
+async fn who_runs_the_background_tasks_lets_old_changes_go() {
+    let scratch = Scratch::new();
+    let past = scratch.past();
+    past.batch(
+        "INSERT INTO partners (number, uid, code, name, created_at, updated_at)
+         SELECT n, decode(lpad(to_hex(n), 32, '0'), 'hex'), n::TEXT, '', 0, 0 FROM generate_series(1, 3) n",
+    );
+    for number in 1..=3 {
+        past.batch(&format!("UPDATE partners SET epoch = 1 WHERE number = {number}"));
+    }
+    past.batch("UPDATE partners SET epoch = 2");
+    let old = "UPDATE fact_feed SET at = at - 3600000 WHERE position IN";
+    past.batch(&format!("{old} (1, 2)"));
+    let trim = async || {
+        let postgres = open(&scratch, &options());
+        while postgres.may_run_tasks().await != Ok(true) {}
+        postgres.shutdown();
+    };
+    trim().await;
+    assert_eq!(places(&past), ["16/3: 3", "16/4: 1", "16/4: 2", "16/4: 3"]);
+    past.batch(&format!("{old} (3, 4)"));
+    trim().await;
+    assert_eq!(places(&past), ["16/4: 1", "16/4: 2", "16/4: 3"]);
 }

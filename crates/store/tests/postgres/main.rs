@@ -13,6 +13,8 @@ mod failover;
 #[path = "../support/kept.rs"]
 mod kept;
 mod opening;
+mod read_index;
+mod read_index_doubt;
 mod reads;
 mod transfer;
 mod turns;

@@ -6,6 +6,7 @@
 
 #[path = "../support/cluster.rs"]
 mod cluster;
+mod facts_of_others;
 mod place;
 mod schema;
 mod touches_of_others;
@@ -35,6 +36,8 @@ mod crash;
 mod distrusted_clock;
 #[path = "../use_cases/end_finality.rs"]
 mod end_finality;
+#[path = "../use_cases/facts.rs"]
+mod facts;
 #[path = "../use_cases/get.rs"]
 mod get;
 #[path = "../use_cases/list.rs"]

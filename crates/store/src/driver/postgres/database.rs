@@ -1,10 +1,12 @@
 //! The open database: its runtime, how work reaches its connections, and how they end.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use parking_lot::Mutex;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
@@ -12,6 +14,7 @@ use tokio::sync::oneshot;
 use super::connection::PgConnection;
 use super::link::Link;
 use super::links::{Links, Opening};
+use super::read_index::{Follower, ReadIndex};
 use super::reads::Snapshots;
 use super::turn::Turn;
 use super::writer::{Queued, Write, Writer};
@@ -25,11 +28,12 @@ use crate::migrate;
 /// An open PostgreSQL database. Share it in an `Arc`.
 pub struct Postgres {
     queue: Arc<WriteQueue<Queued>>,
-    points: Links,
+    points: Arc<Links>,
     snapshots: Arc<Snapshots>,
     turn: Arc<Turn>,
     counters: Arc<Counters>,
     live: Arc<Live>,
+    read_index: Arc<ReadIndex>,
     runtime: Handle,
     running: Mutex<Option<JoinHandle<()>>>,
 }
@@ -47,19 +51,30 @@ impl Postgres {
         let queue = Arc::new(WriteQueue::new(options.queue_capacity, options.end_capacity, options.batch_max));
         let counters = Arc::new(Counters::default());
         let writer = Writer { links: Links::new(opening.clone(), 1), queue: queue.clone(), counters: counters.clone(), patience };
+        let points = Arc::new(Links::new(opening.clone(), options.read_connections));
+        let (live, read_index) = (Arc::new(Live::within(options.live_max_bytes)), Arc::new(ReadIndex::new()));
+        let follower = live.is_on().then(|| Follower {
+            index: read_index.clone(),
+            opening: opening.clone(),
+            points: points.clone(),
+            live: live.clone(),
+            counters: counters.clone(),
+            patience: options.statement_timeout,
+        });
         let (ready, opened) = mpsc::sync_channel(1);
         let prepare = opening.clone();
-        let serve = move || serve(&runtime, prepare, writer, &ready);
+        let serve = move || serve(&runtime, prepare, (writer, follower), &ready);
         let thread = thread::Builder::new().name("postgres".into()).spawn(serve).map_err(OpenError::Thread)?;
         opened.recv().unwrap_or_else(|_| Err(OpenError::Sql("the driver's thread ended".into())))?;
         Ok(Self {
             queue,
-            points: Links::new(opening.clone(), options.read_connections),
+            points,
             runtime: opening.runtime.clone(),
             turn: Arc::new(Turn::new(opening.clone(), patience)),
             snapshots: Arc::new(Snapshots::new(opening, patience)),
             counters,
-            live: Arc::new(Live::within(0)),
+            live,
+            read_index,
             running: Mutex::new(Some(thread)),
         })
     }
@@ -154,8 +169,11 @@ impl Postgres {
     }
 
     /// Waits until the memory has every change that was committed before this was called.
+    ///
+    /// # Errors
+    /// [`DriverError::Unavailable`] where PostgreSQL does not say so.
     pub(crate) async fn catch_up(&self) -> Result<(), DriverError> {
-        Ok(())
+        if self.live.is_on() { self.read_index.ask().await } else { Ok(()) }
     }
 
     /// The counters now.
@@ -169,6 +187,7 @@ impl Postgres {
         self.queue.close();
         self.snapshots.close();
         self.turn.close();
+        self.read_index.close();
         let mut running = self.running.lock();
         let Some(thread) = running.take() else { return };
         // A command may own the last reference to the store, and would here wait for its own thread.
@@ -186,12 +205,29 @@ impl Drop for Postgres {
 
 /// The driver's thread: prepares the database, tells whether that went well, and writes until it is told to stop. The runtime ends
 /// with it, and every connection with the runtime.
-fn serve(runtime: &Runtime, opening: Opening, writer: Writer, ready: &mpsc::SyncSender<Result<(), OpenError>>) {
+fn serve(
+    runtime: &Runtime,
+    opening: Opening,
+    (writer, follower): (Writer, Option<Follower>),
+    ready: &mpsc::SyncSender<Result<(), OpenError>>,
+) {
     runtime.block_on(async {
         let prepared = prepare(&opening).await;
         let goes_on = prepared.is_ok();
+        let following = match &follower {
+            Some(follower) if goes_on => follower.first().await,
+            _ => None,
+        };
         if ready.send(prepared).is_ok() && goes_on {
-            writer.run().await;
+            let writing = pin!(writer.run());
+            match follower {
+                // What asks is done when the writer is, whatever it waits for.
+                Some(follower) => match select(writing, pin!(follower.run(following))).await {
+                    Either::Left(((), _)) => {}
+                    Either::Right(((), writing)) => writing.await,
+                },
+                None => writing.await,
+            }
         }
     });
 }

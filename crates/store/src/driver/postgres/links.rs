@@ -1,7 +1,8 @@
 //! Connections that are shared, opened as they are needed and again when they are lost.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
@@ -26,6 +27,11 @@ impl Opening {
     /// Connects on the driver's runtime, whichever the caller is on.
     pub(super) async fn open(&self) -> Result<Arc<Link>, DriverError> {
         self.open_with("").await
+    }
+
+    /// As [`Self::open`], for statements that find their rows by key.
+    pub(super) async fn open_by_key(&self) -> Result<Arc<Link>, DriverError> {
+        self.open_with(BY_KEY).await
     }
 
     /// As [`Self::open`], with further settings.
@@ -71,11 +77,14 @@ pub(super) struct Links {
     opening: Opening,
     places: Vec<Place>,
     next: AtomicUsize,
+    /// How often all were taken out of use.
+    discarded: AtomicU64,
 }
 
 impl Links {
     pub(super) fn new(opening: Opening, count: usize) -> Self {
-        Self { opening, places: (0..count.max(1)).map(|_| Place::default()).collect(), next: AtomicUsize::new(0) }
+        let places = (0..count.max(1)).map(|_| Place::default()).collect();
+        Self { opening, places, next: AtomicUsize::new(0), discarded: AtomicU64::new(0) }
     }
 
     /// The next connection in turn, opened where it is not. Of those who wait for the same one, one tries for all: a database that
@@ -93,15 +102,30 @@ impl Links {
         if place.failures.load(Relaxed) != failures {
             return Err(DriverError::Unavailable("PostgreSQL cannot be reached".into()));
         }
-        match self.opening.open_with(BY_KEY).await {
-            Ok(link) => {
-                *place.link.lock() = Some(link.clone());
-                Ok(link)
+        loop {
+            let discarded = self.discarded.load(Acquire);
+            match self.opening.open_by_key().await {
+                Ok(link) => {
+                    let mut kept = place.link.lock();
+                    // One that was being opened while all were discarded is from before, too.
+                    if self.discarded.load(Acquire) == discarded {
+                        *kept = Some(link.clone());
+                        return Ok(link);
+                    }
+                }
+                Err(error) => {
+                    place.failures.fetch_add(1, Relaxed);
+                    return Err(error);
+                }
             }
-            Err(error) => {
-                place.failures.fetch_add(1, Relaxed);
-                Err(error)
-            }
+        }
+    }
+
+    /// Takes all connections out of use: whoever asks for one from now on is given one that was opened after this.
+    pub(super) fn discard_all(&self) {
+        self.discarded.fetch_add(1, Release);
+        for place in &self.places {
+            *place.link.lock() = None;
         }
     }
 

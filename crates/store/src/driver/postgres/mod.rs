@@ -29,17 +29,33 @@
 //! Until `COMMIT` is sent, whatever goes wrong means that nothing happened: a lost connection or a conflict then runs the batch
 //! again. Once it is sent, only its answer tells. None, one with a warning (the standby that should have confirmed it did not) and
 //! the end of the connection are [`DriverError::OutcomeUnknown`]. An error that PostgreSQL reports and survives is a rollback.
+//!
+//! # What may be answered from memory
+//!
+//! Facts in memory (`live/`) are used only after `read_index.rs` has learnt what was committed before the request. Who changes
+//! a row of a table of facts is not asked to say so: triggers do (migration 18), for this process as for any other and for people with
+//! SQL. Each stripe (a user's number modulo 16; one more for what is nobody's own) has a counter, `fact_heads`. A transaction takes
+//! its next position and holds its lock until the commit, so a position that is visible has everything before it visible, too. That is
+//! what a sequence would not give: its numbers are given before the commit, and a lower one may become visible after a higher one.
+//!
+//! The answer is worth something only if it comes from where commits are made. The question therefore has a connection of its own,
+//! and nothing that was learnt by an earlier one counts: memory is emptied, and the connections by which it is filled are opened anew.
+//! A pause is no danger: the question is sent after the request has come, and what a paused server answers later was true when it was
+//! read, after the question was sent. A primary that was replaced and still answers is the business of whoever replaces it, as for
+//! every other read.
 
 mod address;
 mod beside;
 mod connection;
 mod database;
 mod failure;
+mod feed;
 mod link;
 mod links;
 mod open_error;
 mod opening;
 mod options;
+mod read_index;
 mod reads;
 mod schema;
 mod tls;

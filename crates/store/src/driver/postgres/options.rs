@@ -17,6 +17,8 @@ pub struct Options {
     pub snapshot_connections: usize,
     /// Reads that may wait for such a connection.
     pub snapshot_queue_capacity: usize,
+    /// How much memory the facts in front of the database may take, in bytes; 0: none are kept, and nothing is asked about them.
+    pub live_max_bytes: u64,
     /// After this, connecting to a host has failed.
     pub connect_timeout: Duration,
     /// After this, PostgreSQL cancels a statement.
@@ -37,6 +39,7 @@ impl Default for Options {
             read_connections: 2,
             snapshot_connections: 2,
             snapshot_queue_capacity: 1024,
+            live_max_bytes: 64 << 20,
             connect_timeout: Duration::from_secs(4),
             statement_timeout: Duration::from_secs(10),
             lock_timeout: Duration::from_secs(8),

@@ -1,0 +1,190 @@
+//! What one process remembers, and another one, or somebody by hand, ends: it is dead at once for both.
+
+use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument};
+use cloakroom_engine::directory::{TenantStatus, UserStatus};
+use cloakroom_engine::ids::{ApplicationUid, SessionNumber};
+use cloakroom_engine::machine::store::{ClientLookup, MachineStore as _};
+use cloakroom_engine::policy::Policy;
+use cloakroom_engine::sessions::log_out::LogOutReach;
+use cloakroom_engine::sessions::open::OpenedSession;
+use cloakroom_engine::tokens::store::TokenStore as _;
+use cloakroom_engine::tokens::{Generation, GrantNumber};
+
+use crate::api_keys::{ORIGIN, account, dead, key, keys, owned};
+use crate::world::{World, bearer, user, users};
+
+fn hits(world: &World) -> u64 {
+    world.database.live_stats().hits
+}
+
+/// Has `here` remember the session: the second time it answers from memory.
+async fn remember(here: &World, opened: &OpenedSession) {
+    here.validate(&opened.secret).await.unwrap();
+    let before = hits(here);
+    here.validate(&opened.secret).await.unwrap();
+    assert_eq!(hits(here), before + 1);
+}
+
+/// A session of a user and a tenant that nobody else has.
+async fn somebody(here: &World, number: usize) -> (OpenedSession, String, String) {
+    let (name, tenant) = (format!("user{number}"), format!("tenant{number}"));
+    here.set_tenant(&tenant, TenantStatus::Verified).await;
+    here.apply(users(vec![user(&name, Some(&tenant))]), true).await;
+    let opened = here.open(&name).await;
+    remember(here, &opened).await;
+    (opened, name, tenant)
+}
+
+async fn end(there: &World, how: usize, (opened, name, tenant): &(OpenedSession, String, String)) {
+    let nobody = Default::default();
+    match how {
+        0 => drop(there.close(&bearer(opened)).await.unwrap()),
+        1 => drop(there.engine.log_out(&there.caller(&opened.secret).await, LogOutReach::Everywhere, &nobody).await.unwrap()),
+        2 => {
+            let other = there.open(name).await;
+            there.engine.log_out(&there.caller(&other.secret).await, LogOutReach::OtherDevices, &nobody).await.unwrap();
+        }
+        3 => drop(there.set_user(name, UserStatus::Suspended).await),
+        4 => drop(there.set_tenant(tenant, TenantStatus::Suspended).await),
+        _ => {
+            let caller = there.caller(&opened.secret).await;
+            there.engine.end_own_session(&caller, opened.view.session.uid, &nobody).await.unwrap().unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_ends_in_any_way_is_dead_here() {
+    let here = World::peopled(Policy::default()).await;
+    let there = here.after_a_crash();
+    for how in 0..6 {
+        let somebody = somebody(&here, how).await;
+        end(&there, how, &somebody).await;
+        assert!(here.validate(&somebody.0.secret).await.is_err(), "{how}");
+    }
+}
+
+/// Whatever somebody does by hand to what a session rests on.
+const BY_HAND: [&str; 9] = [
+    "UPDATE sessions SET state = 1, ended_at = created_at, end_reason = 'closed' WHERE number = {session}",
+    "UPDATE session_touches SET expires_at = 1, expiry_edition = expiry_edition + 1 WHERE session_number = {session}",
+    "UPDATE sessions SET secret_hash = '\\x00' WHERE number = {session}",
+    "DELETE FROM session_touches WHERE session_number = {session}; DELETE FROM sessions WHERE number = {session}",
+    "UPDATE users SET status = 'suspended' WHERE number = {user}",
+    "UPDATE emails SET status = 'suspended' WHERE user_number = {user}",
+    "UPDATE tenants SET status = 'suspended' WHERE number = (SELECT tenant_number FROM users WHERE number = {user})",
+    "UPDATE server SET epoch = epoch + 1",
+    "TRUNCATE sessions CASCADE",
+];
+
+#[tokio::test]
+async fn what_is_changed_by_hand_is_believed_at_once() {
+    let here = World::peopled(Policy::default()).await;
+    for (number, sql) in BY_HAND.iter().enumerate() {
+        let (opened, ..) = somebody(&here, number).await;
+        let session = &opened.view.session;
+        let sql = sql.replace("{session}", &session.number.0.to_string()).replace("{user}", &session.user.0.to_string());
+        here.past().batch(&sql);
+        assert!(!matches!(here.try_validate(&opened.secret).await, Ok(Ok(_))), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn api_keys_end_here_however_they_end_there() {
+    let (here, owner) = owned().await;
+    let there = here.after_a_crash();
+    for how in 0..7 {
+        let account = account(&here, &owner).await;
+        let key = key(&here, &owner, &account).await;
+        let writer = keys(&owner);
+        for _ in 0..2 {
+            assert_eq!(dead(&here, &key.shown).await, None, "{how}");
+        }
+        let before = hits(&here);
+        here.engine.save_api_key_uses(true, 10).await.unwrap();
+        assert_eq!(dead(&here, &key.shown).await, None, "{how}");
+        assert_eq!(hits(&here), before + 1, "a last use changes nothing");
+        match how {
+            0 => drop(there.engine.revoke_api_key(&writer, key.shown.uid, None, &ORIGIN).await.unwrap().unwrap()),
+            1 => drop(there.engine.revoke_api_keys(&writer, Some(account.uid), &ORIGIN).await.unwrap().unwrap()),
+            2 => drop(there.engine.revoke_api_keys(&writer, None, &ORIGIN).await.unwrap().unwrap()),
+            3 => drop(there.engine.doom_service_account(&owner, account.uid, &ORIGIN).await.unwrap().unwrap()),
+            4 => here.past().batch("UPDATE api_keys SET revoked_at = 1"),
+            5 => here.past().batch("DELETE FROM api_keys"),
+            _ => drop(there.set_tenant("ACME", TenantStatus::Doomed).await),
+        }
+        assert!(dead(&here, &key.shown).await.is_some(), "{how}");
+    }
+}
+
+fn portal() -> DirectoryDocument {
+    let application = ApplicationEntry {
+        name: None,
+        tenant: None,
+        owner: None,
+        client_id: "portal".into(),
+        client_secret: None,
+        jwks: None,
+        kind: None,
+        scopes: None,
+        redirect_uris: None,
+        platform: None,
+        status: None,
+    };
+    DirectoryDocument { applications: vec![application], ..DirectoryDocument::default() }
+}
+
+async fn client(world: &World, lookup: ClientLookup) -> Option<(ApplicationUid, usize, bool)> {
+    let found = world.database.client(lookup).await.unwrap();
+    found.map(|client| (client.uid, client.secrets.len(), client.may_act()))
+}
+
+#[tokio::test]
+async fn applications_their_secrets_and_their_tokens_are_as_they_stand_in_the_database() {
+    let here = World::peopled(Policy::default()).await;
+    here.apply(portal(), true).await;
+    let named = || ClientLookup::ClientId("portal".into());
+    let (uid, secrets, _) = client(&here, named()).await.unwrap();
+    let by_token = || ClientLookup::Token(uid, [7; 16]);
+    for lookup in [named(), by_token(), ClientLookup::Uid(uid)] {
+        client(&here, lookup.clone()).await.unwrap();
+        let before = hits(&here);
+        client(&here, lookup).await.unwrap();
+        assert_eq!(hits(&here), before + 1);
+    }
+    let past = here.past();
+    past.batch("INSERT INTO client_secrets (application_number, hash, created_at) VALUES (1, decode(repeat('00', 32), 'hex'), 0)");
+    assert_eq!(client(&here, named()).await, Some((uid, secrets + 1, true)));
+    past.batch("DELETE FROM client_secrets");
+    assert_eq!(client(&here, named()).await, Some((uid, 0, true)));
+    past.batch("INSERT INTO revoked_tokens (token_uid, expires_at) VALUES (decode(repeat('07', 16), 'hex'), 0)");
+    assert_eq!(client(&here, by_token()).await, None, "the token is revoked");
+    past.batch("UPDATE applications SET status = 'disabled'");
+    assert_eq!(client(&here, ClientLookup::Uid(uid)).await, Some((uid, 0, false)));
+}
+
+#[tokio::test]
+async fn a_grant_is_at_the_generation_that_the_database_says() {
+    let here = World::peopled(Policy::default()).await;
+    let opened = here.open("ada").await;
+    let (grant, session) = (GrantNumber(77), SessionNumber(opened.view.session.number.0));
+    here.past().batch(&format!(
+        "INSERT INTO session_grants (number, session_number, refresh_hash, generation, reached_at)
+         VALUES (77, {}, decode(repeat('00', 32), 'hex'), 0, {})",
+        session.0,
+        here.now().as_millis()
+    ));
+    let lives = async || {
+        let (found, current) =
+            tokio::join!(here.database.live_grant(grant, here.now()), here.database.is_current(grant, session, Generation(0)));
+        (found.unwrap().map(|grant| grant.generation), current.unwrap())
+    };
+    assert_eq!(lives().await, (Some(Generation(0)), true));
+    let before = hits(&here);
+    assert_eq!(lives().await, (Some(Generation(0)), true));
+    assert_eq!(hits(&here), before + 2);
+    here.past().batch("UPDATE session_grants SET generation = 1");
+    assert_eq!(lives().await, (Some(Generation(1)), false));
+    here.past().batch("DELETE FROM session_grants");
+    assert_eq!(lives().await, (None, false));
+}
