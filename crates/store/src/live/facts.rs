@@ -125,3 +125,70 @@ impl Live {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cloakroom_engine::ids::SessionNumber;
+    use cloakroom_engine::tokens::{Generation, GrantNumber};
+
+    use super::*;
+    use crate::live::KnownGeneration;
+
+    fn fill(live: &Live, grant: i64, read_at: Position) {
+        let known = KnownGeneration { grant: GrantNumber(grant), session: SessionNumber(1), generation: Generation(0) };
+        live.keep(AskedBy::Generation(grant), Known::Generation(known), read_at);
+    }
+
+    fn is_known(live: &Live, grant: i64) -> bool {
+        live.find(AskedBy::Generation(grant)).is_some_and(|entry| live.holding(entry).is_some())
+    }
+
+    #[test]
+    fn what_changed_after_it_was_read_is_not_remembered() {
+        let live = Live::within(1 << 20);
+        let read_at = live.position();
+        live.doubt(&[Fact::Grant(7)]);
+        live.settle(&[Fact::Grant(7)]);
+        fill(&live, 7, read_at);
+        assert!(!is_known(&live, 7));
+        assert_eq!((live.stats().fills, live.stats().late_fills, live.stats().drops), (0, 1, 1));
+        fill(&live, 7, live.position());
+        assert!(is_known(&live, 7));
+        // Whoever found it before the change does not use it behind it.
+        let found = live.find(AskedBy::Generation(7)).unwrap();
+        live.settle(&[Fact::Grant(7)]);
+        assert!(live.holding(found).is_none());
+    }
+
+    #[test]
+    fn what_is_asked_once_does_not_push_out_what_is_asked_often() {
+        let live = Live::within(1 << 20);
+        let often = 0..500;
+        for number in 0..100_000 {
+            fill(&live, 1000 + number, live.position());
+            let asked = number % 500;
+            if !is_known(&live, asked) {
+                fill(&live, asked, live.position());
+            }
+        }
+        let kept = often.clone().filter(|grant| is_known(&live, *grant)).count();
+        assert!(kept >= 490, "{kept} of {}", often.count());
+        assert!(live.stats().bytes <= 1 << 20 && live.stats().entries > 2000, "{:?}", live.stats());
+    }
+
+    #[test]
+    fn nothing_is_kept_where_it_is_turned_off() {
+        let live = Live::within(0);
+        fill(&live, 7, live.position());
+        assert!(!is_known(&live, 7));
+        assert_eq!(live.stats(), LiveStats::default());
+    }
+
+    #[test]
+    fn everything_is_forgotten_at_once() {
+        let live = Live::within(1 << 20);
+        fill(&live, 7, live.position());
+        live.forget_all();
+        assert!(!is_known(&live, 7) && live.stats().entries == 0);
+    }
+}
