@@ -58,7 +58,7 @@ pub struct UserEntry {
 }
 
 /// A client application, found by its client id.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ApplicationEntry {
     pub name: Option<String>,
     /// Code of its tenant.

@@ -134,17 +134,10 @@ fn directory(users: usize) -> DirectoryDocument {
         ..UserEntry::default()
     };
     let gateway = ApplicationEntry {
-        name: None,
         tenant: Some(TENANT.to_owned()),
-        owner: None,
         client_id: CLIENT.0.to_owned(),
         client_secret: Some(ClientSecret::new(CLIENT.1.to_owned())),
-        jwks: None,
-        kind: None,
-        scopes: None,
-        redirect_uris: None,
-        platform: None,
-        status: None,
+        ..ApplicationEntry::default()
     };
     DirectoryDocument {
         partners: vec![PartnerEntry { code: "north".to_owned(), name: None }],

@@ -46,15 +46,10 @@ async fn shop(scene: &Scene) {
     let shop = ApplicationEntry {
         name: Some("The shop".into()),
         tenant: Some("ACME".into()),
-        owner: None,
         client_id: "shop".into(),
         client_secret: Some(ClientSecret::new(CLIENT_SECRET.into())),
-        jwks: None,
-        kind: None,
         scopes: Some(vec!["profile".into()]),
-        redirect_uris: None,
-        platform: None,
-        status: None,
+        ..ApplicationEntry::default()
     };
     scene.apply(DirectoryDocument { applications: vec![shop], ..DirectoryDocument::default() }).await;
 }

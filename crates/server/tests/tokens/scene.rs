@@ -266,17 +266,11 @@ fn directory() -> DirectoryDocument {
             UserEntry { email_status: Some(EmailStatus::Unverified), ..person("eve") },
         ],
         applications: vec![ApplicationEntry {
-            name: None,
             tenant: Some("ACME".into()),
-            owner: None,
             client_id: "portal".into(),
             client_secret: Some(ClientSecret::new(CLIENT_SECRET.into())),
-            jwks: None,
-            kind: None,
             scopes: Some(vec!["profile".into(), "admin:write".into()]),
-            redirect_uris: None,
-            platform: None,
-            status: None,
+            ..ApplicationEntry::default()
         }],
         ..DirectoryDocument::default()
     }

@@ -146,17 +146,12 @@ fn directory() -> DirectoryDocument {
 
 fn application((client_id, tenant, platform, scopes): &(&str, Option<&str>, bool, &[&str])) -> ApplicationEntry {
     ApplicationEntry {
-        name: None,
         tenant: tenant.map(Into::into),
-        owner: None,
         client_id: (*client_id).into(),
         client_secret: Some(ClientSecret::new(CLIENT_SECRET.into())),
-        jwks: None,
-        kind: None,
         scopes: Some(scopes.iter().map(ToString::to_string).collect()),
-        redirect_uris: None,
         platform: Some(*platform),
-        status: None,
+        ..ApplicationEntry::default()
     }
 }
 

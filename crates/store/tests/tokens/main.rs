@@ -84,19 +84,7 @@ async fn store_and_engine() -> (Arc<Database>, Engine) {
 
 /// An application of the platform, in this status.
 fn application(status: Option<ApplicationStatus>) -> ApplicationEntry {
-    ApplicationEntry {
-        name: None,
-        tenant: None,
-        owner: None,
-        client_id: "portal".into(),
-        client_secret: None,
-        jwks: None,
-        kind: None,
-        scopes: None,
-        redirect_uris: None,
-        platform: Some(true),
-        status,
-    }
+    ApplicationEntry { client_id: "portal".into(), platform: Some(true), status, ..ApplicationEntry::default() }
 }
 
 fn entry(action: Action, resource: ResourceKind) -> AuditEntry {

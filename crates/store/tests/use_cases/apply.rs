@@ -18,12 +18,9 @@ fn application(client_id: &str) -> ApplicationEntry {
         owner: Some("eve".into()),
         client_id: client_id.into(),
         client_secret: Some(ClientSecret::new("shop-secret".into())),
-        jwks: None,
         kind: Some(ApplicationKind::Service),
         scopes: Some(vec!["admin:read".into()]),
-        redirect_uris: None,
-        platform: None,
-        status: None,
+        ..ApplicationEntry::default()
     }
 }
 

@@ -100,16 +100,10 @@ fn entry(username: &str) -> UserEntry {
 fn application(status: Option<ApplicationStatus>, secret: &str, name: &str) -> DirectoryDocument {
     let application = ApplicationEntry {
         name: Some(name.into()),
-        tenant: None,
-        owner: None,
         client_id: "shop".into(),
         client_secret: Some(ClientSecret::new(secret.into())),
-        jwks: None,
-        kind: None,
-        scopes: None,
-        redirect_uris: None,
-        platform: None,
         status,
+        ..ApplicationEntry::default()
     };
     DirectoryDocument { applications: vec![application], ..DirectoryDocument::default() }
 }

@@ -59,18 +59,21 @@ async fn what_expires_in_memory_is_looked_at_in_the_database_first() {
     assert!(world.validate(&opened.secret).await.is_ok());
 }
 
-/// The ways in which a round ends a session.
-async fn end(world: &World, ender: usize, round: usize, opened: &OpenedSession) {
-    let (name, nobody) = (format!("user{ender}"), Default::default());
-    match round % 6 {
+/// In how many ways [`end`] ends a session.
+pub const WAYS: usize = 6;
+
+/// Ends the session of a user whom the tenant has to itself.
+pub async fn end(world: &World, way: usize, opened: &OpenedSession, (name, tenant): (&str, &str)) {
+    let nobody = Default::default();
+    match way {
         0 => drop(world.close(&bearer(opened)).await.unwrap()),
         1 => drop(world.engine.log_out(&world.caller(&opened.secret).await, LogOutReach::Everywhere, &nobody).await.unwrap()),
         2 => {
-            let other = world.open(&name).await;
+            let other = world.open(name).await;
             world.engine.log_out(&world.caller(&other.secret).await, LogOutReach::OtherDevices, &nobody).await.unwrap();
         }
-        3 => drop(world.set_user(&name, UserStatus::Suspended).await),
-        4 => drop(world.set_tenant(&format!("tenant{ender}"), TenantStatus::Suspended).await),
+        3 => drop(world.set_user(name, UserStatus::Suspended).await),
+        4 => drop(world.set_tenant(tenant, TenantStatus::Suspended).await),
         _ => {
             let caller = world.caller(&opened.secret).await;
             world.engine.end_own_session(&caller, opened.view.session.uid, &nobody).await.unwrap().unwrap();
@@ -79,7 +82,7 @@ async fn end(world: &World, ender: usize, round: usize, opened: &OpenedSession) 
 }
 
 async fn set_right(world: &World, ender: usize, round: usize) {
-    match round % 6 {
+    match round % WAYS {
         3 => drop(world.set_user(&format!("user{ender}"), UserStatus::Verified).await),
         4 => drop(world.set_tenant(&format!("tenant{ender}"), TenantStatus::Verified).await),
         _ => {}
@@ -112,7 +115,7 @@ async fn rounds_of(world: Arc<World>, ender: usize) {
         for _ in 0..20 {
             world.validate(&opened.secret).await.unwrap();
         }
-        end(&world, ender, round, &opened).await;
+        end(&world, round % WAYS, &opened, (&format!("user{ender}"), &format!("tenant{ender}"))).await;
         over.store(true, SeqCst);
         for _ in 0..PROBES {
             assert!(world.validate(&opened.secret).await.is_err(), "{ender} in round {round}");

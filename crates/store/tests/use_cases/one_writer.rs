@@ -103,19 +103,7 @@ fn users_by_file() -> [UserEntry; 7] {
 }
 
 fn applications_by_file() -> [ApplicationEntry; 3] {
-    let bare = ApplicationEntry {
-        name: None,
-        tenant: None,
-        owner: None,
-        client_id: "shop".into(),
-        client_secret: None,
-        jwks: None,
-        kind: None,
-        scopes: None,
-        redirect_uris: None,
-        platform: None,
-        status: None,
-    };
+    let bare = ApplicationEntry { client_id: "shop".into(), ..ApplicationEntry::default() };
     let created = ApplicationEntry {
         name: Some("Shop".into()),
         tenant: Some("ACME".into()),

@@ -19,17 +19,9 @@ const CLIENT_SECRET: &str = "Unmistakable-client-secret-44";
 
 fn directory() -> DirectoryDocument {
     let shop = ApplicationEntry {
-        name: None,
-        tenant: None,
-        owner: None,
         client_id: "shop".into(),
         client_secret: Some(ClientSecret::new(CLIENT_SECRET.into())),
-        jwks: None,
-        kind: None,
-        scopes: None,
-        redirect_uris: None,
-        platform: None,
-        status: None,
+        ..ApplicationEntry::default()
     };
     let eve = UserEntry { password: Some(Passcode::new(PASSCODE.into())), ..user("eve", None) };
     DirectoryDocument { users: vec![eve], applications: vec![shop], ..DirectoryDocument::default() }

@@ -18,17 +18,11 @@ const SECRET: &str = "a-secret-of-the-keeper";
 /// The application of ada's, as it proves to be itself.
 async fn keeper(world: &World) -> OwnedClient {
     let entry = ApplicationEntry {
-        name: None,
         tenant: Some("ACME".into()),
         owner: Some("ada".into()),
         client_id: "keeper".into(),
         client_secret: Some(ClientSecret::new(SECRET.into())),
-        jwks: None,
-        kind: None,
-        scopes: None,
-        redirect_uris: None,
-        platform: None,
-        status: None,
+        ..ApplicationEntry::default()
     };
     world.apply(DirectoryDocument { applications: vec![entry], ..DirectoryDocument::default() }, true).await;
     let client = world.engine.authenticate_client("keeper", &ClientSecret::new(SECRET.into()), &Default::default()).await.unwrap().unwrap();

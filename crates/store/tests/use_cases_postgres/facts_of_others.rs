@@ -1,17 +1,17 @@
 //! What one process remembers, and another one, or somebody by hand, ends: it is dead at once for both.
 
+use cloakroom_engine::directory::TenantStatus;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument};
-use cloakroom_engine::directory::{TenantStatus, UserStatus};
 use cloakroom_engine::ids::{ApplicationUid, SessionNumber};
 use cloakroom_engine::machine::store::{ClientLookup, MachineStore as _};
 use cloakroom_engine::policy::Policy;
-use cloakroom_engine::sessions::log_out::LogOutReach;
 use cloakroom_engine::sessions::open::OpenedSession;
 use cloakroom_engine::tokens::store::TokenStore as _;
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::api_keys::{ORIGIN, account, dead, key, keys, owned};
-use crate::world::{World, bearer, user, users};
+use crate::facts::{WAYS, end};
+use crate::world::{World, user, users};
 
 fn hits(world: &World) -> u64 {
     world.database.live_stats().hits
@@ -35,32 +35,14 @@ async fn somebody(here: &World, number: usize) -> (OpenedSession, String, String
     (opened, name, tenant)
 }
 
-async fn end(there: &World, how: usize, (opened, name, tenant): &(OpenedSession, String, String)) {
-    let nobody = Default::default();
-    match how {
-        0 => drop(there.close(&bearer(opened)).await.unwrap()),
-        1 => drop(there.engine.log_out(&there.caller(&opened.secret).await, LogOutReach::Everywhere, &nobody).await.unwrap()),
-        2 => {
-            let other = there.open(name).await;
-            there.engine.log_out(&there.caller(&other.secret).await, LogOutReach::OtherDevices, &nobody).await.unwrap();
-        }
-        3 => drop(there.set_user(name, UserStatus::Suspended).await),
-        4 => drop(there.set_tenant(tenant, TenantStatus::Suspended).await),
-        _ => {
-            let caller = there.caller(&opened.secret).await;
-            there.engine.end_own_session(&caller, opened.view.session.uid, &nobody).await.unwrap().unwrap();
-        }
-    }
-}
-
 #[tokio::test]
 async fn what_another_process_ends_in_any_way_is_dead_here() {
     let here = World::peopled(Policy::default()).await;
     let there = here.after_a_crash();
-    for how in 0..6 {
-        let somebody = somebody(&here, how).await;
-        end(&there, how, &somebody).await;
-        assert!(here.validate(&somebody.0.secret).await.is_err(), "{how}");
+    for way in 0..WAYS {
+        let (opened, name, tenant) = somebody(&here, way).await;
+        end(&there, way, &opened, (&name, &tenant)).await;
+        assert!(here.validate(&opened.secret).await.is_err(), "{way}");
     }
 }
 
@@ -118,19 +100,7 @@ async fn api_keys_end_here_however_they_end_there() {
 }
 
 fn portal() -> DirectoryDocument {
-    let application = ApplicationEntry {
-        name: None,
-        tenant: None,
-        owner: None,
-        client_id: "portal".into(),
-        client_secret: None,
-        jwks: None,
-        kind: None,
-        scopes: None,
-        redirect_uris: None,
-        platform: None,
-        status: None,
-    };
+    let application = ApplicationEntry { client_id: "portal".into(), ..ApplicationEntry::default() };
     DirectoryDocument { applications: vec![application], ..DirectoryDocument::default() }
 }
 
