@@ -51,7 +51,7 @@ pub(crate) async fn session(
     if let Some(asked_by) = asked_by.filter(|_| live.is_on())
         && let Some(known) = KnownSession::of(&mut found, ties, &live.shared)
     {
-        live.keep(asked_by, Known::Session(known), read_at);
+        live.keep(asked_by, Known::Session(Arc::new(known)), read_at);
     }
     Ok(Some(found))
 }
@@ -111,7 +111,7 @@ pub(crate) async fn client(store: &Database, lookup: ClientLookup) -> Result<Opt
         && known.is_named(&lookup)
     {
         live.hit();
-        return Ok(Some(known.record));
+        return Ok(Some(known.record.clone()));
     }
     let read_at = live.position();
     let asked = lookup.clone();
@@ -123,7 +123,7 @@ pub(crate) async fn client(store: &Database, lookup: ClientLookup) -> Result<Opt
             token = Some(shown);
             record = live.shared.client(record);
         }
-        live.keep(asked_by, Known::Client(KnownClient { record: record.clone(), token }), read_at);
+        live.keep(asked_by, Known::Client(Arc::new(KnownClient { record: record.clone(), token })), read_at);
     }
     Ok(Some(record))
 }

@@ -20,6 +20,7 @@ const MOST_BYTES: u64 = 48 * 1024 * 1024;
 const SUPERSEDED_SHARE: u64 = 16;
 /// Locks, each with its share of the tokens.
 const SHARDS: usize = 16;
+
 /// A token, by the hash of its text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TokenDigest([u8; 32]);

@@ -6,7 +6,7 @@ use cloakroom_engine::ids::ServiceAccountNumber;
 use cloakroom_engine::machine::store::StoredApiKey;
 
 use super::asked_by::allocated;
-use super::fact::Fact;
+use super::fact::{Fact, FactKind};
 
 /// A key that lives.
 #[derive(Clone)]
@@ -18,7 +18,11 @@ pub(crate) struct KnownApiKey {
 impl KnownApiKey {
     pub(super) fn rests_on(&self) -> [Fact; 3] {
         let StoredApiKey { snapshot, org, .. } = &*self.stored;
-        [Fact::ApiKey(snapshot.api_key.number.0), Fact::ServiceAccount(self.account.0), Fact::Tenant(org.0)]
+        [
+            FactKind::ApiKey.numbered(snapshot.api_key.number.0),
+            FactKind::ServiceAccount.numbered(self.account.0),
+            FactKind::Tenant.numbered(org.0),
+        ]
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -7,7 +7,7 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-use super::fact::Fact;
+use super::fact::{Fact, FactKind};
 
 /// Where the order of changes stood. What is read from the database after it was taken has every change up to it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -52,10 +52,7 @@ impl Changes {
     /// These are about to change: nobody uses what is remembered of them from now on.
     pub(crate) fn doubt(&self, facts: &[Fact]) {
         for fact in facts {
-            match fact {
-                Fact::Everything => self.floor.store(IN_DOUBT, Release),
-                fact => self.place(*fact).store(IN_DOUBT, Release),
-            }
+            self.place(*fact).store(IN_DOUBT, Release);
         }
     }
 
@@ -63,16 +60,16 @@ impl Changes {
     pub(crate) fn settle(&self, facts: &[Fact]) {
         let position = self.newest.load(Relaxed) + 1;
         for fact in facts {
-            match fact {
-                Fact::Everything => self.floor.store(position, Release),
-                fact => self.place(*fact).store(position, Release),
-            }
+            self.place(*fact).store(position, Release);
         }
         // Last: who sees the position reads what was committed before it.
         self.newest.store(position, Release);
     }
 
     fn place(&self, fact: Fact) -> &AtomicU64 {
+        if fact.kind == FactKind::Everything {
+            return &self.floor;
+        }
         let places = if fact.is_shared() { &self.shared } else { &self.own };
         &places[(fact.scattered() >> 32) as usize & (places.len() - 1)]
     }
@@ -87,8 +84,8 @@ fn zeroed(places: usize) -> Box<[AtomicU64]> {
 mod tests {
     use super::*;
 
-    const ONE: Fact = Fact::Session(1);
-    const OTHER: Fact = Fact::User(7);
+    const ONE: Fact = FactKind::Session.numbered(1);
+    const OTHER: Fact = FactKind::User.numbered(7);
 
     fn changes() -> Changes {
         Changes::for_memory_of(1 << 20)
@@ -112,9 +109,9 @@ mod tests {
     fn everything_can_fall_at_once() {
         let changes = changes();
         let before = changes.position();
-        changes.doubt(&[Fact::Everything]);
+        changes.doubt(&[Fact::EVERYTHING]);
         assert!(!changes.hold([], before) && !changes.hold([], changes.position()));
-        changes.settle(&[Fact::Everything]);
+        changes.settle(&[Fact::EVERYTHING]);
         assert!(!changes.hold([], before) && changes.hold([ONE], changes.position()));
     }
 
@@ -122,9 +119,15 @@ mod tests {
     fn what_happens_to_sessions_and_users_touches_nothing_that_many_rest_on() {
         let changes = changes();
         let before = changes.position();
-        let many: Vec<Fact> = (0..100_000).map(Fact::Session).chain((0..100_000).map(Fact::User)).collect();
+        let many: Vec<Fact> =
+            (0..100_000).flat_map(|number| [FactKind::Session.numbered(number), FactKind::User.numbered(number)]).collect();
         changes.doubt(&many);
         changes.settle(&many);
-        assert!(changes.hold([Fact::Server, Fact::Tenant(1), Fact::Partner(1), Fact::Application(1)], before));
+        assert!(
+            changes.hold(
+                [Fact::SERVER, FactKind::Tenant.numbered(1), FactKind::Partner.numbered(1), FactKind::Application.numbered(1)],
+                before
+            )
+        );
     }
 }

@@ -6,10 +6,9 @@ use cloakroom_engine::machine::application::ClientRecord;
 use cloakroom_engine::machine::store::ClientLookup;
 
 use super::asked_by::allocated;
-use super::fact::{Fact, number_of_uid};
+use super::fact::{Fact, FactKind, number_of_uid};
 
 /// An application that may act.
-#[derive(Clone)]
 pub(crate) struct KnownClient {
     pub(crate) record: Arc<ClientRecord>,
     /// The token of its own that it was found by, which was not revoked.
@@ -18,7 +17,7 @@ pub(crate) struct KnownClient {
 
 impl KnownClient {
     pub(super) fn rests_on(&self) -> impl Iterator<Item = Fact> + '_ {
-        let token = self.token.map(|token| Fact::TokenRevocation(number_of_uid(&token)));
+        let token = self.token.map(|token| FactKind::TokenRevocation.numbered(number_of_uid(&token)));
         stands_on(&self.record).chain(token)
     }
 
@@ -40,11 +39,11 @@ impl KnownClient {
 pub(super) fn stands_on(record: &ClientRecord) -> impl Iterator<Item = Fact> + use<> {
     let tenant = record.tenant;
     let sometimes = [
-        tenant.map(|tenant| Fact::Tenant(tenant.number.0)),
-        tenant.and_then(|tenant| tenant.partner).map(|partner| Fact::Partner(partner.0)),
-        record.owner.as_ref().map(|owner| Fact::User(owner.number.0)),
+        tenant.map(|tenant| FactKind::Tenant.numbered(tenant.number.0)),
+        tenant.and_then(|tenant| tenant.partner).map(|partner| FactKind::Partner.numbered(partner.0)),
+        record.owner.as_ref().map(|owner| FactKind::User.numbered(owner.number.0)),
     ];
-    [Fact::Server, Fact::Application(record.number.0)].into_iter().chain(sometimes.into_iter().flatten())
+    [Fact::SERVER, FactKind::Application.numbered(record.number.0)].into_iter().chain(sometimes.into_iter().flatten())
 }
 
 pub(super) fn bytes(record: &ClientRecord) -> usize {

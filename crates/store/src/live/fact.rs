@@ -2,24 +2,12 @@
 
 /// One row that verdicts rest on, by its number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Fact {
-    Server,
-    Partner(i64),
-    Tenant(i64),
-    Application(i64),
-    ServiceAccount(i64),
-    User(i64),
-    Email(i64),
-    Session(i64),
-    Grant(i64),
-    ApiKey(i64),
-    /// Whether a token was revoked by itself: the first eight bytes of its uid.
-    TokenRevocation(i64),
-    /// A change that does not say what it changed. Nothing rests on it; everything falls with it.
-    Everything,
+pub(crate) struct Fact {
+    pub(crate) kind: FactKind,
+    number: i64,
 }
 
-/// As the feed of PostgreSQL names them.
+/// What a row is. The feed of PostgreSQL names them by these numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(i16)]
 pub enum FactKind {
@@ -33,76 +21,39 @@ pub enum FactKind {
     Session = 8,
     Grant = 9,
     ApiKey = 10,
+    /// Whether a token was revoked by itself: the first eight bytes of its uid.
     TokenRevocation = 11,
+    /// A change that does not say what it changed. Nothing rests on it; everything falls with it.
     Everything = 12,
 }
 
+impl FactKind {
+    pub(crate) const fn numbered(self, number: i64) -> Fact {
+        Fact { kind: self, number }
+    }
+}
+
 impl Fact {
+    /// The one row of its table.
+    pub(crate) const SERVER: Self = FactKind::Server.numbered(1);
+    pub(crate) const EVERYTHING: Self = FactKind::Everything.numbered(0);
+
+    /// As a database tells of it. What is not known to be one row may be all.
+    pub(crate) fn told(code: i64, number: i64) -> Self {
+        let kinds = FACT_TABLES.iter().map(|table| table.kind);
+        kinds.into_iter().find(|kind| *kind as i64 == code).map_or(Self::EVERYTHING, |kind| kind.numbered(number))
+    }
+
     /// Whether all that is remembered may rest on it.
     pub(super) const fn is_shared(self) -> bool {
-        matches!(self, Self::Server | Self::Partner(_) | Self::Tenant(_) | Self::Application(_) | Self::ServiceAccount(_))
+        use FactKind::{Application, Partner, Server, ServiceAccount, Tenant};
+        matches!(self.kind, Server | Partner | Tenant | Application | ServiceAccount)
     }
 
     /// Kind and number, their bits spread over all 64.
     pub(super) fn scattered(self) -> u64 {
-        let (kind, number) = self.parts();
-        let mixed = (number as u64 ^ ((kind as u64) << 57)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.number as u64 ^ ((self.kind as u64) << 57)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
-    }
-
-    const fn parts(self) -> (FactKind, i64) {
-        match self {
-            Self::Server => (FactKind::Server, 0),
-            Self::Partner(number) => (FactKind::Partner, number),
-            Self::Tenant(number) => (FactKind::Tenant, number),
-            Self::Application(number) => (FactKind::Application, number),
-            Self::ServiceAccount(number) => (FactKind::ServiceAccount, number),
-            Self::User(number) => (FactKind::User, number),
-            Self::Email(number) => (FactKind::Email, number),
-            Self::Session(number) => (FactKind::Session, number),
-            Self::Grant(number) => (FactKind::Grant, number),
-            Self::ApiKey(number) => (FactKind::ApiKey, number),
-            Self::TokenRevocation(number) => (FactKind::TokenRevocation, number),
-            Self::Everything => (FactKind::Everything, 0),
-        }
-    }
-}
-
-impl FactKind {
-    const ALL: [Self; 12] = [
-        Self::Server,
-        Self::Partner,
-        Self::Tenant,
-        Self::Application,
-        Self::ServiceAccount,
-        Self::User,
-        Self::Email,
-        Self::Session,
-        Self::Grant,
-        Self::ApiKey,
-        Self::TokenRevocation,
-        Self::Everything,
-    ];
-
-    pub(crate) fn from_code(code: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| *kind as i64 == code)
-    }
-
-    pub(crate) const fn numbered(self, number: i64) -> Fact {
-        match self {
-            Self::Server => Fact::Server,
-            Self::Partner => Fact::Partner(number),
-            Self::Tenant => Fact::Tenant(number),
-            Self::Application => Fact::Application(number),
-            Self::ServiceAccount => Fact::ServiceAccount(number),
-            Self::User => Fact::User(number),
-            Self::Email => Fact::Email(number),
-            Self::Session => Fact::Session(number),
-            Self::Grant => Fact::Grant(number),
-            Self::ApiKey => Fact::ApiKey(number),
-            Self::TokenRevocation => Fact::TokenRevocation(number),
-            Self::Everything => Fact::Everything,
-        }
     }
 }
 

@@ -68,7 +68,7 @@ impl Live {
 
     /// Anything may have changed.
     pub(crate) fn forget_all(&self) {
-        self.changes.settle(&[Fact::Everything]);
+        self.changes.settle(&[Fact::EVERYTHING]);
         if let Some(memory) = &self.memory {
             memory.clear();
         }
@@ -132,7 +132,7 @@ mod tests {
     use cloakroom_engine::tokens::{Generation, GrantNumber};
 
     use super::*;
-    use crate::live::KnownGeneration;
+    use crate::live::{FactKind, KnownGeneration};
 
     fn fill(live: &Live, grant: i64, read_at: Position) {
         let known = KnownGeneration { grant: GrantNumber(grant), session: SessionNumber(1), generation: Generation(0) };
@@ -147,8 +147,8 @@ mod tests {
     fn what_changed_after_it_was_read_is_not_remembered() {
         let live = Live::within(1 << 20);
         let read_at = live.position();
-        live.doubt(&[Fact::Grant(7)]);
-        live.settle(&[Fact::Grant(7)]);
+        live.doubt(&[FactKind::Grant.numbered(7)]);
+        live.settle(&[FactKind::Grant.numbered(7)]);
         fill(&live, 7, read_at);
         assert!(!is_known(&live, 7));
         assert_eq!((live.stats().fills, live.stats().late_fills, live.stats().drops), (0, 1, 1));
@@ -156,7 +156,7 @@ mod tests {
         assert!(is_known(&live, 7));
         // Whoever found it before the change does not use it behind it.
         let found = live.find(AskedBy::Generation(7)).unwrap();
-        live.settle(&[Fact::Grant(7)]);
+        live.settle(&[FactKind::Grant.numbered(7)]);
         assert!(live.holding(found).is_none());
     }
 

@@ -12,7 +12,7 @@ use cloakroom_engine::tokens::{Generation, GrantNumber};
 use super::asked_by::allocated;
 use super::clients;
 use super::clients::stands_on;
-use super::fact::Fact;
+use super::fact::{Fact, FactKind};
 use super::sessions::KnownSession;
 
 /// A user's own grant of a session.
@@ -25,7 +25,7 @@ pub(crate) struct KnownGeneration {
 
 impl KnownGeneration {
     pub(super) const fn rests_on(&self) -> [Fact; 1] {
-        [Fact::Grant(self.grant.0)]
+        [FactKind::Grant.numbered(self.grant.0)]
     }
 }
 
@@ -49,7 +49,7 @@ impl KnownGrant {
     /// Every row that it was made of.
     pub(super) fn rests_on(&self) -> impl Iterator<Item = Fact> + '_ {
         let holder = self.holder.iter().flat_map(|holder| stands_on(&holder.client));
-        self.session.rests_on().chain([Fact::Grant(self.grant.0)]).chain(holder)
+        self.session.rests_on().chain([FactKind::Grant.numbered(self.grant.0)]).chain(holder)
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -8,7 +8,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use super::api_keys::KnownApiKey;
-use super::asked_by::AskedBy;
+use super::asked_by::{AskedBy, allocated};
 use super::changes::{Changes, Position};
 use super::clients::KnownClient;
 use super::grants::{KnownGeneration, KnownGrant};
@@ -17,11 +17,11 @@ use super::sessions::KnownSession;
 /// What is remembered of one thing.
 #[derive(Clone)]
 pub(crate) enum Known {
-    Session(KnownSession),
+    Session(Arc<KnownSession>),
     Generation(KnownGeneration),
     Grant(Arc<KnownGrant>),
     ApiKey(KnownApiKey),
-    Client(KnownClient),
+    Client(Arc<KnownClient>),
 }
 
 impl Known {
@@ -43,8 +43,9 @@ pub(crate) struct Entry {
     pub(super) known: Known,
 }
 
-/// What an entry takes beside what it points to: its place in the queues and in the table, which is half empty at worst.
-const PLACE_BYTES: u64 = 2 * 24 + size_of::<(AskedBy, Entry)>() as u64;
+/// What an entry takes beside what it points to: twice its place, in a table that has just grown, and half of it again for the traces of
+/// what was let go.
+const PLACE_BYTES: u64 = (size_of::<(AskedBy, Entry)>() as u64 + 16) * 5 / 2;
 
 #[derive(Clone)]
 struct Bytes;
@@ -52,11 +53,11 @@ struct Bytes;
 impl Weighter<AskedBy, Entry> for Bytes {
     fn weight(&self, _: &AskedBy, entry: &Entry) -> u64 {
         let pointed_to = match &entry.known {
-            Known::Session(session) => session.bytes(),
+            Known::Session(session) => allocated(size_of::<KnownSession>()) + session.bytes(),
             Known::Generation(_) => 0,
             Known::Grant(grant) => grant.bytes(),
             Known::ApiKey(key) => key.bytes(),
-            Known::Client(client) => client.bytes(),
+            Known::Client(client) => allocated(size_of::<KnownClient>()) + client.bytes(),
         };
         PLACE_BYTES + pointed_to as u64
     }
@@ -135,5 +136,26 @@ impl Striped {
 
     fn sum(&self) -> u64 {
         self.0.iter().map(|stripe| stripe.0.load(Relaxed)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloakroom_engine::ids::SessionNumber;
+    use cloakroom_engine::tokens::{Generation, GrantNumber};
+
+    use super::*;
+
+    #[test]
+    fn what_is_counted_for_its_place_is_what_the_memory_takes_when_it_is_full() {
+        let memory = Memory::within(4 << 20);
+        let read_at = Changes::for_memory_of(4 << 20).position();
+        for number in 0..100_000 {
+            let known = KnownGeneration { grant: GrantNumber(number), session: SessionNumber(1), generation: Generation(0) };
+            memory.keep(AskedBy::Generation(number), Entry { read_at, known: Known::Generation(known) });
+        }
+        let (counted, taken) = (memory.entries.len() as u64 * PLACE_BYTES, memory.entries.memory_used().total() as u64);
+        assert!(memory.bytes() > 3 << 20, "it is full: {}", memory.bytes());
+        assert!(taken <= counted, "{taken} are taken, {counted} counted");
     }
 }

@@ -11,7 +11,6 @@ mod clients;
 mod fact;
 mod facts;
 mod grants;
-mod ground;
 mod memory;
 mod sessions;
 mod shared;

@@ -12,13 +12,11 @@ use cloakroom_engine::sessions::verdict::{Bearer, SessionSnapshot, Since, Standi
 use cloakroom_engine::sessions::{Session, SessionFacts, SessionState};
 
 use super::asked_by::allocated;
-use super::fact::Fact;
-use super::ground::Ground;
-use super::shared::Shared;
+use super::fact::{Fact, FactKind};
+use super::shared::{Ground, Shared};
 use crate::sessions::snapshot::Ties;
 
 /// A session of somebody verified, with a verified address, under unmoved epochs: anything but time has to change to make it dead.
-#[derive(Clone)]
 pub(crate) struct KnownSession {
     facts: Arc<SessionFacts>,
     ground: Arc<Ground>,
@@ -67,13 +65,13 @@ impl KnownSession {
     /// Every row that it was made of.
     pub(super) fn rests_on(&self) -> impl Iterator<Item = Fact> + '_ {
         let Self { facts, ground, email, .. } = self;
-        let always = [Fact::Server, Fact::Session(facts.number.0), Fact::User(facts.user.0)];
+        let always = [Fact::SERVER, FactKind::Session.numbered(facts.number.0), FactKind::User.numbered(facts.user.0)];
         let sometimes = [
-            facts.tenant.map(|tenant| Fact::Tenant(tenant.0)),
-            ground.home.map(|home| Fact::Tenant(home.number.0)),
-            ground.partner.map(|partner| Fact::Partner(partner.0)),
-            ground.application.map(|application| Fact::Application(application.0)),
-            email.map(|(email, _)| Fact::Email(email.0)),
+            facts.tenant.map(|tenant| FactKind::Tenant.numbered(tenant.0)),
+            ground.home.map(|home| FactKind::Tenant.numbered(home.number.0)),
+            ground.partner.map(|partner| FactKind::Partner.numbered(partner.0)),
+            ground.application.map(|application| FactKind::Application.numbered(application.0)),
+            email.map(|(email, _)| FactKind::Email.numbered(email.0)),
         ];
         always.into_iter().chain(sometimes.into_iter().flatten())
     }

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use super::connection::PgConnection;
 use super::link::Link;
 use crate::driver::{Connection as _, DriverError, Record as _, all, params, record};
-use crate::live::{Fact, FactKind};
+use crate::live::Fact;
 
 /// What is one user's, by the user's number, and in the last one what is nobody's own.
 const STRIPES: usize = 17;
@@ -110,8 +110,7 @@ async fn changes_of(link: &Arc<Link>, stripe: i64, applied: i64, head: i64) -> R
     if reached < head || changes.len() as i64 == CHANGES_AT_MOST {
         return Ok(None);
     }
-    let fact = |change: &Change| FactKind::from_code(change.kind).map_or(Fact::Everything, |kind| kind.numbered(change.number));
-    Ok(Some(changes.iter().map(fact).collect()))
+    Ok(Some(changes.iter().map(|change| Fact::told(change.kind, change.number)).collect()))
 }
 
 /// Lets old changes go.

@@ -204,7 +204,7 @@ impl Follower {
         };
         match changed {
             Some(facts) if facts.is_empty() => {}
-            Some(facts) if !facts.contains(&Fact::Everything) => self.live.settle(&facts),
+            Some(facts) if !facts.contains(&Fact::EVERYTHING) => self.live.settle(&facts),
             Some(_) | None => self.forget(),
         }
         Ok(Following { link, origin: now, applied: heads })

@@ -30,7 +30,8 @@ impl Turn {
         Self { opening, patience, asking: Mutex::default(), held: AtomicU64::new(0) }
     }
 
-    /// Takes the turn if no process has it. Who has it also lets old changes of facts go, now and then. The process that has it checks that its connection, and so the lock, still exists.
+    /// Takes the turn if no process has it. The process that has it checks that its connection, and so the lock, still exists, and now
+    /// and then lets old changes of facts go.
     pub(super) async fn held(&self) -> Result<bool, DriverError> {
         let mut asking = self.asking.lock().await;
         let (link, held) = match asking.take() {

@@ -257,7 +257,7 @@ mod tests {
         let (asked, during) = (live.clone(), Arc::new(Mutex::new(None)));
         let seen = during.clone();
         raw.commit_hook(Some(move || {
-            *seen.lock() = Some(asked.hold(Fact::Server, before) || asked.hold(Fact::Server, asked.position()));
+            *seen.lock() = Some(asked.hold(Fact::SERVER, before) || asked.hold(Fact::SERVER, asked.position()));
             false
         }))
         .unwrap();
@@ -266,9 +266,9 @@ mod tests {
         let mut writer = Writer { conn: SqliteConnection::here(&raw), queue, counters: Arc::default(), watching };
         writer.begin().unwrap();
         ready_now::<_, DriverError>(writer.conn.change("UPDATE server SET epoch = epoch + $1", params![1_i64])).unwrap();
-        assert!(live.hold(Fact::Server, before), "nothing is committed yet");
+        assert!(live.hold(Fact::SERVER, before), "nothing is committed yet");
         writer.finish(Ok(())).unwrap();
         assert_eq!(*during.lock(), Some(false));
-        assert!(!live.hold(Fact::Server, before) && live.hold(Fact::Server, live.position()));
+        assert!(!live.hold(Fact::SERVER, before) && live.hold(Fact::SERVER, live.position()));
     }
 }
