@@ -105,7 +105,7 @@ section! {
 section! {
     /// What is kept in memory in front of the database: the facts that say whether a session, a token or an API key lives.
     Live as "live" {
-        /// Bytes of memory for it, beside all else; 0 keeps nothing. Not set: a quarter of the machine's memory, at most 1 GiB. A session that is asked for often takes about 400.
+        /// Bytes of memory for it, beside all else; 0 keeps nothing. Not set: a quarter of the machine's memory, at most 1 GiB. A session counts for about 600.
         max_bytes: Option<u64> = None, within 0 ..= 1_099_511_627_776;
     }
 }
