@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{ApiKeyUid, SessionNumber};
+use cloakroom_engine::ids::ApiKeyUid;
 use cloakroom_engine::machine::application::ClientRecord;
 use cloakroom_engine::machine::store::{ClientLookup, StoredApiKey};
 use cloakroom_engine::machine::verdict::{self as keys, ApiKeyVerdict};
 use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use cloakroom_engine::tokens::GrantNumber;
 use cloakroom_engine::tokens::grant::GrantSnapshot;
-use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::database::Database;
-use crate::live::{AskedBy, Known, KnownApiKey, KnownClient, KnownGeneration, KnownGrant, KnownSession};
+use crate::live::{AskedBy, Known, KnownClient, KnownGrant, KnownSession};
 use crate::machine::{api_keys, clients};
 use crate::sessions::snapshot;
 use crate::tokens;
@@ -65,6 +65,7 @@ pub(crate) async fn grant(
 ) -> Result<Option<GrantSnapshot>, StoreError> {
     let (live, asked_by) = (store.live(), AskedBy::grant(grant));
     if let Some(Known::Grant(known)) = known(store, Some(asked_by)).await?
+        && known.grant == grant
         && let snapshot = known.snapshot(touches)
         && snapshot.lives(now) == Ok(true)
     {
@@ -80,28 +81,6 @@ pub(crate) async fn grant(
         live.keep(asked_by, Known::Grant(Arc::new(KnownGrant::of(&found, session))), read_at);
     }
     Ok(Some(found))
-}
-
-/// Whether the user's own grant of this session is at this generation: only that it is, memory says.
-pub(crate) async fn is_current(
-    store: &Database,
-    grant: GrantNumber,
-    session: SessionNumber,
-    generation: Generation,
-) -> Result<bool, StoreError> {
-    let (live, asked_by) = (store.live(), AskedBy::generation(grant));
-    if let Some(Known::Generation(known)) = known(store, Some(asked_by)).await?
-        && (known.session, known.generation) == (session, generation)
-    {
-        live.hit();
-        return Ok(true);
-    }
-    let read_at = live.position();
-    let found = store.read_point(|conn, _| Box::pin(tokens::generation(conn, grant, session))).await?;
-    if let Some(generation) = found {
-        live.keep(asked_by, Known::Generation(KnownGeneration { grant, session, generation }), read_at);
-    }
-    Ok(found == Some(generation))
 }
 
 /// The application that `lookup` names: from memory where it may act, and else as the database has it.
@@ -132,20 +111,19 @@ pub(crate) async fn client(store: &Database, lookup: ClientLookup) -> Result<Opt
 pub(crate) async fn api_key(store: &Database, uid: ApiKeyUid, now: Timestamp) -> Result<Option<Arc<StoredApiKey>>, StoreError> {
     let (live, asked_by) = (store.live(), AskedBy::api_key(uid));
     if let Some(Known::ApiKey(known)) = known(store, Some(asked_by)).await?
-        && known.stored.snapshot.api_key.uid == uid
-        && keys::verdict(&known.stored.snapshot, now) == Ok(ApiKeyVerdict::Live)
+        && known.snapshot.api_key.uid == uid
+        && keys::verdict(&known.snapshot, now) == Ok(ApiKeyVerdict::Live)
     {
         live.hit();
-        return Ok(Some(known.stored));
+        return Ok(Some(known));
     }
     let read_at = live.position();
-    let found = store.read_point(|conn, _| Box::pin(api_keys::tied(conn, uid))).await?;
-    let Some((stored, account)) = found else { return Ok(None) };
-    let stored = Arc::new(stored);
-    if live.is_on() && keys::verdict(&stored.snapshot, now) == Ok(ApiKeyVerdict::Live) {
-        live.keep(asked_by, Known::ApiKey(KnownApiKey { stored: stored.clone(), account }), read_at);
+    let found = store.read_point(|conn, _| Box::pin(api_keys::find(conn, uid))).await?;
+    let Some(found) = found.map(Arc::new) else { return Ok(None) };
+    if live.is_on() && keys::verdict(&found.snapshot, now) == Ok(ApiKeyVerdict::Live) {
+        live.keep(asked_by, Known::ApiKey(found.clone()), read_at);
     }
-    Ok(Some(stored))
+    Ok(Some(found))
 }
 
 #[cfg(test)]
@@ -161,8 +139,7 @@ mod tests {
         snapshot::BY_UID,
         snapshot::BY_NUMBER,
         tokens::GRANT,
-        tokens::GENERATION,
-        api_keys::TIED,
+        api_keys::STORED,
         clients::BY_CLIENT_ID,
         clients::BY_UID,
         clients::BY_NUMBER,

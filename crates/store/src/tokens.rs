@@ -30,18 +30,6 @@ pub(crate) async fn begin_grant(
     inserted(conn, sql, params![session.0, hash.as_bytes(), now.as_millis()]).await.map(GrantNumber)
 }
 
-pub(crate) const GENERATION: &str =
-    "SELECT generation FROM session_grants WHERE number = $1 AND session_number = $2 AND application_number IS NULL";
-
-/// The generation of the user's own grant of a session; `None` if the grant belongs to another session.
-pub(crate) async fn generation(
-    conn: &mut dyn Connection,
-    grant: GrantNumber,
-    session: SessionNumber,
-) -> Result<Option<Generation>, StoreError> {
-    Ok(one(conn, GENERATION, params![grant.0, session.0]).await?)
-}
-
 record! {
     /// A grant with its session.
     pub(crate) struct GrantRow as g {

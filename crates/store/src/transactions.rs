@@ -61,10 +61,10 @@ use cloakroom_engine::sessions::store::{
 use cloakroom_engine::sessions::touches::Touch;
 use cloakroom_engine::sessions::verdict::SessionSnapshot;
 use cloakroom_engine::store::Store;
+use cloakroom_engine::tokens::GrantNumber;
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::grant::GrantSnapshot;
 use cloakroom_engine::tokens::store::{NewGrant, RevokedToken, Rotation, SigningKeyChange, TokenStore};
-use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::account::{mails, own, redeem};
 use crate::audit::{append, append_all, chain, list as trail, minimise, retire};
@@ -225,8 +225,6 @@ transactions! {
         fn grant(grant: GrantNumber) -> Option<GrantSnapshot> = read_point |conn, touches| tokens::grant(conn, grant, touches);
         fn live_grant(grant: GrantNumber, now: Timestamp) -> Option<GrantSnapshot>
             = remembered |store, touches| remembered::grant(store, grant, now, touches);
-        fn is_current(grant: GrantNumber, session: SessionNumber, generation: Generation) -> bool
-            = remembered |store, _| remembered::is_current(store, grant, session, generation);
         fn rotate_grant(by: Authorisation, rotation: Rotation) -> bool
             = write(Ordinary, by) |conn, touches| tokens::rotate(conn, &rotation, &touches);
         fn begin_application_grant(by: Authorisation, new: NewGrant) -> Option<GrantNumber>

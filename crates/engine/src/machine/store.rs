@@ -184,6 +184,7 @@ pub enum ApiKeyFilter {
 pub struct StoredApiKey {
     pub snapshot: ApiKeySnapshot,
     pub secret: ApiKeySecretHash,
+    pub account: ServiceAccountNumber,
     pub org: TenantNumber,
     pub org_uid: TenantUid,
     pub org_code: Arc<str>,

@@ -11,8 +11,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::sessions::authenticate::TouchKind;
-use crate::sessions::store::SessionLookup;
-use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use crate::sessions::verdict::SessionSnapshot;
 
 /// Why an access token is refused. The caller gets one answer for the first six.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -166,16 +165,16 @@ impl Engine {
         if !claims.are_in_time(now, self.policy.tokens.clock_leeway()) {
             return Ok(Err(TokenRefusal::OutOfTime));
         }
-        let Some(snapshot) = self.store.live_session(SessionLookup::Uid(bound.session), now).await? else {
+        let Some(found) = self.store.live_grant(bound.grant, now).await?.filter(|found| found.is_of(bound)) else {
             return Ok(Err(TokenRefusal::SessionOver));
         };
-        if snapshot.session.user_uid != bound.user || verdict(&snapshot, now)? != Verdict::Live {
+        if !found.lives(now)? {
             return Ok(Err(TokenRefusal::SessionOver));
         }
-        if !self.store.is_current(bound.grant, snapshot.session.number, bound.generation).await? {
+        if found.holder.is_some() || found.generation != bound.generation {
             return Ok(Err(TokenRefusal::Superseded));
         }
-        Ok(Ok(snapshot))
+        Ok(Ok(found.session))
     }
 
     /// As [`Engine::live_user_token`], for a token that an application was given: the application is judged with the session.

@@ -71,9 +71,6 @@ pub trait TokenStore: Send + Sync {
     /// [`live_session`](crate::sessions::store::SessionStore::live_session).
     async fn live_grant(&self, grant: GrantNumber, now: Timestamp) -> Result<Option<GrantSnapshot>, StoreError>;
 
-    /// Whether the user's own grant of this session is at this generation.
-    async fn is_current(&self, grant: GrantNumber, session: SessionNumber, generation: Generation) -> Result<bool, StoreError>;
-
     /// Rotates a grant if it is still where the rotation starts from and its session lives; whether it did.
     async fn rotate_grant(&self, by: Authorisation, rotation: Rotation) -> Result<bool, StoreError>;
 

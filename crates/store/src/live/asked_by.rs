@@ -7,25 +7,34 @@ use cloakroom_engine::machine::store::ClientLookup;
 use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::tokens::GrantNumber;
 
-/// By what an entry is asked for. The 64 bits of ids that are random there; the whole id is compared with the entry's.
+/// The name that an entry is asked for by, in 64 bits. Two things may share it: what is found is compared with what is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum AskedBy {
-    SessionSecret(u64),
-    SessionUid(u64),
-    Generation(i64),
-    Grant(i64),
-    ApiKey(u64),
-    ClientId(u64),
-    ClientUid(u64),
-    Token(u64),
+pub(crate) struct AskedBy(u64);
+
+/// What names it.
+#[derive(Clone, Copy)]
+#[repr(u64)]
+enum By {
+    SessionSecret = 1,
+    SessionUid,
+    Grant,
+    ApiKey,
+    ClientId,
+    ClientUid,
+    Token,
 }
 
 impl AskedBy {
+    /// The kinds lie far apart, wherever the bits count up.
+    const fn of(by: By, bits: u64) -> Self {
+        Self(bits ^ (by as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+
     /// `None`: by its number nobody asks often.
     pub(crate) fn session(lookup: &SessionLookup) -> Option<Self> {
         match lookup {
-            SessionLookup::Secret(secret) => Some(Self::SessionSecret(secret.lookup() as u64)),
-            SessionLookup::Uid(uid) => Some(Self::SessionUid(last_bits(uid.as_bytes()))),
+            SessionLookup::Secret(secret) => Some(Self::of(By::SessionSecret, secret.lookup() as u64)),
+            SessionLookup::Uid(uid) => Some(Self::of(By::SessionUid, last_bits(uid.as_bytes()))),
             SessionLookup::Number(_) => None,
         }
     }
@@ -35,23 +44,19 @@ impl AskedBy {
             ClientLookup::ClientId(client_id) => {
                 let mut hasher = DefaultHasher::new();
                 client_id.hash(&mut hasher);
-                Self::ClientId(hasher.finish())
+                Self::of(By::ClientId, hasher.finish())
             }
-            ClientLookup::Uid(uid) => Self::ClientUid(last_bits(uid.as_bytes())),
-            ClientLookup::Token(_, token) => Self::Token(last_bits(token)),
+            ClientLookup::Uid(uid) => Self::of(By::ClientUid, last_bits(uid.as_bytes())),
+            ClientLookup::Token(_, token) => Self::of(By::Token, last_bits(token)),
         }
     }
 
     pub(crate) const fn api_key(uid: ApiKeyUid) -> Self {
-        Self::ApiKey(last_bits(uid.as_bytes()))
-    }
-
-    pub(crate) const fn generation(grant: GrantNumber) -> Self {
-        Self::Generation(grant.0)
+        Self::of(By::ApiKey, last_bits(uid.as_bytes()))
     }
 
     pub(crate) const fn grant(grant: GrantNumber) -> Self {
-        Self::Grant(grant.0)
+        Self::of(By::Grant, grant.0 as u64)
     }
 }
 

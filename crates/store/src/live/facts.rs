@@ -128,35 +128,31 @@ impl Live {
 
 #[cfg(test)]
 mod tests {
-    use cloakroom_engine::ids::SessionNumber;
-    use cloakroom_engine::tokens::{Generation, GrantNumber};
-
     use super::*;
-    use crate::live::{FactKind, KnownGeneration};
+    use crate::live::samples;
 
-    fn fill(live: &Live, grant: i64, read_at: Position) {
-        let known = KnownGeneration { grant: GrantNumber(grant), session: SessionNumber(1), generation: Generation(0) };
-        live.keep(AskedBy::Generation(grant), Known::Generation(known), read_at);
+    fn fill(live: &Live, token: u64, read_at: Position) {
+        live.keep(samples::asked_by(token), samples::token(token), read_at);
     }
 
-    fn is_known(live: &Live, grant: i64) -> bool {
-        live.find(AskedBy::Generation(grant)).is_some_and(|entry| live.holding(entry).is_some())
+    fn is_known(live: &Live, token: u64) -> bool {
+        live.find(samples::asked_by(token)).is_some_and(|entry| live.holding(entry).is_some())
     }
 
     #[test]
     fn what_changed_after_it_was_read_is_not_remembered() {
         let live = Live::within(1 << 20);
         let read_at = live.position();
-        live.doubt(&[FactKind::Grant.numbered(7)]);
-        live.settle(&[FactKind::Grant.numbered(7)]);
+        live.doubt(&[samples::revocation(7)]);
+        live.settle(&[samples::revocation(7)]);
         fill(&live, 7, read_at);
         assert!(!is_known(&live, 7));
         assert_eq!((live.stats().fills, live.stats().late_fills, live.stats().drops), (0, 1, 1));
         fill(&live, 7, live.position());
         assert!(is_known(&live, 7));
         // Whoever found it before the change does not use it behind it.
-        let found = live.find(AskedBy::Generation(7)).unwrap();
-        live.settle(&[FactKind::Grant.numbered(7)]);
+        let found = live.find(samples::asked_by(7)).unwrap();
+        live.settle(&[samples::revocation(7)]);
         assert!(live.holding(found).is_none());
     }
 
@@ -171,7 +167,7 @@ mod tests {
                 fill(&live, asked, live.position());
             }
         }
-        let kept = often.clone().filter(|grant| is_known(&live, *grant)).count();
+        let kept = often.clone().filter(|token| is_known(&live, *token)).count();
         assert!(kept >= 490, "{kept} of {}", often.count());
         assert!(live.stats().bytes <= 1 << 20 && live.stats().entries > 2000, "{:?}", live.stats());
     }

@@ -1,9 +1,8 @@
-//! Grants as they are remembered: the generation of a user's own, and with its holder what an application was given.
+//! Grants as they are remembered: each with its session and, where an application has it, that application.
 
 use std::sync::Arc;
 
 use cloakroom_engine::clock::Timestamp;
-use cloakroom_engine::ids::SessionNumber;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::grant::{GrantHolder, GrantSnapshot};
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
@@ -15,23 +14,9 @@ use super::clients::stands_on;
 use super::fact::{Fact, FactKind};
 use super::sessions::KnownSession;
 
-/// A user's own grant of a session.
-#[derive(Clone, Copy)]
-pub(crate) struct KnownGeneration {
-    pub(crate) grant: GrantNumber,
-    pub(crate) session: SessionNumber,
-    pub(crate) generation: Generation,
-}
-
-impl KnownGeneration {
-    pub(super) const fn rests_on(&self) -> [Fact; 1] {
-        [FactKind::Grant.numbered(self.grant.0)]
-    }
-}
-
 /// A grant with its session and, where an application has it, that application.
 pub(crate) struct KnownGrant {
-    grant: GrantNumber,
+    pub(crate) grant: GrantNumber,
     hash: RefreshSecretHash,
     generation: Generation,
     reached_at: Timestamp,

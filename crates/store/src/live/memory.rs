@@ -4,23 +4,23 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
+use cloakroom_engine::machine::store::StoredApiKey;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-use super::api_keys::KnownApiKey;
+use super::api_keys;
 use super::asked_by::{AskedBy, allocated};
 use super::changes::{Changes, Position};
 use super::clients::KnownClient;
-use super::grants::{KnownGeneration, KnownGrant};
+use super::grants::KnownGrant;
 use super::sessions::KnownSession;
 
-/// What is remembered of one thing.
+/// What is remembered of one thing that lives.
 #[derive(Clone)]
 pub(crate) enum Known {
     Session(Arc<KnownSession>),
-    Generation(KnownGeneration),
     Grant(Arc<KnownGrant>),
-    ApiKey(KnownApiKey),
+    ApiKey(Arc<StoredApiKey>),
     Client(Arc<KnownClient>),
 }
 
@@ -29,9 +29,8 @@ impl Known {
     pub(super) fn holds(&self, changes: &Changes, read_at: Position) -> bool {
         match self {
             Self::Session(session) => changes.hold(session.rests_on(), read_at),
-            Self::Generation(generation) => changes.hold(generation.rests_on(), read_at),
             Self::Grant(grant) => changes.hold(grant.rests_on(), read_at),
-            Self::ApiKey(api_key) => changes.hold(api_key.rests_on(), read_at),
+            Self::ApiKey(api_key) => changes.hold(api_keys::rests_on(api_key), read_at),
             Self::Client(client) => changes.hold(client.rests_on(), read_at),
         }
     }
@@ -54,9 +53,8 @@ impl Weighter<AskedBy, Entry> for Bytes {
     fn weight(&self, _: &AskedBy, entry: &Entry) -> u64 {
         let pointed_to = match &entry.known {
             Known::Session(session) => allocated(size_of::<KnownSession>()) + session.bytes(),
-            Known::Generation(_) => 0,
             Known::Grant(grant) => grant.bytes(),
-            Known::ApiKey(key) => key.bytes(),
+            Known::ApiKey(key) => api_keys::bytes(key),
             Known::Client(client) => allocated(size_of::<KnownClient>()) + client.bytes(),
         };
         PLACE_BYTES + pointed_to as u64
@@ -141,18 +139,15 @@ impl Striped {
 
 #[cfg(test)]
 mod tests {
-    use cloakroom_engine::ids::SessionNumber;
-    use cloakroom_engine::tokens::{Generation, GrantNumber};
-
     use super::*;
+    use crate::live::samples;
 
     #[test]
     fn what_is_counted_for_its_place_is_what_the_memory_takes_when_it_is_full() {
         let memory = Memory::within(4 << 20);
         let read_at = Changes::for_memory_of(4 << 20).position();
         for number in 0..100_000 {
-            let known = KnownGeneration { grant: GrantNumber(number), session: SessionNumber(1), generation: Generation(0) };
-            memory.keep(AskedBy::Generation(number), Entry { read_at, known: Known::Generation(known) });
+            memory.keep(samples::asked_by(number), Entry { read_at, known: samples::token(number) });
         }
         let (counted, taken) = (memory.entries.len() as u64 * PLACE_BYTES, memory.entries.memory_used().total() as u64);
         assert!(memory.bytes() > 3 << 20, "it is full: {}", memory.bytes());

@@ -12,16 +12,17 @@ mod fact;
 mod facts;
 mod grants;
 mod memory;
+#[cfg(test)]
+mod samples;
 mod sessions;
 mod shared;
 
-pub(crate) use self::api_keys::KnownApiKey;
 pub(crate) use self::asked_by::AskedBy;
 pub(crate) use self::clients::KnownClient;
 pub use self::fact::{FACT_TABLES, FactKind, FactTable};
 pub(crate) use self::fact::{Fact, number_of_uid};
 pub(crate) use self::facts::Live;
 pub use self::facts::LiveStats;
-pub(crate) use self::grants::{KnownGeneration, KnownGrant};
+pub(crate) use self::grants::KnownGrant;
 pub(crate) use self::memory::Known;
 pub(crate) use self::sessions::KnownSession;

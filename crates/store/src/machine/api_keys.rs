@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{ApiKeyUid, ServiceAccountNumber};
+use cloakroom_engine::ids::ApiKeyUid;
 use cloakroom_engine::machine::api_keys::ApiKey;
 use cloakroom_engine::machine::api_keys::uses::ApiKeyUse;
 use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
@@ -34,7 +34,12 @@ record! {
 
 record! { for ApiKeyEpoch { born, current, moved_at } }
 
-record! { for StoredApiKey as a { snapshot = ApiKeySnapshot::COLUMNS, secret = "k.secret_hash", org = "n.number", org_uid = "n.uid", org_code = "n.code", roles } }
+record! {
+    for StoredApiKey as a {
+        snapshot = ApiKeySnapshot::COLUMNS, secret = "k.secret_hash", account = "a.number", org = "n.number", org_uid = "n.uid",
+        org_code = "n.code", roles,
+    }
+}
 
 const SELECT: &str = concatcp!(ApiKeySnapshot::SELECT, FROM_KEYS);
 const BY_UID: &str = concatcp!(SELECT, "WHERE k.uid = $1");
@@ -43,24 +48,11 @@ const OF_ACCOUNT: &str = concatcp!(
     SELECT,
     "WHERE k.service_account_number = $1 AND (k.created_at, k.number) < ($2, $3) ORDER BY k.created_at DESC, k.number DESC"
 );
-const STORED: &str = concatcp!(StoredApiKey::SELECT, FROM_KEYS, "WHERE k.uid = $1");
+pub(crate) const STORED: &str = concatcp!(StoredApiKey::SELECT, FROM_KEYS, "WHERE k.uid = $1");
 
 /// The key of this uid, whosever it is.
 pub(crate) async fn find(conn: &mut dyn Connection, api_key: ApiKeyUid) -> Result<Option<StoredApiKey>, StoreError> {
     Ok(one(conn, STORED, params![api_key.as_bytes()]).await?)
-}
-
-record! { struct TiedRow { stored: StoredApiKey = StoredApiKey::COLUMNS, account: ServiceAccountNumber = "a.number" } }
-
-pub(crate) const TIED: &str = concatcp!(TiedRow::SELECT, FROM_KEYS, "WHERE k.uid = $1");
-
-/// As [`find`], with the number of its service account.
-pub(crate) async fn tied(
-    conn: &mut dyn Connection,
-    api_key: ApiKeyUid,
-) -> Result<Option<(StoredApiKey, ServiceAccountNumber)>, StoreError> {
-    let found = one::<TiedRow>(conn, TIED, params![api_key.as_bytes()]).await?;
-    Ok(found.map(|TiedRow { stored, account }| (stored, account)))
 }
 
 /// Makes a key under the epochs as they are now: what a marker that was committed before ended, it does not have.

@@ -14,9 +14,9 @@ use cloakroom_engine::machine::store::{ClientLookup, SpentAssertion};
 use cloakroom_engine::sessions::store::EndCause;
 use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::{End, EndReason};
+use cloakroom_engine::tokens::GrantNumber;
 use cloakroom_engine::tokens::store::NewGrant;
 use cloakroom_engine::tokens::store::TokenStore as _;
-use cloakroom_engine::tokens::{Generation, GrantNumber};
 use cloakroom_store::Database;
 
 use super::{NOW, application, entry, found, grant, hash, rotation, store_and_engine};
@@ -57,8 +57,8 @@ async fn a_grant_begins_only_where_session_and_application_stand() {
     assert_eq!(snapshot.holder.as_ref().map(|holder| (&holder.client.client_id[..], holder.epochs)), Some(("portal", epochs)));
     assert!(snapshot.lives(NOW).unwrap());
     let session = snapshot.session.session.number;
-    assert!(!store.is_current(begun, session, Generation(0)).await.unwrap(), "it is not the user's own");
-    assert!(store.is_current(own, session, Generation(0)).await.unwrap());
+    let remembered = store.live_grant(own, NOW).await.unwrap().unwrap();
+    assert!(remembered.holder.is_none() && remembered.session.session.number == session, "the user's own");
     assert_eq!(begin(&store, own, ApplicationEpochs { application: epochs.application + 1, ..epochs }, 3).await, None);
     assert_eq!(begin(&store, own, ApplicationEpochs { server: epochs.server - 1, ..epochs }, 3).await, None);
     change(&engine, ApplicationStatus::Disabled).await;

@@ -20,7 +20,7 @@ use cloakroom_engine::machine::assertion_fault::AssertionFault;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::credentials::{SignInName, SignInSubject};
 use cloakroom_engine::sessions::store::SessionStore as _;
-use cloakroom_engine::sessions::store::{CreateOutcome, EndCause, NewSession, SessionLookup};
+use cloakroom_engine::sessions::store::{CreateOutcome, EndCause, NewSession};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::{Birth, End, EndReason, UserAgent};
 use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto};
@@ -152,8 +152,8 @@ async fn a_rotation_moves_hash_generation_time_and_expiry_together() {
     let after = found(&store, before.grant).await;
     assert_eq!((after.hash, after.generation, after.reached_at), (hash(2), Generation(1), now));
     assert_eq!(after.session.session.activity.expires_at, now.plus(Span::from_seconds(600)));
-    let session = after.session.session.number;
-    assert!(store.is_current(before.grant, session, Generation(1)).await.unwrap());
+    let remembered = store.live_grant(before.grant, now).await.unwrap().unwrap();
+    assert_eq!(remembered.generation, Generation(1));
 }
 
 #[tokio::test]
@@ -203,11 +203,13 @@ async fn a_session_that_expired_meanwhile_does_not_rotate() {
 async fn a_grant_belongs_to_one_session() {
     let store = store().await;
     let (one, two) = (grant(&store, 1).await, grant(&store, 2).await);
-    let session = store.session(SessionLookup::Uid(SessionUid::from_bytes([1; 16]))).await.unwrap().unwrap().session.number;
-    assert!(store.is_current(one, session, Generation(0)).await.unwrap());
-    assert!(!store.is_current(two, session, Generation(0)).await.unwrap());
-    assert!(!store.is_current(GrantNumber(-1), session, Generation(0)).await.unwrap());
-    assert!(store.grant(GrantNumber(999)).await.unwrap().is_none());
+    for (grant, byte) in [(one, 1), (two, 2)] {
+        let (found, live) = (found(&store, grant).await, store.live_grant(grant, NOW).await.unwrap().unwrap());
+        assert_eq!((found.session.session.uid, live.session.session.uid), (SessionUid::from_bytes([byte; 16]), found.session.session.uid));
+    }
+    for nobody in [GrantNumber(-1), GrantNumber(999)] {
+        assert!(store.grant(nobody).await.unwrap().is_none() && store.live_grant(nobody, NOW).await.unwrap().is_none());
+    }
 }
 
 fn key(kid: &str, state: SigningKeyState) -> SigningKeyRecord {
