@@ -26,6 +26,18 @@ pub(crate) struct Memory {
     pub(crate) peak: u64,
 }
 
+impl Memory {
+    /// That of a process, by its id or `self`.
+    pub(crate) fn of(process: &str) -> Result<Self, Failure> {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+        let field = |name: &str| -> Result<u64, Failure> {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or_else(|| format!("/proc tells no {name}"))?;
+            Ok(line.trim().trim_end_matches(" kB").parse()?)
+        };
+        Ok(Self { resident: field("VmRSS:")?, anonymous: field("RssAnon:")?, peak: field("VmHWM:")? })
+    }
+}
+
 impl Server {
     /// Starts `cloakroom serve` in `scratch`, on a free port, and waits until it serves. Its log is thrown away.
     pub(crate) fn start(scratch: &Path, config: &str, directory: Option<&str>) -> Result<Self, Failure> {
@@ -56,12 +68,7 @@ impl Server {
     }
 
     pub(crate) fn memory(&self) -> Result<Memory, Failure> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let field = |name: &str| -> Result<u64, Failure> {
-            let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or_else(|| format!("/proc tells no {name}"))?;
-            Ok(line.trim().trim_end_matches(" kB").parse()?)
-        };
-        Ok(Memory { resident: field("VmRSS:")?, anonymous: field("RssAnon:")?, peak: field("VmHWM:")? })
+        Memory::of(&self.process.id().to_string())
     }
 
     /// CPU time used so far, in the kernel's ticks.
@@ -72,9 +79,9 @@ impl Server {
         Ok(fields.map(str::parse::<u64>).sum::<Result<_, _>>()?)
     }
 
-    /// Waits until it has used next to no CPU for five seconds, for a minute at most.
+    /// Waits until it has used next to no CPU for as long as the allocator keeps what was freed, for two minutes at most.
     pub(crate) fn rest(&self) -> Result<(), Failure> {
-        let (pause, give_up) = (Duration::from_secs(5), Instant::now() + Duration::from_secs(60));
+        let (pause, give_up) = (Duration::from_secs(15), Instant::now() + Duration::from_secs(120));
         loop {
             let before = self.ticks()?;
             std::thread::sleep(pause);

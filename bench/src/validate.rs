@@ -5,14 +5,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cloakroom_engine::clock::Clock as _;
 use cloakroom_engine::ids::render_guid;
 use cloakroom_engine::secret::SessionSecret;
+use cloakroom_engine::sessions::store::{SessionLookup, SessionStore as _};
+use cloakroom_server::boot::ambient::MachineClock;
 use cloakroom_server::config::Log;
 use cloakroom_server::logging::Gathering;
 use tokio::task::JoinSet;
 
 use crate::bare::hyper::RawHyper;
 use crate::bare::redis::{self, Redis};
+use crate::child::Memory;
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
 use crate::measure::{Contender, Ratios};
@@ -55,6 +59,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
     let answer = client.block_on(length_of_answer(&probe, &secrets))?;
     drop(probe);
     let server = InProcess::start_logging(&home, answer, log.as_ref())?;
+    fill(&server, &home, &secrets)?;
     println!("{CONNECTIONS} connections, answers of {answer} bytes; server, client and store share the same cores");
 
     let raw = RawHyper::start(answer)?;
@@ -117,6 +122,7 @@ pub(crate) fn beside_noop(home: &Arc<Home>, secrets: &Secrets, time: Duration) -
     let answer = client.block_on(length_of_answer(&probe, secrets))?;
     drop(probe);
     let server = InProcess::start(home, answer)?;
+    fill(&server, home, secrets)?;
     let asked = |path| {
         let (load, secrets) = (Asked { path, sessions: secrets.len() }, secrets.clone());
         move || Asking::new(load, &secrets)
@@ -128,6 +134,28 @@ pub(crate) fn beside_noop(home: &Arc<Home>, secrets: &Secrets, time: Duration) -
         turns.run(time).await
     })?;
     <[Contender; 2]>::try_from(contenders).map_err(|_| "a contender is missing".into())
+}
+
+/// Asks the store for each session once, so that whatever fits into memory is there, and tells what it takes.
+fn fill(server: &InProcess, home: &Arc<Home>, secrets: &Secrets) -> Result<(), Failure> {
+    let (before, begun) = (Memory::of("self")?.anonymous, Instant::now());
+    let (database, asked) = (home.database.clone(), secrets.clone());
+    server.run(async move {
+        for secret in &*asked {
+            let lookup = SessionLookup::Secret(SessionSecret::from_bytes(*secret).hash());
+            database.live_session(lookup, MachineClock.now()).await?.ok_or("a session that was opened is not there")?;
+        }
+        Ok::<_, Failure>(())
+    })??;
+    let took = begun.elapsed().as_secs_f64() * 1e6 / secrets.len() as f64;
+    let (facts, grown) = (home.database.live_stats(), Memory::of("self")?.anonymous.saturating_sub(before));
+    println!(
+        "asked for the first time, one after the other: {took:.1} us a session; {} are in memory, {} bytes each by its count, {} by the process",
+        facts.entries,
+        facts.bytes / facts.entries.max(1),
+        grown * 1024 / facts.entries.max(1),
+    );
+    Ok(())
 }
 
 /// Opens the sessions, durably, by many callers at once.

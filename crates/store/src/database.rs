@@ -30,6 +30,18 @@ pub struct Meter {
     pub end: fn(Option<u64>),
 }
 
+/// An answer that is being measured.
+pub(crate) struct Metered {
+    begun: Option<u64>,
+    end: fn(Option<u64>),
+}
+
+impl Drop for Metered {
+    fn drop(&mut self) {
+        (self.end)(self.begun);
+    }
+}
+
 impl Database {
     /// Opens and migrates the database and starts its threads. What else than migrations made is refused before anything is run. `touches` are the engine's: they are merged into every read.
     ///
@@ -73,11 +85,9 @@ impl Database {
         Self { meter, ..self }
     }
 
-    pub(crate) async fn metered<T>(&self, answer: impl Future<Output = T>) -> T {
-        let begun = (self.meter.begin)();
-        let answered = answer.await;
-        (self.meter.end)(begun);
-        answered
+    /// Measures an answer, from here until what is returned goes.
+    pub(crate) fn metered(&self) -> Metered {
+        Metered { begun: (self.meter.begin)(), end: self.meter.end }
     }
 
     /// How many others are connected to the same database. Of SQLite nobody is, while it is open.
@@ -114,12 +124,9 @@ impl Database {
         self.driver.read_point(|conn| read(conn, &self.touches)).await
     }
 
-    /// What facts in memory may answer.
-    pub(crate) async fn remembered<'x, T, F>(&'x self, answer: F) -> Result<T, StoreError>
-    where
-        F: FnOnce(&'x Self, &'x PendingTouches) -> Work<'x, T, StoreError>,
-    {
-        answer(self, &self.touches).await
+    /// Those of the engine, which every read has merged in.
+    pub(crate) fn touches(&self) -> &PendingTouches {
+        &self.touches
     }
 
     /// The facts in memory.

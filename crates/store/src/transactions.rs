@@ -91,13 +91,21 @@ macro_rules! transactions {
         #[async_trait]
         impl $store for Database {
             $(async fn $method(&self, $($asked: $type),*) -> Result<$answer, StoreError> {
-                let asked = self.$kind(
-                    $(WriteClass::$class, Authorisation::from($by),)?
-                    move |$conn, $touches| Box::pin(async move { Ok($work.await?) }),
-                );
-                self.metered(asked).await
+                let _metered = self.metered();
+                answer!(self.$kind($(WriteClass::$class, Authorisation::from($by))?) |$conn, $touches| $work).await
             })+
         }
+    };
+}
+
+macro_rules! answer {
+    // What memory may answer needs no connection, and is asked for at every request: it is not boxed.
+    ($store:ident.remembered() |$conn:ident, $touches:pat_param| $work:expr) => {{
+        let ($conn, $touches) = ($store, $store.touches());
+        $work
+    }};
+    ($store:ident.$kind:ident($($how:expr),*) |$conn:ident, $touches:pat_param| $work:expr) => {
+        $store.$kind($($how,)* move |$conn, $touches| Box::pin(async move { Ok($work.await?) }))
     };
 }
 

@@ -5,11 +5,11 @@
 //! expiry is that lag behind. A crash therefore loses at most that lag of extensions, and never a creation or an end. What a
 //! session did before it ended is saved like any other touch.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use quick_cache::DefaultHashBuilder;
 
 use super::{Activity, Session, SessionFacts};
 use crate::clock::{Span, Timestamp};
@@ -46,9 +46,12 @@ pub struct Touch {
     pub activity: Activity,
 }
 
+/// By the number of the session, which nobody chooses: the hasher need not withstand anybody.
+type Shard = std::collections::HashMap<i64, Pending, DefaultHashBuilder>;
+
 /// The touches of this process that the store has not seen. A store merges them into everything it reads.
 pub struct PendingTouches {
-    shards: [Mutex<HashMap<i64, Pending>>; SHARDS],
+    shards: [Mutex<Shard>; SHARDS],
     capacity: usize,
 }
 
@@ -70,7 +73,7 @@ impl PendingTouches {
         Self { shards: std::array::from_fn(|_| Mutex::default()), capacity }
     }
 
-    fn shard(&self, session: SessionNumber) -> &Mutex<HashMap<i64, Pending>> {
+    fn shard(&self, session: SessionNumber) -> &Mutex<Shard> {
         &self.shards[session.0 as usize % SHARDS]
     }
 

@@ -103,7 +103,7 @@ pub fn document() -> Document {
 /// `/healthz`, `/readyz` and the document; `/metrics` unless it has a listener of its own, `/docs` where it is served. Nothing holds
 /// them up: they answer when the server is too busy for all else.
 pub fn routes(readiness: Readiness, metrics: Option<Arc<Metrics>>, docs: Option<Docs>) -> Router {
-    let always = Router::from(alive()).merge(ready().with_state(readiness)).merge(Served::of(document()).routes(DOCUMENT.path));
+    let always = Router::from(alive()).merge(ready().with_state(readiness)).merge(Served::when_asked(document).routes(DOCUMENT.path));
     let numbers = metrics.map_or_else(Router::new, metrics_router);
     let pages = docs.map_or_else(Router::new, |docs| docs::pages().with_state(docs).into());
     always.merge(numbers).merge(pages)

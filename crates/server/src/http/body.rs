@@ -3,6 +3,7 @@
 //! A body that comes with its head, as nearly all do, takes nothing but its bytes. One that is not there after a moment is counted for
 //! its address, and must come at a least rate: it holds no place (`limits.rs`), and nobody has been authenticated for it.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, HttpBody as _};
@@ -98,7 +99,7 @@ impl Bodies {
             return Err(BodyError::TooLarge.into());
         }
         let mut arriving = Arriving { body, first: Bytes::new(), read: Vec::new(), held: self.bytes.nothing(whose), limits: self.limits };
-        if let Ok(read) = within(self.limits.moment, arriving.all()).await {
+        if let Ok(read) = within(self.limits.moment, pin!(arriving.all())).await {
             read?;
         } else {
             let _unfinished = self.unfinished.take(whose, 1)?;
@@ -135,7 +136,7 @@ impl Arriving {
             let earned = Duration::from_secs(self.length() as u64 / self.limits.bytes_per_second.max(1));
             let allowed = (self.limits.grace + earned).min(self.limits.timeout);
             let left = allowed.saturating_sub(began.elapsed());
-            match within(left, self.one()).await {
+            match within(left, pin!(self.one())).await {
                 Ok(Ok(true)) => {}
                 Ok(Ok(false)) => return Ok(()),
                 Ok(Err(stopped)) => return Err(stopped),

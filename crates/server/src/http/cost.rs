@@ -14,8 +14,8 @@ pub struct Cost(Arc<AtomicU64>);
 
 impl Cost {
     /// Does `work` on its account.
-    pub async fn follow<T>(self, work: impl Future<Output = T>) -> T {
-        COST.scope(self, work).await
+    pub fn follow<T>(self, work: impl Future<Output = T>) -> impl Future<Output = T> {
+        COST.scope(self, work)
     }
 
     /// On the account of the request that this is done for, wherever it is done.

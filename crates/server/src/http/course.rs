@@ -29,8 +29,8 @@ impl Course {
     }
 
     /// Does `work` as a part of it.
-    pub async fn follow<T>(self, work: impl Future<Output = T>) -> T {
-        COURSE.scope(self, work).await
+    pub fn follow<T>(self, work: impl Future<Output = T>) -> impl Future<Output = T> {
+        COURSE.scope(self, work)
     }
 
     /// Who asked for what is done here, if a client did.

@@ -1,13 +1,17 @@
 //! Running a mutation to its end whatever the client does, once it has begun to change something.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
 use super::cost::Cost;
 use super::course::Course;
+use super::panics::poll_caught;
 
 /// Starts mutations in tasks of their own and counts them; clones share the count.
 #[derive(Clone, Debug)]
@@ -42,12 +46,11 @@ impl Detached {
         course: Course,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Lost> {
-        let task = self.start(course.clone().follow(work));
-        let mut awaited = Awaited { course, task };
-        (&mut awaited.task).await.map_err(|_| Lost)
+        let counted = Counted::new(&self.0);
+        Awaited { work: Some((Box::pin(course.clone().follow(work)), counted)), course }.await
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place that lets a mutation outlive its client")]
+    #[expect(clippy::disallowed_methods, reason = "one of the two places that let a mutation outlive its client")]
     fn start<T: Send + 'static>(&self, mutation: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
         let counted = Counted::new(&self.0);
         let task = async move {
@@ -70,16 +73,33 @@ impl Detached {
     }
 }
 
-/// Work that somebody waits for.
-struct Awaited<T> {
+/// Work that somebody waits for. Most is waited for to its end, so it gets a task of its own only where whoever waits goes before that.
+struct Awaited<W: Future<Output: Send> + Send + 'static> {
     course: Course,
-    task: JoinHandle<T>,
+    /// `None`: it has ended.
+    work: Option<(Pin<Box<W>>, Counted)>,
 }
 
-impl<T> Drop for Awaited<T> {
+impl<W: Future<Output: Send> + Send> Future for Awaited<W> {
+    type Output = Result<W::Output, Lost>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some((work, _)) = &mut self.work else { return Poll::Ready(Err(Lost)) };
+        let ended = ready!(poll_caught(work, cx));
+        self.work = None;
+        Poll::Ready(ended.map_err(|_panic| Lost))
+    }
+}
+
+impl<W: Future<Output: Send> + Send> Drop for Awaited<W> {
+    #[expect(clippy::disallowed_methods, reason = "the other place that lets a mutation outlive its client")]
     fn drop(&mut self) {
-        if self.course.give_up() {
-            self.task.abort();
+        let Some((work, counted)) = self.work.take().filter(|_| !self.course.give_up()) else { return };
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move {
+                let _counted = counted;
+                work.await
+            });
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -24,6 +23,7 @@ use super::course::Course;
 use super::deadline::{TooLate, within};
 use super::detached::{Detached, Lost};
 use super::envelope::Envelope;
+use super::panics::{Panicked, poll_caught};
 use super::places::{Held, InFlight, Place, Priority};
 use super::rates::{Rate, Rates};
 use super::shares::{Counted, Full};
@@ -163,19 +163,16 @@ impl<E: Envelope> Layer<Route> for Guarding<E> {
     type Service = Guarded<E>;
 
     fn layer(&self, route: Route) -> Guarded<E> {
-        Guarded { route, guard: self.0.clone() }
+        Guarded(Arc::new((route, self.0.clone())))
     }
 }
 
-/// A route with its guard.
-pub struct Guarded<E> {
-    route: Route,
-    guard: Arc<Guard<E>>,
-}
+/// A route with its guard. The router copies it for each request, and a route is dear to copy.
+pub struct Guarded<E>(Arc<(Route, Arc<Guard<E>>)>);
 
 impl<E> Clone for Guarded<E> {
     fn clone(&self) -> Self {
-        Self { route: self.route.clone(), guard: self.guard.clone() }
+        Self(self.0.clone())
     }
 }
 
@@ -189,8 +186,9 @@ impl<E: Envelope> Service<Request> for Guarded<E> {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let Self { mut route, guard } = self.clone();
+        let Self(guarded) = self.clone();
         Box::pin(async move {
+            let (route, guard) = &*guarded;
             match &guard.numbers {
                 Some(numbers) => {
                     if let Some(arrival) = Arrival::of(request.extensions()) {
@@ -199,8 +197,8 @@ impl<E: Envelope> Service<Request> for Guarded<E> {
                 }
                 None => note_path(&request),
             }
-            let answer = guard.envelope.enclose(request, |request| guard.answer(request, |request| route.call(request)));
-            Ok(answer.await)
+            // Not by way of a name: what is named and then awaited is kept twice.
+            Ok(guard.envelope.enclose(request, |request| guard.answer(request, |request| route.clone().call(request))).await)
         })
     }
 }
@@ -230,7 +228,7 @@ impl<E> Guard<E> {
         // Whatever is slow to come holds no place, and nobody is authenticated for it.
         let (request, _held) = limits.bodies.receive(request, client.counted).await?;
         let place = limits.place(client.counted)?;
-        let response = within(limits.timeout, self.run(client, handler(request))).await.map_err(|TooLate| Refusal::TimedOut)??;
+        let response = within(limits.timeout, pin!(self.run(client, handler(request)))).await.map_err(|TooLate| Refusal::TimedOut)??;
         // The places that are kept for ends are for those who may end something: whoever may not gives it back at once.
         let is_given_back = limits.priority == Priority::Last && response.status().is_client_error();
         if let Some(arrival) = arrival.filter(|_| !is_given_back) {
@@ -240,24 +238,14 @@ impl<E> Guard<E> {
     }
 
     /// A client that hangs up costs nothing until a change has begun, and leaves no half of one.
-    async fn run(&self, client: ClientAddress, handling: RouteFuture<Infallible>) -> Result<Response, Refusal> {
+    async fn run(&self, client: ClientAddress, mut handling: RouteFuture<Infallible>) -> Result<Response, Refusal> {
         let handled = match &self.detached {
-            None => caught(handling).await?,
+            None => poll_fn(|cx| poll_caught(&mut handling, cx)).await.map_err(|Panicked| Refusal::Panicked)?,
             Some(detached) => detached.run_for_client(Course::of(client.address), handling).await.map_err(|Lost| Refusal::Lost)?,
         };
         let Ok(response) = handled;
         Ok(response)
     }
-}
-
-/// What panicked is told apart. The payload is dropped unread: it may quote data.
-async fn caught<T>(work: impl Future<Output = T>) -> Result<T, Refusal> {
-    let mut work = pin!(work);
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
-        Ok(polled) => polled.map(Ok),
-        Err(_panic) => Poll::Ready(Err(Refusal::Panicked)),
-    })
-    .await
 }
 
 fn header_bytes(headers: &HeaderMap) -> usize {

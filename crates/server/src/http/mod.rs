@@ -22,6 +22,7 @@ pub mod hang_up;
 pub mod header;
 pub mod limits;
 pub mod operations;
+pub mod panics;
 pub mod places;
 pub mod rates;
 pub mod request_id;

@@ -174,7 +174,8 @@ impl<S: Surface> Operations<S> {
     }
 
     /// The routes, each with its limits and the surface's envelope; what changes something runs to its end once it has begun.
-    pub fn mount_all<E: Envelope + Clone>(mut self, serving: &Serving, surface: S, envelope: E) -> Router {
+    /// `describe` makes the document when somebody first asks for it: it takes ten times the memory of the routes.
+    pub fn mount_all<E: Envelope + Clone>(mut self, serving: &Serving, surface: S, envelope: E, describe: fn() -> OpenApi) -> Router {
         // `Allow` names the methods of a path in this order.
         self.mounted.sort_by_key(|mounted| mounted.effect != Effect::Ends);
         let mut router = Router::new();
@@ -194,7 +195,7 @@ impl<S: Surface> Operations<S> {
                 router = router.merge(guard(Router::new().route(path, handler.clone()), guarding));
             }
         }
-        let mut others = Served::of(document::finished::<S>(self.document)).routes(S::DOCUMENT.path);
+        let mut others = Served::when_asked(describe).routes(S::DOCUMENT.path);
         for path in self.nowhere {
             others = others.route(path, any(async || S::Error::from(Fault::NoSuchPath)));
         }

@@ -22,5 +22,5 @@ pub fn operations() -> Operations<AuthenticatedSessions> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, AuthenticatedSessions, Bare)
+    operations().mount_all(serving, AuthenticatedSessions, Bare, || operations().document())
 }

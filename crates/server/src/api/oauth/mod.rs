@@ -30,7 +30,7 @@ pub fn operations() -> Operations<Oauth> {
 /// Its routes.
 pub fn routes(serving: &Serving, surface: Oauth) -> Router {
     let below = issuer::path(&surface.issuer);
-    let operations =
+    let mounted =
         if below.is_empty() { operations() } else { operations().mirrored(metadata::PATH, &format!("{}{below}", metadata::PATH)) };
-    operations.mount_all(serving, surface, Bare)
+    mounted.mount_all(serving, surface, Bare, || operations().document())
 }

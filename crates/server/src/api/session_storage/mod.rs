@@ -24,5 +24,5 @@ pub fn operations() -> Operations<SessionStorage> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, SessionStorage, BothForms)
+    operations().mount_all(serving, SessionStorage, BothForms, || operations().document())
 }

@@ -26,5 +26,5 @@ pub fn operations() -> Operations<UserTokens> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, UserTokens, Bare).layer(from_fn(call::require_version))
+    operations().mount_all(serving, UserTokens, Bare, || operations().document()).layer(from_fn(call::require_version))
 }

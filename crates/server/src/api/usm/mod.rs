@@ -51,5 +51,5 @@ pub fn operations() -> Operations<Usm> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, Usm, Enclosed { clock: serving.clock.clone() })
+    operations().mount_all(serving, Usm, Enclosed { clock: serving.clock.clone() }, || operations().document())
 }

@@ -26,15 +26,7 @@ struct Texts {
 }
 
 impl Served {
-    /// # Panics
-    /// When the document cannot be written: no server starts with such a document.
-    #[must_use]
-    pub fn of(document: OpenApi) -> Self {
-        let texts = Texts::of(&document);
-        Self(Arc::new(LazyLock::new(Box::new(|| texts))))
-    }
-
-    /// One that is made when somebody first asks: a server at rest need not hold it.
+    /// One that `describe` makes when somebody first asks: a server at rest need not hold it.
     #[must_use]
     pub fn when_asked(describe: fn() -> OpenApi) -> Self {
         Self(Arc::new(LazyLock::new(Box::new(move || Texts::of(&describe())))))

@@ -28,5 +28,5 @@ pub fn operations() -> Operations<OwnAccount> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, OwnAccount, Bare)
+    operations().mount_all(serving, OwnAccount, Bare, || operations().document())
 }

@@ -21,5 +21,5 @@ pub fn operations() -> Operations<AuditTrail> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, AuditTrail, Bare)
+    operations().mount_all(serving, AuditTrail, Bare, || operations().document())
 }

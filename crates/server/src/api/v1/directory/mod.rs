@@ -59,5 +59,5 @@ pub fn operations() -> Operations<Directory> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, Directory, Bare)
+    operations().mount_all(serving, Directory, Bare, || operations().document())
 }

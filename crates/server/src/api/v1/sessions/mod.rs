@@ -37,5 +37,5 @@ pub fn operations() -> Operations<V1Sessions> {
 
 /// Its routes.
 pub fn routes(serving: &Serving) -> Router {
-    operations().mount_all(serving, V1Sessions, Bare)
+    operations().mount_all(serving, V1Sessions, Bare, || operations().document())
 }
