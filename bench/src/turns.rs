@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::task::JoinSet;
 
 use crate::Failure;
 use crate::bare::redis::Redis;
@@ -44,6 +45,28 @@ impl<A: Turn + Send> Turn for AskingRedis<'_, A> {
         sample.served_by(self.redis.cpu()?.saturating_sub(before));
         Ok(sample)
     }
+}
+
+/// Sends each of these requests once, over all connections, so that what is measured afterwards finds in memory what fits there.
+pub(crate) async fn once(
+    server: SocketAddr,
+    count: usize,
+    request: impl Fn(usize) -> Vec<u8> + Clone + Send + 'static,
+) -> Result<(), Failure> {
+    let mut callers = JoinSet::new();
+    for (caller, mut connection) in connect(server).await?.into_iter().enumerate() {
+        let request = request.clone();
+        callers.spawn(async move {
+            for number in (caller..count).step_by(CONNECTIONS) {
+                connection.served(&request(number)).await?;
+            }
+            Ok::<_, Failure>(())
+        });
+    }
+    while let Some(done) = callers.join_next().await {
+        done??;
+    }
+    Ok(())
 }
 
 /// Those who take turns, in their order.
