@@ -57,6 +57,8 @@ pub struct Keyring {
     audit_seals: [u8; 32],
     backup_seal: [u8; 32],
     token_contents: [u8; 32],
+    browser_forms: [u8; 32],
+    browser_flows: [u8; 32],
 }
 
 impl std::fmt::Debug for Keyring {
@@ -82,6 +84,8 @@ impl Keyring {
             audit_seals: master.derive("audit seals v1"),
             backup_seal: master.derive("backup seal v1"),
             token_contents: master.derive("token contents v1"),
+            browser_forms: master.derive("browser forms v1"),
+            browser_flows: master.derive("browser flows v1"),
         }
     }
 
@@ -130,6 +134,16 @@ impl Keyring {
     /// Whence the content keys of encrypted access tokens come.
     pub const fn token_contents(&self) -> [u8; 32] {
         self.token_contents
+    }
+
+    /// Under what the sign-in in progress of a browser is sealed.
+    pub const fn browser_flows(&self) -> &[u8; 32] {
+        &self.browser_flows
+    }
+
+    /// What a form carries that was made for whoever holds this secret: of a session, or of a sign-in in progress. It leads to neither.
+    pub fn form_token(&self, purpose: &str, secret: &[u8; 16]) -> [u8; 32] {
+        mac(&self.browser_forms, &[purpose.as_bytes(), secret])
     }
 
     /// What is kept of a client secret.

@@ -42,7 +42,21 @@ impl SessionSecret {
     pub fn hash(&self) -> SessionSecretHash {
         SessionSecretHash(Sha256::digest(self.0).into())
     }
+
+    /// The secret as a browser's cookie has it, `clb_<secret>_<checksum>`: for the one header that hands it over.
+    pub fn cookie_value(&self) -> Zeroizing<String> {
+        let body = Zeroizing::new(format!("{COOKIE_PREFIX}{}", text62::uid(&self.0)));
+        Zeroizing::new(text62::sealed(&body))
+    }
+
+    /// Reads what [`SessionSecret::cookie_value`] wrote. Whatever is malformed is refused here, before any store is asked.
+    pub fn of_cookie(value: &str) -> Option<Self> {
+        text62::parse_uid(text62::unsealed(value)?.strip_prefix(COOKIE_PREFIX)?).map(Self)
+    }
 }
+
+/// What the session secret of a browser begins with.
+const COOKIE_PREFIX: &str = "clb_";
 
 redacted_debug!(SessionSecret);
 
@@ -210,6 +224,17 @@ mod tests {
         let secret = SessionSecret::from_bytes([0x41; 16]);
         for shown in [format!("{secret:?}"), format!("{:?}", secret.hash()), format!("{:?}", Passcode::new(b"AAAA".to_vec()))] {
             assert!(shown.ends_with("(redacted)"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_reads_back_and_nothing_else_does() {
+        let secret = SessionSecret::from_bytes([0xa7; 16]);
+        let value = secret.cookie_value();
+        assert!(value.starts_with("clb_") && value.len() == 33, "{}", value.len());
+        assert_eq!(SessionSecret::of_cookie(&value).unwrap().expose(), secret.expose());
+        for other in ["", "clb_", &value[..32], &value.replace("clb_", "clr_"), &format!("{}x", &*value)] {
+            assert!(SessionSecret::of_cookie(other).is_none(), "{other}");
         }
     }
 

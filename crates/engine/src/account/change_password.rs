@@ -7,7 +7,7 @@ use crate::clock::Span;
 use crate::directory::new_password::WeakPassword;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::secret::Passcode;
+use crate::secret::{Passcode, SessionSecretHash};
 use crate::sessions::authenticate::end_entry;
 use crate::sessions::credentials::{KnownAccount, SignInName};
 use crate::sessions::sign_in::{LOOKS, SignInRefusal};
@@ -35,6 +35,17 @@ impl Engine {
         new: Passcode,
         origin: &RequestOrigin,
     ) -> Result<Result<usize, PasswordChangeRefusal>, EngineError> {
+        self.change_password_held_by(caller, (current, new), None, origin).await
+    }
+
+    /// As [`Engine::change_own_password`]; where a secret is given, the session that asks is held by it from then on and by no other.
+    pub(crate) async fn change_password_held_by(
+        &self,
+        caller: &EndUser,
+        (current, new): (Passcode, Passcode),
+        secret: Option<SessionSecretHash>,
+        origin: &RequestOrigin,
+    ) -> Result<Result<usize, PasswordChangeRefusal>, EngineError> {
         let account = self.own_account(caller).await?;
         let new = match self.policy.passwords.candidate(new).and_then(|candidate| candidate.of(account.names())) {
             Ok(new) => new,
@@ -56,6 +67,7 @@ impl Engine {
                 password,
                 at: now,
                 except: caller.session(),
+                secret,
                 audit: audit.on(caller.user_uid()).within(caller.shown().tenant),
                 ended: end_entry(now, caller.actor(), caller.shown(), origin).with("reach", "other devices"),
             };

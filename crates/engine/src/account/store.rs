@@ -12,6 +12,7 @@ use crate::directory::{EmailStatus, MembershipRole, PlatformRole, SoughtEmail, U
 use crate::error::StoreError;
 use crate::ids::{SessionNumber, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::policy::LockoutPolicy;
+use crate::secret::SessionSecretHash;
 use crate::sessions::credentials::{SignInSubject, SoughtName};
 
 /// A user as the user sees it.
@@ -60,6 +61,8 @@ pub struct PasswordChange {
     pub at: Timestamp,
     /// The session that asks; all others end.
     pub except: SessionNumber,
+    /// By what that session is held from then on; `None`: by what it was.
+    pub secret: Option<SessionSecretHash>,
     pub audit: AuditEntry,
     /// Written once per session ended, each on its own session.
     pub ended: AuditEntry,

@@ -61,12 +61,21 @@ impl Engine {
         secret: &SessionSecret,
         origin: &RequestOrigin,
     ) -> Result<Result<(SessionSnapshot, Timestamp), SessionRefusal>, EngineError> {
+        let found = self.live_or_due_session(secret, origin).await?;
+        Ok(found.and_then(|found| if found.0.bearer.password_is_due { Err(SessionRefusal::PasswordDue) } else { Ok(found) }))
+    }
+
+    /// As [`Engine::live_session`], of users who have yet to choose a password, too.
+    pub(super) async fn live_or_due_session(
+        &self,
+        secret: &SessionSecret,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(SessionSnapshot, Timestamp), SessionRefusal>, EngineError> {
         let Some(snapshot) = self.store.live_session(SessionLookup::Secret(secret.hash()), self.now()).await? else {
             return Ok(Err(SessionRefusal::NotFound));
         };
         let now = self.now();
         match verdict(&snapshot, now)? {
-            Verdict::Live if snapshot.bearer.password_is_due => Ok(Err(SessionRefusal::PasswordDue)),
             Verdict::Live => Ok(Ok((snapshot, now))),
             Verdict::Dead(end) if snapshot.session.state.end().is_some() => Ok(Err(SessionRefusal::Ended(end.reason))),
             Verdict::Dead(_) => self.record_found_dead(snapshot, now, origin).await,

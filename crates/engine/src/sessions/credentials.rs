@@ -12,6 +12,8 @@ use crate::policy::LockoutPolicy;
 pub enum SignInName {
     Email(String),
     Username(String),
+    /// Either, as people type it into one field: an address where it has an @.
+    Either(String),
 }
 
 impl SignInName {
@@ -20,13 +22,20 @@ impl SignInName {
         match self {
             Self::Email(text) => SoughtName::Email(SoughtEmail::of(text)),
             Self::Username(text) => SoughtName::Username(canonical_username(text.trim())),
+            Self::Either(text) if text.contains('@') => SoughtName::Email(SoughtEmail::of(text)),
+            Self::Either(text) => SoughtName::Username(canonical_username(text.trim())),
         }
     }
 
-    /// By username, a user who is not entitled to sign in gets the answer of a wrong passcode (docs/contracts/user_tokens.md). By email,
-    /// the reason is told once the passcode has matched (docs/contracts/usm.md).
+    /// By username, a user who is not entitled to sign in gets the answer of a wrong passcode (docs/contracts/user_tokens.md), and likewise
+    /// on the sign-in page. By email, the reason is told once the passcode has matched (docs/contracts/usm.md).
     pub(super) const fn hides_status(&self) -> bool {
-        matches!(self, Self::Username(_))
+        matches!(self, Self::Username(_) | Self::Either(_))
+    }
+
+    /// Whether a locked name is refused in the time that a wrong passcode takes: the sign-in page answers the same to both.
+    pub(super) const fn hides_lock(&self) -> bool {
+        matches!(self, Self::Either(_))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod authenticate;
+pub mod browser;
 pub mod close;
 pub mod credentials;
 pub mod cursor;
@@ -40,7 +41,7 @@ pub use session::{Activity, Session, SessionFacts, SessionState, SessionView, St
 
 labelled! {
     /// Which surface a session was born on.
-    Birth { Usm = "usm", Login = "login", Storage = "storage" }
+    Birth { Usm = "usm", Login = "login", Storage = "storage", Browser = "browser" }
 }
 
 labelled! {

@@ -1,7 +1,7 @@
 //! Signing in with an email or a username and a passcode, without telling strangers anything (P5).
 //!
 //! Unknown names and wrong passcodes take the same path: one read, as much work as the dearest hash takes, one counted refusal. The lock is checked before the
-//! hash, so that a locked name costs nothing, and again with the result, so that guesses sent at once gain nothing.
+//! hash, so that a locked name costs nothing (unless nobody may tell it from another), and again with the result, so that guesses sent at once gain nothing.
 
 use super::credentials::{Credentials, KnownAccount, NOBODYS_NAME, RefusedSignIn, SignInName, SignInSubject, SoughtName};
 use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
@@ -87,10 +87,20 @@ impl Engine {
     /// When too many passcodes wait to be checked, or the store cannot be relied on.
     pub async fn sign_in(&self, sign_in: SignIn) -> Result<Result<OpenedSession, SignInRefusal>, EngineError> {
         let SignIn { email, passcode, wish, origin } = sign_in;
-        let name = SignInName::Email(email);
+        self.sign_in_as(&SignInName::Email(email), passcode, wish, origin).await
+    }
+
+    /// As [`Engine::sign_in`], with any kind of name.
+    pub(super) async fn sign_in_as(
+        &self,
+        name: &SignInName,
+        passcode: Passcode,
+        wish: SessionWish,
+        origin: RequestOrigin,
+    ) -> Result<Result<OpenedSession, SignInRefusal>, EngineError> {
         let mut account = None;
         for _ in 0..LOOKS {
-            let proven = match self.prove_user(&name, passcode.clone(), &origin).await? {
+            let proven = match self.prove_user(name, passcode.clone(), &origin).await? {
                 Ok(proven) => proven,
                 Err(refusal) => return Ok(Err(refusal)),
             };
@@ -101,7 +111,7 @@ impl Engine {
                 Err(refusal) => return Ok(Err(refusal.into())),
             }
         }
-        self.refuse_changed(&name, account, &origin).await.map(Err)
+        self.refuse_changed(name, account, &origin).await.map(Err)
     }
 
     /// Says who it is, if the passcode is theirs and they may sign in.
@@ -117,14 +127,17 @@ impl Engine {
         let mut attempt = self.attempt(name, origin);
         let record = self.store.sign_in_record(&attempt.sought, &attempt.subject, self.now()).await?;
         attempt = attempt.of(record.credentials.as_ref().map(Credentials::account));
+        let dearest = HashCost::dearest_of(record.dearest.as_ref().map(PasswordHash::cost));
         if let Some(until) = record.locked_until {
+            if name.hides_lock() {
+                self.check_passcode(passcode, None, dearest, false).await?;
+            }
             self.refuse(&attempt, "locked", false).await?;
             return Ok(Err(SignInRefusal::Locked { wait: until.since(self.now()) }));
         }
         let credentials = record.credentials;
         let known = credentials.as_ref().and_then(|user| user.password_hash.clone());
         let may_enter = credentials.as_ref().is_some_and(|user| not_entitled(user).is_none());
-        let dearest = HashCost::dearest_of(record.dearest.as_ref().map(PasswordHash::cost));
         let checked = self.check_passcode(passcode, known.clone(), dearest, may_enter).await?;
         let Some(user) = credentials.filter(|_| checked.matches) else {
             return self.refuse_passcode(&attempt, "invalid passcode").await.map(Err);

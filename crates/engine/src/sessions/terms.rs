@@ -35,7 +35,7 @@ impl Terms {
                 let ttl = at_most(asked.ttl_seconds.unwrap_or(server.storage_ttl_seconds), tenant.absolute_ttl_seconds);
                 (ttl, false, ttl)
             }
-            Birth::Usm | Birth::Login => {
+            Birth::Usm | Birth::Login | Birth::Browser => {
                 let absolute = at_most(server.absolute_ttl_seconds, tenant.absolute_ttl_seconds);
                 let wished = asked.ttl_seconds.or(tenant.ttl_seconds).unwrap_or(server.ttl_seconds);
                 let may_slide = tenant.slides.unwrap_or(true);
@@ -94,7 +94,7 @@ pub fn set_end(session: &Session, ttl: Span, now: Timestamp, tenant_absolute: Op
             SetEnd { expires_at, ttl: expires_at.since(now), absolute_expires_at: expires_at }
         }
         // Its ttl says how far its touches move it, which this does not change.
-        Birth::Usm | Birth::Login => SetEnd {
+        Birth::Usm | Birth::Login | Birth::Browser => SetEnd {
             expires_at: asked.min(session.absolute_expires_at),
             ttl: session.ttl,
             absolute_expires_at: session.absolute_expires_at,
@@ -135,7 +135,7 @@ mod tests {
     fn a_user_asks_within_the_tenants_policy() {
         let strict =
             TenantPolicy { ttl_seconds: Some(300), absolute_ttl_seconds: Some(900), slides: Some(false), ..TenantPolicy::default() };
-        for birth in [Birth::Usm, Birth::Login] {
+        for birth in [Birth::Usm, Birth::Login, Birth::Browser] {
             assert_eq!(settled(strict, birth, Some(86_400), Some(true)), (300, false, 900), "{birth:?}");
             assert_eq!(settled(strict, birth, Some(60), None), (60, false, 900));
             assert_eq!(settled(strict, birth, None, None), (300, false, 900));

@@ -72,6 +72,10 @@ pub(crate) async fn change_password(
         sign_ins::forget_failures(conn, subject).await?;
     }
     void_resets(conn, change.user).await?;
+    if let Some(secret) = &change.secret {
+        let sql = "UPDATE sessions SET secret_lookup = $2, secret_hash = $3 WHERE number = $1";
+        conn.execute(sql, params![change.except.0, secret.lookup(), secret.as_bytes()]).await?;
+    }
     audit::append(conn, &change.audit).await?;
     let end = EndSessionsOfUser {
         user: change.user,

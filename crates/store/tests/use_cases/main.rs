@@ -11,6 +11,7 @@ mod archived;
 mod audit_chain;
 mod audit_retention;
 mod audit_trail;
+mod browser;
 mod cap;
 mod close;
 mod corrupt_rows;

@@ -26,6 +26,8 @@ mod archived;
 mod audit_retention;
 #[path = "../use_cases/audit_trail.rs"]
 mod audit_trail;
+#[path = "../use_cases/browser.rs"]
+mod browser;
 #[path = "../use_cases/cap.rs"]
 mod cap;
 #[path = "../use_cases/close.rs"]

@@ -1,0 +1,7 @@
+//! Sessions that browsers hold by a cookie. One use case per file.
+
+pub mod change_password;
+pub mod flow;
+pub mod leave;
+pub mod sign_in;
+pub mod visit;
