@@ -27,3 +27,4 @@ pub mod report;
 pub mod router;
 pub mod tasks;
 pub mod version;
+pub mod web;

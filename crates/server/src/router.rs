@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::extract::Request;
+use axum::response::Response;
 use cloakroom_engine::Engine;
 use tower::util::MapRequest;
 use utoipa::openapi::OpenApi as Document;
@@ -29,6 +30,7 @@ use crate::http::server_clock::ServerClock;
 use crate::http::surface::{Serving, Surface};
 use crate::http::{Front, Kit, wrap};
 use crate::metrics::Metrics;
+use crate::web::{self, Door, FrontDoor};
 
 /// Everything that the routes are made of.
 #[derive(Clone)]
@@ -52,6 +54,8 @@ pub struct App {
     pub issuer: String,
     /// What tokens name as their audience.
     pub audience: String,
+    /// What browsers see.
+    pub door: Arc<Door>,
 }
 
 impl App {
@@ -77,6 +81,7 @@ pub type Routes = MapRequest<Front, fn(Request) -> Request>;
 
 /// Every route of the server.
 pub fn router(app: App) -> Routes {
+    let door = app.door.clone();
     let routes = ops::routes(app.readiness.clone(), app.metrics_here.clone(), app.docs.then(|| Docs::of(documents)))
         .merge(WHOLE.clone().routes(ops::WHOLE.path))
         .layer(noting())
@@ -89,10 +94,16 @@ pub fn router(app: App) -> Routes {
         .merge(session_storage::routes(&app.serving()))
         .merge(oauth::routes(&app.serving(), Oauth { issuer: app.issuer.clone(), audience: app.audience.clone() }))
         .merge(account::routes(&app.serving()))
-        .fallback(ops::not_found)
+        .merge(web::routes(&app.serving(), FrontDoor(app.door.clone())))
+        .fallback(move |request| nowhere(door.clone(), request))
         .method_not_allowed_fallback(ops::method_not_allowed);
     // Before anything is routed: the paths of one surface match in any case.
     MapRequest::new(wrap(routes, app.kit), user_tokens::fold_path)
+}
+
+/// The answer to a path that is not ours: a page for whoever looks at it, and for programs what they read.
+async fn nowhere(door: Arc<Door>, request: Request) -> Response {
+    if web::is_navigation(&request) { web::nothing_there(&door, &request) } else { ops::not_found().await }
 }
 
 /// All documents as one. Made once, whatever the number of routers.
@@ -111,5 +122,6 @@ pub fn documents() -> Vec<(&'static str, Document)> {
         (OwnAccount::DOCUMENT.path, account::operations().document()),
         (Oauth::DOCUMENT.path, oauth::operations().document()),
         (SessionStorage::DOCUMENT.path, session_storage::operations().document()),
+        (FrontDoor::DOCUMENT.path, web::operations().document()),
     ]
 }

@@ -28,6 +28,8 @@ pub enum Document {
     SessionStorage,
     /// OpenAPI of the standard endpoints, YAML.
     Oauth,
+    /// OpenAPI of the pages for browsers, YAML.
+    FrontDoor,
 }
 
 impl Document {
@@ -45,6 +47,7 @@ impl Document {
         Self::AuthenticatedSessions,
         Self::SessionStorage,
         Self::Oauth,
+        Self::FrontDoor,
     ];
 
     pub(super) const fn path(self) -> &'static [&'static str] {
@@ -61,6 +64,7 @@ impl Document {
             Self::AuthenticatedSessions => &["api", "admin", "openapi.json"],
             Self::SessionStorage => &["session-storage", "openapi.yaml"],
             Self::Oauth => &["oauth", "openapi.yaml"],
+            Self::FrontDoor => &["openapi", "front-door.yaml"],
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::metrics::{Metrics, RouteNumbers};
 use crate::router::{App, Routes, router};
 use crate::tasks::stop::{self, StopTrigger};
 use crate::tasks::upkeep::{Upkeep, UpkeepMetrics};
+use crate::web::Door;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Request;
@@ -82,7 +83,7 @@ impl InProcess {
             },
             over_tls: false,
         };
-        let app = app(home, &config, kit.clone());
+        let app = app(home, &config, kit.clone())?;
         let routes = Beside { all: router(app.clone()), noop: noop(&app, kit, idle_answer) };
         let upkeep = Upkeep {
             engine: home.engine.clone(),
@@ -121,9 +122,9 @@ impl Drop for InProcess {
     }
 }
 
-fn app(home: &Home, config: &Config, kit: Kit) -> App {
+fn app(home: &Home, config: &Config, kit: Kit) -> Result<App, Failure> {
     let settings = &config.server;
-    App {
+    Ok(App {
         engine: home.engine.clone(),
         detached: Default::default(),
         clock: ServerClock::new(Arc::new(MachineClock)),
@@ -139,7 +140,8 @@ fn app(home: &Home, config: &Config, kit: Kit) -> App {
         docs: false,
         issuer: ISSUER.to_owned(),
         audience: AUDIENCE.to_owned(),
-    }
+        door: Arc::new(Door::new(ISSUER, &config.web.settings())?),
+    })
 }
 
 /// Everything that is served, and beside it a route that does nothing.

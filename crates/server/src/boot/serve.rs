@@ -36,6 +36,7 @@ use crate::router::{App, Routes, router};
 use crate::tasks::overdue::cut_overdue;
 use crate::tasks::stop::{self, Stage, Stop};
 use crate::tasks::upkeep::{Upkeep, UpkeepMetrics, save_all_touches};
+use crate::web::Door;
 
 /// A server that is about to serve: its socket is bound, its store open.
 pub struct Prepared {
@@ -121,7 +122,8 @@ impl Prepared {
             observed: Observed { metrics, log: Some(log.of_requests(ambient::micros)) },
             over_tls: settings.tls_files().is_some(),
         };
-        let app = app(&config, issuer, &assembled, &detached, stop.clone(), kit, metrics_listener.is_none());
+        let door = Arc::new(Door::new(&issuer, &config.web.settings()).map_err(Failure::new)?);
+        let app = app(&config, (issuer, door), &assembled, &detached, stop.clone(), kit, metrics_listener.is_none());
         let tls = tls.map(|tls| tls.shown);
         let listeners =
             Listeners { main: (main, app), metrics: metrics_listener, tls, connections: admission::connections(&config), counted };
@@ -179,7 +181,15 @@ fn batch(config: &Config) -> usize {
     usize::try_from(config.tasks.batch).unwrap_or(usize::MAX)
 }
 
-fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detached, stop: Stop, kit: Kit, metrics_here: bool) -> Routes {
+fn app(
+    config: &Config,
+    (issuer, door): (String, Arc<Door>),
+    assembled: &Assembled,
+    detached: &Detached,
+    stop: Stop,
+    kit: Kit,
+    metrics_here: bool,
+) -> Routes {
     let settings = &config.server;
     let in_flight = admission::in_flight(config);
     router(App {
@@ -198,6 +208,7 @@ fn app(config: &Config, issuer: String, assembled: &Assembled, detached: &Detach
         docs: settings.docs,
         issuer,
         audience: config.tokens.audience.clone(),
+        door,
     })
 }
 

@@ -20,6 +20,7 @@ mod tests;
 mod tls;
 mod tokens;
 mod validate;
+mod web;
 
 pub use audit::{Audit, RetentionAction};
 pub use key::{ConfigKey, Kind, PREFIX};
@@ -37,6 +38,7 @@ pub use sections::{CapPolicy, Geoip, Keys, Live, Lockout, Log, LogFormat, Passwo
 pub use store::{Database, Postgres, Store, carries_password};
 pub use tls::{TlsMaterial, tls_material};
 pub use tokens::{Algorithm, Tokens};
+pub use web::Web;
 
 macro_rules! config {
     ($($field:ident: $section:ident;)+) => {
@@ -80,6 +82,7 @@ config! {
     rate_limits: RateLimits;
     audit: Audit;
     mail: Mail;
+    web: Web;
     passwords: Passwords;
     tasks: Tasks;
     log: Log;

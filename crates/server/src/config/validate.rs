@@ -3,7 +3,8 @@
 use axum::http::Uri;
 
 use super::tokens::MOST_PREVIOUS;
-use super::{Config, Database, MailTls, Problem, key::ConfigKey, layers::Layers, rate_limits};
+use super::web::LONGEST_NAME;
+use super::{Config, Database, MailTls, Problem, key::ConfigKey, layers::Layers, rate_limits, web};
 use crate::logging;
 use crate::mail::letter::Letters;
 
@@ -34,6 +35,7 @@ pub fn check(config: &Config, layers: &Layers, keys: &[ConfigKey], problems: &mu
         refuse("audit.retention_seconds", "must be at least a day (86400), or 0 to keep entries for ever".into());
     }
     mail(config, &mut refuse);
+    web::check(&config.web, &config.server, &mut refuse);
     rate_limits::check(&config.rate_limits, &config.server, &mut refuse);
     let lockout = &config.lockout;
     if lockout.failures_everywhere > 0 && lockout.failures > lockout.failures_everywhere {
@@ -113,9 +115,6 @@ fn mail(config: &Config, refuse: &mut impl FnMut(&str, String)) {
         _ => {}
     }
 }
-
-/// Bytes that a name of the service may have.
-const LONGEST_NAME: usize = 100;
 
 /// RFC 5321 section 4.1.3: a domain, or an address literal.
 fn is_host_name(name: &str) -> bool {

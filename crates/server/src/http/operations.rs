@@ -189,7 +189,7 @@ impl<S: Surface> Operations<S> {
             }
             let detached = (effect != Effect::Reads).then(|| serving.detached.clone());
             // Lists and creations answer with and without the slash at their end.
-            for path in [Some(&*path), path.strip_suffix('/')].into_iter().flatten() {
+            for path in [Some(&*path), path.strip_suffix('/')].into_iter().flatten().filter(|path| !path.is_empty()) {
                 let (numbers, detached) = (Some(RouteNumbers::of(path)), detached.clone());
                 let guarding = Guarding::new(Guard { limits: limits.clone(), envelope: envelope.clone(), numbers, detached });
                 router = router.merge(guard(Router::new().route(path, handler.clone()), guarding));

@@ -7,15 +7,18 @@ use crate::serving::{Asked, Serving};
 
 type Operation = (String, String);
 
+/// The document of the pages that people see: a program reads it, and calls none of them.
+const FOR_PEOPLE: &str = "/openapi/front-door.yaml";
+
 /// Second names of an operation: who makes the call needs only the first.
 const SECOND_NAMES: &[(&str, &str)] = &[("POST", "/session-storage/session")];
 
 /// Every operation that a document describes; a path with and without its last slash is one.
 fn documented() -> BTreeSet<Operation> {
     let mut found = BTreeSet::new();
-    for (_, document) in cloakroom_server::router::documents() {
+    for (at, document) in cloakroom_server::router::documents() {
         let document = serde_json::to_value(document).unwrap();
-        for (path, item) in document["paths"].as_object().unwrap() {
+        for (path, item) in document["paths"].as_object().unwrap().iter().filter(|(path, _)| at != FOR_PEOPLE || *path == at) {
             let methods = item.as_object().unwrap().keys().map(|method| method.to_uppercase());
             found.extend(methods.map(|method| (method, path.trim_end_matches('/').to_owned())));
         }

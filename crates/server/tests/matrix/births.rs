@@ -3,6 +3,9 @@
 use serde_json::json;
 
 use crate::classified::Role;
+use crate::pages;
+use crate::people::PASSWORD;
+use crate::support::Answer;
 use crate::world::{World, text};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -10,6 +13,7 @@ pub enum Birth {
     Usm,
     Login,
     Storage,
+    Browser,
 }
 
 pub const EXCHANGE: &str = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange";
@@ -29,8 +33,10 @@ pub struct Subject {
     pub birth: Birth,
     /// Its place in `World::sessions`.
     pub place: usize,
-    /// The bearer secret of USM.
+    /// The bearer secret of USM, or what a browser's cookie holds, as USM writes it.
     pub guid: Option<String>,
+    /// The cookie of a browser.
+    pub cookie: Option<String>,
     /// The user's own tokens.
     pub pair: Option<Pair>,
     /// What the portal was given within it.
@@ -43,7 +49,7 @@ pub struct Subject {
 
 impl Subject {
     pub const fn new(birth: Birth) -> Self {
-        Self { birth, place: 0, guid: None, pair: None, given: None, published: None, application: "portal" }
+        Self { birth, place: 0, guid: None, cookie: None, pair: None, given: None, published: None, application: "portal" }
     }
 }
 
@@ -68,11 +74,21 @@ impl World {
                 self.subject.published = Some([&made.body["data"]["publisher"], &made.body["data"]["subscriber"][0]].map(text));
                 self.subject.application = "keeper";
             }
+            Birth::Browser => {
+                let page = self.server.send(pages::visit("/login", "")).await;
+                let fields = [("username", "ada"), ("password", PASSWORD), ("form_token", &pages::form_token(&page.text))];
+                let answer = self.server.send(pages::filled("/login", &pages::cookies(&page.headers), &fields)).await;
+                assert_eq!(answer.status, 303, "{}", answer.text);
+                self.note(Role::Births, "POST /login");
+                self.holds(&answer);
+            }
         }
         self.subject.place = self.sessions.len();
         self.meet("ada", birth).await;
         let credential = match birth {
-            Birth::Usm => format!("subject_token={}&subject_token_type={SESSION_GUID}", self.subject.guid.as_ref().unwrap()),
+            Birth::Usm | Birth::Browser => {
+                format!("subject_token={}&subject_token_type={SESSION_GUID}", self.subject.guid.as_ref().unwrap())
+            }
             Birth::Login => format!("subject_token={}&subject_token_type={ACCESS_TOKEN}", self.subject.pair.as_ref().unwrap().access),
             Birth::Storage => return,
         };
@@ -80,5 +96,12 @@ impl World {
         assert_eq!(given.status, 200, "{}", given.text);
         let (access, refresh) = (text(&given.body["access_token"]), text(&given.body["refresh_token"]));
         self.subject.given = Some(Pair { access, refresh, redeemed: None });
+    }
+
+    /// The subject's browser got a cookie.
+    pub fn holds(&mut self, answer: &Answer) {
+        let cookie = pages::cookies(&answer.headers);
+        self.subject.guid = Some(pages::session_guid(&cookie));
+        self.subject.cookie = Some(cookie);
     }
 }

@@ -19,7 +19,7 @@ pub enum Role {
 pub const ROLES: [Role; 4] = [Role::Births, Role::Shows, Role::Ends, Role::Checks];
 
 const BIRTHS: &[&str] =
-    &["POST /session-storage/session", "POST /session-storage/sessions", "POST /user/login", "POST /usm/session/create"];
+    &["POST /login", "POST /session-storage/session", "POST /session-storage/sessions", "POST /user/login", "POST /usm/session/create"];
 
 const SHOWS: &[&str] = &[
     "GET /api/admin/v1/authenticated-sessions/list",
@@ -60,6 +60,8 @@ const ENDS: &[&str] = &[
     "POST /api/v1/me/sessions/revoke-all",
     "POST /api/v1/tenants/{tenant_id}/sessions/revoke-all",
     "POST /api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke",
+    "POST /login/password",
+    "POST /logout",
     "POST /oauth/revoke",
     // A refresh token that is shown too late is a theft, and the session's end.
     "POST /oauth/token",
@@ -75,6 +77,9 @@ const ENDS: &[&str] = &[
 
 /// What takes an access token checks by that: the documents say which do.
 const CHECKS: &[&str] = &[
+    "GET /",
+    "GET /login",
+    "GET /login/password",
     "GET /api/v1/admin/applications",
     "GET /api/v1/admin/applications/",
     "GET /api/v1/admin/applications/{application_id}",
@@ -145,6 +150,9 @@ const APART: &[(&str, &str)] = &[
     ("GET /api/admin/openapi.json", "a document"),
     ("GET /api/v1/directory/openapi.json", "a document"),
     ("GET /api/v1/openapi.json", "a document"),
+    ("GET /assets/{file}", "what pages are made of"),
+    ("GET /logout", "asks, and looks at no session"),
+    ("GET /openapi/front-door.yaml", "a document"),
     ("GET /docs", "a document"),
     ("GET /docs/{file}", "a document"),
     ("GET /oauth/openapi.yaml", "a document"),
@@ -176,8 +184,10 @@ fn documented(is_meant: impl Fn(&serde_json::Value) -> bool) -> BTreeSet<String>
         let document = serde_json::to_value(document).unwrap();
         for (path, item) in document["paths"].as_object().unwrap() {
             let meant = item.as_object().unwrap().iter().filter(|(_, operation)| is_meant(operation));
-            let served =
-                |method: &String| [path.as_str(), path.trim_end_matches('/')].map(|path| format!("{} {path}", method.to_uppercase()));
+            let served = |method: &String| {
+                let twins = [path.as_str(), path.trim_end_matches('/')].into_iter().filter(|path| !path.is_empty());
+                twins.map(|path| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
+            };
             found.extend(meant.flat_map(|(method, _)| served(method)));
         }
     }

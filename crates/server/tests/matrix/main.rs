@@ -18,6 +18,8 @@ mod lists;
 #[path = "../support/mailbox.rs"]
 #[expect(dead_code, reason = "here every mail arrives")]
 mod mailbox;
+#[path = "../support/pages.rs"]
+mod pages;
 mod people;
 mod performing;
 mod probes;

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use crate::births::Birth;
 use crate::classified::Role;
 use crate::ends::{By, End, Reach};
+use crate::pages;
+use crate::support::Answer;
 use crate::world::{Known, World, text};
 
 /// Longer than the reuse interval of refresh tokens.
@@ -17,7 +19,7 @@ pub const ABSOLUTE: u32 = 5000;
 /// Lifetimes by birth (docs/contracts/README.md).
 pub const fn idle(birth: Birth) -> u32 {
     match birth {
-        Birth::Usm => 3600,
+        Birth::Usm | Birth::Browser => 3600,
         Birth::Login | Birth::Storage => 30 * 86_400,
     }
 }
@@ -68,6 +70,7 @@ impl World {
         let answer = match end.by {
             By::Token(name) => self.bearing(&self.signed[name].credential, method, &path, body.as_ref()).await,
             By::Subject => self.bearing(&self.subject.pair.as_ref().unwrap().access, method, &path, body.as_ref()).await,
+            By::Browser => self.fill_in(&path, body.unwrap()).await,
             By::Machine(client_id) => {
                 let granted = self.form(client_id, "/oauth/token", "grant_type=client_credentials").await;
                 self.bearing(&text(&granted.body["access_token"]), method, &path, body.as_ref()).await
@@ -80,6 +83,20 @@ impl World {
             _ => self.server.send(crate::support::call(method, &path, body.unwrap().to_string())).await,
         };
         assert_eq!(answer.status, end.status, "{}: {}", end.name, answer.text);
+    }
+
+    /// The subject's browser sends the form of a page. What it is given instead of its cookie it holds from then on.
+    async fn fill_in(&mut self, path: &str, fields: Value) -> Answer {
+        let cookie = self.subject.cookie.clone().unwrap();
+        let page = self.server.send(pages::visit(path, &cookie)).await;
+        let token = pages::form_token(&page.text);
+        let fields = fields.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
+        let fields: Vec<_> = fields.chain([("form_token", token.as_str())]).collect();
+        let answer = self.server.send(pages::filled(path, &cookie, &fields)).await;
+        if !pages::cookies(&answer.headers).is_empty() {
+            self.holds(&answer);
+        }
+        answer
     }
 
     async fn mailed(&self) -> Value {
@@ -115,7 +132,7 @@ impl World {
         }
         self.pass(3000);
         match self.subject.birth {
-            Birth::Usm => {
+            Birth::Usm | Birth::Browser => {
                 self.server.with_guid("session/validate", self.subject.guid.as_ref().unwrap()).await.data();
             }
             Birth::Login => assert!(self.refresh().await, "it slides"),

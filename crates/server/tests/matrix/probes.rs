@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::births::{ACCESS_TOKEN, EXCHANGE, Pair, SESSION_GUID};
 use crate::classified::{Role, bearer_operations};
+use crate::pages;
 use crate::reasons::{Reason, in_usm, refusal};
 use crate::support::{Answer, call};
 use crate::world::{World, text};
@@ -38,6 +39,9 @@ impl World {
             self.probe_guid(&guid, end, !is_first).await;
             self.probe_exchange(&guid, SESSION_GUID, end.is_none()).await;
         }
+        if let Some(cookie) = self.subject.cookie.clone() {
+            self.probe_cookie(&cookie, end.is_none()).await;
+        }
         if let Some(pair) = self.subject.pair.clone() {
             assert_eq!(self.refresh().await, end.is_none(), "refresh");
             // Of one that lives the token that was just redeemed; of one that ended the last that was: an end beats the interval.
@@ -57,6 +61,18 @@ impl World {
             self.end_again(!is_first || self.subject.guid.is_some()).await;
         }
         self.probe_bystanders().await;
+    }
+
+    /// Every page that looks at who comes.
+    async fn probe_cookie(&mut self, cookie: &str, lives: bool) {
+        for (page, alive, dead) in
+            [("/", (200, ""), (303, "/login")), ("/login", (303, "/"), (200, "")), ("/login/password", (200, ""), (303, "/login"))]
+        {
+            self.note(Role::Checks, &format!("GET {page}"));
+            let answer = self.server.send(pages::visit(page, cookie)).await;
+            let told = (answer.status, answer.header("location").unwrap_or_default());
+            assert_eq!(told, if lives { alive } else { dead }, "{page}");
+        }
     }
 
     async fn probe_guid(&mut self, guid: &str, end: Option<Reason>, is_recorded: bool) {

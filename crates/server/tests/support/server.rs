@@ -33,6 +33,7 @@ use cloakroom_server::jose::jwt::Jwt;
 use cloakroom_server::metrics::Metrics;
 use cloakroom_server::router::{App, router};
 use cloakroom_server::tasks::pooled_recognition::PooledRecognition;
+use cloakroom_server::web::{Door, DoorSettings};
 use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::Location;
 
@@ -92,6 +93,7 @@ pub struct Routed {
     pub max_header_bytes: usize,
     pub body_limits: BodyLimits,
     pub docs: bool,
+    pub door: DoorSettings,
 }
 
 impl Default for Routed {
@@ -106,6 +108,7 @@ impl Default for Routed {
             max_header_bytes: 32_768,
             body_limits: body_limits(65_536, Duration::from_secs(60)),
             docs: true,
+            door: DoorSettings::default(),
         }
     }
 }
@@ -197,6 +200,7 @@ impl InProcess {
             docs: routed.docs,
             issuer: self.issuer.into(),
             audience: AUDIENCE.into(),
+            door: Arc::new(Door::new(self.issuer, &routed.door).unwrap()),
         }))
     }
 }

@@ -16,6 +16,7 @@ use crate::server::{Answer, Server};
 const NOT_ON_A_CALLERS_WORD: &[(&str, &str)] = &[
     ("POST /usm/session/create", "the transaction compares what the passcode matched, status and lock"),
     ("POST /user/login", "the transaction compares what the password matched, status and lock"),
+    ("POST /login", "the transaction compares what the password matched, status and lock"),
     ("POST /user/refreshtoken", "the transaction rotates only from the generation that was shown, within a live session"),
     ("POST /usm/session/close", "what is shown is the session that the transaction judges"),
     ("POST /oauth/introspect", "it tells, and changes nothing"),
@@ -37,7 +38,7 @@ fn caller(operation: &str) -> Caller {
     if path.starts_with("/session-storage/") || path.starts_with("/oauth/") {
         return Caller::Application;
     }
-    let own = ["/usm/", "/user/", "/api/v1/me"].iter().any(|begin| path.starts_with(begin));
+    let own = ["/usm/", "/user/", "/api/v1/me", "/log"].iter().any(|begin| path.starts_with(begin));
     Caller::User(if own { "end_user" } else { "super_admin" })
 }
 
@@ -168,6 +169,8 @@ async fn nothing_is_changed(fate: Fate) {
         let scene = scene(&server, &format!("fresh{number}"), operation).await;
         let (answer, changes) = judge.tried(fate, operation, &scene).await;
         let expected: &[u16] = match (fate, operation.contains("/oauth/")) {
+            // A browser is led to signing in.
+            (Fate::Suspended | Fate::Revoked, _) if operation.contains(" /log") => &[303],
             (Fate::Suspended | Fate::Revoked, _) => &[401],
             (Fate::Narrowed, false) => &[403],
             // unauthorized_client (RFC 6749 section 5.2).

@@ -30,6 +30,8 @@ mod machines;
 mod mailbox;
 mod mutations;
 mod own_account;
+#[path = "../support/pages.rs"]
+mod pages;
 mod paging;
 mod password_reset;
 mod passwords;

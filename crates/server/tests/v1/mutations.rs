@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::authenticated_sessions;
 use crate::directory::Made;
+use crate::pages;
 use crate::server::{PASSWORD, Server};
 
 /// The application of the requests, and somebody whose address is to be verified, as the requests need them.
@@ -38,6 +39,34 @@ pub struct Scene {
     api_key: String,
     /// What the mail said, where the operation needs one.
     mailed: String,
+    /// The cookies of a browser and the token of its page's form, where the operation is one of a page.
+    browser: (String, String),
+}
+
+fn is_page(path: &str) -> bool {
+    path.starts_with("/log")
+}
+
+/// A browser before the page of the operation.
+async fn browser(server: &Server, path: &str) -> (String, String) {
+    if !is_page(path) {
+        return Default::default();
+    }
+    let page = server.send(pages::visit("/login", "")).await;
+    let begun = (pages::cookies(&page.headers), pages::form_token(&page.text));
+    if path == "/login" {
+        return begun;
+    }
+    let fields = [("username", "end_user"), ("password", PASSWORD), ("form_token", &begun.1)];
+    let signed_in = server.send(pages::filled("/login", &begun.0, &fields)).await;
+    let held = pages::cookies(&signed_in.headers);
+    let page = server.send(pages::visit("/logout", &held)).await;
+    (held, pages::form_token(&page.text))
+}
+
+fn page_form(path: &str, Scene { browser: (cookies, token), .. }: &Scene) -> Request<Body> {
+    let fields = [("username", "end_user"), ("password", PASSWORD), ("new_password", PASSWORD), ("form_token", token)];
+    pages::filled(path, cookies, &fields)
 }
 
 /// The token of the mail that the operation redeems.
@@ -68,7 +97,8 @@ pub async fn scene(server: &Server, name: &str, operation: &str) -> Scene {
     let service_account = account.text_at("/data/service_account_id");
     let key = json!({ "session_guid": guid, "orgcode": "ACME", "service_account_id": service_account });
     let api_key = server.call("POST", "/usm/api_key/create", None, Some(key)).await.expect(200).text_at("/data/api_key_id");
-    Scene { root, user, tenant, guid, session, number, access, refresh, made, service_account, api_key, mailed }
+    let browser = browser(server, operation.split_once(' ').unwrap().1).await;
+    Scene { root, user, tenant, guid, session, number, access, refresh, made, service_account, api_key, mailed, browser }
 }
 
 /// A call of the application.
@@ -114,6 +144,9 @@ pub fn request(operation: &str, scene: &Scene) -> Request<Body> {
     let (method, path) = operation.split_once(' ').unwrap();
     if path.starts_with("/session-storage/") {
         return storage(method, path, scene);
+    }
+    if is_page(path) {
+        return page_form(path, scene);
     }
     let by_guid = json!({ "session_guid": scene.guid });
     let (token, body) = match operation {

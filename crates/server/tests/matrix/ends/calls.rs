@@ -81,6 +81,16 @@ pub const BY_SECRET_OR_CLIENT: &[End] = &[
         ..END
     },
     End {
+        name: "sign out of the browser",
+        operation: "POST /logout",
+        by: By::Browser,
+        body: |_| json!({}),
+        status: 303,
+        needs: Needs::Cookie,
+        reason: "closed",
+        ..END
+    },
+    End {
         name: "storage delete",
         operation: "DELETE /session-storage/sessions/{session_id}",
         by: By::Keeper("keeper"),

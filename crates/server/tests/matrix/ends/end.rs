@@ -11,8 +11,10 @@ use crate::world::World;
 pub enum Needs {
     /// Every session has it.
     Nothing,
-    /// A bearer guid: sessions born on USM.
+    /// A bearer guid: sessions born on USM, and what a browser's cookie holds.
     Secret,
+    /// A cookie: sessions of browsers.
+    Cookie,
     /// The user's own tokens: sessions born by a login.
     Pair,
     /// Tokens that an application got in exchange: what has a guid or an access token to exchange.
@@ -34,7 +36,8 @@ impl Needs {
     pub fn has(self, birth: Birth) -> bool {
         match self {
             Self::Nothing => true,
-            Self::Secret => birth == Birth::Usm,
+            Self::Secret => matches!(birth, Birth::Usm | Birth::Browser),
+            Self::Cookie => birth == Birth::Browser,
             Self::Pair => birth == Birth::Login,
             Self::Given => birth != Birth::Storage,
             Self::Published | Self::Application => birth == Birth::Storage,
@@ -72,6 +75,8 @@ pub enum By {
     Token(&'static str),
     /// The access token of the subject.
     Subject,
+    /// The subject's browser, by the form of a page.
+    Browser,
     /// An application for itself, by its own access token.
     Machine(&'static str),
     /// A client of session storage, for its owner.

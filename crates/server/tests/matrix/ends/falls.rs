@@ -96,6 +96,17 @@ pub const BY_FALL_OF_USER: &[End] = &[
         ..END
     },
     End {
+        name: "own password changed in the browser, itself spared",
+        operation: "POST /login/password",
+        by: By::Browser,
+        body: |_| json!({ "password": PASSWORD, "new_password": "Battery-staple-8" }),
+        status: 303,
+        needs: Needs::Cookie,
+        reach: Reach::OthersThanSubject,
+        reason: "password_changed",
+        ..END
+    },
+    End {
         name: "password reset by an administrator",
         operation: "POST /api/v1/admin/users/{user_id}/password",
         body: |_| json!({ "password": "Battery-staple-8" }),

@@ -20,6 +20,7 @@ use cloakroom_engine::sessions::credentials::{SignInName, SignInSubject};
 use cloakroom_engine::sessions::open::{ProvenUser, SessionWish};
 use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_server::directory_file;
+use cloakroom_server::web::DoorSettings;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -47,6 +48,7 @@ pub struct Setup {
     pub request_timeout: Duration,
     pub hashing: Arc<dyn PasswordHashing>,
     pub docs: bool,
+    pub door: DoorSettings,
     /// Who delivers mails; nobody can where it is `None`.
     pub mail: Option<Arc<dyn MailDelivery>>,
 }
@@ -60,6 +62,7 @@ impl Default for Setup {
             request_timeout: Duration::from_secs(60),
             hashing: Arc::new(InlineHashing),
             docs: true,
+            door: DoorSettings::default(),
             mail: None,
         }
     }
@@ -149,10 +152,10 @@ impl Server {
 
     /// Nobody exists.
     pub fn empty(setup: Setup) -> Self {
-        let Setup { policy, trusted_proxies, max_in_flight, request_timeout, hashing, docs, mail } = setup;
+        let Setup { policy, trusted_proxies, max_in_flight, request_timeout, hashing, docs, door, mail } = setup;
         let inside = InProcess::new(Made { policy, hashing, mail, seed: 7, ..Made::at(BEGINNING, ISSUER) });
         let routed =
-            Routed { request_id: "minted-by-the-test", trusted_proxies, max_in_flight, request_timeout, docs, ..Routed::default() };
+            Routed { request_id: "minted-by-the-test", trusted_proxies, max_in_flight, request_timeout, docs, door, ..Routed::default() };
         let router = inside.router(&routed);
         Self { inside, router }
     }

@@ -114,6 +114,8 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("/api/v1/auth/verify-email token", Plain(|| json!("clv_0"))),
     ("current_password", Plain(|| json!("Wrong-horse-7"))),
     ("new_password", Plain(|| json!("Wrong-horse-7"))),
+    ("form_token", Plain(|| json!("AAAA"))),
+    ("return_to", Plain(|| json!("/"))),
     ("after", Plain(|| json!(1))),
     ("status", Plain(|| json!("verified"))),
     ("Name", Plain(|| json!("countries"))),

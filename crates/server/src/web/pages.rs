@@ -1,0 +1,119 @@
+//! The pages as templates (templates/web/), and what they are filled with.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::door::Door;
+use super::error::PageError;
+use super::language::Language;
+
+/// What every page has.
+pub struct Frame {
+    pub language: Language,
+    /// What the service is called.
+    pub name: String,
+    pub style: String,
+    pub icon: String,
+    pub home: String,
+}
+
+impl Frame {
+    #[must_use]
+    pub fn of(door: &Door, language: Language) -> Self {
+        Self {
+            language,
+            name: door.name.clone(),
+            style: door.at(door.assets.style.path()),
+            icon: door.at(door.assets.icon.path()),
+            home: door.at("/"),
+        }
+    }
+
+    fn say(&self, name: &str) -> String {
+        self.language.say(name)
+    }
+
+    fn tag(&self) -> &'static str {
+        self.language.tag()
+    }
+}
+
+/// Something to correct: said above the form, and beside the field that it is about.
+#[derive(Clone)]
+pub struct Problem {
+    /// The id of the field.
+    pub field: &'static str,
+    pub text: String,
+}
+
+/// The problem of a field, where it has one.
+fn of_field<'p>(problems: &'p [Problem], field: &str) -> Option<&'p Problem> {
+    problems.iter().find(|problem| problem.field == field)
+}
+
+#[derive(Template)]
+#[template(path = "web/login.html")]
+pub struct LoginPage {
+    pub frame: Frame,
+    pub action: String,
+    pub form_token: String,
+    pub username: String,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Template)]
+#[template(path = "web/password.html")]
+pub struct PasswordPage {
+    pub frame: Frame,
+    pub action: String,
+    pub leave: String,
+    pub form_token: String,
+    pub username: String,
+    /// What a new password must be.
+    pub rule: String,
+    /// Whether nothing else is possible before.
+    pub is_due: bool,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Template)]
+#[template(path = "web/home.html")]
+pub struct HomePage {
+    pub frame: Frame,
+    pub username: String,
+    pub display_name: Option<String>,
+    /// As machines read it, and as people do.
+    pub ends_at: (String, String),
+    pub leave: String,
+    pub form_token: String,
+    /// Why this page, where another was asked for.
+    pub notice: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "web/logout.html")]
+pub struct LogoutPage {
+    pub frame: Frame,
+    pub action: String,
+    pub form_token: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/problem.html")]
+pub struct ProblemPage {
+    pub frame: Frame,
+    pub text: String,
+    pub status: u16,
+}
+
+/// A page as an answer.
+pub fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be written");
+            PageError::INTERNAL.into_response()
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Whoever asks for a page: what the browser holds, where it is, what it reads.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::secret::SessionSecret;
+use cloakroom_engine::sessions::Session;
+use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
+
+use super::error::PageError;
+use super::flow::Flow;
+use super::form;
+use super::language::{self, Language};
+use super::surface::FrontDesk;
+use crate::http::client_address::origin;
+
+/// A request of a browser.
+pub struct Coming {
+    pub language: Language,
+    pub origin: RequestOrigin,
+    /// The secret that the cookie holds, of a live session or not.
+    pub secret: Option<SessionSecret>,
+    /// The sign-in that this browser has in progress.
+    pub flow: Option<Flow>,
+    /// Whether a page of ours sent it, as far as the browser says.
+    pub is_from_us: bool,
+}
+
+impl FromRequestParts<FrontDesk> for Coming {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &FrontDesk) -> Result<Self, PageError> {
+        let door = &desk.surface.0;
+        let flow = door.cookies.flow(&parts.headers).and_then(|sealed| Flow::open(sealed, desk.engine.keys(), desk.clock.now()));
+        Ok(Self {
+            language: language::of(&parts.headers),
+            origin: origin(parts),
+            secret: door.cookies.session(&parts.headers),
+            flow,
+            is_from_us: form::is_from_us(&parts.headers, &door.destinations.own),
+        })
+    }
+}
+
+impl Coming {
+    /// Who it is.
+    ///
+    /// # Errors
+    /// When nobody can tell now.
+    pub async fn visit(&self, desk: &FrontDesk) -> Result<Visit, PageError> {
+        match &self.secret {
+            Some(secret) => Ok(desk.engine.visit(secret, &self.origin).await?),
+            None => Ok(Visit::Nobody),
+        }
+    }
+}
+
+/// Seconds until a session ends, as a cookie that goes with it has them.
+pub fn seconds_left(session: &Session, now: Timestamp) -> u64 {
+    let ends_at = session.activity.expires_at.min(session.absolute_expires_at);
+    u64::try_from(ends_at.since(now).as_millis() / 1000).unwrap_or_default()
+}
+
+/// The cookie of a visitor whose session was renewed.
+pub fn renewed(desk: &FrontDesk, secret: Option<&SessionSecret>, visitor: &Visitor) -> Option<HeaderValue> {
+    let seconds = seconds_left(&visitor.session, desk.clock.now());
+    desk.surface.0.cookies.hold(secret.filter(|_| visitor.is_renewed)?, seconds)
+}
+
+/// Sends a browser on, by GET, with these cookies.
+pub fn sent_on(to: &str, cookies: impl IntoIterator<Item = Option<HeaderValue>>) -> Response {
+    let Ok(to) = HeaderValue::from_str(to) else { return PageError::INTERNAL.into_response() };
+    with_cookies((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response(), cookies)
+}
+
+/// An answer with these cookies.
+pub fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = Option<HeaderValue>>) -> Response {
+    for cookie in cookies.into_iter().flatten() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,17 @@
+//! What browsers see, from outside and in one process, against docs/contracts/browser.md.
+
+#![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "on which database a test runs, the environment says")]
+
+#[allow(dead_code, unused_imports, reason = "made for more suites than one")]
+#[path = "../support/in_process/mod.rs"]
+mod support;
+
+mod browser;
+mod forgery;
+mod leaving;
+mod looks;
+mod passwords;
+mod renewal;
+mod returning;
+mod signing_in;
