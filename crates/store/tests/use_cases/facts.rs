@@ -1,8 +1,9 @@
 //! Facts in memory: they answer, and nothing that has ended is ever found alive by them.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::time::Instant;
 
 use cloakroom_engine::directory::{TenantStatus, UserStatus};
 use cloakroom_engine::policy::Policy;
@@ -12,7 +13,7 @@ use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
 
 use crate::world::{World, bearer, user, users, wish};
 
-/// How many end sessions side by side, and in how many rounds; `scripts/long` asks for more.
+/// How many end sessions side by side, in how many rounds, for how long at most; `scripts/long` asks for more.
 fn many(variable: &str, usual: usize) -> usize {
     std::env::var(variable).map_or(usual, |number| number.parse().unwrap())
 }
@@ -93,38 +94,76 @@ async fn set_right(world: &World, ender: usize, round: usize) {
 /// moment: whoever asks after the end was acknowledged is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_asks_after_an_acknowledged_end_is_refused() {
-    let enders = many("CLOAKROOM_FACTS_ENDERS", 4);
     let world = Arc::new(World::peopled(Policy::default()).await);
+    println!("{}", ask_after_ends(world.clone(), vec![world]).await);
+}
+
+/// What is ended, and who is asked about it.
+pub struct Probed {
+    ended_in: Arc<World>,
+    asked_in: Vec<Arc<World>>,
+    begun: Instant,
+    /// How often somebody asked after an acknowledged end.
+    probes: AtomicU64,
+}
+
+impl Probed {
+    fn is_out_of_time(&self) -> bool {
+        self.begun.elapsed().as_secs() >= many("CLOAKROOM_FACTS_SECONDS", 60) as u64
+    }
+}
+
+/// Sessions end in the one process and are asked for in all of these: in so many rounds, or until the time is up. How often, in words.
+pub async fn ask_after_ends(ended_in: Arc<World>, asked_in: Vec<Arc<World>>) -> String {
+    let enders = many("CLOAKROOM_FACTS_ENDERS", 4);
     for ender in 0..enders {
         let tenant = format!("tenant{ender}");
-        world.set_tenant(&tenant, TenantStatus::Verified).await;
-        world.apply(users(vec![user(&format!("user{ender}"), Some(&tenant))]), true).await;
+        ended_in.set_tenant(&tenant, TenantStatus::Verified).await;
+        ended_in.apply(users(vec![user(&format!("user{ender}"), Some(&tenant))]), true).await;
     }
-    let enders: Vec<_> = (0..enders).map(|ender| tokio::spawn(rounds_of(world.clone(), ender))).collect();
+    let probed = Arc::new(Probed { ended_in, asked_in, begun: Instant::now(), probes: AtomicU64::new(0) });
+    let enders: Vec<_> = (0..enders).map(|ender| tokio::spawn(rounds_of(probed.clone(), ender))).collect();
     for ender in enders {
         ender.await.unwrap();
     }
-    assert!(world.database.live_stats().hits > 1000, "memory answered: {:?}", world.database.live_stats());
+    for asked in &probed.asked_in {
+        let live = asked.database.live_stats();
+        assert!(live.hits > 1000, "memory answered: {live:?}");
+    }
+    let (probes, processes) = (probed.probes.load(SeqCst), probed.asked_in.len());
+    format!("facts: {probes} questions after acknowledged ends to {processes} processes, 0 valid, in {:.0?}", probed.begun.elapsed())
 }
 
-async fn rounds_of(world: Arc<World>, ender: usize) {
+async fn rounds_of(probed: Arc<Probed>, ender: usize) {
+    let Probed { ended_in, asked_in, probes, .. } = &*probed;
     for round in 0..many("CLOAKROOM_FACTS_ROUNDS", 30) {
-        let opened = world.open(&format!("user{ender}")).await;
-        let over = Arc::new(AtomicBool::new(false));
-        let askers: Vec<_> = (0..2).map(|_| tokio::spawn(ask(world.clone(), opened.secret.clone(), over.clone()))).collect();
-        for _ in 0..20 {
-            world.validate(&opened.secret).await.unwrap();
+        if probed.is_out_of_time() {
+            return;
         }
-        end(&world, round % WAYS, &opened, (&format!("user{ender}"), &format!("tenant{ender}"))).await;
+        let opened = ended_in.open(&format!("user{ender}")).await;
+        let over = Arc::new(AtomicBool::new(false));
+        let askers = asked_in.iter().flat_map(|world| [world, world]);
+        let askers: Vec<_> = askers.map(|world| tokio::spawn(ask(world.clone(), opened.secret.clone(), over.clone()))).collect();
+        for world in asked_in {
+            for _ in 0..20 {
+                world.validate(&opened.secret).await.unwrap();
+            }
+        }
+        end(ended_in, round % WAYS, &opened, (&format!("user{ender}"), &format!("tenant{ender}"))).await;
         over.store(true, SeqCst);
-        for _ in 0..PROBES {
-            assert!(world.validate(&opened.secret).await.is_err(), "{ender} in round {round}");
+        for world in asked_in {
+            for _ in 0..PROBES {
+                assert!(world.validate(&opened.secret).await.is_err(), "{ender} in round {round}");
+            }
+            probes.fetch_add(PROBES as u64, SeqCst);
         }
         for asker in askers {
             asker.await.unwrap();
         }
-        set_right(&world, ender, round).await;
-        assert!(world.validate(&opened.secret).await.is_err(), "what has ended stays ended: {ender} in round {round}");
+        set_right(ended_in, ender, round).await;
+        for world in asked_in {
+            assert!(world.validate(&opened.secret).await.is_err(), "what has ended stays ended: {ender} in round {round}");
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What one process remembers, and another one, or somebody by hand, ends: it is dead at once for both.
 
+use std::sync::Arc;
+
 use cloakroom_engine::directory::TenantStatus;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument};
 use cloakroom_engine::ids::{ApplicationUid, SessionNumber};
@@ -10,7 +12,7 @@ use cloakroom_engine::tokens::store::TokenStore as _;
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 
 use crate::api_keys::{ORIGIN, account, dead, key, keys, owned};
-use crate::facts::{WAYS, end};
+use crate::facts::{WAYS, ask_after_ends, end};
 use crate::world::{World, user, users};
 
 fn hits(world: &World) -> u64 {
@@ -44,6 +46,14 @@ async fn what_another_process_ends_in_any_way_is_dead_here() {
         end(&there, way, &opened, (&name, &tenant)).await;
         assert!(here.validate(&opened.secret).await.is_err(), "{way}");
     }
+}
+
+/// As with one process, while both are asked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_asks_any_process_after_an_acknowledged_end_is_refused() {
+    let here = Arc::new(World::peopled(Policy::default()).await);
+    let there = Arc::new(here.after_a_crash());
+    println!("{}", ask_after_ends(there.clone(), vec![here, there]).await);
 }
 
 /// Whatever somebody does by hand to what a session rests on.
