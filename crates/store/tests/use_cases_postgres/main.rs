@@ -9,6 +9,7 @@ mod cluster;
 mod facts_of_others;
 mod place;
 mod schema;
+mod three_processes;
 mod touches_of_others;
 
 #[path = "../use_cases/world.rs"]

@@ -1,7 +1,7 @@
 //! Random histories against a small pure model of what must be visible: the SQL must never disagree with it.
 
 mod history;
-mod rules;
+pub mod rules;
 mod statistics;
 mod totals;
 
@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use self::history::{Step, live_through};
 use crate::place::HISTORIES;
 
-const USERS: [&str; 3] = ["ada", "bob", "cyd"];
-const TENANTS: [&str; 2] = ["ACME", "BETA"];
+pub const USERS: [&str; 3] = ["ada", "bob", "cyd"];
+pub const TENANTS: [&str; 2] = ["ACME", "BETA"];
 /// The home tenant of each user, as [`World::peopled`](crate::world::World::peopled) makes them.
 const HOMES: [Option<usize>; 3] = [Some(0), Some(1), None];
 
@@ -25,8 +25,8 @@ const AGENTS: [(DeviceType, &str); 5] = [
     (DeviceType::Mobile, ""),
 ];
 
-const CAP: usize = 2;
-const ABSOLUTE_TTL: u32 = 5000;
+pub const CAP: usize = 2;
+pub const ABSOLUTE_TTL: u32 = 5000;
 const ARCHIVE_AFTER: u32 = 1000;
 const RETENTION: u32 = 3000;
 

@@ -89,8 +89,18 @@ impl Model {
         self.sessions[session].user
     }
 
+    pub fn lives(&self, session: usize) -> bool {
+        let session = &self.sessions[session];
+        !session.purged && session.end(self.now).is_none()
+    }
+
+    /// Whether the user may have sessions.
+    pub fn may_open(&self, user: usize) -> bool {
+        !self.suspended[user] && HOMES[user].is_none_or(|home| !self.closed[home])
+    }
+
     pub fn open(&mut self, user: usize, ttl: u32, slides: bool) -> Result<Seen, OpenRefusal> {
-        if self.suspended[user] || HOMES[user].is_some_and(|home| self.closed[home]) {
+        if !self.may_open(user) {
             return Err(OpenRefusal::CredentialsChanged);
         }
         let now = self.now;
@@ -143,7 +153,9 @@ impl Model {
         if is_validation {
             session.validated_at = Some(now);
             if session.slides {
-                session.expires_at = (now + session.ttl).min(session.created_at + Moment::from(ABSOLUTE_TTL) * 1000);
+                let slid = (now + session.ttl).min(session.created_at + Moment::from(ABSOLUTE_TTL) * 1000);
+                // What was promised is not taken back.
+                session.expires_at = session.expires_at.max(slid);
             }
         }
         Ok(session.seen(now))
@@ -187,6 +199,24 @@ impl Model {
         let now = self.now;
         let open = self.sessions.iter_mut().enumerate().filter(|(_, session)| session.user == user && !session.recorded);
         open.filter(|(index, _)| Some(*index) != except).map(|(_, session)| usize::from(session.kill(now, reason, by_user))).sum()
+    }
+
+    /// Whether it lived, so that its expiry is set.
+    pub fn set_expiry(&mut self, session: usize, ttl: u32) -> bool {
+        let lives = self.lives(session);
+        if lives {
+            let (now, session) = (self.now, &mut self.sessions[session]);
+            session.expires_at = (now + Moment::from(ttl) * 1000).min(session.created_at + Moment::from(ABSOLUTE_TTL) * 1000);
+        }
+        lives
+    }
+
+    /// A backup is served again: nothing of it lives.
+    pub fn restore(&mut self) {
+        let now = self.now;
+        for session in self.sessions.iter_mut().filter(|session| session.end(now).is_none()) {
+            session.cause = Some((now, EndReason::Restored, false));
+        }
     }
 
     /// How many sessions it ended.
@@ -254,7 +284,9 @@ impl Model {
 
     pub fn stamp(&mut self) -> usize {
         // Ends by a log-out are recorded with it; what is revoked and not recorded was revoked with its tenant.
-        let by_tenant = |session: &&mut Session| matches!(session.cause, Some((_, EndReason::TenantClosed | EndReason::Revoked, _)));
+        let by_tenant = |session: &&mut Session| {
+            matches!(session.cause, Some((_, EndReason::TenantClosed | EndReason::Revoked | EndReason::Restored, _)))
+        };
         let unrecorded = self.sessions.iter_mut().filter(|session| !session.recorded).filter(by_tenant);
         unrecorded.map(|session| session.recorded = true).count()
     }
