@@ -16,7 +16,7 @@ use crate::world::World;
 const CELLS: [(Birth, usize); 4] = [(Birth::Usm, 52), (Birth::Login, 57), (Birth::Storage, 47), (Birth::Browser, 54)];
 
 /// The policy of an end's world: the contracts' defaults, but where the end is about one.
-fn policy(end: &End) -> Policy {
+pub fn policy(end: &End) -> Policy {
     let mut policy = Policy::default();
     match (end.reason, end.reach) {
         // The subject and her two devices.
@@ -27,8 +27,11 @@ fn policy(end: &End) -> Policy {
     policy
 }
 
-/// Everything that one cell holds; what was asked in it.
-async fn cell(birth: Birth, end: &End) -> BTreeSet<(Role, String)> {
+/// What was asked in a cell.
+pub type Asked = BTreeSet<(Role, String)>;
+
+/// Everything that one cell holds.
+async fn cell(birth: Birth, end: &'static End) -> Asked {
     let mut world = World::new(policy(end), birth).await;
     world.check_lists(true).await;
     world.probe(true, true).await;
@@ -61,24 +64,30 @@ async fn known_reasons() -> BTreeSet<String> {
     crate::world::ids(&listed.body["data"], "id")
 }
 
-/// The cells of one birth, each in a task of its own, so that one that fails hides no other: which did, and what was asked.
-async fn cells_of(birth: Birth) -> Vec<(String, Option<BTreeSet<(Role, String)>>)> {
+/// Each cell in a task of its own, so that one that fails hides no other: which did, and what was asked.
+async fn told_by<F>(cells: Vec<(Birth, &'static End)>, cell: fn(Birth, &'static End) -> F) -> Vec<(String, Option<Asked>)>
+where
+    F: Future<Output = Asked> + Send + 'static,
+{
     let mut told = Vec::new();
-    for end in ends().filter(|end| end.needs.has(birth)) {
+    for (birth, end) in cells {
         let asked = tokio::spawn(cell(birth, end)).await.ok();
         told.push((format!("born by {birth:?}, ended by: {}", end.name), asked));
     }
     told
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_birth_by_every_end() {
+/// Runs all these cells, those of a birth beside those of the others. None fails, and together they do everything that there is to do in
+/// these roles.
+pub async fn run<F>(cells: Vec<(Birth, &'static End)>, cell: fn(Birth, &'static End) -> F, roles: &[Role])
+where
+    F: Future<Output = Asked> + Send + 'static,
+{
     let (mut asked, mut failed) = (BTreeSet::new(), Vec::new());
-    let running = CELLS.map(|(birth, cells)| (tokio::spawn(cells_of(birth)), birth, cells));
-    for (running, birth, cells) in running {
-        let told = running.await.unwrap();
-        assert_eq!(told.len(), cells, "cells of {birth:?}");
-        for (name, outcome) in told {
+    let of = |birth| cells.iter().filter(|(of, _)| *of == birth).copied().collect::<Vec<_>>();
+    let running = CELLS.map(|(birth, _)| tokio::spawn(told_by(of(birth), cell)));
+    for running in running {
+        for (name, outcome) in running.await.unwrap() {
             match outcome {
                 Some(outcome) => asked.extend(outcome),
                 None => failed.push(name),
@@ -86,10 +95,24 @@ async fn every_birth_by_every_end() {
         }
     }
     assert!(failed.is_empty(), "{} cells failed: {failed:#?}", failed.len());
-    for role in ROLES {
+    for role in roles.iter().copied() {
         let performed = asked.iter().filter(|(performed, _)| *performed == role).map(|(_, operation)| operation.clone()).collect();
         assert_eq!(classified(role), performed, "{role:?}: classified, and asked in a cell");
     }
+}
+
+/// Every birth × every end that it can have.
+pub fn every_cell() -> Vec<(Birth, &'static End)> {
+    CELLS.into_iter().flat_map(|(birth, _)| ends().filter(move |end| end.needs.has(birth)).map(move |end| (birth, end))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_birth_by_every_end() {
+    let cells = every_cell();
+    for (birth, many) in CELLS {
+        assert_eq!(cells.iter().filter(|(of, _)| *of == birth).count(), many, "cells of {birth:?}");
+    }
+    run(cells, cell, &ROLES).await;
 }
 
 #[tokio::test]

@@ -27,5 +27,6 @@ mod reasons;
 #[path = "../support/in_process/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "it serves the tests of single routes, too")]
 mod support;
+mod two_processes;
 mod viewers;
 mod world;

@@ -32,6 +32,8 @@ impl World {
         }
         let before = self.seen_expiry().await;
         self.believe(false);
+        let asked_here = self.remembered().await;
+        self.cross().await;
         match end.by {
             By::Time => self.let_time_pass(end.reach).await,
             By::Host => self.server.engine.settle_restored_backup(RestoredSessions::End).await.unwrap(),
@@ -39,11 +41,13 @@ impl World {
             By::Thief => self.steal(end).await,
             _ => self.ask_for(end).await,
         }
+        self.cross().await;
         self.believe(true);
         if end.reason == "expired" && end.by != By::Time {
             self.pass(1);
         }
         self.mark(end);
+        self.ask_at_once(end, &asked_here).await;
         let signed_out = !self.sessions[self.signed["root"].place].lives() || self.age >= self.signed["root"].at + 1200;
         if signed_out {
             self.signs_in("root").await;

@@ -50,6 +50,8 @@ pub struct Signed {
 
 pub struct World {
     pub server: Server,
+    /// Where there are two processes, the other one, where what ends is done.
+    pub there: Option<Server>,
     pub hashing: Arc<Believing>,
     pub mailbox: Arc<Mailbox>,
     pub sessions: Vec<Known>,
@@ -68,13 +70,29 @@ pub struct World {
 
 impl World {
     pub async fn new(policy: Policy, birth: Birth) -> Self {
+        Self::over(policy, birth, |setup| (Server::empty(setup), None)).await
+    }
+
+    /// All is born and asked in one process, and ends in another one.
+    pub async fn of_two(policy: Policy, birth: Birth) -> Self {
+        let two = |setup| {
+            let [here, there] = Server::two(&setup);
+            (here, Some(there))
+        };
+        Self::over(policy, birth, two).await
+    }
+
+    async fn over(policy: Policy, birth: Birth, start: impl FnOnce(Setup) -> (Server, Option<Server>)) -> Self {
         let hashing = Arc::new(Believing(AtomicBool::new(true)));
         let mailbox = Arc::new(Mailbox::default());
-        let server = Server::empty(Setup { policy, hashing: hashing.clone(), mail: Some(mailbox.clone()), ..Setup::default() });
-        server.engine.refresh_signing_keys().await.unwrap();
+        let (server, there) = start(Setup { policy, hashing: hashing.clone(), mail: Some(mailbox.clone()), ..Setup::default() });
         server.apply(&directory()).await;
+        for process in [Some(&server), there.as_ref()].into_iter().flatten() {
+            process.engine.refresh_signing_keys().await.unwrap();
+        }
         let mut world = Self {
             server,
+            there,
             hashing,
             mailbox,
             sessions: Vec::new(),

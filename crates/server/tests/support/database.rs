@@ -25,11 +25,14 @@ pub struct Opened {
     pub scratch: Option<Arc<Scratch>>,
 }
 
+/// What the facts in memory of a test may take.
+pub const FACTS: u64 = 64 << 20;
+
 /// With `CLOAKROOM_TEST_FACTS=off` everything is asked of the database.
 fn live_max_bytes() -> u64 {
     match std::env::var("CLOAKROOM_TEST_FACTS").as_deref() {
         Ok("off") => 0,
-        Ok("on") | Err(_) => 64 << 20,
+        Ok("on") | Err(_) => FACTS,
         Ok(other) => panic!("CLOAKROOM_TEST_FACTS is {other}, neither on nor off"),
     }
 }
@@ -37,21 +40,18 @@ fn live_max_bytes() -> u64 {
 /// Opens it. A test that names a file looks into it, so it gets SQLite in any case.
 pub fn open(location: &Location, touches: Arc<PendingTouches>) -> Opened {
     match std::env::var("CLOAKROOM_TEST_DATABASE").as_deref() {
-        Ok("postgres") if *location == Location::Temporary => {
-            let scratch = Scratch::new();
-            let options = postgres::Options {
-                read_connections: 1,
-                snapshot_connections: 1,
-                live_max_bytes: live_max_bytes(),
-                ..postgres::Options::default()
-            };
-            let address = postgres::Address::parse(&scratch.url(), &options).unwrap();
-            Opened { database: Arc::new(Database::connect(&address, &options, touches).unwrap()), scratch: Some(Arc::new(scratch)) }
-        }
+        Ok("postgres") if *location == Location::Temporary => open_on(Arc::new(Scratch::new()), live_max_bytes(), touches),
         Ok("postgres" | "sqlite") | Err(_) => {
             let options = Options { live_max_bytes: live_max_bytes(), ..Options::default() };
             Opened { database: Arc::new(Database::open(location, &options, touches).unwrap()), scratch: None }
         }
         Ok(other) => panic!("CLOAKROOM_TEST_DATABASE is {other}, neither sqlite nor postgres"),
     }
+}
+
+/// As one of the processes that share a database of PostgreSQL: what it keeps in memory is its own.
+pub fn open_on(scratch: Arc<Scratch>, live_max_bytes: u64, touches: Arc<PendingTouches>) -> Opened {
+    let options = postgres::Options { read_connections: 1, snapshot_connections: 1, live_max_bytes, ..postgres::Options::default() };
+    let address = postgres::Address::parse(&scratch.url(), &options).unwrap();
+    Opened { database: Arc::new(Database::connect(&address, &options, touches).unwrap()), scratch: Some(scratch) }
 }

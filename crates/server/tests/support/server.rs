@@ -136,6 +136,13 @@ impl InProcess {
         Self::over(made, database, touches, scratch)
     }
 
+    /// A process with facts in memory over PostgreSQL, which others may share, whatever database the other tests are run on.
+    pub fn on_postgres(made: Made, scratch: Arc<Scratch>) -> Self {
+        let touches = Arc::new(PendingTouches::default());
+        let Opened { database, scratch } = database::open_on(scratch, database::FACTS, touches.clone());
+        Self::over(made, database, touches, scratch)
+    }
+
     /// Another engine over the same database, as another process would be.
     pub fn beside(&self, made: Made) -> Self {
         Self::over(made, self.database.clone(), self.touches.clone(), self._scratch.clone())

@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::answer::Answer;
+use super::database::cluster::Scratch;
 use super::request::usm;
 use super::server::{InProcess, Made, Routed};
 
@@ -65,6 +66,13 @@ impl Default for Setup {
             door: DoorSettings::default(),
             mail: None,
         }
+    }
+}
+
+impl Setup {
+    fn made(&self, seed: u64) -> Made {
+        let Self { policy, hashing, mail, .. } = self;
+        Made { policy: *policy, hashing: hashing.clone(), mail: mail.clone(), seed, ..Made::at(BEGINNING, ISSUER) }
     }
 }
 
@@ -152,8 +160,21 @@ impl Server {
 
     /// Nobody exists.
     pub fn empty(setup: Setup) -> Self {
-        let Setup { policy, trusted_proxies, max_in_flight, request_timeout, hashing, docs, door, mail } = setup;
-        let inside = InProcess::new(Made { policy, hashing, mail, seed: 7, ..Made::at(BEGINNING, ISSUER) });
+        Self::over(InProcess::new(setup.made(7)), &setup)
+    }
+
+    /// Two processes over one PostgreSQL, each with a memory of its own; they have one clock.
+    pub fn two(setup: &Setup) -> [Self; 2] {
+        let scratch = Arc::new(Scratch::new());
+        let here = InProcess::on_postgres(setup.made(7), scratch.clone());
+        // Other chance, or both would give the same names.
+        let there = InProcess::on_postgres(Made { clock: here.clock.clone(), ..setup.made(8) }, scratch);
+        [here, there].map(|inside| Self::over(inside, setup))
+    }
+
+    fn over(inside: InProcess, setup: &Setup) -> Self {
+        let &Setup { ref trusted_proxies, max_in_flight, request_timeout, docs, ref door, .. } = setup;
+        let (trusted_proxies, door) = (trusted_proxies.clone(), door.clone());
         let routed =
             Routed { request_id: "minted-by-the-test", trusted_proxies, max_in_flight, request_timeout, docs, door, ..Routed::default() };
         let router = inside.router(&routed);
