@@ -58,16 +58,29 @@ pub enum Reply {
 pub struct Caller<'a> {
     pub stage: &'a Stage,
     pub dice: Dice,
+    /// The process that this caller leaves alone.
+    avoided: Option<usize>,
     clients: [Option<(Client, u64)>; PROCESSES],
 }
 
 impl<'a> Caller<'a> {
     pub fn new(stage: &'a Stage, seed: u64) -> Self {
-        Self { stage, dice: Dice::new(seed), clients: std::array::from_fn(|_| None) }
+        Self { stage, dice: Dice::new(seed), avoided: None, clients: std::array::from_fn(|_| None) }
+    }
+
+    /// One who asks all processes but this.
+    pub fn avoiding(stage: &'a Stage, seed: u64, process: usize) -> Self {
+        Self { avoided: Some(process), ..Self::new(stage, seed) }
     }
 
     pub fn somewhere(&self) -> usize {
-        self.dice.roll(PROCESSES)
+        let asked: Vec<_> = self.asked().collect();
+        asked[self.dice.roll(asked.len())]
+    }
+
+    fn asked(&self) -> impl Iterator<Item = usize> + use<> {
+        let avoided = self.avoided;
+        (0..PROCESSES).filter(move |process| Some(*process) != avoided)
     }
 
     /// Asks a process; an answer of another status than these is taken note of, and handed on all the same.
@@ -159,7 +172,7 @@ impl<'a> Caller<'a> {
 
     /// Asks every process about a credential.
     pub fn probe_everywhere(&mut self, target: &Target) {
-        for process in 0..PROCESSES {
+        for process in self.asked() {
             self.probe(target, process, false);
         }
     }

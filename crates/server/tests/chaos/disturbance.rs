@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 
+use crate::caller::Caller;
 use crate::dice::Dice;
 use crate::doors::PROCESSES;
 use crate::stage::Stage;
@@ -36,29 +37,37 @@ impl Disturbances {
                 0 => self.kill(stage, dice, process),
                 1 => {
                     stage.doors.pause(process);
+                    end_elsewhere(stage, dice, process);
                     wait(stage, dice);
                     stage.doors.resume(process);
+                    ask_for_the_ended(stage, process);
                     self.pauses += 1;
                 }
                 2 => {
                     stage.doors.wire(process).cut();
+                    end_elsewhere(stage, dice, process);
+                    ask_for_the_ended(stage, process);
                     self.cuts += 1;
                 }
                 3 => {
                     stage.doors.wire(process).refuse(true);
                     stage.doors.wire(process).cut();
+                    end_elsewhere(stage, dice, process);
                     wait(stage, dice);
                     stage.doors.wire(process).refuse(false);
+                    ask_for_the_ended(stage, process);
                     self.refusals += 1;
                 }
                 4 => lose(stage, dice, process),
                 _ => {
                     stage.doors.wire(process).hold(true);
+                    end_elsewhere(stage, dice, process);
                     wait(stage, dice);
                     if dice.chance(50) {
                         stage.doors.wire(process).cut();
                     }
                     stage.doors.wire(process).hold(false);
+                    ask_for_the_ended(stage, process);
                     self.silences += 1;
                 }
             }
@@ -69,8 +78,10 @@ impl Disturbances {
 
     fn kill(&mut self, stage: &Stage, dice: &Dice, process: usize) {
         stage.doors.kill(process);
+        end_elsewhere(stage, dice, process);
         stage.watch(dice.draw() % 50, Duration::from_millis(500));
         stage.doors.start(process);
+        ask_for_the_ended(stage, process);
         self.kills += 1;
     }
 
@@ -103,6 +114,20 @@ impl Disturbances {
                 assert!(begun.elapsed() < Duration::from_secs(120), "process {process} does not recover");
             }
         }
+    }
+}
+
+/// Some that every process knows to live end in the others, while this one is not well.
+fn end_elsewhere(stage: &Stage, dice: &Dice, process: usize) {
+    let mut caller = Caller::avoiding(stage, dice.draw(), process);
+    (0..3).for_each(|_| caller.end_one());
+}
+
+/// What ended while a process was not well, it is asked for as soon as it is.
+fn ask_for_the_ended(stage: &Stage, process: usize) {
+    let mut caller = Caller::new(stage, 0);
+    for target in stage.ended_last(6) {
+        caller.probe(&target, process, false);
     }
 }
 

@@ -84,6 +84,7 @@ fn no_word_is_broken_whatever_befalls_the_processes() {
         befell.outage(&stage, Duration::from_secs(outage));
         befell.go_on(&stage, &dice, Instant::now() + part);
     });
+    let hits = stage.hits();
     // Whatever there was at that moment: there is something to lose.
     let mut last = Caller::new(&stage, seed);
     last.create();
@@ -101,7 +102,8 @@ fn no_word_is_broken_whatever_befalls_the_processes() {
     assert_eq!(stage.doors.past().rows(counted).len(), 1, "the counts are not those of the sessions");
     let last = |lives: bool| history.probes.iter().filter(|probe| probe.last && probe.lives == lives).count() / (2 * PROCESSES);
     assert!(last(true) > 0 && last(false) > 0 && befell.kills > 0 && befell.outages == 1, "{befell:?}");
-    println!("chaos: held for {seconds} s, seed {seed}: {}", told(&stage, &history, &befell));
+    assert!(hits > 0, "facts in memory answered nothing");
+    println!("chaos: held for {seconds} s, seed {seed}: {}, {hits} answers from memory", told(&stage, &history, &befell));
 }
 
 /// What was asked and what befell, in numbers.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 use serde_json::{Value, json};
 
-use crate::doors::{Doors, PASSWORD, TENANTS, USERS, tenant_of};
+use crate::doors::{Doors, PASSWORD, PROCESSES, TENANTS, USERS, tenant_of};
 use crate::history::{Asked, Group, History, Kind, Moment, Thing, ThingNumber};
 use crate::support::Client;
 
@@ -207,6 +207,21 @@ impl Stage {
         if gone {
             self.bury(target);
         }
+    }
+
+    /// Those that were found to be dead last.
+    pub fn ended_last(&self, many: usize) -> Vec<Target> {
+        self.ended.lock().iter().rev().take(many).cloned().collect()
+    }
+
+    /// How often facts in memory answered, in all processes since they were started.
+    pub fn hits(&self) -> u64 {
+        let hits = |process| {
+            let told = self.client(process).unwrap().0.get("/metrics").text;
+            let line = told.lines().find(|line| line.starts_with("cloakroom_live_hits")).unwrap_or_else(|| panic!("{told}")).to_owned();
+            line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+        };
+        (0..PROCESSES).map(hits).sum()
     }
 
     /// The `nth` of those that are ended, counted round and round.
