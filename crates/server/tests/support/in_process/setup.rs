@@ -164,6 +164,7 @@ impl Server {
     }
 
     /// Two processes over one PostgreSQL, each with a memory of its own; they have one clock.
+    #[allow(dead_code, reason = "the matrix alone needs it")]
     pub fn two(setup: &Setup) -> [Self; 2] {
         let scratch = Arc::new(Scratch::new());
         let here = InProcess::on_postgres(setup.made(7), scratch.clone());
