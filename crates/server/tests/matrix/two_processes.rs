@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::births::Birth;
-use crate::cells::{Asked, every_cell, policy, run};
+use crate::cells::{Asked, CELLS, every_cell, policy, run};
 use crate::classified::Role;
 use crate::ends::{End, Reach, ends};
+use crate::pages;
 use crate::support::Answer;
 use crate::world::World;
 
@@ -25,6 +26,8 @@ pub struct Remembered {
 enum Asking {
     /// By the secret of a session.
     Validation,
+    /// By a browser's cookie.
+    Visit,
     /// By an access token, of the user or of the portal.
     Call,
     /// By an application, which is itself remembered.
@@ -35,7 +38,7 @@ impl Asking {
     /// How often memory answers where it knows everything: an introspection asks about the client, too.
     const fn hits(self) -> u64 {
         match self {
-            Self::Validation | Self::Call => 1,
+            Self::Validation | Self::Visit | Self::Call => 1,
             Self::Introspection => 2,
         }
     }
@@ -75,6 +78,7 @@ impl World {
         let subject = &self.subject;
         let ask = |credential: &String, asking, is_given| Remembered { credential: credential.clone(), asking, is_given };
         let mut questions: Vec<_> = subject.guid.iter().map(|guid| ask(guid, Asking::Validation, false)).collect();
+        questions.extend(subject.cookie.iter().map(|cookie| ask(cookie, Asking::Visit, false)));
         for (pair, is_given) in [(&subject.pair, false), (&subject.given, true)] {
             let access = pair.iter().map(|pair| &pair.access);
             questions.extend(access.flat_map(|access| [Asking::Call, Asking::Introspection].map(|asking| ask(access, asking, is_given))));
@@ -86,6 +90,11 @@ impl World {
     async fn tells_live(&self, Remembered { credential, asking, is_given }: &Remembered) -> bool {
         match asking {
             Asking::Validation => lives(&self.server.with_guid("session/validate", credential).await, 200),
+            Asking::Visit => {
+                let answer = self.server.send(pages::visit("/", credential)).await;
+                assert!([200, 303].contains(&answer.status), "{}", answer.text);
+                answer.status == 200
+            }
             // The portal is known, and entitled to nothing.
             Asking::Call => {
                 let answer = self.bearing(credential, "GET", "/api/v1/admin/audit/actions", None).await;
@@ -105,14 +114,24 @@ impl World {
         let place = ends().position(|other| other.name == end.name).unwrap();
         for nth in 0..remembered.len() {
             let question = &remembered[(place + nth) % remembered.len()];
-            let lives = self.shown().lives() && (end.reach != Reach::Given || !question.is_given);
+            let lives = self.shown().lives() && (end.reach != Reach::Given || !question.is_given) && self.is_shown(question);
             assert_eq!(self.tells_live(question).await, lives, "the question {nth} after {}: {question:?}", end.name);
+        }
+    }
+
+    /// Whether the subject still shows this: a browser gets another secret with a new password.
+    fn is_shown(&self, Remembered { credential, asking, .. }: &Remembered) -> bool {
+        match asking {
+            Asking::Validation => self.subject.guid.as_ref() == Some(credential),
+            Asking::Visit => self.subject.cookie.as_ref() == Some(credential),
+            Asking::Call | Asking::Introspection => true,
         }
     }
 }
 
 fn lives(answer: &Answer, alive: u16) -> bool {
-    assert!([alive, 401].contains(&answer.status), "{}", answer.text);
+    // 404: a secret that was replaced is nobody's.
+    assert!([alive, 401, 404].contains(&answer.status), "{}", answer.text);
     answer.status == alive
 }
 
@@ -140,7 +159,7 @@ async fn cell(birth: Birth, end: &'static End) -> Asked {
 
 /// Every end once, of a session of each birth in turn.
 fn every_end_once() -> Vec<(Birth, &'static End)> {
-    let born = |end: &End| [Birth::Usm, Birth::Login, Birth::Storage].into_iter().filter(|birth| end.needs.has(*birth)).collect::<Vec<_>>();
+    let born = |end: &End| CELLS.map(|(birth, _)| birth).into_iter().filter(|birth| end.needs.has(*birth)).collect::<Vec<_>>();
     let turns = ends().enumerate().map(|(turn, end)| (born(end), turn, end));
     turns.map(|(born, turn, end)| (born[turn % born.len()], end)).collect()
 }
