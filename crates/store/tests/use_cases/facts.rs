@@ -115,7 +115,8 @@ impl Probed {
 
 /// Sessions end in the one process and are asked for in all of these: in so many rounds, or until the time is up. How often, in words.
 pub async fn ask_after_ends(ended_in: Arc<World>, asked_in: Vec<Arc<World>>) -> String {
-    let enders = many("CLOAKROOM_FACTS_ENDERS", 4);
+    // As many callers however many processes they ask: they never pause, and a PostgreSQL that gets no turn ends connections.
+    let enders = many("CLOAKROOM_FACTS_ENDERS", 4 / asked_in.len());
     for ender in 0..enders {
         let tenant = format!("tenant{ender}");
         ended_in.set_tenant(&tenant, TenantStatus::Verified).await;
@@ -171,9 +172,11 @@ async fn rounds_of(probed: Arc<Probed>, ender: usize) {
 async fn ask(world: Arc<World>, secret: SessionSecret, over: Arc<AtomicBool>) {
     loop {
         let begun_after = over.load(SeqCst);
-        match world.validate(&secret).await {
-            Ok(_) => assert!(!begun_after, "found alive after its end was acknowledged"),
-            Err(_) => return,
+        match world.try_validate(&secret).await {
+            Ok(Ok(_)) => assert!(!begun_after, "found alive after its end was acknowledged"),
+            Ok(Err(_)) => return,
+            // In doubt nobody is told that it lives.
+            Err(_) => {}
         }
         tokio::task::yield_now().await;
     }
