@@ -38,7 +38,7 @@ pub async fn ask(State(desk): State<FrontDesk>, coming: Coming) -> Result<Respon
 }
 
 /// End the session of this browser, and every token of it.
-#[utoipa::path(post, path = "/logout", operation_id = "leave", tag = "pages",
+#[utoipa::path(post, path = "/logout", operation_id = "signOut", tag = "pages",
     request_body(content = LogoutForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 303, description = "It ended, or there was none; on to `/login`, without the cookie."),
