@@ -149,6 +149,11 @@ impl Session {
         Span::from_millis((self.ttl.as_millis() / 360).max(1000))
     }
 
+    /// When it ends by itself, unless a touch moves that.
+    pub fn ends_at(&self) -> Timestamp {
+        self.activity.expires_at.min(self.absolute_expires_at)
+    }
+
     /// Where a validation at `now` moves the expiry.
     pub fn slid_expiry(&self, now: Timestamp) -> Timestamp {
         if self.slides { now.plus(self.ttl).min(self.absolute_expires_at).max(self.activity.expires_at) } else { self.activity.expires_at }

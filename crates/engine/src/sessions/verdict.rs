@@ -102,7 +102,7 @@ const fn caused(at: Timestamp, reason: EndReason) -> Option<End> {
 }
 
 fn expiry(session: &Session, now: Timestamp) -> Option<End> {
-    let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
+    let expires_at = session.ends_at();
     if expires_at <= now { caused(expires_at, EndReason::Expired) } else { None }
 }
 

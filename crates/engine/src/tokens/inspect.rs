@@ -64,7 +64,7 @@ impl Engine {
             return Ok(None);
         }
         let session = &found.session.session;
-        let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
+        let expires_at = session.ends_at();
         Ok(Some(ActiveToken::Refresh { expires_at, session: Box::new(found.session), holder: found.holder }))
     }
 

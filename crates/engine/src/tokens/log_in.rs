@@ -102,7 +102,7 @@ impl Engine {
     ) -> Result<AccessToken, EngineError> {
         let issued_at = whole_second(self.now());
         let latest = issued_at.plus(Span::from_seconds(self.policy.tokens.access_ttl_seconds));
-        let session_ends_at = within.map(|session| session.activity.expires_at.min(session.absolute_expires_at));
+        let session_ends_at = within.map(Session::ends_at);
         let expires_at = session_ends_at.map_or(latest, |end| latest.min(whole_second(end)));
         let claims = AccessTokenClaims { subject, scope, token_uid: random(&*self.entropy)?, issued_at, expires_at };
         let text = self.verified_tokens.sign(&claims, &*self.crypto)?;

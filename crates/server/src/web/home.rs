@@ -37,7 +37,7 @@ pub async fn show(State(desk): State<FrontDesk>, coming: Coming) -> Result<Respo
 pub fn home_page(desk: &FrontDesk, language: Language, (visitor, secret): (&Visitor, &SessionSecret), notice: Option<&str>) -> Response {
     let door = &desk.surface.0;
     let session = &visitor.session;
-    let ends_at = time::seconds(session.activity.expires_at.min(session.absolute_expires_at).as_millis());
+    let ends_at = time::seconds(session.ends_at().as_millis());
     let shown = ends_at.replace('T', " ").replace('Z', " UTC");
     let home = HomePage {
         frame: Frame::of(door, language),

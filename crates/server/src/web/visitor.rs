@@ -60,7 +60,7 @@ impl Coming {
 
 /// Seconds until a session ends, as a cookie that goes with it has them.
 pub fn seconds_left(session: &Session, now: Timestamp) -> u64 {
-    let ends_at = session.activity.expires_at.min(session.absolute_expires_at);
+    let ends_at = session.ends_at();
     u64::try_from(ends_at.since(now).as_millis() / 1000).unwrap_or_default()
 }
 

@@ -92,7 +92,7 @@ impl AuthenticatedSession {
     fn all(of: &SessionsOfUser) -> Vec<Self> {
         let row = |shown: &DetailedView| {
             let (session, agent) = (&shown.view.session, &shown.surroundings.agent);
-            let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
+            let expires_at = session.ends_at();
             Self {
                 id: session.number.0,
                 user_id: session.user.0,

@@ -145,7 +145,7 @@ impl StorageSession {
             id: client.storage_id(session.number).to_string(),
             created_at: seconds(session.created_at.as_millis()),
             updated_at: seconds(session.activity.last_active_at.as_millis()),
-            expires_at: seconds(session.activity.expires_at.min(session.absolute_expires_at).as_millis()),
+            expires_at: seconds(session.ends_at().as_millis()),
         }
     }
 }

@@ -211,7 +211,7 @@ impl SessionResponse {
     pub fn of(shown: &DetailedView, current: Option<SessionNumber>) -> Self {
         let DetailedView { view, surroundings } = shown;
         let session = &view.session;
-        let expires_at = session.activity.expires_at.min(session.absolute_expires_at);
+        let expires_at = session.ends_at();
         Self {
             id: session.uid.to_string(),
             user_id: session.user_uid.to_string(),
