@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
-use super::grant::GrantHolder;
+use super::grant::{GrantHolder, GrantSnapshot};
 use crate::audit::RequestOrigin;
 use crate::callers::refused::{Claim, Refused, RefusedCaller};
 use crate::callers::{EndUser, TokenCaller};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
-use crate::error::EngineError;
+use crate::error::{Doubt, EngineError};
 use crate::sessions::authenticate::TouchKind;
 use crate::sessions::verdict::SessionSnapshot;
 
@@ -162,19 +162,12 @@ impl Engine {
         bound: &SessionBound,
         now: Timestamp,
     ) -> Result<Result<SessionSnapshot, TokenRefusal>, EngineError> {
-        if !claims.are_in_time(now, self.policy.tokens.clock_leeway()) {
-            return Ok(Err(TokenRefusal::OutOfTime));
-        }
-        let Some(found) = self.store.live_grant(bound.grant, now).await?.filter(|found| found.is_of(bound)) else {
-            return Ok(Err(TokenRefusal::SessionOver));
+        let found = match self.grant_of(claims, bound, now).await? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        if !found.lives(now)? {
-            return Ok(Err(TokenRefusal::SessionOver));
-        }
-        if found.holder.is_some() || found.generation != bound.generation {
-            return Ok(Err(TokenRefusal::Superseded));
-        }
-        Ok(Ok(found.session))
+        let is_current = current(&found, bound, now)?;
+        Ok(is_current.and_then(|()| if found.holder.is_some() { Err(TokenRefusal::Superseded) } else { Ok(found.session) }))
     }
 
     /// As [`Engine::live_user_token`], for a token that an application was given: the application is judged with the session.
@@ -184,23 +177,38 @@ impl Engine {
         (bound, client_id): (&SessionBound, &str),
         now: Timestamp,
     ) -> Result<Result<LiveDelegate, TokenRefusal>, EngineError> {
-        if !claims.are_in_time(now, self.policy.tokens.clock_leeway()) {
-            return Ok(Err(TokenRefusal::OutOfTime));
-        }
-        let Some(found) = self.store.live_grant(bound.grant, now).await?.filter(|found| found.is_of(bound)) else {
-            return Ok(Err(TokenRefusal::SessionOver));
+        let found = match self.grant_of(claims, bound, now).await? {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
         };
         let Some(holder) = found.holder.clone().filter(|holder| holder.client.client_id == client_id) else {
             return Ok(Err(TokenRefusal::Invalid));
         };
-        if !found.lives(now)? {
-            return Ok(Err(TokenRefusal::SessionOver));
-        }
-        if found.generation != bound.generation {
-            return Ok(Err(TokenRefusal::Superseded));
-        }
-        Ok(Ok(LiveDelegate { session: found.session, holder }))
+        Ok(current(&found, bound, now)?.map(|()| LiveDelegate { session: found.session, holder }))
     }
+
+    /// The grant that a token names which is in time at `now`.
+    async fn grant_of(
+        &self,
+        claims: &AccessTokenClaims,
+        bound: &SessionBound,
+        now: Timestamp,
+    ) -> Result<Result<GrantSnapshot, TokenRefusal>, EngineError> {
+        if !claims.are_in_time(now, self.policy.tokens.clock_leeway()) {
+            return Ok(Err(TokenRefusal::OutOfTime));
+        }
+        let found = self.store.live_grant(bound.grant, now).await?;
+        Ok(found.filter(|found| found.is_of(bound)).ok_or(TokenRefusal::SessionOver))
+    }
+}
+
+/// Whether what was issued from a grant can be valid, and is the last that was.
+fn current(found: &GrantSnapshot, bound: &SessionBound, now: Timestamp) -> Result<Result<(), TokenRefusal>, Doubt> {
+    Ok(match found.lives(now)? {
+        false => Err(TokenRefusal::SessionOver),
+        true if found.generation != bound.generation => Err(TokenRefusal::Superseded),
+        true => Ok(()),
+    })
 }
 
 /// A live token of an application within a session.
