@@ -34,7 +34,7 @@ impl Detached {
     /// # Errors
     /// [`Lost`] when it panicked.
     pub async fn run<T: Send + 'static>(&self, mutation: impl Future<Output = T> + Send + 'static) -> Result<T, Lost> {
-        self.start(mutation).await.map_err(|_| Lost)
+        on_its_own(Counted::new(&self.0), Cost::carried(mutation).in_current_span()).await.map_err(|_| Lost)
     }
 
     /// Does `work` for a client, and gives it up with the returned future unless it has begun to change something: then it runs to its end.
@@ -48,16 +48,6 @@ impl Detached {
     ) -> Result<T, Lost> {
         let counted = Counted::new(&self.0);
         Awaited { work: Some((Box::pin(course.clone().follow(work)), counted)), course }.await
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "one of the two places that let a mutation outlive its client")]
-    fn start<T: Send + 'static>(&self, mutation: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
-        let counted = Counted::new(&self.0);
-        let task = async move {
-            let _counted = counted;
-            mutation.await
-        };
-        tokio::spawn(Cost::carried(task).in_current_span())
     }
 
     /// How many are under way.
@@ -92,16 +82,22 @@ impl<W: Future<Output: Send> + Send> Future for Awaited<W> {
 }
 
 impl<W: Future<Output: Send> + Send> Drop for Awaited<W> {
-    #[expect(clippy::disallowed_methods, reason = "the other place that lets a mutation outlive its client")]
     fn drop(&mut self) {
         let Some((work, counted)) = self.work.take().filter(|_| !self.course.give_up()) else { return };
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(async move {
-                let _counted = counted;
-                work.await
-            });
+        // There is none where the server is torn down, and its tasks with it.
+        if Handle::try_current().is_ok() {
+            on_its_own(counted, work);
         }
     }
+}
+
+/// Runs a mutation to its end in a task.
+#[expect(clippy::disallowed_methods, reason = "the one place that lets a mutation outlive its client")]
+fn on_its_own<T: Send + 'static>(counted: Counted, mutation: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    tokio::spawn(async move {
+        let _counted = counted;
+        mutation.await
+    })
 }
 
 struct Counted(Arc<watch::Sender<usize>>);
