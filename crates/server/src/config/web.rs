@@ -13,9 +13,9 @@ section! {
     /// What browsers see: the sign-in pages, their cookie, and where people are sent on to.
     Web as "web" {
         /// What the pages call the service.
-        name: String = "Cloakroom".to_owned();
+        name: String = DoorSettings::default().name;
         /// Colour of buttons and of the icon, `#rrggbb`; labels on it are black or white, whichever can be read better.
-        accent: String = "#1d5fc4".to_owned();
+        accent: String = DoorSettings::default().accent;
         /// Domain whose hosts all get the session's cookie, such as `example.com` for `auth.example.com` and `app.example.com`: each of them can act as whoever is signed in. Not set: only the host of `server.public_url` gets it.
         cookie_domain: Option<String> = None;
         /// Hosts, or `host:port`, that people may be sent back to after they signed in; each has to get the cookie. The host of `server.public_url` is always one.

@@ -58,9 +58,7 @@ impl Assets {
             icon: Asset::new("icon", "svg", "image/svg+xml", filled(include_str!("../../assets/web/icon.svg"))),
         })
     }
-}
 
-impl Assets {
     /// The one of this name.
     #[must_use]
     pub fn named(&self, file: &str) -> Option<&Asset> {
