@@ -14,7 +14,7 @@ use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
 use crate::measure::Ratios;
 use crate::people::{Home, origin};
-use crate::turns::{Turns, once};
+use crate::turns::{Turns, each};
 use crate::validate::SEEDERS;
 use crate::window::{self, CONNECTIONS, Chance, Load};
 use crate::{Failure, Outcome, Wanted};
@@ -51,8 +51,9 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
         move || Asking::new(path, &keys)
     };
     let mut contenders = client.block_on(async {
+        // What is measured finds in memory what fits there.
         let shown = keys.clone();
-        once(server.address, keys.len(), move |number| request(PATH, &shown[number]).0).await?;
+        each(server.address, CONNECTIONS, keys.len(), move |number| request(PATH, &shown[number]).0).await?;
         let mut turns = Turns::default();
         turns.add("no-op", server.address, asked("/noop")).await?;
         turns.add("raw hyper", raw.address, asked(PATH)).await?;

@@ -12,7 +12,7 @@ use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
 use crate::measure::{Contender, Ratios};
 use crate::people::Home;
-use crate::turns::{Turns, once};
+use crate::turns::{Turns, each};
 use crate::window::{self, CONNECTIONS};
 use crate::{Failure, Outcome, Wanted};
 
@@ -53,8 +53,9 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
         move || requests.clone()
     };
     let mut contenders = client.block_on(async {
-        let each = introspect.clone();
-        once(server.address, each.len(), move |number| each[number].clone()).await?;
+        // What is measured finds in memory what fits there.
+        let asked_once = introspect.clone();
+        each(server.address, CONNECTIONS, asked_once.len(), move |number| asked_once[number].clone()).await?;
         let mut turns = Turns::default();
         turns.add("no-op", server.address, asked(&idle)).await?;
         turns.add("raw hyper, introspect", raw.address, asked(&introspect)).await?;

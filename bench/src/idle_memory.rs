@@ -1,13 +1,11 @@
 //! What a server needs that has nothing to do: freshly started, and when a burst of sign-ins is over.
 
 use std::path::Path;
-use std::sync::Arc;
-
-use tokio::task::JoinSet;
 
 use crate::child::{Memory, Server};
-use crate::http_client::{Connection, post};
+use crate::http_client::post;
 use crate::in_process::runtime;
+use crate::turns::each;
 use crate::{Failure, Wanted};
 
 /// Sign-ins at the same time.
@@ -23,7 +21,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
     let count = wanted.sessions(400);
     let passcode = std::fs::read_to_string(scratch.join("data/admin-password"))?;
     let request = post("/usm/session/create", &format!(r#"{{"email":"admin@localhost","passcode":"{}"}}"#, passcode.trim_end()));
-    runtime("client", 1)?.block_on(burst(&server, Arc::new(request), count))?;
+    runtime("client", 1)?.block_on(each(server.address, AT_ONCE, count, move |_| request.clone()))?;
     print("at the end of the burst", server.memory()?);
     server.rest()?;
     let after = server.memory()?;
@@ -34,25 +32,4 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<bool, Failure> {
 
 fn print(when: &str, Memory { resident, anonymous, peak }: Memory) {
     println!("{when:<26}{resident:>8} kB resident, of which {anonymous} kB anonymous; {peak} kB at the most");
-}
-
-async fn burst(server: &Server, request: Arc<Vec<u8>>, count: usize) -> Result<(), Failure> {
-    let mut clients = JoinSet::new();
-    for client in 0..AT_ONCE {
-        let (address, request) = (server.address, request.clone());
-        clients.spawn(async move {
-            let mut connection = Connection::open(address).await?;
-            for _ in (client..count).step_by(AT_ONCE) {
-                let answer = connection.ask(&request).await?;
-                if answer.status != 200 {
-                    return Err(Failure::from(format!("a sign-in was answered {}", answer.status)));
-                }
-            }
-            Ok(())
-        });
-    }
-    while let Some(done) = clients.join_next().await {
-        done??;
-    }
-    Ok(())
 }

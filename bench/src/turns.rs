@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use crate::Failure;
 use crate::bare::redis::Redis;
 use crate::measure::{Contender, Sample};
-use crate::window::{CONNECTIONS, Line, Load, connect, window};
+use crate::window::{CONNECTIONS, Line, Load, connect, connect_as_many, window};
 
 /// One who takes turns.
 #[async_trait]
@@ -47,17 +47,18 @@ impl<A: Turn + Send> Turn for AskingRedis<'_, A> {
     }
 }
 
-/// Sends each of these requests once, over all connections, so that what is measured afterwards finds in memory what fits there.
-pub(crate) async fn once(
+/// Sends each of these requests once, over so many connections.
+pub(crate) async fn each(
     server: SocketAddr,
+    at_once: usize,
     count: usize,
     request: impl Fn(usize) -> Vec<u8> + Clone + Send + 'static,
 ) -> Result<(), Failure> {
     let mut callers = JoinSet::new();
-    for (caller, mut connection) in connect(server).await?.into_iter().enumerate() {
+    for (caller, mut connection) in connect_as_many(server, at_once).await?.into_iter().enumerate() {
         let request = request.clone();
         callers.spawn(async move {
-            for number in (caller..count).step_by(CONNECTIONS) {
+            for number in (caller..count).step_by(at_once) {
                 connection.served(&request(number)).await?;
             }
             Ok::<_, Failure>(())
