@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_store::Database;
-use cloakroom_store::driver::postgres;
 use cloakroom_store::driver::sqlite::{Location, Options};
 
 #[path = "../../../store/tests/support/cluster.rs"]
@@ -51,7 +50,5 @@ pub fn open(location: &Location, touches: Arc<PendingTouches>) -> Opened {
 
 /// As one of the processes that share a database of PostgreSQL: what it keeps in memory is its own.
 pub fn open_on(scratch: Arc<Scratch>, live_max_bytes: u64, touches: Arc<PendingTouches>) -> Opened {
-    let options = postgres::Options { read_connections: 1, snapshot_connections: 1, live_max_bytes, ..postgres::Options::default() };
-    let address = postgres::Address::parse(&scratch.url(), &options).unwrap();
-    Opened { database: Arc::new(Database::connect(&address, &options, touches).unwrap()), scratch: Some(scratch) }
+    Opened { database: scratch.open(live_max_bytes, touches), scratch: Some(scratch) }
 }

@@ -8,9 +8,12 @@ use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
+use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_store::Database;
 use cloakroom_store::driver::Param;
 use cloakroom_store::driver::postgres::{Address, Options, Postgres};
 use tokio_postgres::{NoTls, SimpleQueryMessage};
@@ -148,6 +151,17 @@ impl Scratch {
 
     pub fn url(&self) -> String {
         CLUSTER.url(&self.name)
+    }
+
+    /// Opens it as one of the processes that share it, with few connections.
+    pub fn open(&self, live_max_bytes: u64, touches: Arc<PendingTouches>) -> Arc<Database> {
+        // Longer than a busy machine leaves anybody without a turn: what is paused is tested where it is meant to be.
+        let long = Duration::from_secs(60);
+        let times =
+            Options { statement_timeout: long, lock_timeout: 2 * long, idle_timeout: long, connect_timeout: long, ..Options::default() };
+        let options = Options { read_connections: 1, snapshot_connections: 1, live_max_bytes, ..times };
+        let address = Address::parse(&self.url(), &options).unwrap();
+        Arc::new(Database::connect(&address, &options, touches).unwrap())
     }
 
     pub fn name(&self) -> &str {

@@ -1,11 +1,10 @@
 //! Where a world's database is: one of its own in this process's PostgreSQL.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_store::Database;
-use cloakroom_store::driver::postgres::{Address, Options};
+use cloakroom_store::driver::postgres::Options;
 
 pub use crate::cluster::Past;
 use crate::cluster::Scratch;
@@ -22,13 +21,7 @@ impl Place {
     }
 
     pub fn open(&self, touches: Arc<PendingTouches>) -> Arc<Database> {
-        // Longer than a busy machine leaves anybody without a turn: what is paused is tested where it is meant to be.
-        let long = Duration::from_secs(60);
-        let times =
-            Options { statement_timeout: long, lock_timeout: 2 * long, idle_timeout: long, connect_timeout: long, ..Options::default() };
-        let options = Options { read_connections: 1, snapshot_connections: 1, ..times };
-        let address = Address::parse(&self.0.url(), &options).unwrap();
-        Arc::new(Database::connect(&address, &options, touches).unwrap())
+        self.0.open(Options::default().live_max_bytes, touches)
     }
 
     /// What a killed process leaves to the next one: everything that it committed. The database goes on; who was killed may well,
