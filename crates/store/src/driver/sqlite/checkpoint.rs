@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
@@ -13,7 +13,7 @@ use super::connection::driver_error;
 use crate::driver::DriverError;
 use crate::driver::stats::{Counters, FRAME_BYTES};
 
-/// Transactions between two looks up to which a log may be emptied: about the background tasks of a server that has little to do.
+/// Transactions between two looks up to which a log may be cut off: about the background tasks of a server that has little to do.
 const FEW_COMMITS: u64 = 100;
 
 /// A file of so many pages stays: to make it anew would cost the next commits more than the space is worth.
@@ -24,6 +24,11 @@ pub(super) const fn longest_log(threshold: u64) -> u64 {
     threshold.saturating_add(threshold.div_ceil(4))
 }
 
+/// Bytes of a log that may stay.
+fn small_log(threshold: u64) -> u64 {
+    SMALL_LOG_PAGES.min(threshold) * FRAME_BYTES
+}
+
 /// What the writer and the checkpointer share.
 struct Shared {
     /// The log length, in pages, at which the checkpointer is woken.
@@ -31,6 +36,8 @@ struct Shared {
     threshold: u64,
     /// Held for each write transaction and for the blocking checkpoint: better than SQLite's own waiting, which sleeps and polls.
     turn: Mutex<()>,
+    /// Whether the writer is to cut the file off when it begins the log anew.
+    is_to_be_cut: AtomicBool,
 }
 
 /// The writer's end. When every one of them is dropped, the checkpointer makes its last checkpoint and ends.
@@ -43,6 +50,12 @@ pub(super) struct Trigger {
 impl Trigger {
     pub(super) fn writers_turn(&self) -> MutexGuard<'_, ()> {
         self.shared.turn.lock()
+    }
+
+    /// The length in bytes to which the log is to be cut off by the transaction that begins it anew, where one is to. The writer does that
+    /// itself: to it, a log that another connection empties looks as if somebody else had written.
+    pub(super) fn cut(&self) -> Option<u64> {
+        self.shared.is_to_be_cut.swap(false, Relaxed).then(|| small_log(self.shared.threshold))
     }
 
     pub(super) fn after_commit(&self, wal_pages: u64) {
@@ -80,7 +93,8 @@ impl Checkpointer {
     /// `conn` should have a short busy timeout: a blocking checkpoint makes the writer wait as long.
     pub(super) fn new(conn: rusqlite::Connection, options: &Options, log: PathBuf, counters: Arc<Counters>) -> (Self, Trigger) {
         let threshold = options.checkpoint_pages.max(1);
-        let shared = Arc::new(Shared { wake_at: AtomicU64::new(threshold), threshold, turn: Mutex::new(()) });
+        let shared =
+            Arc::new(Shared { wake_at: AtomicU64::new(threshold), threshold, turn: Mutex::new(()), is_to_be_cut: AtomicBool::new(false) });
         let (wake, woken) = bounded(1);
         (Self { conn, shared: shared.clone(), woken, counters, log, rest_after: options.rest_after }, Trigger { shared, wake })
     }
@@ -97,9 +111,9 @@ impl Checkpointer {
                 Err(RecvTimeoutError::Timeout) => {
                     let before = std::mem::replace(&mut commits, self.counters.batches.load(Relaxed));
                     if commits.saturating_sub(before) <= FEW_COMMITS
-                        && let Err(error) = self.empty()
+                        && let Err(error) = self.shrink()
                     {
-                        tracing::warn!(%error, "the log could not be emptied; it is tried again");
+                        tracing::warn!(%error, "the log could not be made short; it is tried again");
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -129,17 +143,16 @@ impl Checkpointer {
         Ok(self.checkpoint("PRAGMA wal_checkpoint(RESTART)")?.log)
     }
 
-    /// Gives the space of a log back that has grown and is little used: beginning anew leaves the file as long as it was.
-    fn empty(&self) -> Result<(), DriverError> {
-        let small = SMALL_LOG_PAGES.min(self.shared.threshold) * FRAME_BYTES;
-        if std::fs::metadata(&self.log).map_or(0, |file| file.len()) <= small {
+    /// Has the space of a log given back that has grown and is little used, by the next write: beginning anew leaves the file as long as it was.
+    fn shrink(&self) -> Result<(), DriverError> {
+        if std::fs::metadata(&self.log).map_or(0, |file| file.len()) <= small_log(self.shared.threshold) {
             return Ok(());
         }
         let passive = self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)")?;
         if passive.copied == passive.log {
             let _turn = self.shared.turn.lock();
-            if !self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")?.busy {
-                self.counters.wal_pages.store(0, Relaxed);
+            if !self.checkpoint("PRAGMA wal_checkpoint(RESTART)")?.busy {
+                self.shared.is_to_be_cut.store(true, Relaxed);
             }
         }
         Ok(())
@@ -162,6 +175,7 @@ impl Checkpointer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::driver::sqlite::connection::limit;
 
     const THRESHOLD: u64 = 64;
 
@@ -169,7 +183,7 @@ mod tests {
     struct Scene {
         writer: rusqlite::Connection,
         checkpointer: Checkpointer,
-        _trigger: Trigger,
+        trigger: Trigger,
         _folder: tempfile::TempDir,
     }
 
@@ -194,12 +208,19 @@ mod tests {
                 }))
                 .unwrap();
             let options = Options { checkpoint_pages: THRESHOLD, ..Options::default() };
-            let (checkpointer, _trigger) = Checkpointer::new(open(), &options, folder.path().join("a.db-wal"), counters);
-            Self { writer, checkpointer, _trigger, _folder: folder }
+            let (checkpointer, trigger) = Checkpointer::new(open(), &options, folder.path().join("a.db-wal"), counters);
+            Self { writer, checkpointer, trigger, _folder: folder }
         }
 
         fn write(&self) {
+            let cut = self.trigger.cut();
+            limit(&self.writer, cut);
             self.writer.execute("INSERT INTO a VALUES (randomblob(4000))", ()).unwrap();
+            limit(&self.writer, None);
+        }
+
+        fn version(&self) -> i64 {
+            self.writer.pragma_query_value(None, "data_version", |row| row.get(0)).unwrap()
         }
 
         fn pages(&self) -> u64 {
@@ -231,16 +252,19 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_has_grown_is_emptied_when_little_is_written() {
+    fn a_log_that_has_grown_is_cut_off_by_the_next_write_which_looks_like_nobody_elses() {
         let scene = Scene::new();
         scene.grow_to(2 * THRESHOLD);
         scene.checkpointer.keep_short().unwrap();
+        let version = scene.version();
         assert!(scene.file() > THRESHOLD * FRAME_BYTES);
-        scene.checkpointer.empty().unwrap();
-        assert_eq!((scene.file(), scene.pages()), (0, 0));
+        scene.checkpointer.shrink().unwrap();
         scene.write();
-        scene.checkpointer.empty().unwrap();
-        assert!(scene.file() > 0, "a small one stays");
+        assert!(scene.file() <= small_log(THRESHOLD) + 32 && scene.pages() < THRESHOLD, "{} bytes", scene.file());
+        assert_eq!(scene.version(), version);
+        let other = rusqlite::Connection::open(scene.writer.path().unwrap()).unwrap();
+        other.execute("INSERT INTO a VALUES (1)", ()).unwrap();
+        assert_ne!(scene.version(), version, "what somebody else writes does look so");
     }
 
     #[test]
@@ -251,7 +275,8 @@ mod tests {
         reader.execute_batch("BEGIN").unwrap();
         reader.query_row("SELECT count(*) FROM a", (), |row| row.get::<_, i64>(0)).unwrap();
         scene.grow_to(2 * THRESHOLD);
-        scene.checkpointer.empty().unwrap();
+        scene.checkpointer.shrink().unwrap();
+        scene.write();
         assert!(scene.file() > THRESHOLD * FRAME_BYTES);
         assert_eq!(reader.query_row("SELECT count(*) FROM a", (), |row| row.get::<_, i64>(0)).unwrap(), 1);
     }

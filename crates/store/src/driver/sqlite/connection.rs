@@ -15,6 +15,14 @@ use crate::driver::{Connection, DriverError, Param, Ready, Row, Statement, Visit
 /// A rusqlite connection that speaks `$n`. Its futures are ready at the first poll.
 pub(super) struct SqliteConnection<P = ByText>(P);
 
+/// To how many bytes the log is cut off by the transaction that begins it anew; `None`: it stays as long as it is.
+pub(super) fn limit(raw: &rusqlite::Connection, bytes: Option<u64>) {
+    let bytes = bytes.and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(-1);
+    if let Err(error) = raw.pragma_update(None, "journal_size_limit", bytes) {
+        tracing::warn!(%error, "the length of the log could not be limited");
+    }
+}
+
 impl SqliteConnection {
     /// One that may go from thread to thread.
     pub(super) fn new(raw: rusqlite::Connection) -> Self {
@@ -43,6 +51,11 @@ impl<P: Prepared> SqliteConnection<P> {
             Ok(ControlFlow::Break(()))
         })?;
         Ok(version)
+    }
+
+    /// See [`limit`].
+    pub(super) fn limit_log(&self, bytes: Option<u64>) {
+        limit(self.0.raw(), bytes);
     }
 
     pub(super) fn in_transaction(&self) -> bool {

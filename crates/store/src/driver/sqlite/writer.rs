@@ -106,8 +106,7 @@ impl Drop for InDoubt<'_> {
 
 impl Watching {
     /// Whoever opens the file beside this store and writes is noticed when a transaction begins, since SQLite then gives this connection
-    /// another data version: only its own commits leave it as it is. (A log that is emptied, as it is when little is written, looks the
-    /// same.)
+    /// another data version: only its own commits leave it as it is.
     fn notice_others(&mut self, conn: &mut Writing<'_>) -> Result<(), DriverError> {
         let version = conn.data_version()?;
         if self.version.replace(version).is_some_and(|before| before != version) {
@@ -144,6 +143,10 @@ impl Writer<'_> {
     /// Takes from `batch` what it answered: at least one command.
     fn transaction(&mut self, batch: &mut VecDeque<Queued>, checkpoints: &Trigger) {
         let turn = checkpoints.writers_turn();
+        let cut = checkpoints.cut();
+        if cut.is_some() {
+            self.conn.limit_log(cut);
+        }
         if let Err(error) = self.begin() {
             failed(&self.counters, "begin", &error);
             drop(turn);
@@ -160,6 +163,9 @@ impl Writer<'_> {
             }
         }
         outcome = self.finish(outcome);
+        if cut.is_some() {
+            self.conn.limit_log(None);
+        }
         drop(turn);
         self.counters.commands.fetch_add(run.len() as u64, Relaxed);
         self.counters.batches.fetch_add(1, Relaxed);
