@@ -135,7 +135,10 @@ impl Database {
     }
 
     /// Waits until the memory has every change that was committed before this was called.
-    pub(crate) async fn catch_up(&self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// When the database does not say what has changed.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
         Ok(self.driver.catch_up().await?)
     }
 

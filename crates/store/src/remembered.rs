@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use cloakroom_engine::account::store::Account;
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::UserStatus;
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::ApiKeyUid;
+use cloakroom_engine::ids::{ApiKeyUid, UserNumber};
 use cloakroom_engine::machine::application::ClientRecord;
 use cloakroom_engine::machine::store::{ClientLookup, StoredApiKey};
 use cloakroom_engine::machine::verdict::{self as keys, ApiKeyVerdict};
@@ -15,10 +17,11 @@ use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::tokens::GrantNumber;
 use cloakroom_engine::tokens::grant::GrantSnapshot;
 
+use crate::account::own;
 use crate::database::Database;
-use crate::live::{AskedBy, Known, KnownClient, KnownGrant, KnownSession};
+use crate::live::{AskedBy, Entry, Known, KnownClient, KnownGrant, KnownSession, Live, Position};
 use crate::machine::{api_keys, clients};
-use crate::sessions::snapshot;
+use crate::sessions::snapshot::{self, Ties};
 use crate::tokens;
 
 /// What is remembered under this name and holds now: in a database that others write to, by everything that was committed before this was
@@ -37,23 +40,89 @@ pub(crate) async fn session(
     touches: &PendingTouches,
 ) -> Result<Option<SessionSnapshot>, StoreError> {
     let (live, asked_by) = (store.live(), AskedBy::session(&lookup));
-    if let Some(Known::Session(known)) = known(store, asked_by).await?
-        && known.is_named(&lookup)
-        && let snapshot = known.snapshot(touches)
-        && verdict(&snapshot, now) == Ok(Verdict::Live)
-    {
+    let known = known(store, asked_by).await?;
+    if let Some(snapshot) = known.and_then(|known| living(&known, &lookup, now, touches)) {
         live.hit();
         return Ok(Some(snapshot));
     }
     let read_at = live.position();
     let found = store.read_point(|conn, touches| Box::pin(async move { Ok(snapshot::find_tied(conn, lookup, touches).await?) })).await?;
     let Some((mut found, ties)) = found else { return Ok(None) };
+    keep_session(live, asked_by, (&mut found, ties), read_at);
+    Ok(Some(found))
+}
+
+/// As [`session`], with the account of its user. What memory holds of the two is proven to be up to date by one question.
+pub(crate) async fn session_with_account(
+    store: &Database,
+    lookup: SessionLookup,
+    now: Timestamp,
+    touches: &PendingTouches,
+) -> Result<Option<(SessionSnapshot, Arc<Account>)>, StoreError> {
+    let (live, asked_by) = (store.live(), AskedBy::session(&lookup));
+    let session = asked_by.and_then(|asked_by| live.find(asked_by));
+    let account = session.as_ref().and_then(Entry::user).and_then(|user| live.find(AskedBy::account(user)));
+    if let Some((session, account)) = session.zip(account) {
+        store.catch_up().await?;
+        if let Some(snapshot) = live.holding(session).and_then(|known| living(&known, &lookup, now, touches))
+            && let Some(account) = live.holding(account).and_then(|known| account_of(known, snapshot.session.user))
+        {
+            live.hit();
+            return Ok(Some((snapshot, account)));
+        }
+    }
+    let read_at = live.position();
+    let read = store.read_point(|conn, touches| {
+        Box::pin(async move {
+            let Some((found, ties)) = snapshot::find_tied(conn, lookup, touches).await? else { return Ok(None) };
+            let account = own::account(conn, found.session.user).await?;
+            let account = account.ok_or_else(|| StoreError::Corrupt("a session belongs to no user".to_owned()))?;
+            Ok(Some((found, ties, Arc::new(account))))
+        })
+    });
+    let Some((mut found, ties, account)) = read.await? else { return Ok(None) };
+    keep_session(live, asked_by, (&mut found, ties), read_at);
+    keep_account(live, &account, read_at);
+    Ok(Some((found, account)))
+}
+
+/// The session that was known under the name of `lookup`, where it is that one and lives at `now`.
+fn living(known: &Known, lookup: &SessionLookup, now: Timestamp, touches: &PendingTouches) -> Option<SessionSnapshot> {
+    let Known::Session(known) = known else { return None };
+    let snapshot = known.is_named(lookup).then(|| known.snapshot(touches))?;
+    (verdict(&snapshot, now) == Ok(Verdict::Live)).then_some(snapshot)
+}
+
+fn keep_session(live: &Live, asked_by: Option<AskedBy>, (found, ties): (&mut SessionSnapshot, Ties), read_at: Position) {
     if let Some(asked_by) = asked_by.filter(|_| live.is_on())
-        && let Some(known) = KnownSession::of(&mut found, ties, &live.shared)
+        && let Some(known) = KnownSession::of(found, ties, &live.shared)
     {
         live.keep(asked_by, Known::Session(Arc::new(known)), read_at);
     }
+}
+
+/// The account of `user`: from memory where it is that of somebody verified, and else as the database has it.
+pub(crate) async fn account(store: &Database, user: UserNumber) -> Result<Option<Arc<Account>>, StoreError> {
+    let (live, asked_by) = (store.live(), AskedBy::account(user));
+    if let Some(account) = known(store, Some(asked_by)).await?.and_then(|known| account_of(known, user)) {
+        live.hit();
+        return Ok(Some(account));
+    }
+    let read_at = live.position();
+    let found = store.read_point(|conn, _| Box::pin(own::account(conn, user))).await?;
+    let Some(found) = found.map(Arc::new) else { return Ok(None) };
+    keep_account(live, &found, read_at);
     Ok(Some(found))
+}
+
+fn account_of(known: Known, user: UserNumber) -> Option<Arc<Account>> {
+    if let Known::Account(account) = known { Some(account).filter(|account| account.number == user) } else { None }
+}
+
+fn keep_account(live: &Live, account: &Arc<Account>, read_at: Position) {
+    if live.is_on() && account.status == UserStatus::Verified {
+        live.keep(AskedBy::account(account.number), Known::Account(account.clone()), read_at);
+    }
 }
 
 /// A grant with its session: from memory where what was issued from it lives at `now`, and else as the database has it.
@@ -145,6 +214,9 @@ mod tests {
         clients::BY_NUMBER,
         clients::BY_TOKEN,
         clients::SECRETS,
+        own::ACCOUNT,
+        own::EMAILS,
+        own::MEMBERSHIPS,
     ];
 
     #[test]

@@ -115,6 +115,8 @@ transactions! {
         fn session(lookup: SessionLookup) -> Option<SessionSnapshot> = read_point |conn, touches| snapshot::find(conn, lookup, touches);
         fn live_session(lookup: SessionLookup, now: Timestamp) -> Option<SessionSnapshot>
             = remembered |store, touches| remembered::session(store, lookup, now, touches);
+        fn live_session_with_account(lookup: SessionLookup, now: Timestamp) -> Option<(SessionSnapshot, Arc<Account>)>
+            = remembered |store, touches| remembered::session_with_account(store, lookup, now, touches);
         fn sign_in_record(name: &SoughtName, subject: &SignInSubject, now: Timestamp) -> SignInRecord
             = read_point |conn, _| sign_ins::record(conn, name, subject, now);
         fn credentials(user: UserNumber) -> Option<Credentials> = read_point |conn, _| sign_ins::of_user(conn, user);
@@ -272,7 +274,7 @@ transactions! {
 
 transactions! {
     impl AccountStore {
-        fn account(user: UserNumber) -> Option<Account> = read_point |conn, _| own::account(conn, user);
+        fn account(user: UserNumber) -> Option<Arc<Account>> = remembered |store, _| remembered::account(store, user);
         fn rename_user(by: Basis, user: UserNumber, display_name: Option<String>, audit: AuditEntry) -> ()
             = write(Ordinary, by) |conn, _| own::rename(conn, user, display_name.as_ref(), &audit);
         fn change_password(by: Basis, change: PasswordChange) -> PasswordChangeOutcome

@@ -51,7 +51,7 @@ impl Engine {
             Ok(new) => new,
             Err(weak) => return Ok(Err(PasswordChangeRefusal::Weak(weak))),
         };
-        let name = SignInName::Username(account.username);
+        let name = SignInName::Username(account.username.clone());
         for _ in 0..LOOKS {
             let proven = match self.prove_user(&name, current.clone(), origin).await? {
                 Ok(proven) => proven,

@@ -2,20 +2,28 @@
 //!
 //! Username, addresses, status, tenant and role decide what a user may do: they are the administrators'.
 
+use std::sync::Arc;
+
 use super::store::Account;
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::EndUser;
 use crate::engine::Engine;
 use crate::error::{EngineError, StoreError};
+use crate::ids::UserNumber;
 
 impl Engine {
     /// The caller's account.
     ///
     /// # Errors
     /// When the store cannot be relied on.
-    pub async fn own_account(&self, caller: &EndUser) -> Result<Account, EngineError> {
-        let account = self.store.account(caller.user()).await?;
+    pub async fn own_account(&self, caller: &EndUser) -> Result<Arc<Account>, EngineError> {
+        self.account_of(caller.user()).await
+    }
+
+    /// The account of somebody who has a session.
+    pub(crate) async fn account_of(&self, user: UserNumber) -> Result<Arc<Account>, EngineError> {
         // Users are doomed, never removed; a session was just found to be theirs.
+        let account = self.store.account(user).await?;
         Ok(account.ok_or_else(|| StoreError::Corrupt("a session belongs to no user".to_owned()))?)
     }
 
@@ -28,7 +36,7 @@ impl Engine {
         caller: &EndUser,
         display_name: Option<String>,
         origin: &RequestOrigin,
-    ) -> Result<Account, EngineError> {
+    ) -> Result<Arc<Account>, EngineError> {
         let now = self.now();
         let audit = AuditEntry::success(now, Action::UserChanged, ResourceKind::User, caller.actor(), origin.clone())
             .on(caller.user_uid())

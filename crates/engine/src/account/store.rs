@@ -1,5 +1,7 @@
 //! What the account's use cases ask of a store. As everywhere, one method is one transaction.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::mail_token::MailTokenHash;
@@ -8,7 +10,7 @@ use crate::audit::AuditEntry;
 use crate::callers::Basis;
 use crate::clock::{Span, Timestamp};
 use crate::directory::password::PasswordHash;
-use crate::directory::{EmailStatus, MembershipRole, PlatformRole, SoughtEmail, UserStatus};
+use crate::directory::{EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantStatus, UserStatus};
 use crate::error::StoreError;
 use crate::ids::{SessionNumber, TenantNumber, TenantUid, UserNumber, UserUid};
 use crate::policy::LockoutPolicy;
@@ -18,6 +20,7 @@ use crate::sessions::credentials::{SignInSubject, SoughtName};
 /// A user as the user sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Account {
+    pub number: UserNumber,
     pub uid: UserUid,
     pub username: String,
     pub display_name: Option<String>,
@@ -25,10 +28,10 @@ pub struct Account {
     pub role: PlatformRole,
     pub is_operator: bool,
     /// The home tenant.
-    pub tenant: Option<TenantUid>,
+    pub tenant: Option<OwnTenant>,
     /// The primary one first.
     pub emails: Vec<OwnEmail>,
-    pub memberships: Vec<(TenantUid, MembershipRole)>,
+    pub memberships: Vec<Membership>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -39,6 +42,22 @@ impl Account {
         let addresses = self.emails.iter().map(|email| email.address.as_str());
         std::iter::once(self.username.as_str()).chain(self.display_name.as_deref()).chain(addresses)
     }
+}
+
+/// A tenant that a user belongs to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnTenant {
+    pub number: TenantNumber,
+    pub uid: TenantUid,
+    pub code: String,
+    pub status: TenantStatus,
+}
+
+/// What a user is within a tenant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Membership {
+    pub tenant: OwnTenant,
+    pub role: MembershipRole,
 }
 
 /// One address of a user.
@@ -158,7 +177,8 @@ pub struct PasswordReset {
 /// What the account's use cases ask of a store. Implemented by `cloakroom-store`.
 #[async_trait]
 pub trait AccountStore: Send + Sync {
-    async fn account(&self, user: UserNumber) -> Result<Option<Account>, StoreError>;
+    /// May be answered from memory.
+    async fn account(&self, user: UserNumber) -> Result<Option<Arc<Account>>, StoreError>;
 
     /// Sets or removes the display name.
     async fn rename_user(&self, by: Basis, user: UserNumber, display_name: Option<String>, audit: AuditEntry) -> Result<(), StoreError>;

@@ -71,9 +71,18 @@ impl Engine {
         secret: &SessionSecret,
         origin: &RequestOrigin,
     ) -> Result<Result<(SessionSnapshot, Timestamp), SessionRefusal>, EngineError> {
-        let Some(snapshot) = self.store.live_session(SessionLookup::Secret(secret.hash()), self.now()).await? else {
-            return Ok(Err(SessionRefusal::NotFound));
-        };
+        match self.store.live_session(SessionLookup::Secret(secret.hash()), self.now()).await? {
+            Some(found) => self.judge_found(found, origin).await,
+            None => Ok(Err(SessionRefusal::NotFound)),
+        }
+    }
+
+    /// Whether a session that was just found lives. If not, its end is recorded.
+    pub(super) async fn judge_found(
+        &self,
+        snapshot: SessionSnapshot,
+        origin: &RequestOrigin,
+    ) -> Result<Result<(SessionSnapshot, Timestamp), SessionRefusal>, EngineError> {
         let now = self.now();
         match verdict(&snapshot, now)? {
             Verdict::Live => Ok(Ok((snapshot, now))),

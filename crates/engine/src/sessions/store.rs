@@ -6,6 +6,8 @@
 //!
 //! [`verdict`]: crate::sessions::verdict::verdict
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInRecord, SignInSubject, SoughtName};
@@ -19,6 +21,7 @@ use super::statistics::SessionStatistics;
 use super::touches::Touch;
 use super::verdict::SessionSnapshot;
 use super::{Birth, End, EndReason, Location, UserAgent};
+use crate::account::store::Account;
 use crate::audit::{AuditEntry, RequestOrigin};
 use crate::callers::{Authorisation, Basis};
 use crate::clock::{Span, Timestamp};
@@ -229,6 +232,13 @@ pub trait SessionStore: Send + Sync {
     /// As [`Self::session`], for whoever only asks whether it lives at `now`. Facts in memory may answer that it does, with times of
     /// activity that other processes have moved on since; that it does not live, only the database says.
     async fn live_session(&self, lookup: SessionLookup, now: Timestamp) -> Result<Option<SessionSnapshot>, StoreError>;
+
+    /// As [`Self::live_session`], with the account of its user.
+    async fn live_session_with_account(
+        &self,
+        lookup: SessionLookup,
+        now: Timestamp,
+    ) -> Result<Option<(SessionSnapshot, Arc<Account>)>, StoreError>;
 
     /// The user behind a canonical name and whether the name is locked at `now`, in one read.
     async fn sign_in_record(&self, name: &SoughtName, subject: &SignInSubject, now: Timestamp) -> Result<SignInRecord, StoreError>;

@@ -47,7 +47,7 @@ pub async fn show(State(desk): State<FrontDesk>, coming: Coming) -> Result<Respo
         Visit::PasswordDue(visitor) => (visitor, true),
     };
     let cookie = renewed(&desk, coming.secret.as_ref(), &visitor);
-    let asked = Asked { username: visitor.account.username, is_due, problems: Vec::new() };
+    let asked = Asked { username: visitor.account.username.clone(), is_due, problems: Vec::new() };
     Ok(with_cookies(password_page(&desk, &coming, StatusCode::OK, asked)?, [cookie]))
 }
 

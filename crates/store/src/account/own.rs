@@ -1,6 +1,6 @@
 //! What users see of themselves, and what they change.
 
-use cloakroom_engine::account::store::{Account, OwnEmail, PasswordChange, PasswordChangeOutcome};
+use cloakroom_engine::account::store::{Account, Membership, OwnEmail, OwnTenant, PasswordChange, PasswordChangeOutcome};
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::directory::UserStatus;
 use cloakroom_engine::directory::password::PasswordHash;
@@ -18,22 +18,29 @@ use crate::{audit, params, sign_ins};
 
 record! {
     for Account as u {
-        uid, username, display_name, status, role, is_operator, tenant = "n.uid", created_at, updated_at;
+        number, uid, username, display_name, status, role, is_operator, tenant = OwnTenant::COLUMNS, created_at, updated_at;
         emails: Vec::new(), memberships: Vec::new(),
     }
 }
 
+record! { for OwnTenant as n { number, uid, code, status } }
+
+record! { for Membership as m { tenant = OwnTenant::COLUMNS, role } }
+
 record! { for OwnEmail { address, status, is_primary } }
 
-const ACCOUNT: &str = concatcp!(Account::SELECT, " FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number WHERE u.number = $1");
-const EMAILS: &str = concatcp!(OwnEmail::SELECT, " FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, number");
+pub(crate) const ACCOUNT: &str =
+    concatcp!(Account::SELECT, " FROM users u LEFT JOIN tenants n ON n.number = u.tenant_number WHERE u.number = $1");
+pub(crate) const EMAILS: &str = concatcp!(OwnEmail::SELECT, " FROM emails WHERE user_number = $1 ORDER BY is_primary DESC, number");
+pub(crate) const MEMBERSHIPS: &str = concatcp!(
+    Membership::SELECT,
+    " FROM memberships m JOIN tenants n ON n.number = m.tenant_number WHERE m.user_number = $1 ORDER BY n.number"
+);
 
 pub(crate) async fn account(conn: &mut dyn Connection, user: UserNumber) -> Result<Option<Account>, StoreError> {
     let Some(mut account) = one::<Account>(conn, ACCOUNT, params![user.0]).await? else { return Ok(None) };
     account.emails = all(conn, EMAILS, params![user.0]).await?;
-    let sql = "SELECT n.uid, m.role FROM memberships m JOIN tenants n ON n.number = m.tenant_number
-               WHERE m.user_number = $1 ORDER BY n.number";
-    account.memberships = all(conn, sql, params![user.0]).await?;
+    account.memberships = all(conn, MEMBERSHIPS, params![user.0]).await?;
     Ok(Some(account))
 }
 

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use cloakroom_engine::ids::ApiKeyUid;
+use cloakroom_engine::ids::{ApiKeyUid, UserNumber};
 use cloakroom_engine::machine::store::ClientLookup;
 use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::tokens::GrantNumber;
@@ -22,6 +22,7 @@ enum By {
     ClientId,
     ClientUid,
     Token,
+    Account,
 }
 
 impl AskedBy {
@@ -53,6 +54,10 @@ impl AskedBy {
 
     pub(crate) const fn api_key(uid: ApiKeyUid) -> Self {
         Self::of(By::ApiKey, last_bits(uid.as_bytes()))
+    }
+
+    pub(crate) const fn account(user: UserNumber) -> Self {
+        Self::of(By::Account, user.0 as u64)
     }
 
     pub(crate) const fn grant(grant: GrantNumber) -> Self {

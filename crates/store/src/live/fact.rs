@@ -17,7 +17,7 @@ pub enum FactKind {
     Application = 4,
     ServiceAccount = 5,
     User = 6,
-    Email = 7,
+    // 7 was an address by itself, until the feed told of its user instead.
     Session = 8,
     Grant = 9,
     ApiKey = 10,
@@ -84,7 +84,9 @@ pub const FACT_TABLES: &[FactTable] = &[
     FactTable { number: "application_number", births_count: true, ..FactTable::of(FactKind::Application, "client_secrets") },
     FactTable::of(FactKind::ServiceAccount, "service_accounts"),
     FactTable::of(FactKind::User, "users"),
-    FactTable::of(FactKind::Email, "emails"),
+    // What a user has: an account shows all of it, and a session rests on the address that it was opened with.
+    FactTable { number: "user_number", births_count: true, ..FactTable::of(FactKind::User, "emails") },
+    FactTable { number: "user_number", births_count: true, ..FactTable::of(FactKind::User, "memberships") },
     FactTable { unheeded: &["due"], ..FactTable::of(FactKind::Session, "sessions") },
     // What a touch moves, the memory learns from the touches; who sets an expiry begins a new edition.
     FactTable {

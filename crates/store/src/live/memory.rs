@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
+use cloakroom_engine::account::store::Account;
+use cloakroom_engine::ids::UserNumber;
 use cloakroom_engine::machine::store::StoredApiKey;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::accounts;
 use super::api_keys;
 use super::asked_by::{AskedBy, allocated};
 use super::changes::{Changes, Position};
@@ -22,6 +25,8 @@ pub(crate) enum Known {
     Grant(Arc<KnownGrant>),
     ApiKey(Arc<StoredApiKey>),
     Client(Arc<KnownClient>),
+    /// Of somebody verified.
+    Account(Arc<Account>),
 }
 
 impl Known {
@@ -32,6 +37,7 @@ impl Known {
             Self::Grant(grant) => changes.hold(grant.rests_on(), read_at),
             Self::ApiKey(api_key) => changes.hold(api_keys::rests_on(api_key), read_at),
             Self::Client(client) => changes.hold(client.rests_on(), read_at),
+            Self::Account(account) => changes.hold(accounts::rests_on(account), read_at),
         }
     }
 }
@@ -40,6 +46,13 @@ impl Known {
 pub(crate) struct Entry {
     pub(super) read_at: Position,
     pub(super) known: Known,
+}
+
+impl Entry {
+    /// Whose the session is, whether or not it still holds.
+    pub(crate) fn user(&self) -> Option<UserNumber> {
+        if let Known::Session(session) = &self.known { Some(session.user()) } else { None }
+    }
 }
 
 /// What an entry takes beside what it points to: twice its place, in a table that has just grown, and half of it again for the traces of
@@ -56,6 +69,7 @@ impl Weighter<AskedBy, Entry> for Bytes {
             Known::Grant(grant) => grant.bytes(),
             Known::ApiKey(key) => api_keys::bytes(key),
             Known::Client(client) => allocated(size_of::<KnownClient>()) + client.bytes(),
+            Known::Account(account) => accounts::bytes(account),
         };
         PLACE_BYTES + pointed_to as u64
     }

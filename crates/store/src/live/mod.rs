@@ -4,6 +4,7 @@
 //! was made of has changed since, and only to say that something lives: whatever is dead by it, for whatever cause, is asked of the
 //! database. The verdict is the engine's, as for what the database returns.
 
+mod accounts;
 mod api_keys;
 mod asked_by;
 mod changes;
@@ -18,11 +19,12 @@ mod sessions;
 mod shared;
 
 pub(crate) use self::asked_by::AskedBy;
+pub(crate) use self::changes::Position;
 pub(crate) use self::clients::KnownClient;
 pub use self::fact::{FACT_TABLES, FactKind, FactTable};
 pub(crate) use self::fact::{Fact, number_of_uid};
 pub(crate) use self::facts::Live;
 pub use self::facts::LiveStats;
 pub(crate) use self::grants::KnownGrant;
-pub(crate) use self::memory::Known;
+pub(crate) use self::memory::{Entry, Known};
 pub(crate) use self::sessions::KnownSession;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::{EmailStatus, PlatformRole, UserStatus};
-use cloakroom_engine::ids::EmailNumber;
+use cloakroom_engine::ids::UserNumber;
 use cloakroom_engine::secret::SessionSecretHash;
 use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::sessions::touches::PendingTouches;
@@ -22,7 +22,7 @@ pub(crate) struct KnownSession {
     ground: Arc<Ground>,
     secret: Option<SessionSecretHash>,
     verified_since: Timestamp,
-    email: Option<(EmailNumber, Timestamp)>,
+    email_verified_since: Option<Timestamp>,
     role: PlatformRole,
     is_operator: bool,
 }
@@ -34,6 +34,8 @@ impl KnownSession {
         let stands = session.state == SessionState::Open
             && standing.user.status == UserStatus::Verified
             && standing.email.is_none_or(|email| email.status == EmailStatus::Verified)
+            // An address tells of its user: it has to be that of the session.
+            && standing.email.map(|_| session.user) == ties.email_owner
             && standing.email.is_some() == ties.email.is_some()
             && standing.tenant.is_none_or(|tenant| tenant.status.lets_sessions_live())
             && standing.moved_epochs.is_empty()
@@ -56,7 +58,7 @@ impl KnownSession {
             ground: shared.ground(key, ground),
             secret: ties.secret,
             verified_since: standing.user.since,
-            email: ties.email.zip(standing.email.map(|email| email.since)),
+            email_verified_since: standing.email.map(|email| email.since),
             role: bearer.role,
             is_operator: bearer.is_operator,
         })
@@ -64,33 +66,36 @@ impl KnownSession {
 
     /// Every row that it was made of.
     pub(super) fn rests_on(&self) -> impl Iterator<Item = Fact> + '_ {
-        let Self { facts, ground, email, .. } = self;
+        let Self { facts, ground, .. } = self;
         let always = [Fact::SERVER, FactKind::Session.numbered(facts.number.0), FactKind::User.numbered(facts.user.0)];
         let sometimes = [
             facts.tenant.map(|tenant| FactKind::Tenant.numbered(tenant.0)),
             ground.home.map(|home| FactKind::Tenant.numbered(home.number.0)),
             ground.partner.map(|partner| FactKind::Partner.numbered(partner.0)),
             ground.application.map(|application| FactKind::Application.numbered(application.0)),
-            email.map(|(email, _)| FactKind::Email.numbered(email.0)),
         ];
         always.into_iter().chain(sometimes.into_iter().flatten())
     }
 
     /// As the database would return it.
     pub(crate) fn snapshot(&self, touches: &PendingTouches) -> SessionSnapshot {
-        let Self { facts, ground, verified_since, email, role, is_operator, .. } = self;
+        let Self { facts, ground, verified_since, email_verified_since, role, is_operator, .. } = self;
         let activity = touches.merge_into(facts.number, facts.stored.get());
         SessionSnapshot {
             session: Session { facts: facts.clone(), activity, state: SessionState::Open },
             standing: Standing {
                 user: Since { status: UserStatus::Verified, since: *verified_since },
-                email: email.map(|(_, since)| Since { status: EmailStatus::Verified, since }),
+                email: email_verified_since.map(|since| Since { status: EmailStatus::Verified, since }),
                 tenant: ground.tenant,
                 tenant_policy: ground.tenant_policy,
                 moved_epochs: Vec::new(),
             },
             bearer: Bearer { role: *role, is_operator: *is_operator, tenant: ground.home, password_is_due: false },
         }
+    }
+
+    pub(super) fn user(&self) -> UserNumber {
+        self.facts.user
     }
 
     /// What it points to and has to itself.

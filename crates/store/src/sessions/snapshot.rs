@@ -61,6 +61,7 @@ record! {
         under_application: Option<Under> = "s.application_number, s.application_epoch, a.epoch",
         secret: Option<SessionSecretHash> = "s.secret_hash",
         email_number: Option<EmailNumber> = "s.email_number",
+        email_owner: Option<UserNumber> = "e.user_number",
         bearer: Bearer = Bearer::COLUMNS,
     }
 }
@@ -113,6 +114,7 @@ record! {
 pub(crate) struct Ties {
     pub(crate) secret: Option<SessionSecretHash>,
     pub(crate) email: Option<EmailNumber>,
+    pub(crate) email_owner: Option<UserNumber>,
     pub(crate) partner: Option<PartnerNumber>,
     pub(crate) application: Option<ApplicationNumber>,
 }
@@ -141,6 +143,7 @@ impl SnapshotRow {
         Ties {
             secret: self.secret,
             email: self.email_number,
+            email_owner: self.email_owner,
             partner: self.under_partner.as_ref().map(|partner| PartnerNumber(partner.number)),
             application: self.under_application.as_ref().map(|application| ApplicationNumber(application.number)),
         }

@@ -53,6 +53,8 @@ impl Process {
 
     /// Has it remember the session: the second time it answers from memory.
     pub async fn remember(&self, opened: &OpenedSession) {
+        // Its user may have come since this process last heard of anything.
+        self.database.catch_up().await.unwrap();
         assert!(self.lives(opened).await);
         let hits = self.database.live_stats().hits;
         assert!(self.lives(opened).await);

@@ -172,7 +172,10 @@ impl World {
     }
 
     pub async fn apply(&self, document: DirectoryDocument, overwrite: bool) -> ApplyReport {
-        self.engine.apply_directory(document, overwrite, "apply").await.unwrap().unwrap()
+        let report = self.engine.apply_directory(document, overwrite, "apply").await.unwrap().unwrap();
+        // What is read from here on is remembered, and not read again for the users that have just come.
+        self.database.catch_up().await.unwrap();
+        report
     }
 
     pub async fn set_tenant(&self, code: &str, status: TenantStatus) -> ApplyReport {

@@ -1,11 +1,16 @@
 //! Who comes with a cookie.
 
+use std::sync::Arc;
+
 use crate::account::store::Account;
 use crate::audit::RequestOrigin;
+use crate::clock::Timestamp;
 use crate::engine::Engine;
-use crate::error::{EngineError, StoreError};
+use crate::error::EngineError;
 use crate::secret::SessionSecret;
 use crate::sessions::authenticate::TouchKind;
+use crate::sessions::store::SessionLookup;
+use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{Birth, Session};
 
 /// Who a cookie shows.
@@ -22,15 +27,30 @@ pub enum Visit {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Visitor {
     pub session: Session,
-    pub account: Account,
+    pub account: Arc<Account>,
     /// Whether this visit moved the expiry: the cookie is to follow it.
     pub is_renewed: bool,
 }
 
 impl Session {
     /// Whether half of what a renewal gives is over. Until then a cookie and its session keep the expiry that they have.
-    fn is_due_for_renewal(&self, now: crate::clock::Timestamp) -> bool {
+    fn is_due_for_renewal(&self, now: Timestamp) -> bool {
         self.activity.expires_at.since(now).as_millis() * 2 < self.ttl.as_millis()
+    }
+}
+
+/// A session that was found to live, with its user; nothing of it has moved yet.
+pub(crate) struct Coming {
+    pub found: SessionSnapshot,
+    pub account: Arc<Account>,
+    /// When it was found.
+    pub now: Timestamp,
+}
+
+impl Coming {
+    /// Whether a cookie holds it.
+    pub(crate) fn is_of_browser(&self) -> bool {
+        self.found.session.birth == Birth::Browser
     }
 }
 
@@ -40,20 +60,28 @@ impl Engine {
     /// # Errors
     /// When the store or the clock cannot be relied on.
     pub async fn visit(&self, secret: &SessionSecret, origin: &RequestOrigin) -> Result<Visit, EngineError> {
-        let Ok((found, now)) = self.live_or_due_session(secret, origin).await? else { return Ok(Visit::Nobody) };
-        if found.session.birth != Birth::Browser {
-            return Ok(Visit::Nobody);
-        }
+        let Some(coming) = self.coming(secret, origin).await?.filter(Coming::is_of_browser) else { return Ok(Visit::Nobody) };
+        let is_due = coming.found.bearer.password_is_due;
+        let visitor = self.renew(coming).await?;
+        Ok(if is_due { Visit::PasswordDue(visitor) } else { Visit::SignedIn(visitor) })
+    }
+
+    /// The live session of `secret`, with its user, who may have a password to choose first.
+    pub(crate) async fn coming(&self, secret: &SessionSecret, origin: &RequestOrigin) -> Result<Option<Coming>, EngineError> {
+        let lookup = SessionLookup::Secret(secret.hash());
+        let Some((found, account)) = self.store.live_session_with_account(lookup, self.now()).await? else { return Ok(None) };
+        let live = self.judge_found(found, origin).await?;
+        Ok(live.ok().map(|(found, now)| Coming { found, account, now }))
+    }
+
+    /// Counts the visit, and moves the expiry where that is due.
+    pub(crate) async fn renew(&self, Coming { found, account, now }: Coming) -> Result<Visitor, EngineError> {
         let before = found.session.activity.expires_at;
         let kind = match found.session.is_due_for_renewal(now) {
             true => TouchKind::Validation(found.standing.tenant_policy),
             false => TouchKind::Activity,
         };
         let session = self.touch(found.session, kind, now).await?;
-        let account = self.store.account(session.user).await?;
-        // Users are doomed, never removed; a session was just found to be theirs.
-        let account = account.ok_or_else(|| StoreError::Corrupt("a session belongs to no user".to_owned()))?;
-        let visitor = Visitor { is_renewed: session.activity.expires_at > before, session, account };
-        Ok(if found.bearer.password_is_due { Visit::PasswordDue(visitor) } else { Visit::SignedIn(visitor) })
+        Ok(Visitor { is_renewed: session.activity.expires_at > before, session, account })
     }
 }

@@ -2,9 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use cloakroom_engine::account::store::{Account, OwnEmail};
+use cloakroom_engine::account::store::{Account, Membership, OwnEmail};
 use cloakroom_engine::directory::{EmailStatus, LONGEST_NAME, MembershipRole, PlatformRole, UserStatus};
-use cloakroom_engine::ids::TenantUid;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::Object;
@@ -108,26 +107,26 @@ impl From<&OwnEmail> for OwnEmailResponse {
     }
 }
 
-impl From<&(TenantUid, MembershipRole)> for OwnMembershipResponse {
-    fn from((tenant, role): &(TenantUid, MembershipRole)) -> Self {
-        Self { tenant_id: tenant.to_string(), role: role.as_str() }
+impl From<&Membership> for OwnMembershipResponse {
+    fn from(membership: &Membership) -> Self {
+        Self { tenant_id: membership.tenant.uid.to_string(), role: membership.role.as_str() }
     }
 }
 
-impl From<Account> for AccountResponse {
-    fn from(account: Account) -> Self {
+impl From<&Account> for AccountResponse {
+    fn from(account: &Account) -> Self {
         Self {
             id: account.uid.to_string(),
             status: account.status.as_str(),
             role: account.role.as_str(),
             is_operator: account.is_operator,
-            tenant_id: account.tenant.map(|tenant| tenant.to_string()),
+            tenant_id: account.tenant.as_ref().map(|tenant| tenant.uid.to_string()),
             emails: account.emails.iter().map(Into::into).collect(),
             memberships: account.memberships.iter().map(Into::into).collect(),
             created_at: time(account.created_at),
             updated_at: time(account.updated_at),
-            username: account.username,
-            display_name: account.display_name,
+            username: account.username.clone(),
+            display_name: account.display_name.clone(),
         }
     }
 }
@@ -142,7 +141,7 @@ type PasswordChangeAnswer = ApiResponse<PasswordChangeResponse>;
 )]
 pub async fn get(State(desk): State<AccountDesk>, caller: Caller) -> Result<Json<AccountAnswer>, V1Error> {
     let account = desk.engine.own_account(&caller.user).await?;
-    Ok(Json(ApiResponse { data: account.into(), meta: caller.meta }))
+    Ok(Json(ApiResponse { data: (&*account).into(), meta: caller.meta }))
 }
 
 /// Change the caller's display name.
@@ -161,7 +160,7 @@ pub async fn rename(
     };
     let display_name = Some(display_name).filter(|name| !name.is_empty());
     let account = desk.engine.rename_own_account(&caller.user, display_name, &caller.origin).await?;
-    Ok(Json(ApiResponse { data: account.into(), meta: caller.meta }))
+    Ok(Json(ApiResponse { data: (&*account).into(), meta: caller.meta }))
 }
 
 /// Change the caller's password; all other sessions of the caller end. With the one-time password of the first administrator this is all
