@@ -6,6 +6,7 @@ use super::basis::{ApplicationSource, Basis, ClientProof, Source};
 use crate::audit::Actor;
 use crate::clock::{Span, Timestamp};
 use crate::directory::ApplicationStatus;
+use crate::ids::ApplicationUid;
 use crate::machine::application::ClientRecord;
 use crate::sessions::Session;
 
@@ -50,6 +51,10 @@ impl ClientApplication {
 
     pub(crate) fn record(&self) -> &ClientRecord {
         &self.record
+    }
+
+    pub fn uid(&self) -> ApplicationUid {
+        self.record.uid
     }
 
     /// Whether this is its client id.

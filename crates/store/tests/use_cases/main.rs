@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test, its fixtures included, fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "a test reads the files and starts the tasks that it is about")]
 
+mod accounts;
 mod api_keys;
 mod api_keys_at_rest;
 mod apply;

@@ -11,6 +11,7 @@ use cloakroom_engine::sessions::open::OpenedSession;
 use cloakroom_engine::tokens::store::TokenStore as _;
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 
+use crate::accounts::{asked, at_browser};
 use crate::api_keys::{ORIGIN, account, dead, key, keys, owned};
 use crate::facts::{WAYS, ask_after_ends, end};
 use crate::world::{World, user, users};
@@ -79,6 +80,35 @@ async fn what_is_changed_by_hand_is_believed_at_once() {
         here.past().batch(&sql);
         assert!(!matches!(here.try_validate(&opened.secret).await, Ok(Ok(_))), "{sql}");
     }
+}
+
+/// Whatever somebody does by hand to what an account shows.
+const TO_AN_ACCOUNT: [&str; 8] = [
+    "UPDATE users SET display_name = 'Ada by hand' WHERE number = {user}",
+    "INSERT INTO memberships (user_number, tenant_number, role) SELECT {user}, number, 'member' FROM tenants WHERE code = 'BETA'",
+    "UPDATE memberships SET role = 'owner' WHERE user_number = {user}",
+    "UPDATE tenants SET code = 'GAMMA' WHERE code = 'BETA'",
+    "DELETE FROM memberships WHERE user_number = {user}",
+    "INSERT INTO emails (user_number, address, status, status_since, is_primary, created_at)
+     SELECT user_number, 'x' || address, status, 0, 0, 0 FROM emails WHERE user_number = {user}",
+    "UPDATE emails SET address = 'hand@example.org' WHERE user_number = {user} AND is_primary = 1",
+    "DELETE FROM emails WHERE user_number = {user} AND is_primary = 0",
+];
+
+#[tokio::test]
+async fn an_account_is_told_as_it_stands_however_it_is_changed_elsewhere() {
+    let here = World::peopled(Policy::default()).await;
+    let there = here.after_a_crash();
+    let opened = at_browser(&here, "ada").await;
+    for change in TO_AN_ACCOUNT {
+        let before = asked(&here, &opened.secret).await.unwrap();
+        here.past().batch(&change.replace("{user}", &opened.view.session.user.0.to_string()));
+        let after = asked(&here, &opened.secret).await.unwrap();
+        assert_ne!(before, after, "{change}");
+        assert_eq!(after, asked(&there, &opened.secret).await.unwrap(), "{change}");
+    }
+    there.set_user("ada", cloakroom_engine::directory::UserStatus::Suspended).await;
+    assert!(asked(&here, &opened.secret).await.is_err());
 }
 
 #[tokio::test]

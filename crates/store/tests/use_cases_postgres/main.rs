@@ -15,6 +15,8 @@ mod touches_of_others;
 #[path = "../use_cases/world.rs"]
 mod world;
 
+#[path = "../use_cases/accounts.rs"]
+mod accounts;
 #[path = "../use_cases/api_keys.rs"]
 mod api_keys;
 #[path = "../use_cases/apply.rs"]
