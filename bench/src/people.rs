@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cloakroom_engine::clock::Clock as _;
+use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::credentials::{Credentials, SignInName, SignInSubject};
-use cloakroom_engine::sessions::open::ProvenUser;
+use cloakroom_engine::sessions::open::{ProvenUser, SessionWish};
 use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_server::bench::people;
@@ -58,8 +59,14 @@ impl Home {
 
     /// Opens a durable session for one of the users and returns its secret.
     pub(crate) async fn open_session(&self, user: usize) -> Result<[u8; 16], Failure> {
+        self.open_session_born(Birth::Usm, user).await
+    }
+
+    /// As [`Self::open_session`], of this birth.
+    pub(crate) async fn open_session_born(&self, birth: Birth, user: usize) -> Result<[u8; 16], Failure> {
         let credentials = self.users.get(user % self.users.len().max(1)).ok_or("there is nobody to open a session for")?;
-        let opened = self.engine.open_session(ProvenUser::believed(credentials.clone()), people::wish(), origin()).await?;
+        let opened =
+            self.engine.open_session(ProvenUser::believed(credentials.clone()), SessionWish { birth, ..people::wish() }, origin()).await?;
         let opened = opened.map_err(|refused| format!("no session was opened: {refused:?}"))?;
         Ok(*opened.secret.expose())
     }

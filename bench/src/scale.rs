@@ -11,6 +11,7 @@ use cloakroom_engine::clock::Clock as _;
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber};
 use cloakroom_engine::page::PageNumber;
 use cloakroom_engine::secret::SessionSecret;
+use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::admin::end_tenant::NAMED_AT_MOST;
 use cloakroom_engine::sessions::list::{ListQuery, SideQuery};
 use cloakroom_engine::sessions::pages::{ArchivedFilter, ListScope, Side};
@@ -125,7 +126,7 @@ fn at(wanted: &Wanted, path: &Path, sessions: usize) -> Result<Row, Failure> {
     let users = wanted.users.unwrap_or((sessions / 200).max(1));
     let home = Arc::new(asking.block_on(Home::settle(path, users))?);
     let begun = Instant::now();
-    let secrets = asking.block_on(seed(&home, sessions))?;
+    let secrets = asking.block_on(seed(&home, sessions, Birth::Usm))?;
     println!("{sessions} sessions of {users} users opened in {:.0} s", begun.elapsed().as_secs_f64());
     let mut figures = asking.block_on(async {
         let mut figures = vec![own_list(&home, &secrets).await?];

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use cloakroom_engine::clock::Clock as _;
 use cloakroom_engine::ids::render_guid;
 use cloakroom_engine::secret::SessionSecret;
+use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::store::{SessionLookup, SessionStore as _};
 use cloakroom_server::boot::ambient::MachineClock;
 use cloakroom_server::config::Log;
@@ -20,7 +21,7 @@ use crate::child::Memory;
 use crate::http_client::{Connection, post};
 use crate::in_process::{InProcess, runtime};
 use crate::measure::{Contender, Ratios};
-use crate::people::{Home, origin};
+use crate::people::{Home, USER_AGENT, origin};
 use crate::turns::Turns;
 use crate::window::{self, CONNECTIONS, Chance, Load};
 use crate::{Failure, Outcome, Wanted};
@@ -50,7 +51,8 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
     let users = wanted.users.unwrap_or((count / 200).max(1));
     let begun = Instant::now();
     let home = Arc::new(seeding.block_on(Home::settle(&scratch.join("cloakroom.db"), users))?);
-    let secrets = seeding.block_on(seed(&home, count))?;
+    let secrets = seeding.block_on(seed(&home, count, Birth::Usm))?;
+    let cookies = seeding.block_on(seed(&home, HOT.min(count / 8).max(1), Birth::Browser))?;
     println!("{} sessions of {users} users opened in {:.0} s", secrets.len(), begun.elapsed().as_secs_f64());
     drop(seeding);
 
@@ -79,6 +81,8 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
         turns.add("raw hyper", raw.address, asked(VALIDATE, count)).await?;
         turns.add("validate, all", server.address, asked(VALIDATE, count)).await?;
         turns.add("validate, hot set", server.address, asked(VALIDATE, hot)).await?;
+        let questions: Arc<Vec<_>> = Arc::new(cookies.iter().map(question).collect());
+        turns.add("/auth/verify, hot set", server.address, move || questions.clone()).await?;
         if let Some(redis) = &redis {
             turns.add_redis(redis).await?;
         }
@@ -97,7 +101,7 @@ pub(crate) fn run(wanted: &Wanted, scratch: &Path) -> Result<Outcome, Failure> {
 
 /// Tells how the contenders stand to each other.
 fn ratios(contenders: &[Contender]) -> Result<Ratios, Failure> {
-    let [noop, raw, all, hot_set, redis @ ..] = contenders else { return Err("a contender is missing".into()) };
+    let [noop, raw, all, hot_set, verify, redis @ ..] = contenders else { return Err("a contender is missing".into()) };
     println!("rate to no-op, median of the windows (least to most): all {}, hot set {}", all.ratio_to(noop), hot_set.ratio_to(noop));
     println!("to raw hyper: all {}, hot set {}, no-op {}", all.ratio_to(raw), hot_set.ratio_to(raw), noop.ratio_to(raw));
     for (name, validate) in [("all", all), ("hot set", hot_set)] {
@@ -108,6 +112,8 @@ fn ratios(contenders: &[Contender]) -> Result<Ratios, Failure> {
     ratios.compare("validate/raw", all, raw);
     ratios.compare("validate/noop", all, noop);
     ratios.compare("noop/raw", noop, raw);
+    println!("to validate of a hot set: /auth/verify by cookie {}", verify.ratio_to(hot_set));
+    ratios.compare("verify/validate", verify, hot_set);
     if let Some(redis) = redis.first() {
         println!("to Redis: all {}, hot set {}", all.ratio_to(redis), hot_set.ratio_to(redis));
         ratios.compare("validate/redis", all, redis);
@@ -158,15 +164,22 @@ fn fill(server: &InProcess, home: &Arc<Home>, secrets: &Secrets) -> Result<(), F
     Ok(())
 }
 
+/// What a proxy asks of a browser's cookie, which is called so on loopback without TLS.
+fn question(secret: &[u8; 16]) -> Vec<u8> {
+    let cookie = SessionSecret::from_bytes(*secret).cookie_value();
+    let headers = format!("host: localhost\r\nuser-agent: {USER_AGENT}\r\ncookie: cloakroom={}", &*cookie);
+    format!("GET /auth/verify HTTP/1.1\r\n{headers}\r\n\r\n").into_bytes()
+}
+
 /// Opens the sessions, durably, by many callers at once.
-pub(crate) async fn seed(home: &Arc<Home>, count: usize) -> Result<Secrets, Failure> {
+pub(crate) async fn seed(home: &Arc<Home>, count: usize, birth: Birth) -> Result<Secrets, Failure> {
     let mut callers = JoinSet::new();
     for caller in 0..SEEDERS.min(count) {
         let home = home.clone();
         callers.spawn(async move {
             let mut secrets = Vec::with_capacity(count / SEEDERS + 1);
             for user in (caller..count).step_by(SEEDERS) {
-                secrets.push(home.open_session(user).await?);
+                secrets.push(home.open_session_born(birth, user).await?);
             }
             Ok::<_, Failure>(secrets)
         });
