@@ -103,7 +103,7 @@ pub fn router(app: App) -> Routes {
 
 /// The answer to a path that is not ours: a page for whoever looks at it, and for programs what they read.
 async fn nowhere(door: Arc<Door>, request: Request) -> Response {
-    if web::is_navigation(&request) { web::nothing_there(&door, &request) } else { ops::not_found().await }
+    if web::is_navigation(request.headers()) { web::nothing_there(&door, &request) } else { ops::not_found().await }
 }
 
 /// All documents as one. Made once, whatever the number of routers.

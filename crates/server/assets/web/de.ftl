@@ -28,6 +28,7 @@ home-as = Als
 home-until = Bis
 home-renewal = Solange Sie aktiv sind, rückt diese Zeit weiter.
 notice-elsewhere = Zu der Adresse, von der Sie kommen, können Sie nicht zurückgeschickt werden. Wenn das gehen soll, bitten Sie den Betreiber dieses Dienstes, deren Host zu erlauben.
+elsewhere = Sie kommen von einer Adresse, die eine Anmeldung hier nicht öffnet. Der Betreiber dieses Dienstes kann ihren Host zulassen (web.return_to_hosts) und ihm den Cookie geben (web.cookie_domain).
 logout-question = Abmelden?
 logout-consequence = Damit endet die Sitzung dieses Browsers, und alle Anwendungen, die sie nutzen, verlieren den Zugang.
 logout-stay = Angemeldet bleiben

@@ -28,6 +28,7 @@ home-as = As
 home-until = Until
 home-renewal = Using it moves this time on.
 notice-elsewhere = The address that sent you here is not one that you can be sent back to. If it should be, ask whoever runs this service to allow its host.
+elsewhere = You come from an address that signing in here does not open. Whoever runs this service can allow its host (web.return_to_hosts) and have it get the cookie (web.cookie_domain).
 logout-question = Sign out?
 logout-consequence = This ends the session of this browser, and every application that uses it loses access.
 logout-stay = Stay signed in

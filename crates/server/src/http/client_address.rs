@@ -45,6 +45,8 @@ pub struct ClientAddress {
     pub address: Option<IpAddr>,
     /// Whom limits per address count; `None` for one of our proxies, behind which there are many.
     pub counted: Option<Counted>,
+    /// Whether one of our proxies passes the request on: what it says of it counts.
+    pub by_proxy: bool,
 }
 
 impl ClientAddress {
@@ -52,7 +54,8 @@ impl ClientAddress {
     #[must_use]
     pub fn find(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &TrustedProxies) -> Self {
         let address = peer.map(|peer| address(peer, headers, trusted));
-        Self { address, counted: address.filter(|address| !trusted.contain(*address)).map(Counted::of) }
+        let counted = address.filter(|address| !trusted.contain(*address)).map(Counted::of);
+        Self { address, counted, by_proxy: peer.is_some_and(|peer| trusted.contain(peer.to_canonical())) }
     }
 }
 

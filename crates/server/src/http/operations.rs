@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::handler::Handler;
 use axum::response::IntoResponse as _;
 use axum::routing::{MethodRouter, any};
 use utoipa::openapi::path::{Operation, PathItem};
@@ -134,6 +135,15 @@ impl<S: Surface> Operations<S> {
         let known = self.mounted.iter().filter(|mounted| mounted.path == path);
         let mirrors: Vec<_> = known.map(|mounted| Mounted { path: at.clone(), ..mounted.clone() }).collect();
         self.mounted.extend(mirrors);
+        self
+    }
+
+    /// Has `handler` answer every method at `path`, of which the document names one.
+    #[must_use]
+    pub fn by_any_method<H: Handler<T, Desk<S>>, T: 'static>(mut self, path: &str, handler: H) -> Self {
+        for mounted in self.mounted.iter_mut().filter(|mounted| mounted.path == path) {
+            mounted.handler = std::mem::take(&mut mounted.handler).fallback(handler.clone());
+        }
         self
     }
 

@@ -39,6 +39,12 @@ impl Cookies {
         SessionSecret::of_cookie(only(headers, self.session)?)
     }
 
+    /// Whether there is a cookie of the session, or several, good or not.
+    #[must_use]
+    pub fn shows_session(&self, headers: &HeaderMap) -> bool {
+        values(headers, self.session).next().is_some()
+    }
+
     /// The sealed sign-in in progress.
     #[must_use]
     pub fn flow<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
@@ -82,11 +88,15 @@ impl Cookies {
 /// The value of a cookie that is there once. Of two of one name, one was put there by another host of the domain, and nobody knows which: then
 /// there is none.
 fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut values = pairs.filter(|(given, _)| *given == name).map(|(_, value)| value);
+    let mut values = values(headers, name);
     let value = values.next()?;
     values.next().is_none().then_some(value)
+}
+
+fn values<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = &'h str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter(move |(given, _)| *given == name).map(|(_, value)| value)
 }
 
 #[cfg(test)]

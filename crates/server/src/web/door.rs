@@ -64,6 +64,12 @@ impl Door {
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.below)
     }
+
+    /// A path of ours, as it is reached from other hosts.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{}", self.destinations.own.origin().ascii_serialization(), self.at(path))
+    }
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {

@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::door::Door;
 use super::error::{PageError, problem_page};
-use super::language;
+use super::{forward_auth, language};
 use crate::http::envelope::Envelope;
 
 /// Pages of this door.
@@ -17,6 +17,9 @@ pub struct Framed(pub Arc<Door>);
 
 impl Envelope for Framed {
     async fn enclose<A: Future<Output = Response> + Send>(&self, request: Request, answer: impl FnOnce(Request) -> A + Send) -> Response {
+        if request.uri().path() == forward_auth::PATH {
+            return forward_auth::answers::understood(answer(request).await);
+        }
         let language = language::of(request.headers());
         let mut response = answer(request).await;
         if let Some(PageError { status, text, .. }) = response.extensions_mut().remove::<PageError>() {

@@ -139,7 +139,7 @@ mod tests {
                 assert!(said != *name && !said.contains('{') && !said.is_empty(), "{language:?} {name}: {said}");
             }
         }
-        let templates = ["base", "home", "login", "password", "logout", "problem", "problems"]
+        let templates = ["base", "home", "login", "password", "logout", "problem", "problems", "elsewhere"]
             .map(|name| std::fs::read_to_string(format!("{}/templates/web/{name}.html", env!("CARGO_MANIFEST_DIR"))).unwrap());
         let sources = ["login", "password", "error", "mod", "home"]
             .map(|name| std::fs::read_to_string(format!("{}/src/web/{name}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap());

@@ -1,13 +1,16 @@
-//! What a browser sees: signing in, who is signed in, signing out. Server-rendered pages that need no script (docs/contracts/browser.md).
+//! What a browser sees: signing in, who is signed in, signing out, as server-rendered pages that need no script; and what a proxy asks before
+//! it lets a browser through (docs/contracts/browser.md).
 
 mod asset_file;
 mod assets;
 mod cookies;
 mod door;
+mod elsewhere;
 mod envelope;
 mod error;
 mod flow;
 mod form;
+mod forward_auth;
 mod home;
 mod language;
 mod login;
@@ -20,7 +23,7 @@ mod visitor;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 pub use self::door::{Door, DoorSettings};
@@ -31,7 +34,20 @@ use crate::http::surface::Serving;
 
 /// What the surface serves.
 pub fn operations() -> Operations<FrontDoor> {
-    operations![home::show, login::show, login::sign_in, password::show, password::choose, logout::ask, logout::leave, asset_file::file,]
+    use forward_auth::verify;
+    operations![
+        home::show,
+        login::show,
+        login::sign_in,
+        elsewhere::tell,
+        password::show,
+        password::choose,
+        logout::ask,
+        logout::leave,
+        verify::verify,
+        asset_file::file,
+    ]
+    .by_any_method(forward_auth::PATH, verify::verify)
 }
 
 /// Its routes.
@@ -42,8 +58,8 @@ pub fn routes(serving: &Serving, surface: FrontDoor) -> Router {
 
 /// Whether a browser goes there by itself, for somebody who will look at the answer.
 #[must_use]
-pub fn is_navigation(request: &Request) -> bool {
-    let says = |name: &str, word: &str| request.headers().get(name).is_some_and(|value| value.as_bytes() == word.as_bytes());
+pub fn is_navigation(headers: &HeaderMap) -> bool {
+    let says = |name: &str, word: &str| headers.get(name).is_some_and(|value| value.as_bytes() == word.as_bytes());
     says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document")
 }
 

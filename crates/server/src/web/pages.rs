@@ -100,6 +100,12 @@ pub struct LogoutPage {
 }
 
 #[derive(Template)]
+#[template(path = "web/elsewhere.html")]
+pub struct ElsewherePage {
+    pub frame: Frame,
+}
+
+#[derive(Template)]
 #[template(path = "web/problem.html")]
 pub struct ProblemPage {
     pub frame: Frame,

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
 use super::door::Door;
 use super::error::PageError;
-use crate::http::document::Refusal;
+use crate::http::document::{AccessTokens, Refusal};
 use crate::http::surface::{Desk, DocumentAt, Surface};
 
 /// This surface.
@@ -14,10 +15,11 @@ use crate::http::surface::{Desk, DocumentAt, Surface};
 #[openapi(
     info(
         title = "Cloakroom: front door",
-        description = "Pages for people at a browser. Programs use the other APIs: forms here want the cookie and the token of the page that \
-                       they stand on."
+        description = "Pages for people at a browser, and what proxies ask before they let one through. Programs use the other APIs: forms here \
+                       want the cookie and the token of the page that they stand on."
     ),
-    tags((name = "pages", description = "What people see"), (name = "about", description = "This surface itself"))
+    modifiers(&AccessTokens, &OtherCredentials),
+    tags((name = "pages", description = "What people see"), (name = "forward-auth", description = "What proxies ask"), (name = "about", description = "This surface itself"))
 )]
 pub struct FrontDoor(pub Arc<Door>);
 
@@ -30,4 +32,18 @@ impl Surface for FrontDoor {
 
     // They are pages and no JSON: each operation names them (error.rs, PageRefusals).
     const REFUSALS: &'static [Refusal] = &[];
+}
+
+/// What a proxy may pass on beside an access token.
+struct OtherCredentials;
+
+impl Modify for OtherCredentials {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let in_header = |name| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(name)));
+        let guid = ApiKeyValue::with_description("Authorization", "`Session`, a space, and the bearer guid of the session");
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("apiKey", in_header("x-api-key"));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-cloakroom"))));
+        components.add_security_scheme("sessionGuid", SecurityScheme::ApiKey(ApiKey::Header(guid)));
+    }
 }

@@ -79,6 +79,7 @@ const ENDS: &[&str] = &[
 const CHECKS: &[&str] = &[
     "GET /",
     "GET /login",
+    "GET /auth/verify",
     "GET /login/password",
     "GET /api/v1/admin/applications",
     "GET /api/v1/admin/applications/",
@@ -151,6 +152,7 @@ const APART: &[(&str, &str)] = &[
     ("GET /api/v1/directory/openapi.json", "a document"),
     ("GET /api/v1/openapi.json", "a document"),
     ("GET /assets/{file}", "what pages are made of"),
+    ("GET /login/elsewhere", "says why nobody can be sent back"),
     ("GET /logout", "asks, and looks at no session"),
     ("GET /openapi/front-door.yaml", "a document"),
     ("GET /docs", "a document"),

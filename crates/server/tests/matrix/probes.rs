@@ -37,10 +37,12 @@ impl World {
         let end = self.shown().end;
         if let Some(guid) = self.subject.guid.clone() {
             self.probe_guid(&guid, end, !is_first).await;
+            self.verify("authorization", &format!("Session {guid}"), end.is_none()).await;
             self.probe_exchange(&guid, SESSION_GUID, end.is_none()).await;
         }
         if let Some(cookie) = self.subject.cookie.clone() {
             self.probe_cookie(&cookie, end.is_none()).await;
+            self.verify("cookie", &cookie, end.is_none()).await;
         }
         if let Some(pair) = self.subject.pair.clone() {
             assert_eq!(self.refresh().await, end.is_none(), "refresh");
@@ -49,6 +51,7 @@ impl World {
             assert_eq!(self.redeem(&Pair { refresh, ..pair }).await, end.is_none(), "a refresh token that was redeemed");
             let access = self.subject.pair.as_ref().unwrap().access.clone();
             self.probe_access_token(&access, end.is_none()).await;
+            self.verify("authorization", &format!("Bearer {access}"), end.is_none()).await;
             self.probe_exchange(&access, ACCESS_TOKEN, end.is_none()).await;
         }
         if self.subject.given.is_some() {
@@ -73,6 +76,17 @@ impl World {
             let told = (answer.status, answer.header("location").unwrap_or_default());
             assert_eq!(told, if lives { alive } else { dead }, "{page}");
         }
+    }
+
+    /// What a proxy is told.
+    async fn verify(&mut self, header: &'static str, credential: &str, lives: bool) {
+        self.note(Role::Checks, "GET /auth/verify");
+        let mut request = call("GET", "/auth/verify", "");
+        request.headers_mut().insert(header, credential.parse().unwrap());
+        let answer = self.server.send(request).await;
+        let told = (answer.status, answer.header("remote-user"), answer.header("x-session-id"));
+        let alive = (200, Some("ada"), Some(self.shown().uid.as_str()));
+        assert_eq!(told, if lives { alive } else { (401, None, None) }, "{header}: {}", answer.text);
     }
 
     async fn probe_guid(&mut self, guid: &str, end: Option<Reason>, is_recorded: bool) {
@@ -216,6 +230,8 @@ impl World {
             self.introspect(token, lives).await;
         }
         self.probe_exchange(&given.access, ACCESS_TOKEN, lives).await;
+        let verified = self.show(&given.access, "GET /auth/verify").await;
+        assert_eq!(verified.status, if lives { 403 } else { 401 }, "an application within a session is not its user: {}", verified.text);
         for operation in bearer_operations().into_iter().filter(|operation| operation.contains("/api/") && operation.starts_with("GET ")) {
             // One that lives is known, and entitled to nothing.
             let status = if lives { 403 } else { 401 };

@@ -28,6 +28,8 @@ enum Asking {
     Validation,
     /// By a browser's cookie.
     Visit,
+    /// A proxy's, by a browser's cookie.
+    Verification,
     /// By an access token, of the user or of the portal.
     Call,
     /// By an application, which is itself remembered.
@@ -38,7 +40,7 @@ impl Asking {
     /// How often memory answers where it knows everything: an introspection asks about the client, too.
     const fn hits(self) -> u64 {
         match self {
-            Self::Validation | Self::Visit | Self::Call => 1,
+            Self::Validation | Self::Visit | Self::Verification | Self::Call => 1,
             Self::Introspection => 2,
         }
     }
@@ -78,7 +80,8 @@ impl World {
         let subject = &self.subject;
         let ask = |credential: &String, asking, is_given| Remembered { credential: credential.clone(), asking, is_given };
         let mut questions: Vec<_> = subject.guid.iter().map(|guid| ask(guid, Asking::Validation, false)).collect();
-        questions.extend(subject.cookie.iter().map(|cookie| ask(cookie, Asking::Visit, false)));
+        let by_cookie = |cookie| [Asking::Visit, Asking::Verification].map(|asking| ask(cookie, asking, false));
+        questions.extend(subject.cookie.iter().flat_map(by_cookie));
         for (pair, is_given) in [(&subject.pair, false), (&subject.given, true)] {
             let access = pair.iter().map(|pair| &pair.access);
             questions.extend(access.flat_map(|access| [Asking::Call, Asking::Introspection].map(|asking| ask(access, asking, is_given))));
@@ -95,6 +98,7 @@ impl World {
                 assert!([200, 303].contains(&answer.status), "{}", answer.text);
                 answer.status == 200
             }
+            Asking::Verification => lives(&self.server.send(pages::visit("/auth/verify", credential)).await, 200),
             // The portal is known, and entitled to nothing.
             Asking::Call => {
                 let answer = self.bearing(credential, "GET", "/api/v1/admin/audit/actions", None).await;
@@ -123,7 +127,7 @@ impl World {
     fn is_shown(&self, Remembered { credential, asking, .. }: &Remembered) -> bool {
         match asking {
             Asking::Validation => self.subject.guid.as_ref() == Some(credential),
-            Asking::Visit => self.subject.cookie.as_ref() == Some(credential),
+            Asking::Visit | Asking::Verification => self.subject.cookie.as_ref() == Some(credential),
             Asking::Call | Asking::Introspection => true,
         }
     }

@@ -9,6 +9,7 @@ mod support;
 
 mod browser;
 mod forgery;
+mod forward_auth;
 mod leaving;
 mod looks;
 mod passwords;

@@ -54,6 +54,8 @@ use Parameter::{Credential, Id, Own, Plain};
 pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("partner_id", Id(|ids| json!(ids.partner))),
     ("tenant_id", Id(|ids| json!(ids.tenant))),
+    ("/auth/verify tenant", Id(|ids| json!(ids.tenant))),
+    ("redirect", Plain(|| json!(1))),
     ("user_id", Id(|ids| json!(ids.user))),
     ("owner_id", Id(|ids| json!(ids.user))),
     ("session_id", Id(|ids| json!(ids.session))),
