@@ -30,6 +30,7 @@ mod database;
 mod disconnects;
 mod failover;
 mod flood;
+mod forward_auth;
 mod keys;
 mod lost_answers;
 mod mails;
