@@ -3,6 +3,7 @@
 mod bodies;
 mod cursors;
 mod forwarded;
+mod questions;
 mod tokens;
 mod user_agents;
 mod yaml;
@@ -18,6 +19,7 @@ pub const ALL: &[(&str, Target)] = &[
     ("tokens", tokens::fuzz),
     ("cursors", cursors::fuzz),
     ("forwarded", forwarded::fuzz),
+    ("questions", questions::fuzz),
     ("user_agents", user_agents::fuzz),
     ("yaml", yaml::fuzz),
 ];
