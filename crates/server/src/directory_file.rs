@@ -6,12 +6,14 @@ use cloakroom_engine::directory::document::{
     ApplicationEntry, DirectoryDocument, EntryError, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry,
 };
 use cloakroom_engine::directory::password::PasswordHash;
+use cloakroom_engine::directory::registration::RegistrationChange;
 use cloakroom_engine::directory::{MembershipRole, TenantPolicy};
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 use serde::Deserialize;
 use serde_saphyr::UserMessageFormatter;
 
 use crate::config::Secret;
+use crate::http::declared::web_address::{NO_ADDRESS, NO_ORIGIN, is_origin, is_readable};
 use crate::http::declared::words::{Word, spellings};
 use crate::jose::client_keys;
 
@@ -90,6 +92,11 @@ struct Application {
     kind: Option<String>,
     scopes: Option<Vec<String>>,
     redirect_uris: Option<Vec<String>>,
+    post_logout_redirect_uris: Option<Vec<String>>,
+    backchannel_logout_uri: Option<String>,
+    origins: Option<Vec<String>>,
+    is_first_party: Option<bool>,
+    id_token_signed_response_alg: Option<String>,
     platform: Option<bool>,
     status: Option<String>,
 }
@@ -131,6 +138,12 @@ impl At<'_> {
         let Some(text) = text else { return Ok(None) };
         let wrong = || self.wrong(format!("{field} must be one of {}", spellings::<T>().join(", ")));
         T::spelled(text).map(Some).ok_or_else(wrong)
+    }
+
+    /// Each text of a list is of a kind.
+    fn each(&self, field: &str, texts: Option<impl AsRef<[String]>>, is_one: fn(&str) -> bool, problem: &str) -> Result<(), EntryError> {
+        let found = texts.and_then(|texts| texts.as_ref().iter().position(|text| !is_one(text)));
+        found.map_or(Ok(()), |index| Err(self.wrong(format!("{field}: item {index} {problem}"))))
     }
 }
 
@@ -201,21 +214,36 @@ fn user(index: usize, entry: User) -> Result<UserEntry, EntryError> {
 
 fn application(index: usize, entry: Application) -> Result<ApplicationEntry, EntryError> {
     let at = At { section: "applications", index, name: &entry.client_id };
-    let kind = at.word("kind", entry.kind.as_ref())?;
+    let registration = registration(&at, &entry)?;
     let status = at.word("status", entry.status.as_ref())?;
     let jwks = entry.jwks.as_ref().map(client_keys::read).transpose().map_err(|problem| at.wrong(problem))?;
     Ok(ApplicationEntry {
         jwks,
-        kind,
+        registration,
         status,
         name: entry.name,
         tenant: entry.tenant,
         owner: entry.owner,
         client_secret: entry.client_secret.map(|secret| ClientSecret::new(secret.reveal().to_owned())),
         scopes: entry.scopes,
-        redirect_uris: entry.redirect_uris,
         platform: entry.platform,
         client_id: entry.client_id,
+    })
+}
+
+fn registration(at: &At<'_>, entry: &Application) -> Result<RegistrationChange, EntryError> {
+    at.each("redirect_uris", entry.redirect_uris.as_ref(), is_readable, NO_ADDRESS)?;
+    at.each("post_logout_redirect_uris", entry.post_logout_redirect_uris.as_ref(), is_readable, NO_ADDRESS)?;
+    at.each("origins", entry.origins.as_ref(), is_origin, NO_ORIGIN)?;
+    at.each("backchannel_logout_uri", entry.backchannel_logout_uri.as_ref().map(std::slice::from_ref), is_readable, NO_ADDRESS)?;
+    Ok(RegistrationChange {
+        kind: at.word("kind", entry.kind.as_ref())?,
+        redirect_uris: entry.redirect_uris.clone(),
+        post_logout_redirect_uris: entry.post_logout_redirect_uris.clone(),
+        backchannel_logout_uri: entry.backchannel_logout_uri.clone().into(),
+        origins: entry.origins.clone(),
+        is_first_party: entry.is_first_party,
+        id_token_algorithm: at.word("id_token_signed_response_alg", entry.id_token_signed_response_alg.as_ref())?,
     })
 }
 
@@ -246,6 +274,11 @@ mod tests {
     fn errors_name_the_entry_and_no_secret() {
         let wrong = read("users: [{username: ada, role: king, password: hunter2-hunter2}]").unwrap_err();
         assert_eq!(wrong, r#"users[0] "ada": role must be one of none, tenant_admin, partner_admin, super_admin"#);
+        let wrong = read("applications: [{client_id: shop, origins: [https://shop.example.com, https://shop.example.com/]}]").unwrap_err();
+        assert_eq!(
+            wrong,
+            r#"applications[0] "shop": origins: item 1 must be an origin as browsers send it, such as https://app.example.com"#
+        );
         for text in [
             "users: [{username: ada, pasword: hunter2-hunter2}]",
             "users: [{username: ada, password: [hunter2-hunter2]}]",

@@ -35,7 +35,7 @@ async fn session(conn: &mut dyn Connection, source: &SessionSource, at: Timestam
 async fn application(conn: &mut dyn Connection, source: &ApplicationSource) -> Result<(), StoreError> {
     let mut found = match source.proof {
         ClientProof::Token(token) => clients::by_token(conn, source.held.uid, &token).await?,
-        ClientProof::Secret(_) | ClientProof::Signature => clients::by_number(conn, source.held.number).await?,
+        ClientProof::Secret(_) | ClientProof::Signature | ClientProof::Public => clients::by_number(conn, source.held.number).await?,
     };
     if let (ClientProof::Secret(_), Some(found)) = (source.proof, &mut found) {
         found.secrets = clients::secrets(conn, found.number).await?;

@@ -37,6 +37,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 17, name: "refused_tenants", sql: include_str!("../migrations/sqlite/0017_refused_tenants.sql") },
     Migration { version: 18, name: "fact_feed", sql: include_str!("../migrations/sqlite/0018_fact_feed.sql") },
     Migration { version: 19, name: "account_facts", sql: include_str!("../migrations/sqlite/0019_account_facts.sql") },
+    Migration { version: 20, name: "openid_applications", sql: include_str!("../migrations/sqlite/0020_openid_applications.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -60,6 +61,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 17, name: "refused_tenants", sql: include_str!("../migrations/postgres/0017_refused_tenants.sql") },
     Migration { version: 18, name: "fact_feed", sql: include_str!("../migrations/postgres/0018_fact_feed.sql") },
     Migration { version: 19, name: "account_facts", sql: include_str!("../migrations/postgres/0019_account_facts.sql") },
+    Migration { version: 20, name: "openid_applications", sql: include_str!("../migrations/postgres/0020_openid_applications.sql") },
 ];
 
 /// What the database says about a migration it has seen.

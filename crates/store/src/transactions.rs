@@ -207,9 +207,9 @@ transactions! {
             warrant: Warrant,
             uid: ApplicationUid,
             new: NewApplication,
-            secret: (ClientSecretUid, ClientSecretHash),
+            secret: Option<(ClientSecretUid, ClientSecretHash)>,
         ) -> Result<ApplicationRecord, Refusal>
-            = change(Ordinary, &warrant) |conn, _| applications::create(conn, &warrant, uid, &new, &secret);
+            = change(Ordinary, &warrant) |conn, _| applications::create(conn, &warrant, uid, &new, secret.as_ref());
         fn change_application(warrant: Warrant, application: ApplicationUid, change: ApplicationChange)
             -> Result<ApplicationRecord, Refusal>
             = change(End, &warrant) |conn, _| applications::change(conn, &warrant, application, &change);

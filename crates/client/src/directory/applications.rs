@@ -25,12 +25,27 @@ pub struct Application {
     pub tenant_id: Option<String>,
     /// `usr_…`; also `None` where the owner is out of reach.
     pub owner_id: Option<String>,
-    /// `web`, `native` or `service`.
+    /// `web`, `native`, `spa` or `service`.
     pub kind: String,
     /// What its tokens reach.
     pub scopes: Vec<String>,
     /// Where users may be sent back to.
     pub redirect_uris: Vec<String>,
+    /// Where users may be sent on to after a logout that the application began.
+    #[serde(default)]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that a session is over.
+    #[serde(default)]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whose pages may read answers from another origin.
+    #[serde(default)]
+    pub origins: Vec<String>,
+    /// Whether nobody is asked for consent.
+    #[serde(default)]
+    pub is_first_party: bool,
+    /// How its ID tokens are signed; `None` of a server that signs none.
+    #[serde(default)]
+    pub id_token_signed_response_alg: Option<String>,
     /// The public keys that it signs assertions with: a JSON Web Key Set.
     pub jwks: Option<Value>,
     /// Whether it reaches beyond its tenant.
@@ -52,8 +67,9 @@ pub struct CreatedApplication {
     /// The application.
     #[serde(flatten)]
     pub application: Application,
-    /// Its first secret.
-    pub secret: MintedClientSecret,
+    /// Its first secret; a public application has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<MintedClientSecret>,
 }
 
 /// That there is a secret.
@@ -101,6 +117,21 @@ pub struct NewApplication {
     pub scopes: Vec<String>,
     /// Where users may be sent back to.
     pub redirect_uris: Vec<String>,
+    /// Where users may be sent on to after a logout that the application began.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that a session is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whose pages may read answers from another origin.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+    /// Whether nobody is asked for consent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_first_party: Option<bool>,
+    /// How its ID tokens are signed; `RS256` by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<String>,
     /// Public keys alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks: Option<Value>,
@@ -133,7 +164,7 @@ pub struct ApplicationChange {
     /// The owner. `Some(None)` takes it away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Patch<String>,
-    /// `web`, `native` or `service`.
+    /// `web`, `native`, `spa` or `service`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// What its tokens reach.
@@ -142,6 +173,21 @@ pub struct ApplicationChange {
     /// Where users may be sent back to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uris: Option<Vec<String>>,
+    /// Where users may be sent on to after a logout that the application began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post_logout_redirect_uris: Option<Vec<String>>,
+    /// Where it is told that a session is over. `Some(None)` takes it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Patch<String>,
+    /// Whose pages may read answers from another origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Vec<String>>,
+    /// Whether nobody is asked for consent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_first_party: Option<bool>,
+    /// How its ID tokens are signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<String>,
     /// Public keys alone. `Some(None)` takes them away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks: Patch<Value>,

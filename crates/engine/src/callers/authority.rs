@@ -5,6 +5,7 @@ use super::end_user::EndUser;
 use super::reach::{OutOfReach, Reach};
 use crate::directory::new_password::WeakPassword;
 use crate::directory::records::{ApplicationRecord, OwnerRecord, UserRecord};
+use crate::directory::registration::RegistrationFault;
 use crate::directory::{PlatformRole, TenantPlace};
 use crate::ids::{SessionNumber, TenantNumber, UserNumber};
 
@@ -168,6 +169,10 @@ pub enum Refusal {
     SecretsAtLimit,
     /// The address cannot be primary, or must stay so.
     PrimaryEmail,
+    /// The application is public or would be, and so has no secret.
+    PublicApplication,
+    /// What the application registers does not fit.
+    Registration(RegistrationFault),
     /// The password may not be set.
     WeakPassword(WeakPassword),
 }
@@ -175,6 +180,12 @@ pub enum Refusal {
 impl From<WeakPassword> for Refusal {
     fn from(weak: WeakPassword) -> Self {
         Self::WeakPassword(weak)
+    }
+}
+
+impl From<RegistrationFault> for Refusal {
+    fn from(fault: RegistrationFault) -> Self {
+        Self::Registration(fault)
     }
 }
 

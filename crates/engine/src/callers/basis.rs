@@ -82,6 +82,8 @@ pub enum ClientProof {
     Secret(ClientSecretHash),
     /// A signature by one of its published keys.
     Signature,
+    /// None but its client id, which is enough for a public application (RFC 6749 section 2.1).
+    Public,
     /// The access token of this uid, which lives by its application's epochs, and until it is revoked by itself.
     Token([u8; 16]),
 }
@@ -147,8 +149,9 @@ impl ApplicationSource {
                 && match self.proof {
                     ClientProof::Secret(secret) => found.secrets.contains(&secret),
                     ClientProof::Signature => found.jwks == held.jwks,
+                    ClientProof::Public => found.is_public(),
                     // The store finds nobody by a token that was revoked.
-                    ClientProof::Token(_) => true,
+                    ClientProof::Token(_) => !found.is_public(),
                 }
         };
         let found = found.filter(is_itself).ok_or(Lapsed::Unauthenticated)?;
@@ -162,9 +165,10 @@ impl ApplicationSource {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::{PlatformRole, TenantPlace, TenantPolicy, TenantStatus};
+    use crate::directory::{ApplicationKind, PlatformRole, TenantPlace, TenantPolicy, TenantStatus};
     use crate::ids::{ApplicationNumber, ApplicationUid, PartnerNumber, TenantNumber, TenantUid, UserNumber};
     use crate::machine::application::{ApplicationEpochs, ApplicationOwner};
+    use crate::tokens::TokenAlgorithm;
 
     fn record() -> ClientRecord {
         let tenant = TenantPlace { number: TenantNumber(1), uid: TenantUid::from_bytes([1; 16]), partner: Some(PartnerNumber(7)) };
@@ -172,6 +176,7 @@ mod tests {
             number: ApplicationNumber(1),
             uid: ApplicationUid::from_bytes([1; 16]),
             client_id: "shop".into(),
+            name: "Shop".into(),
             owner: Some(ApplicationOwner { number: UserNumber(1), username: "ada".into(), role: PlatformRole::None, is_operator: false }),
             tenant: Some(tenant),
             tenant_status: Some(TenantStatus::Verified),
@@ -182,6 +187,13 @@ mod tests {
             epochs: ApplicationEpochs { server: 1, partner: Some(1), tenant: Some(1), application: 1 },
             secrets: vec![ClientSecretHash::from_bytes([1; 32]), ClientSecretHash::from_bytes([2; 32])],
             jwks: Some("keys".into()),
+            kind: ApplicationKind::Web,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            origins: Vec::new(),
+            is_first_party: false,
+            id_token_algorithm: TokenAlgorithm::Rs256,
         }
     }
 
@@ -194,13 +206,15 @@ mod tests {
     #[test]
     fn an_application_is_itself_by_what_proved_it_and_no_other_proof() {
         let [mine, other] = [1, 2].map(|byte| ClientProof::Secret(ClientSecretHash::from_bytes([byte; 32])));
-        let all = [mine, other, ClientProof::Signature, ClientProof::Token([3; 16])];
+        let all = [mine, other, ClientProof::Signature, ClientProof::Token([3; 16]), ClientProof::Public];
         let refused = |change: fn(&mut ClientRecord)| all.map(|proof| judged(proof, change).is_err());
-        assert_eq!(refused(|_| {}), [false; 4]);
-        assert_eq!(refused(|found| found.secrets.truncate(1)), [false, true, false, false]);
-        assert_eq!(refused(|found| found.jwks = None), [false, false, true, false]);
-        assert_eq!(refused(|found| found.status = ApplicationStatus::Disabled), [true; 4]);
-        assert_eq!(refused(|found| found.epochs.tenant = Some(2)), [true; 4]);
+        assert_eq!(refused(|_| {}), [false, false, false, false, true], "its name alone proves nothing of one that is confidential");
+        assert_eq!(refused(|found| found.secrets.truncate(1)), [false, true, false, false, true]);
+        assert_eq!(refused(|found| found.jwks = None), [false, false, true, false, true]);
+        assert_eq!(refused(|found| found.status = ApplicationStatus::Disabled), [true; 5]);
+        assert_eq!(refused(|found| found.epochs.tenant = Some(2)), [true; 5]);
+        assert_eq!(judged(ClientProof::Public, |found| found.kind = ApplicationKind::Spa), Ok(()));
+        assert_eq!(judged(all[3], |found| found.kind = ApplicationKind::Spa), Err(Lapsed::Unauthenticated));
         assert_eq!(ApplicationSource { held: record().into(), proof: mine, for_owner: false }.judge(None), Err(Lapsed::Unauthenticated));
     }
 

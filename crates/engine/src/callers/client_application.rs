@@ -49,6 +49,11 @@ impl ClientApplication {
         Basis::new(Source::Application(Box::new(source)), at)
     }
 
+    /// Whether nothing but its client id speaks for it: anybody may say so, and it may do what is harmless then.
+    pub fn is_public(&self) -> bool {
+        self.proof == ClientProof::Public
+    }
+
     pub(crate) fn record(&self) -> &ClientRecord {
         &self.record
     }

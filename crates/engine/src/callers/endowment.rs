@@ -1,5 +1,6 @@
-//! Who may endow an application: give it a secret, a key, an owner, a scope, a tenant, or let it act again. Whoever holds its
-//! credentials acts for its owner and by its scopes, so the rule asks for both: the caller may change the owner and holds the scopes.
+//! Who may endow an application: give it a secret, a key, an owner, a scope, a tenant, an address that codes go to, or let it act again.
+//! Whoever holds its credentials acts for its owner and by its scopes, so the rule asks for both: the caller may change the owner and
+//! holds the scopes.
 
 use super::authority::{Authority, Refusal};
 use crate::directory::ApplicationStatus;
@@ -43,7 +44,8 @@ fn endows(before: &ApplicationRecord, after: &ApplicationRecord) -> bool {
     let gains_keys = after.jwks.is_some() && after.jwks != before.jwks;
     let wakes = before.status == ApplicationStatus::Disabled && after.status == ApplicationStatus::Active;
     let widens = after.is_platform && !before.is_platform;
-    gains_scopes || gains_owner || gains_keys || wakes || widens || before.tenant != after.tenant
+    let registers_more = after.registration.gains_over(&before.registration);
+    registers_more || gains_scopes || gains_owner || gains_keys || wakes || widens || before.tenant != after.tenant
 }
 
 #[cfg(test)]
@@ -52,6 +54,7 @@ mod tests {
     use crate::callers::reach::Reach;
     use crate::clock::Timestamp;
     use crate::directory::records::OwnerRecord;
+    use crate::directory::registration::Registration;
     use crate::directory::{ApplicationKind, PlatformRole, TenantPlace};
     use crate::ids::{ApplicationNumber, ApplicationUid, TenantNumber, TenantUid, UserNumber, UserUid};
 
@@ -72,9 +75,8 @@ mod tests {
             name: String::new(),
             tenant: Some(place(1)),
             owner,
-            kind: ApplicationKind::Service,
+            registration: Registration { kind: ApplicationKind::Service, ..Registration::default() },
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-            redirect_uris: Vec::new(),
             jwks: None,
             is_platform: false,
             status: ApplicationStatus::Active,
@@ -134,6 +136,10 @@ mod tests {
             (&before, ApplicationRecord { jwks: Some("{}".into()), ..before.clone() }),
             (&before, ApplicationRecord { tenant: Some(place(2)), ..before.clone() }),
             (&before, ApplicationRecord { is_platform: true, ..before.clone() }),
+            (
+                &before,
+                ApplicationRecord { registration: Registration { is_first_party: true, ..Registration::default() }, ..before.clone() },
+            ),
             (&asleep, before.clone()),
         ];
         for (before, after) in endowed {

@@ -276,9 +276,8 @@ fn canonical_application(application: &mut ApplicationEntry) -> Result<(), Strin
     }
     application.tenant = application.tenant.take().map(|code| org_code(&code)).transpose()?;
     application.owner = application.owner.take().map(|owner| canonical_username(&owner).ok_or("owner is not a username")).transpose()?;
-    let words = application.scopes.iter().chain(&application.redirect_uris).flatten();
-    if !words.into_iter().all(|word| is_word(word)) {
-        return Err("scopes and redirect_uris must be words without spaces".to_owned());
+    if !application.scopes.iter().flatten().all(|word| is_word(word)) {
+        return Err("scopes must be words without spaces".to_owned());
     }
     Ok(())
 }

@@ -5,9 +5,10 @@ pub use super::patch::Patch;
 
 use super::password::PasswordHash;
 use super::records::{ApplicationRecord, OwnerRecord, TenantRecord, UserRecord};
+use super::registration::{Registration, RegistrationChange};
 use super::{
-    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantPlace, TenantPolicy,
-    TenantPolicyChange, TenantStatus, UserStatus,
+    ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantPlace, TenantPolicy, TenantPolicyChange, TenantStatus,
+    UserStatus,
 };
 use crate::ids::{PartnerNumber, PartnerUid, TenantUid, UserUid};
 
@@ -149,9 +150,8 @@ pub struct NewApplication<Tenant = TenantUid, Owner = UserUid> {
     /// `None`: the home tenant of the administrator.
     pub tenant: Option<Tenant>,
     pub owner: Option<Owner>,
-    pub kind: ApplicationKind,
+    pub registration: Registration,
     pub scopes: Vec<String>,
-    pub redirect_uris: Vec<String>,
     /// A JSON Web Key Set, checked by whoever read it.
     pub jwks: Option<String>,
     pub is_platform: bool,
@@ -164,9 +164,8 @@ pub struct ApplicationChange<Tenant = TenantUid, Owner = UserUid> {
     pub name: Option<String>,
     pub tenant: Patch<Tenant>,
     pub owner: Patch<Owner>,
-    pub kind: Option<ApplicationKind>,
+    pub registration: RegistrationChange,
     pub scopes: Option<Vec<String>>,
-    pub redirect_uris: Option<Vec<String>>,
     pub jwks: Patch<String>,
     pub is_platform: Option<bool>,
     pub status: Option<ApplicationStatus>,
@@ -179,9 +178,8 @@ impl<Tenant, Owner> ApplicationChange<Tenant, Owner> {
             name: self.name.clone().unwrap_or_else(|| application.name.clone()),
             tenant,
             owner,
-            kind: self.kind.unwrap_or(application.kind),
+            registration: self.registration.over(&application.registration),
             scopes: self.scopes.clone().unwrap_or_else(|| application.scopes.clone()),
-            redirect_uris: self.redirect_uris.clone().unwrap_or_else(|| application.redirect_uris.clone()),
             jwks: self.jwks.clone().over(application.jwks.clone()),
             is_platform: self.is_platform.unwrap_or(application.is_platform),
             ..application.clone()
@@ -192,15 +190,14 @@ impl<Tenant, Owner> ApplicationChange<Tenant, Owner> {
 impl ApplicationRecord {
     /// As [`TenantRecord::changed`].
     pub fn changed(&self, after: &Self) -> Option<String> {
-        named([
+        let own = [
             ("name", self.name != after.name),
             ("tenant_id", self.tenant_number() != after.tenant_number()),
             ("owner_id", self.owner != after.owner),
-            ("kind", self.kind != after.kind),
             ("scopes", self.scopes != after.scopes),
-            ("redirect_uris", self.redirect_uris != after.redirect_uris),
             ("jwks", self.jwks != after.jwks),
             ("platform", self.is_platform != after.is_platform),
-        ])
+        ];
+        named(own.into_iter().chain(self.registration.differences(&after.registration)))
     }
 }

@@ -1,7 +1,8 @@
 //! The directory file as the engine understands it (docs/contracts/directory.md). What is `None` is left as it is.
 
 use super::password::PasswordHash;
-use super::{ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantPolicy, TenantStatus, UserStatus};
+use super::registration::RegistrationChange;
+use super::{ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantPolicy, TenantStatus, UserStatus};
 use crate::secret::{ClientSecret, Passcode};
 
 /// A whole directory file.
@@ -69,10 +70,9 @@ pub struct ApplicationEntry {
     pub client_secret: Option<ClientSecret>,
     /// The public keys that it signs assertions with: a JSON Web Key Set (RFC 7517 section 5), checked by whoever read it.
     pub jwks: Option<String>,
-    /// On creation `web` unless said otherwise.
-    pub kind: Option<ApplicationKind>,
+    /// Its kind is on creation `web` unless said otherwise.
+    pub registration: RegistrationChange,
     pub scopes: Option<Vec<String>>,
-    pub redirect_uris: Option<Vec<String>>,
     pub platform: Option<bool>,
     /// On creation `active` unless said otherwise.
     pub status: Option<ApplicationStatus>,

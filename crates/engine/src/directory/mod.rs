@@ -13,6 +13,8 @@ pub mod password_cost;
 mod patch;
 pub mod plan;
 pub mod records;
+mod redirection;
+pub mod registration;
 mod status;
 pub mod store;
 mod tenant_policy;
@@ -55,8 +57,8 @@ impl PlatformRole {
 }
 
 labelled! {
-    /// What runs a client application, and so how far its secret can be trusted (RFC 6749 section 2.1).
-    ApplicationKind { Web = "web", Native = "native", Service = "service" }
+    /// What runs a client application, and so whether it can keep a secret (RFC 6749 section 2.1).
+    ApplicationKind { Web = "web", Native = "native", Spa = "spa", Service = "service" }
 }
 
 labelled! {

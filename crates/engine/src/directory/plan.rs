@@ -4,7 +4,8 @@
 use super::changes::{ApplicationChange, NewApplication, NewPartner, NewTenant, NewUser, TenantChange, UserChange};
 use super::document::{ApplicationEntry, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry};
 use super::password::PasswordHash;
-use super::{ApplicationKind, ApplicationStatus, EmailStatus, PlatformRole, TenantStatus, UserStatus};
+use super::registration::Registration;
+use super::{ApplicationStatus, EmailStatus, PlatformRole, TenantStatus, UserStatus};
 use crate::clock::Timestamp;
 use crate::ids::{ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid, TenantUid, UserUid};
 use crate::secret::ClientSecretHash;
@@ -113,15 +114,14 @@ pub(super) fn user(entry: UserEntry, password: Option<PasswordHash>) -> (NewUser
 
 /// Keys change, as secrets do, only where overwriting is asked for.
 pub(super) fn application(entry: ApplicationEntry, overwrite: bool) -> (NewApplication<String, String>, ApplicationChange<String, String>) {
-    let ApplicationEntry { name, tenant, owner, client_id, jwks, kind, scopes, redirect_uris, platform, status, .. } = entry;
+    let ApplicationEntry { name, tenant, owner, client_id, jwks, registration, scopes, platform, status, .. } = entry;
     let new = NewApplication {
         client_id,
         name: name.clone(),
         tenant: tenant.clone(),
         owner: owner.clone(),
-        kind: kind.unwrap_or(ApplicationKind::Web),
+        registration: registration.over(&Registration::default()),
         scopes: scopes.clone().unwrap_or_default(),
-        redirect_uris: redirect_uris.clone().unwrap_or_default(),
         jwks: jwks.clone(),
         is_platform: platform.unwrap_or(false),
         status: status.unwrap_or(ApplicationStatus::Active),
@@ -130,9 +130,8 @@ pub(super) fn application(entry: ApplicationEntry, overwrite: bool) -> (NewAppli
         name,
         tenant: tenant.into(),
         owner: owner.into(),
-        kind,
+        registration,
         scopes,
-        redirect_uris,
         jwks: jwks.filter(|_| overwrite).into(),
         is_platform: platform,
         status,

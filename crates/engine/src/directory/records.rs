@@ -1,8 +1,8 @@
 //! Who there is, as it is stored and shown. No record holds a password, a secret or a hash of one.
 
+use super::registration::Registration;
 use super::{
-    ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PartnerStatus, PlatformRole, TenantPlace, TenantPolicy, TenantStatus,
-    UserStatus,
+    ApplicationStatus, EmailStatus, MembershipRole, PartnerStatus, PlatformRole, TenantPlace, TenantPolicy, TenantStatus, UserStatus,
 };
 use crate::clock::Timestamp;
 use crate::ids::{
@@ -96,9 +96,8 @@ pub struct ApplicationRecord {
     pub name: String,
     pub tenant: Option<TenantPlace>,
     pub owner: Option<OwnerRecord>,
-    pub kind: ApplicationKind,
+    pub registration: Registration,
     pub scopes: Vec<String>,
-    pub redirect_uris: Vec<String>,
     /// The public keys that it signs assertions with: a JSON Web Key Set (RFC 7517 section 5).
     pub jwks: Option<String>,
     pub is_platform: bool,

@@ -82,7 +82,7 @@ pub trait DirectoryStore: Send + Sync {
         warrant: Warrant,
         uid: ApplicationUid,
         new: NewApplication,
-        secret: (ClientSecretUid, ClientSecretHash),
+        secret: Option<(ClientSecretUid, ClientSecretHash)>,
     ) -> Changed<ApplicationRecord>;
     /// Disabling moves the application's epoch.
     async fn change_application(
@@ -93,7 +93,7 @@ pub trait DirectoryStore: Send + Sync {
     ) -> Changed<ApplicationRecord>;
     /// Disables the application and removes its secrets.
     async fn retire_application(&self, warrant: Warrant, application: ApplicationUid) -> Changed<()>;
-    /// Refused where two are live already.
+    /// Refused where two are live already, and where the application is public.
     async fn add_client_secret(
         &self,
         warrant: Warrant,

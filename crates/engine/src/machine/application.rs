@@ -1,9 +1,10 @@
 //! Client applications as they are recorded, and what they may do as recorded.
 
-use crate::directory::{ApplicationStatus, PlatformRole, TenantPlace, TenantPolicy, TenantStatus};
+use crate::directory::{ApplicationKind, ApplicationStatus, PlatformRole, TenantPlace, TenantPolicy, TenantStatus};
 use crate::ids::{ApplicationNumber, ApplicationUid, TenantNumber, UserNumber};
 use crate::secret::ClientSecretHash;
 use crate::sessions::Session;
+use crate::tokens::TokenAlgorithm;
 
 /// A client application as it is stored.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,6 +12,8 @@ pub struct ClientRecord {
     pub number: ApplicationNumber,
     pub uid: ApplicationUid,
     pub client_id: String,
+    /// What people know it by.
+    pub name: String,
     /// The user whom it belongs to.
     pub owner: Option<ApplicationOwner>,
     pub tenant: Option<TenantPlace>,
@@ -25,6 +28,19 @@ pub struct ClientRecord {
     pub secrets: Vec<ClientSecretHash>,
     /// The public keys that it signs assertions with: a JSON Web Key Set (RFC 7517 section 5).
     pub jwks: Option<String>,
+    pub kind: ApplicationKind,
+    /// Where people may be sent back to with a code: see [`ClientRecord::redirects_to`].
+    pub redirect_uris: Vec<String>,
+    /// Where people may be sent on to after a logout that it began: see [`ClientRecord::redirects_after_logout_to`].
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that a session is over (OpenID Connect Back-Channel Logout 1.0 section 2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// Whose pages may read answers from another origin (CORS).
+    pub origins: Vec<String>,
+    /// Whether nobody is asked for consent.
+    pub is_first_party: bool,
+    /// How its ID and logout tokens are signed.
+    pub id_token_algorithm: TokenAlgorithm,
 }
 
 /// The user whom an application belongs to.
@@ -54,6 +70,21 @@ impl ClientRecord {
     /// Whether what was given to it under `epochs` lives.
     pub fn stands_by(&self, epochs: &ApplicationEpochs) -> bool {
         self.may_act() && self.epochs == *epochs
+    }
+
+    /// Whether it authenticates by its client id alone.
+    pub const fn is_public(&self) -> bool {
+        self.kind.is_public()
+    }
+
+    /// Whether people may be sent to this address with what answers an authorization request.
+    pub fn redirects_to(&self, address: &str) -> bool {
+        self.kind.admits(&self.redirect_uris, address)
+    }
+
+    /// Whether people may be sent on to this address after a logout that it began.
+    pub fn redirects_after_logout_to(&self, address: &str) -> bool {
+        self.kind.admits(&self.post_logout_redirect_uris, address)
     }
 
     pub fn tenant_number(&self) -> Option<TenantNumber> {

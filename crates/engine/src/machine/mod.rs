@@ -7,6 +7,7 @@ pub mod client_assertion;
 mod client_proof;
 pub mod client_secret;
 pub mod org_owner;
+pub mod public_client;
 mod refused_callers;
 pub mod service_accounts;
 pub mod store;

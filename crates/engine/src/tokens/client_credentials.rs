@@ -26,7 +26,7 @@ pub struct ApplicationTokens {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MachineRefusal {
     Scope(ScopeRefused),
-    /// Its tenant is closed.
+    /// Its tenant is closed, or it is public: then anybody would get the token (RFC 6749 section 4.4).
     NotAllowed,
 }
 
@@ -43,7 +43,7 @@ impl Engine {
         origin: &RequestOrigin,
     ) -> Result<Result<ApplicationTokens, MachineRefusal>, EngineError> {
         let ClientRecord { uid, client_id, tenant, epochs, scopes, .. } = client.record();
-        if !client.record().may_act() {
+        if client.is_public() || !client.record().may_act() {
             self.note_refused_client(client, "not allowed", origin);
             return Ok(Err(MachineRefusal::NotAllowed));
         }
@@ -79,7 +79,7 @@ impl Engine {
         // An application that went to another tenant is under other epochs, whatever their numbers.
         let same = |record: &ClientRecord| {
             let tenant = record.tenant.map(|tenant| tenant.uid);
-            record.stands_by(&bound.epochs) && tenant == bound.tenant && record.client_id == bound.client_id
+            record.stands_by(&bound.epochs) && tenant == bound.tenant && record.client_id == bound.client_id && !record.is_public()
         };
         if !same(&record) {
             return Ok(Err(TokenRefusal::ApplicationOver));

@@ -33,7 +33,7 @@ pub enum ExchangeRefusal {
     /// What is shown is no credential of a live session within the client's reach: the cases are one (P4).
     Subject,
     Scope(ScopeRefused),
-    /// The client's tenant is closed.
+    /// The client's tenant is closed, or the client is public: anybody could name it.
     NotAllowed,
 }
 
@@ -59,7 +59,7 @@ impl Engine {
         wished: Option<&str>,
         origin: &RequestOrigin,
     ) -> Result<Result<ApplicationTokens, ExchangeRefusal>, EngineError> {
-        if !client.record().may_act() {
+        if client.is_public() || !client.record().may_act() {
             return Ok(Err(ExchangeRefusal::NotAllowed));
         }
         let now = self.now();

@@ -55,6 +55,10 @@ impl Engine {
     /// When the store or the clock cannot be relied on.
     pub async fn inspect_token(&self, client: &ClientApplication, token: &str) -> Result<Option<ActiveToken>, EngineError> {
         let now = self.now();
+        // Who asks has to be somebody (RFC 7662 section 2.1).
+        if client.is_public() {
+            return Ok(None);
+        }
         let Some(refresh) = RefreshToken::parse(token, &self.keys) else { return self.inspect_access_token(client, token, now).await };
         let Some(found) = self.store.grant(refresh.grant).await?.filter(|found| client.reaches(&found.session.session)) else {
             return Ok(None);
@@ -110,7 +114,7 @@ impl Engine {
     pub async fn revoke_token(&self, client: &ClientApplication, token: &str, origin: &RequestOrigin) -> Result<(), EngineError> {
         let now = self.now();
         let may_end = |found: &SessionSnapshot, holder: Option<ApplicationNumber>| {
-            holder == Some(client.record().number) || (client.has_scope(REVOKING_SCOPE) && client.reaches(&found.session))
+            holder == Some(client.record().number) || (may_end_of_others(client) && client.reaches(&found.session))
         };
         match self.to_revoke(token, now).await? {
             Some(Revoked::Session(found, holder)) if may_end(&found, holder) => {
@@ -170,5 +174,10 @@ fn to_end(found: GrantSnapshot) -> Revoked {
 
 /// Whether the client may end a token that this application has for itself.
 fn may_end_of(client: &ClientApplication, holder: &ClientRecord) -> bool {
-    holder.number == client.record().number || (client.has_scope(REVOKING_SCOPE) && client.oversees(holder))
+    holder.number == client.record().number || (may_end_of_others(client) && client.oversees(holder))
+}
+
+/// Whether the client may end more than what it was issued. One that is public proved nothing.
+fn may_end_of_others(client: &ClientApplication) -> bool {
+    !client.is_public() && client.has_scope(REVOKING_SCOPE)
 }

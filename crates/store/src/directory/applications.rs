@@ -5,6 +5,7 @@ use cloakroom_engine::callers::Deed;
 use cloakroom_engine::directory::ApplicationStatus;
 use cloakroom_engine::directory::changes::NewApplication;
 use cloakroom_engine::directory::records::ApplicationRecord;
+use cloakroom_engine::directory::registration::Registration;
 use cloakroom_engine::ids::{ApplicationUid, ClientSecretUid, TenantNumber, UserNumber};
 use cloakroom_engine::secret::ClientSecretHash;
 use cloakroom_engine::sessions::{End, EndReason};
@@ -25,23 +26,29 @@ pub(super) async fn create<T: Sync, U: Sync>(
     (tenant, owner): (Option<TenantNumber>, Option<UserNumber>),
     secret: Option<&NewSecret>,
 ) -> Result<(), DriverError> {
-    let sql = "INSERT INTO applications (uid, client_id, name, tenant_number, owner_number, kind, scopes, redirect_uris, is_platform,
-                   status, status_since, created_at, updated_at, jwks)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11, $12) RETURNING number";
-    let (scopes, redirect_uris) = (new.scopes.join(" "), new.redirect_uris.join(" "));
+    let sql = "INSERT INTO applications (uid, client_id, name, tenant_number, owner_number, scopes, is_platform, status, status_since,
+                   created_at, updated_at, jwks, kind, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, origins,
+                   is_first_party, id_token_algorithm)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING number";
+    let (scopes, registered) = (new.scopes.join(" "), Registered::of(&new.registration));
     let params = params![
         uid.as_bytes(),
         &new.client_id,
         new.name.as_ref().unwrap_or(&new.client_id),
         tenant.map(|tenant| tenant.0),
         owner.map(|owner| owner.0),
-        new.kind.as_str(),
         &scopes,
-        &redirect_uris,
         new.is_platform,
         new.status.as_str(),
         deed.at.as_millis(),
         new.jwks.as_ref(),
+        new.registration.kind.as_str(),
+        &registered.redirect_uris,
+        &registered.post_logout_redirect_uris,
+        new.registration.backchannel_logout_uri.as_ref(),
+        &registered.origins,
+        new.registration.is_first_party,
+        new.registration.id_token_algorithm.as_str(),
     ];
     let number = inserted(conn, sql, params).await?;
     let mut told = deed.entry(Action::ApplicationCreated, ResourceKind::Application, uid).within(tenant);
@@ -50,6 +57,23 @@ pub(super) async fn create<T: Sync, U: Sync>(
         told = told.with("secret_id", secret.0.to_string());
     }
     audit::append(conn, &told).await
+}
+
+/// The lists of a registration as a row has them.
+struct Registered {
+    redirect_uris: String,
+    post_logout_redirect_uris: String,
+    origins: String,
+}
+
+impl Registered {
+    fn of(registration: &Registration) -> Self {
+        Self {
+            redirect_uris: registration.redirect_uris.join(" "),
+            post_logout_redirect_uris: registration.post_logout_redirect_uris.join(" "),
+            origins: registration.origins.join(" "),
+        }
+    }
 }
 
 /// Writes what differs, and tells which fields that was; whether there were any.
@@ -61,21 +85,27 @@ pub(super) async fn change(
 ) -> Result<bool, DriverError> {
     let Some(changed) = before.changed(after) else { return Ok(false) };
     let sql = "UPDATE applications
-               SET name = $2, tenant_number = $3, owner_number = $4, kind = $5, scopes = $6, redirect_uris = $7, is_platform = $8,
-                   updated_at = $9, jwks = $10
+               SET name = $2, tenant_number = $3, owner_number = $4, scopes = $5, is_platform = $6, updated_at = $7, jwks = $8,
+                   kind = $9, redirect_uris = $10, post_logout_redirect_uris = $11, backchannel_logout_uri = $12, origins = $13,
+                   is_first_party = $14, id_token_algorithm = $15
                WHERE number = $1";
-    let (scopes, redirect_uris) = (after.scopes.join(" "), after.redirect_uris.join(" "));
+    let (scopes, registered) = (after.scopes.join(" "), Registered::of(&after.registration));
     let params = params![
         before.number.0,
         &after.name,
         after.tenant_number().map(|tenant| tenant.0),
         after.owner.map(|owner| owner.number.0),
-        after.kind.as_str(),
         &scopes,
-        &redirect_uris,
         after.is_platform,
         deed.at.as_millis(),
         after.jwks.as_ref(),
+        after.registration.kind.as_str(),
+        &registered.redirect_uris,
+        &registered.post_logout_redirect_uris,
+        after.registration.backchannel_logout_uri.as_ref(),
+        &registered.origins,
+        after.registration.is_first_party,
+        after.registration.id_token_algorithm.as_str(),
     ];
     conn.execute(sql, params).await?;
     audit::append(conn, &told(deed, Action::ApplicationChanged, before).with("changed", changed)).await?;

@@ -7,6 +7,7 @@ use cloakroom_engine::directory::changes::{NewPartner, NewTenant, SparedSessions
 use cloakroom_engine::directory::document::ServiceAccountEntry;
 use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport, Planned, PlannedApplication, PlannedUser, status_change};
 use cloakroom_engine::directory::records::UserRecord;
+use cloakroom_engine::directory::registration::RegistrationFault;
 use cloakroom_engine::directory::{ApplicationStatus, EmailStatus, SoughtEmail, TenantStatus, UserStatus};
 use cloakroom_engine::ids::{PartnerUid, ServiceAccountNumber, ServiceAccountUid, TenantUid};
 use cloakroom_engine::machine::service_accounts::{ServiceAccount, ServiceAccountStatus};
@@ -170,6 +171,7 @@ async fn application(
         None => None,
     };
     let Some(before) = read::application_called(conn, &new.client_id).await? else {
+        fits(applying, new.registration.judge(new.jwks.is_some()), new.registration.kind.is_public() && secret.is_some())?;
         let relations = (tenant.map(|tenant| tenant.number), owner.map(|owner| owner.number));
         applications::create(conn, &applying.deed, *uid, new, relations, secret).await?;
         return Ok(Applied::Created);
@@ -177,14 +179,28 @@ async fn application(
     let judged = status_change(before.status, change.status, applying.overwrite, |_, _| true, ApplicationStatus::as_str);
     let status = applying.judged(judged)?;
     let after = change.over(&before, tenant.or(before.tenant), owner.or(before.owner));
+    let secret = secret.filter(|_| applying.overwrite);
+    if after.registration != before.registration || after.jwks != before.jwks || secret.is_some() {
+        let is_public = after.registration.kind.is_public();
+        let has_secret = is_public && (secret.is_some() || !read::client_secrets(conn, before.number).await?.is_empty());
+        fits(applying, after.registration.judge(after.jwks.is_some()), has_secret)?;
+    }
     let mut changed = applications::change(conn, &applying.deed, &before, &after).await?;
-    if let Some(secret) = secret.filter(|_| applying.overwrite) {
+    if let Some(secret) = secret {
         changed |= applications::replace_secrets(conn, &applying.deed, &before, secret).await?;
     }
     if let Some(status) = status {
         applications::change_status(conn, &applying.deed, &before, status).await?;
     }
     Ok(Applied::existing(changed || status.is_some()))
+}
+
+fn fits(applying: &Applying<'_>, judged: Result<(), RegistrationFault>, public_with_secret: bool) -> Result<(), ApplyError> {
+    judged.map_err(|fault| applying.wrong(fault.to_string()))?;
+    if public_with_secret {
+        return Err(applying.wrong("kind is native or spa, which are public: there must be no client_secret"));
+    }
+    Ok(())
 }
 
 async fn service_account(

@@ -3,6 +3,7 @@
 use cloakroom_engine::directory::records::{
     ApplicationRecord, ClientSecretRecord, EmailRecord, OwnerRecord, PartnerRecord, TenantRecord, UserRecord,
 };
+use cloakroom_engine::directory::registration::Registration;
 use cloakroom_engine::directory::{MembershipRole, TenantPlace, TenantPolicy};
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, PartnerUid, TenantUid, UserUid};
@@ -32,8 +33,14 @@ record! {
 
 record! {
     for ApplicationRecord as a {
-        number, uid, client_id, name, kind, scopes, redirect_uris, is_platform, status, status_since, created_at, updated_at,
+        number, uid, client_id, name, registration = Registration::COLUMNS, scopes, is_platform, status, status_since, created_at, updated_at,
         tenant = TenantPlace::COLUMNS, owner = OwnerRecord::COLUMNS, jwks,
+    }
+}
+
+record! {
+    for Registration as a {
+        kind, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, origins, is_first_party, id_token_algorithm,
     }
 }
 

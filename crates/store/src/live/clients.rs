@@ -47,8 +47,9 @@ pub(super) fn stands_on(record: &ClientRecord) -> impl Iterator<Item = Fact> + u
 }
 
 pub(super) fn bytes(record: &ClientRecord) -> usize {
-    let texts =
-        record.client_id.len() + record.jwks.as_ref().map_or(0, String::len) + record.owner.as_ref().map_or(0, |o| o.username.len());
-    let scopes: usize = record.scopes.iter().map(|scope| scope.len() + size_of::<String>()).sum();
-    allocated(size_of::<ClientRecord>() + texts + scopes + size_of_val(&*record.secrets))
+    let maybe = [record.jwks.as_ref(), record.backchannel_logout_uri.as_ref(), record.owner.as_ref().map(|owner| &owner.username)];
+    let texts = record.client_id.len() + record.name.len() + maybe.iter().flatten().map(|text| text.len()).sum::<usize>();
+    let lists = [&record.scopes, &record.redirect_uris, &record.post_logout_redirect_uris, &record.origins];
+    let words: usize = lists.into_iter().flatten().map(|word| word.len() + size_of::<String>()).sum();
+    allocated(size_of::<ClientRecord>() + texts + words + size_of_val(&*record.secrets))
 }

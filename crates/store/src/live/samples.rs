@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use cloakroom_engine::directory::{ApplicationStatus, TenantPolicy};
+use cloakroom_engine::directory::{ApplicationKind, ApplicationStatus, TenantPolicy};
 use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid};
 use cloakroom_engine::machine::application::{ApplicationEpochs, ClientRecord};
 use cloakroom_engine::machine::store::ClientLookup;
+use cloakroom_engine::tokens::TokenAlgorithm;
 
 use super::fact::{Fact, FactKind};
 use super::{AskedBy, Known, KnownClient, number_of_uid};
@@ -31,6 +32,7 @@ pub(super) fn token(number: u64) -> Known {
         number: ApplicationNumber(1),
         uid: ApplicationUid::from_bytes([1; 16]),
         client_id: "shop".into(),
+        name: String::new(),
         owner: None,
         tenant: None,
         tenant_status: None,
@@ -41,6 +43,13 @@ pub(super) fn token(number: u64) -> Known {
         epochs: ApplicationEpochs { server: 1, partner: None, tenant: None, application: 1 },
         secrets: Vec::new(),
         jwks: None,
+        kind: ApplicationKind::Service,
+        redirect_uris: Vec::new(),
+        post_logout_redirect_uris: Vec::new(),
+        backchannel_logout_uri: None,
+        origins: Vec::new(),
+        is_first_party: false,
+        id_token_algorithm: TokenAlgorithm::Rs256,
     };
     Known::Client(Arc::new(KnownClient { record: Arc::new(record), token: Some(uid(number)) }))
 }

@@ -4,6 +4,7 @@ use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::directory::document::{
     ApplicationEntry, DirectoryDocument, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry,
 };
+use cloakroom_engine::directory::registration::RegistrationChange;
 use cloakroom_engine::directory::{ApplicationKind, EmailStatus, MembershipRole, TenantStatus, UserStatus};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
@@ -18,7 +19,7 @@ fn application(client_id: &str) -> ApplicationEntry {
         owner: Some("eve".into()),
         client_id: client_id.into(),
         client_secret: Some(ClientSecret::new("shop-secret".into())),
-        kind: Some(ApplicationKind::Service),
+        registration: RegistrationChange { kind: Some(ApplicationKind::Service), ..RegistrationChange::default() },
         scopes: Some(vec!["admin:read".into()]),
         ..ApplicationEntry::default()
     }
@@ -201,4 +202,39 @@ async fn a_user_who_came_to_be_meanwhile_keeps_the_password() {
     let zoe = UserEntry { password: Some(Passcode::new(b"the file's".to_vec())), ..user("zoe", None) };
     world.apply(users(vec![zoe]), false).await;
     assert_eq!(world.count("SELECT count(*) FROM users WHERE username = 'zoe' AND password_hash = 'theirs'"), 1);
+}
+
+#[tokio::test]
+async fn what_an_application_registers_fits_its_kind_or_nothing_is_applied() {
+    let world = World::peopled(Policy::default()).await;
+    let registering = |registration| ApplicationEntry { registration, client_id: "desk".into(), ..ApplicationEntry::default() };
+    let with_applications = |applications| DirectoryDocument { applications, ..DirectoryDocument::default() };
+    let of = |kind| RegistrationChange { kind: Some(kind), ..RegistrationChange::default() };
+    let sent_to = |kind, address: &str| RegistrationChange { redirect_uris: Some(vec![address.into()]), ..of(kind) };
+    let secret = Some(ClientSecret::new("shop-secret".into()));
+    let wrong = async |entry: ApplicationEntry, overwrite| {
+        let applied = world.engine.apply_directory(with_applications(vec![entry]), overwrite, "test").await.unwrap();
+        applied.unwrap_err().to_string()
+    };
+    for (entry, problem) in [
+        (registering(sent_to(ApplicationKind::Service, "https://desk.test/")), "redirect_uris is nothing for a service"),
+        (registering(sent_to(ApplicationKind::Web, "http://desk.test/")), "redirect_uris must begin with https://"),
+        (ApplicationEntry { client_secret: secret.clone(), ..registering(of(ApplicationKind::Spa)) }, "there must be no client_secret"),
+        (ApplicationEntry { jwks: Some("{}".into()), ..registering(of(ApplicationKind::Native)) }, "jwks is nothing for native and spa"),
+    ] {
+        let told = wrong(entry, false).await;
+        assert!(told.starts_with(r#"applications[0] "desk": "#) && told.contains(problem), "{told}");
+    }
+    assert_eq!(world.count("SELECT count(*) FROM applications"), 0);
+    world
+        .apply(with_applications(vec![ApplicationEntry { client_secret: secret.clone(), ..registering(of(ApplicationKind::Web)) }]), false)
+        .await;
+    assert!(wrong(registering(of(ApplicationKind::Native)), false).await.contains("there must be no client_secret"), "it has one");
+    world
+        .apply(with_applications(vec![ApplicationEntry { client_id: "app".into(), ..registering(of(ApplicationKind::Native)) }]), false)
+        .await;
+    let given = ApplicationEntry { client_id: "app".into(), client_secret: secret, ..registering(RegistrationChange::default()) };
+    assert!(wrong(given.clone(), true).await.contains("there must be no client_secret"));
+    world.apply(with_applications(vec![given]), false).await;
+    assert_eq!(world.count("SELECT count(*) FROM client_secrets"), 1, "without --overwrite secrets are left alone");
 }

@@ -9,6 +9,7 @@ use cloakroom_engine::directory::changes::{
     ApplicationChange, EmailChange, NewApplication, NewPartner, NewTenant, NewUser, Patch, SparedSessions, TenantChange, UserChange,
 };
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
+use cloakroom_engine::directory::registration::{Registration, RegistrationChange};
 use cloakroom_engine::directory::{
     ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, SoughtEmail, TenantPolicy, TenantPolicyChange,
     TenantStatus, UserStatus,
@@ -17,6 +18,7 @@ use cloakroom_engine::ids::{ApplicationUid, PartnerUid, TenantUid, UserUid};
 use cloakroom_engine::page::PageNumber;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
+use cloakroom_engine::tokens::TokenAlgorithm;
 
 use crate::world::{World, email, tenant, user, users};
 
@@ -33,8 +35,9 @@ const ROWS: [&str; 7] = [
      FROM emails e JOIN users u ON u.number = e.user_number ORDER BY e.address",
     "SELECT u.username, n.code, m.role FROM memberships m JOIN users u ON u.number = m.user_number
      JOIN tenants n ON n.number = m.tenant_number ORDER BY u.username, n.code",
-    "SELECT a.client_id, a.name, n.code, u.username, a.kind, a.scopes, a.redirect_uris, a.is_platform, a.status, a.status_since, a.jwks,
-         a.epoch, a.created_at, a.updated_at
+    "SELECT a.client_id, a.name, n.code, u.username, a.kind, a.scopes, a.redirect_uris, a.post_logout_redirect_uris,
+         a.backchannel_logout_uri, a.origins, a.is_first_party, a.id_token_algorithm, a.is_platform, a.status, a.status_since, a.jwks, a.epoch,
+         a.created_at, a.updated_at
      FROM applications a LEFT JOIN tenants n ON n.number = a.tenant_number LEFT JOIN users u ON u.number = a.owner_number
      ORDER BY a.client_id",
     "SELECT scope, epoch, at, reason FROM epoch_moves ORDER BY scope, scope_number, epoch",
@@ -102,6 +105,19 @@ fn users_by_file() -> [UserEntry; 7] {
     ]
 }
 
+/// Everything that an application may register.
+fn registered() -> RegistrationChange {
+    RegistrationChange {
+        kind: Some(ApplicationKind::Web),
+        redirect_uris: Some(vec!["https://shop.test/".into()]),
+        post_logout_redirect_uris: Some(vec!["https://shop.test/bye".into(), "https://shop.test/".into()]),
+        backchannel_logout_uri: Patch::Set("https://shop.test/out".into()),
+        origins: Some(vec!["https://shop.test".into()]),
+        is_first_party: Some(true),
+        id_token_algorithm: Some(TokenAlgorithm::EdDsa),
+    }
+}
+
 fn applications_by_file() -> [ApplicationEntry; 3] {
     let bare = ApplicationEntry { client_id: "shop".into(), ..ApplicationEntry::default() };
     let created = ApplicationEntry {
@@ -109,7 +125,7 @@ fn applications_by_file() -> [ApplicationEntry; 3] {
         tenant: Some("ACME".into()),
         owner: Some("bob".into()),
         client_secret: Some(ClientSecret::new("shop-secret".into())),
-        kind: Some(ApplicationKind::Service),
+        registration: RegistrationChange { kind: Some(ApplicationKind::Web), ..RegistrationChange::default() },
         ..bare.clone()
     };
     let changed = ApplicationEntry {
@@ -117,7 +133,7 @@ fn applications_by_file() -> [ApplicationEntry; 3] {
         tenant: Some("BETA".into()),
         owner: Some("cyd".into()),
         scopes: Some(vec!["a".into(), "b".into()]),
-        redirect_uris: Some(vec!["https://shop.test/".into()]),
+        registration: registered(),
         jwks: Some(r#"{"keys":[]}"#.into()),
         platform: Some(true),
         ..bare.clone()
@@ -284,9 +300,8 @@ impl<'w> Administration<'w> {
                     name: Some("Shop".into()),
                     tenant: Some(self.tenant("ACME").await),
                     owner: Some(self.user("bob").await),
-                    kind: ApplicationKind::Service,
+                    registration: Registration::default(),
                     scopes: Vec::new(),
-                    redirect_uris: Vec::new(),
                     jwks: None,
                     is_platform: false,
                     status: ApplicationStatus::Active,
@@ -299,7 +314,7 @@ impl<'w> Administration<'w> {
                     tenant: Patch::Set(self.tenant("BETA").await),
                     owner: Patch::Set(self.user("cyd").await),
                     scopes: Some(vec!["a".into(), "b".into()]),
-                    redirect_uris: Some(vec!["https://shop.test/".into()]),
+                    registration: registered(),
                     jwks: Patch::Set(r#"{"keys":[]}"#.into()),
                     is_platform: Some(true),
                     ..no_change_of_an_application()
@@ -342,9 +357,8 @@ fn no_change_of_an_application() -> ApplicationChange {
         name: None,
         tenant: Patch::Keep,
         owner: Patch::Keep,
-        kind: None,
+        registration: RegistrationChange::default(),
         scopes: None,
-        redirect_uris: None,
         jwks: Patch::Keep,
         is_platform: None,
         status: None,

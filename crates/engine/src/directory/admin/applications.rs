@@ -6,10 +6,9 @@ use crate::audit::RequestOrigin;
 use crate::callers::{DirectoryAdmin, DirectoryReader, Refusal};
 use crate::directory::PlatformRole;
 use crate::directory::changes::{ApplicationChange, NewApplication, Patch};
-use crate::directory::records::{ApplicationRecord, ClientSecretRecord};
+use crate::directory::records::ApplicationRecord;
 use crate::engine::Engine;
-use crate::ids::{ApplicationUid, ClientSecretUid};
-use crate::secret::ClientSecret;
+use crate::ids::ApplicationUid;
 
 impl Engine {
     /// The application, if its tenant is within reach.
@@ -22,8 +21,8 @@ impl Engine {
         Ok(seen.map(|application| application.seen_from(admin.reach())))
     }
 
-    /// Creates an application with one secret, which is told now and never again. Only super administrators make one of the
-    /// platform.
+    /// Creates an application; one that is not public has one secret, which is told now and never again. Only super administrators
+    /// make one of the platform.
     ///
     /// # Errors
     /// See [`Outcome`].
@@ -32,18 +31,20 @@ impl Engine {
         admin: &DirectoryAdmin,
         new: NewApplication,
         origin: &RequestOrigin,
-    ) -> Outcome<(ApplicationRecord, MintedSecret)> {
+    ) -> Outcome<(ApplicationRecord, Option<MintedSecret>)> {
         if let Err(refusal) = may_give(admin, new.is_platform, &new.scopes) {
             return Ok(Err(refusal));
+        }
+        if let Err(fault) = new.registration.judge(new.jwks.is_some()) {
+            return Ok(Err(fault.into()));
         }
         let warrant = self.warrant(admin, origin);
         let at = warrant.deed.at;
         let uid = ApplicationUid::mint(at, &*self.entropy)?;
-        let secret = ClientSecret::mint(&*self.entropy)?;
-        let record = ClientSecretRecord { uid: ClientSecretUid::mint(at, &*self.entropy)?, created_at: at };
-        let kept = (record.uid, self.keys().client_secret_hash(&secret));
+        let minted = if new.registration.kind.is_public() { None } else { Some(self.mint_client_secret(at)?) };
+        let kept = minted.as_ref().map(|minted| (minted.record.uid, self.keys().client_secret_hash(&minted.secret)));
         let created = self.store.create_application(warrant, uid, new, kept).await?;
-        Ok(created.map(|application| (application.seen_from(admin.reach()), MintedSecret { record, secret })))
+        Ok(created.map(|application| (application.seen_from(admin.reach()), minted)))
     }
 
     /// Changes what is named of an application. Disabling ends everything under it at once.

@@ -3,8 +3,10 @@
 use super::Outcome;
 use crate::audit::RequestOrigin;
 use crate::callers::{DirectoryAdmin, DirectoryReader, Refusal};
+use crate::clock::Timestamp;
 use crate::directory::records::ClientSecretRecord;
 use crate::engine::Engine;
+use crate::entropy::EntropyUnavailable;
 use crate::ids::{ApplicationUid, ClientSecretUid};
 use crate::secret::ClientSecret;
 
@@ -26,7 +28,7 @@ impl Engine {
         Ok(seen.map(|(_, secrets)| secrets).ok_or(Refusal::OutOfReach))
     }
 
-    /// Mints a second secret beside the first.
+    /// Mints a second secret beside the first. A public application has none.
     ///
     /// # Errors
     /// See [`Outcome`].
@@ -37,11 +39,16 @@ impl Engine {
         origin: &RequestOrigin,
     ) -> Outcome<MintedSecret> {
         let warrant = self.warrant(admin, origin);
-        let secret = ClientSecret::mint(&*self.entropy)?;
-        let uid = ClientSecretUid::mint(warrant.deed.at, &*self.entropy)?;
-        let kept = (uid, self.keys().client_secret_hash(&secret));
+        let MintedSecret { record, secret } = self.mint_client_secret(warrant.deed.at)?;
+        let kept = (record.uid, self.keys().client_secret_hash(&secret));
         let added = self.store.add_client_secret(warrant, application, kept).await?;
         Ok(added.map(|record| MintedSecret { record, secret }))
+    }
+
+    pub(super) fn mint_client_secret(&self, at: Timestamp) -> Result<MintedSecret, EntropyUnavailable> {
+        let secret = ClientSecret::mint(&*self.entropy)?;
+        let record = ClientSecretRecord { uid: ClientSecretUid::mint(at, &*self.entropy)?, created_at: at };
+        Ok(MintedSecret { record, secret })
     }
 
     /// Removes a secret: from then on it opens nothing.

@@ -1,5 +1,5 @@
 //! Who a client application is: `client_secret_basic` and `client_secret_post` (RFC 6749 section 2.3.1), `private_key_jwt`
-//! (RFC 7523 section 2.2).
+//! (RFC 7523 section 2.2), and `none` of public clients (RFC 7591 section 2).
 
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
@@ -22,7 +22,7 @@ use crate::http::declared::form::Form;
 use crate::http::header::Given;
 use crate::jose::client_keys;
 
-/// A request of a client application that proved to be itself: its form, where it came from.
+/// A request of a client application that proved to be itself, or that is public: its form, where it came from.
 pub struct ClientCall {
     pub client: ClientApplication,
     pub form: Form,
@@ -57,6 +57,18 @@ impl FromRequest<Protocols> for ClientCall {
     }
 }
 
+/// As [`ClientCall`], of a client that proved to be itself: `none` is no way to authenticate where it is asked for (RFC 7662 section 2.1).
+pub struct ProvenCall(pub ClientCall);
+
+impl FromRequest<Protocols> for ProvenCall {
+    type Rejection = OauthError;
+
+    async fn from_request(request: Request, desk: &Protocols) -> Result<Self, OauthError> {
+        let call = ClientCall::from_request(request, desk).await?;
+        if call.client.is_public() { Err(OauthError::UNAUTHENTICATED) } else { Ok(Self(call)) }
+    }
+}
+
 fn content_type(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or(value).trim())
@@ -67,6 +79,8 @@ fn content_type(headers: &HeaderMap) -> Option<&str> {
 enum Proof {
     Secret(String, Zeroizing<String>),
     Assertion(String, Zeroizing<String>),
+    /// A client id alone.
+    None(String),
 }
 
 /// What is no proof.
@@ -90,6 +104,7 @@ async fn authenticate(
         Proof::Secret(client_id, secret) => {
             desk.engine.authenticate_client(&client_id, &ClientSecret::new(secret.to_string()), origin).await
         }
+        Proof::None(client_id) => desk.engine.identify_public_client(&client_id, origin).await,
         Proof::Assertion(client_id, assertion) => {
             let shown = desk.engine.authenticate_client_by_assertion(&client_id, &assertion, origin).await?;
             Ok(shown.map_err(|RefusedAssertion { refusal, fault }| {
@@ -135,7 +150,11 @@ fn proof(headers: &HeaderMap, form: ClientForm) -> Result<Result<Proof, Unproven
             Some(claimed) => Ok(Proof::Assertion(claimed, assertion)),
         });
     }
-    Ok(id.zip(secret).map(|(id, secret)| Proof::Secret(id.to_string(), secret)).ok_or(Unproven::Credential))
+    Ok(match (id, secret) {
+        (Some(id), Some(secret)) => Ok(Proof::Secret(id.to_string(), secret)),
+        (Some(id), None) => Ok(Proof::None(id.to_string())),
+        (None, _) => Err(Unproven::Credential),
+    })
 }
 
 /// `Basic`, both parts form-encoded before they were joined (RFC 6749 section 2.3.1).
@@ -184,6 +203,8 @@ mod tests {
         assert!(proven(&HeaderMap::new(), b"client_id=a&client_secret=b&client_assertion=x").is_err());
         assert!(proven(&HeaderMap::new(), b"client_id=a&client_id=b").is_err());
         assert!(matches!(proven(&HeaderMap::new(), form).unwrap(), Ok(Proof::Secret(id, _)) if id == "a"));
+        assert!(matches!(proven(&HeaderMap::new(), b"client_id=a").unwrap(), Ok(Proof::None(id)) if id == "a"));
+        assert!(proven(&HeaderMap::new(), b"client_secret=a").unwrap().is_err());
     }
 
     #[test]

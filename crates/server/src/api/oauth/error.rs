@@ -70,7 +70,7 @@ impl OauthError {
     }
 
     /// Unknown, wrong, disabled: one answer (P5).
-    const UNAUTHENTICATED: Self = Self::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient, "the client is not authenticated");
+    pub const UNAUTHENTICATED: Self = Self::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient, "the client is not authenticated");
 
     pub fn invalid_client(headers: &HeaderMap) -> Self {
         let challenge = headers.contains_key(header::AUTHORIZATION);
@@ -95,7 +95,7 @@ impl OauthError {
     }
 
     pub const fn unauthorized_client() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnauthorizedClient, "the client may have no token now")
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnauthorizedClient, "the client may have no such token")
     }
 
     /// RFC 8693 section 2.2.2.

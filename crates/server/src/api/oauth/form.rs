@@ -11,7 +11,7 @@ use crate::http::declared::words::{Word, spellings};
 parameters! {
     /// How a client proves who it is where it does not authenticate with `Basic`.
     in Form pub struct ClientForm {
-        /// Where the client does not authenticate with `Basic`.
+        /// Where the client does not authenticate with `Basic`. Alone it is enough of a public client.
         client_id: Single = "web-shop",
         /// Where the client does not authenticate with `Basic`.
         client_secret: Single,

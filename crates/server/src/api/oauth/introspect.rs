@@ -8,7 +8,7 @@ use cloakroom_engine::tokens::inspect::ActiveToken;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::client::ClientCall;
+use super::client::ProvenCall;
 use super::error::OauthError;
 use super::form::{ClientForm, Ignored, Needed};
 use super::{Oauth, Protocols};
@@ -68,7 +68,7 @@ pub struct Introspection {
     // Authenticating by an assertion uses it up.
     extensions(("x-effect" = json!("changes")))
 )]
-pub async fn introspect(State(desk): State<Protocols>, mut call: ClientCall) -> Result<Response, OauthError> {
+pub async fn introspect(State(desk): State<Protocols>, ProvenCall(mut call): ProvenCall) -> Result<Response, OauthError> {
     let TokenForm { token, .. } = call.form.read()?;
     let active = desk.engine.inspect_token(&call.client, &token).await?;
     let introspection = active.map_or_else(Introspection::default, |token| describe(&desk.surface, token));

@@ -21,7 +21,7 @@ pub struct JwkSet {
     keys: Vec<Value>,
 }
 
-/// The keys that access tokens are or will be signed with.
+/// The keys that access tokens, ID tokens and logout tokens are or will be signed with.
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "getSigningKeys", tag = "oauth",
     responses((status = 200, description = "The keys", body = JwkSet)),
     security(()),

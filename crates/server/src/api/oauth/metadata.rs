@@ -15,7 +15,11 @@ use crate::jose::issuer::{at, token_endpoint};
 
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
-const AUTHENTICATION: &[&str] = &["client_secret_basic", "client_secret_post", "private_key_jwt"];
+/// How clients prove who they are.
+const PROOFS: &[&str] = &["client_secret_basic", "client_secret_post", "private_key_jwt"];
+
+/// With that of public clients, which prove nothing.
+const ALL_METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
 /// Where RFC 8414 section 3 has it.
 pub const PATH: &str = "/.well-known/oauth-authorization-server";
@@ -51,11 +55,11 @@ fn metadata(issuer: &str) -> ServerMetadata {
         introspection_endpoint: at(issuer, "/oauth/introspect"),
         revocation_endpoint: at(issuer, "/oauth/revoke"),
         grant_types_supported: Grant::EVERY.map(Word::as_str),
-        token_endpoint_auth_methods_supported: AUTHENTICATION,
+        token_endpoint_auth_methods_supported: ALL_METHODS,
         token_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
-        introspection_endpoint_auth_methods_supported: AUTHENTICATION,
+        introspection_endpoint_auth_methods_supported: PROOFS,
         introspection_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
-        revocation_endpoint_auth_methods_supported: AUTHENTICATION,
+        revocation_endpoint_auth_methods_supported: ALL_METHODS,
         revocation_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
     }
 }

@@ -13,7 +13,7 @@ use crate::http::surface::{Desk, DocumentAt, Surface};
     info(
         title = "Cloakroom: standard protocols",
         description = "What resource servers and verifiers of access tokens ask. Clients authenticate with client_secret_basic, \
-                       client_secret_post or private_key_jwt."
+                       client_secret_post or private_key_jwt; public ones name themselves."
     ),
     modifiers(&ClientAuthentication),
     security(("clientBasic" = []), ()),

@@ -26,7 +26,7 @@ enum Verb {
     /// Show an application.
     #[command(after_help = example("app show --profile acme app_0000000000000000000001"))]
     Show(OneArgs),
-    /// Create an application. Prints its secret, this once.
+    /// Create an application. Prints its secret, this once; a public one has none.
     #[command(after_help = example("app create --profile acme web-shop --scope admin:read --secret-file web-shop.secret"))]
     Create(Create),
     /// Change an application; an empty text takes a value away.
@@ -57,7 +57,7 @@ struct Facts {
     /// Whose it is, `usr_…`.
     #[arg(long, value_name = "USER_ID")]
     owner: Option<String>,
-    /// web, native or service.
+    /// web, native, spa or service. native and spa are public: they have no secret.
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
     /// What its tokens reach; may be given several times. Replaces all that there are.
@@ -66,6 +66,21 @@ struct Facts {
     /// Where users may be sent back to; may be given several times. Replaces all that there are.
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
+    /// Where users may be sent on to after a logout that the application began; may be given several times. Replaces all that there are.
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
+    post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that a session is over.
+    #[arg(long, value_name = "URI")]
+    backchannel_logout_uri: Option<String>,
+    /// Whose pages may read answers from another origin; may be given several times. Replaces all that there are.
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    origins: Vec<String>,
+    /// Whether nobody is asked for consent.
+    #[arg(long, value_name = "BOOL")]
+    first_party: Option<bool>,
+    /// How its ID tokens are signed: RS256, ES256 or EdDSA.
+    #[arg(long, value_name = "ALGORITHM")]
+    id_token_alg: Option<String>,
     /// Whether it reaches beyond its tenant.
     #[arg(long, value_name = "BOOL")]
     platform: Option<bool>,
@@ -126,6 +141,11 @@ impl Facts {
         new.kind.clone_from(&self.kind);
         new.status.clone_from(&self.status);
         (new.scopes, new.redirect_uris, new.platform) = (self.scopes.clone(), self.redirect_uris.clone(), self.platform);
+        new.post_logout_redirect_uris.clone_from(&self.post_logout_redirect_uris);
+        new.backchannel_logout_uri.clone_from(&self.backchannel_logout_uri);
+        new.origins.clone_from(&self.origins);
+        new.is_first_party = self.first_party;
+        new.id_token_signed_response_alg.clone_from(&self.id_token_alg);
         new
     }
 
@@ -137,6 +157,11 @@ impl Facts {
         change.status.clone_from(&self.status);
         (change.tenant_id, change.owner_id) = (patch(self.home.as_ref()), patch(self.owner.as_ref()));
         (change.scopes, change.redirect_uris, change.platform) = (given(&self.scopes), given(&self.redirect_uris), self.platform);
+        change.post_logout_redirect_uris = given(&self.post_logout_redirect_uris);
+        change.backchannel_logout_uri = patch(self.backchannel_logout_uri.as_ref());
+        change.origins = given(&self.origins);
+        change.is_first_party = self.first_party;
+        change.id_token_signed_response_alg.clone_from(&self.id_token_alg);
         change
     }
 }
@@ -156,7 +181,12 @@ impl App {
                     .as_somebody(async |client| {
                         let new = args.facts.of_new(&args.client_id);
                         let created = client.directory().applications().create(&new).await.map_err(refused)?;
-                        handed_over(&created, "/secret/client_secret", &created.secret.client_secret, args.secret_file.as_ref())
+                        match &created.secret {
+                            Some(minted) => {
+                                handed_over(&created, "/secret/client_secret", &minted.client_secret, args.secret_file.as_ref())
+                            }
+                            None => Ok(Shown::record(&created)),
+                        }
                     })
                     .await
             }),

@@ -11,6 +11,7 @@ mod received;
 #[cfg(test)]
 mod tests;
 pub mod types;
+pub mod web_address;
 pub mod words;
 
 use serde_json::Value;

@@ -11,6 +11,7 @@ use cloakroom_engine::ids::{
 };
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::DeviceType;
+use cloakroom_engine::tokens::TokenAlgorithm;
 use serde_json::json;
 use utoipa::openapi::Schema;
 
@@ -54,6 +55,7 @@ words!(
     ResourceKind,
     AuditResult,
     DeviceType,
+    TokenAlgorithm,
 );
 
 /// One of the words of an enum, to the letter.

@@ -27,8 +27,11 @@ async fn every_endpoint_is_absolute_and_answers_and_nothing_more_is_promised() {
     for absent in ["authorization_endpoint", "userinfo_endpoint", "registration_endpoint", "end_session_endpoint"] {
         assert!(document.get(absent).is_none(), "{absent}");
     }
-    let methods = json!(["client_secret_basic", "client_secret_post", "private_key_jwt"]);
+    let proofs = json!(["client_secret_basic", "client_secret_post", "private_key_jwt"]);
+    let methods = json!(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]);
     assert_eq!(document["token_endpoint_auth_methods_supported"], methods);
+    assert_eq!(document["revocation_endpoint_auth_methods_supported"], methods);
+    assert_eq!(document["introspection_endpoint_auth_methods_supported"], proofs);
     let algorithms = document["token_endpoint_auth_signing_alg_values_supported"].as_array().unwrap();
     assert!(algorithms.iter().all(|algorithm| !algorithm.as_str().unwrap().starts_with("HS") && algorithm != "none"));
 }

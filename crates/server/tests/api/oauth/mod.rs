@@ -13,6 +13,7 @@ mod clients;
 mod introspect;
 mod jwks;
 mod metadata;
+mod public_clients;
 mod revoke;
 mod token;
 

@@ -135,7 +135,7 @@ pub async fn applications(serving: &Serving) {
     new.scopes = vec!["profile".into()];
     let created = applications.create(&new).await.unwrap();
     let id = &created.application.id;
-    let kiosk = cloakroom_client::ClientCredentials::new(&serving.client(), "kiosk", created.secret.client_secret);
+    let kiosk = cloakroom_client::ClientCredentials::new(&serving.client(), "kiosk", created.secret.clone().unwrap().client_secret);
     kiosk.ensure_valid_token().await.unwrap();
     let mut change = ApplicationChange::default();
     (change.name, change.tenant_id) = (Some("Kiosk".into()), Some(None));

@@ -7,6 +7,7 @@ mod lists;
 mod locks;
 mod powers;
 mod reach;
+mod registration;
 mod sessions;
 mod trail;
 

@@ -17,7 +17,7 @@ pub(crate) async fn create(
     warrant: &Warrant,
     uid: ApplicationUid,
     new: &NewApplication,
-    secret: &NewSecret,
+    secret: Option<&NewSecret>,
 ) -> Result<ApplicationRecord, ChangeError> {
     let authority = &warrant.authority;
     let tenant = tenant_of_new(conn, authority, new.tenant).await?;
@@ -30,7 +30,7 @@ pub(crate) async fn create(
         return Err(Refusal::Taken("client_id").into());
     }
     let relations = (tenant.map(|tenant| tenant.number), owner.map(|owner| owner.number));
-    applications::create(conn, &warrant.deed, uid, new, relations, Some(secret)).await?;
+    applications::create(conn, &warrant.deed, uid, new, relations, secret).await?;
     let created = found(conn, authority, uid).await?;
     authority.may_endow(&created)?;
     Ok(created)
@@ -82,11 +82,22 @@ pub(crate) async fn change(
     let after = change.over(&before, tenant, owner);
     let status = change.status.unwrap_or(before.status);
     authority.may_remake(&before, &ApplicationRecord { status, ..after.clone() })?;
+    fits(conn, &before, &after).await?;
     applications::change(conn, &warrant.deed, &before, &after).await?;
     if status != before.status {
         applications::change_status(conn, &warrant.deed, &before, status).await?;
     }
     found(conn, authority, uid).await
+}
+
+/// What is registered anew fits, and what becomes public has no secret left. What is registered already is left as it is.
+async fn fits(conn: &mut dyn Connection, before: &ApplicationRecord, after: &ApplicationRecord) -> Result<(), ChangeError> {
+    if after.registration == before.registration && after.jwks == before.jwks {
+        return Ok(());
+    }
+    after.registration.judge(after.jwks.is_some()).map_err(Refusal::from)?;
+    let is_bare = !after.registration.kind.is_public() || read::client_secrets(conn, before.number).await?.is_empty();
+    if is_bare { Ok(()) } else { Err(Refusal::PublicApplication.into()) }
 }
 
 /// Disables the application, and leaves it nothing to authenticate with.

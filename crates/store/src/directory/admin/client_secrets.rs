@@ -21,6 +21,9 @@ pub(crate) async fn add(
 ) -> Result<ClientSecretRecord, ChangeError> {
     let application = changeable(conn, warrant, uid).await?;
     warrant.authority.may_endow(&application)?;
+    if application.registration.kind.is_public() {
+        return Err(Refusal::PublicApplication.into());
+    }
     if read::client_secrets(conn, application.number).await?.len() >= LIVE_AT_MOST {
         return Err(Refusal::SecretsAtLimit.into());
     }

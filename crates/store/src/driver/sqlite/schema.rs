@@ -120,6 +120,33 @@ mod tests {
         assert_eq!(counts(), []);
     }
 
+    /// A kind was a word; it must make nobody public who had a secret.
+    #[test]
+    fn applications_of_before_stay_what_they_could_do() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        let before = migrate::SQLITE.iter().position(|migration| migration.name == "openid_applications").unwrap();
+        brought_up(&mut conn, &migrate::SQLITE[..before]);
+        let applications = "
+            INSERT INTO applications (number, uid, client_id, name, kind, scopes, redirect_uris, is_platform, status, status_since, created_at,
+                updated_at, jwks)
+            VALUES (1, x'01', 'a', 'A', 'native', '', '', 0, 'active', 0, 0, 0, NULL),
+                (2, x'02', 'b', 'B', 'native', '', 'https://b.example/', 0, 'active', 0, 0, 0, NULL),
+                (3, x'03', 'c', 'C', 'native', '', '', 0, 'active', 0, 0, 0, '{}'),
+                (4, x'04', 'd', 'D', 'native', '', 'https://d.example/', 0, 'active', 0, 0, 0, NULL),
+                (5, x'05', 'e', 'E', 'service', '', 'https://e.example/', 0, 'active', 0, 0, 0, NULL),
+                (6, x'06', 'f', 'F', 'web', '', '', 0, 'active', 0, 0, 0, NULL);
+            INSERT INTO client_secrets (application_number, hash, created_at) VALUES (1, x'01', 0), (2, x'02', 0);";
+        conn.execute_batch(applications).unwrap();
+        brought_up(&mut conn, migrate::SQLITE);
+        let mut statement =
+            conn.prepare("SELECT kind, origins, is_first_party, id_token_algorithm FROM applications ORDER BY number").unwrap();
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+        let kinds: Vec<(String, String, i64, String)> = statement.query_map((), read).unwrap().map(Result::unwrap).collect();
+        let named: Vec<_> = kinds.iter().map(|(kind, ..)| kind.as_str()).collect();
+        assert_eq!(named, ["service", "web", "service", "native", "web", "web"]);
+        assert!(kinds.iter().all(|(_, origins, asked, signed)| origins.is_empty() && *asked == 0 && signed == "RS256"));
+    }
+
     #[test]
     fn a_failing_migration_leaves_nothing() {
         let broken = [

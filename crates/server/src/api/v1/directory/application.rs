@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use cloakroom_engine::directory::ApplicationStatus;
 use cloakroom_engine::directory::admin::client_secrets::MintedSecret;
 use cloakroom_engine::directory::changes::{ApplicationChange, NewApplication, Patch};
 use cloakroom_engine::directory::records::ApplicationRecord;
-use cloakroom_engine::directory::{ApplicationKind, ApplicationStatus};
+use cloakroom_engine::directory::registration::Registration;
 use cloakroom_engine::ids::{ApplicationUid, PartnerUid, TenantUid, UserUid};
 use cloakroom_engine::policy::Policy;
 use serde::Serialize;
@@ -19,13 +20,14 @@ use super::DirectoryDesk;
 use super::caller::{Changer, Reader};
 use super::client_secret::MintedClientSecretResponse;
 use super::parts::{BodyId, Caption, ClientId, WordList, filter, named_in_patch, refuse_fixed};
+use super::registration::{RegistrationFields, RegistrationResponse};
 use crate::api::v1::envelope::{ApiResponse, PaginatedResponse, time};
 use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::{self as query, Paging, QueryId, if_named};
 use crate::http::declared::parameters::{Flat, Params, PathId, parameters};
 use crate::http::declared::types::{Bool, Kind, Read, nullable, schema_of};
 use crate::http::declared::words::{Name, OneOf};
-use crate::http::declared::{JsonBody, body};
+use crate::http::declared::{Flat as FlatBody, JsonBody, body};
 use crate::http::fields::Value;
 use crate::jose::client_keys;
 
@@ -39,10 +41,8 @@ body! {
         /// Without it the caller's own home; of a super administrator's none.
         tenant_id: Option<BodyId<TenantUid>>,
         owner_id: Option<BodyId<UserUid>>,
-        /// web unless said otherwise.
-        kind: Option<OneOf<ApplicationKind>> = "web",
+        registration: FlatBody<RegistrationFields>,
         scopes: Option<WordList> = ["admin:read"],
-        redirect_uris: Option<WordList> = ["https://shop.example.com/callback"],
         /// true by super administrators alone.
         platform: Option<Bool> = false,
         /// active unless said otherwise.
@@ -58,9 +58,8 @@ body! {
         name: Option<Caption> = "Web shop",
         tenant_id: Patch<BodyId<TenantUid>>,
         owner_id: Patch<BodyId<UserUid>>,
-        kind: Option<OneOf<ApplicationKind>> = "web",
+        registration: FlatBody<RegistrationFields>,
         scopes: Option<WordList> = ["admin:read"],
-        redirect_uris: Option<WordList> = ["https://shop.example.com/callback"],
         /// By super administrators.
         platform: Option<Bool> = false,
         status: Option<OneOf<ApplicationStatus>> = "disabled",
@@ -125,9 +124,8 @@ impl NewApplicationRequest {
             name: self.name,
             tenant: if_named(self.tenant_id)?,
             owner: if_named(self.owner_id)?,
-            kind: self.kind.unwrap_or(ApplicationKind::Web),
+            registration: self.registration.change().over(&Registration::default()),
             scopes: self.scopes.unwrap_or_default(),
-            redirect_uris: self.redirect_uris.unwrap_or_default(),
             jwks: self.jwks,
             is_platform: self.platform.unwrap_or(false),
             status: self.status.unwrap_or(ApplicationStatus::Active),
@@ -141,9 +139,8 @@ impl ChangeApplicationRequest {
             name: self.name,
             tenant: named_in_patch(self.tenant_id)?,
             owner: named_in_patch(self.owner_id)?,
-            kind: self.kind,
+            registration: self.registration.change(),
             scopes: self.scopes,
-            redirect_uris: self.redirect_uris,
             jwks: self.jwks,
             is_platform: self.platform,
             status: self.status,
@@ -165,12 +162,10 @@ pub struct ApplicationResponse {
     /// Null, too, where the owner is out of the caller's reach.
     #[schema(required = true, example = "usr_01J8ZQ4Y7N3V5K2M6P9R1S0T8W")]
     owner_id: Option<String>,
-    #[schema(schema_with = OneOf::<ApplicationKind>::schema)]
-    kind: &'static str,
+    #[serde(flatten)]
+    registration: RegistrationResponse,
     #[schema(example = json!(["admin:read"]))]
     scopes: Vec<String>,
-    #[schema(example = json!(["https://shop.example.com/callback"]))]
-    redirect_uris: Vec<String>,
     /// The public keys that it signs assertions with: a JSON Web Key Set.
     #[schema(schema_with = nullable_key_set, required = true)]
     jwks: Option<serde_json::Value>,
@@ -193,9 +188,8 @@ impl ApplicationResponse {
             name: application.name.clone(),
             tenant_id: application.tenant.map(|tenant| tenant.uid.to_string()),
             owner_id: application.owner.map(|owner| owner.uid.to_string()),
-            kind: application.kind.as_str(),
+            registration: RegistrationResponse::of(&application.registration),
             scopes: application.scopes.clone(),
-            redirect_uris: application.redirect_uris.clone(),
             jwks: application.jwks.as_ref().and_then(|keys| serde_json::from_str(keys).ok()),
             platform: application.is_platform,
             status: application.status.as_str(),
@@ -211,12 +205,15 @@ impl ApplicationResponse {
 pub struct CreatedApplicationResponse {
     #[serde(flatten)]
     application: ApplicationResponse,
-    secret: MintedClientSecretResponse,
+    /// Absent where the application is public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    secret: Option<MintedClientSecretResponse>,
 }
 
 impl CreatedApplicationResponse {
-    fn of(application: &ApplicationRecord, minted: &MintedSecret) -> Self {
-        Self { application: ApplicationResponse::of(application), secret: MintedClientSecretResponse::of(minted) }
+    fn of(application: &ApplicationRecord, minted: Option<&MintedSecret>) -> Self {
+        Self { application: ApplicationResponse::of(application), secret: minted.map(MintedClientSecretResponse::of) }
     }
 }
 
@@ -241,7 +238,7 @@ pub async fn list(
     Ok(Json(PaginatedResponse::of(&listed, page, caller.meta, ApplicationResponse::of)))
 }
 
-/// Create an application with one secret, which is told now and never again.
+/// Create an application. One that is not public has one secret, which is told now and never again.
 #[utoipa::path(post, path = "/api/v1/admin/applications/", operation_id = "createApplication", tag = "applications",
     request_body = NewApplicationRequest,
     responses((status = 201, description = "What was created", body = CreatedApplicationAnswer)),
@@ -253,7 +250,7 @@ pub async fn create(
     JsonBody(body): JsonBody<NewApplicationRequest>,
 ) -> Result<(StatusCode, Json<CreatedApplicationAnswer>), V1Error> {
     let (application, minted) = desk.engine.create_application(&caller.admin, body.wish()?, &caller.origin).await??;
-    Ok((StatusCode::CREATED, Json(ApiResponse { data: CreatedApplicationResponse::of(&application, &minted), meta: caller.meta })))
+    Ok((StatusCode::CREATED, Json(ApiResponse { data: CreatedApplicationResponse::of(&application, minted.as_ref()), meta: caller.meta })))
 }
 
 /// Change what is named of an application; what is not named stays.

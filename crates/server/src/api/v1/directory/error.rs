@@ -29,6 +29,8 @@ impl From<Refusal> for V1Error {
             Refusal::LastSuperAdministrator => conflict("No super administrator would be left who can sign in."),
             Refusal::HasTenants => conflict("Tenants belong to this partner."),
             Refusal::SecretsAtLimit => conflict("Two secrets are live already; remove one first."),
+            Refusal::PublicApplication => conflict("An application of kind native or spa is public and has no secret."),
+            Refusal::Registration(fault) => Self::bad_field(fault.field, fault.problem),
             Refusal::WeakPassword(weak) => Self::bad_field("password", weak.to_string()),
             Refusal::PrimaryEmail => conflict("A doomed email cannot be the primary one."),
         }

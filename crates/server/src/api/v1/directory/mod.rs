@@ -8,6 +8,7 @@ mod error;
 mod lock;
 mod partner;
 mod parts;
+mod registration;
 mod surface;
 mod tenant;
 mod user;

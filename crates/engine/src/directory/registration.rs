@@ -1,0 +1,230 @@
+//! What an application registers to sign people in with (OpenID Connect Dynamic Client Registration 1.0 section 2), and what of it fits
+//! its kind.
+
+use super::ApplicationKind;
+use super::patch::Patch;
+use super::redirection::{is_origin, is_protected};
+use crate::tokens::TokenAlgorithm;
+
+/// Addresses that one list of an application may have.
+pub const MOST_ADDRESSES: usize = 32;
+
+/// Bytes that one address may have.
+pub const LONGEST_ADDRESS: usize = 2048;
+
+/// What of a registration cannot be, and why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{field} {problem}")]
+pub struct RegistrationFault {
+    /// As the directory calls it.
+    pub field: &'static str,
+    pub problem: &'static str,
+}
+
+macro_rules! registration {
+    (
+        always { $($(#[$about:meta])* $value:ident as $word:literal: $kind:ty = $default:expr),+ $(,)? }
+        perhaps { $($(#[$maybe_about:meta])* $maybe:ident as $maybe_word:literal: $maybe_kind:ty),+ $(,)? }
+    ) => {
+        /// What an application registers to sign people in with.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub struct Registration {
+            $($(#[$about])* pub $value: $kind,)+
+            $($(#[$maybe_about])* pub $maybe: Option<$maybe_kind>,)+
+        }
+
+        /// What is to change of it; by default nothing.
+        #[derive(Clone, PartialEq, Eq, Debug, Default)]
+        pub struct RegistrationChange {
+            $(pub $value: Option<$kind>,)+
+            $(pub $maybe: Patch<$maybe_kind>,)+
+        }
+
+        impl Default for Registration {
+            fn default() -> Self {
+                Self { $($value: $default,)+ $($maybe: None,)+ }
+            }
+        }
+
+        impl RegistrationChange {
+            /// What it makes of a registration.
+            #[must_use]
+            pub fn over(&self, current: &Registration) -> Registration {
+                Registration {
+                    $($value: self.$value.as_ref().unwrap_or(&current.$value).clone(),)+
+                    $($maybe: self.$maybe.clone().over(current.$maybe.clone()),)+
+                }
+            }
+        }
+
+        impl Registration {
+            /// Each value in the words of the trail, and whether `after` has it otherwise.
+            pub(super) fn differences(&self, after: &Self) -> Vec<(&'static str, bool)> {
+                vec![$(($word, self.$value != after.$value),)+ $(($maybe_word, self.$maybe != after.$maybe),)+]
+            }
+        }
+    };
+}
+
+registration! {
+    always {
+        kind as "kind": ApplicationKind = ApplicationKind::Web,
+        /// Where people may be sent back to with a code.
+        redirect_uris as "redirect_uris": Vec<String> = Vec::new(),
+        /// Where people may be sent on to after a logout that the application began.
+        post_logout_redirect_uris as "post_logout_redirect_uris": Vec<String> = Vec::new(),
+        /// Whose pages may read answers from another origin (CORS).
+        origins as "origins": Vec<String> = Vec::new(),
+        /// Whether nobody is asked for consent.
+        is_first_party as "is_first_party": bool = false,
+        /// How its ID and logout tokens are signed.
+        id_token_algorithm as "id_token_signed_response_alg": TokenAlgorithm = TokenAlgorithm::Rs256,
+    }
+    perhaps {
+        /// Where it is told that a session is over (OpenID Connect Back-Channel Logout 1.0).
+        backchannel_logout_uri as "backchannel_logout_uri": String,
+    }
+}
+
+impl Registration {
+    /// Whether it fits its kind and keeps within its bounds. `has_keys`: the application has public keys. That each address can be
+    /// read as one was checked by whoever read it.
+    ///
+    /// # Errors
+    /// The first thing that does not.
+    pub fn judge(&self, has_keys: bool) -> Result<(), RegistrationFault> {
+        let wrong = |field, problem| Err(RegistrationFault { field, problem });
+        if has_keys && self.kind.is_public() {
+            return wrong("jwks", "is nothing for native and spa, which are public: they have neither secret nor keys");
+        }
+        let sent_to = [("redirect_uris", &self.redirect_uris), ("post_logout_redirect_uris", &self.post_logout_redirect_uris)];
+        for (field, addresses) in sent_to {
+            bounded(field, addresses)?;
+            if self.kind == ApplicationKind::Service && !addresses.is_empty() {
+                return wrong(field, "is nothing for a service, which signs nobody in");
+            }
+            if !addresses.iter().all(|address| self.kind.may_be_sent_to(address)) {
+                return wrong(field, self.kind.addresses_wanted());
+            }
+        }
+        bounded("origins", &self.origins)?;
+        if !self.origins.iter().all(|origin| is_origin(origin)) {
+            return wrong("origins", "must be of the form scheme://host or scheme://host:port, as browsers write it");
+        }
+        match &self.backchannel_logout_uri {
+            Some(address) if address.len() > LONGEST_ADDRESS => wrong("backchannel_logout_uri", TOO_LONG),
+            Some(address) if !is_protected(address) => {
+                wrong("backchannel_logout_uri", "must begin with https://, or http:// on loopback, and have no fragment")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it could do something that `before` could not: get codes elsewhere, without proof, or without asking; answer pages of
+    /// another origin.
+    pub fn gains_over(&self, before: &Self) -> bool {
+        let gains = |after: &[String], before: &[String]| !after.iter().all(|address| before.contains(address));
+        gains(&self.redirect_uris, &before.redirect_uris)
+            || gains(&self.origins, &before.origins)
+            || (self.kind.is_public() && !before.kind.is_public())
+            || (self.is_first_party && !before.is_first_party)
+    }
+}
+
+const TOO_LONG: &str = "must have at most 2048 bytes";
+
+fn bounded(field: &'static str, addresses: &[String]) -> Result<(), RegistrationFault> {
+    if addresses.len() > MOST_ADDRESSES {
+        return Err(RegistrationFault { field, problem: "must have at most 32 items" });
+    }
+    let fits = addresses.iter().all(|address| address.len() <= LONGEST_ADDRESS);
+    if fits { Ok(()) } else { Err(RegistrationFault { field, problem: TOO_LONG }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ApplicationKind::{Native, Service, Spa, Web};
+
+    fn of(kind: ApplicationKind) -> Registration {
+        Registration { kind, ..Registration::default() }
+    }
+
+    fn sent_to(kind: ApplicationKind, address: &str) -> Registration {
+        Registration { redirect_uris: vec![address.to_owned()], ..of(kind) }
+    }
+
+    #[test]
+    fn each_kind_is_sent_back_to_addresses_of_its_own() {
+        for (address, wanted) in [
+            ("https://shop.example.com/callback", [true, true, true, false]),
+            ("http://127.0.0.1/callback", [true, true, true, false]),
+            ("http://[::1]:8080/", [true, true, true, false]),
+            ("http://localhost:3000/", [true, true, true, false]),
+            ("com.example.shop:/callback", [false, true, false, false]),
+            ("http://shop.example.com/callback", [false; 4]),
+            ("shop:/callback", [false; 4]),
+            ("https://shop.example.com/#x", [false; 4]),
+            ("javascript:alert(1)", [false; 4]),
+        ] {
+            let taken = [Web, Native, Spa, Service].map(|kind| sent_to(kind, address).judge(false).is_ok());
+            assert_eq!(taken, wanted, "{address}");
+            let after = |kind| Registration { post_logout_redirect_uris: vec![address.to_owned()], ..of(kind) };
+            assert_eq!([Web, Native, Spa, Service].map(|kind| after(kind).judge(false).is_ok()), wanted, "{address}");
+        }
+    }
+
+    #[test]
+    fn public_kinds_have_no_keys_and_every_list_has_its_bounds() {
+        assert_eq!([Web, Native, Spa, Service].map(|kind| of(kind).judge(true).is_ok()), [true, false, false, true]);
+        let many = |count: usize| (0..count).map(|number| format!("https://shop.example.com/{number}")).collect::<Vec<_>>();
+        for (count, fits) in [(MOST_ADDRESSES, true), (MOST_ADDRESSES + 1, false)] {
+            assert_eq!(Registration { redirect_uris: many(count), ..of(Web) }.judge(false).is_ok(), fits);
+            let hosts = (0..count).map(|number| format!("https://{number}.example.com")).collect();
+            assert_eq!(Registration { origins: hosts, ..of(Web) }.judge(false).is_ok(), fits);
+        }
+        for (length, fits) in [(LONGEST_ADDRESS, true), (LONGEST_ADDRESS + 1, false)] {
+            let address = format!("https://a.example/{}", "x".repeat(length - "https://a.example/".len()));
+            assert_eq!(sent_to(Web, &address).judge(false).is_ok(), fits);
+            assert_eq!(Registration { backchannel_logout_uri: Some(address), ..of(Service) }.judge(false).is_ok(), fits);
+        }
+    }
+
+    #[test]
+    fn an_origin_is_nothing_more_and_a_back_channel_nothing_in_clear() {
+        let origin = |text: &str| Registration { origins: vec![text.into()], ..of(Spa) }.judge(false).is_ok();
+        assert!(origin("https://app.example.com") && origin("http://localhost:3000"));
+        assert!(!origin("https://app.example.com/") && !origin("*") && !origin("null") && !origin("app.example.com"));
+        let told_at = |text: &str| Registration { backchannel_logout_uri: Some(text.into()), ..of(Web) }.judge(false).is_ok();
+        assert!(told_at("https://app.example.com/out?x=1") && told_at("http://127.0.0.1:9/out"));
+        assert!(!told_at("http://app.example.com/out") && !told_at("https://app.example.com/#out") && !told_at("com.example:/out"));
+    }
+
+    #[test]
+    fn what_is_not_said_stays_and_what_differs_is_told() {
+        let before = Registration { backchannel_logout_uri: Some("https://a.example".into()), ..sent_to(Web, "https://a.example") };
+        assert_eq!(RegistrationChange::default().over(&before), before);
+        let change = RegistrationChange {
+            kind: Some(Spa),
+            backchannel_logout_uri: Patch::Clear,
+            origins: Some(vec!["https://a.example".into()]),
+            ..RegistrationChange::default()
+        };
+        let after = change.over(&before);
+        assert_eq!((after.kind, after.backchannel_logout_uri.as_ref(), after.redirect_uris.len()), (Spa, None, 1));
+        let told: Vec<_> = before.differences(&after).into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect();
+        assert_eq!(told, ["kind", "origins", "backchannel_logout_uri"]);
+    }
+
+    #[test]
+    fn more_addresses_less_proof_and_no_question_are_gains() {
+        let before = sent_to(Web, "https://a.example");
+        let more = Registration { redirect_uris: vec!["https://a.example".into(), "https://b.example".into()], ..before.clone() };
+        let public = Registration { kind: Native, ..before.clone() };
+        let unasked = Registration { is_first_party: true, ..before.clone() };
+        let read = Registration { origins: vec!["https://a.example".into()], ..before.clone() };
+        for after in [more, public, unasked, read] {
+            assert!(after.gains_over(&before) && !before.gains_over(&after), "{after:?}");
+        }
+    }
+}
