@@ -1,4 +1,4 @@
-//! Chains of refresh tokens, and the keys that sign access tokens.
+//! Chains of refresh tokens, and the keys that sign tokens.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::grant::GrantSnapshot;
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
 use cloakroom_engine::tokens::store::{RevokedToken, Rotation, SigningKeyChange};
-use cloakroom_engine::tokens::{Generation, GrantNumber};
+use cloakroom_engine::tokens::{Generation, GrantNumber, SigningPurpose, TokenAlgorithm};
 use const_format::concatcp;
 
 use crate::driver::{Connection, DriverError, Record, all, inserted, one, record};
@@ -104,13 +104,61 @@ pub(crate) async fn forget_revoked(conn: &mut dyn Connection, expired_before: Ti
     Ok(conn.execute(sql, params![expired_before.as_millis(), limit as i64]).await? as usize)
 }
 
-record! { for SigningKeyRecord { kid, algorithm, state, public_jwk, sealed_private, created_at, state_since } }
+record! {
+    for SigningKeyRecord {
+        kid, algorithm, state, public_jwk, sealed_private, created_at, state_since;
+        purpose: SigningPurpose::AccessTokens,
+    }
+}
 
-const SIGNING_KEYS: &str = concatcp!(SigningKeyRecord::SELECT, " FROM signing_keys ORDER BY number");
+/// The statements about the keys of one table.
+struct OfKeys {
+    all: &'static str,
+    remove: &'static str,
+    put: &'static str,
+}
 
-/// Every signing key, oldest first.
+macro_rules! of_keys {
+    ($table:literal) => {
+        OfKeys {
+            all: concatcp!(SigningKeyRecord::SELECT, " FROM ", $table, " ORDER BY number"),
+            remove: concat!("DELETE FROM ", $table, " WHERE kid = $1"),
+            put: concat!(
+                "INSERT INTO ",
+                $table,
+                " (kid, algorithm, state, public_jwk, sealed_private, created_at, state_since) VALUES ($1, $2, $3, $4, $5, $6, $7)
+                 ON CONFLICT (kid) DO UPDATE SET state = $3, state_since = $7"
+            ),
+        }
+    };
+}
+
+static OF_ACCESS_TOKENS: OfKeys = of_keys!("signing_keys");
+static OF_ID_TOKENS: OfKeys = of_keys!("id_token_keys");
+
+const fn of_keys(purpose: SigningPurpose) -> &'static OfKeys {
+    match purpose {
+        SigningPurpose::AccessTokens => &OF_ACCESS_TOKENS,
+        SigningPurpose::IdTokens => &OF_ID_TOKENS,
+    }
+}
+
+/// Every signing key, those of access tokens first, the oldest first.
 pub(crate) async fn signing_keys(conn: &mut dyn Connection) -> Result<Vec<SigningKeyRecord>, StoreError> {
-    Ok(all(conn, SIGNING_KEYS, params![]).await?)
+    let mut keys = all::<SigningKeyRecord>(conn, of_keys(SigningPurpose::AccessTokens).all, params![]).await?;
+    for key in all::<SigningKeyRecord>(conn, of_keys(SigningPurpose::IdTokens).all, params![]).await? {
+        keys.push(SigningKeyRecord { purpose: SigningPurpose::IdTokens, ..key });
+    }
+    Ok(keys)
+}
+
+/// As the index of the applications that get ID or logout tokens has them.
+const ID_TOKEN_ALGORITHMS: &str =
+    "SELECT DISTINCT id_token_algorithm FROM applications WHERE redirect_uris <> '' OR backchannel_logout_uri IS NOT NULL";
+
+/// How ID and logout tokens are signed for the applications that get some.
+pub(crate) async fn id_token_algorithms(conn: &mut dyn Connection) -> Result<Vec<TokenAlgorithm>, StoreError> {
+    Ok(all(conn, ID_TOKEN_ALGORITHMS, params![]).await?)
 }
 
 /// Carries a change out, if the keys are still those that it was made from.
@@ -120,12 +168,9 @@ pub(crate) async fn change_signing_keys(conn: &mut dyn Connection, change: &Sign
         return Ok(());
     }
     for gone in current.iter().filter(|key| !change.to.iter().any(|kept| kept.kid == key.kid)) {
-        conn.execute("DELETE FROM signing_keys WHERE kid = $1", params![&gone.kid]).await?;
+        conn.execute(of_keys(gone.purpose).remove, params![&gone.kid]).await?;
     }
     for key in &change.to {
-        let sql = "INSERT INTO signing_keys (kid, algorithm, state, public_jwk, sealed_private, created_at, state_since)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)
-                   ON CONFLICT (kid) DO UPDATE SET state = $3, state_since = $7";
         let params = params![
             &key.kid,
             key.algorithm.as_str(),
@@ -135,7 +180,7 @@ pub(crate) async fn change_signing_keys(conn: &mut dyn Connection, change: &Sign
             key.created_at.as_millis(),
             key.state_since.as_millis(),
         ];
-        conn.execute(sql, params).await?;
+        conn.execute(of_keys(key.purpose).put, params).await?;
     }
     for entry in &change.audit {
         audit::append(conn, entry).await?;

@@ -61,10 +61,10 @@ use cloakroom_engine::sessions::store::{
 use cloakroom_engine::sessions::touches::Touch;
 use cloakroom_engine::sessions::verdict::SessionSnapshot;
 use cloakroom_engine::store::Store;
-use cloakroom_engine::tokens::GrantNumber;
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::grant::GrantSnapshot;
 use cloakroom_engine::tokens::store::{NewGrant, RevokedToken, Rotation, SigningKeyChange, TokenStore};
+use cloakroom_engine::tokens::{GrantNumber, TokenAlgorithm};
 
 use crate::account::{mails, own, redeem};
 use crate::audit::{append, append_all, chain, list as trail, minimise, retire};
@@ -243,6 +243,7 @@ transactions! {
         fn forget_revoked_tokens(expired_before: Timestamp, limit: usize) -> usize
             = write(Ordinary, Server) |conn, _| tokens::forget_revoked(conn, expired_before, limit);
         fn signing_keys() -> Vec<SigningKeyRecord> = read_point |conn, _| tokens::signing_keys(conn);
+        fn id_token_algorithms() -> Vec<TokenAlgorithm> = read_point |conn, _| tokens::id_token_algorithms(conn);
         fn change_signing_keys(change: SigningKeyChange) -> ()
             = write(Ordinary, Server) |conn, _| tokens::change_signing_keys(conn, &change);
     }

@@ -1,6 +1,7 @@
 //! The content of an access token, and the trait for signing and verifying one.
 
-use super::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
+use super::id_token::{IdTokenClaims, IdTokenHint, LogoutTokenClaims};
+use super::{Generation, GrantNumber, SigningKeyState, SigningPurpose, TokenAlgorithm};
 use crate::clock::{Span, Timestamp};
 use crate::directory::PlatformRole;
 use crate::error::SigningUnavailable;
@@ -92,6 +93,7 @@ pub struct SigningKeyRecord {
     /// Its public name (`kid`).
     pub kid: String,
     pub algorithm: TokenAlgorithm,
+    pub purpose: SigningPurpose,
     pub state: SigningKeyState,
     /// The public half as a JSON Web Key (RFC 7517) with `kid`, `alg` and `use`.
     pub public_jwk: String,
@@ -112,9 +114,9 @@ impl std::fmt::Debug for SigningKeyRecord {
     }
 }
 
-/// Signs and verifies access tokens. Implemented outside of the engine, on a maintained library.
+/// Signs and verifies tokens. Implemented outside of the engine, on a maintained library.
 pub trait TokenCrypto: Send + Sync {
-    /// Makes a key pair in state `next`, its private half encrypted under `seal`.
+    /// Makes a key pair in state `next` that signs access tokens, its private half encrypted under `seal`.
     ///
     /// # Errors
     /// When the library makes none.
@@ -143,6 +145,28 @@ pub trait TokenCrypto: Send + Sync {
     /// The claims of a token that one of the installed keys signed, for this issuer and audience, of the right type and
     /// algorithm. Says nothing about time: the caller's clock decides that.
     fn verify(&self, token: &str) -> Option<AccessTokenClaims>;
+
+    /// Signs an ID token with the active key of this algorithm that signs ID tokens. Without an implementation none is signed.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn sign_id_token(&self, _claims: &IdTokenClaims, _algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
+        Err(SigningUnavailable("no ID tokens are signed here"))
+    }
+
+    /// As [`Self::sign_id_token`], of a logout token.
+    ///
+    /// # Errors
+    /// As there.
+    fn sign_logout_token(&self, _claims: &LogoutTokenClaims, _algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
+        Err(SigningUnavailable("no logout tokens are signed here"))
+    }
+
+    /// What an ID token says that one of the installed keys signed for this issuer, expired or not (OpenID Connect RP-Initiated Logout
+    /// 1.0 section 2). Nothing of any other token. Without an implementation none is known.
+    fn verify_id_token_hint(&self, _token: &str) -> Option<IdTokenHint> {
+        None
+    }
 }
 
 /// What a client assertion claims (RFC 7523 section 3).

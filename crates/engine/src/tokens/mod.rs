@@ -5,7 +5,9 @@ pub mod authenticate;
 pub mod client_credentials;
 pub mod exchange;
 pub mod grant;
+pub mod id_token;
 pub mod inspect;
+mod key_family;
 pub mod log_in;
 pub mod log_out;
 pub mod refresh;
@@ -20,8 +22,17 @@ pub mod verified;
 use crate::label::labelled;
 
 labelled! {
-    /// How access tokens are signed (RFC 7518 section 3.1, RFC 8037).
+    /// How tokens are signed (RFC 7518 section 3.1, RFC 8037).
     TokenAlgorithm { Es256 = "ES256", EdDsa = "EdDSA", Rs256 = "RS256" }
+}
+
+labelled! {
+    /// What a key signs. Those of the one sign none of the other: a token of the wrong kind fails by its key already.
+    SigningPurpose {
+        AccessTokens = "access_token",
+        /// ID tokens and logout tokens (OpenID Connect).
+        IdTokens = "id_token",
+    }
 }
 
 labelled! {

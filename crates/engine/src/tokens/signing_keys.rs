@@ -1,14 +1,12 @@
 //! Signing keys: next → active → retired, published before use, removed when the last token that they signed is dead.
 
-use super::SigningKeyState;
 use super::access_token::SigningKeyRecord;
+use super::key_family::{KeyFamily, KeyTurn};
 use super::store::SigningKeyChange;
-use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
+use super::{SigningKeyState, SigningPurpose, TokenAlgorithm};
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::{EngineError, SigningUnavailable};
-use crate::policy::TokenPolicy;
-use crate::tokens::TokenAlgorithm;
 
 /// Time for which a key is published before it signs: twelve times what a verifier may keep the published keys for. A shorter time
 /// between two rotations shortens it; who rotates by hand has chosen the moment.
@@ -22,6 +20,7 @@ const LOOKS: usize = 3;
 pub struct PublishedKey {
     pub kid: String,
     pub algorithm: TokenAlgorithm,
+    pub purpose: SigningPurpose,
     pub state: SigningKeyState,
     pub state_since: Timestamp,
     /// When it was made, and published.
@@ -30,61 +29,60 @@ pub struct PublishedKey {
     pub public_jwk: String,
 }
 
-fn active(keys: &[SigningKeyRecord]) -> Option<&SigningKeyRecord> {
-    keys.iter().find(|key| key.state == SigningKeyState::Active)
-}
-
 impl Engine {
-    /// Reads the signing keys and puts them to use; makes the first ones where there are none. Where the policy wants another
-    /// algorithm than the active key's, publishes a next key of it, which signs [`PUBLISH_LEAD`] later. Cheap when nothing changed;
-    /// call it at start and then and again.
+    /// Reads the signing keys and puts them to use; makes the first ones where there are none: of access tokens always, of ID tokens for
+    /// the algorithms of the applications that get some. Where the policy wants another algorithm than that of the key that signs access
+    /// tokens, publishes a next key of it, which signs [`PUBLISH_LEAD`] later. Cheap when nothing changed; call it at start and then and
+    /// again.
     ///
     /// # Errors
     /// When the store or a key cannot be relied on.
     pub async fn refresh_signing_keys(&self) -> Result<(), EngineError> {
         let keys = self.store.signing_keys().await?;
-        let wanted = self.policy.tokens.algorithm;
-        let activate = match active(&keys) {
-            Some(key) => key.algorithm != wanted && self.is_next_known(&keys),
-            None => true,
-        };
-        let has_next = keys.iter().any(|key| key.state == SigningKeyState::Next && key.algorithm == wanted);
-        if !activate && has_next && self.dead_keys(&keys).await?.is_empty() {
+        let turns = self.turns(&keys, |_| false).await?;
+        let is_settled = turns.iter().all(|(family, activate)| !activate && family.is_settled(&keys));
+        if is_settled && self.dead_keys(&keys).await?.is_empty() {
             return self.use_keys(&keys);
         }
-        self.change_keys(keys, activate, "signing key upkeep").await
+        self.change_keys(keys, &turns, "signing key upkeep").await
     }
 
-    /// Lets the next key sign now, retires the active one and makes a new next one, without a restart. Returns the keys after it.
+    /// Lets the next keys sign now, retires the active ones and makes new next ones, without a restart. Returns the keys after it.
     ///
     /// # Errors
     /// When the store or the cryptography cannot be relied on.
     pub async fn rotate_signing_keys(&self, actor: &'static str) -> Result<Vec<PublishedKey>, EngineError> {
-        let before = active(&self.store.signing_keys().await?).map(|key| key.kid.clone());
+        let signing = |keys: &[SigningKeyRecord]| {
+            let active = keys.iter().filter(|key| key.state == SigningKeyState::Active);
+            active.map(|key| key.kid.clone()).collect::<Vec<_>>()
+        };
+        let before = signing(&self.store.signing_keys().await?);
         for _ in 0..LOOKS {
             let keys = self.store.signing_keys().await?;
-            if active(&keys).map(|key| &key.kid) != before.as_ref() {
+            if signing(&keys) != before {
                 // Another process rotated in this moment: once is what was asked.
                 self.use_keys(&keys)?;
                 break;
             }
-            self.change_keys(keys, true, actor).await?;
+            let turns = self.turns(&keys, |_| true).await?;
+            self.change_keys(keys, &turns, actor).await?;
         }
         self.published_keys().await
     }
 
-    /// Rotates if the active key has signed for longer than the policy's rotation time and the next one has been published for
-    /// [`PUBLISH_LEAD`]. Returns whether it did.
+    /// Rotates the keys that have signed for longer than the policy's rotation time and whose next one has been published for
+    /// [`PUBLISH_LEAD`]. Returns whether there were any.
     ///
     /// # Errors
     /// As [`Engine::rotate_signing_keys`].
     pub async fn rotate_signing_keys_when_due(&self) -> Result<bool, EngineError> {
         let keys = self.store.signing_keys().await?;
-        let every = Span::from_seconds(self.policy.tokens.key_rotation_seconds);
-        let over = active(&keys).is_some_and(|key| every.as_millis() > 0 && self.now().since(key.state_since) >= every);
-        let due = over && self.is_next_known(&keys);
+        let (every, now) = (self.policy.tokens.key_rotation_seconds, self.now());
+        let is_due = |family: KeyFamily| family.is_due(&keys, every, now);
+        let turns = self.turns(&keys, is_due).await?;
+        let due = turns.iter().any(|(family, _)| is_due(*family));
         if due {
-            self.change_keys(keys, true, "signing key schedule").await?;
+            self.change_keys(keys, &turns, "signing key schedule").await?;
         } else {
             self.refresh_signing_keys().await?;
         }
@@ -96,15 +94,28 @@ impl Engine {
     /// # Errors
     /// The store's.
     pub async fn published_keys(&self) -> Result<Vec<PublishedKey>, EngineError> {
-        let publish = |SigningKeyRecord { kid, algorithm, state, state_since, created_at, public_jwk, .. }| PublishedKey {
+        let publish = |SigningKeyRecord { kid, algorithm, purpose, state, state_since, created_at, public_jwk, .. }| PublishedKey {
             kid,
             algorithm,
+            purpose,
             state,
             state_since,
             created_at,
             public_jwk,
         };
         Ok(self.store.signing_keys().await?.into_iter().map(publish).collect())
+    }
+
+    /// Every family, and whether its next key comes to sign: where it must, or where `also` says so of one in use.
+    async fn turns(&self, keys: &[SigningKeyRecord], also: impl Fn(KeyFamily) -> bool) -> Result<Vec<(KeyFamily, bool)>, EngineError> {
+        let tokens = &self.policy.tokens;
+        let now = self.now();
+        let id_tokens = self.store.id_token_algorithms().await?;
+        let turn = |family: KeyFamily| {
+            let is_known = family.is_next_known(keys, tokens.key_rotation_seconds, now);
+            (family, family.lacks_active(keys, is_known) || also(family))
+        };
+        Ok(KeyFamily::all(tokens.algorithm, &id_tokens).map(turn).collect())
     }
 
     fn use_keys(&self, keys: &[SigningKeyRecord]) -> Result<(), EngineError> {
@@ -118,39 +129,29 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether verifiers have had the time to learn of a next key of the wanted algorithm.
-    fn is_next_known(&self, keys: &[SigningKeyRecord]) -> bool {
-        let TokenPolicy { algorithm, key_rotation_seconds, .. } = self.policy.tokens;
-        let lead = match key_rotation_seconds {
-            0 => PUBLISH_LEAD,
-            every => PUBLISH_LEAD.min(Span::from_seconds(every)),
-        };
-        let known = |key: &SigningKeyRecord| self.now().since(key.state_since) >= lead;
-        keys.iter().any(|key| key.state == SigningKeyState::Next && key.algorithm == algorithm && known(key))
-    }
-
     /// The names of the retired keys whose every token is dead.
     async fn dead_keys(&self, keys: &[SigningKeyRecord]) -> Result<Vec<String>, EngineError> {
         let mut outlived: Vec<_> = keys.iter().filter(|key| self.is_outlived(key)).collect();
-        if !outlived.is_empty() {
+        if outlived.iter().any(|key| key.purpose == SigningPurpose::AccessTokens) {
             // Tokens of stored sessions live as long as these. Another process may have signed with the key a little longer.
             let oldest = self.store.oldest_stored_session().await?;
-            outlived.retain(|key| oldest.is_none_or(|born| born > key.state_since.plus(PUBLISH_LEAD)));
+            let is_over = |key: &SigningKeyRecord| oldest.is_none_or(|born| born > key.state_since.plus(PUBLISH_LEAD));
+            outlived.retain(|key| key.purpose == SigningPurpose::IdTokens || is_over(key));
         }
         Ok(outlived.into_iter().map(|key| key.kid.clone()).collect())
     }
 
     fn is_outlived(&self, key: &SigningKeyRecord) -> bool {
         // An expired access token still goes with its refresh token, so the longest life of either counts, and a minute more:
-        // verifiers' clocks differ.
+        // verifiers' clocks differ. An expired ID token still says at a logout whose session it is of, for as long.
         let tokens = &self.policy.tokens;
         let outlived = Span::from_seconds(tokens.refresh_ttl_seconds.max(tokens.access_ttl_seconds).saturating_add(60));
         key.state == SigningKeyState::Retired && self.now().since(key.state_since) >= outlived
     }
 
-    async fn change_keys(&self, keys: Vec<SigningKeyRecord>, activate: bool, actor: &'static str) -> Result<(), EngineError> {
+    async fn change_keys(&self, keys: Vec<SigningKeyRecord>, turns: &[(KeyFamily, bool)], actor: &'static str) -> Result<(), EngineError> {
         let dead = self.dead_keys(&keys).await?;
-        let change = self.changed(keys, &dead, activate, actor)?;
+        let change = self.changed(&keys, &dead, turns, actor)?;
         // Where another process was first, its keys are as good.
         self.store.change_signing_keys(change).await?;
         self.use_keys(&self.store.signing_keys().await?)
@@ -158,47 +159,19 @@ impl Engine {
 
     fn changed(
         &self,
-        keys: Vec<SigningKeyRecord>,
+        keys: &[SigningKeyRecord],
         dead: &[String],
-        activate: bool,
+        turns: &[(KeyFamily, bool)],
         actor: &'static str,
     ) -> Result<SigningKeyChange, SigningUnavailable> {
-        let (now, wanted) = (self.now(), self.policy.tokens.algorithm);
-        let from: Vec<_> = keys.iter().map(|key| (key.kid.clone(), key.state)).collect();
-        let mut audit = Vec::new();
-        let mut tell = |action, key: &SigningKeyRecord| {
-            let entry = AuditEntry::success(now, action, ResourceKind::SigningKey, Actor::System(actor), RequestOrigin::default());
-            audit.push(entry.on(&key.kid).with("algorithm", key.algorithm.as_str()));
-        };
-        let mut to: Vec<SigningKeyRecord> = Vec::new();
-        for mut key in keys {
-            // What signs another algorithm than is wanted never comes to sign.
-            let unwanted = key.state == SigningKeyState::Next && key.algorithm != wanted;
-            if dead.contains(&key.kid) || unwanted {
-                tell(Action::SigningKeyRemoved, &key);
-                continue;
-            }
-            if activate && key.state == SigningKeyState::Active {
-                (key.state, key.state_since) = (SigningKeyState::Retired, now);
-                tell(Action::SigningKeyRetired, &key);
-            }
-            to.push(key);
+        let now = self.now();
+        let generate = |algorithm| self.crypto.generate(algorithm, self.keys.signing_key_seal(), now);
+        let mut turn = KeyTurn { now, actor, dead, generate: &generate, audit: Vec::new() };
+        let mut to = Vec::new();
+        for (family, activate) in turns {
+            to.extend(turn.of(*family, keys, *activate)?);
         }
-        let generate = || self.crypto.generate(wanted, self.keys.signing_key_seal(), now);
-        if activate {
-            if !to.iter().any(|key| key.state == SigningKeyState::Next) {
-                to.push(generate()?);
-            }
-            if let Some(next) = to.iter_mut().find(|key| key.state == SigningKeyState::Next) {
-                (next.state, next.state_since) = (SigningKeyState::Active, now);
-                tell(Action::SigningKeyActivated, next);
-            }
-        }
-        if !to.iter().any(|key| key.state == SigningKeyState::Next) {
-            let next = generate()?;
-            tell(Action::SigningKeyCreated, &next);
-            to.push(next);
-        }
-        Ok(SigningKeyChange { from, to, audit })
+        let from = keys.iter().map(|key| (key.kid.clone(), key.state)).collect();
+        Ok(SigningKeyChange { from, to, audit: turn.audit })
     }
 }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::access_token::SigningKeyRecord;
 use super::grant::GrantSnapshot;
 use super::refresh_token::RefreshSecretHash;
-use super::{Generation, GrantNumber, SigningKeyState};
+use super::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
 use crate::audit::AuditEntry;
 use crate::callers::{Authorisation, Basis};
 use crate::clock::Timestamp;
@@ -84,8 +84,12 @@ pub trait TokenStore: Send + Sync {
     /// Forgets at most `limit` revoked tokens that expired before this. Returns how many.
     async fn forget_revoked_tokens(&self, expired_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
-    /// Every signing key, oldest first.
+    /// Every signing key: those of access tokens, then those of ID tokens, the oldest first.
     async fn signing_keys(&self) -> Result<Vec<SigningKeyRecord>, StoreError>;
+
+    /// How ID and logout tokens are signed for the applications that get some: those that people are sent back to, and those that
+    /// are told of logouts.
+    async fn id_token_algorithms(&self) -> Result<Vec<TokenAlgorithm>, StoreError>;
 
     /// Changes the signing keys, unless they are others by now than the change was made from.
     async fn change_signing_keys(&self, change: SigningKeyChange) -> Result<(), StoreError>;

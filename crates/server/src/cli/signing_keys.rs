@@ -8,7 +8,7 @@ use super::{ConfigArgs, EXIT_CODES, Failure, report, runtime};
 use crate::boot;
 use crate::control::Command;
 
-/// Look at the keys that sign access tokens, or let the next one sign; also while a server runs.
+/// Look at the keys that sign access and ID tokens, or let the next ones sign; also while a server runs.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct SigningKeys {
@@ -18,10 +18,10 @@ pub(super) struct SigningKeys {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Print every key, oldest first: its kid, its algorithm, its state and since when.
+    /// Print every key, oldest first: its kid, its algorithm, what it signs, its state and since when.
     #[command(after_help = format!("Example:\n  cloakroom signing-keys list --data-dir /var/lib/cloakroom\n\n{EXIT_CODES}"))]
     List(ConfigArgs),
-    /// Let the next key sign from now on and print the keys after it. Tokens of the key before stay good until they expire.
+    /// Let the next keys sign from now on and print the keys after it. Tokens of the keys before stay good until they expire.
     #[command(after_help = format!("Example:\n  cloakroom signing-keys rotate --data-dir /var/lib/cloakroom\n\n{EXIT_CODES}"))]
     Rotate(ConfigArgs),
 }

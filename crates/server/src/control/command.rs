@@ -47,7 +47,8 @@ pub async fn apply(engine: &Engine, document: DirectoryDocument, overwrite: bool
 }
 
 fn line(key: &PublishedKey) -> String {
-    format!("{}  {:<5}  {:<7}  since {}", key.kid, key.algorithm.as_str(), key.state.as_str(), millis(key.state_since.as_millis()))
+    let (algorithm, purpose, state) = (key.algorithm.as_str(), key.purpose.as_str(), key.state.as_str());
+    format!("{}  {algorithm:<5}  {purpose:<12}  {state:<7}  since {}", key.kid, millis(key.state_since.as_millis()))
 }
 
 fn unknown_to_verifiers(key: &PublishedKey, engine: &Engine) -> Option<String> {

@@ -1,14 +1,13 @@
-//! Access tokens as JWTs (RFC 7519, RFC 9068): signed by aws-lc-rs with a key pair that is parsed once, verified by jsonwebtoken.
+//! Tokens as JWTs (RFC 7519, RFC 9068): signed by aws-lc-rs with a key pair that is parsed once, verified by jsonwebtoken.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::SigningUnavailable;
 use cloakroom_engine::machine::assertion_fault::AssertionFault;
 use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, LONGEST_ACCESS_TOKEN, SigningKeyRecord, TokenCrypto};
-use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
+use cloakroom_engine::tokens::id_token::{IdTokenClaims, IdTokenHint, LogoutTokenClaims};
+use cloakroom_engine::tokens::{SigningKeyState, SigningPurpose, TokenAlgorithm};
 use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use jsonwebtoken::{DecodingKey, Validation};
 use parking_lot::RwLock;
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -16,8 +15,10 @@ use zeroize::Zeroizing;
 use super::claims::Claims;
 use super::client_keys;
 use super::encryption::{open, seal};
+use super::id_token::{IdClaims, LogoutClaims};
+use super::id_token_ring::{IdTokenRing, signed};
 use super::issuer::token_endpoint;
-use super::key_pair::{Pair, generate};
+use super::key_pair::{Pair, generate, library_name};
 use super::token_encryption::TokenEncryption;
 use super::token_header::{AccessTokenType, Headers};
 
@@ -42,6 +43,7 @@ pub struct PreviousNames {
 struct Ring {
     signing: Option<Signing>,
     verifying: Vec<Verifying>,
+    id_tokens: IdTokenRing,
 }
 
 /// The active key, with the headers that its tokens begin with.
@@ -104,6 +106,7 @@ impl TokenCrypto for Jwt {
         let sealed_private = seal(key, kid.as_bytes(), &private).ok_or(SigningUnavailable("a new private key cannot be encrypted"))?;
         Ok(SigningKeyRecord {
             algorithm,
+            purpose: SigningPurpose::AccessTokens,
             state: SigningKeyState::Next,
             public_jwk: public.to_string(),
             sealed_private,
@@ -116,13 +119,22 @@ impl TokenCrypto for Jwt {
     fn install(&self, keys: &[SigningKeyRecord], key: &[u8; 32]) -> Result<(), SigningUnavailable> {
         let mut ring = Ring::default();
         for record in keys {
-            ring.verifying.push(self.verifying(record).ok_or(SigningUnavailable("a public key cannot be read"))?);
+            let known = match record.purpose {
+                SigningPurpose::AccessTokens => self.verifying(record).map(|known| ring.verifying.push(known)),
+                SigningPurpose::IdTokens => ring.id_tokens.know(record, &self.issuers()),
+            };
+            known.ok_or(SigningUnavailable("a public key cannot be read"))?;
             if record.state == SigningKeyState::Active {
                 let private = open(key, record.kid.as_bytes(), &record.sealed_private);
                 let private = private.ok_or(SigningUnavailable("a private key does not open under this master key"))?;
                 let pair = Pair::parse(record.algorithm, &private).ok_or(SigningUnavailable("a private key cannot be read"))?;
-                let headers = Headers::of(record, self.access_type).ok_or(SigningUnavailable("a header cannot be written"))?;
-                ring.signing = Some(Signing { headers, pair });
+                let named = match record.purpose {
+                    SigningPurpose::AccessTokens => {
+                        Headers::of(record, self.access_type).map(|headers| ring.signing = Some(Signing { headers, pair }))
+                    }
+                    SigningPurpose::IdTokens => ring.id_tokens.sign_with(record, pair),
+                };
+                named.ok_or(SigningUnavailable("a header cannot be written"))?;
             }
         }
         *self.ring.write() = ring;
@@ -133,12 +145,7 @@ impl TokenCrypto for Jwt {
         let ring = self.ring.read();
         let Signing { headers, pair } = ring.signing.as_ref().ok_or(SigningUnavailable("there is no active key"))?;
         let header = headers.of_kind(claims);
-        let claims = serde_json::to_vec(&Claims::written(claims, self.issuer.clone(), self.audience.clone()))
-            .map_err(|_| SigningUnavailable("claims cannot be written"))?;
-        let mut token = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims));
-        let signature = pair.sign(token.as_bytes()).ok_or(SigningUnavailable("signing failed"))?;
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        let token = signed(header, &Claims::written(claims, self.issuer.clone(), self.audience.clone()), pair)?;
         match &self.encryption {
             Some(encryption) => encryption.encrypt(token).ok_or(SigningUnavailable("a token could not be encrypted")),
             None => Ok(token),
@@ -167,19 +174,23 @@ impl TokenCrypto for Jwt {
         let audiences: Vec<_> = issuers.into_iter().chain(endpoints.iter().map(String::as_str)).collect();
         client_keys::verify(assertion, jwks, &audiences)
     }
+
+    fn sign_id_token(&self, claims: &IdTokenClaims, algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
+        self.ring.read().id_tokens.sign_id_token(&IdClaims::written(claims, &self.issuer, algorithm), algorithm)
+    }
+
+    fn sign_logout_token(&self, claims: &LogoutTokenClaims, algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
+        self.ring.read().id_tokens.sign_logout_token(&LogoutClaims::written(claims, &self.issuer), algorithm)
+    }
+
+    fn verify_id_token_hint(&self, token: &str) -> Option<IdTokenHint> {
+        self.ring.read().id_tokens.hint(token)
+    }
 }
 
 /// Whether a token has the five parts of an encrypted one (RFC 7516 section 9).
 fn is_encrypted(token: &str) -> bool {
     token.split('.').count() == 5
-}
-
-const fn library_name(algorithm: TokenAlgorithm) -> Algorithm {
-    match algorithm {
-        TokenAlgorithm::Es256 => Algorithm::ES256,
-        TokenAlgorithm::EdDsa => Algorithm::EdDSA,
-        TokenAlgorithm::Rs256 => Algorithm::RS256,
-    }
 }
 
 #[cfg(test)]

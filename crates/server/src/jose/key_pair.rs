@@ -7,6 +7,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed2551
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::tokens::TokenAlgorithm;
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -45,6 +46,15 @@ pub fn generate(algorithm: TokenAlgorithm) -> Option<(Zeroizing<Vec<u8>>, Value)
     public["use"] = Value::from("sig");
     public["alg"] = Value::from(algorithm.as_str());
     Some((Zeroizing::new(private), public))
+}
+
+/// The algorithm as the library calls it.
+pub const fn library_name(algorithm: TokenAlgorithm) -> Algorithm {
+    match algorithm {
+        TokenAlgorithm::Es256 => Algorithm::ES256,
+        TokenAlgorithm::EdDsa => Algorithm::EdDSA,
+        TokenAlgorithm::Rs256 => Algorithm::RS256,
+    }
 }
 
 impl Pair {

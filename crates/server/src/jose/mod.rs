@@ -4,6 +4,8 @@ mod claims;
 pub mod client_keys;
 pub mod encryption;
 pub mod encryption_key;
+mod id_token;
+mod id_token_ring;
 pub mod issuer;
 pub mod jwt;
 mod key_pair;

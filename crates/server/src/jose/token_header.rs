@@ -61,7 +61,8 @@ impl Headers {
     }
 }
 
-fn header(key: &SigningKeyRecord, typ: &'static str) -> Option<String> {
+/// A header of this key's tokens, encoded.
+pub fn header(key: &SigningKeyRecord, typ: &'static str) -> Option<String> {
     #[derive(Serialize)]
     struct Header<'a> {
         typ: &'static str,

@@ -19,6 +19,7 @@ mod ending;
 mod forgeries;
 mod grants;
 mod hostile;
+mod id_tokens;
 #[path = "../support/server.rs"]
 mod in_process;
 mod key_rotation;

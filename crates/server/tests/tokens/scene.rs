@@ -21,6 +21,7 @@ use cloakroom_engine::sessions::{EndReason, SessionView};
 use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto, TokenSubject};
 use cloakroom_engine::tokens::client_credentials::ApplicationTokens;
 use cloakroom_engine::tokens::exchange::SubjectCredential;
+use cloakroom_engine::tokens::id_token::{IdTokenClaims, IdTokenHint, LogoutTokenClaims};
 use cloakroom_engine::tokens::log_in::TokenPair;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
 use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
@@ -92,6 +93,18 @@ impl TokenCrypto for Witness {
     fn verify(&self, token: &str) -> Option<AccessTokenClaims> {
         self.verified.fetch_add(1, Relaxed);
         self.inner.verify(token)
+    }
+
+    fn sign_id_token(&self, claims: &IdTokenClaims, algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
+        self.inner.sign_id_token(claims, algorithm)
+    }
+
+    fn sign_logout_token(&self, claims: &LogoutTokenClaims, algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
+        self.inner.sign_logout_token(claims, algorithm)
+    }
+
+    fn verify_id_token_hint(&self, token: &str) -> Option<IdTokenHint> {
+        self.inner.verify_id_token_hint(token)
     }
 }
 

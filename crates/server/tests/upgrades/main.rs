@@ -39,6 +39,9 @@ async fn what_servers_wrote_to_postgresql_lives_on() {
     }
 }
 
+/// Since when applications register what they sign people in with.
+const REGISTERING: usize = 20;
+
 async fn lives_on(place: &Place, schema: usize) {
     place.made_by_a_server_of(schema);
     let doctor = place.home.run(&["doctor"]);
@@ -50,6 +53,9 @@ async fn lives_on(place: &Place, schema: usize) {
         server.honours(shown).await;
     }
     server.signs_in().await;
+    if schema >= REGISTERING {
+        server.shows_what_was_registered().await;
+    }
     server.stop().await;
     let verified = place.home.run(&["audit", "verify"]);
     assert!(verified.stdout.contains("the trail is whole"), "{schema}: {verified:?}");

@@ -118,6 +118,26 @@ impl Upgraded {
         assert_eq!((status, listed["pagination"]["total_items"].as_u64()), (200, Some(items as u64)), "totals are exact: {listed}");
     }
 
+    /// What applications registered to sign people in with, by servers that knew of that (`rows.sql`, after 20).
+    pub async fn shows_what_was_registered(&self) {
+        let (_, root) = self.post("/user/login", json!({ "username": "root", "password": PASSWORD })).await;
+        let bearer = format!("Bearer {}", root["accessToken"].as_str().unwrap());
+        let shown = async |client_id: &str| {
+            let path = format!("/api/v1/admin/applications/?search={client_id}");
+            self.send(&[("authorization", &bearer)], "GET", &path, String::new()).await.1["data"][0].clone()
+        };
+        let (desk, page) = (shown("desk").await, shown("page").await);
+        let of_desk = ["kind", "redirect_uris", "post_logout_redirect_uris", "is_first_party", "id_token_signed_response_alg"];
+        let expected =
+            json!(["native", ["http://127.0.0.1/callback", "com.example.desk:/callback"], ["com.example.desk:/bye"], true, "EdDSA"]);
+        assert_eq!(Value::from_iter(of_desk.map(|name| desk[name].clone())), expected, "{desk}");
+        let of_page = ["kind", "backchannel_logout_uri", "origins"].map(|name| page[name].clone());
+        assert_eq!(Value::from_iter(of_page), json!(["spa", "https://page.example.com/out", ["https://page.example.com"]]), "{page}");
+        let keys = self.send(&[], "GET", "/.well-known/jwks.json", String::new()).await.1;
+        let signing: Vec<_> = keys["keys"].as_array().unwrap().iter().map(|key| key["alg"].as_str().unwrap()).collect();
+        assert!(signing.contains(&"EdDSA") && signing.contains(&"RS256"), "{signing:?}");
+    }
+
     /// As a server stops: the trail sealed, touches on disk.
     pub async fn stop(self) {
         while self.inside.engine.seal_audit_entries(7).await.unwrap().1 {}

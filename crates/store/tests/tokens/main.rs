@@ -10,8 +10,10 @@ use cloakroom_engine::audit::{Action, Actor, AuditEntry, RequestOrigin, Resource
 use cloakroom_engine::callers::Authorisation;
 use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::ApplicationStatus;
+use cloakroom_engine::directory::changes::Patch;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, UserEntry};
 use cloakroom_engine::directory::password::InlineHashing;
+use cloakroom_engine::directory::registration::RegistrationChange;
 use cloakroom_engine::entropy::SeededEntropy;
 use cloakroom_engine::error::SigningUnavailable;
 use cloakroom_engine::ids::SessionUid;
@@ -28,7 +30,7 @@ use cloakroom_engine::tokens::grant::GrantSnapshot;
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
 use cloakroom_engine::tokens::store::TokenStore as _;
 use cloakroom_engine::tokens::store::{Rotation, SigningKeyChange};
-use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
+use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, SigningPurpose, TokenAlgorithm};
 use cloakroom_engine::{Engine, Parts};
 use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::{Location, Options};
@@ -216,6 +218,7 @@ fn key(kid: &str, state: SigningKeyState) -> SigningKeyRecord {
     SigningKeyRecord {
         kid: kid.into(),
         algorithm: TokenAlgorithm::Es256,
+        purpose: SigningPurpose::AccessTokens,
         state,
         public_jwk: format!("{{\"kid\":\"{kid}\"}}"),
         sealed_private: vec![1, 2, 3],
@@ -243,4 +246,29 @@ async fn signing_keys_change_only_from_what_they_are() {
     assert_eq!(store.signing_keys().await.unwrap(), second);
     store.change_signing_keys(change(&second, &second[1..])).await.unwrap();
     assert_eq!(store.signing_keys().await.unwrap(), second[1..], "what is dead is gone");
+    let of_id_tokens = |kid, state| SigningKeyRecord { purpose: SigningPurpose::IdTokens, ..key(kid, state) };
+    let both = [&second[1..], &[of_id_tokens("i", SigningKeyState::Active), of_id_tokens("j", SigningKeyState::Next)]].concat();
+    store.change_signing_keys(change(&second[1..], &both)).await.unwrap();
+    assert_eq!(store.signing_keys().await.unwrap(), both, "each among its own");
+    store.change_signing_keys(change(&both, &both[..3])).await.unwrap();
+    assert_eq!(store.signing_keys().await.unwrap(), both[..3]);
+}
+
+#[tokio::test]
+async fn what_gets_id_or_logout_tokens_says_how_they_are_signed() {
+    let (store, engine) = store_and_engine().await;
+    assert_eq!(store.id_token_algorithms().await.unwrap(), [], "the portal gets none");
+    let registered = |client_id: &str, registration| ApplicationEntry { registration, client_id: client_id.into(), ..application(None) };
+    let shop = RegistrationChange { redirect_uris: Some(vec!["https://shop.example.com/".into()]), ..RegistrationChange::default() };
+    let told = RegistrationChange {
+        backchannel_logout_uri: Patch::Set("https://told.example.com/out".into()),
+        id_token_algorithm: Some(TokenAlgorithm::EdDsa),
+        ..RegistrationChange::default()
+    };
+    let unused = RegistrationChange { id_token_algorithm: Some(TokenAlgorithm::Es256), ..RegistrationChange::default() };
+    let applications = vec![registered("shop", shop), registered("told", told), registered("unused", unused)];
+    engine.apply_directory(DirectoryDocument { applications, ..DirectoryDocument::default() }, false, "test").await.unwrap().unwrap();
+    let mut named = store.id_token_algorithms().await.unwrap();
+    named.sort();
+    assert_eq!(named, [TokenAlgorithm::EdDsa, TokenAlgorithm::Rs256]);
 }

@@ -301,3 +301,8 @@ INSERT INTO audit_log (sequence, at, action, result, actor_kind, actor_id, tenan
 INSERT INTO audit_chain (position, sequence, salt, commitment, hash, voucher) VALUES
     (46, 46, x'133a7c1f7bb92ed528c2ae05d4e10b41', x'e5ef8a8b42bf38c2a9cbdfc0338d5a882a2ebc72517e56ac311ebc4f6d2d304d', x'98ed78e694b08817c9ab9f2a922a36eff0eea8cfcdef1657c1edf62240576f21', x'1228a43761862f6110d8baf8a78e6e575e1ade4540f10cb5068b891c1f59df12'),
     (47, 47, x'ff529d5c789c6d2fc975cbf6485a0e62', x'822087a9220f9b0d885e54f911011aa0292242318367bf0bd71193ced3f24750', x'85dcae5b055f497d2fbdbdcbbaba9f9ce1e5a81c6f6a350017b9219b98f18601', x'f8e7f20546c8202e9fc76c9da97dcd8acc143cf0a23a173869c7b4791f9dbfa2');
+
+-- after 20
+INSERT INTO applications (number, uid, client_id, name, tenant_number, owner_number, kind, scopes, redirect_uris, is_platform, status, status_since, epoch, created_at, updated_at, post_logout_redirect_uris, backchannel_logout_uri, origins, is_first_party, id_token_algorithm) VALUES
+    (2, x'01a22a9b1b5879cab3820249c4534501', 'desk', 'Desk', 1, NULL, 'native', 'profile', 'http://127.0.0.1/callback com.example.desk:/callback', 0, 'active', 1796011140000, 0, 1796011140000, 1796011140000, 'com.example.desk:/bye', NULL, '', 1, 'EdDSA'),
+    (3, x'01a22a9b1b5879cab3820249c4534502', 'page', 'Page', 1, 1, 'spa', '', 'https://page.example.com/', 0, 'active', 1796011140000, 0, 1796011140000, 1796011140000, 'https://page.example.com/', 'https://page.example.com/out', 'https://page.example.com', 0, 'RS256');
