@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::http::geolocation::Places;
 use crate::jose::token_encryption::EncryptionKeys;
 use crate::listen::Tls;
-use crate::mail::letter::Letters;
+use crate::mail::letter::{Letters, Links};
 use crate::mail::smtp::{SmtpDelivery, SmtpServer};
 
 /// What the engine needs of it.
@@ -96,7 +96,9 @@ pub fn tls(server: &config::Server) -> Result<Option<Tls>, Failure> {
 /// To the mail server where one is named, else to files.
 fn mail(config: &Config) -> Result<Arc<dyn MailDelivery>, Failure> {
     let mail = &config.mail;
-    let letters = Letters::new(&mail.from, &mail.service_name, mail.link_base_url.clone()).map_err(Failure::new)?;
+    let own = config.server.public_url.clone().map(Links::Here);
+    let links = mail.link_base_url.clone().map(Links::Elsewhere).or(own);
+    let letters = Letters::new(&mail.from, &mail.service_name, links).map_err(Failure::new)?;
     let Some(host) = &mail.smtp_host else {
         let keep = usize::try_from(mail.outbox_files).unwrap_or(usize::MAX);
         return Ok(Arc::new(Outbox::new(letters, config.store.data_dir.join("outbox"), keep)));

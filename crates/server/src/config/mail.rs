@@ -34,7 +34,7 @@ section! {
         service_name: String = "Cloakroom".to_owned();
         /// Whom mails are from: an address, or a name and an address in angle brackets.
         from: String = "Cloakroom <cloakroom@localhost>".to_owned();
-        /// Where the pages are that links in mails lead to: `/reset-password` and `/verify-email` below it. Not set: mails have a code and no link.
+        /// Where pages of your own are that links in mails lead to: `/reset-password` and `/verify-email` below it. Not set: links lead to the pages of this server, `/password/reset` and `/email/verify`, where `server.public_url` is set; and else mails have a code and no link.
         link_base_url: Option<String> = None;
         /// Seconds that the code of a mail resets a password.
         reset_ttl_seconds: u64 = 1800, within 60 ..= 86_400;

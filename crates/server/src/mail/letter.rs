@@ -11,30 +11,52 @@ use lettre::message::{Body, Mailbox};
 use lettre::{Address, Message};
 
 use crate::http::time::seconds;
+use crate::web::mailed;
 
 /// Bytes of a line without its end (RFC 5322 section 2.1.1).
 const LONGEST_LINE: usize = 998;
+
+/// Where links in mails lead to.
+#[derive(Clone, Debug)]
+pub enum Links {
+    /// To this server's own pages, below the URL that it is reached at. They need no script, and so have the token in the query.
+    Here(String),
+    /// To pages of others below this URL. They have the token in the fragment, which browsers do not send: a token in the query would appear in
+    /// the log of every server on the way.
+    Elsewhere(String),
+}
+
+impl Links {
+    fn to(&self, purpose: MailPurpose, token: &str) -> String {
+        match (self, purpose) {
+            (Self::Here(base), MailPurpose::PasswordReset) => format!("{base}{}?token={token}", mailed::RESET),
+            (Self::Here(base), MailPurpose::EmailVerification) => format!("{base}{}?token={token}", mailed::VERIFY),
+            (Self::Elsewhere(base), MailPurpose::PasswordReset) => format!("{base}/reset-password#token={token}"),
+            (Self::Elsewhere(base), MailPurpose::EmailVerification) => format!("{base}/verify-email#token={token}"),
+        }
+    }
+}
 
 /// Writes mails.
 #[derive(Clone, Debug)]
 pub struct Letters {
     from: Mailbox,
     service: String,
-    /// Where the pages are that the links lead to; without it, a mail has its token alone.
-    link_base: Option<String>,
+    /// Where the links lead to; without it, a mail has its token alone.
+    links: Option<Links>,
 }
 
 impl Letters {
     /// # Errors
     /// When `from` is not an address, with or without a name before it.
-    pub fn new(from: &str, service: &str, link_base: Option<String>) -> Result<Self, String> {
+    pub fn new(from: &str, service: &str, links: Option<Links>) -> Result<Self, String> {
         let no_address = || "must be an address, such as `Cloakroom <cloakroom@example.com>`".to_owned();
         let mut from: Mailbox = from.parse().map_err(|_| no_address())?;
         // Mail servers and other programs are told domains in A-labels.
         if let Some(domain) = ascii_domain(from.email.domain()) {
             from.email = Address::new(from.email.user(), &domain).map_err(|_| no_address())?;
         }
-        Ok(Self { from, service: service.trim().to_owned(), link_base })
+        Ok(Self { from, service: service.trim().to_owned(), links })
     }
 
     /// The message of a mail. Header and body are encoded by their own rules, so that no name or address adds a line to a head.
@@ -71,20 +93,17 @@ impl Letters {
 
     fn text(&self, mail: &Mail) -> String {
         let token = mail.token.expose(mail.purpose);
-        let (wish, page, otherwise) = match mail.purpose {
+        let (wish, otherwise) = match mail.purpose {
             MailPurpose::PasswordReset => (
                 format!("Somebody asked to set a new password for the account {} at {}.", mail.username, self.service),
-                "reset-password",
                 "If that was not you, do nothing: the password stays as it is.",
             ),
             MailPurpose::EmailVerification => (
                 format!("This address was given for the account {} at {}. Please confirm that it is yours.", mail.username, self.service),
-                "verify-email",
                 "If you do not know that account, do nothing.",
             ),
         };
-        // In the fragment, which browsers do not send: a token in the query would appear in the log of every server on the way.
-        let link = self.link_base.as_ref().map(|base| format!("Open this link:\r\n\r\n{base}/{page}#token={}\r\n\r\nOr use", &*token));
+        let link = self.links.as_ref().map(|links| format!("Open this link:\r\n\r\n{}\r\n\r\nOr use", links.to(mail.purpose, &token)));
         let how = link.unwrap_or_else(|| "Use".to_owned());
         let until = seconds(mail.expires_at.as_millis());
         format!("{wish}\r\n\r\n{how} this code:\r\n\r\n{}\r\n\r\nIt works once, until {until}.\r\n\r\n{otherwise}\r\n", &*token)

@@ -48,7 +48,8 @@ pub fn dressed(door: &Door, mut response: Response) -> Response {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(header::REFERRER_POLICY, SAME_ORIGIN);
+    // Pages whose address is a secret say so themselves.
+    headers.entry(header::REFERRER_POLICY).or_insert(SAME_ORIGIN);
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), SAME_ORIGIN);
     headers.insert(HeaderName::from_static("cross-origin-resource-policy"), SAME_ORIGIN);
     headers.append(header::VARY, HeaderValue::from_static("accept-language, cookie"));

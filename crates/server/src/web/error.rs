@@ -26,6 +26,8 @@ pub struct PageError {
 impl PageError {
     pub const INTERNAL: Self = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "problem-internal");
     pub const FORGED: Self = Self::new(StatusCode::FORBIDDEN, "problem-forged");
+    /// The token of a mail redeems nothing, whatever the reason.
+    pub const VOID: Self = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "problem-void");
     pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "problem-not-found");
 
     const fn new(status: StatusCode, text: &'static str) -> Self {

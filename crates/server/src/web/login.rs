@@ -14,7 +14,7 @@ use super::form::{Filled, Holder, Typed};
 use super::home::home_page;
 use super::pages::{Frame, LoginPage, Problem, page};
 use super::surface::FrontDesk;
-use super::visitor::{Coming, renewed, seconds_left, sent_on, with_cookies};
+use super::visitor::{Begun, Coming, renewed, seconds_left, sent_on, with_cookies};
 use crate::http::declared::parameters::{Params, parameters};
 
 /// Bytes that a name to sign in with may have.
@@ -63,11 +63,11 @@ pub async fn show(
             None => home_page(&desk, coming.language, (&visitor, secret), Some("notice-elsewhere")),
         },
         (Visit::PasswordDue(_), _) => {
-            let flow = begun(&desk, &coming, allowed)?;
+            let flow = coming.begun(&desk, allowed)?;
             sent_on(&door.at("/login/password"), [flow.1])
         }
         (Visit::SignedIn(_) | Visit::Nobody, _) => {
-            login_page(&desk, &coming, StatusCode::OK, begun(&desk, &coming, allowed)?, Asked::default())
+            login_page(&desk, &coming, StatusCode::OK, coming.begun(&desk, allowed)?, Asked::default())
         }
     })
 }
@@ -108,7 +108,7 @@ fn forged(desk: &FrontDesk, coming: &Coming) -> Result<Response, PageError> {
     if !coming.is_from_us {
         return Err(PageError::FORGED);
     }
-    let begun = begun(desk, coming, coming.flow.as_ref().and_then(|flow| flow.return_to.clone()))?;
+    let begun = coming.begun(desk, coming.return_to())?;
     let problems = vec![Problem { field: "username", text: coming.language.say("login-too-old") }];
     Ok(login_page(desk, coming, StatusCode::FORBIDDEN, begun, Asked { username: String::new(), problems }))
 }
@@ -151,23 +151,8 @@ fn refused(desk: &FrontDesk, coming: &Coming, form: &LoginForm, refusal: SignInR
 }
 
 fn again(desk: &FrontDesk, coming: &Coming, status: StatusCode, form: &LoginForm, problems: Vec<Problem>) -> Result<Response, PageError> {
-    let begun = begun(desk, coming, coming.flow.as_ref().and_then(|flow| flow.return_to.clone()))?;
+    let begun = coming.begun(desk, coming.return_to())?;
     Ok(login_page(desk, coming, status, begun, Asked { username: form.username.to_string(), problems }))
-}
-
-/// A sign-in in progress, and its cookie.
-type Begun = (Flow, Option<axum::http::HeaderValue>);
-
-/// The sign-in that this browser has in progress, or a new one; from now on it leads there. Pages that are open already stay good.
-fn begun(desk: &FrontDesk, coming: &Coming, return_to: Option<String>) -> Result<Begun, PageError> {
-    let secret = match &coming.flow {
-        Some(flow) => flow.secret,
-        None => desk.engine.mint_flow_secret()?,
-    };
-    let flow = Flow { secret, return_to };
-    let sealed = flow.seal(desk.engine.keys(), desk.clock.now()).ok_or(PageError::INTERNAL)?;
-    let cookie = desk.surface.0.cookies.begin(&sealed);
-    Ok((flow, cookie))
 }
 
 /// What was typed before, and what is wrong with it.

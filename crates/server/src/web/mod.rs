@@ -15,6 +15,7 @@ mod home;
 mod language;
 mod login;
 mod logout;
+pub mod mailed;
 mod pages;
 mod password;
 mod return_to;
@@ -44,6 +45,12 @@ pub fn operations() -> Operations<FrontDoor> {
         password::choose,
         logout::ask,
         logout::leave,
+        mailed::show_reset,
+        mailed::reset,
+        mailed::reset_done,
+        mailed::show_verification,
+        mailed::verify,
+        mailed::verified,
         verify::verify,
         asset_file::file,
     ]

@@ -106,6 +106,37 @@ pub struct ElsewherePage {
 }
 
 #[derive(Template)]
+#[template(path = "web/reset.html")]
+pub struct ResetPasswordPage {
+    pub frame: Frame,
+    pub action: String,
+    pub form_token: String,
+    /// Of the mail.
+    pub token: String,
+    /// What a new password must be.
+    pub rule: String,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Template)]
+#[template(path = "web/verify.html")]
+pub struct ConfirmAddressPage {
+    pub frame: Frame,
+    pub action: String,
+    pub form_token: String,
+    /// Of the mail.
+    pub token: String,
+}
+
+#[derive(Template)]
+#[template(path = "web/redeemed.html")]
+pub struct RedeemedPage {
+    pub frame: Frame,
+    pub text: String,
+    pub login: String,
+}
+
+#[derive(Template)]
 #[template(path = "web/problem.html")]
 pub struct ProblemPage {
     pub frame: Frame,

@@ -81,7 +81,7 @@ pub async fn choose(State(desk): State<FrontDesk>, coming: Coming, Filled(form):
 
 fn chosen(desk: &FrontDesk, coming: &Coming, session: &Session, next: &SessionSecret) -> Response {
     let door = &desk.surface.0;
-    let to = coming.flow.as_ref().and_then(|flow| flow.return_to.clone()).unwrap_or_else(|| door.at("/"));
+    let to = coming.return_to().unwrap_or_else(|| door.at("/"));
     sent_on(&to, [door.cookies.hold(next, seconds_left(session, desk.clock.now())), door.cookies.finish()])
 }
 

@@ -56,7 +56,31 @@ impl Coming {
             None => Ok(Visit::Nobody),
         }
     }
+
+    /// The sign-in that this browser has in progress, or a new one, with its cookie; from now on it leads there. Pages that are open already stay
+    /// good.
+    ///
+    /// # Errors
+    /// When there is no randomness, or the key cannot be used.
+    pub fn begun(&self, desk: &FrontDesk, return_to: Option<String>) -> Result<Begun, PageError> {
+        let secret = match &self.flow {
+            Some(flow) => flow.secret,
+            None => desk.engine.mint_flow_secret()?,
+        };
+        let flow = Flow { secret, return_to };
+        let sealed = flow.seal(desk.engine.keys(), desk.clock.now()).ok_or(PageError::INTERNAL)?;
+        let cookie = desk.surface.0.cookies.begin(&sealed);
+        Ok((flow, cookie))
+    }
+
+    /// Where the sign-in that is in progress leads.
+    pub fn return_to(&self) -> Option<String> {
+        self.flow.as_ref().and_then(|flow| flow.return_to.clone())
+    }
 }
+
+/// A sign-in in progress, and its cookie.
+pub type Begun = (Flow, Option<HeaderValue>);
 
 /// Seconds until a session ends, as a cookie that goes with it has them.
 pub fn seconds_left(session: &Session, now: Timestamp) -> u64 {

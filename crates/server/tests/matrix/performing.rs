@@ -75,6 +75,7 @@ impl World {
             By::Token(name) => self.bearing(&self.signed[name].credential, method, &path, body.as_ref()).await,
             By::Subject => self.bearing(&self.subject.pair.as_ref().unwrap().access, method, &path, body.as_ref()).await,
             By::Browser => self.fill_in(&path, body.unwrap()).await,
+            By::Mail if path == "/password/reset" => self.follow_link(&path, &body.unwrap()).await,
             By::Machine(client_id) => {
                 let granted = self.form(client_id, "/oauth/token", "grant_type=client_credentials").await;
                 self.bearing(&text(&granted.body["access_token"]), method, &path, body.as_ref()).await
@@ -101,6 +102,15 @@ impl World {
             self.holds(&answer);
         }
         answer
+    }
+
+    /// A browser that knows nobody follows the link of a mail, and sends the form that it finds.
+    async fn follow_link(&self, path: &str, fields: &Value) -> Answer {
+        let mailed = text(&fields["token"]);
+        let page = self.server.send(pages::visit(&format!("{path}?token={mailed}"), "")).await;
+        let new_password = text(&fields["new_password"]);
+        let fields = [("token", &*mailed), ("new_password", &new_password), ("form_token", &pages::form_token(&page.text))];
+        self.server.send(pages::filled(path, &pages::cookies(&page.headers), &fields)).await
     }
 
     async fn mailed(&self) -> Value {

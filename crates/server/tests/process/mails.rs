@@ -21,6 +21,23 @@ fn first_mail(home: &Home, server: &Running) -> (std::path::PathBuf, String) {
 }
 
 #[test]
+fn links_lead_to_the_pages_of_the_server_and_no_log_has_what_they_carry() {
+    let home = Home::new().setting("LOG__LEVEL", "trace").setting("SERVER__PUBLIC_URL", "https://example.com/auth");
+    let users = json!({ "users": [{ "username": "ada", "email": "ada@example.com", "password": PASSCODE }] });
+    let server = home.serve(&["--apply", &home.document("users.json", &users)]);
+    let ask = json!({ "username": "ada" }).to_string();
+    assert_eq!(server.client().try_send("POST", "/api/v1/auth/forgot-password", &ask).unwrap().status, 202);
+    let (_, mail) = first_mail(&home, &server);
+    let link = mail.lines().find_map(|line| line.strip_prefix("https://example.com/auth")).unwrap_or_else(|| panic!("{mail}"));
+    let token = link.strip_prefix("/password/reset?token=").unwrap();
+    let page = server.client().get(link);
+    assert!(page.status == 200 && page.text.contains("action=\"/auth/password/reset\"") && page.text.contains(token), "{}", page.text);
+    let secret = token.split('_').nth(1).unwrap().to_owned();
+    let finished = server.stop();
+    assert!(finished.stderr.contains("/password/reset") && !finished.stderr.contains(&secret), "{}", finished.stderr);
+}
+
+#[test]
 fn a_token_stands_in_its_mail_alone_and_resets_once() {
     let home = Home::new().setting("LOG__LEVEL", "trace").setting("MAIL__LINK_BASE_URL", "https://example.com/account");
     let users = json!({ "users": [{ "username": "ada", "email": "ada@example.com", "password": PASSCODE }] });

@@ -67,6 +67,8 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /api/v1/auth/reset-password", &["user.password_reset", "session.ended", "session.ended"]),
     ("POST /api/v1/auth/resend-verification", &["email.verification_asked"]),
     ("POST /api/v1/auth/verify-email", &["email.status_changed"]),
+    ("POST /password/reset", &["user.password_reset", "session.ended", "session.ended"]),
+    ("POST /email/verify", &["email.status_changed"]),
     ("POST /session-storage/session", &["session.created"]),
     ("POST /session-storage/sessions", &["session.created"]),
     ("POST /session-storage/sessions/{session_id}", &["session.expiry_set"]),

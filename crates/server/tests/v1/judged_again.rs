@@ -24,6 +24,8 @@ const NOT_ON_A_CALLERS_WORD: &[(&str, &str)] = &[
     ("POST /api/v1/auth/resend-verification", "anybody may ask"),
     ("POST /api/v1/auth/reset-password", "the transaction redeems the token that was shown"),
     ("POST /api/v1/auth/verify-email", "the transaction redeems the token that was shown"),
+    ("POST /password/reset", "the transaction redeems the token that was shown"),
+    ("POST /email/verify", "the transaction redeems the token that was shown"),
 ];
 
 /// Who makes the request of an operation.

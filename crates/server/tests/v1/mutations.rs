@@ -44,7 +44,7 @@ pub struct Scene {
 }
 
 fn is_page(path: &str) -> bool {
-    path.starts_with("/log")
+    ["/log", "/password/", "/email/"].iter().any(|begin| path.starts_with(begin))
 }
 
 /// A browser before the page of the operation.
@@ -54,7 +54,7 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
     }
     let page = server.send(pages::visit("/login", "")).await;
     let begun = (pages::cookies(&page.headers), pages::form_token(&page.text));
-    if path == "/login" {
+    if ["/login", "/password/reset", "/email/verify"].contains(&path) {
         return begun;
     }
     let fields = [("username", "end_user"), ("password", PASSWORD), ("form_token", &begun.1)];
@@ -64,16 +64,25 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
     (held, pages::form_token(&page.text))
 }
 
-fn page_form(path: &str, Scene { browser: (cookies, token), .. }: &Scene) -> Request<Body> {
-    let fields = [("username", "end_user"), ("password", PASSWORD), ("new_password", PASSWORD), ("form_token", token)];
+fn page_form(path: &str, Scene { browser: (cookies, token), mailed, .. }: &Scene) -> Request<Body> {
+    let fields = [("username", "end_user"), ("password", PASSWORD), ("new_password", PASSWORD), ("token", mailed), ("form_token", token)];
     pages::filled(path, cookies, &fields)
 }
 
 /// The token of the mail that the operation redeems.
 async fn mailed(server: &Server, operation: &str) -> String {
     match operation {
-        "POST /api/v1/auth/reset-password" => server.tell("/api/v1/auth/forgot-password", json!({ "username": "end_user" })).await,
+        "POST /api/v1/auth/reset-password" | "POST /password/reset" => {
+            server.tell("/api/v1/auth/forgot-password", json!({ "username": "end_user" })).await
+        }
         "POST /api/v1/auth/verify-email" => server.tell("/api/v1/auth/resend-verification", json!({ "email": "una@example.com" })).await,
+        // Whoever adds an address that is not verified has a mail sent there.
+        "POST /email/verify" => {
+            let root = server.login("super_admin").await;
+            let (user, _) = server.whereabouts("end_user", &root).await;
+            let new = json!({ "email": "added@example.com", "status": "unverified" });
+            server.post(&format!("/api/v1/admin/users/{user}/emails"), &root, new).await
+        }
         _ => return String::new(),
     };
     let mail = server.mails().await.pop().unwrap();

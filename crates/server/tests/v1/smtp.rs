@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cloakroom_engine::account::mail::{Mail, MailDelivery as _};
 use cloakroom_server::config::MailTls;
-use cloakroom_server::mail::letter::Letters;
+use cloakroom_server::mail::letter::{Letters, Links};
 use cloakroom_server::mail::smtp::{SmtpDelivery, SmtpServer};
 use parking_lot::Mutex;
 use serde_json::json;
@@ -48,7 +48,8 @@ async fn play(listener: TcpListener, at: &str, refused: &str, told: &Mutex<Strin
 async fn deliver(tls: MailTls, at: &str, refused: &str) -> (Result<(), cloakroom_engine::error::Undelivered>, String, Mail) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let letters = Letters::new("Cloakroom <no-reply@example.com>", "Acme", Some("https://example.com/account".into())).unwrap();
+    let letters =
+        Letters::new("Cloakroom <no-reply@example.com>", "Acme", Some(Links::Elsewhere("https://example.com/account".into()))).unwrap();
     let server = SmtpServer {
         host: "127.0.0.1",
         port: Some(port),
@@ -117,7 +118,8 @@ async fn a_server_that_says_nothing_delays_a_mail_and_no_more() {
 
 #[tokio::test]
 async fn names_that_are_not_ascii_keep_their_letters() {
-    let letters = Letters::new("no-reply@example.com", "Müller & Söhne", Some("https://example.com/account".into())).unwrap();
+    let letters =
+        Letters::new("no-reply@example.com", "Müller & Söhne", Some(Links::Elsewhere("https://example.com/account".into()))).unwrap();
     let message = String::from_utf8(letters.write(&mail().await).unwrap().formatted()).unwrap();
     assert!(message.is_ascii() && message.contains("Subject: =?utf-8?b?"), "{message}");
     assert!(message.contains("quoted-printable") || message.contains("base64"), "{message}");

@@ -7,11 +7,16 @@
 #[path = "../support/in_process/mod.rs"]
 mod support;
 
+#[allow(dead_code, reason = "made for more suites than one")]
+#[path = "../support/mailbox.rs"]
+mod mailbox;
+
 mod browser;
 mod forgery;
 mod forward_auth;
 mod leaving;
 mod looks;
+mod mailed;
 mod passwords;
 mod renewal;
 mod returning;

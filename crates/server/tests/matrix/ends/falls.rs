@@ -132,6 +132,15 @@ pub const BY_FALL_OF_USER: &[End] = &[
         reason: "password_changed",
         ..END
     },
+    End {
+        name: "password reset on the page that a mail leads to",
+        operation: "POST /password/reset",
+        by: By::Mail,
+        status: 303,
+        reach: Reach::User,
+        reason: "password_changed",
+        ..END
+    },
 ];
 
 /// What befalls whatever is above, and time.

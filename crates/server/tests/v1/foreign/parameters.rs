@@ -114,6 +114,8 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("ip_address", Plain(|| json!("192.0.2.7"))),
     ("/api/v1/auth/reset-password token", Plain(|| json!("clp_0"))),
     ("/api/v1/auth/verify-email token", Plain(|| json!("clv_0"))),
+    ("/password/reset token", Plain(|| json!("clp_0"))),
+    ("/email/verify token", Plain(|| json!("clv_0"))),
     ("current_password", Plain(|| json!("Wrong-horse-7"))),
     ("new_password", Plain(|| json!("Wrong-horse-7"))),
     ("form_token", Plain(|| json!("AAAA"))),
