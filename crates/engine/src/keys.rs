@@ -52,6 +52,7 @@ pub struct Keyring {
     refresh_chain: [u8; 32],
     refresh_tokens: [u8; 32],
     mail_tokens: [u8; 32],
+    authorization_codes: [u8; 32],
     signing_key_seal: [u8; 32],
     audit_chain: [u8; 32],
     audit_seals: [u8; 32],
@@ -79,6 +80,7 @@ impl Keyring {
             refresh_chain: master.derive("refresh chain v1"),
             refresh_tokens: master.derive("refresh tokens v1"),
             mail_tokens: master.derive("mail tokens v1"),
+            authorization_codes: master.derive("authorization codes v1"),
             signing_key_seal: master.derive("signing key seal v1"),
             audit_chain: master.derive("audit chain v1"),
             audit_seals: master.derive("audit seals v1"),
@@ -177,6 +179,11 @@ impl Keyring {
     /// What is kept of the token of a mail.
     pub(crate) fn mail_token_hash(&self, token: &[u8; 32]) -> [u8; 32] {
         mac(&self.mail_tokens, &[token])
+    }
+
+    /// What is kept of an authorization code.
+    pub(crate) fn authorization_code_hash(&self, code: &[u8; 32]) -> [u8; 32] {
+        mac(&self.authorization_codes, &[code])
     }
 
     /// Vouches that a refresh token of this grant, generation and secret was made here. Its first 64 bits: a guess must be sent.

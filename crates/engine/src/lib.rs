@@ -15,6 +15,7 @@ pub mod ids;
 pub mod keys;
 mod label;
 pub mod machine;
+pub mod openid;
 pub mod page;
 pub mod policy;
 pub mod secret;

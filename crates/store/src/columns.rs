@@ -15,6 +15,7 @@ use cloakroom_engine::ids::{
 };
 use cloakroom_engine::machine::api_keys::text::ApiKeySecretHash;
 use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
+use cloakroom_engine::openid::pkce::CodeChallenge;
 use cloakroom_engine::secret::{ClientSecretHash, SessionSecretHash};
 use cloakroom_engine::sessions::verdict::Since;
 use cloakroom_engine::sessions::{Birth, DeviceType, EndReason};
@@ -90,6 +91,7 @@ columns! {
         Vec<u8> = Some(bytes.to_vec()),
         [u8; 16] = bytes.try_into().ok(),
         [u8; 32] = bytes.try_into().ok(),
+        CodeChallenge = bytes.try_into().ok().map(CodeChallenge::from_bytes),
         ApiKeyUid = bytes.try_into().ok().map(ApiKeyUid::from_bytes),
         ApplicationUid = bytes.try_into().ok().map(ApplicationUid::from_bytes),
         ClientSecretUid = bytes.try_into().ok().map(ClientSecretUid::from_bytes),

@@ -10,10 +10,11 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::tokens::GrantNumber;
 use cloakroom_engine::tokens::grant::GrantHolder;
-use cloakroom_engine::tokens::store::NewGrant;
+use cloakroom_engine::tokens::store::{GrantSubject, NewGrant};
 use const_format::concatcp;
 
 use crate::driver::{Connection, DriverError, Record, all, inserted, record};
+use crate::openid::codes;
 use crate::sessions::snapshot;
 use crate::{audit, doubtful, machine, params, tokens};
 
@@ -23,6 +24,8 @@ record! {
         application: ApplicationNumber = "g.application_number",
         epochs: ApplicationEpochs = "g.application_epoch, g.tenant_epoch, g.partner_epoch, g.server_epoch",
         scope: Vec<String>,
+        is_member: bool = "EXISTS (SELECT 1 FROM memberships m JOIN applications o ON o.tenant_number = m.tenant_number
+                WHERE m.user_number = s.user_number AND o.number = g.application_number)",
     }
 }
 
@@ -33,7 +36,7 @@ impl HolderRow {
     pub(crate) async fn complete(self, conn: &mut dyn Connection) -> Result<GrantHolder, DriverError> {
         let client = machine::by_number(conn, self.application).await?;
         let client = client.ok_or_else(|| DriverError::Corrupt("a grant is of an application that is not there".into()))?;
-        Ok(GrantHolder { client: Arc::new(client), epochs: self.epochs, scope: self.scope })
+        Ok(GrantHolder { client: Arc::new(client), epochs: self.epochs, scope: self.scope, is_member: self.is_member })
     }
 }
 
@@ -42,7 +45,11 @@ pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &P
     let session = subject(conn, new, touches).await?;
     let client = machine::by_number(conn, new.application).await?;
     let (Some(session), Some(client)) = (session, client) else { return Ok(None) };
-    let stands = client.stands_by(&new.epochs) && client.reaches(&session.session);
+    let is_member = match &new.subject {
+        GrantSubject::Code(_) => codes::authorization(conn, new.session, new.application).await?.is_some_and(|found| found.is_member),
+        GrantSubject::Secret | GrantSubject::Grant(_) => false,
+    };
+    let stands = client.stands_by(&new.epochs) && (is_member || client.reaches(&session.session));
     if !stands || verdict(&session, new.now).map_err(doubtful)? != Verdict::Live {
         return Ok(None);
     }
@@ -63,13 +70,20 @@ pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &P
         &scope,
     ];
     let number = inserted(conn, sql, params).await?;
+    if let GrantSubject::Code(code) = &new.subject {
+        codes::redeem(conn, code, GrantNumber(number)).await?;
+    }
     audit::append(conn, &new.audit).await?;
     Ok(Some(GrantNumber(number)))
 }
 
-/// The session of what is exchanged, if the grant that was shown still lives.
+/// The session of what is exchanged, if the grant that was shown still lives, or the code can be redeemed.
 async fn subject(conn: &mut dyn Connection, new: &NewGrant, touches: &PendingTouches) -> Result<Option<SessionSnapshot>, StoreError> {
-    let Some(grant) = new.subject else { return Ok(snapshot::by_number(conn, new.session, touches).await?) };
+    let grant = match &new.subject {
+        GrantSubject::Grant(grant) => *grant,
+        GrantSubject::Code(code) if !codes::is_fresh(conn, code, new.now).await? => return Ok(None),
+        GrantSubject::Secret | GrantSubject::Code(_) => return Ok(snapshot::by_number(conn, new.session, touches).await?),
+    };
     let Some(found) = tokens::grant(conn, grant, touches).await? else { return Ok(None) };
     Ok(found.lives(new.now).map_err(doubtful)?.then_some(found.session))
 }

@@ -15,6 +15,7 @@ mod judgement;
 mod live;
 mod machine;
 pub mod migrate;
+mod openid;
 mod paging;
 mod remembered;
 mod sessions;

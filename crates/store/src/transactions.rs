@@ -31,8 +31,8 @@ use cloakroom_engine::directory::store::{DirectoryPage, DirectoryStore, ListDire
 use cloakroom_engine::directory::{TenantPlace, UserStatus};
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{
-    ApiKeyUid, ApplicationUid, ClientSecretUid, PartnerNumber, PartnerUid, ServiceAccountNumber, SessionNumber, TenantNumber, TenantUid,
-    UserNumber, UserUid,
+    ApiKeyUid, ApplicationNumber, ApplicationUid, ClientSecretUid, PartnerNumber, PartnerUid, ServiceAccountNumber, SessionNumber,
+    TenantNumber, TenantUid, UserNumber, UserUid,
 };
 use cloakroom_engine::machine::api_keys::uses::ApiKeyUse;
 use cloakroom_engine::machine::application::ClientRecord;
@@ -42,6 +42,8 @@ use cloakroom_engine::machine::store::{
     RevokeApiKey, RevokeApiKeys, SetApiKeyPolicy, SpentAssertion, StoredApiKey,
 };
 use cloakroom_engine::machine::verdict::ApiKeySnapshot;
+use cloakroom_engine::openid::code::AuthorizationCodeHash;
+use cloakroom_engine::openid::store::{NewCode, OpenIdStore, Reauthentication, ReauthenticationOutcome, StoredAuthorization, StoredCode};
 use cloakroom_engine::page::ListPage;
 use cloakroom_engine::secret::ClientSecretHash;
 use cloakroom_engine::sessions::credentials::{
@@ -73,6 +75,7 @@ use crate::directory::admin::{applications, client_secrets, emails, list, locks,
 use crate::directory::{self, places, read};
 use crate::driver::WriteClass;
 use crate::machine::{api_keys, clients, orgs, service_accounts};
+use crate::openid::{codes, reauthentication};
 use crate::remembered;
 use crate::sessions::users as people;
 use crate::sessions::{
@@ -163,6 +166,19 @@ transactions! {
         fn settle_restored_backup(restored: RestoredBackup) -> () = write(End, Server) |conn, _| restored::settle(conn, &restored);
         fn settle_sign_in_failures(before: Timestamp, windows: FailureWindows, limit: usize) -> usize
             = write(Ordinary, Server) |conn, _| sign_ins::settle(conn, before, windows, limit);
+    }
+}
+
+transactions! {
+    impl OpenIdStore {
+        fn authorization(session: SessionNumber, application: ApplicationNumber) -> Option<StoredAuthorization>
+            = read_point |conn, _| codes::authorization(conn, session, application);
+        fn keep_code(by: Basis, new: NewCode) -> bool = write(Ordinary, by) |conn, _| codes::keep(conn, &new);
+        fn code(code: AuthorizationCodeHash) -> Option<StoredCode> = read_point |conn, _| codes::code(conn, &code);
+        fn end_grant_of_code(by: Authorisation, code: AuthorizationCodeHash, audit: AuditEntry) -> ()
+            = write(End, by) |conn, _| codes::end_grant(conn, &code, &audit);
+        fn reauthenticate(by: Basis, proof: Reauthentication) -> ReauthenticationOutcome
+            = write(Ordinary, by) |conn, _| reauthentication::settle(conn, &proof);
     }
 }
 

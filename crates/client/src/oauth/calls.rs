@@ -3,7 +3,7 @@
 use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 
-use super::records::{ApplicationTokens, Introspection, JwkSet, ServerMetadata, SubjectKind};
+use super::records::{ApplicationTokens, Introspection, JwkSet, PushedRequest, ServerMetadata, StandardClaims, SubjectKind};
 use crate::auth::ClientCredentials;
 use crate::client::Client;
 use crate::error::Result;
@@ -37,6 +37,44 @@ impl<'c> Oauth<'c> {
     /// Where it does not answer.
     pub async fn metadata(self) -> Result<ServerMetadata> {
         SURFACE.get(self.0, &[".well-known", "oauth-authorization-server"]).send().await
+    }
+
+    /// The same, where OpenID Connect Discovery 1.0 has it.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub async fn openid_configuration(self) -> Result<ServerMetadata> {
+        SURFACE.get(self.0, &[".well-known", "openid-configuration"]).send().await
+    }
+
+    /// Hands an authorization request over (RFC 9126). The browser is then sent to the authorization endpoint with `client_id` and the
+    /// `request_uri` of the answer.
+    ///
+    /// # Errors
+    /// `invalid_request`, `invalid_scope`, `unsupported_response_type` (400).
+    pub async fn push_authorization_request(self, parameters: &[(&str, &str)]) -> Result<PushedRequest> {
+        let form: Vec<(&str, Option<&str>)> = parameters.iter().map(|(name, value)| (*name, Some(*value))).collect();
+        // The server keeps nothing of it.
+        self.asking("par", &form)?.repeatable().send().await
+    }
+
+    /// The tokens of an authorization code (RFC 6749 section 4.1.3). A second use of the code ends what the first gave.
+    ///
+    /// # Errors
+    /// `invalid_grant` (400).
+    pub async fn redeem_code(self, code: &Secret, redirect_uri: &str, code_verifier: &Secret) -> Result<ApplicationTokens> {
+        let proof = [("redirect_uri", Some(redirect_uri)), ("code_verifier", Some(code_verifier.expose()))];
+        let form = [&[("grant_type", Some("authorization_code")), ("code", Some(code.expose()))][..], &proof].concat();
+        self.asking("token", &form)?.send().await
+    }
+
+    /// Who let the application in, by the access token that it got.
+    ///
+    /// # Errors
+    /// `invalid_token` (401), `insufficient_scope` (403).
+    pub async fn user_info(self, access_token: &Secret) -> Result<StandardClaims> {
+        let shown = format!("Bearer {}", access_token.expose());
+        SURFACE.get(self.0, &["oauth", "userinfo"]).secret_header(AUTHORIZATION, &shown).send().await
     }
 
     /// The keys that access tokens are or will be signed with.

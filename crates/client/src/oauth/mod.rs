@@ -4,4 +4,4 @@ mod calls;
 mod records;
 
 pub use calls::Oauth;
-pub use records::{ApplicationTokens, Introspection, JwkSet, ServerMetadata, SubjectKind};
+pub use records::{ApplicationTokens, Introspection, JwkSet, PushedRequest, ServerMetadata, StandardClaims, SubjectKind};

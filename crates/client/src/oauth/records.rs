@@ -24,6 +24,38 @@ pub struct ApplicationTokens {
     /// Within a session only.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "redacted_if_any")]
     pub refresh_token: Option<Secret>,
+    /// Who signed in to the application, as a JWT to be verified (OpenID Connect Core 1.0 section 3.1.3.7); of a code, with the scope `openid`.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "redacted_if_any")]
+    pub id_token: Option<Secret>,
+}
+
+/// The name of an authorization request that was handed over (RFC 9126 section 2.2).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct PushedRequest {
+    /// To be sent to the authorization endpoint, with the `client_id`.
+    pub request_uri: String,
+    /// Seconds.
+    pub expires_in: u64,
+}
+
+/// Claims about the user who let the application in, as far as the scope has them (OpenID Connect Core 1.0 section 5.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct StandardClaims {
+    /// `usr_…`
+    pub sub: String,
+    /// The username.
+    pub preferred_username: Option<String>,
+    /// The display name.
+    pub name: Option<String>,
+    /// Seconds since 1970.
+    pub updated_at: Option<i64>,
+    /// The primary address.
+    pub email: Option<String>,
+    /// Whether it is verified.
+    pub email_verified: Option<bool>,
 }
 
 fn redacted_if_any<S: serde::Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -76,12 +108,14 @@ pub struct JwkSet {
     pub keys: Vec<Value>,
 }
 
-/// What an authorization server offers (RFC 8414).
+/// What an authorization server offers (RFC 8414), which is an OpenID provider, too.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ServerMetadata {
     /// What its tokens name as their issuer.
     pub issuer: String,
+    /// Where browsers are sent to, so that an application is let in.
+    pub authorization_endpoint: String,
     /// Where tokens are given.
     pub token_endpoint: String,
     /// Where its keys are.

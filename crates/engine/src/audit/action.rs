@@ -32,6 +32,14 @@ labelled! {
         TokensRefreshed = "tokens.refreshed",
         /// An application was given tokens within a session.
         TokenExchanged = "token.exchanged",
+        /// A user let an application into the session.
+        ApplicationAuthorized = "application.authorized",
+        /// An application was given tokens for the code of an authorization.
+        CodeRedeemed = "code.redeemed",
+        /// A code was shown again; what it was redeemed for ended.
+        CodeReplayed = "code.replayed",
+        /// Somebody who had a session proved once more who they are.
+        SessionReauthenticated = "session.reauthenticated",
         SigningKeyCreated = "signing_key.created",
         SigningKeyActivated = "signing_key.activated",
         SigningKeyRetired = "signing_key.retired",

@@ -67,6 +67,15 @@ impl ClientApplication {
         self.record.client_id == client_id
     }
 
+    pub fn client_id(&self) -> &str {
+        &self.record.client_id
+    }
+
+    /// Whose pages may read what it is answered.
+    pub fn origins(&self) -> &[String] {
+        &self.record.origins
+    }
+
     /// Whether it was given this scope.
     pub fn has_scope(&self, scope: &str) -> bool {
         self.record.scopes.iter().any(|given| given == scope)

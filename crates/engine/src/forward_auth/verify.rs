@@ -100,7 +100,7 @@ impl Engine {
             Ok(TokenCaller::User(user)) => {
                 let (session, account) = (user.shown().clone(), self.account_of(user.user()).await?);
                 let held = self.hold(Subject::User(&account), demands, origin);
-                held.map(|()| Admitted::User(Visitor { session, account, is_renewed: false }))
+                held.map(|()| Admitted::User(Visitor { session, account, bearer: user.bearer().clone(), is_renewed: false }))
             }
             Ok(TokenCaller::Machine(application)) => {
                 self.hold(Subject::Application(&application), demands, origin).map(|()| Admitted::Application(application))
@@ -134,7 +134,7 @@ impl Engine {
             self.renew(coming).await?
         } else {
             let session = self.touch(coming.found.session, TouchKind::Activity, coming.now).await?;
-            Visitor { session, account: coming.account, is_renewed: false }
+            Visitor { session, account: coming.account, bearer: coming.found.bearer, is_renewed: false }
         })))
     }
 

@@ -35,7 +35,7 @@ pub enum TokenRefusal {
 
 impl TokenRefusal {
     /// As the trail puts it.
-    const fn reason(self) -> &'static str {
+    pub(crate) const fn reason(self) -> &'static str {
         match self {
             Self::Invalid => "not ours",
             Self::OutOfTime => "out of time",
@@ -49,7 +49,7 @@ impl TokenRefusal {
     }
 
     /// Whether it happens to honest callers every day.
-    const fn is_daily(self) -> bool {
+    pub(crate) const fn is_daily(self) -> bool {
         matches!(self, Self::OutOfTime | Self::Superseded | Self::SessionOver)
     }
 }
@@ -117,7 +117,7 @@ impl Engine {
     }
 
     /// Notes a refused access or refresh token. What time does to honest ones is told of all networks together.
-    pub(super) fn note_refused_token(&self, why: &'static str, is_daily: bool, origin: &RequestOrigin) {
+    pub(crate) fn note_refused_token(&self, why: &'static str, is_daily: bool, origin: &RequestOrigin) {
         self.refusals.note(RefusedCaller { what: Refused::Token, why, claim: Claim::Nobody, origin, is_daily }, self.now());
     }
 
@@ -146,7 +146,7 @@ impl Engine {
 
     /// The session that a user's token stands for, if both live at `now` and the user may do more than choose a password. Nothing of it
     /// is remembered from one request to the next.
-    pub(super) async fn live_user_token(
+    pub(crate) async fn live_user_token(
         &self,
         claims: &AccessTokenClaims,
         bound: &SessionBound,
@@ -171,7 +171,7 @@ impl Engine {
     }
 
     /// As [`Engine::live_user_token`], for a token that an application was given: the application is judged with the session.
-    pub(super) async fn live_delegate_token(
+    pub(crate) async fn live_delegate_token(
         &self,
         claims: &AccessTokenClaims,
         (bound, client_id): (&SessionBound, &str),
@@ -212,7 +212,7 @@ fn current(found: &GrantSnapshot, bound: &SessionBound, now: Timestamp) -> Resul
 }
 
 /// A live token of an application within a session.
-pub(super) struct LiveDelegate {
+pub(crate) struct LiveDelegate {
     pub session: SessionSnapshot,
     pub holder: Arc<GrantHolder>,
 }

@@ -18,6 +18,8 @@ pub struct ApplicationTokens {
     pub access: AccessToken,
     /// Only within a session.
     pub refresh: Option<RefreshToken>,
+    /// Where the user signed in to the application.
+    pub id_token: Option<String>,
     /// What the tokens are good for.
     pub scope: Vec<String>,
 }
@@ -61,11 +63,11 @@ impl Engine {
         let audit = AuditEntry::success(self.now(), Action::TokenGranted, ResourceKind::Application, client.actor(), origin.clone());
         let audit = audit.on(uid).within(within).with("client_id", client_id.as_str()).with("scope", scope.join(" "));
         self.store.record_audit(client.basis(audit.at), audit).await?;
-        Ok(Ok(ApplicationTokens { access, refresh: None, scope }))
+        Ok(Ok(ApplicationTokens { access, refresh: None, id_token: None, scope }))
     }
 
     /// The application of these claims as it is now, held to what the token was given and the application still has.
-    pub(super) async fn live_application(
+    pub(crate) async fn live_application(
         &self,
         claims: &AccessTokenClaims,
         bound: &ApplicationBound,

@@ -1,12 +1,12 @@
 //! Token exchange (RFC 8693): an application that is shown the credential of a live session is given tokens within it.
 
+use super::Generation;
 use super::access_token::TokenSubject;
 use super::client_credentials::ApplicationTokens;
 use super::log_in::{Holder, bound};
 use super::refresh_token::{RefreshSecret, RefreshToken};
 use super::scope::{ScopeRefused, delegable, granted, still_given};
-use super::store::NewGrant;
-use super::{Generation, GrantNumber};
+use super::store::{GrantSubject, NewGrant};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::ClientApplication;
 use crate::clock::Timestamp;
@@ -40,8 +40,7 @@ pub enum ExchangeRefusal {
 /// A live session, and what of scopes may at most go with it.
 struct Subject {
     session: SessionSnapshot,
-    /// As [`NewGrant::subject`].
-    token: Option<GrantNumber>,
+    credential: GrantSubject,
     scope: Vec<String>,
 }
 
@@ -64,7 +63,7 @@ impl Engine {
         }
         let now = self.now();
         let subject = self.exchanged_subject(client, credential, now).await?;
-        let Some(Subject { session, token, scope }) = subject.filter(|subject| client.reaches(&subject.session.session)) else {
+        let Some(Subject { session, credential, scope }) = subject.filter(|subject| client.reaches(&subject.session.session)) else {
             return Ok(Err(ExchangeRefusal::Subject));
         };
         let scope = match granted(wished, &scope) {
@@ -72,7 +71,7 @@ impl Engine {
             Err(refused) => return Ok(Err(ExchangeRefusal::Scope(refused))),
         };
         let secret = RefreshSecret::root(&*self.entropy)?;
-        let new = NewGrant { subject: token, ..new_grant(client, &session, (&scope, &secret), now, origin) };
+        let new = NewGrant { subject: credential, ..new_grant(client, &session, (&scope, &secret), now, origin) };
         let Some(grant) = self.store.begin_application_grant(client.basis(now).into(), new).await? else {
             return Ok(Err(ExchangeRefusal::Subject));
         };
@@ -85,30 +84,30 @@ impl Engine {
     async fn exchanged_subject(
         &self,
         client: &ClientApplication,
-        credential: SubjectCredential,
+        shown: SubjectCredential,
         now: Timestamp,
     ) -> Result<Option<Subject>, EngineError> {
         let own = delegable(&client.record().scopes);
-        let token = match credential {
+        let token = match shown {
             SubjectCredential::AccessToken(token) => token,
             SubjectCredential::SessionSecret(secret) => {
                 let found = self.store.session(SessionLookup::Secret(secret.hash())).await?;
                 let Some(session) = found else { return Ok(None) };
                 let lives = verdict(&session, now)? == Verdict::Live && !session.bearer.password_is_due;
-                return Ok(lives.then_some(Subject { session, token: None, scope: own }));
+                return Ok(lives.then_some(Subject { session, credential: GrantSubject::Secret, scope: own }));
             }
         };
         let Some(claims) = self.verified_tokens.verify(&token, &*self.crypto) else { return Ok(None) };
         Ok(match &claims.subject {
             TokenSubject::User(bound) => {
                 let live = self.live_user_token(&claims, bound, now).await?;
-                live.ok().map(|session| Subject { session, token: Some(bound.grant), scope: own })
+                live.ok().map(|session| Subject { session, credential: GrantSubject::Grant(bound.grant), scope: own })
             }
             TokenSubject::Delegate(bound, client_id) => {
                 let live = self.live_delegate_token(&claims, (bound, client_id), now).await?;
                 live.ok().map(|live| {
                     let held = still_given(&claims.scope, &live.holder.client.scopes);
-                    Subject { session: live.session, token: Some(bound.grant), scope: still_given(&own, &held) }
+                    Subject { session: live.session, credential: GrantSubject::Grant(bound.grant), scope: still_given(&own, &held) }
                 })
             }
             // The one stands for no session, the other authenticates nobody within one.
@@ -117,7 +116,7 @@ impl Engine {
     }
 
     /// An access token for `client` within `session`, together with the refresh token that replaces both.
-    pub(super) fn application_tokens(
+    pub(crate) fn application_tokens(
         &self,
         client: &ClientApplication,
         within: &SessionSnapshot,
@@ -127,7 +126,7 @@ impl Engine {
         let bound = bound(&within.session, &refresh, &Holder::from(&within.bearer));
         let subject = TokenSubject::Delegate(bound, client.record().client_id.clone());
         let access = self.issue_access_token(subject, Some(&within.session), scope.clone())?;
-        Ok(ApplicationTokens { access, refresh: Some(refresh), scope })
+        Ok(ApplicationTokens { access, refresh: Some(refresh), id_token: None, scope })
     }
 }
 
@@ -146,7 +145,7 @@ fn new_grant(
         .with("scope", scope.join(" "));
     NewGrant {
         session: session.number,
-        subject: None,
+        subject: GrantSubject::Secret,
         application: client.record().number,
         epochs: client.record().epochs,
         scope: scope.to_vec(),

@@ -8,6 +8,7 @@ use super::{Generation, GrantNumber};
 use crate::clock::Timestamp;
 use crate::error::Doubt;
 use crate::machine::application::{ApplicationEpochs, ClientRecord};
+use crate::sessions::Session;
 use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 
 /// A grant as it stands, with its session.
@@ -32,6 +33,16 @@ pub struct GrantHolder {
     pub epochs: ApplicationEpochs,
     /// What its tokens are good for, at most.
     pub scope: Vec<String>,
+    /// Whether the session's user has a membership in the application's tenant now.
+    pub is_member: bool,
+}
+
+impl GrantHolder {
+    /// Whether the application may hold anything within this session: its tenant is the session's or one that the user is a member of, or
+    /// it is of the platform.
+    pub fn is_admitted_to(&self, session: &Session) -> bool {
+        self.is_member || self.client.reaches(session)
+    }
 }
 
 impl GrantSnapshot {
@@ -41,7 +52,7 @@ impl GrantSnapshot {
     /// As the verdict.
     pub fn lives(&self, now: Timestamp) -> Result<bool, Doubt> {
         let session = &self.session.session;
-        let stands = |holder: &Arc<GrantHolder>| holder.client.stands_by(&holder.epochs) && holder.client.reaches(session);
+        let stands = |holder: &Arc<GrantHolder>| holder.client.stands_by(&holder.epochs) && holder.is_admitted_to(session);
         Ok(verdict(&self.session, now)? == Verdict::Live && self.holder.as_ref().is_none_or(stands))
     }
 

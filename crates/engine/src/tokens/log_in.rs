@@ -123,6 +123,6 @@ pub(super) fn bound(session: &Session, refresh: &RefreshToken, holder: &Holder) 
 }
 
 /// JWT times are whole seconds (RFC 7519 section 2, NumericDate).
-pub(super) fn whole_second(at: Timestamp) -> Timestamp {
+pub(crate) fn whole_second(at: Timestamp) -> Timestamp {
     Timestamp::from_millis(at.as_millis().div_euclid(1000) * 1000)
 }

@@ -4,6 +4,18 @@
 /// application is given within a user's session: nobody grants what they lack (docs/contracts/README.md).
 const OF_APPLICATIONS_ALONE: &str = "admin:";
 
+/// Somebody signs in to the application (OpenID Connect Core 1.0 section 3.1.2.1).
+pub const OPENID: &str = "openid";
+/// Names of the user (section 5.4).
+pub const PROFILE: &str = "profile";
+/// The address of the user.
+pub const EMAIL: &str = "email";
+/// A refresh token (section 11).
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
+/// The scopes of OpenID Connect. They say what an application learns of a user who lets it in, so the directory need not give them.
+pub const OPENID_SCOPES: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
+
 /// A scope was asked for that is malformed or was not given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScopeRefused;
@@ -12,7 +24,7 @@ pub struct ScopeRefused;
 ///
 /// # Errors
 /// When another scope is asked for, or a word is malformed (RFC 6749 appendix A.4).
-pub(super) fn granted(wished: Option<&str>, given: &[String]) -> Result<Vec<String>, ScopeRefused> {
+pub(crate) fn granted(wished: Option<&str>, given: &[String]) -> Result<Vec<String>, ScopeRefused> {
     let Some(wished) = wished else { return Ok(given.to_vec()) };
     let mut granted: Vec<String> = Vec::new();
     for word in wished.split(' ').filter(|word| !word.is_empty()) {
@@ -27,13 +39,14 @@ pub(super) fn granted(wished: Option<&str>, given: &[String]) -> Result<Vec<Stri
 }
 
 /// The scopes of an application that a token within a user's session may have.
-pub(super) fn delegable(given: &[String]) -> Vec<String> {
+pub(crate) fn delegable(given: &[String]) -> Vec<String> {
     given.iter().filter(|scope| !scope.starts_with(OF_APPLICATIONS_ALONE)).cloned().collect()
 }
 
-/// What of `scope` is still among `given`: a scope that was taken away is gone from tokens, too.
-pub(super) fn still_given(scope: &[String], given: &[String]) -> Vec<String> {
-    scope.iter().filter(|scope| given.contains(scope)).cloned().collect()
+/// What of `scope` is still among `given`: a scope that was taken away is gone from tokens, too. Those of OpenID Connect are the user's
+/// to give.
+pub(crate) fn still_given(scope: &[String], given: &[String]) -> Vec<String> {
+    scope.iter().filter(|scope| given.contains(scope) || OPENID_SCOPES.contains(&scope.as_str())).cloned().collect()
 }
 
 #[cfg(test)]
@@ -57,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_an_application_may_do_for_itself_goes_with_no_user() {
-        assert_eq!(delegable(&words("admin:read profile admin:write")), words("profile"));
-        assert_eq!(still_given(&words("profile mail"), &words("mail calendar")), words("mail"));
+        assert_eq!(delegable(&words("admin:read shop admin:write")), words("shop"));
+        assert_eq!(still_given(&words("shop mail openid"), &words("mail calendar")), words("mail openid"));
     }
 }

@@ -12,6 +12,7 @@ use crate::clock::Timestamp;
 use crate::error::StoreError;
 use crate::ids::{ApplicationNumber, SessionNumber};
 use crate::machine::application::ApplicationEpochs;
+use crate::openid::code::AuthorizationCodeHash;
 use crate::sessions::Activity;
 
 /// One rotation, carried out only if the grant is still at `from` and its session lives.
@@ -26,12 +27,22 @@ pub struct Rotation {
     pub audit: AuditEntry,
 }
 
+/// For what a grant is given.
+#[derive(Clone, Copy, Debug)]
+pub enum GrantSubject {
+    /// The session's secret.
+    Secret,
+    /// An access token of this grant.
+    Grant(GrantNumber),
+    /// An authorization code, which is used up by it.
+    Code(AuthorizationCodeHash),
+}
+
 /// A grant to begin, if session and application are still what they were found to be.
 #[derive(Clone, Debug)]
 pub struct NewGrant {
     pub session: SessionNumber,
-    /// The grant of the access token that is exchanged; `None`: the session's secret is.
-    pub subject: Option<GrantNumber>,
+    pub subject: GrantSubject,
     pub application: ApplicationNumber,
     pub epochs: ApplicationEpochs,
     pub scope: Vec<String>,

@@ -29,6 +29,8 @@ impl Default for DoorSettings {
 #[derive(Debug)]
 pub struct Door {
     pub name: String,
+    /// What tokens name as their issuer.
+    pub issuer: String,
     pub cookies: Cookies,
     pub destinations: Destinations,
     pub assets: Assets,
@@ -51,6 +53,7 @@ impl Door {
         let form_targets = hosts.iter().map(|host| format!(" {scheme}://{host}")).collect();
         Ok(Self {
             name: settings.name.clone(),
+            issuer: public_url.to_owned(),
             cookies: Cookies::new(is_secure, settings.cookie_domain.clone()),
             assets: Assets::new(&settings.accent)?,
             below: own.path().trim_end_matches('/').to_owned(),

@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 
+use super::authorize::FormTarget;
 use super::door::Door;
 use super::error::{PageError, problem_page};
 use super::{forward_auth, language};
@@ -35,12 +36,13 @@ impl Envelope for Framed {
 /// An answer with what browsers are told.
 ///
 /// Content comes from here alone, without script and without anything that stands in the page itself; nobody frames it; forms lead here and to the
-/// hosts that people are sent on to (browsers hold redirects after a form to this, too). The referrer stays within this origin: `no-referrer`
+/// hosts that people are sent on to, or to the application that asks to be let in (browsers hold redirects after a form to this, too). The referrer stays within this origin: `no-referrer`
 /// would have browsers say `Origin: null` of our own forms, and take a check from us.
 pub fn dressed(door: &Door, mut response: Response) -> Response {
     const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
+    let beyond = response.extensions_mut().remove::<FormTarget>().map(|target| format!(" {}", target.as_str())).unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{}{beyond}; base-uri 'none'; frame-ancestors 'none'",
         door.form_targets
     );
     let headers = response.headers_mut();

@@ -28,6 +28,10 @@ impl PageError {
     pub const FORGED: Self = Self::new(StatusCode::FORBIDDEN, "problem-forged");
     /// The token of a mail redeems nothing, whatever the reason.
     pub const VOID: Self = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "problem-void");
+    /// Nobody says where an answer could go.
+    pub const NO_APPLICATION: Self = Self::new(StatusCode::BAD_REQUEST, "problem-application");
+    /// What was pushed is over, or none of ours.
+    pub const TOO_LATE: Self = Self::new(StatusCode::BAD_REQUEST, "problem-too-late");
     pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "problem-not-found");
 
     const fn new(status: StatusCode, text: &'static str) -> Self {

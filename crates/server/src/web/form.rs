@@ -51,6 +51,19 @@ impl<P: Parameters> FromRequest<FrontDesk> for Filled<P> {
     }
 }
 
+/// The fields of a form of another site, as they stand there.
+pub struct Sent(pub Vec<(String, String)>);
+
+impl FromRequest<FrontDesk> for Sent {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, _: &FrontDesk) -> Result<Self, PageError> {
+        let (parts, content) = request.into_parts();
+        let sent = body::whole(&parts, content).await?;
+        Ok(Self(form_urlencoded::parse(&sent).into_owned().collect()))
+    }
+}
+
 /// For whom a form is made.
 #[derive(Clone, Copy)]
 pub enum Holder<'a> {

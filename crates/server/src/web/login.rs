@@ -3,11 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use cloakroom_engine::secret::Passcode;
-use cloakroom_engine::sessions::browser::visit::Visit;
-use cloakroom_engine::sessions::open::OpenedSession;
+use cloakroom_engine::secret::{Passcode, SessionSecret};
+use cloakroom_engine::sessions::Session;
+use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
 use cloakroom_engine::sessions::sign_in::SignInRefusal;
 
+use super::authorize::leading;
 use super::error::{PageError, PageRefusals};
 use super::flow::Flow;
 use super::form::{Filled, Holder, Typed};
@@ -25,6 +26,10 @@ parameters! {
     in Query pub struct Whereto {
         /// Where to go afterwards: an address of this origin or of a configured host. Any other is ignored.
         return_to: Typed = "/",
+        /// The name that is filled in already.
+        login_hint: Typed = "ada",
+        /// `true` for somebody who is signed in and is to prove it again.
+        again: Typed = "true",
     }
 
     /// Who signs in.
@@ -49,27 +54,40 @@ parameters! {
     security(()),
     extensions(("x-effect" = json!("reads")))
 )]
-pub async fn show(
-    State(desk): State<FrontDesk>,
-    coming: Coming,
-    Params(Whereto { return_to }): Params<Whereto>,
-) -> Result<Response, PageError> {
-    let door = &desk.surface.0;
-    let allowed = door.destinations.allowed(&return_to);
-    Ok(match (coming.visit(&desk).await?, &coming.secret) {
-        (Visit::SignedIn(visitor), Some(secret)) => match allowed {
-            Some(address) => sent_on(&address, [renewed(&desk, Some(secret), &visitor)]),
-            None if return_to.is_empty() => sent_on(&door.at("/"), [renewed(&desk, Some(secret), &visitor)]),
-            None => home_page(&desk, coming.language, (&visitor, secret), Some("notice-elsewhere")),
-        },
-        (Visit::PasswordDue(_), _) => {
-            let flow = coming.begun(&desk, allowed)?;
-            sent_on(&door.at("/login/password"), [flow.1])
+pub async fn show(State(desk): State<FrontDesk>, coming: Coming, Params(whereto): Params<Whereto>) -> Result<Response, PageError> {
+    let allowed = desk.surface.0.destinations.allowed(&whereto.return_to);
+    match (coming.visit(&desk).await?, &coming.secret) {
+        (Visit::SignedIn(visitor), Some(secret)) if *whereto.again != "true" => {
+            Ok(already(&desk, &coming, (&visitor, secret), (allowed, whereto.return_to.is_empty())))
         }
-        (Visit::SignedIn(_) | Visit::Nobody, _) => {
-            login_page(&desk, &coming, StatusCode::OK, coming.begun(&desk, allowed)?, Asked::default())
+        (Visit::PasswordDue(_), _) => Ok(sent_on(&desk.surface.0.at("/login/password"), [coming.begun(&desk, allowed)?.1])),
+        (visit, _) => {
+            let username = prefilled(&visit, &whereto.login_hint);
+            let begun = coming.begun(&desk, allowed)?;
+            login_page(&desk, &coming, StatusCode::OK, begun, Asked { username, problems: Vec::new() }).await
         }
-    })
+    }
+}
+
+/// For somebody who is signed in: on, or who that is.
+fn already(
+    desk: &FrontDesk,
+    coming: &Coming,
+    (visitor, secret): (&Visitor, &SessionSecret),
+    (allowed, is_anywhere): (Option<String>, bool),
+) -> Response {
+    match allowed.or_else(|| is_anywhere.then(|| desk.surface.0.at("/"))) {
+        Some(address) => sent_on(&address, [renewed(desk, Some(secret), visitor)]),
+        None => home_page(desk, coming.language, (visitor, secret), Some("notice-elsewhere")),
+    }
+}
+
+/// The name to sign in with: that of somebody who is to prove it again, or the hint.
+fn prefilled(visit: &Visit, hint: &str) -> String {
+    match visit {
+        Visit::SignedIn(visitor) | Visit::PasswordDue(visitor) => visitor.account.username.clone(),
+        Visit::Nobody => if hint.len() <= LONGEST_NAME { hint } else { "" }.to_owned(),
+    }
 }
 
 /// Sign in with the page's form.
@@ -87,15 +105,16 @@ pub async fn show(
 )]
 pub async fn sign_in(State(desk): State<FrontDesk>, coming: Coming, Filled(form): Filled<LoginForm>) -> Result<Response, PageError> {
     let Some(flow) = coming.flow.as_ref().filter(|flow| is_ours(&desk, &coming, flow, &form)) else {
-        return forged(&desk, &coming);
+        return forged(&desk, &coming).await;
     };
     if let Some(problems) = incomplete(&coming, &form) {
-        return again(&desk, &coming, StatusCode::UNPROCESSABLE_ENTITY, &form, problems);
+        return again(&desk, &coming, StatusCode::UNPROCESSABLE_ENTITY, &form, problems).await;
     }
     let passcode = Passcode::new(form.password.as_bytes().to_vec());
-    match desk.engine.sign_in_at_browser(form.username.to_string(), passcode, coming.origin.clone()).await? {
-        Ok(opened) => Ok(signed_in(&desk, flow, &opened)),
-        Err(refusal) => refused(&desk, &coming, &form, refusal),
+    let shown = (form.username.to_string(), passcode);
+    match desk.engine.sign_in_at_browser(shown, coming.secret.as_ref(), coming.origin.clone()).await? {
+        Ok(held) => Ok(signed_in(&desk, flow, &held)),
+        Err(refusal) => refused(&desk, &coming, &form, refusal).await,
     }
 }
 
@@ -104,13 +123,13 @@ fn is_ours(desk: &FrontDesk, coming: &Coming, flow: &Flow, form: &LoginForm) -> 
 }
 
 /// A form that was made for nobody here is not looked at, and nothing of it is shown again; whoever did fill it in begins anew.
-fn forged(desk: &FrontDesk, coming: &Coming) -> Result<Response, PageError> {
+async fn forged(desk: &FrontDesk, coming: &Coming) -> Result<Response, PageError> {
     if !coming.is_from_us {
         return Err(PageError::FORGED);
     }
     let begun = coming.begun(desk, coming.return_to())?;
     let problems = vec![Problem { field: "username", text: coming.language.say("login-too-old") }];
-    Ok(login_page(desk, coming, StatusCode::FORBIDDEN, begun, Asked { username: String::new(), problems }))
+    login_page(desk, coming, StatusCode::FORBIDDEN, begun, Asked { username: String::new(), problems }).await
 }
 
 fn incomplete(coming: &Coming, form: &LoginForm) -> Option<Vec<Problem>> {
@@ -129,16 +148,16 @@ fn incomplete(coming: &Coming, form: &LoginForm) -> Option<Vec<Problem>> {
     (!problems.is_empty()).then_some(problems)
 }
 
-fn signed_in(desk: &FrontDesk, flow: &Flow, opened: &OpenedSession) -> Response {
+fn signed_in(desk: &FrontDesk, flow: &Flow, (session, secret): &(Session, SessionSecret)) -> Response {
     let door = &desk.surface.0;
     let to = flow.return_to.clone().unwrap_or_else(|| door.at("/"));
-    let held = door.cookies.hold(&opened.secret, seconds_left(&opened.view.session, desk.clock.now()));
+    let held = door.cookies.hold(secret, seconds_left(session, desk.clock.now()));
     // Somebody who has to choose a password first comes by here again, with the same sign-in in progress.
     sent_on(&to, [held, flow.return_to.is_none().then(|| door.cookies.finish()).flatten()])
 }
 
 /// Unknown, wrong, locked, disabled, unverified: one page (P5). Only somebody whose password is right is told more.
-fn refused(desk: &FrontDesk, coming: &Coming, form: &LoginForm, refusal: SignInRefusal) -> Result<Response, PageError> {
+async fn refused(desk: &FrontDesk, coming: &Coming, form: &LoginForm, refusal: SignInRefusal) -> Result<Response, PageError> {
     let (status, text) = match refusal {
         SignInRefusal::InvalidPasscode
         | SignInRefusal::UserNotVerified
@@ -147,28 +166,33 @@ fn refused(desk: &FrontDesk, coming: &Coming, form: &LoginForm, refusal: SignInR
         SignInRefusal::AtCap => (StatusCode::CONFLICT, "login-at-cap"),
         SignInRefusal::CapInvalid => return Err(PageError::INTERNAL),
     };
-    again(desk, coming, status, form, vec![Problem { field: "password", text: coming.language.say(text) }])
+    again(desk, coming, status, form, vec![Problem { field: "password", text: coming.language.say(text) }]).await
 }
 
-fn again(desk: &FrontDesk, coming: &Coming, status: StatusCode, form: &LoginForm, problems: Vec<Problem>) -> Result<Response, PageError> {
+async fn again(
+    desk: &FrontDesk,
+    coming: &Coming,
+    status: StatusCode,
+    form: &LoginForm,
+    problems: Vec<Problem>,
+) -> Result<Response, PageError> {
     let begun = coming.begun(desk, coming.return_to())?;
-    Ok(login_page(desk, coming, status, begun, Asked { username: form.username.to_string(), problems }))
+    login_page(desk, coming, status, begun, Asked { username: form.username.to_string(), problems }).await
 }
 
 /// What was typed before, and what is wrong with it.
-#[derive(Default)]
 struct Asked {
     username: String,
     problems: Vec<Problem>,
 }
 
-fn login_page(
+async fn login_page(
     desk: &FrontDesk,
     coming: &Coming,
     status: StatusCode,
     (flow, cookie): Begun,
     Asked { username, problems }: Asked,
-) -> Response {
+) -> Result<Response, PageError> {
     let door = &desk.surface.0;
     let login = LoginPage {
         frame: Frame::of(door, coming.language),
@@ -177,5 +201,6 @@ fn login_page(
         username,
         problems,
     };
-    with_cookies(page(status, &login), [cookie])
+    let response = leading(desk, page(status, &login), flow.return_to.as_deref()).await?;
+    Ok(with_cookies(response, [cookie]))
 }

@@ -3,6 +3,7 @@
 
 mod asset_file;
 mod assets;
+pub mod authorize;
 mod cookies;
 mod door;
 mod elsewhere;
@@ -19,6 +20,7 @@ pub mod mailed;
 mod pages;
 mod password;
 mod return_to;
+mod sealed;
 mod surface;
 mod visitor;
 
@@ -51,6 +53,9 @@ pub fn operations() -> Operations<FrontDoor> {
         mailed::show_verification,
         mailed::verify,
         mailed::verified,
+        authorize::authorize,
+        authorize::authorize_by_form,
+        authorize::settle_consent,
         verify::verify,
         asset_file::file,
     ]

@@ -100,6 +100,23 @@ pub struct LogoutPage {
 }
 
 #[derive(Template)]
+#[template(path = "web/consent.html")]
+pub struct ConsentPage {
+    pub frame: Frame,
+    pub title: String,
+    pub action: String,
+    pub form_token: String,
+    /// The authorization request that this is about.
+    pub request: String,
+    /// Who is signed in.
+    pub username: String,
+    /// Where the application is.
+    pub host: String,
+    /// What it asks for, a line each.
+    pub scope: Vec<String>,
+}
+
+#[derive(Template)]
 #[template(path = "web/elsewhere.html")]
 pub struct ElsewherePage {
     pub frame: Frame,

@@ -9,6 +9,7 @@ use cloakroom_engine::sessions::Session;
 use cloakroom_engine::sessions::browser::change_password::BrowserPasswordRefusal;
 use cloakroom_engine::sessions::browser::visit::Visit;
 
+use super::authorize::leading;
 use super::error::{PageError, PageRefusals};
 use super::form::{Filled, Holder, Typed};
 use super::pages::{Frame, PasswordPage, Problem, page};
@@ -48,7 +49,7 @@ pub async fn show(State(desk): State<FrontDesk>, coming: Coming) -> Result<Respo
     };
     let cookie = renewed(&desk, coming.secret.as_ref(), &visitor);
     let asked = Asked { username: visitor.account.username.clone(), is_due, problems: Vec::new() };
-    Ok(with_cookies(password_page(&desk, &coming, StatusCode::OK, asked)?, [cookie]))
+    Ok(with_cookies(password_page(&desk, &coming, StatusCode::OK, asked).await?, [cookie]))
 }
 
 /// Choose a password with the page's form. All other sessions of the user end, and this one goes on under a new secret.
@@ -69,13 +70,13 @@ pub async fn choose(State(desk): State<FrontDesk>, coming: Coming, Filled(form):
         return Err(PageError::FORGED);
     }
     if form.password.len() > Passcode::MAX_BYTES {
-        return refused(&desk, &coming, &form, PasswordChangeRefusal::WrongPassword);
+        return refused(&desk, &coming, &form, PasswordChangeRefusal::WrongPassword).await;
     }
     let passcodes = [&form.password, &form.new_password].map(|typed| Passcode::new(typed.as_bytes().to_vec()));
     match desk.engine.change_password_at_browser(secret, passcodes.into(), &coming.origin).await? {
         Ok((session, next)) => Ok(chosen(&desk, &coming, &session, &next)),
         Err(BrowserPasswordRefusal::SignedOut) => Ok(sent_on(&desk.surface.0.at("/login"), [])),
-        Err(BrowserPasswordRefusal::Refused(refusal)) => refused(&desk, &coming, &form, refusal),
+        Err(BrowserPasswordRefusal::Refused(refusal)) => refused(&desk, &coming, &form, refusal).await,
     }
 }
 
@@ -85,14 +86,14 @@ fn chosen(desk: &FrontDesk, coming: &Coming, session: &Session, next: &SessionSe
     sent_on(&to, [door.cookies.hold(next, seconds_left(session, desk.clock.now())), door.cookies.finish()])
 }
 
-fn refused(desk: &FrontDesk, coming: &Coming, form: &PasswordForm, refusal: PasswordChangeRefusal) -> Result<Response, PageError> {
+async fn refused(desk: &FrontDesk, coming: &Coming, form: &PasswordForm, refusal: PasswordChangeRefusal) -> Result<Response, PageError> {
     let (status, field, text) = match refusal {
         PasswordChangeRefusal::WrongPassword => (StatusCode::FORBIDDEN, "password", coming.language.say("password-wrong")),
         PasswordChangeRefusal::Locked { .. } => (StatusCode::FORBIDDEN, "password", coming.language.say("password-locked")),
         PasswordChangeRefusal::Weak(_) => (StatusCode::UNPROCESSABLE_ENTITY, "new_password", coming.language.say("password-weak")),
     };
     let asked = Asked { username: form.username.to_string(), is_due: true, problems: vec![Problem { field, text }] };
-    password_page(desk, coming, status, asked)
+    password_page(desk, coming, status, asked).await
 }
 
 struct Asked {
@@ -101,7 +102,7 @@ struct Asked {
     problems: Vec<Problem>,
 }
 
-fn password_page(desk: &FrontDesk, coming: &Coming, status: StatusCode, asked: Asked) -> Result<Response, PageError> {
+async fn password_page(desk: &FrontDesk, coming: &Coming, status: StatusCode, asked: Asked) -> Result<Response, PageError> {
     let (door, Asked { username, is_due, problems }) = (&desk.surface.0, asked);
     let secret = coming.secret.as_ref().ok_or(PageError::FORGED)?;
     let shortest = desk.engine.policy().passwords.min_length;
@@ -115,5 +116,5 @@ fn password_page(desk: &FrontDesk, coming: &Coming, status: StatusCode, asked: A
         is_due,
         problems,
     };
-    Ok(page(status, &password))
+    leading(desk, page(status, &password), coming.flow.as_ref().and_then(|flow| flow.return_to.as_deref())).await
 }

@@ -13,6 +13,7 @@ use super::end;
 use super::expiry::due;
 use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, Record, all, one, record};
+use crate::openid::codes;
 use crate::{audit, epochs, params};
 
 /// Touches are stored by greatest value: what another process or an earlier batch stored is never moved back. A touch from before the
@@ -101,6 +102,7 @@ pub(crate) async fn purge(
     let sql = "SELECT number FROM sessions WHERE state = 2 AND due <= $1 ORDER BY due LIMIT $2";
     let numbers = all::<i64>(conn, sql, params![archived_before.as_millis().div_euclid(1000), limit as i64]).await?;
     for number in &numbers {
+        codes::forget_those_of(conn, *number).await?;
         conn.change("DELETE FROM session_grants WHERE session_number = $1", params![*number]).await?;
         conn.change("DELETE FROM session_touches WHERE session_number = $1", params![*number]).await?;
         conn.change("DELETE FROM sessions WHERE number = $1", params![*number]).await?;

@@ -13,7 +13,11 @@ impl Engine {
     /// When the store or the clock cannot be relied on; whether it ended may then be unknown.
     pub async fn leave_browser(&self, secret: &SessionSecret, origin: &RequestOrigin) -> Result<(), EngineError> {
         let Ok((found, _)) = self.live_or_due_session(secret, origin).await? else { return Ok(()) };
-        match self.log_out_here(&EndUser::new(found.session, found.bearer), origin).await {
+        self.leave_session(&EndUser::new(found.session, found.bearer), origin).await
+    }
+
+    pub(super) async fn leave_session(&self, caller: &EndUser, origin: &RequestOrigin) -> Result<(), EngineError> {
+        match self.log_out_here(caller, origin).await {
             // It ended meanwhile.
             Err(EngineError::Store(StoreError::Lapsed(_))) => Ok(()),
             left => left,

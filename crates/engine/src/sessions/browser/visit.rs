@@ -10,6 +10,7 @@ use crate::error::EngineError;
 use crate::secret::SessionSecret;
 use crate::sessions::authenticate::TouchKind;
 use crate::sessions::store::SessionLookup;
+use crate::sessions::verdict::Bearer;
 use crate::sessions::verdict::SessionSnapshot;
 use crate::sessions::{Birth, Session};
 
@@ -28,6 +29,8 @@ pub enum Visit {
 pub struct Visitor {
     pub session: Session,
     pub account: Arc<Account>,
+    /// What the user may do.
+    pub bearer: Bearer,
     /// Whether this visit moved the expiry: the cookie is to follow it.
     pub is_renewed: bool,
 }
@@ -82,6 +85,6 @@ impl Engine {
             false => TouchKind::Activity,
         };
         let session = self.touch(found.session, kind, now).await?;
-        Ok(Visitor { is_renewed: session.activity.expires_at > before, session, account })
+        Ok(Visitor { is_renewed: session.activity.expires_at > before, session, account, bearer: found.bearer })
     }
 }

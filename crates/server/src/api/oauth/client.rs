@@ -14,6 +14,7 @@ use cloakroom_engine::secret::ClientSecret;
 use zeroize::Zeroizing;
 
 use super::Protocols;
+use super::cross_origin::Reader;
 use super::error::OauthError;
 use super::form::ClientForm;
 use crate::http::body;
@@ -49,6 +50,9 @@ impl FromRequest<Protocols> for ClientCall {
             }
         };
         let client = authenticate(desk, proof, &origin).await?.map_err(|refusal| OauthError::of_client(refusal, &parts.headers))?;
+        if let Some(reader) = parts.extensions.get::<Reader>() {
+            reader.admit(client.origins());
+        }
         // Who it is comes first; only then is the content type judged.
         if !is_form {
             return Err(OauthError::invalid_request("the body must be application/x-www-form-urlencoded"));

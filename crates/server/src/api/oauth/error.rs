@@ -6,6 +6,8 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::callers::ClientRefusal;
+use cloakroom_engine::openid::redeem::CodeRefused;
+use cloakroom_engine::openid::user_info::UserInfoRefusal;
 use cloakroom_engine::tokens::client_credentials::MachineRefusal;
 use cloakroom_engine::tokens::exchange::ExchangeRefusal;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
@@ -15,6 +17,7 @@ use utoipa::ToSchema;
 
 use crate::http::body::BodyError;
 use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS, seconds_of};
+use crate::web::authorize::Refusal;
 
 /// What is wrong, as the RFCs name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -25,6 +28,11 @@ pub enum ErrorCode {
     InvalidGrant,
     InvalidScope,
     InvalidTarget,
+    InvalidToken,
+    InsufficientScope,
+    UnsupportedResponseType,
+    RequestNotSupported,
+    RequestUriNotSupported,
     UnauthorizedClient,
     UnsupportedGrantType,
     TemporarilyUnavailable,
@@ -48,13 +56,19 @@ impl OauthFailure {
     }
 }
 
+const BASIC: &str = "Basic realm=\"cloakroom\"";
+/// RFC 6750 section 3.1.
+const BEARER: &str = "Bearer realm=\"cloakroom\"";
+const BEARER_INVALID: &str = "Bearer realm=\"cloakroom\", error=\"invalid_token\"";
+const BEARER_SCOPE: &str = "Bearer realm=\"cloakroom\", error=\"insufficient_scope\", scope=\"openid\"";
+
 /// A refused request.
 #[derive(Debug)]
 pub struct OauthError {
     status: StatusCode,
     failure: OauthFailure,
-    /// Whether the client tried `Basic`, so that the answer names that scheme.
-    challenge: bool,
+    /// The scheme that the client tried, or has to.
+    challenge: Option<&'static str>,
     /// Seconds after which trying again makes sense.
     retry_after: Option<u64>,
 }
@@ -62,7 +76,7 @@ pub struct OauthError {
 impl OauthError {
     const fn new(status: StatusCode, error: ErrorCode, description: &'static str) -> Self {
         let failure = OauthFailure { error, error_description: Some(Cow::Borrowed(description)) };
-        Self { status, failure, challenge: false, retry_after: None }
+        Self { status, failure, challenge: None, retry_after: None }
     }
 
     pub const fn invalid_request(description: &'static str) -> Self {
@@ -73,7 +87,7 @@ impl OauthError {
     pub const UNAUTHENTICATED: Self = Self::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidClient, "the client is not authenticated");
 
     pub fn invalid_client(headers: &HeaderMap) -> Self {
-        let challenge = headers.contains_key(header::AUTHORIZATION);
+        let challenge = headers.contains_key(header::AUTHORIZATION).then_some(BASIC);
         Self { challenge, ..Self::UNAUTHENTICATED }
     }
 
@@ -103,8 +117,34 @@ impl OauthError {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidTarget, "no tokens are given for that audience or resource")
     }
 
+    /// An authorization request that was handed over (RFC 9126 section 2.3).
+    pub const fn of_request((refusal, description): (Refusal, &'static str)) -> Self {
+        let error = match refusal {
+            Refusal::InvalidScope => ErrorCode::InvalidScope,
+            Refusal::UnsupportedResponseType => ErrorCode::UnsupportedResponseType,
+            Refusal::RequestNotSupported => ErrorCode::RequestNotSupported,
+            Refusal::RequestUriNotSupported => ErrorCode::RequestUriNotSupported,
+            // The others are told of users, and there is none yet.
+            Refusal::InvalidRequest
+            | Refusal::AccessDenied
+            | Refusal::LoginRequired
+            | Refusal::ConsentRequired
+            | Refusal::InteractionRequired => ErrorCode::InvalidRequest,
+        };
+        Self::new(StatusCode::BAD_REQUEST, error, description)
+    }
+
+    pub const fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::ServerError, "something went wrong on our side")
+    }
+
+    /// No access token is shown (RFC 6750 section 3.1: nothing is said of an error).
+    pub fn no_token() -> Self {
+        Self { challenge: Some(BEARER), ..Self::undescribed(StatusCode::UNAUTHORIZED, ErrorCode::InvalidToken) }
+    }
+
     const fn undescribed(status: StatusCode, error: ErrorCode) -> Self {
-        Self { status, failure: OauthFailure::undescribed(error), challenge: false, retry_after: None }
+        Self { status, failure: OauthFailure::undescribed(error), challenge: None, retry_after: None }
     }
 }
 
@@ -113,7 +153,7 @@ pub const UNSUPPORTED_GRANT_TYPE: &str = "unsupported_grant_type";
 
 impl<F: IntoFault> From<F> for OauthError {
     fn from(fault: F) -> Self {
-        use ErrorCode::{InvalidRequest, ServerError, TemporarilyUnavailable, UnsupportedGrantType};
+        use ErrorCode::{InvalidRequest, TemporarilyUnavailable, UnsupportedGrantType};
         match fault.into_fault() {
             Fault::Body(BodyError::TooLarge) => Self::new(StatusCode::PAYLOAD_TOO_LARGE, InvalidRequest, "the body is too large"),
             Fault::Body(BodyError::Timeout) => Self::new(StatusCode::REQUEST_TIMEOUT, InvalidRequest, "the body did not arrive in time"),
@@ -123,7 +163,7 @@ impl<F: IntoFault> From<F> for OauthError {
                 Some(error) => {
                     let code = if error.kind == UNSUPPORTED_GRANT_TYPE { UnsupportedGrantType } else { InvalidRequest };
                     let failure = OauthFailure { error: code, error_description: Some(error.problem) };
-                    Self { status: StatusCode::BAD_REQUEST, failure, challenge: false, retry_after: None }
+                    Self { status: StatusCode::BAD_REQUEST, failure, challenge: None, retry_after: None }
                 }
                 None => Self::invalid_request("a parameter is not as it should be"),
             },
@@ -134,7 +174,7 @@ impl<F: IntoFault> From<F> for OauthError {
             Fault::HeadTooLarge => {
                 Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, InvalidRequest, "the head of the request is too large")
             }
-            Fault::Unauthenticated => Self { challenge: true, ..Self::UNAUTHENTICATED },
+            Fault::Unauthenticated => Self { challenge: Some(BASIC), ..Self::UNAUTHENTICATED },
             Fault::Forbidden => Self::unauthorized_client(),
             Fault::TooMany { retry_after } => {
                 let error =
@@ -145,7 +185,7 @@ impl<F: IntoFault> From<F> for OauthError {
                 let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, TemporarilyUnavailable, "try again shortly");
                 Self { retry_after: Some(RETRY_AFTER_SECONDS), ..error }
             }
-            Fault::Internal => Self::new(StatusCode::INTERNAL_SERVER_ERROR, ServerError, "something went wrong on our side"),
+            Fault::Internal => Self::internal(),
         }
     }
 }
@@ -155,6 +195,33 @@ impl From<MachineRefusal> for OauthError {
         match refusal {
             MachineRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
             MachineRefusal::NotAllowed => Self::unauthorized_client(),
+        }
+    }
+}
+
+impl From<ScopeRefused> for OauthError {
+    fn from(ScopeRefused: ScopeRefused) -> Self {
+        Self::invalid_scope()
+    }
+}
+
+impl From<CodeRefused> for OauthError {
+    fn from(CodeRefused: CodeRefused) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidGrant, "the code is not valid for this client")
+    }
+}
+
+impl From<UserInfoRefusal> for OauthError {
+    fn from(refusal: UserInfoRefusal) -> Self {
+        match refusal {
+            UserInfoRefusal::Token(_) => Self {
+                challenge: Some(BEARER_INVALID),
+                ..Self::new(StatusCode::UNAUTHORIZED, ErrorCode::InvalidToken, "the access token is not valid")
+            },
+            UserInfoRefusal::Scope => Self {
+                challenge: Some(BEARER_SCOPE),
+                ..Self::new(StatusCode::FORBIDDEN, ErrorCode::InsufficientScope, "the access token has not the scope openid")
+            },
         }
     }
 }
@@ -184,8 +251,8 @@ impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.failure)).into_response();
         let headers = response.headers_mut();
-        if self.challenge {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"cloakroom\""));
+        if let Some(challenge) = self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -1,9 +1,12 @@
-//! What this server offers, for clients that look it up (RFC 8414). What it has none of is left out, not an empty list (section 3.2).
+//! What this server offers, for clients that look it up: as an authorization server (RFC 8414) and as an OpenID provider (OpenID Connect
+//! Discovery 1.0), which is one document. What it has none of is left out, not an empty list (RFC 8414 section 3.2).
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use cloakroom_engine::tokens::TokenAlgorithm;
+use cloakroom_engine::tokens::scope::OPENID_SCOPES;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,24 +24,58 @@ const PROOFS: &[&str] = &["client_secret_basic", "client_secret_post", "private_
 /// With that of public clients, which prove nothing.
 const ALL_METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
+/// What ID tokens and `/oauth/userinfo` say.
+const CLAIMS: &[&str] = &[
+    "sub",
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "amr",
+    "sid",
+    "at_hash",
+    "preferred_username",
+    "name",
+    "updated_at",
+    "email",
+    "email_verified",
+];
+
 /// Where RFC 8414 section 3 has it.
 pub const PATH: &str = "/.well-known/oauth-authorization-server";
 
 /// Below [`PATH`] there is one only for the path of the issuer (RFC 8414 section 3.1).
 pub const BELOW: &str = "/.well-known/oauth-authorization-server/{*path}";
 
-/// Where OpenID Connect Discovery 1.0 has it. A provider needs an authorization endpoint and ID tokens, which there are none of.
-pub const OPENID: &str = "/.well-known/openid-configuration";
-
-/// Metadata of an authorization server (RFC 8414 section 2). There is no authorization endpoint, and nothing says that there is.
+/// Metadata of an authorization server (RFC 8414 section 2) and of an OpenID provider (OpenID Connect Discovery 1.0 section 3).
 #[derive(Serialize, ToSchema)]
 pub struct ServerMetadata {
     issuer: String,
+    authorization_endpoint: String,
     token_endpoint: String,
+    userinfo_endpoint: String,
+    /// RFC 9126 section 5.
+    pushed_authorization_request_endpoint: String,
     jwks_uri: String,
     introspection_endpoint: String,
     revocation_endpoint: String,
-    grant_types_supported: [&'static str; 3],
+    response_types_supported: &'static [&'static str],
+    response_modes_supported: &'static [&'static str],
+    grant_types_supported: [&'static str; 4],
+    code_challenge_methods_supported: &'static [&'static str],
+    /// RFC 9207 section 3.
+    authorization_response_iss_parameter_supported: bool,
+    prompt_values_supported: &'static [&'static str],
+    subject_types_supported: &'static [&'static str],
+    id_token_signing_alg_values_supported: [&'static str; 3],
+    /// Those of OpenID Connect; applications may have others of their own.
+    scopes_supported: &'static [&'static str],
+    claims_supported: &'static [&'static str],
+    claims_parameter_supported: bool,
+    request_parameter_supported: bool,
+    request_uri_parameter_supported: bool,
     token_endpoint_auth_methods_supported: &'static [&'static str],
     token_endpoint_auth_signing_alg_values_supported: &'static [&'static str],
     introspection_endpoint_auth_methods_supported: &'static [&'static str],
@@ -50,10 +87,26 @@ pub struct ServerMetadata {
 fn metadata(issuer: &str) -> ServerMetadata {
     ServerMetadata {
         issuer: issuer.to_owned(),
+        authorization_endpoint: at(issuer, "/oauth/authorize"),
         token_endpoint: token_endpoint(issuer),
+        userinfo_endpoint: at(issuer, "/oauth/userinfo"),
+        pushed_authorization_request_endpoint: at(issuer, "/oauth/par"),
         jwks_uri: at(issuer, "/.well-known/jwks.json"),
         introspection_endpoint: at(issuer, "/oauth/introspect"),
         revocation_endpoint: at(issuer, "/oauth/revoke"),
+        response_types_supported: &["code"],
+        response_modes_supported: &["query"],
+        code_challenge_methods_supported: &["S256"],
+        authorization_response_iss_parameter_supported: true,
+        prompt_values_supported: &["none", "login", "consent", "select_account"],
+        subject_types_supported: &["public"],
+        id_token_signing_alg_values_supported: [TokenAlgorithm::Rs256, TokenAlgorithm::Es256, TokenAlgorithm::EdDsa]
+            .map(TokenAlgorithm::as_str),
+        scopes_supported: &OPENID_SCOPES,
+        claims_supported: CLAIMS,
+        claims_parameter_supported: false,
+        request_parameter_supported: false,
+        request_uri_parameter_supported: false,
         grant_types_supported: Grant::EVERY.map(Word::as_str),
         token_endpoint_auth_methods_supported: ALL_METHODS,
         token_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
@@ -72,4 +125,14 @@ fn metadata(issuer: &str) -> ServerMetadata {
 )]
 pub async fn authorization_server(State(desk): State<Protocols>) -> Response {
     ([(header::CACHE_CONTROL, CACHE)], Json(metadata(&desk.surface.issuer))).into_response()
+}
+
+/// The same, where OpenID Connect Discovery 1.0 has it.
+#[utoipa::path(get, path = "/.well-known/openid-configuration", operation_id = "getOpenidConfiguration", tag = "openid",
+    responses((status = 200, description = "Its metadata", body = ServerMetadata)),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
+pub async fn openid_provider(desk: State<Protocols>) -> Response {
+    authorization_server(desk).await
 }

@@ -17,7 +17,7 @@ use crate::http::surface::{Desk, DocumentAt, Surface};
     ),
     modifiers(&ClientAuthentication),
     security(("clientBasic" = []), ()),
-    tags((name = "oauth", description = "Standard endpoints"), (name = "about", description = "This surface itself"))
+    tags((name = "oauth", description = "Standard endpoints"), (name = "openid", description = "OpenID Connect"), (name = "about", description = "This surface itself"))
 )]
 pub struct Oauth {
     /// What tokens name as their issuer.
@@ -45,12 +45,18 @@ impl Surface for Oauth {
     ];
 }
 
-/// The one way that is no part of the body.
+/// The ways that are no part of the body.
 struct ClientAuthentication;
 
 impl Modify for ClientAuthentication {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let basic = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some("client_secret_basic")).build();
-        document.components.get_or_insert_default().add_security_scheme("clientBasic", SecurityScheme::Http(basic));
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The access token of an application that was let into a session"))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("clientBasic", SecurityScheme::Http(basic));
+        components.add_security_scheme("delegatedToken", SecurityScheme::Http(bearer));
     }
 }

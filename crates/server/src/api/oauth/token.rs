@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use cloakroom_engine::openid::redeem::ShownCode;
 use cloakroom_engine::tokens::client_credentials::ApplicationTokens;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,6 +21,8 @@ use crate::http::declared::words::Word;
 /// The grants that there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Grant {
+    /// RFC 6749 section 4.1.3.
+    AuthorizationCode,
     /// RFC 6749 section 4.4.
     ClientCredentials,
     /// RFC 6749 section 6.
@@ -29,7 +32,7 @@ pub enum Grant {
 }
 
 impl Grant {
-    pub const EVERY: [Self; 3] = [Self::ClientCredentials, Self::RefreshToken, Self::TokenExchange];
+    pub const EVERY: [Self; 4] = [Self::AuthorizationCode, Self::ClientCredentials, Self::RefreshToken, Self::TokenExchange];
 }
 
 impl Word for Grant {
@@ -37,6 +40,7 @@ impl Word for Grant {
 
     fn as_str(self) -> &'static str {
         match self {
+            Self::AuthorizationCode => "authorization_code",
             Self::ClientCredentials => "client_credentials",
             Self::RefreshToken => "refresh_token",
             Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -60,6 +64,16 @@ parameters! {
         grant_type: WordOf<Grant> = "client_credentials",
     }
 
+    /// For the code of an authorization.
+    in Form pub struct CodeForm {
+        /// Of `authorization_code`.
+        code: Needed<false>,
+        /// Of `authorization_code`: the same as when the code was asked for.
+        redirect_uri: Needed<false> = "https://shop.example.com/callback",
+        /// Of `authorization_code`: what the challenge was made from (RFC 7636).
+        code_verifier: Needed<false>,
+    }
+
     /// For the client itself.
     in Form pub struct CredentialsForm {
         /// Words separated by spaces; everything that was given where it is left out.
@@ -76,7 +90,7 @@ parameters! {
 }
 
 /// The parameters of all grants, and how the client proves who it is.
-type TokenRequest = Joined<GrantForm, Joined<CredentialsForm, Joined<RefreshForm, Joined<ExchangeForm, ClientForm>>>>;
+type TokenRequest = Joined<GrantForm, Joined<CodeForm, Joined<CredentialsForm, Joined<RefreshForm, Joined<ExchangeForm, ClientForm>>>>>;
 
 /// Tokens (RFC 6749 section 5.1).
 #[derive(Serialize, ToSchema)]
@@ -92,9 +106,12 @@ pub struct TokenResponse {
     /// Within a session only.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
+    /// Who signed in to the application (OpenID Connect Core 1.0 section 3.1.3.3); with the scope `openid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
 }
 
-/// Give a client tokens: for itself, within a session that it was shown, or in exchange for its refresh token.
+/// Give a client tokens: for the code of an authorization, for itself, within a session that it was shown, or in exchange for its refresh token.
 #[utoipa::path(post, path = "/oauth/token", operation_id = "issueTokens", tag = "oauth",
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
@@ -109,6 +126,7 @@ pub struct TokenResponse {
 pub async fn token(State(desk): State<Protocols>, mut call: ClientCall) -> Result<Response, OauthError> {
     let GrantForm { grant_type } = call.form.read()?;
     match grant_type {
+        Grant::AuthorizationCode => for_code(&desk, call).await,
         Grant::ClientCredentials => for_itself(&desk, call).await,
         Grant::RefreshToken => {
             let RefreshForm { refresh_token, scope } = call.form.read()?;
@@ -118,6 +136,14 @@ pub async fn token(State(desk): State<Protocols>, mut call: ClientCall) -> Resul
         }
         Grant::TokenExchange => token_exchange::grant(&desk, call).await,
     }
+}
+
+/// Tokens within the session of whoever let the client in.
+async fn for_code(desk: &Protocols, mut call: ClientCall) -> Result<Response, OauthError> {
+    let CodeForm { code, redirect_uri, code_verifier } = call.form.read()?;
+    let shown = ShownCode { code: &code, redirect_uri: &redirect_uri, verifier: &code_verifier };
+    let tokens = desk.engine.redeem_code(&call.client, &shown, &call.origin).await??;
+    Ok(handed_over(&tokens, None))
 }
 
 /// A token for the client itself.
@@ -138,6 +164,7 @@ pub fn handed_over(tokens: &ApplicationTokens, issued_token_type: Option<&'stati
         expires_in: tokens.access.lifetime.as_millis() / 1000,
         scope: tokens.scope.join(" "),
         refresh_token: tokens.refresh.as_ref().map(|refresh| refresh.expose().to_string()),
+        id_token: tokens.id_token.clone(),
     };
     (headers, Json(body)).into_response()
 }

@@ -23,6 +23,14 @@ impl Form {
         Self(Given::of(pairs.collect()))
     }
 
+    /// All that it says but under these names, as a query that says once more what `instead` says in the place of the form.
+    #[must_use]
+    pub fn without(&self, names: &[&str], instead: (&str, &str)) -> String {
+        let is_kept = |name: &str| name != instead.0 && !names.contains(&name);
+        let kept = self.0.pairs().filter(|(name, _)| is_kept(name));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain([instead])).finish()
+    }
+
     /// What it says under these names; it may say more.
     ///
     /// # Errors

@@ -33,6 +33,11 @@ impl Given {
         std::mem::take(&mut self.errors)
     }
 
+    /// All of them, in the order in which they stand there.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Every value of a parameter, in the order in which they stand there.
     pub fn all<'g>(&'g self, name: &'g str) -> impl DoubleEndedIterator<Item = &'g str> {
         self.pairs.iter().filter(move |(given, _)| given == name).map(|(_, value)| value.as_str())

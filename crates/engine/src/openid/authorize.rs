@@ -1,0 +1,187 @@
+//! Letting an application into a browser's session (OpenID Connect Core 1.0 section 3.1.2).
+
+use std::sync::Arc;
+
+use super::code::{AuthorizationCode, CODE_LIFETIME};
+use super::pkce::CodeChallenge;
+use super::store::{NewCode, StoredAuthorization};
+use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
+use crate::callers::EndUser;
+use crate::clock::{Span, Timestamp};
+use crate::engine::Engine;
+use crate::error::{EngineError, StoreError};
+use crate::machine::application::ClientRecord;
+use crate::machine::store::ClientLookup;
+use crate::sessions::browser::visit::Visitor;
+use crate::tokens::scope::{OPENID_SCOPES, ScopeRefused, delegable, granted};
+
+/// An application that asks to be let in, and where its answer goes: both are what the directory has.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    client: Arc<ClientRecord>,
+    redirect_uri: String,
+}
+
+/// What it asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Authorization {
+    /// Separated by spaces; `None`: all that it may have within a session.
+    pub scope: Option<String>,
+    pub nonce: Option<String>,
+    pub challenge: CodeChallenge,
+    /// Seconds that may have gone since somebody proved who they are.
+    pub max_age: Option<u32>,
+    /// Since when they must have.
+    pub authenticated_since: Option<Timestamp>,
+    /// Whether the user is to be asked for consent again.
+    pub asks_consent: bool,
+}
+
+/// What stands between an application and a session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Nothing.
+    Open,
+    /// The application has none of this user.
+    NotAdmitted,
+    /// The user has to prove who they are, once more.
+    AuthenticationDue,
+    /// The user has to say whether the application may have this scope.
+    ConsentDue(Vec<String>),
+}
+
+impl Asker {
+    pub fn client_id(&self) -> &str {
+        &self.client.client_id
+    }
+
+    /// What people know it as.
+    pub fn name(&self) -> &str {
+        &self.client.name
+    }
+
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    /// The scope that it would get.
+    ///
+    /// # Errors
+    /// When it asks for more than it may have within a session.
+    pub fn scope(&self, asked: &Authorization) -> Result<Vec<String>, ScopeRefused> {
+        let own = delegable(&self.client.scopes);
+        match asked.scope.as_deref() {
+            None => Ok(own),
+            wished => granted(wished, &[OPENID_SCOPES.map(str::to_owned).to_vec(), own].concat()),
+        }
+    }
+}
+
+impl Engine {
+    /// The application of this client id, if it may act and `redirect_uri` is one of its own. Whoever has no such application is told
+    /// on a page of ours, never at an address that is nobody's (RFC 6749 section 4.1.2.1).
+    ///
+    /// # Errors
+    /// When the store cannot be relied on.
+    pub async fn asking_application(&self, client_id: &str, redirect_uri: &str) -> Result<Option<Asker>, EngineError> {
+        let found = self.store.client(ClientLookup::ClientId(client_id.to_owned())).await?;
+        let found = found.filter(|client| client.may_act() && client.redirects_to(redirect_uri));
+        Ok(found.map(|client| Asker { client, redirect_uri: redirect_uri.to_owned() }))
+    }
+
+    /// What stands between the application and the session of `visitor`.
+    ///
+    /// # Errors
+    /// When the store cannot be relied on.
+    pub async fn authorization_standing(
+        &self,
+        asker: &Asker,
+        asked: &Authorization,
+        visitor: &Visitor,
+    ) -> Result<Result<Standing, ScopeRefused>, EngineError> {
+        let found = self.found_authorization(asker, visitor).await?;
+        Ok(self.standing_between(asker, asked, (visitor, &found)))
+    }
+
+    fn standing_between(
+        &self,
+        asker: &Asker,
+        asked: &Authorization,
+        (visitor, found): (&Visitor, &StoredAuthorization),
+    ) -> Result<Standing, ScopeRefused> {
+        let scope = asker.scope(asked)?;
+        // Whoever never said yes is asked, also where nothing is asked for.
+        let has_consented = found.consented.as_ref().is_some_and(|consented| scope.iter().all(|word| consented.contains(word)));
+        Ok(if !found.is_member && !asker.client.reaches(&visitor.session) {
+            Standing::NotAdmitted
+        } else if self.is_stale(found, asked) {
+            Standing::AuthenticationDue
+        } else if asked.asks_consent || !(asker.client.is_first_party || has_consented) {
+            Standing::ConsentDue(scope)
+        } else {
+            Standing::Open
+        })
+    }
+
+    /// Lets the application into the session of `visitor`: it is handed a code for tokens within it. `has_consented`: the user has just
+    /// said so. `None` where something stands in between, or no longer stands.
+    ///
+    /// # Errors
+    /// When the store, the clock or the randomness cannot be relied on; the code may then exist (never told, never usable).
+    pub async fn authorize(
+        &self,
+        asker: &Asker,
+        asked: &Authorization,
+        (visitor, has_consented): (&Visitor, bool),
+        origin: &RequestOrigin,
+    ) -> Result<Option<AuthorizationCode>, EngineError> {
+        let found = self.found_authorization(asker, visitor).await?;
+        let may_have = match self.standing_between(asker, asked, (visitor, &found)) {
+            Ok(Standing::Open) => true,
+            Ok(Standing::ConsentDue(_)) => has_consented,
+            Ok(Standing::NotAdmitted | Standing::AuthenticationDue) | Err(ScopeRefused) => false,
+        };
+        let Some(scope) = asker.scope(asked).ok().filter(|_| may_have) else { return Ok(None) };
+        let (code, now) = (AuthorizationCode::mint(&*self.entropy)?, self.now());
+        let caller = EndUser::new(visitor.session.clone(), visitor.bearer.clone());
+        let client = &asker.client;
+        let audit = AuditEntry::success(now, Action::ApplicationAuthorized, ResourceKind::Session, caller.actor(), origin.clone())
+            .on(visitor.session.uid)
+            .within(visitor.session.tenant)
+            .with("application_id", client.uid.to_string())
+            .with("scope", scope.join(" "))
+            .with("consent", if has_consented { "given" } else { "before" });
+        let new = NewCode {
+            code: code.hash(&self.keys),
+            session: visitor.session.number,
+            application: client.number,
+            epochs: client.epochs,
+            redirect_uri: asker.redirect_uri.clone(),
+            challenge: asked.challenge,
+            nonce: asked.nonce.clone(),
+            scope,
+            authenticated_at: found.authenticated_at,
+            expires_at: now.plus(CODE_LIFETIME),
+            now,
+            is_consent: has_consented,
+            audit,
+        };
+        match self.store.keep_code(caller.basis(now), new).await {
+            Ok(kept) => Ok(kept.then_some(code)),
+            // The session ended meanwhile.
+            Err(StoreError::Lapsed(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn found_authorization(&self, asker: &Asker, visitor: &Visitor) -> Result<StoredAuthorization, EngineError> {
+        let found = self.store.authorization(visitor.session.number, asker.client.number).await?;
+        Ok(found.ok_or_else(|| StoreError::Corrupt("a session that was just found is not there".to_owned()))?)
+    }
+
+    fn is_stale(&self, found: &StoredAuthorization, asked: &Authorization) -> bool {
+        let age = self.now().since(found.authenticated_at);
+        asked.max_age.is_some_and(|seconds| age > Span::from_seconds(seconds))
+            || asked.authenticated_since.is_some_and(|since| found.authenticated_at < since)
+    }
+}

@@ -1,0 +1,42 @@
+//! ID tokens (OpenID Connect Core 1.0 section 2): who has let an application in, and when they last proved who they are.
+
+use super::store::StoredCode;
+use super::user_info::UserClaims;
+use crate::callers::ClientApplication;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::sessions::verdict::SessionSnapshot;
+use crate::tokens::id_token::IdTokenClaims;
+use crate::tokens::log_in::{AccessToken, whole_second};
+
+/// How the user of a browser's session proved to be themselves (RFC 8176 section 2).
+const BY_PASSWORD: &str = "pwd";
+
+impl Engine {
+    pub(super) async fn id_token(
+        &self,
+        client: &ClientApplication,
+        within: &SessionSnapshot,
+        code: &StoredCode,
+        access: &AccessToken,
+    ) -> Result<String, EngineError> {
+        let session = &within.session;
+        let UserClaims { user, profile, email, .. } = UserClaims::of(&*self.account_of(session.user).await?, &code.scope);
+        let record = client.record();
+        let claims = IdTokenClaims {
+            client_id: record.client_id.clone(),
+            user,
+            session: session.uid,
+            issued_at: whole_second(self.now()),
+            expires_at: access.expires_at,
+            auth_time: whole_second(code.authenticated_at),
+            nonce: code.nonce.clone(),
+            acr: None,
+            amr: vec![BY_PASSWORD],
+            access_token: access.text.to_string(),
+            profile,
+            email,
+        };
+        self.sign_id_token(&claims, record.id_token_algorithm).await
+    }
+}

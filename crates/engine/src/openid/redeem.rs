@@ -1,0 +1,150 @@
+//! Redeeming an authorization code (RFC 6749 section 4.1.3): once, within its minute, by the application that it was made for.
+
+use super::code::{AuthorizationCode, AuthorizationCodeHash};
+use super::store::StoredCode;
+use crate::audit::{Action, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
+use crate::callers::{Authorisation, ClientApplication};
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::sessions::store::SessionLookup;
+use crate::sessions::verdict::SessionSnapshot;
+use crate::tokens::Generation;
+use crate::tokens::client_credentials::ApplicationTokens;
+use crate::tokens::exchange::GRANTS_AT_MOST;
+use crate::tokens::refresh_token::{RefreshSecret, RefreshToken};
+use crate::tokens::scope::{OFFLINE_ACCESS, OPENID};
+use crate::tokens::store::{GrantSubject, NewGrant};
+
+/// What an application shows to have its tokens.
+#[derive(Debug)]
+pub struct ShownCode<'a> {
+    pub code: &'a str,
+    /// The same as when the code was asked for.
+    pub redirect_uri: &'a str,
+    pub verifier: &'a str,
+}
+
+/// A code is not redeemed: unknown, over, used before, of another application or address, or its verifier is another. To the caller all
+/// are one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CodeRefused;
+
+impl Engine {
+    /// Gives `client` the tokens of a code. Where it was redeemed before, what it was redeemed for ends: one of the two is a thief.
+    ///
+    /// # Errors
+    /// When the store, the clock, the randomness or the signing keys cannot be relied on; the grant may then exist (never told, never
+    /// usable).
+    pub async fn redeem_code(
+        &self,
+        client: &ClientApplication,
+        shown: &ShownCode<'_>,
+        origin: &RequestOrigin,
+    ) -> Result<Result<ApplicationTokens, CodeRefused>, EngineError> {
+        let redeemed = self.try_to_redeem(client, shown, origin).await?;
+        if redeemed.is_err() {
+            self.note_refused_client(client, "code not valid", origin);
+        }
+        Ok(redeemed)
+    }
+
+    async fn try_to_redeem(
+        &self,
+        client: &ClientApplication,
+        shown: &ShownCode<'_>,
+        origin: &RequestOrigin,
+    ) -> Result<Result<ApplicationTokens, CodeRefused>, EngineError> {
+        let Some(code) = AuthorizationCode::parse(shown.code).map(|code| code.hash(&self.keys)) else { return Ok(Err(CodeRefused)) };
+        let Some(found) = self.code_of(client, &code).await? else { return Ok(Err(CodeRefused)) };
+        let is_proven = found.redirect_uri == shown.redirect_uri && found.challenge.is_of(shown.verifier);
+        if !is_proven || !client.record().may_act() {
+            return Ok(Err(CodeRefused));
+        }
+        if found.grant.is_some() {
+            return self.end_replayed(client, code, origin).await.map(Err);
+        }
+        let now = self.now();
+        let secret = RefreshSecret::root(&*self.entropy)?;
+        let begun = match self.store.session(SessionLookup::Number(found.session)).await? {
+            Some(session) => {
+                let new = new_grant(client, (&found, code), (&session, &secret), now, origin);
+                self.store.begin_application_grant(client.basis(now).into(), new).await?.map(|grant| (session, grant))
+            }
+            None => None,
+        };
+        let Some((session, grant)) = begun else {
+            // Somebody else may have been quicker.
+            let is_replayed = self.code_of(client, &code).await?.is_some_and(|found| found.grant.is_some());
+            return if is_replayed { self.end_replayed(client, code, origin).await.map(Err) } else { Ok(Err(CodeRefused)) };
+        };
+        let refresh = RefreshToken::new(grant, Generation(0), secret, &self.keys);
+        self.tokens_of_code(client, &session, refresh, found).await.map(Ok)
+    }
+
+    async fn code_of(&self, client: &ClientApplication, code: &AuthorizationCodeHash) -> Result<Option<StoredCode>, EngineError> {
+        let found = self.store.code(*code).await?;
+        Ok(found.filter(|found| found.application == client.record().number))
+    }
+
+    async fn tokens_of_code(
+        &self,
+        client: &ClientApplication,
+        session: &SessionSnapshot,
+        refresh: RefreshToken,
+        code: StoredCode,
+    ) -> Result<ApplicationTokens, EngineError> {
+        let has = |word: &str| code.scope.iter().any(|scope| scope == word);
+        let (is_openid, is_offline) = (has(OPENID), has(OFFLINE_ACCESS));
+        let mut tokens = self.application_tokens(client, session, refresh, code.scope.clone())?;
+        if !is_offline {
+            tokens.refresh = None;
+        }
+        if is_openid {
+            tokens.id_token = Some(self.id_token(client, session, &code, &tokens.access).await?);
+        }
+        Ok(tokens)
+    }
+
+    /// Ends what a code was redeemed for that is shown again.
+    async fn end_replayed(
+        &self,
+        client: &ClientApplication,
+        code: AuthorizationCodeHash,
+        origin: &RequestOrigin,
+    ) -> Result<CodeRefused, EngineError> {
+        let record = client.record();
+        let mut audit = AuditEntry::success(self.now(), Action::CodeReplayed, ResourceKind::Application, client.actor(), origin.clone())
+            .on(record.uid)
+            .within(record.tenant_number());
+        audit.result = AuditResult::Refused;
+        self.store.end_grant_of_code(Authorisation::Server, code, audit).await?;
+        Ok(CodeRefused)
+    }
+}
+
+fn new_grant(
+    client: &ClientApplication,
+    (found, code): (&StoredCode, AuthorizationCodeHash),
+    (session, secret): (&SessionSnapshot, &RefreshSecret),
+    now: Timestamp,
+    origin: &RequestOrigin,
+) -> NewGrant {
+    let session = &session.session;
+    let audit = AuditEntry::success(now, Action::CodeRedeemed, ResourceKind::Session, client.actor(), origin.clone())
+        .on(session.uid)
+        .within(session.tenant)
+        .with("user_id", session.user_uid.to_string())
+        .with("scope", found.scope.join(" "));
+    NewGrant {
+        session: session.number,
+        subject: GrantSubject::Code(code),
+        application: client.record().number,
+        epochs: found.epochs,
+        scope: found.scope.clone(),
+        hash: secret.hash(),
+        now,
+        at_most: GRANTS_AT_MOST,
+        audit,
+    }
+}

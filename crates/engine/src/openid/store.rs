@@ -1,0 +1,110 @@
+//! What the OpenID provider asks of a store. One method is one transaction.
+
+use async_trait::async_trait;
+
+use super::code::AuthorizationCodeHash;
+use super::pkce::CodeChallenge;
+use crate::audit::AuditEntry;
+use crate::callers::{Authorisation, Basis};
+use crate::clock::Timestamp;
+use crate::directory::password::PasswordHash;
+use crate::error::StoreError;
+use crate::ids::{ApplicationNumber, SessionNumber, UserNumber};
+use crate::machine::application::ApplicationEpochs;
+use crate::secret::SessionSecretHash;
+use crate::sessions::credentials::SignInSubject;
+use crate::tokens::GrantNumber;
+
+/// What a session and an application are to each other.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredAuthorization {
+    /// When somebody last proved who they are within the session.
+    pub authenticated_at: Timestamp,
+    /// Whether the session's user has a membership in the application's tenant.
+    pub is_member: bool,
+    /// What the user has let the application have; `None`: nothing yet.
+    pub consented: Option<Vec<String>>,
+}
+
+/// A code to be redeemed, if session and application are still what they were found to be.
+#[derive(Clone, Debug)]
+pub struct NewCode {
+    pub code: AuthorizationCodeHash,
+    pub session: SessionNumber,
+    pub application: ApplicationNumber,
+    pub epochs: ApplicationEpochs,
+    pub redirect_uri: String,
+    pub challenge: CodeChallenge,
+    pub nonce: Option<String>,
+    pub scope: Vec<String>,
+    pub authenticated_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub now: Timestamp,
+    /// Whether the user has just consented to the scope: it is kept, with what they consented to before.
+    pub is_consent: bool,
+    pub audit: AuditEntry,
+}
+
+/// A code as it is kept.
+#[derive(Clone, Debug)]
+pub struct StoredCode {
+    pub session: SessionNumber,
+    pub application: ApplicationNumber,
+    /// What it was made under.
+    pub epochs: ApplicationEpochs,
+    pub redirect_uri: String,
+    pub challenge: CodeChallenge,
+    pub nonce: Option<String>,
+    pub scope: Vec<String>,
+    pub authenticated_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// What it was redeemed for.
+    pub grant: Option<GrantNumber>,
+}
+
+/// Somebody who has a session proves once more who they are.
+#[derive(Clone, Debug)]
+pub struct Reauthentication {
+    pub session: SessionNumber,
+    pub user: UserNumber,
+    /// What the passcode matched; a change since then means that nothing was proven.
+    pub proven: Option<PasswordHash>,
+    /// Whose failures a success forgets, and whose lock still refuses.
+    pub subject: Option<SignInSubject>,
+    /// By what the session is held from then on, and by nothing else.
+    pub secret: SessionSecretHash,
+    pub at: Timestamp,
+    pub audit: AuditEntry,
+}
+
+/// What became of a [`Reauthentication`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReauthenticationOutcome {
+    Done,
+    CredentialsChanged,
+    Locked { until: Timestamp },
+}
+
+/// Codes and consents in terms of rows. Implemented by `cloakroom-store`.
+#[async_trait]
+pub trait OpenIdStore: Send + Sync {
+    /// What the session and the application are to each other; `None` where there is no such session.
+    async fn authorization(
+        &self,
+        session: SessionNumber,
+        application: ApplicationNumber,
+    ) -> Result<Option<StoredAuthorization>, StoreError>;
+
+    /// Keeps a code, if the application still admits the session's user and stands under its epochs; whether it did. Some codes that
+    /// nobody can redeem any more go.
+    async fn keep_code(&self, by: Basis, new: NewCode) -> Result<bool, StoreError>;
+
+    /// A code, redeemed or not.
+    async fn code(&self, code: AuthorizationCodeHash) -> Result<Option<StoredCode>, StoreError>;
+
+    /// Ends the grant that a code was redeemed for, unless it ended before.
+    async fn end_grant_of_code(&self, by: Authorisation, code: AuthorizationCodeHash, audit: AuditEntry) -> Result<(), StoreError>;
+
+    /// Has a session be held by another secret, by somebody who proved anew to be its user.
+    async fn reauthenticate(&self, by: Basis, proof: Reauthentication) -> Result<ReauthenticationOutcome, StoreError>;
+}

@@ -1,0 +1,123 @@
+//! `/oauth/authorize`.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use cloakroom_engine::openid::authorize::Standing;
+use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
+use cloakroom_engine::tokens::scope::ScopeRefused;
+
+use super::answer::Refusal;
+use super::consent::consent_page;
+use super::parameters::AuthorizationParameters;
+use super::request::{Asking, read};
+use crate::web::error::{PageError, PageRefusals};
+use crate::web::form::Sent;
+use crate::web::surface::FrontDesk;
+use crate::web::visitor::{Coming, renewed, sent_on, with_cookies};
+
+/// Let an application into the session of this browser, once somebody has signed in and said yes.
+#[utoipa::path(get, path = "/oauth/authorize", operation_id = "authorize", tag = "openid",
+    params(AuthorizationParameters),
+    responses(
+        (status = 200, description = "The question whether the application may have what it asks for.", body = str, content_type = "text/html"),
+        (status = 303, description = "To the application, with a code or an error; or to signing in."),
+        (status = 400, description = "There is no such application, or it has no such address.", body = str, content_type = "text/html"),
+        PageRefusals,
+    ),
+    security(()),
+    extensions(("x-effect" = json!("changes")))
+)]
+pub async fn authorize(State(desk): State<FrontDesk>, coming: Coming, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    match read(&desk, &query.unwrap_or_default()).await? {
+        Ok(asking) => answered(&desk, &coming, &asking).await,
+        Err(refused) => Ok(refused),
+    }
+}
+
+/// The same by a form: browsers keep their cookies from forms of other sites, so that it goes on by GET.
+#[utoipa::path(post, path = "/oauth/authorize", operation_id = "authorizeByForm", tag = "openid",
+    request_body(content = AuthorizationParameters, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "To the same by GET."), PageRefusals),
+    security(()),
+    extensions(("x-effect" = json!("reads")))
+)]
+pub async fn authorize_by_form(State(desk): State<FrontDesk>, Sent(pairs): Sent) -> Result<Response, PageError> {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    Ok(sent_on(&format!("{}?{query}", desk.surface.0.at(super::PATH)), []))
+}
+
+async fn answered(desk: &FrontDesk, coming: &Coming, asking: &Asking) -> Result<Response, PageError> {
+    let visitor = match coming.visit(desk).await? {
+        Visit::SignedIn(visitor) => visitor,
+        Visit::PasswordDue(_) if asking.is_silent => {
+            return Ok(asking.to.refused(desk, Refusal::InteractionRequired, "the user has to choose a password first"));
+        }
+        Visit::PasswordDue(_) | Visit::Nobody => return Ok(sent_to_login(desk, asking, false)),
+    };
+    let standing = if asking.asks_login {
+        Ok(Standing::AuthenticationDue)
+    } else {
+        desk.engine.authorization_standing(&asking.to.asker, &asking.authorization, &visitor).await?
+    };
+    let response = match standing {
+        Ok(Standing::Open) => let_in(desk, coming, asking, (&visitor, false)).await?,
+        Ok(Standing::AuthenticationDue) => sent_to_login(desk, asking, true),
+        Ok(Standing::ConsentDue(_)) if asking.is_silent => {
+            asking.to.refused(desk, Refusal::ConsentRequired, "the user has not let the application have this")
+        }
+        Ok(Standing::ConsentDue(scope)) => consent_page(desk, coming, asking, (&visitor, &scope))?,
+        Ok(Standing::NotAdmitted) => asking.to.refused(desk, Refusal::AccessDenied, "the application is not for this user"),
+        Err(ScopeRefused) => asking.to.refused(desk, Refusal::InvalidScope, "a scope is asked for that the application may not have"),
+    };
+    Ok(with_cookies(response, [renewed(desk, coming.secret.as_ref(), &visitor)]))
+}
+
+/// Sends the browser back with a code. Where something has come in between, it is looked at anew.
+pub(super) async fn let_in(
+    desk: &FrontDesk,
+    coming: &Coming,
+    asking: &Asking,
+    (visitor, has_consented): (&Visitor, bool),
+) -> Result<Response, PageError> {
+    let Asking { to, authorization, query, .. } = asking;
+    let code = desk.engine.authorize(&to.asker, authorization, (visitor, has_consented), &coming.origin).await?;
+    Ok(match code {
+        Some(code) => to.let_in(desk, &code),
+        None => sent_on(&format!("{}?{query}", desk.surface.0.at(super::PATH)), []),
+    })
+}
+
+/// Sends the browser to sign in, and back here afterwards. What `prompt` asked for is asked once: from then on the sign-in has to be
+/// younger than this moment.
+fn sent_to_login(desk: &FrontDesk, asking: &Asking, is_signed_in: bool) -> Response {
+    if asking.is_silent {
+        return asking.to.refused(desk, Refusal::LoginRequired, "the user has to sign in");
+    }
+    let pairs = form_urlencoded::parse(asking.query.as_bytes());
+    let mut back = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        match &*name {
+            "prompt" if asking.asks_login => {
+                let rest: Vec<&str> = value.split(' ').filter(|word| *word == "consent").collect();
+                back.append_pair(&name, &rest.join(" "));
+            }
+            "authenticated_since" if asking.asks_login => {}
+            _ => {
+                back.append_pair(&name, &value);
+            }
+        }
+    }
+    if asking.asks_login {
+        back.append_pair("authenticated_since", &desk.clock.now().as_millis().to_string());
+    }
+    let door = &desk.surface.0;
+    let mut login = form_urlencoded::Serializer::new(String::new());
+    login.append_pair("return_to", &format!("{}?{}", door.at(super::PATH), back.finish()));
+    if is_signed_in {
+        login.append_pair("again", "true");
+    }
+    if let Some(hint) = &asking.login_hint {
+        login.append_pair("login_hint", hint);
+    }
+    sent_on(&format!("{}?{}", door.at("/login"), login.finish()), [])
+}
