@@ -11,7 +11,7 @@ type Operation = (String, String);
 const FOR_PEOPLE: &str = "/openapi/front-door.yaml";
 
 /// Second names of an operation: who makes the call needs only the first.
-const SECOND_NAMES: &[(&str, &str)] = &[("POST", "/session-storage/session")];
+const SECOND_NAMES: &[(&str, &str)] = &[("POST", "/session-storage/session"), ("POST", "/oauth/userinfo")];
 
 /// Every operation that a document describes; a path with and without its last slash is one.
 fn documented() -> BTreeSet<Operation> {

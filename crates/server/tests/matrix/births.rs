@@ -14,11 +14,29 @@ pub enum Birth {
     Login,
     Storage,
     Browser,
+    /// As [`Birth::Browser`], and the portal is let in by a code.
+    Code,
 }
+
+/// Where the portal is sent back to.
+pub const CALLBACK: &str = "https://portal.test/";
+/// Where the watch is.
+pub const WATCH_CALLBACK: &str = "https://watch.test/";
+/// RFC 7636 appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 pub const EXCHANGE: &str = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange";
 pub const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 pub const SESSION_GUID: &str = "urn:cloakroom:params:oauth:token-type:session_guid";
+
+/// What an application asks with to be let in.
+pub fn authorization(client_id: &str, callback: &str) -> String {
+    let scope = "openid%20profile%20offline_access";
+    format!(
+        "response_type=code&client_id={client_id}&redirect_uri={callback}&scope={scope}&code_challenge={CHALLENGE}&code_challenge_method=S256"
+    )
+}
 
 /// An access token with its refresh token, and the refresh token before it.
 #[derive(Clone, Debug)]
@@ -74,7 +92,7 @@ impl World {
                 self.subject.published = Some([&made.body["data"]["publisher"], &made.body["data"]["subscriber"][0]].map(text));
                 self.subject.application = "keeper";
             }
-            Birth::Browser => {
+            Birth::Browser | Birth::Code => {
                 let page = self.server.send(pages::visit("/login", "")).await;
                 let fields = [("username", "ada"), ("password", PASSWORD), ("form_token", &pages::form_token(&page.text))];
                 let answer = self.server.send(pages::filled("/login", &pages::cookies(&page.headers), &fields)).await;
@@ -90,9 +108,29 @@ impl World {
                 format!("subject_token={}&subject_token_type={SESSION_GUID}", self.subject.guid.as_ref().unwrap())
             }
             Birth::Login => format!("subject_token={}&subject_token_type={ACCESS_TOKEN}", self.subject.pair.as_ref().unwrap().access),
+            Birth::Code => {
+                let code = self.let_in().await;
+                return self
+                    .gives(&format!("grant_type=authorization_code&code={code}&redirect_uri={CALLBACK}&code_verifier={VERIFIER}"))
+                    .await;
+            }
             Birth::Storage => return,
         };
-        let given = self.form("portal", "/oauth/token", &format!("{EXCHANGE}&{credential}")).await;
+        self.gives(&format!("{EXCHANGE}&{credential}")).await;
+    }
+
+    /// The subject's browser lets the portal in; the code.
+    async fn let_in(&self) -> String {
+        let asked = authorization("portal", CALLBACK);
+        let answer = self.server.send(pages::visit(&format!("/oauth/authorize?{asked}"), self.subject.cookie.as_ref().unwrap())).await;
+        let to = answer.header("location").unwrap_or_else(|| panic!("{}", answer.text)).to_owned();
+        let code = to.split_once("code=").unwrap_or_else(|| panic!("{to}")).1;
+        code.split('&').next().unwrap().to_owned()
+    }
+
+    /// The portal is given tokens within the subject's session.
+    async fn gives(&mut self, form: &str) {
+        let given = self.form("portal", "/oauth/token", form).await;
         assert_eq!(given.status, 200, "{}", given.text);
         let (access, refresh) = (text(&given.body["access_token"]), text(&given.body["refresh_token"]));
         self.subject.given = Some(Pair { access, refresh, redeemed: None });

@@ -9,6 +9,8 @@ use cloakroom_engine::error::HashingOverloaded;
 use cloakroom_engine::secret::Passcode;
 use serde_json::{Value, json};
 
+use crate::births::{CALLBACK, WATCH_CALLBACK};
+
 pub const PASSWORD: &str = "Correct-horse-7";
 pub const SECRET: &str = "a-secret-of-the-matrix";
 
@@ -64,8 +66,12 @@ pub fn directory() -> Value {
             application("keeper", "ACME", &json!({ "owner": "ada" })),
             application("second", "ACME", &json!({ "owner": "ada" })),
             application("far", "BETA", &json!({ "owner": "ada" })),
-            application("portal", "ACME", &json!({ "scopes": ["profile"] })),
-            application("watch", "BETA", &json!({ "platform": true, "scopes": ["admin:read", "admin:write"] })),
+            application("portal", "ACME", &json!({
+                "scopes": ["profile"], "kind": "web", "redirect_uris": [CALLBACK], "is_first_party": true,
+            })),
+            application("watch", "BETA", &json!({
+                "platform": true, "scopes": ["admin:read", "admin:write"], "kind": "web", "redirect_uris": [WATCH_CALLBACK], "is_first_party": true,
+            })),
             application("machine", "ACME", &json!({ "scopes": ["admin:write"] })),
         ],
     })

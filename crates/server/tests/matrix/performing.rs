@@ -19,7 +19,7 @@ pub const ABSOLUTE: u32 = 5000;
 /// Lifetimes by birth (docs/contracts/README.md).
 pub const fn idle(birth: Birth) -> u32 {
     match birth {
-        Birth::Usm | Birth::Browser => 3600,
+        Birth::Usm | Birth::Browser | Birth::Code => 3600,
         Birth::Login | Birth::Storage => 30 * 86_400,
     }
 }
@@ -146,7 +146,7 @@ impl World {
         }
         self.pass(3000);
         match self.subject.birth {
-            Birth::Usm | Birth::Browser => {
+            Birth::Usm | Birth::Browser | Birth::Code => {
                 self.server.with_guid("session/validate", self.subject.guid.as_ref().unwrap()).await.data();
             }
             Birth::Login => assert!(self.refresh().await, "it slides"),

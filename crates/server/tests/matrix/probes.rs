@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::births::{ACCESS_TOKEN, EXCHANGE, Pair, SESSION_GUID};
+use crate::births::{ACCESS_TOKEN, Birth, EXCHANGE, Pair, SESSION_GUID, WATCH_CALLBACK, authorization};
 use crate::classified::{Role, bearer_operations};
 use crate::pages;
 use crate::reasons::{Reason, in_usm, refusal};
@@ -76,6 +76,17 @@ impl World {
             let told = (answer.status, answer.header("location").unwrap_or_default());
             assert_eq!(told, if lives { alive } else { dead }, "{page}");
         }
+        self.note(Role::Checks, "GET /oauth/authorize");
+        let asked = authorization("watch", WATCH_CALLBACK);
+        let answer = self.server.send(pages::visit(&format!("/oauth/authorize?{asked}"), cookie)).await;
+        let (to, let_in) = (answer.header("location").unwrap().to_owned(), format!("{WATCH_CALLBACK}?code="));
+        assert!(to.starts_with(if lives { &let_in } else { "/login?return_to=" }), "{to}");
+        self.note(Role::Checks, "POST /oauth/consent");
+        let page = self.server.send(pages::visit("/logout", cookie)).await;
+        let fields = [("request", asked.as_str()), ("decision", "allow"), ("form_token", &pages::form_token(&page.text))];
+        let answer = self.server.send(pages::filled("/oauth/consent", cookie, &fields)).await;
+        let to = answer.header("location").unwrap();
+        assert!(to.starts_with(if lives { &let_in } else { "/oauth/authorize?" }), "{to}");
     }
 
     /// What a proxy is told.
@@ -232,6 +243,12 @@ impl World {
         self.probe_exchange(&given.access, ACCESS_TOKEN, lives).await;
         let verified = self.show(&given.access, "GET /auth/verify").await;
         assert_eq!(verified.status, if lives { 403 } else { 401 }, "an application within a session is not its user: {}", verified.text);
+        // Whoever was let in by a code learns whose session it is; what is exchanged is for something else.
+        let told = if self.subject.birth == Birth::Code { 200 } else { 403 };
+        for operation in ["GET /oauth/userinfo", "POST /oauth/userinfo"] {
+            self.note(Role::Checks, operation);
+            assert_eq!(self.show(&given.access, operation).await.status, if lives { told } else { 401 }, "{operation}");
+        }
         for operation in bearer_operations().into_iter().filter(|operation| operation.contains("/api/") && operation.starts_with("GET ")) {
             // One that lives is known, and entitled to nothing.
             let status = if lives { 403 } else { 401 };

@@ -2,10 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Tests beside each other want the same; one installs it, the others find it there.
 static INSTALLING: Mutex<()> = Mutex::new(());
+
+/// To be held while something is installed. A test that failed meanwhile says nothing about what is.
+pub fn one_at_a_time() -> MutexGuard<'static, ()> {
+    INSTALLING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Where what is installed is kept.
 pub fn installed(what: &str) -> PathBuf {
@@ -24,8 +29,7 @@ pub fn installs(mut command: impl FnMut() -> Command) -> bool {
 /// A program of a Python environment of its own with these packages of PyPI; `None` where they cannot be had, which is where the
 /// program fails with the arguments of `probe`.
 pub fn need_python(environment: &str, packages: &[&str], program: &str, probe: &[&str]) -> Option<PathBuf> {
-    // A test that failed meanwhile says nothing about what is installed.
-    let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _one_at_a_time = one_at_a_time();
     let folder = installed(environment);
     let program = folder.join("bin").join(program);
     let ready = || succeeds(Command::new(&program).args(probe));

@@ -18,23 +18,25 @@ pub fn need_python() -> Option<PathBuf> {
     registries::need_python("verifiers-python", &packages, "python", &["-c", "import jwt, cryptography, authlib, requests"])
 }
 
-/// A folder in which Node finds a package, named as `name@range`; `None` where it cannot be had. Each has a folder of its own, so
-/// that tests beside each other do not meet.
-pub fn need_npm(package: &str) -> Option<PathBuf> {
-    let name = package.split_once('@').unwrap().0;
-    let folder = installed(&format!("verifiers-node-{name}"));
-    let there = folder.join("node_modules").join(name).join("package.json");
-    if there.exists() {
+/// A folder in which Node finds these packages, each named as `name@range`; `None` where they cannot be had. Each first package has a folder
+/// of its own, so that tests beside each other do not meet.
+pub fn need_npm(packages: &[&str]) -> Option<PathBuf> {
+    let names: Vec<&str> = packages.iter().map(|package| package.split_once('@').unwrap().0).collect();
+    let folder = installed(&format!("verifiers-node-{}", names[0]));
+    let there = || names.iter().all(|name| folder.join("node_modules").join(name).join("package.json").exists());
+    // Two tests may want the same.
+    let _one_at_a_time = registries::one_at_a_time();
+    if there() {
         return Some(folder);
     }
     std::fs::create_dir_all(&folder).unwrap();
-    let arguments = ["install", "--silent", "--no-audit", "--no-fund", "--no-save", package, "--prefix"];
+    let arguments = ["install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix"];
     let fetch = || {
         let mut command = Command::new("npm");
-        command.args(arguments).arg(&folder);
+        command.args(arguments).arg(&folder).args(packages);
         command
     };
-    (installs(fetch) && there.exists()).then_some(folder)
+    (installs(fetch) && there()).then_some(folder)
 }
 
 fn case(serving: &Serving, algorithm: &str) -> Value {
@@ -77,7 +79,7 @@ fn pyjwt_and_authlib_take_our_tokens() {
 
 #[test]
 fn jose_takes_our_tokens_encrypted_ones_too() {
-    let Some(folder) = need_npm("jose@^6") else {
+    let Some(folder) = need_npm(&["jose@^6"]) else {
         eprintln!("SKIPPED: jose could not be installed");
         return;
     };
@@ -105,7 +107,7 @@ fn public(private: &Value) -> Value {
 
 #[test]
 fn a_resource_server_reads_tokens_with_a_private_key_that_we_do_not_have() {
-    let Some(folder) = need_npm("jose@^6") else {
+    let Some(folder) = need_npm(&["jose@^6"]) else {
         eprintln!("SKIPPED: jose could not be installed");
         return;
     };

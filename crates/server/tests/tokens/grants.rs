@@ -50,7 +50,7 @@ fn authlib_asks_exchanges_refreshes_and_revokes() {
 
 #[test]
 fn oauth4webapi_discovers_us_and_uses_every_grant_with_every_authentication() {
-    let Some(folder) = need_npm("oauth4webapi@^3") else {
+    let Some(folder) = need_npm(&["oauth4webapi@^3"]) else {
         eprintln!("SKIPPED: oauth4webapi could not be installed");
         return;
     };

@@ -244,7 +244,7 @@ async fn an_id_token_says_what_was_given_and_nothing_more() {
 
 #[test]
 fn jose_takes_id_and_logout_tokens() {
-    let Some(folder) = need_npm("jose@^6") else {
+    let Some(folder) = need_npm(&["jose@^6"]) else {
         eprintln!("SKIPPED: jose could not be installed");
         return;
     };

@@ -35,4 +35,5 @@ mod revoking;
 mod rotation;
 mod scene;
 mod serving;
+mod signing_in;
 mod unknown_clients;

@@ -21,6 +21,9 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /oauth/token", &["token.exchanged"]),
     // Asking may use up a client's assertion, and tells nothing that anybody could dispute.
     ("POST /oauth/introspect", &[]),
+    ("POST /oauth/par", &[]),
+    ("GET /oauth/authorize", &["application.authorized"]),
+    ("POST /oauth/consent", &["application.authorized"]),
     ("POST /api/v1/me/sessions/revoke-all", &["session.ended"]),
     ("DELETE /api/v1/me/sessions/{session_id}", &["session.ended"]),
     ("POST /api/v1/tenants/{tenant_id}/sessions/revoke-all", &["sessions.revoked"]),

@@ -14,7 +14,8 @@ use crate::server::{PASSWORD, Server};
 
 /// The application of the requests, and somebody whose address is to be verified, as the requests need them.
 pub async fn with_ops(server: &Server) {
-    let application = json!({ "client_id": "ops", "tenant": "ACME", "owner": "end_user", "client_secret": "a-secret-of-operations", "scopes": ["admin:write"] });
+    let application = json!({ "client_id": "ops", "tenant": "ACME", "owner": "end_user", "client_secret": "a-secret-of-operations", "scopes": ["admin:write"],
+        "kind": "web", "redirect_uris": ["https://ops.test/"], "is_first_party": true });
     let unverified = json!({ "username": "una", "email": "una@example.com", "email_status": "unverified" });
     let document = json!({ "applications": [application], "users": [unverified] });
     let read = cloakroom_server::directory_file::read(&document.to_string()).unwrap();
@@ -44,8 +45,12 @@ pub struct Scene {
 }
 
 fn is_page(path: &str) -> bool {
-    ["/log", "/password/", "/email/"].iter().any(|begin| path.starts_with(begin))
+    ["/log", "/password/", "/email/", "/oauth/authorize", "/oauth/consent"].iter().any(|begin| path.starts_with(begin))
 }
+
+/// What the application asks with to be let in.
+const AUTHORIZATION: &str = "response_type=code&client_id=ops&redirect_uri=https://ops.test/&scope=openid&code_challenge_method=S256\
+                             &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// A browser before the page of the operation.
 async fn browser(server: &Server, path: &str) -> (String, String) {
@@ -65,8 +70,13 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
 }
 
 fn page_form(path: &str, Scene { browser: (cookies, token), mailed, .. }: &Scene) -> Request<Body> {
-    let fields = [("username", "end_user"), ("password", PASSWORD), ("new_password", PASSWORD), ("token", mailed), ("form_token", token)];
-    pages::filled(path, cookies, &fields)
+    if path == "/oauth/authorize" {
+        return pages::visit(&format!("{path}?{AUTHORIZATION}"), cookies);
+    }
+    let of_account = [("username", "end_user"), ("password", PASSWORD), ("new_password", PASSWORD)];
+    let of_mail = [("token", mailed.as_str())];
+    let of_consent = [("request", AUTHORIZATION), ("decision", "allow"), ("form_token", token)];
+    pages::filled(path, cookies, &[&of_account[..], &of_mail, &of_consent].concat())
 }
 
 /// The token of the mail that the operation redeems.
@@ -167,6 +177,7 @@ pub fn request(operation: &str, scene: &Scene) -> Request<Body> {
             (Some(&scene.access), json!({}))
         }
         "POST /oauth/introspect" => return form(path, &format!("token={}", scene.access)),
+        "POST /oauth/par" => return form(path, &AUTHORIZATION.replace("client_id=ops&", "")),
         "POST /oauth/revoke" => return form(path, &format!("token={}", scene.refresh)),
         "POST /oauth/token" => {
             let exchange = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange";

@@ -15,8 +15,8 @@ use cloakroom_engine::sessions::store::EndCause;
 use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::{End, EndReason};
 use cloakroom_engine::tokens::GrantNumber;
-use cloakroom_engine::tokens::store::NewGrant;
 use cloakroom_engine::tokens::store::TokenStore as _;
+use cloakroom_engine::tokens::store::{GrantSubject, NewGrant};
 use cloakroom_store::Database;
 
 use super::{NOW, application, entry, found, grant, hash, rotation, store_and_engine};
@@ -29,7 +29,7 @@ async fn client(store: &Database) -> Arc<ClientRecord> {
 async fn begin(store: &Database, within: GrantNumber, epochs: ApplicationEpochs, byte: u8) -> Option<GrantNumber> {
     let new = NewGrant {
         session: found(store, within).await.session.session.number,
-        subject: None,
+        subject: GrantSubject::Secret,
         application: client(store).await.number,
         epochs,
         scope: vec!["profile".into()],

@@ -17,9 +17,9 @@ const CHOSEN: &str = "Chosen-by-root-alone-1";
 async fn with_root() -> (World, SessionSecret) {
     let world = World::peopled(Policy::default()).await;
     world.engine.create_first_administrator(ONCE.to_owned()).await.unwrap().unwrap();
-    let opened = world.engine.sign_in_at_browser("admin".into(), passcode(ONCE), RequestOrigin::default()).await.unwrap().unwrap();
-    assert_eq!(opened.view.session.birth, Birth::Browser);
-    (world, opened.secret)
+    let opened = world.engine.sign_in_at_browser(("admin".into(), passcode(ONCE)), None, RequestOrigin::default()).await.unwrap().unwrap();
+    assert_eq!(opened.0.birth, Birth::Browser);
+    (world, opened.1)
 }
 
 fn passcode(text: &str) -> Passcode {
@@ -94,6 +94,30 @@ async fn whoever_leaves_has_left_everywhere_and_may_leave_again() {
 }
 
 #[tokio::test]
+async fn whoever_signs_in_again_keeps_the_session_under_a_new_secret() {
+    let (world, old) = with_root().await;
+    let secret = choose(&world, &old, ONCE).await.unwrap();
+    let before = visitor(&world, &secret).await.session;
+    let again = async |held: &SessionSecret, text: &str| {
+        let shown = ("admin".to_owned(), passcode(text));
+        world.engine.sign_in_at_browser(shown, Some(held), RequestOrigin::default()).await.unwrap()
+    };
+    assert_eq!(again(&secret, "wrong").await.unwrap_err(), InvalidPasscode);
+    assert!(world.validate(&secret).await.is_ok(), "a refusal takes nothing away");
+    let (session, next) = again(&secret, CHOSEN).await.unwrap();
+    assert_eq!(session.uid, before.uid);
+    assert!(world.validate(&secret).await.is_err() && world.validate(&next).await.is_ok());
+    // What the browser showed is nobody's any more: then it is a session of its own.
+    let (other, _) = again(&secret, CHOSEN).await.unwrap();
+    assert_ne!(other.uid, before.uid);
+    assert!(world.validate(&next).await.is_ok());
+    world.engine.leave_browser(&next, &RequestOrigin::default()).await.unwrap();
+    let (after, _) = again(&next, CHOSEN).await.unwrap();
+    assert_ne!(after.uid, before.uid, "what has ended stays so");
+    assert_eq!(world.count("SELECT count(*) FROM sessions WHERE authenticated_at IS NOT NULL"), 1);
+}
+
+#[tokio::test]
 async fn the_secret_of_another_kind_of_session_is_no_cookie() {
     let world = World::peopled(Policy::default()).await;
     let opened = world.open_as("ada", wish()).await;
@@ -105,7 +129,7 @@ async fn the_secret_of_another_kind_of_session_is_no_cookie() {
 async fn a_locked_name_costs_what_a_wrong_password_costs() {
     let (world, _) = with_root().await;
     let try_as = async |name: &str| {
-        let tried = world.engine.sign_in_at_browser(name.into(), passcode("wrong"), RequestOrigin::default()).await.unwrap();
+        let tried = world.engine.sign_in_at_browser((name.into(), passcode("wrong")), None, RequestOrigin::default()).await.unwrap();
         (tried.unwrap_err(), world.meanwhile.spent())
     };
     world.meanwhile.spent();

@@ -24,7 +24,12 @@ async fn every_endpoint_is_absolute_and_answers_and_nothing_more_is_promised() {
         let status = server.send(call(method, served, "")).await.status;
         assert!([200, 401].contains(&status), "{name}: {status}");
     }
-    for absent in ["authorization_endpoint", "userinfo_endpoint", "registration_endpoint", "end_session_endpoint"] {
+    for (name, status) in [("authorization_endpoint", 400), ("userinfo_endpoint", 401)] {
+        let served = document[name].as_str().unwrap().strip_prefix(ISSUER).unwrap();
+        assert_eq!(server.send(call("GET", served, "")).await.status, status, "{name}");
+    }
+    assert_eq!(server.send(call("POST", "/oauth/par", "")).await.status, 401);
+    for absent in ["registration_endpoint", "end_session_endpoint"] {
         assert!(document.get(absent).is_none(), "{absent}");
     }
     let proofs = json!(["client_secret_basic", "client_secret_post", "private_key_jwt"]);
@@ -45,12 +50,12 @@ async fn what_there_is_none_of_is_left_out() {
 }
 
 #[tokio::test]
-async fn without_an_authorization_endpoint_this_is_no_openid_provider() {
+async fn an_openid_provider_says_the_same_and_nothing_of_other_issuers() {
     let server = peopled().await;
-    for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/auth"] {
-        let answer = server.send(call("GET", path, "")).await;
-        assert_eq!((answer.status, answer.body), (404, json!({ "error": "not_found" })), "{path}");
-    }
+    let openid = server.send(call("GET", "/.well-known/openid-configuration", "")).await;
+    assert_eq!((openid.status, openid.body), (200, server.send(call("GET", METADATA, "")).await.body));
+    let other = server.send(call("GET", "/.well-known/oauth-authorization-server/auth", "")).await;
+    assert_eq!((other.status, other.body), (404, json!({ "error": "not_found" })));
 }
 
 /// The metadata of an issuer, as the server of it answers at `path`.

@@ -21,6 +21,7 @@ pub async fn all(serving: &Serving) {
     administration::applications(serving).await;
     administration::audit(serving).await;
     standards::oauth(serving).await;
+    standards::openid(serving).await;
     standards::session_storage(serving).await;
     standards::operations(serving).await;
 }

@@ -1,10 +1,17 @@
 //! The standard endpoints, session storage, operations.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_client::Secret;
 use cloakroom_client::oauth::SubjectKind;
 use cloakroom_client::operations::Document;
 use cloakroom_client::session_storage::StorageWish;
 use cloakroom_client::usm::SessionCreate;
+use cloakroom_engine::audit::RequestOrigin;
+use cloakroom_engine::openid::authorize::Authorization;
+use cloakroom_engine::openid::pkce::CodeChallenge;
+use cloakroom_engine::secret::Passcode;
+use cloakroom_engine::sessions::browser::visit::Visit;
 
 use crate::server::{CLIENT_SECRET, PASSWORD};
 use crate::serving::Serving;
@@ -27,6 +34,47 @@ pub async fn oauth(serving: &Serving) {
     assert!(!oauth.introspect(&next.access_token).await.unwrap().active);
     let login = serving.log_in("end_user").await.ensure_valid_token().await.unwrap();
     oauth.exchange(&login, SubjectKind::AccessToken, None).await.unwrap();
+}
+
+/// RFC 7636 appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const CALLBACK: &str = "https://shop.test/callback";
+
+/// A code that a browser would bring back.
+async fn code(serving: &Serving) -> Secret {
+    let (engine, origin) = (&serving.server.engine, RequestOrigin::default());
+    let shown = ("end_user".to_owned(), Passcode::new(PASSWORD.into()));
+    let (_, secret) = engine.sign_in_at_browser(shown, None, origin.clone()).await.unwrap().unwrap();
+    let Visit::SignedIn(visitor) = engine.visit(&secret, &origin).await.unwrap() else { panic!("nobody is signed in") };
+    let asker = engine.asking_application("shop_of_codes", CALLBACK).await.unwrap().unwrap();
+    let challenge = URL_SAFE_NO_PAD.decode(CHALLENGE).unwrap().try_into().unwrap();
+    let asked = Authorization {
+        scope: Some("openid email".to_owned()),
+        nonce: None,
+        challenge: CodeChallenge::from_bytes(challenge),
+        max_age: None,
+        authenticated_since: None,
+        asks_consent: false,
+    };
+    Secret::new(&*engine.authorize(&asker, &asked, (&visitor, true), &origin).await.unwrap().unwrap().expose())
+}
+
+pub async fn openid(serving: &Serving) {
+    let shop = serde_json::json!({ "client_id": "shop_of_codes", "tenant": "ACME", "client_secret": CLIENT_SECRET, "kind": "web",
+        "platform": true, "redirect_uris": [CALLBACK] });
+    serving.server.apply(&serde_json::json!({ "applications": [shop] })).await;
+    let client = serving.application("shop_of_codes").client();
+    let oauth = client.oauth();
+    assert_eq!(oauth.openid_configuration().await.unwrap(), oauth.metadata().await.unwrap());
+    let asked = [("response_type", "code"), ("redirect_uri", CALLBACK), ("scope", "openid"), ("code_challenge_method", "S256")];
+    let pushed = oauth.push_authorization_request(&[&asked[..], &[("code_challenge", CHALLENGE)]].concat()).await.unwrap();
+    assert!(pushed.expires_in == 90 && pushed.request_uri.starts_with("urn:ietf:params:oauth:request_uri:"), "{pushed:?}");
+    let code = code(serving).await;
+    let given = oauth.redeem_code(&code, CALLBACK, &Secret::new(VERIFIER)).await.unwrap();
+    assert!(given.id_token.is_some() && !format!("{given:?}").contains(given.id_token.as_ref().unwrap().expose()));
+    let told = oauth.user_info(&given.access_token).await.unwrap();
+    assert_eq!((told.email.as_deref(), told.name), (Some("end_user@example.com"), None));
 }
 
 pub async fn session_storage(serving: &Serving) {

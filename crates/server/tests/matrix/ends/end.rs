@@ -36,8 +36,8 @@ impl Needs {
     pub fn has(self, birth: Birth) -> bool {
         match self {
             Self::Nothing => true,
-            Self::Secret => matches!(birth, Birth::Usm | Birth::Browser),
-            Self::Cookie => birth == Birth::Browser,
+            Self::Secret => matches!(birth, Birth::Usm | Birth::Browser | Birth::Code),
+            Self::Cookie => matches!(birth, Birth::Browser | Birth::Code),
             Self::Pair => birth == Birth::Login,
             Self::Given => birth != Birth::Storage,
             Self::Published | Self::Application => birth == Birth::Storage,

@@ -13,7 +13,7 @@ use cloakroom_engine::sessions::open::OpenedSession;
 use cloakroom_engine::sessions::store::{SessionLookup, SessionStore as _};
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
-use cloakroom_engine::tokens::store::{NewGrant, Rotation, TokenStore as _};
+use cloakroom_engine::tokens::store::{GrantSubject, NewGrant, Rotation, TokenStore as _};
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -94,7 +94,7 @@ impl Trio {
         let portal = self.portal(at).await;
         let new = NewGrant {
             session: self.opened[session].view.session.number,
-            subject: None,
+            subject: GrantSubject::Secret,
             application: portal.number,
             epochs: portal.epochs,
             scope: Vec::new(),

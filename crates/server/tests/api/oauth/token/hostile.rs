@@ -20,7 +20,7 @@ async fn what_is_missing_double_or_malformed_is_named_by_its_error() {
         (&format!("grant_type={EXCHANGE}&subject_token=x"), "invalid_request"),
         (&format!("grant_type={EXCHANGE}&subject_token_type=x"), "invalid_request"),
         ("grant_type=password&username=ada&password=x", "unsupported_grant_type"),
-        ("grant_type=authorization_code&code=x", "unsupported_grant_type"),
+        ("grant_type=authorization_code&code=x", "invalid_request"),
         ("grant_type=CLIENT_CREDENTIALS", "unsupported_grant_type"),
         ("grant_type=%00%ff", "unsupported_grant_type"),
         ("grant_type=client_credentials&scope=%00", "invalid_scope"),
