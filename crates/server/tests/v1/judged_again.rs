@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use crate::mutations::{Scene, documented, request, scene, with_ops};
+use crate::mutations::{Scene, documented, is_page, request, scene, with_ops};
 use crate::server::{Answer, Server};
 
 /// What is not done on the word of a caller who was authenticated before: why.
@@ -20,6 +20,7 @@ const NOT_ON_A_CALLERS_WORD: &[(&str, &str)] = &[
     ("POST /user/refreshtoken", "the transaction rotates only from the generation that was shown, within a live session"),
     ("POST /usm/session/close", "what is shown is the session that the transaction judges"),
     ("POST /oauth/introspect", "it tells, and changes nothing"),
+    ("POST /oauth/par", "it names a request, and keeps nothing of it"),
     ("POST /api/v1/auth/forgot-password", "anybody may ask"),
     ("POST /api/v1/auth/resend-verification", "anybody may ask"),
     ("POST /api/v1/auth/reset-password", "the transaction redeems the token that was shown"),
@@ -37,10 +38,10 @@ enum Caller {
 
 fn caller(operation: &str) -> Caller {
     let (_, path) = operation.split_once(' ').unwrap();
-    if path.starts_with("/session-storage/") || path.starts_with("/oauth/") {
+    if path.starts_with("/session-storage/") || (path.starts_with("/oauth/") && !is_page(path)) {
         return Caller::Application;
     }
-    let own = ["/usm/", "/user/", "/api/v1/me", "/log"].iter().any(|begin| path.starts_with(begin));
+    let own = is_page(path) || ["/usm/", "/user/", "/api/v1/me"].iter().any(|begin| path.starts_with(begin));
     Caller::User(if own { "end_user" } else { "super_admin" })
 }
 
@@ -172,7 +173,7 @@ async fn nothing_is_changed(fate: Fate) {
         let (answer, changes) = judge.tried(fate, operation, &scene).await;
         let expected: &[u16] = match (fate, operation.contains("/oauth/")) {
             // A browser is led to signing in.
-            (Fate::Suspended | Fate::Revoked, _) if operation.contains(" /log") => &[303],
+            (Fate::Suspended | Fate::Revoked, _) if is_page(operation.split_once(' ').unwrap().1) => &[303],
             (Fate::Suspended | Fate::Revoked, _) => &[401],
             (Fate::Narrowed, false) => &[403],
             // unauthorized_client (RFC 6749 section 5.2).

@@ -44,7 +44,7 @@ pub struct Scene {
     browser: (String, String),
 }
 
-fn is_page(path: &str) -> bool {
+pub fn is_page(path: &str) -> bool {
     ["/log", "/password/", "/email/", "/oauth/authorize", "/oauth/consent"].iter().any(|begin| path.starts_with(begin))
 }
 
