@@ -32,6 +32,8 @@ impl PageError {
     pub const NO_APPLICATION: Self = Self::new(StatusCode::BAD_REQUEST, "problem-application");
     /// What was pushed is over, or none of ours.
     pub const TOO_LATE: Self = Self::new(StatusCode::BAD_REQUEST, "problem-too-late");
+    /// Nobody says where a browser could go.
+    pub const NO_SUCH_APPLICATION: Self = Self::new(StatusCode::BAD_REQUEST, "problem-leaving");
     pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "problem-not-found");
 
     const fn new(status: StatusCode, text: &'static str) -> Self {

@@ -139,10 +139,23 @@ mod tests {
                 assert!(said != *name && !said.contains('{') && !said.is_empty(), "{language:?} {name}: {said}");
             }
         }
-        let templates =
-            ["base", "consent", "home", "login", "password", "logout", "problem", "problems", "elsewhere", "reset", "verify", "redeemed"]
-                .map(|name| std::fs::read_to_string(format!("{}/templates/web/{name}.html", env!("CARGO_MANIFEST_DIR"))).unwrap());
-        let sources = ["authorize/consent", "login", "password", "error", "mod", "home", "mailed"]
+        let templates = [
+            "base",
+            "consent",
+            "home",
+            "login",
+            "password",
+            "logout",
+            "left",
+            "problem",
+            "problems",
+            "elsewhere",
+            "reset",
+            "verify",
+            "redeemed",
+        ]
+        .map(|name| std::fs::read_to_string(format!("{}/templates/web/{name}.html", env!("CARGO_MANIFEST_DIR"))).unwrap());
+        let sources = ["authorize/consent", "login", "password", "error", "mod", "home", "mailed", "rp_logout"]
             .map(|name| std::fs::read_to_string(format!("{}/src/web/{name}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap());
         let said: BTreeSet<String> = templates.iter().chain(&sources).flat_map(|text| named(text)).collect();
         let written: BTreeSet<String> = english.keys().map(|name| (*name).to_owned()).collect();

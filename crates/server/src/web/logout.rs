@@ -33,7 +33,8 @@ pub async fn ask(State(desk): State<FrontDesk>, coming: Coming) -> Result<Respon
     let door = &desk.surface.0;
     let Some(secret) = &coming.secret else { return Ok(sent_on(&door.at("/login"), [])) };
     let form_token = Holder::Session(secret).token(desk.engine.keys());
-    let logout = LogoutPage { frame: Frame::of(door, coming.language), action: door.at("/logout"), form_token };
+    let frame = Frame::of(door, coming.language);
+    let logout = LogoutPage { frame, action: door.at("/logout"), form_token, named: None, hidden: Vec::new() };
     Ok(page(StatusCode::OK, &logout))
 }
 

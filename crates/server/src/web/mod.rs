@@ -20,6 +20,7 @@ pub mod mailed;
 mod pages;
 mod password;
 mod return_to;
+mod rp_logout;
 mod sealed;
 mod surface;
 mod visitor;
@@ -56,6 +57,9 @@ pub fn operations() -> Operations<FrontDoor> {
         authorize::authorize,
         authorize::authorize_by_form,
         authorize::settle_consent,
+        rp_logout::leave_for,
+        rp_logout::leave_for_by_form,
+        rp_logout::confirm,
         verify::verify,
         asset_file::file,
     ]

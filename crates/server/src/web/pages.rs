@@ -97,6 +97,19 @@ pub struct LogoutPage {
     pub frame: Frame,
     pub action: String,
     pub form_token: String,
+    /// Who asks for it, where an application does.
+    pub named: Option<String>,
+    /// What goes along with the answer.
+    pub hidden: Vec<(&'static str, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "web/left.html")]
+pub struct LeftPage {
+    pub frame: Frame,
+    /// Where it leads on to.
+    pub goal: Option<String>,
+    pub login: String,
 }
 
 #[derive(Template)]

@@ -50,6 +50,7 @@ const ENDS: &[&str] = &[
     "PATCH /api/v1/admin/applications/{application_id}",
     "PATCH /api/v1/admin/tenants/{tenant_id}",
     "PATCH /api/v1/admin/users/{user_id}",
+    "GET /oauth/logout",
     "POST /api/admin/v1/authenticated-sessions/revoke",
     "POST /api/v1/admin/sessions/revoke-all",
     "POST /api/v1/admin/users/{user_id}/emails/{email}/status",
@@ -62,6 +63,7 @@ const ENDS: &[&str] = &[
     "POST /api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke",
     "POST /login/password",
     "POST /logout",
+    "POST /oauth/logout/confirm",
     "POST /password/reset",
     "POST /oauth/revoke",
     // A refresh token that is shown too late is a theft, and the session's end.
@@ -167,6 +169,7 @@ const APART: &[(&str, &str)] = &[
     ("GET /email/verify/done", "says that it is done"),
     ("POST /email/verify", "takes an address to verified, which ends nothing"),
     ("GET /logout", "asks, and looks at no session"),
+    ("POST /oauth/logout", "goes on by GET"),
     ("GET /openapi/front-door.yaml", "a document"),
     ("GET /docs", "a document"),
     ("GET /docs/{file}", "a document"),

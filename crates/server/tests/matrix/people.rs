@@ -47,6 +47,17 @@ fn application(client_id: &str, tenant: &str, more: &Value) -> Value {
     application
 }
 
+fn portal() -> Value {
+    json!({
+        "scopes": ["profile"],
+        "kind": "web",
+        "redirect_uris": [CALLBACK],
+        "post_logout_redirect_uris": ["https://portal.example.com/bye"],
+        "is_first_party": true,
+        "id_token_signed_response_alg": "EdDSA",
+    })
+}
+
 /// Ada of ACME, whose session it is about, with every power there is within a tenant, so that her tokens open something on every
 /// surface. Bob of ACME and Cleo of BETA stand by. Root and the operators end what is not theirs. Of Ada's: a keeper and
 /// a second one of ACME, and one of BETA. The portal gets tokens within sessions; the watch reaches everything, the machine what ACME has.
@@ -66,9 +77,7 @@ pub fn directory() -> Value {
             application("keeper", "ACME", &json!({ "owner": "ada" })),
             application("second", "ACME", &json!({ "owner": "ada" })),
             application("far", "BETA", &json!({ "owner": "ada" })),
-            application("portal", "ACME", &json!({
-                "scopes": ["profile"], "kind": "web", "redirect_uris": [CALLBACK], "is_first_party": true,
-            })),
+            application("portal", "ACME", &portal()),
             application("watch", "BETA", &json!({
                 "platform": true, "scopes": ["admin:read", "admin:write"], "kind": "web", "redirect_uris": [WATCH_CALLBACK], "is_first_party": true,
             })),

@@ -76,6 +76,7 @@ impl World {
             By::Subject => self.bearing(&self.subject.pair.as_ref().unwrap().access, method, &path, body.as_ref()).await,
             By::Browser => self.fill_in(&path, body.unwrap()).await,
             By::Mail if path == "/password/reset" => self.follow_link(&path, &body.unwrap()).await,
+            By::Hinted => self.sent_to(&path).await,
             By::Machine(client_id) => {
                 let granted = self.form(client_id, "/oauth/token", "grant_type=client_credentials").await;
                 self.bearing(&text(&granted.body["access_token"]), method, &path, body.as_ref()).await
@@ -93,7 +94,7 @@ impl World {
     /// The subject's browser sends the form of a page. What it is given instead of its cookie it holds from then on.
     async fn fill_in(&mut self, path: &str, fields: Value) -> Answer {
         let cookie = self.subject.cookie.clone().unwrap();
-        let page = self.server.send(pages::visit(path, &cookie)).await;
+        let page = self.server.send(pages::visit(path.trim_end_matches("/confirm"), &cookie)).await;
         let token = pages::form_token(&page.text);
         let fields = fields.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
         let fields: Vec<_> = fields.chain([("form_token", token.as_str())]).collect();
@@ -111,6 +112,14 @@ impl World {
         let new_password = text(&fields["new_password"]);
         let fields = [("token", &*mailed), ("new_password", &new_password), ("form_token", &pages::form_token(&page.text))];
         self.server.send(pages::filled(path, &pages::cookies(&page.headers), &fields)).await
+    }
+
+    /// The subject's browser goes where the portal sends it, with an ID token of the session, and is sent back.
+    async fn sent_to(&self, path: &str) -> Answer {
+        let cookie = self.subject.cookie.as_ref().unwrap();
+        let hint = pages::id_token(&self.server.engine, "portal", cookie).await;
+        let back = "post_logout_redirect_uri=https%3A%2F%2Fportal.example.com%2Fbye";
+        self.server.send(pages::visit(&format!("{path}?id_token_hint={hint}&{back}"), cookie)).await
     }
 
     async fn mailed(&self) -> Value {

@@ -4,6 +4,11 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
+use cloakroom_engine::Engine;
+use cloakroom_engine::ids::parse_guid;
+use cloakroom_engine::sessions::get::SessionPointer;
+use cloakroom_engine::tokens::TokenAlgorithm;
+use cloakroom_engine::tokens::id_token::IdTokenClaims;
 
 /// The cookies that an answer sets, as a browser sends them back.
 pub fn cookies(headers: &HeaderMap) -> String {
@@ -34,4 +39,25 @@ pub fn filled(path: &str, cookies: &str, fields: &[(&str, &str)]) -> Request<Bod
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let request = Request::post(path).header(header::COOKIE, cookies).header("sec-fetch-site", "same-origin");
     request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(body)).unwrap()
+}
+
+/// An ID token of the session in these cookies, as an application holds it, whose ID tokens are signed with EdDSA.
+pub async fn id_token(engine: &Engine, client_id: &str, cookies: &str) -> String {
+    let pointer = SessionPointer::from_guid(parse_guid(&session_guid(cookies)).unwrap());
+    let session = engine.get_session(&pointer, true).await.unwrap().unwrap().session;
+    let claims = IdTokenClaims {
+        client_id: client_id.to_owned(),
+        user: session.user_uid,
+        session: session.uid,
+        issued_at: engine.now(),
+        expires_at: engine.now(),
+        auth_time: session.created_at,
+        nonce: None,
+        acr: None,
+        amr: Vec::new(),
+        access_token: String::new(),
+        profile: None,
+        email: None,
+    };
+    engine.sign_id_token(&claims, TokenAlgorithm::EdDsa).await.unwrap()
 }

@@ -80,6 +80,8 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /login", &["session.created"]),
     ("POST /login/password", &["user.password_changed", "session.ended", "session.ended"]),
     ("POST /logout", &["session.ended"]),
+    ("GET /oauth/logout", &["session.ended"]),
+    ("POST /oauth/logout/confirm", &["session.ended"]),
 ];
 
 #[test]

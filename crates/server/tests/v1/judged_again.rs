@@ -173,6 +173,8 @@ async fn nothing_is_changed(fate: Fate) {
         let (answer, changes) = judge.tried(fate, operation, &scene).await;
         let expected: &[u16] = match (fate, operation.contains("/oauth/")) {
             // A browser is led to signing in.
+            // Whose session is over is signed out.
+            (Fate::Suspended | Fate::Revoked, _) if operation.contains("/oauth/logout") => &[200],
             (Fate::Suspended | Fate::Revoked, _) if is_page(operation.split_once(' ').unwrap().1) => &[303],
             (Fate::Suspended | Fate::Revoked, _) => &[401],
             (Fate::Narrowed, false) => &[403],

@@ -15,7 +15,7 @@ use crate::server::{PASSWORD, Server};
 /// The application of the requests, and somebody whose address is to be verified, as the requests need them.
 pub async fn with_ops(server: &Server) {
     let application = json!({ "client_id": "ops", "tenant": "ACME", "owner": "end_user", "client_secret": "a-secret-of-operations", "scopes": ["admin:write"],
-        "kind": "web", "redirect_uris": ["https://ops.test/"], "is_first_party": true });
+        "kind": "web", "redirect_uris": ["https://ops.test/"], "is_first_party": true, "id_token_signed_response_alg": "EdDSA" });
     let unverified = json!({ "username": "una", "email": "una@example.com", "email_status": "unverified" });
     let document = json!({ "applications": [application], "users": [unverified] });
     let read = cloakroom_server::directory_file::read(&document.to_string()).unwrap();
@@ -45,7 +45,7 @@ pub struct Scene {
 }
 
 pub fn is_page(path: &str) -> bool {
-    ["/log", "/password/", "/email/", "/oauth/authorize", "/oauth/consent"].iter().any(|begin| path.starts_with(begin))
+    ["/log", "/password/", "/email/", "/oauth/authorize", "/oauth/consent", "/oauth/logout"].iter().any(|begin| path.starts_with(begin))
 }
 
 /// What the application asks with to be let in.
@@ -65,11 +65,18 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
     let fields = [("username", "end_user"), ("password", PASSWORD), ("form_token", &begun.1)];
     let signed_in = server.send(pages::filled("/login", &begun.0, &fields)).await;
     let held = pages::cookies(&signed_in.headers);
+    if path == "/oauth/logout" {
+        let hint = pages::id_token(&server.engine, "ops", &held).await;
+        return (held, hint);
+    }
     let page = server.send(pages::visit("/logout", &held)).await;
     (held, pages::form_token(&page.text))
 }
 
 fn page_form(path: &str, Scene { browser: (cookies, token), mailed, .. }: &Scene) -> Request<Body> {
+    if path == "/oauth/logout" {
+        return pages::visit(&format!("{path}?id_token_hint={token}"), cookies);
+    }
     if path == "/oauth/authorize" {
         return pages::visit(&format!("{path}?{AUTHORIZATION}"), cookies);
     }

@@ -10,6 +10,8 @@ mod support;
 #[allow(dead_code, reason = "made for more suites than one")]
 #[path = "../support/mailbox.rs"]
 mod mailbox;
+#[path = "../support/pages.rs"]
+mod pages;
 
 mod browser;
 mod forgery;
@@ -20,4 +22,5 @@ mod mailed;
 mod passwords;
 mod renewal;
 mod returning;
+mod rp_logout;
 mod signing_in;

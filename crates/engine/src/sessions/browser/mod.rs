@@ -3,5 +3,6 @@
 pub mod change_password;
 pub mod flow;
 pub mod leave;
+pub mod leave_for;
 pub mod sign_in;
 pub mod visit;

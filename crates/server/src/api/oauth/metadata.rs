@@ -58,6 +58,8 @@ pub struct ServerMetadata {
     userinfo_endpoint: String,
     /// RFC 9126 section 5.
     pushed_authorization_request_endpoint: String,
+    /// OpenID Connect RP-Initiated Logout 1.0 section 2.1.
+    end_session_endpoint: String,
     jwks_uri: String,
     introspection_endpoint: String,
     revocation_endpoint: String,
@@ -91,6 +93,7 @@ fn metadata(issuer: &str) -> ServerMetadata {
         token_endpoint: token_endpoint(issuer),
         userinfo_endpoint: at(issuer, "/oauth/userinfo"),
         pushed_authorization_request_endpoint: at(issuer, "/oauth/par"),
+        end_session_endpoint: at(issuer, "/oauth/logout"),
         jwks_uri: at(issuer, "/.well-known/jwks.json"),
         introspection_endpoint: at(issuer, "/oauth/introspect"),
         revocation_endpoint: at(issuer, "/oauth/revoke"),

@@ -91,6 +91,24 @@ pub const BY_SECRET_OR_CLIENT: &[End] = &[
         ..END
     },
     End {
+        name: "log-out by an application",
+        operation: "GET /oauth/logout",
+        by: By::Hinted,
+        status: 303,
+        needs: Needs::Cookie,
+        reason: "closed",
+        ..END
+    },
+    End {
+        name: "log-out by an application that was asked about",
+        operation: "POST /oauth/logout/confirm",
+        by: By::Browser,
+        body: |_| json!({}),
+        needs: Needs::Cookie,
+        reason: "closed",
+        ..END
+    },
+    End {
         name: "storage delete",
         operation: "DELETE /session-storage/sessions/{session_id}",
         by: By::Keeper("keeper"),

@@ -77,6 +77,8 @@ pub enum By {
     Subject,
     /// The subject's browser, by the form of a page.
     Browser,
+    /// The subject's browser, as the portal sends it with an ID token of the session.
+    Hinted,
     /// An application for itself, by its own access token.
     Machine(&'static str),
     /// A client of session storage, for its owner.
