@@ -18,7 +18,7 @@ pub(super) struct SigningKeys {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Print every key, oldest first: its kid, its algorithm, what it signs, its state and since when.
+    /// Print every key, oldest first: its kid, its algorithm, its state, since when, and what it signs.
     #[command(after_help = format!("Example:\n  cloakroom signing-keys list --data-dir /var/lib/cloakroom\n\n{EXIT_CODES}"))]
     List(ConfigArgs),
     /// Let the next keys sign from now on and print the keys after it. Tokens of the keys before stay good until they expire.

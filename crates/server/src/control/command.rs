@@ -48,7 +48,7 @@ pub async fn apply(engine: &Engine, document: DirectoryDocument, overwrite: bool
 
 fn line(key: &PublishedKey) -> String {
     let (algorithm, purpose, state) = (key.algorithm.as_str(), key.purpose.as_str(), key.state.as_str());
-    format!("{}  {algorithm:<5}  {purpose:<12}  {state:<7}  since {}", key.kid, millis(key.state_since.as_millis()))
+    format!("{}  {algorithm:<5}  {state:<7}  since {}  signs {purpose}", key.kid, millis(key.state_since.as_millis()))
 }
 
 fn unknown_to_verifiers(key: &PublishedKey, engine: &Engine) -> Option<String> {
