@@ -50,7 +50,11 @@ async fn nobody_says_yes_in_the_place_of_the_user() {
         assert_eq!(answer.status, 403, "{site}: {}", answer.text);
         assert_eq!(ada.get(&request("shop", &[])).await.status, 200, "still a question");
     }
-    // Without a session there is nobody to say it.
+    // Without a session there is nobody to say it, whatever is said.
+    for hostile in ["{\"\u{7f}\":null}", "\u{0}", "a=\r\nx: y", "é", ""] {
+        let answer = Browser::of(&server).post("/oauth/consent", &[("request", hostile), ("decision", "allow")]).await;
+        assert!(led_to(&answer).starts_with("/oauth/authorize?"), "{}", led_to(&answer));
+    }
     let mut stranger = Browser::of(&server);
     let answer = stranger.send(stranger.request("POST", "/oauth/consent", fields(&own))).await;
     assert!(led_to(&answer).starts_with("/oauth/authorize?"), "{}", led_to(&answer));

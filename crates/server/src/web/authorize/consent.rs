@@ -8,7 +8,7 @@ use cloakroom_engine::tokens::scope::{EMAIL, OFFLINE_ACCESS, OPENID, PROFILE};
 use url::Url;
 
 use super::answer::{FormTarget, Refusal};
-use super::endpoint::let_in;
+use super::endpoint::{asked_again, let_in};
 use super::request::{Asking, read};
 use crate::http::declared::parameters::parameters;
 use crate::web::error::{PageError, PageRefusals};
@@ -16,7 +16,7 @@ use crate::web::form::{Filled, Holder, Typed};
 use crate::web::language::Language;
 use crate::web::pages::{ConsentPage, Frame, page};
 use crate::web::surface::FrontDesk;
-use crate::web::visitor::{Coming, sent_on};
+use crate::web::visitor::Coming;
 
 parameters! {
     /// What somebody says to an application.
@@ -46,7 +46,7 @@ pub async fn settle_consent(
     coming: Coming,
     Filled(form): Filled<ConsentForm>,
 ) -> Result<Response, PageError> {
-    let asked_anew = || sent_on(&format!("{}?{}", desk.surface.0.at(super::PATH), &*form.request), []);
+    let asked_anew = || asked_again(&desk, form_urlencoded::parse(form.request.as_bytes()));
     let Some(secret) = &coming.secret else { return Ok(asked_anew()) };
     if !coming.is_from_us || !Holder::Session(secret).made(desk.engine.keys(), &form.form_token) {
         return Err(PageError::FORGED);

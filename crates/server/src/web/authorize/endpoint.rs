@@ -16,7 +16,7 @@ use crate::web::surface::FrontDesk;
 use crate::web::visitor::{Coming, renewed, sent_on, with_cookies};
 
 /// Let an application into the session of this browser, once somebody has signed in and said yes.
-#[utoipa::path(get, path = "/oauth/authorize", operation_id = "authorize", tag = "openid",
+#[utoipa::path(get, path = "/oauth/authorize", operation_id = "requestAuthorization", tag = "openid",
     params(AuthorizationParameters),
     responses(
         (status = 200, description = "The question whether the application may have what it asks for.", body = str, content_type = "text/html"),
@@ -35,15 +35,20 @@ pub async fn authorize(State(desk): State<FrontDesk>, coming: Coming, RawQuery(q
 }
 
 /// The same by a form: browsers keep their cookies from forms of other sites, so that it goes on by GET.
-#[utoipa::path(post, path = "/oauth/authorize", operation_id = "authorizeByForm", tag = "openid",
+#[utoipa::path(post, path = "/oauth/authorize", operation_id = "requestAuthorizationByForm", tag = "openid",
     request_body(content = AuthorizationParameters, content_type = "application/x-www-form-urlencoded"),
     responses((status = 303, description = "To the same by GET."), PageRefusals),
     security(()),
     extensions(("x-effect" = json!("reads")))
 )]
 pub async fn authorize_by_form(State(desk): State<FrontDesk>, Sent(pairs): Sent) -> Result<Response, PageError> {
+    Ok(asked_again(&desk, pairs))
+}
+
+/// Sends the browser to the endpoint with these parameters, whatever they are made of.
+pub(super) fn asked_again(desk: &FrontDesk, pairs: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> Response {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    Ok(sent_on(&format!("{}?{query}", desk.surface.0.at(super::PATH)), []))
+    sent_on(&format!("{}?{query}", desk.surface.0.at(super::PATH)), [])
 }
 
 async fn answered(desk: &FrontDesk, coming: &Coming, asking: &Asking) -> Result<Response, PageError> {
@@ -83,7 +88,7 @@ pub(super) async fn let_in(
     let code = desk.engine.authorize(&to.asker, authorization, (visitor, has_consented), &coming.origin).await?;
     Ok(match code {
         Some(code) => to.let_in(desk, &code),
-        None => sent_on(&format!("{}?{query}", desk.surface.0.at(super::PATH)), []),
+        None => asked_again(desk, form_urlencoded::parse(query.as_bytes())),
     })
 }
 
