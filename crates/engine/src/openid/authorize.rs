@@ -37,24 +37,21 @@ pub struct Authorization {
     pub asks_consent: bool,
 }
 
-/// What stands between an application and a session.
+/// Why an application is not let in, or not yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Standing {
-    /// Nothing.
-    Open,
+pub enum AuthorizationRefusal {
+    Scope(ScopeRefused),
     /// The application has none of this user.
     NotAdmitted,
     /// The user has to prove who they are, once more.
     AuthenticationDue,
     /// The user has to say whether the application may have this scope.
     ConsentDue(Vec<String>),
+    /// The session or the application is no longer what it was when it was found.
+    Lapsed,
 }
 
 impl Asker {
-    pub fn client_id(&self) -> &str {
-        &self.client.client_id
-    }
-
     /// What people know it as.
     pub fn name(&self) -> &str {
         &self.client.name
@@ -89,42 +86,8 @@ impl Engine {
         Ok(found.map(|client| Asker { client, redirect_uri: redirect_uri.to_owned() }))
     }
 
-    /// What stands between the application and the session of `visitor`.
-    ///
-    /// # Errors
-    /// When the store cannot be relied on.
-    pub async fn authorization_standing(
-        &self,
-        asker: &Asker,
-        asked: &Authorization,
-        visitor: &Visitor,
-    ) -> Result<Result<Standing, ScopeRefused>, EngineError> {
-        let found = self.found_authorization(asker, visitor).await?;
-        Ok(self.standing_between(asker, asked, (visitor, &found)))
-    }
-
-    fn standing_between(
-        &self,
-        asker: &Asker,
-        asked: &Authorization,
-        (visitor, found): (&Visitor, &StoredAuthorization),
-    ) -> Result<Standing, ScopeRefused> {
-        let scope = asker.scope(asked)?;
-        // Whoever never said yes is asked, also where nothing is asked for.
-        let has_consented = found.consented.as_ref().is_some_and(|consented| scope.iter().all(|word| consented.contains(word)));
-        Ok(if !found.is_member && !asker.client.reaches(&visitor.session) {
-            Standing::NotAdmitted
-        } else if self.is_stale(found, asked) {
-            Standing::AuthenticationDue
-        } else if asked.asks_consent || !(asker.client.is_first_party || has_consented) {
-            Standing::ConsentDue(scope)
-        } else {
-            Standing::Open
-        })
-    }
-
     /// Lets the application into the session of `visitor`: it is handed a code for tokens within it. `has_consented`: the user has just
-    /// said so. `None` where something stands in between, or no longer stands.
+    /// said so.
     ///
     /// # Errors
     /// When the store, the clock or the randomness cannot be relied on; the code may then exist (never told, never usable).
@@ -134,14 +97,13 @@ impl Engine {
         asked: &Authorization,
         (visitor, has_consented): (&Visitor, bool),
         origin: &RequestOrigin,
-    ) -> Result<Option<AuthorizationCode>, EngineError> {
-        let found = self.found_authorization(asker, visitor).await?;
-        let may_have = match self.standing_between(asker, asked, (visitor, &found)) {
-            Ok(Standing::Open) => true,
-            Ok(Standing::ConsentDue(_)) => has_consented,
-            Ok(Standing::NotAdmitted | Standing::AuthenticationDue) | Err(ScopeRefused) => false,
+    ) -> Result<Result<AuthorizationCode, AuthorizationRefusal>, EngineError> {
+        let found = self.store.authorization(visitor.session.number, asker.client.number).await?;
+        let found = found.ok_or_else(|| StoreError::Corrupt("a session that was just found is not there".to_owned()))?;
+        let scope = match self.grantable(asker, asked, (visitor, &found, has_consented)) {
+            Ok(scope) => scope,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        let Some(scope) = asker.scope(asked).ok().filter(|_| may_have) else { return Ok(None) };
         let (code, now) = (AuthorizationCode::mint(&*self.entropy)?, self.now());
         let caller = EndUser::new(visitor.session.clone(), visitor.bearer.clone());
         let client = &asker.client;
@@ -167,16 +129,32 @@ impl Engine {
             audit,
         };
         match self.store.keep_code(caller.basis(now), new).await {
-            Ok(kept) => Ok(kept.then_some(code)),
-            // The session ended meanwhile.
-            Err(StoreError::Lapsed(_)) => Ok(None),
+            Ok(true) => Ok(Ok(code)),
+            Ok(false) | Err(StoreError::Lapsed(_)) => Ok(Err(AuthorizationRefusal::Lapsed)),
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn found_authorization(&self, asker: &Asker, visitor: &Visitor) -> Result<StoredAuthorization, EngineError> {
-        let found = self.store.authorization(visitor.session.number, asker.client.number).await?;
-        Ok(found.ok_or_else(|| StoreError::Corrupt("a session that was just found is not there".to_owned()))?)
+    /// The scope that the application gets, where nothing stands between it and the session.
+    fn grantable(
+        &self,
+        asker: &Asker,
+        asked: &Authorization,
+        (visitor, found, has_just_consented): (&Visitor, &StoredAuthorization, bool),
+    ) -> Result<Vec<String>, AuthorizationRefusal> {
+        let scope = asker.scope(asked).map_err(AuthorizationRefusal::Scope)?;
+        // Whoever never said yes is asked, also where nothing is asked for.
+        let has_consented = found.consented.as_ref().is_some_and(|consented| scope.iter().all(|word| consented.contains(word)));
+        let is_asked = asked.asks_consent || !(asker.client.is_first_party || has_consented);
+        if !found.is_member && !asker.client.reaches(&visitor.session) {
+            Err(AuthorizationRefusal::NotAdmitted)
+        } else if self.is_stale(found, asked) {
+            Err(AuthorizationRefusal::AuthenticationDue)
+        } else if is_asked && !has_just_consented {
+            Err(AuthorizationRefusal::ConsentDue(scope))
+        } else {
+            Ok(scope)
+        }
     }
 
     fn is_stale(&self, found: &StoredAuthorization, asked: &Authorization) -> bool {

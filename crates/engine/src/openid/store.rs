@@ -95,8 +95,8 @@ pub trait OpenIdStore: Send + Sync {
         application: ApplicationNumber,
     ) -> Result<Option<StoredAuthorization>, StoreError>;
 
-    /// Keeps a code, if the application still admits the session's user and stands under its epochs; whether it did. Some codes that
-    /// nobody can redeem any more go.
+    /// Keeps a code, if the application still stands under its epochs and has the address; whether it did. Whether it admits the user is
+    /// judged again when the code is redeemed. Some codes that nobody can redeem any more go.
     async fn keep_code(&self, by: Basis, new: NewCode) -> Result<bool, StoreError>;
 
     /// A code, redeemed or not.

@@ -41,16 +41,15 @@ const KEPT_MILLIS: i64 = 10 * 60 * 1000;
 /// Codes that are forgotten with each new one: more than come, so that the table stays as small as what is kept.
 const FORGOTTEN_AT_ONCE: i64 = 2;
 
-/// Keeps a code, if the application still admits the session's user and stands under its epochs.
+/// Keeps a code, if the application still stands under its epochs and has the address.
 pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<bool, StoreError> {
     let client = machine::by_number(conn, new.application).await?;
-    let Some(standing) = authorization(conn, new.session, new.application).await? else { return Ok(false) };
     if !client.is_some_and(|client| client.stands_by(&new.epochs) && client.redirects_to(&new.redirect_uri)) {
         return Ok(false);
     }
     forget(conn, new.now).await?;
     if new.is_consent {
-        consent(conn, new, standing.consented).await?;
+        consent(conn, new).await?;
     }
     let sql = "INSERT INTO authorization_codes (code_hash, session_number, application_number, application_epoch, tenant_epoch,
                    partner_epoch, server_epoch, redirect_uri, challenge, nonce, scope, authenticated_at, expires_at)
@@ -77,8 +76,9 @@ pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<boo
 }
 
 /// What was let in once more stays let in.
-async fn consent(conn: &mut dyn Connection, new: &NewCode, before: Option<Vec<String>>) -> Result<(), DriverError> {
-    let mut scope = before.unwrap_or_default();
+async fn consent(conn: &mut dyn Connection, new: &NewCode) -> Result<(), StoreError> {
+    let before = authorization(conn, new.session, new.application).await?;
+    let mut scope = before.and_then(|before| before.consented).unwrap_or_default();
     for word in &new.scope {
         if !scope.contains(word) {
             scope.push(word.clone());

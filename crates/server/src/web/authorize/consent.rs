@@ -8,7 +8,7 @@ use cloakroom_engine::tokens::scope::{EMAIL, OFFLINE_ACCESS, OPENID, PROFILE};
 use url::Url;
 
 use super::answer::{FormTarget, Refusal};
-use super::endpoint::{asked_again, let_in};
+use super::endpoint::asked_again;
 use super::request::{Asking, read};
 use crate::http::declared::parameters::parameters;
 use crate::web::error::{PageError, PageRefusals};
@@ -58,10 +58,11 @@ pub async fn settle_consent(
     if *form.decision != "allow" {
         return Ok(asking.to.refused(&desk, Refusal::AccessDenied, "the user said no"));
     }
-    match coming.visit(&desk).await? {
-        Visit::SignedIn(visitor) => let_in(&desk, &coming, &asking, (&visitor, true)).await,
-        Visit::PasswordDue(_) | Visit::Nobody => Ok(asked_anew()),
-    }
+    let Visit::SignedIn(visitor) = coming.visit(&desk).await? else { return Ok(asked_anew()) };
+    let Asking { to, authorization, .. } = &asking;
+    let outcome = desk.engine.authorize(&to.asker, authorization, (&visitor, true), &coming.origin).await?;
+    // Where something has come in between, it is looked at anew.
+    Ok(outcome.map_or_else(|_| asked_anew(), |code| to.let_in(&desk, &code)))
 }
 
 /// The page that asks.

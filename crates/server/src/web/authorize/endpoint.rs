@@ -2,8 +2,8 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use cloakroom_engine::openid::authorize::Standing;
-use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
+use cloakroom_engine::openid::authorize::AuthorizationRefusal;
+use cloakroom_engine::sessions::browser::visit::Visit;
 use cloakroom_engine::tokens::scope::ScopeRefused;
 
 use super::answer::Refusal;
@@ -59,37 +59,26 @@ async fn answered(desk: &FrontDesk, coming: &Coming, asking: &Asking) -> Result<
         }
         Visit::PasswordDue(_) | Visit::Nobody => return Ok(sent_to_login(desk, asking, false)),
     };
-    let standing = if asking.asks_login {
-        Ok(Standing::AuthenticationDue)
+    let Asking { to, authorization, .. } = asking;
+    let outcome = if asking.asks_login {
+        Err(AuthorizationRefusal::AuthenticationDue)
     } else {
-        desk.engine.authorization_standing(&asking.to.asker, &asking.authorization, &visitor).await?
+        desk.engine.authorize(&to.asker, authorization, (&visitor, false), &coming.origin).await?
     };
-    let response = match standing {
-        Ok(Standing::Open) => let_in(desk, coming, asking, (&visitor, false)).await?,
-        Ok(Standing::AuthenticationDue) => sent_to_login(desk, asking, true),
-        Ok(Standing::ConsentDue(_)) if asking.is_silent => {
-            asking.to.refused(desk, Refusal::ConsentRequired, "the user has not let the application have this")
+    let response = match outcome {
+        Ok(code) => to.let_in(desk, &code),
+        Err(AuthorizationRefusal::AuthenticationDue) => sent_to_login(desk, asking, true),
+        Err(AuthorizationRefusal::ConsentDue(_)) if asking.is_silent => {
+            to.refused(desk, Refusal::ConsentRequired, "the user has not let the application have this")
         }
-        Ok(Standing::ConsentDue(scope)) => consent_page(desk, coming, asking, (&visitor, &scope))?,
-        Ok(Standing::NotAdmitted) => asking.to.refused(desk, Refusal::AccessDenied, "the application is not for this user"),
-        Err(ScopeRefused) => asking.to.refused(desk, Refusal::InvalidScope, "a scope is asked for that the application may not have"),
+        Err(AuthorizationRefusal::ConsentDue(scope)) => consent_page(desk, coming, asking, (&visitor, &scope))?,
+        Err(AuthorizationRefusal::NotAdmitted) => to.refused(desk, Refusal::AccessDenied, "the application is not for this user"),
+        Err(AuthorizationRefusal::Scope(ScopeRefused)) => {
+            to.refused(desk, Refusal::InvalidScope, "a scope is asked for that the application may not have")
+        }
+        Err(AuthorizationRefusal::Lapsed) => asked_again(desk, form_urlencoded::parse(asking.query.as_bytes())),
     };
     Ok(with_cookies(response, [renewed(desk, coming.secret.as_ref(), &visitor)]))
-}
-
-/// Sends the browser back with a code. Where something has come in between, it is looked at anew.
-pub(super) async fn let_in(
-    desk: &FrontDesk,
-    coming: &Coming,
-    asking: &Asking,
-    (visitor, has_consented): (&Visitor, bool),
-) -> Result<Response, PageError> {
-    let Asking { to, authorization, query, .. } = asking;
-    let code = desk.engine.authorize(&to.asker, authorization, (visitor, has_consented), &coming.origin).await?;
-    Ok(match code {
-        Some(code) => to.let_in(desk, &code),
-        None => asked_again(desk, form_urlencoded::parse(query.as_bytes())),
-    })
 }
 
 /// Sends the browser to sign in, and back here afterwards. What `prompt` asked for is asked once: from then on the sign-in has to be
