@@ -104,7 +104,7 @@ fn prefilled(visit: &Visit, hint: &str) -> String {
     extensions(("x-effect" = json!("changes")), ("x-rate" = json!("sign-ins")))
 )]
 pub async fn sign_in(State(desk): State<FrontDesk>, coming: Coming, Filled(form): Filled<LoginForm>) -> Result<Response, PageError> {
-    let Some(flow) = coming.flow.as_ref().filter(|flow| is_ours(&desk, &coming, flow, &form)) else {
+    let Some(flow) = coming.flow.as_ref().filter(|flow| coming.is_ours(&desk, Holder::Flow(flow), &form.form_token)) else {
         return forged(&desk, &coming).await;
     };
     if let Some(problems) = incomplete(&coming, &form) {
@@ -116,10 +116,6 @@ pub async fn sign_in(State(desk): State<FrontDesk>, coming: Coming, Filled(form)
         Ok(held) => Ok(signed_in(&desk, flow, &held)),
         Err(refusal) => refused(&desk, &coming, &form, refusal).await,
     }
-}
-
-fn is_ours(desk: &FrontDesk, coming: &Coming, flow: &Flow, form: &LoginForm) -> bool {
-    coming.is_from_us && Holder::Flow(flow).made(desk.engine.keys(), &form.form_token)
 }
 
 /// A form that was made for nobody here is not looked at, and nothing of it is shown again; whoever did fill it in begins anew.

@@ -52,7 +52,7 @@ pub async fn ask(State(desk): State<FrontDesk>, coming: Coming) -> Result<Respon
 pub async fn leave(State(desk): State<FrontDesk>, coming: Coming, Filled(form): Filled<LogoutForm>) -> Result<Response, PageError> {
     let door = &desk.surface.0;
     if let Some(secret) = &coming.secret {
-        if !coming.is_from_us || !Holder::Session(secret).made(desk.engine.keys(), &form.form_token) {
+        if !coming.is_ours(&desk, Holder::Session(secret), &form.form_token) {
             return Err(PageError::FORGED);
         }
         desk.engine.leave_browser(secret, &coming.origin).await?;

@@ -165,8 +165,8 @@ pub async fn verified(State(desk): State<FrontDesk>, coming: Coming) -> Response
 }
 
 fn is_ours(desk: &FrontDesk, coming: &Coming, form_token: &str) -> Result<(), PageError> {
-    let made = coming.flow.as_ref().is_some_and(|flow| Holder::Flow(flow).made(desk.engine.keys(), form_token));
-    if coming.is_from_us && made { Ok(()) } else { Err(PageError::FORGED) }
+    let is_ours = coming.flow.as_ref().is_some_and(|flow| coming.is_ours(desk, Holder::Flow(flow), form_token));
+    if is_ours { Ok(()) } else { Err(PageError::FORGED) }
 }
 
 /// A token as a mail of this purpose has one; whatever else was sent is not shown again.

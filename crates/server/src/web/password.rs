@@ -66,7 +66,7 @@ pub async fn show(State(desk): State<FrontDesk>, coming: Coming) -> Result<Respo
 )]
 pub async fn choose(State(desk): State<FrontDesk>, coming: Coming, Filled(form): Filled<PasswordForm>) -> Result<Response, PageError> {
     let Some(secret) = &coming.secret else { return Ok(sent_on(&desk.surface.0.at("/login"), [])) };
-    if !coming.is_from_us || !Holder::Session(secret).made(desk.engine.keys(), &form.form_token) {
+    if !coming.is_ours(&desk, Holder::Session(secret), &form.form_token) {
         return Err(PageError::FORGED);
     }
     if form.password.len() > Passcode::MAX_BYTES {

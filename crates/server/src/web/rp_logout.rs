@@ -125,7 +125,7 @@ pub async fn leave_for_by_form(State(desk): State<FrontDesk>, Filled(asked): Fil
 )]
 pub async fn confirm(State(desk): State<FrontDesk>, coming: Coming, Filled(sent): Filled<ConfirmedRequest>) -> Result<Response, PageError> {
     let ConfirmedRequest { request, form_token } = sent;
-    let is_ours = |secret| coming.is_from_us && Holder::Session(secret).made(desk.engine.keys(), &form_token);
+    let is_ours = |secret| coming.is_ours(&desk, Holder::Session(secret), &form_token);
     let is_confirmed = coming.secret.as_ref().is_some_and(is_ours);
     if coming.secret.is_some() && !is_confirmed {
         return Err(PageError::FORGED);

@@ -12,7 +12,7 @@ use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
 
 use super::error::PageError;
 use super::flow::Flow;
-use super::form;
+use super::form::{self, Holder};
 use super::language::{self, Language};
 use super::surface::FrontDesk;
 use crate::http::client_address::origin;
@@ -55,6 +55,11 @@ impl Coming {
             Some(secret) => Ok(desk.engine.visit(secret, &self.origin).await?),
             None => Ok(Visit::Nobody),
         }
+    }
+
+    /// Whether a page of ours sent this form, and made it for `holder`.
+    pub fn is_ours(&self, desk: &FrontDesk, holder: Holder<'_>, form_token: &str) -> bool {
+        self.is_from_us && holder.made(desk.engine.keys(), form_token)
     }
 
     /// The sign-in that this browser has in progress, or a new one, with its cookie; from now on it leads there. Pages that are open already stay

@@ -48,7 +48,7 @@ pub async fn settle_consent(
 ) -> Result<Response, PageError> {
     let asked_anew = || asked_again(&desk, form_urlencoded::parse(form.request.as_bytes()));
     let Some(secret) = &coming.secret else { return Ok(asked_anew()) };
-    if !coming.is_from_us || !Holder::Session(secret).made(desk.engine.keys(), &form.form_token) {
+    if !coming.is_ours(&desk, Holder::Session(secret), &form.form_token) {
         return Err(PageError::FORGED);
     }
     let asking = match read(&desk, &form.request).await? {
