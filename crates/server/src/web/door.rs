@@ -75,6 +75,12 @@ impl Door {
     }
 }
 
+/// `address`, which has no query yet, with one that says these pairs.
+pub fn with_query(address: &str, pairs: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{address}?{query}")
+}
+
 fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),

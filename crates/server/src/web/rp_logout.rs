@@ -8,6 +8,7 @@ use cloakroom_engine::sessions::browser::leave_for::{AskedToLeave, LogoutWish};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::door::with_query;
 use super::error::{PageError, PageRefusals};
 use super::form::{Filled, Holder, Typed};
 use super::pages::{Frame, LeftPage, LogoutPage, page};
@@ -107,8 +108,7 @@ pub async fn leave_for(State(desk): State<FrontDesk>, coming: Coming, Params(ask
 )]
 pub async fn leave_for_by_form(State(desk): State<FrontDesk>, Filled(asked): Filled<LogoutRequest>) -> Result<Response, PageError> {
     let given = asked.pairs().into_iter().filter(|(_, value)| !value.is_empty());
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
-    Ok(sent_on(&format!("{}?{query}", desk.surface.0.at(PATH)), []))
+    Ok(sent_on(&with_query(&desk.surface.0.at(PATH), given), []))
 }
 
 /// Sign out as the page asked.

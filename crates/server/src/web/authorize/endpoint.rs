@@ -10,6 +10,7 @@ use super::answer::Refusal;
 use super::consent::consent_page;
 use super::parameters::AuthorizationParameters;
 use super::request::{Asking, read};
+use crate::web::door::with_query;
 use crate::web::error::{PageError, PageRefusals};
 use crate::web::form::Sent;
 use crate::web::surface::FrontDesk;
@@ -47,8 +48,7 @@ pub async fn authorize_by_form(State(desk): State<FrontDesk>, Sent(pairs): Sent)
 
 /// Sends the browser to the endpoint with these parameters, whatever they are made of.
 pub(super) fn asked_again(desk: &FrontDesk, pairs: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> Response {
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    sent_on(&format!("{}?{query}", desk.surface.0.at(super::PATH)), [])
+    sent_on(&with_query(&desk.surface.0.at(super::PATH), pairs), [])
 }
 
 async fn answered(desk: &FrontDesk, coming: &Coming, asking: &Asking) -> Result<Response, PageError> {
@@ -87,31 +87,22 @@ fn sent_to_login(desk: &FrontDesk, asking: &Asking, is_signed_in: bool) -> Respo
     if asking.is_silent {
         return asking.to.refused(desk, Refusal::LoginRequired, "the user has to sign in");
     }
-    let pairs = form_urlencoded::parse(asking.query.as_bytes());
-    let mut back = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in pairs {
-        match &*name {
-            "prompt" if asking.asks_login => {
-                let rest: Vec<&str> = value.split(' ').filter(|word| *word == "consent").collect();
-                back.append_pair(&name, &rest.join(" "));
-            }
-            "authenticated_since" if asking.asks_login => {}
-            _ => {
-                back.append_pair(&name, &value);
-            }
-        }
-    }
+    let mut back: Vec<(String, String)> = form_urlencoded::parse(asking.query.as_bytes()).into_owned().collect();
     if asking.asks_login {
-        back.append_pair("authenticated_since", &desk.clock.now().as_millis().to_string());
+        back.retain(|(name, _)| name != "authenticated_since");
+        for (_, prompt) in back.iter_mut().filter(|(name, _)| name == "prompt") {
+            let rest: Vec<&str> = prompt.split(' ').filter(|word| *word == "consent").collect();
+            *prompt = rest.join(" ");
+        }
+        back.push(("authenticated_since".to_owned(), desk.clock.now().as_millis().to_string()));
     }
     let door = &desk.surface.0;
-    let mut login = form_urlencoded::Serializer::new(String::new());
-    login.append_pair("return_to", &format!("{}?{}", door.at(super::PATH), back.finish()));
+    let mut login = vec![("return_to", with_query(&door.at(super::PATH), back))];
     if is_signed_in {
-        login.append_pair("again", "true");
+        login.push(("again", "true".to_owned()));
     }
     if let Some(hint) = &asking.login_hint {
-        login.append_pair("login_hint", hint);
+        login.push(("login_hint", hint.clone()));
     }
-    sent_on(&format!("{}?{}", door.at("/login"), login.finish()), [])
+    sent_on(&with_query(&door.at("/login"), login), [])
 }

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderMap;
 
-use super::super::door::Door;
+use super::super::door::{Door, with_query};
 use crate::http::header::Given;
 
 /// Where the sign-in is. `is_vouched_for`: whether one of our proxies asks; what anybody else says of a request leads nowhere. Nobody is sent back
@@ -11,10 +11,7 @@ pub fn address(door: &Door, headers: &HeaderMap, is_vouched_for: bool) -> String
     let login = door.absolute("/login");
     let Some(asked) = is_vouched_for.then(|| Forwarded::read(headers, door)).flatten() else { return login };
     match asked.allowed(door) {
-        Some(address) => {
-            let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", &address).finish();
-            format!("{login}?{query}")
-        }
+        Some(address) => with_query(&login, [("return_to", address)]),
         None => door.absolute("/login/elsewhere"),
     }
 }
