@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::code::{AuthorizationCode, CODE_LIFETIME};
 use super::pkce::CodeChallenge;
-use super::store::{NewCode, StoredAuthorization};
+use super::store::{CodeTerms, NewCode, StoredAuthorization};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::EndUser;
 use crate::clock::{Span, Timestamp};
@@ -113,8 +113,7 @@ impl Engine {
             .with("application_id", client.uid.to_string())
             .with("scope", scope.join(" "))
             .with("consent", if has_consented { "given" } else { "before" });
-        let new = NewCode {
-            code: code.hash(&self.keys),
+        let terms = CodeTerms {
             session: visitor.session.number,
             application: client.number,
             epochs: client.epochs,
@@ -124,10 +123,8 @@ impl Engine {
             scope,
             authenticated_at: found.authenticated_at,
             expires_at: now.plus(CODE_LIFETIME),
-            now,
-            is_consent: has_consented,
-            audit,
         };
+        let new = NewCode { code: code.hash(&self.keys), terms, now, is_consent: has_consented, audit };
         match self.store.keep_code(caller.basis(now), new).await {
             Ok(true) => Ok(Ok(code)),
             Ok(false) | Err(StoreError::Lapsed(_)) => Ok(Err(AuthorizationRefusal::Lapsed)),

@@ -1,6 +1,6 @@
 //! ID tokens (OpenID Connect Core 1.0 section 2): who has let an application in, and when they last proved who they are.
 
-use super::store::StoredCode;
+use super::store::CodeTerms;
 use super::user_info::UserClaims;
 use crate::callers::ClientApplication;
 use crate::engine::Engine;
@@ -17,11 +17,11 @@ impl Engine {
         &self,
         client: &ClientApplication,
         within: &SessionSnapshot,
-        code: &StoredCode,
+        terms: &CodeTerms,
         access: &AccessToken,
     ) -> Result<String, EngineError> {
         let session = &within.session;
-        let UserClaims { user, profile, email, .. } = UserClaims::of(&*self.account_of(session.user).await?, &code.scope);
+        let UserClaims { user, profile, email, .. } = UserClaims::of(&*self.account_of(session.user).await?, &terms.scope);
         let record = client.record();
         let claims = IdTokenClaims {
             client_id: record.client_id.clone(),
@@ -29,8 +29,8 @@ impl Engine {
             session: session.uid,
             issued_at: whole_second(self.now()),
             expires_at: access.expires_at,
-            auth_time: whole_second(code.authenticated_at),
-            nonce: code.nonce.clone(),
+            auth_time: whole_second(terms.authenticated_at),
+            nonce: terms.nonce.clone(),
             acr: None,
             amr: vec![BY_PASSWORD],
             access_token: access.text.to_string(),

@@ -1,7 +1,7 @@
 //! Redeeming an authorization code (RFC 6749 section 4.1.3): once, within its minute, by the application that it was made for.
 
 use super::code::{AuthorizationCode, AuthorizationCodeHash};
-use super::store::StoredCode;
+use super::store::{CodeTerms, StoredCode};
 use crate::audit::{Action, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::callers::{Authorisation, ClientApplication};
 use crate::clock::Timestamp;
@@ -57,7 +57,7 @@ impl Engine {
     ) -> Result<Result<ApplicationTokens, CodeRefused>, EngineError> {
         let Some(code) = AuthorizationCode::parse(shown.code).map(|code| code.hash(&self.keys)) else { return Ok(Err(CodeRefused)) };
         let Some(found) = self.code_of(client, &code).await? else { return Ok(Err(CodeRefused)) };
-        let is_proven = found.redirect_uri == shown.redirect_uri && found.challenge.is_of(shown.verifier);
+        let is_proven = found.terms.redirect_uri == shown.redirect_uri && found.terms.challenge.is_of(shown.verifier);
         if !is_proven || !client.record().may_act() {
             return Ok(Err(CodeRefused));
         }
@@ -66,9 +66,9 @@ impl Engine {
         }
         let now = self.now();
         let secret = RefreshSecret::root(&*self.entropy)?;
-        let begun = match self.store.session(SessionLookup::Number(found.session)).await? {
+        let begun = match self.store.session(SessionLookup::Number(found.terms.session)).await? {
             Some(session) => {
-                let new = new_grant(client, (&found, code), (&session, &secret), now, origin);
+                let new = new_grant(client, (&found.terms, code), (&session, &secret), now, origin);
                 self.store.begin_application_grant(client.basis(now).into(), new).await?.map(|grant| (session, grant))
             }
             None => None,
@@ -79,12 +79,12 @@ impl Engine {
             return if is_replayed { self.end_replayed(client, code, origin).await.map(Err) } else { Ok(Err(CodeRefused)) };
         };
         let refresh = RefreshToken::new(grant, Generation(0), secret, &self.keys);
-        self.tokens_of_code(client, &session, refresh, found).await.map(Ok)
+        self.tokens_of_code(client, &session, refresh, &found.terms).await.map(Ok)
     }
 
     async fn code_of(&self, client: &ClientApplication, code: &AuthorizationCodeHash) -> Result<Option<StoredCode>, EngineError> {
         let found = self.store.code(*code).await?;
-        Ok(found.filter(|found| found.application == client.record().number))
+        Ok(found.filter(|found| found.terms.application == client.record().number))
     }
 
     async fn tokens_of_code(
@@ -92,16 +92,16 @@ impl Engine {
         client: &ClientApplication,
         session: &SessionSnapshot,
         refresh: RefreshToken,
-        code: StoredCode,
+        terms: &CodeTerms,
     ) -> Result<ApplicationTokens, EngineError> {
-        let has = |word: &str| code.scope.iter().any(|scope| scope == word);
+        let has = |word: &str| terms.scope.iter().any(|scope| scope == word);
         let (is_openid, is_offline) = (has(OPENID), has(OFFLINE_ACCESS));
-        let mut tokens = self.application_tokens(client, session, refresh, code.scope.clone())?;
+        let mut tokens = self.application_tokens(client, session, refresh, terms.scope.clone())?;
         if !is_offline {
             tokens.refresh = None;
         }
         if is_openid {
-            tokens.id_token = Some(self.id_token(client, session, &code, &tokens.access).await?);
+            tokens.id_token = Some(self.id_token(client, session, terms, &tokens.access).await?);
         }
         Ok(tokens)
     }
@@ -125,7 +125,7 @@ impl Engine {
 
 fn new_grant(
     client: &ClientApplication,
-    (found, code): (&StoredCode, AuthorizationCodeHash),
+    (terms, code): (&CodeTerms, AuthorizationCodeHash),
     (session, secret): (&SessionSnapshot, &RefreshSecret),
     now: Timestamp,
     origin: &RequestOrigin,
@@ -135,13 +135,13 @@ fn new_grant(
         .on(session.uid)
         .within(session.tenant)
         .with("user_id", session.user_uid.to_string())
-        .with("scope", found.scope.join(" "));
+        .with("scope", terms.scope.join(" "));
     NewGrant {
         session: session.number,
         subject: GrantSubject::Code(code),
         application: client.record().number,
-        epochs: found.epochs,
-        scope: found.scope.clone(),
+        epochs: terms.epochs,
+        scope: terms.scope.clone(),
         hash: secret.hash(),
         now,
         at_most: GRANTS_AT_MOST,

@@ -26,28 +26,9 @@ pub struct StoredAuthorization {
     pub consented: Option<Vec<String>>,
 }
 
-/// A code to be redeemed, if session and application are still what they were found to be.
+/// What a code is redeemed for.
 #[derive(Clone, Debug)]
-pub struct NewCode {
-    pub code: AuthorizationCodeHash,
-    pub session: SessionNumber,
-    pub application: ApplicationNumber,
-    pub epochs: ApplicationEpochs,
-    pub redirect_uri: String,
-    pub challenge: CodeChallenge,
-    pub nonce: Option<String>,
-    pub scope: Vec<String>,
-    pub authenticated_at: Timestamp,
-    pub expires_at: Timestamp,
-    pub now: Timestamp,
-    /// Whether the user has just consented to the scope: it is kept, with what they consented to before.
-    pub is_consent: bool,
-    pub audit: AuditEntry,
-}
-
-/// A code as it is kept.
-#[derive(Clone, Debug)]
-pub struct StoredCode {
+pub struct CodeTerms {
     pub session: SessionNumber,
     pub application: ApplicationNumber,
     /// What it was made under.
@@ -58,6 +39,23 @@ pub struct StoredCode {
     pub scope: Vec<String>,
     pub authenticated_at: Timestamp,
     pub expires_at: Timestamp,
+}
+
+/// A code to be redeemed, if session and application are still what they were found to be.
+#[derive(Clone, Debug)]
+pub struct NewCode {
+    pub code: AuthorizationCodeHash,
+    pub terms: CodeTerms,
+    pub now: Timestamp,
+    /// Whether the user has just consented to the scope: it is kept, with what they consented to before.
+    pub is_consent: bool,
+    pub audit: AuditEntry,
+}
+
+/// A code as it is kept.
+#[derive(Clone, Debug)]
+pub struct StoredCode {
+    pub terms: CodeTerms,
     /// What it was redeemed for.
     pub grant: Option<GrantNumber>,
 }

@@ -5,7 +5,7 @@ use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ApplicationNumber, SessionNumber};
 use cloakroom_engine::openid::code::AuthorizationCodeHash;
-use cloakroom_engine::openid::store::{NewCode, StoredAuthorization, StoredCode};
+use cloakroom_engine::openid::store::{CodeTerms, NewCode, StoredAuthorization, StoredCode};
 use cloakroom_engine::tokens::GrantNumber;
 use const_format::concatcp;
 
@@ -43,32 +43,33 @@ const FORGOTTEN_AT_ONCE: i64 = 2;
 
 /// Keeps a code, if the application still stands under its epochs and has the address.
 pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<bool, StoreError> {
-    let client = machine::by_number(conn, new.application).await?;
-    if !client.is_some_and(|client| client.stands_by(&new.epochs) && client.redirects_to(&new.redirect_uri)) {
+    let terms = &new.terms;
+    let client = machine::by_number(conn, terms.application).await?;
+    if !client.is_some_and(|client| client.stands_by(&terms.epochs) && client.redirects_to(&terms.redirect_uri)) {
         return Ok(false);
     }
     forget(conn, new.now).await?;
     if new.is_consent {
-        consent(conn, new).await?;
+        consent(conn, terms, new.now).await?;
     }
     let sql = "INSERT INTO authorization_codes (code_hash, session_number, application_number, application_epoch, tenant_epoch,
                    partner_epoch, server_epoch, redirect_uri, challenge, nonce, scope, authenticated_at, expires_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    let scope = new.scope.join(" ");
+    let scope = terms.scope.join(" ");
     let params = params![
         new.code.as_bytes(),
-        new.session.0,
-        new.application.0,
-        new.epochs.application,
-        new.epochs.tenant,
-        new.epochs.partner,
-        new.epochs.server,
-        &new.redirect_uri,
-        new.challenge.as_bytes(),
-        new.nonce.as_ref(),
+        terms.session.0,
+        terms.application.0,
+        terms.epochs.application,
+        terms.epochs.tenant,
+        terms.epochs.partner,
+        terms.epochs.server,
+        &terms.redirect_uri,
+        terms.challenge.as_bytes(),
+        terms.nonce.as_ref(),
         &scope,
-        new.authenticated_at.as_millis(),
-        new.expires_at.as_millis(),
+        terms.authenticated_at.as_millis(),
+        terms.expires_at.as_millis(),
     ];
     conn.execute(sql, params).await?;
     audit::append(conn, &new.audit).await?;
@@ -76,10 +77,10 @@ pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<boo
 }
 
 /// What was let in once more stays let in.
-async fn consent(conn: &mut dyn Connection, new: &NewCode) -> Result<(), StoreError> {
-    let before = authorization(conn, new.session, new.application).await?;
+async fn consent(conn: &mut dyn Connection, terms: &CodeTerms, now: Timestamp) -> Result<(), StoreError> {
+    let before = authorization(conn, terms.session, terms.application).await?;
     let mut scope = before.and_then(|before| before.consented).unwrap_or_default();
-    for word in &new.scope {
+    for word in &terms.scope {
         if !scope.contains(word) {
             scope.push(word.clone());
         }
@@ -87,7 +88,7 @@ async fn consent(conn: &mut dyn Connection, new: &NewCode) -> Result<(), StoreEr
     let sql = "INSERT INTO consents (user_number, application_number, scope, given_at)
                VALUES ((SELECT user_number FROM sessions WHERE number = $1), $2, $3, $4)
                ON CONFLICT (user_number, application_number) DO UPDATE SET scope = $3, given_at = $4";
-    conn.execute(sql, params![new.session.0, new.application.0, &scope.join(" "), new.now.as_millis()]).await?;
+    conn.execute(sql, params![terms.session.0, terms.application.0, &scope.join(" "), now.as_millis()]).await?;
     Ok(())
 }
 
@@ -99,12 +100,13 @@ async fn forget(conn: &mut dyn Connection, now: Timestamp) -> Result<(), DriverE
 }
 
 record! {
-    for StoredCode {
+    for CodeTerms {
         session = "session_number", application = "application_number",
         epochs = "application_epoch, tenant_epoch, partner_epoch, server_epoch", redirect_uri, challenge, nonce, scope, authenticated_at, expires_at,
-        grant = "grant_number",
     }
 }
+
+record! { for StoredCode { terms = CodeTerms::COLUMNS, grant = "grant_number" } }
 
 const CODE: &str = concatcp!(StoredCode::SELECT, " FROM authorization_codes WHERE code_hash = $1");
 
@@ -115,7 +117,7 @@ pub(crate) async fn code(conn: &mut dyn Connection, code: &AuthorizationCodeHash
 
 /// Whether a code can be redeemed at `now`.
 pub(crate) async fn is_fresh(conn: &mut dyn Connection, shown: &AuthorizationCodeHash, now: Timestamp) -> Result<bool, DriverError> {
-    Ok(code(conn, shown).await?.is_some_and(|code| code.grant.is_none() && now < code.expires_at))
+    Ok(code(conn, shown).await?.is_some_and(|code| code.grant.is_none() && now < code.terms.expires_at))
 }
 
 /// Uses a code up.
