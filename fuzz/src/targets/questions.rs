@@ -59,10 +59,11 @@ fn input() -> impl Strategy<Value = Input> {
         .prop_map(|(shown, edits, pieces, forwarded)| Input { shown, edits, pieces, forwarded })
 }
 
-/// Headers of the request, and whether the first credential among them, in the order that counts, is the administrator's.
+/// Headers of the request, and whether the first credential among them, in the order that counts, is the administrator's. Blanks around a
+/// credential are no part of it.
 fn written(ground: &Ground, Input { shown, edits, forwarded, .. }: &Input) -> (Vec<(&'static str, String)>, bool) {
     let (access, guid) = (edited(&ground.access, edits), edited(&ground.session_guid, edits));
-    let good_guid = parse_guid(&guid).is_some_and(|read| Some(read) == parse_guid(&ground.session_guid));
+    let good_guid = parse_guid(guid.trim()).is_some_and(|read| Some(read) == parse_guid(&ground.session_guid));
     let one = |shown: &Shown| match shown {
         Shown::Nothing => None,
         Shown::Bearer => Some((0, "authorization", format!("Bearer {access}"), access.trim() == ground.access)),
