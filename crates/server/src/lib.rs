@@ -23,6 +23,7 @@ pub mod listen;
 pub mod logging;
 pub mod mail;
 pub mod metrics;
+pub mod outbound;
 pub mod report;
 pub mod router;
 pub mod tasks;

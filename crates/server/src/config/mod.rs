@@ -34,7 +34,7 @@ pub use problem::{Problem, Problems};
 pub use rate_limits::RateLimits;
 pub use reference::{markdown, show};
 pub use secret::{REDACTED, Secret};
-pub use sections::{CapPolicy, Geoip, Keys, Live, Lockout, Log, LogFormat, Passwords, Server, Sessions, Tasks};
+pub use sections::{CapPolicy, Geoip, Keys, Live, Lockout, Log, LogFormat, Outbound, Passwords, Server, Sessions, Tasks};
 pub use store::{Database, Postgres, Store, carries_password};
 pub use tls::{TlsMaterial, tls_material};
 pub use tokens::{Algorithm, Tokens};
@@ -82,6 +82,7 @@ config! {
     rate_limits: RateLimits;
     audit: Audit;
     mail: Mail;
+    outbound: Outbound;
     web: Web;
     passwords: Passwords;
     tasks: Tasks;

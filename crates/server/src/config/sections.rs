@@ -111,6 +111,20 @@ section! {
 }
 
 section! {
+    /// What this server asks of servers of others, at addresses of the directory: it tells applications of logouts.
+    Outbound as "outbound" {
+        /// Networks (CIDR) or addresses that are not public and may be asked nonetheless. No other such address is, since whoever writes the directory could have this server ask its own neighbours.
+        allowed_networks: Vec<Network> = Vec::new();
+        /// Seconds that an answer may take, from the connection to its last byte.
+        timeout_seconds: u64 = 5, within 1 ..= 60;
+        /// Bytes that the body of an answer may have.
+        max_body_bytes: u64 = 262_144, within 1024 ..= 16_777_216;
+        /// Requests under way at the same time.
+        max_requests: u64 = 64, within 1 ..= 65_536;
+    }
+}
+
+section! {
     /// Where sessions come from.
     Geoip as "geoip" {
         /// Database of places in MaxMind's format (GeoLite2 or GeoIP2, City or Country, and their like), read at start and held in memory

@@ -1,6 +1,5 @@
 //! Handing mails to a mail server (RFC 5321), over TLS unless told otherwise.
 
-use std::io;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -11,10 +10,9 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
-use rustls::CertificateError;
-
 use super::letter::Letters;
 use crate::config::{MailTls, Secret};
+use crate::outbound::{Cause, cause};
 
 /// Which mail server, and how it is spoken to.
 #[derive(Debug)]
@@ -74,38 +72,16 @@ impl MailDelivery for SmtpDelivery {
 }
 
 /// Why there was no conversation, as far as the libraries tell it without quoting the server.
-fn cause(error: &Error) -> String {
+fn told(error: &Error) -> String {
     // The library has no kind of error for it.
     if error.to_string().contains("STARTTLS is not supported") {
         return "the mail server offers no STARTTLS".to_owned();
     }
-    let sources = std::iter::successors(std::error::Error::source(error), |source| source.source());
-    let mut certificate = None;
-    for source in sources {
-        // What a TLS stream fails with, it wraps as an error of input and output.
-        let wrapped = source.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = source.downcast_ref::<rustls::Error>().or_else(|| wrapped?.downcast_ref::<rustls::Error>());
-        if let Some(rustls::Error::InvalidCertificate(problem)) = tls {
-            certificate = Some(in_words(problem));
-        } else if let (None, Some(refused)) = (tls, source.downcast_ref::<io::Error>().filter(|_| wrapped.is_none())) {
-            return format!("the mail server cannot be reached: {}", refused.kind());
-        }
-    }
-    match certificate {
-        Some(problem) => format!("the mail server's certificate {problem}"),
+    match cause(error) {
+        Some(Cause::Io(kind)) => format!("the mail server cannot be reached: {kind}"),
+        Some(Cause::Certificate(problem)) => format!("the mail server's certificate {problem}"),
         None if error.is_tls() => "TLS with the mail server failed".to_owned(),
         None => "the conversation with the mail server failed".to_owned(),
-    }
-}
-
-const fn in_words(problem: &CertificateError) -> &'static str {
-    match problem {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "is not valid yet",
-        CertificateError::UnknownIssuer => "is of an authority that this machine does not trust",
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "is for another name",
-        CertificateError::Revoked => "was revoked",
-        _ => "is not accepted",
     }
 }
 
@@ -121,7 +97,7 @@ fn undelivered(error: &Error) -> Undelivered {
     } else if error.is_timeout() {
         TOO_LATE.to_owned()
     } else {
-        cause(error)
+        told(error)
     };
     // Refused credentials (RFC 4954 section 6) are the operator's fault to correct; the mail may be fine.
     let is_final = error.is_permanent() && !error.status().is_some_and(|code| [530, 534, 535, 538].contains(&u16::from(code)));
