@@ -67,6 +67,7 @@ pub(crate) enum ListKind {
     Users = 12,
     Applications = 13,
     Trail = 14,
+    Logouts = 15,
 }
 
 /// What a cursor is bound to. Every part has a fixed length or says its own, so that no two bindings of a list are the same bytes.

@@ -14,6 +14,7 @@ use crate::directory::password::PasswordHashing;
 use crate::entropy::Entropy;
 use crate::keys::Keyring;
 use crate::machine::api_keys::uses::PendingKeyUses;
+use crate::openid::logout::deliver::{LogoutDelivery, NobodyTold};
 use crate::policy::Policy;
 use crate::sessions::device::{DeviceRecognition, NoRecognition};
 use crate::sessions::location::{Geolocation, NoGeolocation};
@@ -57,6 +58,7 @@ pub struct Engine {
     pub(crate) devices: Arc<dyn DeviceRecognition>,
     pub(crate) geolocation: Arc<dyn Geolocation>,
     pub(crate) mail: Arc<dyn MailDelivery>,
+    pub(crate) logouts: Arc<dyn LogoutDelivery>,
     pub(crate) archive: Arc<dyn TrailArchive>,
 }
 
@@ -87,6 +89,7 @@ impl Engine {
             devices: Arc::new(NoRecognition),
             geolocation: Arc::new(NoGeolocation),
             mail: Arc::new(NoDelivery),
+            logouts: Arc::new(NobodyTold),
             archive: Arc::new(NoArchive),
         }
     }
@@ -107,6 +110,12 @@ impl Engine {
     #[must_use]
     pub fn delivering_mail(self, mail: Arc<dyn MailDelivery>) -> Self {
         Self { mail, ..self }
+    }
+
+    /// The same engine, which tells applications of logouts by this delivery; without one their notices stay due.
+    #[must_use]
+    pub fn telling_applications(self, logouts: Arc<dyn LogoutDelivery>) -> Self {
+        Self { logouts, ..self }
     }
 
     /// The same engine, which hands old entries of the trail to this archive; without one they stay.

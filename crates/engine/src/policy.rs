@@ -233,6 +233,19 @@ impl MailPolicy {
     }
 }
 
+/// How applications are told that a session is over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LogoutPolicy {
+    /// How often it is tried.
+    pub attempts: u32,
+}
+
+impl Default for LogoutPolicy {
+    fn default() -> Self {
+        Self { attempts: 12 }
+    }
+}
+
 /// What new passwords must be (docs/contracts/README.md, Passwords).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PasswordPolicy {
@@ -278,5 +291,6 @@ pub struct Policy {
     pub tokens: TokenPolicy,
     pub audit: AuditPolicy,
     pub mail: MailPolicy,
+    pub logouts: LogoutPolicy,
     pub passwords: PasswordPolicy,
 }

@@ -7,13 +7,14 @@ use crate::audit::store::AuditStore;
 use crate::directory::store::DirectoryStore;
 use crate::error::StoreError;
 use crate::machine::store::MachineStore;
+use crate::openid::logout::store::LogoutStore;
 use crate::openid::store::OpenIdStore;
 use crate::sessions::store::SessionStore;
 use crate::tokens::store::TokenStore;
 
 /// Everything that the engine asks of a store. Implemented by `cloakroom-store`.
 #[async_trait]
-pub trait Store: AccountStore + AuditStore + DirectoryStore + MachineStore + OpenIdStore + SessionStore + TokenStore {
+pub trait Store: AccountStore + AuditStore + DirectoryStore + LogoutStore + MachineStore + OpenIdStore + SessionStore + TokenStore {
     /// Whether a change could be stored now; changes nothing.
     async fn check(&self) -> Result<(), StoreError>;
 

@@ -15,6 +15,7 @@ use cloakroom_engine::ids::{
 };
 use cloakroom_engine::machine::api_keys::text::ApiKeySecretHash;
 use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
+use cloakroom_engine::openid::logout::LogoutNumber;
 use cloakroom_engine::openid::pkce::CodeChallenge;
 use cloakroom_engine::secret::{ClientSecretHash, SessionSecretHash};
 use cloakroom_engine::sessions::verdict::Since;
@@ -57,6 +58,7 @@ columns! {
         ApplicationNumber = Some(ApplicationNumber(value)),
         EmailNumber = Some(EmailNumber(value)),
         GrantNumber = Some(GrantNumber(value)),
+        LogoutNumber = Some(LogoutNumber(value)),
         MailNumber = Some(MailNumber(value)),
         PartnerNumber = Some(PartnerNumber(value)),
         ServiceAccountNumber = Some(ServiceAccountNumber(value)),

@@ -39,6 +39,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 19, name: "account_facts", sql: include_str!("../migrations/sqlite/0019_account_facts.sql") },
     Migration { version: 20, name: "openid_applications", sql: include_str!("../migrations/sqlite/0020_openid_applications.sql") },
     Migration { version: 21, name: "openid_provider", sql: include_str!("../migrations/sqlite/0021_openid_provider.sql") },
+    Migration { version: 22, name: "logout_notices", sql: include_str!("../migrations/sqlite/0022_logout_notices.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -64,6 +65,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 19, name: "account_facts", sql: include_str!("../migrations/postgres/0019_account_facts.sql") },
     Migration { version: 20, name: "openid_applications", sql: include_str!("../migrations/postgres/0020_openid_applications.sql") },
     Migration { version: 21, name: "openid_provider", sql: include_str!("../migrations/postgres/0021_openid_provider.sql") },
+    Migration { version: 22, name: "logout_notices", sql: include_str!("../migrations/postgres/0022_logout_notices.sql") },
 ];
 
 /// What the database says about a migration it has seen.

@@ -43,6 +43,8 @@ use cloakroom_engine::machine::store::{
 };
 use cloakroom_engine::machine::verdict::ApiKeySnapshot;
 use cloakroom_engine::openid::code::AuthorizationCodeHash;
+use cloakroom_engine::openid::logout::store::{ListLogouts, LogoutStore, SettledLogout, TakenLogout};
+use cloakroom_engine::openid::logout::{DueLogout, LogoutNumber, LogoutRecord};
 use cloakroom_engine::openid::store::{NewCode, OpenIdStore, Reauthentication, ReauthenticationOutcome, StoredAuthorization, StoredCode};
 use cloakroom_engine::page::ListPage;
 use cloakroom_engine::secret::ClientSecretHash;
@@ -75,7 +77,7 @@ use crate::directory::admin::{applications, client_secrets, emails, list, locks,
 use crate::directory::{self, places, read};
 use crate::driver::WriteClass;
 use crate::machine::{api_keys, clients, orgs, service_accounts};
-use crate::openid::{codes, reauthentication};
+use crate::openid::{codes, logouts, reauthentication};
 use crate::remembered;
 use crate::sessions::users as people;
 use crate::sessions::{
@@ -179,6 +181,17 @@ transactions! {
             = write(End, by) |conn, _| codes::end_grant(conn, &code, &audit);
         fn reauthenticate(by: Basis, proof: Reauthentication) -> ReauthenticationOutcome
             = write(Ordinary, by) |conn, _| reauthentication::settle(conn, &proof);
+    }
+}
+
+transactions! {
+    impl LogoutStore {
+        fn due_logouts(now: Timestamp, of_each: u32) -> Vec<DueLogout> = read |conn, _| logouts::due(conn, now, of_each);
+        fn take_logouts(taken: Vec<TakenLogout>) -> Vec<LogoutNumber> = write(Ordinary, Server) |conn, _| logouts::take(conn, &taken);
+        fn settle_logout(settled: SettledLogout) -> () = write(Ordinary, Server) |conn, _| logouts::settle(conn, &settled);
+        fn forget_logouts(ended_before: Timestamp, limit: usize) -> usize
+            = write(Ordinary, Server) |conn, _| logouts::forget(conn, ended_before, limit);
+        fn logouts(list: ListLogouts) -> ListPage<LogoutRecord, Place> = read |conn, _| logouts::page(conn, &list);
     }
 }
 

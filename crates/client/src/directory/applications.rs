@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::Filter;
 use super::entries::{Editable, Entries, Noun};
 use crate::error::Result;
 use crate::secret::Secret;
-use crate::v1::Patch;
+use crate::v1::{Page, Patch};
 
 /// The calls about applications.
 pub type Applications<'c> = Entries<'c, Application>;
@@ -93,6 +94,28 @@ pub struct MintedClientSecret {
     /// `clc_…`
     #[serde(serialize_with = "crate::secret::redacted")]
     pub client_secret: Secret,
+}
+
+/// A notice to an application that a session is over.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct LogoutNotice {
+    /// `ses_…`
+    pub session_id: String,
+    /// `usr_…`
+    pub user_id: String,
+    /// `waiting`, `delivered` or `given_up`.
+    pub status: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When the session ended.
+    pub ended_at: String,
+    /// When it is tried next; `None` where it never is again.
+    pub next_attempt_at: Option<String>,
+    /// When it was delivered or given up.
+    pub settled_at: Option<String>,
+    /// Why the last attempt failed.
+    pub problem: Option<String>,
 }
 
 /// An application to be created.
@@ -232,5 +255,13 @@ impl Applications<'_> {
     /// 403, 404.
     pub async fn remove_secret(self, application_id: &str, secret_id: &str) -> Result<()> {
         self.remove_below(&[application_id, "secrets", secret_id]).await
+    }
+
+    /// What an application is told of sessions that are over, the newest first. Of the filter, status and page count.
+    ///
+    /// # Errors
+    /// 403, 404, 422.
+    pub async fn logouts(self, application_id: &str, filter: &Filter) -> Result<Page<LogoutNotice>> {
+        self.page_below(&[application_id, "logouts"], filter).await
     }
 }

@@ -107,6 +107,11 @@ impl<'c, N: Noun> Entries<'c, N> {
         V1.get(self.client, &[&["admin", N::PLURAL], path].concat()).data().await
     }
 
+    pub(super) async fn page_below<T: DeserializeOwned>(self, path: &[&str], filter: &Filter) -> Result<Page<T>> {
+        let call = V1.get(self.client, &[&["admin", N::PLURAL], path].concat()).at(filter.page, filter.cursor.as_ref());
+        call.query("status", filter.status.as_ref()).page().await
+    }
+
     pub(super) async fn remove_below(self, path: &[&str]) -> Result<()> {
         V1.delete(self.client, &[&["admin", N::PLURAL], path].concat()).send_for_nothing().await
     }

@@ -7,7 +7,7 @@ mod tenants;
 mod users;
 
 pub use applications::{
-    Application, ApplicationChange, Applications, ClientSecret, CreatedApplication, MintedClientSecret, NewApplication,
+    Application, ApplicationChange, Applications, ClientSecret, CreatedApplication, LogoutNotice, MintedClientSecret, NewApplication,
 };
 pub use entries::Entries;
 pub use partners::{Partner, Partners};

@@ -65,6 +65,8 @@ labelled! {
         MailDelivered = "mail.delivered",
         /// No further attempt will be made.
         MailGivenUp = "mail.given_up",
+        /// An application could not be told that a session is over.
+        LogoutGivenUp = "logout.given_up",
         ApplicationCreated = "application.created",
         ApplicationChanged = "application.changed",
         ApplicationStatusChanged = "application.status_changed",

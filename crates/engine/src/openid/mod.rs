@@ -3,6 +3,7 @@
 pub mod authorize;
 pub mod code;
 mod id_token;
+pub mod logout;
 pub mod pkce;
 pub mod redeem;
 pub mod store;

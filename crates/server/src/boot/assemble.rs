@@ -8,7 +8,8 @@ use cloakroom_engine::directory::password_cost::HashCost;
 use cloakroom_engine::entropy::Entropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::{
-    AttemptPolicy, AuditPolicy, CapPolicy, LockoutPolicy, MailPolicy, PasswordPolicy, Policy, RetentionAction, SessionPolicy, TokenPolicy,
+    AttemptPolicy, AuditPolicy, CapPolicy, LockoutPolicy, LogoutPolicy, MailPolicy, PasswordPolicy, Policy, RetentionAction, SessionPolicy,
+    TokenPolicy,
 };
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::TokenAlgorithm;
@@ -64,7 +65,7 @@ pub fn assemble_on(config: &Config, issuer: String, outside: Outside, at: config
         HashingPool::start(threads, queue).map_err(|error| Failure::new(format_args!("cannot start the hashing threads: {error}")))?;
     let recognition =
         PooledRecognition::start().map_err(|error| Failure::new(format_args!("cannot start the user agents' thread: {error}")))?;
-    let Outside { places, encryption, mail } = outside;
+    let Outside { places, encryption, mail, outbound } = outside;
     let keys = Keyring::derive(&master);
     let engine = Engine::new(Parts {
         store: database.clone(),
@@ -78,6 +79,7 @@ pub fn assemble_on(config: &Config, issuer: String, outside: Outside, at: config
     })
     .recognising_devices(Arc::new(recognition))
     .delivering_mail(mail)
+    .telling_applications(outbound)
     .archiving(Arc::new(TrailFolder::new(config.audit.folder(&config.store.data_dir))));
     let engine = match places {
         Some(places) => engine.locating(Arc::new(places)),
@@ -212,6 +214,7 @@ fn policy(config: &Config) -> Policy {
             queue: whole(mail.queue),
             attempts: whole(mail.attempts),
         },
+        logouts: LogoutPolicy { attempts: whole(config.outbound.logout_attempts) },
         passwords: PasswordPolicy {
             min_length: whole(config.passwords.min_length),
             imported: HashCost { memory_kib: whole(config.passwords.import_memory_kib), passes: whole(config.passwords.import_passes) },

@@ -16,12 +16,15 @@ use crate::jose::token_encryption::EncryptionKeys;
 use crate::listen::Tls;
 use crate::mail::letter::{Letters, Links};
 use crate::mail::smtp::{SmtpDelivery, SmtpServer};
+use crate::outbound::{Limits, Outbound, Reachable};
 
 /// What the engine needs of it.
 pub struct Outside {
     pub places: Option<Places>,
     pub encryption: EncryptionKeys,
     pub mail: Arc<dyn MailDelivery>,
+    /// How servers of others are asked.
+    pub outbound: Arc<Outbound>,
 }
 
 /// What could not be used, each under the name that `doctor` gives it.
@@ -60,7 +63,9 @@ pub fn outside(config: &Config) -> Result<Outside, Unusable> {
     let mail = noted(of_mail, mail(config), &mut unusable);
     noted(of_url, database_url(config), &mut unusable);
     match (places, encryption, mail) {
-        (Some(places), Some(encryption), Some(mail)) if unusable.is_empty() => Ok(Outside { places, encryption, mail }),
+        (Some(places), Some(encryption), Some(mail)) if unusable.is_empty() => {
+            Ok(Outside { places, encryption, mail, outbound: Arc::new(outbound(&config.outbound)) })
+        }
         _ => Err(unusable),
     }
 }
@@ -112,6 +117,16 @@ fn mail(config: &Config) -> Result<Arc<dyn MailDelivery>, Failure> {
         timeout: Duration::from_secs(mail.smtp_timeout_seconds),
     };
     Ok(Arc::new(SmtpDelivery::new(letters, &server).map_err(Failure::new)?))
+}
+
+fn outbound(set: &config::Outbound) -> Outbound {
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let limits = Limits {
+        timeout: Duration::from_secs(set.timeout_seconds),
+        max_body_bytes: count(set.max_body_bytes),
+        at_a_time: count(set.max_requests),
+    };
+    Outbound::new(Reachable::with(set.allowed_networks.iter().map(|network| network.0).collect()), limits)
 }
 
 fn database_url(config: &Config) -> Result<(), Failure> {

@@ -121,6 +121,8 @@ section! {
         max_body_bytes: u64 = 262_144, within 1024 ..= 16_777_216;
         /// Requests under way at the same time.
         max_requests: u64 = 64, within 1 ..= 65_536;
+        /// How often it is tried to tell an application that a session is over: five seconds after the first time, then twice as long each time; 12 are some three hours.
+        logout_attempts: u64 = 12, within 1 ..= 20;
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod cause;
 mod client;
+mod logout;
 mod names;
 mod public;
 

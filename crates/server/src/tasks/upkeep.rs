@@ -3,6 +3,7 @@
 //! Each runs batch after batch while there is a full one to do, then waits for the next tick. A batch that fails is tried again
 //! with the next tick: nothing here is lost by waiting.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -110,6 +111,11 @@ impl Upkeep {
             self.repeat(Task::of_one("minimise_audit_addresses"), seldom, &stop, async || engine.minimise_audit_addresses(*batch).await),
             self.repeat(Task::of_one("retire_audit_entries"), seldom, &stop, async || engine.retire_audit_entries(*batch).await),
             self.repeat(Task::of_one_outbound("deliver_mails"), *tick, &stop, async || engine.deliver_mails(*batch).await),
+            self.deliver_logouts(&stop),
+            self.repeat(Task::of_one("forget_logouts"), seldom, &stop, async || {
+                let forgotten = engine.forget_old_logouts(*batch).await?;
+                Ok((forgotten, forgotten == *batch))
+            }),
             self.repeat(Task::of_one("forget_expired_mails"), seldom, &stop, async || {
                 let forgotten = engine.forget_expired_mails(*batch).await?;
                 Ok((forgotten, forgotten == *batch))
@@ -137,13 +143,25 @@ impl Upkeep {
         );
     }
 
+    /// Counts a batch.
+    pub(super) fn did(&self, task: &'static str, rows: u64) {
+        let label = OfTask { task };
+        self.metrics.batches.get_or_create(&label).inc();
+        self.metrics.rows.get_or_create(&label).inc_by(rows);
+    }
+
+    /// Counts a batch that failed, and says why.
+    pub(super) fn failed(&self, task: &'static str, error: &dyn Display) {
+        self.metrics.failures.get_or_create(&OfTask { task }).inc();
+        tracing::warn!(task, error = %error, "a background task failed and goes on with the next tick");
+    }
+
     /// Repeats one task.
     async fn repeat<F>(&self, task: Task, every: Duration, stop: &Stop, mut step: impl FnMut() -> F)
     where
         F: Future<Output = Stepped>,
     {
         let Task { name: task, taken_in_turn, abandoned_at } = task;
-        let label = OfTask { task };
         while stop.stage() == Stage::Running {
             let turn = async {
                 let may_run = if taken_in_turn { self.engine.may_run_tasks().await? } else { true };
@@ -155,13 +173,11 @@ impl Upkeep {
             };
             let more = match stepped {
                 Ok((rows, more)) => {
-                    self.metrics.batches.get_or_create(&label).inc();
-                    self.metrics.rows.get_or_create(&label).inc_by(rows as u64);
+                    self.did(task, rows as u64);
                     more
                 }
                 Err(error) => {
-                    self.metrics.failures.get_or_create(&label).inc();
-                    tracing::warn!(task, error = %error, "a background task failed and goes on with the next tick");
+                    self.failed(task, &error);
                     false
                 }
             };
@@ -176,7 +192,7 @@ impl Upkeep {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the rhythm of a background task decides nothing: every rule takes the engine's clock")]
-async fn pause_for(pause: Duration) {
+pub(super) async fn pause_for(pause: Duration) {
     tokio::time::sleep(pause).await;
 }
 

@@ -48,6 +48,7 @@ async fn cell(birth: Birth, end: &'static End) -> Asked {
     world.probe(false, is_given).await;
     world.check_lists(ada_looks).await;
     world.check_trail(end).await;
+    world.check_notices().await;
 
     if world.undo(end).await {
         let ada_looks = world.gather(None).await;

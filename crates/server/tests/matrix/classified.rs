@@ -88,6 +88,7 @@ const CHECKS: &[&str] = &[
     "GET /api/v1/admin/applications",
     "GET /api/v1/admin/applications/",
     "GET /api/v1/admin/applications/{application_id}",
+    "GET /api/v1/admin/applications/{application_id}/logouts",
     "GET /api/v1/admin/applications/{application_id}/secrets",
     "GET /api/v1/admin/audit",
     "GET /api/v1/admin/audit/",

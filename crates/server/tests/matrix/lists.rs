@@ -179,6 +179,18 @@ impl World {
         assert!(said == expected || (end.reach.is_epoch() && said.is_empty()), "{said:?} {expected:?}: {}", told.text);
     }
 
+    /// The portal, which was let in, is told that the subject ended: once, and of nothing that lives.
+    pub async fn check_notices(&mut self) {
+        self.note(Role::Checks, "GET /api/v1/admin/applications/{application_id}/logouts");
+        let portal = &self.ids["portal"];
+        let listed = self.root("GET", &format!("/api/v1/admin/applications/{portal}/logouts?per_page=100"), None).await;
+        let subject = &self.sessions[self.subject.place];
+        let is_told = self.subject.given.is_some() && !subject.lives();
+        let expected: Vec<_> = is_told.then(|| subject.uid.clone()).into_iter().collect();
+        let noted: Vec<_> = listed.body["data"].as_array().unwrap().iter().map(|notice| text(&notice["session_id"])).collect();
+        assert_eq!(noted, expected, "{}", listed.text);
+    }
+
     async fn check_own(&mut self) {
         self.note(Role::Shows, "GET /api/v1/me/sessions");
         let Some(ada) = self.signed.get("ada") else { return };

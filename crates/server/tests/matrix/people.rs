@@ -53,6 +53,7 @@ fn portal() -> Value {
         "kind": "web",
         "redirect_uris": [CALLBACK],
         "post_logout_redirect_uris": ["https://portal.example.com/bye"],
+        "backchannel_logout_uri": "https://portal.example.com/out",
         "is_first_party": true,
         "id_token_signed_response_alg": "EdDSA",
     })

@@ -12,6 +12,7 @@ mod browser;
 mod support;
 
 mod attacks;
+mod back_channel;
 mod codes;
 mod consent;
 mod cross_origin;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, behind, form, form_token, led_to};
-use crate::support::{Answer, Server, call};
+use crate::support::{Answer, Server, Setup, call};
 
 pub const PASSWORD: &str = "Correct-horse-7";
 pub const SECRET: &str = "a-secret-of-the-shop";
@@ -30,7 +30,11 @@ pub const CALLBACKS: [(&str, &str); 5] = [
 /// Ada of ACME, Zoe of ZETA, Cleo of ZETA who is a member of ACME. Of ACME: the shop, which asks people; one of our own, which does not; pages
 /// without a server, and a native application, which are public. Of the platform: the desk.
 pub async fn peopled() -> Server {
-    let server = Server::empty(Default::default());
+    peopled_with(Setup::default()).await
+}
+
+pub async fn peopled_with(setup: Setup) -> Server {
+    let server = Server::empty(setup);
     server.engine.refresh_signing_keys().await.unwrap();
     let user = |name: &str, tenant: &str| json!({ "username": name, "email": format!("{name}@example.com"), "password": PASSWORD, "tenant": tenant, "display_name": format!("{name} of {tenant}") });
     let mut cleo = user("cleo", "ZETA");

@@ -13,6 +13,7 @@ use cloakroom_engine::clock::{ManualClock, Timestamp};
 use cloakroom_engine::directory::password::{InlineHashing, PasswordHashing};
 use cloakroom_engine::entropy::SeededEntropy;
 use cloakroom_engine::keys::{Keyring, MasterKey};
+use cloakroom_engine::openid::logout::deliver::LogoutDelivery;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::access_token::TokenCrypto;
@@ -57,6 +58,8 @@ pub struct Made {
     pub hashing: Arc<dyn PasswordHashing>,
     /// Who delivers mails; nobody can where it is `None`.
     pub mail: Option<Arc<dyn MailDelivery>>,
+    /// Who tells applications of logouts; nobody can where it is `None`.
+    pub logouts: Option<Arc<dyn LogoutDelivery>>,
     pub recognition: Option<Arc<PooledRecognition>>,
     pub places: Option<Places>,
     /// Who keeps what leaves the trail; nobody does where it is `None`.
@@ -75,6 +78,7 @@ impl Made {
             crypto: None,
             hashing: Arc::new(InlineHashing),
             mail: None,
+            logouts: None,
             recognition: None,
             places: None,
             archive: None,
@@ -163,6 +167,10 @@ impl InProcess {
         });
         let engine = match made.mail {
             Some(mail) => engine.delivering_mail(mail),
+            None => engine,
+        };
+        let engine = match made.logouts {
+            Some(logouts) => engine.telling_applications(logouts),
             None => engine,
         };
         let engine = match made.recognition {

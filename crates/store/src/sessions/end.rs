@@ -12,9 +12,11 @@ use cloakroom_engine::sessions::{End, Session};
 use super::snapshot::{self, OpenRow};
 use crate::directory::tenants;
 use crate::driver::{Connection, DriverError};
+use crate::openid::logouts;
 use crate::{audit, doubtful, params};
 
-/// Records the end of an open session without an audit entry, for ends that one entry covers together.
+/// Records the end of an open session without an audit entry, for ends that one entry covers together. Whatever ends a session comes by
+/// here, so whoever is to be told of it is noted here.
 pub(crate) async fn stamp(conn: &mut dyn Connection, session: SessionNumber, end: End) -> Result<(), DriverError> {
     conn.change(
         "UPDATE sessions
@@ -23,7 +25,8 @@ pub(crate) async fn stamp(conn: &mut dyn Connection, session: SessionNumber, end
          WHERE number = $1 AND state = 0",
         params![session.0, end.at.as_millis(), end.reason.as_str(), end.by.map(|by| by.0), end.at.as_millis().div_euclid(1000)],
     )
-    .await
+    .await?;
+    logouts::note(conn, session, end.at).await
 }
 
 /// Records the end of an open session, with its audit entry.

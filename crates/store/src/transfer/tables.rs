@@ -19,6 +19,7 @@ pub const TABLES: &[&str] = &[
     "session_touches",
     "session_grants",
     "authorization_codes",
+    "logout_notices",
     "session_counts",
     "epoch_moves",
     "signing_keys",
@@ -54,6 +55,7 @@ pub(super) const NUMBERED: &[(&str, &str)] = &[
     ("signing_keys", "number"),
     ("id_token_keys", "number"),
     ("account_mails", "number"),
+    ("logout_notices", "number"),
     ("sign_in_failures", "number"),
     ("audit_log", "sequence"),
 ];

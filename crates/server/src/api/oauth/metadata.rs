@@ -60,6 +60,9 @@ pub struct ServerMetadata {
     pushed_authorization_request_endpoint: String,
     /// OpenID Connect RP-Initiated Logout 1.0 section 2.1.
     end_session_endpoint: String,
+    /// OpenID Connect Back-Channel Logout 1.0 section 2.1.
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
     jwks_uri: String,
     introspection_endpoint: String,
     revocation_endpoint: String,
@@ -94,6 +97,8 @@ fn metadata(issuer: &str) -> ServerMetadata {
         userinfo_endpoint: at(issuer, "/oauth/userinfo"),
         pushed_authorization_request_endpoint: at(issuer, "/oauth/par"),
         end_session_endpoint: at(issuer, "/oauth/logout"),
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
         jwks_uri: at(issuer, "/.well-known/jwks.json"),
         introspection_endpoint: at(issuer, "/oauth/introspect"),
         revocation_endpoint: at(issuer, "/oauth/revoke"),

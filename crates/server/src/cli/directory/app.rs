@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use cloakroom_client::Secret;
-use cloakroom_client::directory::{ApplicationChange, NewApplication};
+use cloakroom_client::directory::{ApplicationChange, Filter, NewApplication};
 
-use super::{EXIT_CODES, Failure, ListArgs, OneArgs, RemoteArgs, Screen, Shown, ask, ask_as_somebody, example, patch, refused};
+use super::{EXIT_CODES, Failure, ListArgs, OneArgs, PageArgs, RemoteArgs, Screen, Shown, ask, ask_as_somebody, example, patch, refused};
 use crate::config::profiles::write_secret;
 
 /// Administer client applications and their secrets.
@@ -44,6 +44,9 @@ enum Verb {
     /// Take a secret away.
     #[command(after_help = example("app remove-secret --profile acme app_0000000000000000000001 cls_0000000000000000000001"))]
     RemoveSecret(RemoveSecret),
+    /// List what an application is told of sessions that are over, the newest first.
+    #[command(after_help = example("app list-logouts --profile acme app_0000000000000000000001 --status waiting"))]
+    ListLogouts(ListLogouts),
 }
 
 #[derive(Debug, Args)]
@@ -129,8 +132,29 @@ struct RemoveSecret {
     secret_id: String,
 }
 
+#[derive(Debug, Args)]
+struct ListLogouts {
+    #[command(flatten)]
+    one: OneArgs,
+    /// Only what has this status: waiting, delivered or given_up.
+    #[arg(long, value_name = "STATUS")]
+    status: Option<String>,
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+impl ListLogouts {
+    fn filter(&self, cursor: Option<String>) -> Filter {
+        let mut filter = Filter::default();
+        filter.status.clone_from(&self.status);
+        (filter.page, filter.cursor) = (self.page.number(), cursor);
+        filter
+    }
+}
+
 const COLUMNS: &[&str] = &["id", "client_id", "name", "kind", "status", "tenant_id", "scopes", "created_at"];
 const SECRET_COLUMNS: &[&str] = &["id", "created_at"];
+const LOGOUT_COLUMNS: &[&str] = &["session_id", "status", "attempts", "ended_at", "next_attempt_at", "problem"];
 
 impl Facts {
     fn of_new(&self, client_id: &str) -> NewApplication {
@@ -211,6 +235,10 @@ impl App {
             Verb::RemoveSecret(args) => ask_as_somebody(&args.one.remote, printed, async |client| {
                 client.directory().applications().remove_secret(&args.one.id, &args.secret_id).await?;
                 Ok(Shown::nothing("removed"))
+            }),
+            Verb::ListLogouts(args) => ask_as_somebody(&args.one.remote, printed, async |client| {
+                let list = async |cursor| client.directory().applications().logouts(&args.one.id, &args.filter(cursor)).await;
+                Ok(Shown::page(&args.page.list(list).await?, LOGOUT_COLUMNS))
             }),
         }
     }

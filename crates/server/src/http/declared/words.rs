@@ -9,6 +9,7 @@ use cloakroom_engine::directory::{
 use cloakroom_engine::ids::{
     ApiKeyUid, ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid, SessionUid, StorageId, TenantUid, UserUid,
 };
+use cloakroom_engine::openid::logout::LogoutStatus;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::DeviceType;
 use cloakroom_engine::tokens::TokenAlgorithm;
@@ -45,6 +46,7 @@ macro_rules! words {
 words!(
     UserStatus,
     EmailStatus,
+    LogoutStatus,
     PartnerStatus,
     TenantStatus,
     ApplicationStatus,

@@ -144,6 +144,7 @@ pub async fn applications(serving: &Serving) {
     assert_eq!(applications.list(&named("kiosk")).await.unwrap().total_items, 1);
     let minted = applications.add_secret(id).await.unwrap();
     assert_eq!(applications.secrets(id).await.unwrap().len(), 2);
+    assert_eq!(applications.logouts(id, &Filter::default()).await.unwrap().total_items, 0);
     applications.remove_secret(id, &minted.id).await.unwrap();
     applications.remove(id).await.unwrap();
 }

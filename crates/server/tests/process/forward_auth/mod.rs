@@ -3,6 +3,7 @@
 
 mod application;
 mod curl;
+mod openid_connect;
 mod proxies;
 mod scene;
 mod seen;

@@ -1,13 +1,11 @@
 //! The proxies themselves, started with a recipe of the page.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
-
-use super::curl::Browser;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/forward-auth.md");
 
@@ -23,6 +21,13 @@ pub struct Proxy {
     child: Child,
     pub address: SocketAddr,
     _files: TempDir,
+}
+
+impl Proxy {
+    /// What it has to say.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self._files.path().join("log")).unwrap_or_default()
+    }
 }
 
 impl Drop for Proxy {
@@ -88,7 +93,7 @@ impl Files {
 }
 
 /// A proxy takes no port of its own choice: a free one is looked up, and asked for at once.
-fn free_port() -> SocketAddr {
+pub fn free_port() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
@@ -98,10 +103,9 @@ fn run(mut command: Command, address: SocketAddr, files: Files) -> Option<Proxy>
     command.stdout(log.try_clone().unwrap()).stderr(log);
     let child = command.spawn().ok()?;
     let mut proxy = Proxy { child, address, _files: files.folder };
-    while !(Browser { proxy: address }).is_answered() {
+    while TcpStream::connect(address).is_err() {
         let ended = proxy.child.try_wait().unwrap();
-        let log = || std::fs::read_to_string(proxy._files.path().join("log")).unwrap_or_default();
-        assert!(ended.is_none(), "it ended: {ended:?}: {}", log());
+        assert!(ended.is_none(), "it ended: {ended:?}: {}", proxy.log());
         std::thread::yield_now();
     }
     Some(proxy)
@@ -159,8 +163,36 @@ pub fn apache(leads: Leads) -> Option<Proxy> {
             (&on_page(3000), &leads.application.to_string()),
         ],
     );
-    let modules = ["mpm_event", "authn_core", "authz_core", "socache_shmcb", "ssl", "proxy", "proxy_http", "headers", "lua"];
-    let modules: String = modules.map(|name| format!("LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n")).concat();
+    run(serving(&["lua"], address, &files, &site), address, files)
+}
+
+/// Apache as an application of Cloakroom's own provider, over plain HTTP: nobody else of this machine knows its host by name.
+pub fn openid_connect(leads: Leads, (address, secret): (SocketAddr, &str)) -> Option<Proxy> {
+    let files = Files::new();
+    let passphrase = files.write("passphrase", "for the module's own cookies\n");
+    let site = recipe(
+        "apacheconf",
+        &[
+            ("*:443", &address.to_string()),
+            ("SSLEngine on", "SSLEngine off"),
+            ("/etc/ssl/example.com.pem", &files.certificate),
+            ("/etc/ssl/private/example.com.key", &files.key),
+            ("https://auth.example.com", &format!("http://{}", leads.cloakroom)),
+            ("https://app.example.com", &format!("http://{address}")),
+            ("the secret of the directory", secret),
+            ("/etc/apache2/intranet.passphrase", passphrase.to_str().unwrap()),
+            (&on_page(3000), &leads.application.to_string()),
+        ],
+    );
+    let command = serving(&["authz_user", "auth_openidc"], address, &files, &site);
+    run(command, address, files)
+}
+
+/// Apache with this site, by Debian's modules.
+fn serving(more: &[&str], address: SocketAddr, files: &Files, site: &str) -> Command {
+    let modules = ["mpm_event", "authn_core", "authz_core", "socache_shmcb", "ssl", "proxy", "proxy_http", "headers"];
+    let modules = modules.iter().chain(more);
+    let modules: String = modules.map(|name| format!("LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n")).collect();
     let folder = files.path().display();
     let whole = format!(
         "ServerRoot {folder}\nServerName localhost\nDefaultRuntimeDir {folder}\nPidFile {folder}/pid\nErrorLog {folder}/log\nListen {address}\n\
@@ -168,5 +200,5 @@ pub fn apache(leads: Leads) -> Option<Proxy> {
     );
     let mut command = program("apache2");
     command.arg("-DFOREGROUND").arg("-f").arg(files.write("apache2.conf", &whole));
-    run(command, address, files)
+    command
 }

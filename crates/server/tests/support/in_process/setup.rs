@@ -14,6 +14,7 @@ use cloakroom_engine::clock::{Span, Timestamp};
 use cloakroom_engine::directory::password::{HashingJob, HashingResult, InlineHashing, PasswordHashing};
 use cloakroom_engine::error::HashingOverloaded;
 use cloakroom_engine::ids::render_guid;
+use cloakroom_engine::openid::logout::deliver::LogoutDelivery;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::credentials::{SignInName, SignInSubject};
@@ -52,6 +53,8 @@ pub struct Setup {
     pub door: DoorSettings,
     /// Who delivers mails; nobody can where it is `None`.
     pub mail: Option<Arc<dyn MailDelivery>>,
+    /// Who tells applications of logouts; nobody can where it is `None`.
+    pub logouts: Option<Arc<dyn LogoutDelivery>>,
 }
 
 impl Default for Setup {
@@ -65,14 +68,16 @@ impl Default for Setup {
             docs: true,
             door: DoorSettings::default(),
             mail: None,
+            logouts: None,
         }
     }
 }
 
 impl Setup {
     fn made(&self, seed: u64) -> Made {
-        let Self { policy, hashing, mail, .. } = self;
-        Made { policy: *policy, hashing: hashing.clone(), mail: mail.clone(), seed, ..Made::at(BEGINNING, ISSUER) }
+        let Self { policy, hashing, mail, logouts, .. } = self;
+        let (mail, logouts) = (mail.clone(), logouts.clone());
+        Made { policy: *policy, hashing: hashing.clone(), mail, logouts, seed, ..Made::at(BEGINNING, ISSUER) }
     }
 }
 

@@ -87,6 +87,7 @@ const ROUTES: &[Route] = &[
         TenantAdmin,
         200,
     ),
+    Route("GET", "/api/v1/admin/applications/{application_id}/logouts", None, TenantAdmin, 200),
     Route("GET", "/api/v1/admin/applications/{application_id}/secrets", None, TenantAdmin, 200),
     Route("POST", "/api/v1/admin/applications/{application_id}/secrets", None, TenantAdmin, 201),
     Route("DELETE", "/api/v1/admin/applications/{application_id}/secrets/{secret_id}", None, TenantAdmin, 204),

@@ -6,6 +6,7 @@ mod client_secret;
 mod email;
 mod error;
 mod lock;
+mod logout;
 mod partner;
 mod parts;
 mod registration;
@@ -55,6 +56,7 @@ pub fn operations() -> Operations<Directory> {
         client_secret::list,
         client_secret::add,
         client_secret::remove,
+        logout::list,
     ]
 }
 
