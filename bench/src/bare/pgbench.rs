@@ -162,7 +162,7 @@ fn create(first: &Person, last: &Person, constants: &str, now: i64) -> String {
         "'unknown'",
     ];
     // What nothing is known of: nine facts of agent and place, and the application.
-    let session: Vec<&str> = session.into_iter().chain([const { "NULL" }; 11]).collect();
+    let session: Vec<&str> = session.into_iter().chain([const { "NULL" }; 11]).chain([":now", "'pwd'"]).collect();
     let ground = ["CAST(NULL AS BYTEA)", "''", "CAST(NULL AS TEXT)", ":now", ":user", ":email", "1024"];
     let detail = format!("'{{\"birth\":\"usm\",\"user_id\":\"{}\"}}'", first.uid);
     let statements = [

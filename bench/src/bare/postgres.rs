@@ -10,7 +10,7 @@ use cloakroom_server::boot::ambient::{MachineClock, MachineEntropy};
 use cloakroom_store::statements::{AUDIT, BY_SECRET, COUNT, GRANT, GROUND, LOCK, ROTATE, SESSION, TOUCH, TOUCHES};
 use futures_util::future::{join, join3};
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, NoTls, Row, Statement};
+use tokio_postgres::{Client, NoTls, Statement};
 
 use super::statements::{COPY_SESSIONS, COPY_TOUCHES, COUNT_COPIES, GRANTS, USERS};
 use crate::Failure;
@@ -151,7 +151,10 @@ impl Link {
         Ok(Standing { grant, session: row.try_get(0)?, hash: row.try_get(refresh_hash)?, generation: row.try_get(generation)? })
     }
 
-    fn check_ground(&self, row: &Row) -> Result<(), Failure> {
+    /// Reads what a new session of `person` stands on.
+    async fn check_ground(&self, person: &Person, now: i64) -> Result<(), Failure> {
+        let asked: &[&(dyn ToSql + Sync)] = &[&None::<&[u8]>, &"", &None::<&str>, &now, &person.number, &person.email, &CAP];
+        let row = self.client.query_one(&self.ground, asked).await?;
         let stands = |at| Ok::<_, Failure>(row.try_get::<_, &str>(at)? == "verified");
         if !stands(self.places.user_status)? || !stands(self.places.email_status)? {
             return Err("a user does not stand".into());
@@ -166,9 +169,7 @@ impl Link {
     pub(crate) async fn create(&self, person: &Person) -> Result<Rest<'_>, Failure> {
         let (uid, secret) = (SessionUid::mint(MachineClock.now(), &MachineEntropy)?, SessionSecret::mint(&MachineEntropy)?);
         let (now, hash) = (MachineClock.now().as_millis(), secret.hash());
-        let ground: &[&(dyn ToSql + Sync)] = &[&None::<&[u8]>, &"", &None::<&str>, &now, &person.number, &person.email, &CAP];
-        let row = self.client.query_one(&self.ground, ground).await?;
-        self.check_ground(&row)?;
+        self.check_ground(person, now).await?;
         let Person { number, email, tenant, tenant_epoch, partner, partner_epoch, server_epoch, .. } = person;
         let (uid_bytes, hash_bytes) = (uid.as_bytes().as_slice(), hash.as_bytes().as_slice());
         let values: &[&(dyn ToSql + Sync)] = &[
@@ -204,6 +205,8 @@ impl Link {
             &None::<&str>,
             &None::<i64>,
             &None::<i64>,
+            &now,
+            &"pwd",
         ];
         let session: i64 = self.client.query_one(&self.session, values).await?.try_get(0)?;
         let person = person.clone();

@@ -255,6 +255,8 @@ impl Prepared<'_> {
                 None::<&str>,
                 None::<i64>,
                 None::<i64>,
+                now,
+                "pwd",
             ],
             |row| row.get(0),
         )?;

@@ -14,10 +14,11 @@ pub(super) const GRANTS: &str = "SELECT number FROM session_grants WHERE applica
 /// `$1` sessions beside the last one, whose secrets are their number among these, twice, in eight bytes.
 pub(super) const COPY_SESSIONS: &str = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number,
          tenant_epoch, partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
-         absolute_expires_at, caption, label, address, user_agent, device_type)
+         absolute_expires_at, caption, label, address, user_agent, device_type, authenticated_at, authentication_methods)
      SELECT uuid_send(gen_random_uuid()), CAST(CAST('x' || encode(substring(c.hash FROM 1 FOR 8), 'hex') AS BIT(64)) AS BIGINT), c.hash,
          u.number, e.number, s.tenant_number, s.tenant_epoch, s.partner_number, s.partner_epoch, s.server_epoch, s.birth, s.state, s.due,
-         s.created_at, s.ttl_millis, s.slides, s.absolute_expires_at, s.caption, s.label, s.address, s.user_agent, s.device_type
+         s.created_at, s.ttl_millis, s.slides, s.absolute_expires_at, s.caption, s.label, s.address, s.user_agent, s.device_type,
+         s.authenticated_at, s.authentication_methods
      FROM (SELECT n, sha256(int8send(n) || int8send(n)) AS hash FROM generate_series(CAST(1 AS BIGINT), $1) AS n) AS c
      JOIN sessions s ON s.number = (SELECT max(number) FROM sessions)
      JOIN (SELECT number, row_number() OVER (ORDER BY number) - 1 AS place, count(*) OVER () AS people FROM users) AS u

@@ -19,7 +19,7 @@ use cloakroom_engine::openid::logout::LogoutNumber;
 use cloakroom_engine::openid::pkce::CodeChallenge;
 use cloakroom_engine::secret::{ClientSecretHash, SessionSecretHash};
 use cloakroom_engine::sessions::verdict::Since;
-use cloakroom_engine::sessions::{Birth, DeviceType, EndReason};
+use cloakroom_engine::sessions::{Authentication, AuthenticationMethods, Birth, DeviceType, EndReason};
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
 use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
 
@@ -75,6 +75,7 @@ columns! {
         PasswordHash = Some(PasswordHash::from_stored(text.to_owned())),
         ApplicationKind = ApplicationKind::parse(text),
         ApplicationStatus = ApplicationStatus::parse(text),
+        AuthenticationMethods = AuthenticationMethods::parse(text),
         Birth = Birth::parse(text),
         DeviceType = DeviceType::parse(text),
         EmailStatus = EmailStatus::parse(text),
@@ -117,5 +118,17 @@ impl<S: Record> Record for Since<S> {
     fn read_opt(row: &dyn Row, at: usize) -> Result<Option<Self>, DriverError> {
         let Some(status) = S::read_opt(row, at)? else { return Ok(None) };
         Ok(Some(Self { status, since: Timestamp::read(row, at + S::WIDTH)? }))
+    }
+}
+
+/// When, and in the column behind it how. A release before migration 23 says when alone.
+impl Record for Authentication {
+    const WIDTH: usize = 2;
+
+    #[inline]
+    fn read_opt(row: &dyn Row, at: usize) -> Result<Option<Self>, DriverError> {
+        let Some(proven_at) = Timestamp::read_opt(row, at)? else { return Ok(None) };
+        let methods = AuthenticationMethods::read_opt(row, at + 1)?.unwrap_or_default();
+        Ok(Some(Self { at: proven_at, methods }))
     }
 }

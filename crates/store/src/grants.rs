@@ -55,8 +55,9 @@ pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &P
     }
     make_room(conn, new).await?;
     let sql = "INSERT INTO session_grants (session_number, refresh_hash, generation, reached_at, application_number, application_epoch,
-                   tenant_epoch, partner_epoch, server_epoch, scope)
-               VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9) RETURNING number";
+                   tenant_epoch, partner_epoch, server_epoch, scope, authenticated_at, authentication_methods)
+               VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING number";
+    let methods = new.authentication.map(|proven| proven.methods.to_string());
     let scope = new.scope.join(" ");
     let params = params![
         new.session.0,
@@ -68,6 +69,8 @@ pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &P
         new.epochs.partner,
         new.epochs.server,
         &scope,
+        new.authentication.map(|proven| proven.at.as_millis()),
+        methods.as_deref(),
     ];
     let number = inserted(conn, sql, params).await?;
     if let GrantSubject::Code(code) = &new.subject {

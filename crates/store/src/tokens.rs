@@ -5,6 +5,8 @@ use std::sync::Arc;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::SessionNumber;
+use cloakroom_engine::sessions::Authentication;
+use cloakroom_engine::sessions::store::NewSession;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::grant::GrantSnapshot;
@@ -24,10 +26,15 @@ pub(crate) async fn begin_grant(
     conn: &mut dyn Connection,
     session: SessionNumber,
     hash: &RefreshSecretHash,
-    now: Timestamp,
+    new: &NewSession,
 ) -> Result<GrantNumber, DriverError> {
-    let sql = "INSERT INTO session_grants (session_number, refresh_hash, generation, reached_at) VALUES ($1, $2, 0, $3) RETURNING number";
-    inserted(conn, sql, params![session.0, hash.as_bytes(), now.as_millis()]).await.map(GrantNumber)
+    let sql = "INSERT INTO session_grants (session_number, refresh_hash, generation, reached_at, authenticated_at, authentication_methods)
+               VALUES ($1, $2, 0, $3, $4, $5) RETURNING number";
+    let proven = new.authentication;
+    let methods = proven.map(|proven| proven.methods.to_string());
+    let params =
+        params![session.0, hash.as_bytes(), new.created_at.as_millis(), proven.map(|proven| proven.at.as_millis()), methods.as_deref(),];
+    inserted(conn, sql, params).await.map(GrantNumber)
 }
 
 record! {
@@ -38,6 +45,7 @@ record! {
         generation: Generation,
         reached_at: Timestamp,
         holder: Option<HolderRow> = HolderRow::COLUMNS,
+        authentication: Option<Authentication> = "g.authenticated_at, g.authentication_methods",
     }
 }
 
@@ -63,13 +71,13 @@ pub(crate) async fn tied_grant(
 ) -> Result<Option<(GrantSnapshot, Ties)>, StoreError> {
     let Some(row) = one::<GrantRow>(conn, GRANT, params![grant.0]).await? else { return Ok(None) };
     let ties = row.session.ties();
-    let GrantRow { session, hash, generation, reached_at, holder } = row;
+    let GrantRow { session, hash, generation, reached_at, holder, authentication } = row;
     let holder = match holder {
         Some(holder) => Some(Arc::new(holder.complete(conn).await?)),
         None => None,
     };
     let session = snapshot::complete_one(conn, Some(session.load(touches))).await?;
-    Ok(session.map(|session| (GrantSnapshot { grant, hash, generation, reached_at, holder, session }, ties)))
+    Ok(session.map(|session| (GrantSnapshot { grant, hash, generation, reached_at, holder, authentication, session }, ties)))
 }
 
 /// Rotates if the grant is still where the rotation starts from and its session lives. One conditional update decides.

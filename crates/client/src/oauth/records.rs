@@ -98,6 +98,12 @@ pub struct Introspection {
     pub nbf: Option<i64>,
     /// When it expires, in seconds since 1970.
     pub exp: Option<i64>,
+    /// When its user had proved to be themselves, in seconds since 1970.
+    pub auth_time: Option<i64>,
+    /// How far that can be relied on: `aal1`.
+    pub acr: Option<String>,
+    /// By which methods (RFC 8176): `pwd`.
+    pub amr: Vec<String>,
 }
 
 /// Public keys.

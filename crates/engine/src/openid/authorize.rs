@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::error::{EngineError, StoreError};
 use crate::machine::application::ClientRecord;
 use crate::machine::store::ClientLookup;
+use crate::sessions::Authentication;
 use crate::sessions::browser::visit::Visitor;
 use crate::tokens::scope::{OPENID_SCOPES, ScopeRefused, delegable, granted};
 
@@ -100,8 +101,8 @@ impl Engine {
     ) -> Result<Result<AuthorizationCode, AuthorizationRefusal>, EngineError> {
         let found = self.store.authorization(visitor.session.number, asker.client.number).await?;
         let found = found.ok_or_else(|| StoreError::Corrupt("a session that was just found is not there".to_owned()))?;
-        let scope = match self.grantable(asker, asked, (visitor, &found, has_consented)) {
-            Ok(scope) => scope,
+        let (scope, authentication) = match self.grantable(asker, asked, (visitor, &found, has_consented)) {
+            Ok(grantable) => grantable,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let (code, now) = (AuthorizationCode::mint(&*self.entropy)?, self.now());
@@ -121,7 +122,7 @@ impl Engine {
             challenge: asked.challenge,
             nonce: asked.nonce.clone(),
             scope,
-            authenticated_at: found.authenticated_at,
+            authentication,
             expires_at: now.plus(CODE_LIFETIME),
         };
         let new = NewCode { code: code.hash(&self.keys), terms, now, is_consent: has_consented, audit };
@@ -132,31 +133,31 @@ impl Engine {
         }
     }
 
-    /// The scope that the application gets, where nothing stands between it and the session.
+    /// The scope that the application gets and what stands behind it, where nothing stands between it and the session.
     fn grantable(
         &self,
         asker: &Asker,
         asked: &Authorization,
         (visitor, found, has_just_consented): (&Visitor, &StoredAuthorization, bool),
-    ) -> Result<Vec<String>, AuthorizationRefusal> {
+    ) -> Result<(Vec<String>, Authentication), AuthorizationRefusal> {
         let scope = asker.scope(asked).map_err(AuthorizationRefusal::Scope)?;
         // Whoever never said yes is asked, also where nothing is asked for.
         let has_consented = found.consented.as_ref().is_some_and(|consented| scope.iter().all(|word| consented.contains(word)));
         let is_asked = asked.asks_consent || !(asker.client.is_first_party || has_consented);
         if !found.is_member && !asker.client.reaches(&visitor.session) {
-            Err(AuthorizationRefusal::NotAdmitted)
-        } else if self.is_stale(found, asked) {
-            Err(AuthorizationRefusal::AuthenticationDue)
-        } else if is_asked && !has_just_consented {
-            Err(AuthorizationRefusal::ConsentDue(scope))
-        } else {
-            Ok(scope)
+            return Err(AuthorizationRefusal::NotAdmitted);
+        }
+        // Where nobody proved anything, there is nobody to tell the application of (OpenID Connect Core 1.0 section 3.1.2.3).
+        let authentication = found.authentication.filter(|found| !self.is_stale(found, asked));
+        match authentication.ok_or(AuthorizationRefusal::AuthenticationDue)? {
+            _ if is_asked && !has_just_consented => Err(AuthorizationRefusal::ConsentDue(scope)),
+            authentication => Ok((scope, authentication)),
         }
     }
 
-    fn is_stale(&self, found: &StoredAuthorization, asked: &Authorization) -> bool {
-        let age = self.now().since(found.authenticated_at);
+    fn is_stale(&self, found: &Authentication, asked: &Authorization) -> bool {
+        let age = self.now().since(found.at);
         asked.max_age.is_some_and(|seconds| age > Span::from_seconds(seconds))
-            || asked.authenticated_since.is_some_and(|since| found.authenticated_at < since)
+            || asked.authenticated_since.is_some_and(|since| found.at < since)
     }
 }

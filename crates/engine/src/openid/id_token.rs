@@ -9,9 +9,6 @@ use crate::sessions::verdict::SessionSnapshot;
 use crate::tokens::id_token::IdTokenClaims;
 use crate::tokens::log_in::{AccessToken, whole_second};
 
-/// How the user of a browser's session proved to be themselves (RFC 8176 section 2).
-const BY_PASSWORD: &str = "pwd";
-
 impl Engine {
     pub(super) async fn id_token(
         &self,
@@ -29,10 +26,8 @@ impl Engine {
             session: session.uid,
             issued_at: whole_second(self.now()),
             expires_at: access.expires_at,
-            auth_time: whole_second(terms.authenticated_at),
             nonce: terms.nonce.clone(),
-            acr: None,
-            amr: vec![BY_PASSWORD],
+            authentication: terms.authentication,
             access_token: access.text.to_string(),
             profile,
             email,

@@ -12,6 +12,7 @@ use crate::sessions::verdict::SessionSnapshot;
 use crate::tokens::Generation;
 use crate::tokens::client_credentials::ApplicationTokens;
 use crate::tokens::exchange::GRANTS_AT_MOST;
+use crate::tokens::grant::GrantTerms;
 use crate::tokens::refresh_token::{RefreshSecret, RefreshToken};
 use crate::tokens::scope::{OFFLINE_ACCESS, OPENID};
 use crate::tokens::store::{GrantSubject, NewGrant};
@@ -96,7 +97,8 @@ impl Engine {
     ) -> Result<ApplicationTokens, EngineError> {
         let has = |word: &str| terms.scope.iter().any(|scope| scope == word);
         let (is_openid, is_offline) = (has(OPENID), has(OFFLINE_ACCESS));
-        let mut tokens = self.application_tokens(client, session, refresh, terms.scope.clone())?;
+        let given = GrantTerms { scope: terms.scope.clone(), authentication: Some(terms.authentication) };
+        let mut tokens = self.application_tokens(client, session, refresh, given)?;
         if !is_offline {
             tokens.refresh = None;
         }
@@ -142,6 +144,7 @@ fn new_grant(
         application: client.record().number,
         epochs: terms.epochs,
         scope: terms.scope.clone(),
+        authentication: Some(terms.authentication),
         hash: secret.hash(),
         now,
         at_most: GRANTS_AT_MOST,

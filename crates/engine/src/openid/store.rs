@@ -12,14 +12,15 @@ use crate::error::StoreError;
 use crate::ids::{ApplicationNumber, SessionNumber, UserNumber};
 use crate::machine::application::ApplicationEpochs;
 use crate::secret::SessionSecretHash;
+use crate::sessions::Authentication;
 use crate::sessions::credentials::SignInSubject;
 use crate::tokens::GrantNumber;
 
 /// What a session and an application are to each other.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredAuthorization {
-    /// When somebody last proved who they are within the session.
-    pub authenticated_at: Timestamp,
+    /// When and how somebody last proved who they are within the session.
+    pub authentication: Option<Authentication>,
     /// Whether the session's user has a membership in the application's tenant.
     pub is_member: bool,
     /// What the user has let the application have; `None`: nothing yet.
@@ -31,13 +32,14 @@ pub struct StoredAuthorization {
 pub struct CodeTerms {
     pub session: SessionNumber,
     pub application: ApplicationNumber,
-    /// What it was made under.
+    /// Those that it was made under.
     pub epochs: ApplicationEpochs,
     pub redirect_uri: String,
     pub challenge: CodeChallenge,
     pub nonce: Option<String>,
     pub scope: Vec<String>,
-    pub authenticated_at: Timestamp,
+    /// What it was made under.
+    pub authentication: Authentication,
     pub expires_at: Timestamp,
 }
 
@@ -71,6 +73,7 @@ pub struct Reauthentication {
     pub subject: Option<SignInSubject>,
     /// By what the session is held from then on, and by nothing else.
     pub secret: SessionSecretHash,
+    pub authentication: Authentication,
     pub at: Timestamp,
     pub audit: AuditEntry,
 }

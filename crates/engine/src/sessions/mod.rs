@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod authenticate;
+mod authentication;
 pub mod browser;
 pub mod close;
 pub mod credentials;
@@ -33,6 +34,7 @@ use crate::clock::Timestamp;
 use crate::ids::UserNumber;
 use crate::label::labelled;
 
+pub use authentication::{AssuranceLevel, Authentication, AuthenticationMethod, AuthenticationMethods};
 pub use device::{DeviceType, UserAgent};
 pub use location::Location;
 #[cfg(test)]

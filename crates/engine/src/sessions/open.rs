@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::credentials::{Credentials, SignInSubject};
 use super::store::{CreateOutcome, NewSession};
 use super::terms::{Asked, Terms};
-use super::{Activity, Birth, Location, Session, SessionFacts, SessionState, SessionView, StoredActivity, UserAgent, location};
+use super::{
+    Activity, Authentication, Birth, Location, Session, SessionFacts, SessionState, SessionView, StoredActivity, UserAgent, location,
+};
 use crate::audit::{Action, Actor, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::{Authorisation, OwnedClient};
 use crate::clock::Span;
@@ -26,13 +28,15 @@ pub struct ProvenUser {
     /// What the passcode matched; the transaction refuses if it changed since.
     pub(crate) proven: Option<PasswordHash>,
     pub(crate) subject: Option<SignInSubject>,
+    /// How and when they proved who they are; `None` where it is believed on the word of somebody else.
+    pub(crate) authentication: Option<Authentication>,
 }
 
 #[cfg(any(test, feature = "testing"))]
 impl ProvenUser {
     /// A user who is believed without a passcode.
     pub fn believed(credentials: Credentials) -> Self {
-        Self { credentials, proven: None, subject: None }
+        Self { credentials, proven: None, subject: None, authentication: None }
     }
 }
 
@@ -170,7 +174,7 @@ fn new_session(
     now: crate::clock::Timestamp,
     cap_policy: CapPolicy,
 ) -> NewSession {
-    let ProvenUser { credentials, proven, subject } = user;
+    let ProvenUser { credentials, proven, subject, authentication } = user;
     let (secret, refresh, application, actor) = match holding {
         Holding::Secret(secret) => (Some(secret.hash()), None, None, Actor::User(credentials.user, credentials.user_uid)),
         Holding::Tokens(secret) => (None, Some(secret.hash()), None, Actor::User(credentials.user, credentials.user_uid)),
@@ -194,6 +198,7 @@ fn new_session(
         proven: proven.clone(),
         subject: subject.clone(),
         birth: wish.birth,
+        authentication: *authentication,
         created_at: now,
         ttl: terms.ttl,
         slides: terms.slides,
@@ -220,6 +225,7 @@ fn unsaved(new: &NewSession, wish: &SessionWish) -> (SessionFacts, Activity) {
         user_uid: new.user_uid,
         tenant: None,
         birth: new.birth,
+        authentication: new.authentication,
         created_at: new.created_at,
         ttl: new.ttl,
         slides: new.slides,

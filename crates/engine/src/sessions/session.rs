@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::{Birth, End};
+use super::{Authentication, Birth, End};
 use crate::clock::{Span, Timestamp};
 use crate::ids::{SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
 
@@ -62,7 +62,7 @@ impl SessionState {
     }
 }
 
-/// What a session was born with. Nothing of it ever changes, so that all who ask share it.
+/// What a session was born with. Nothing of it changes while the session keeps its secret, so that all who ask share it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SessionFacts {
     pub number: SessionNumber,
@@ -72,6 +72,8 @@ pub struct SessionFacts {
     /// The user's home tenant when the session was born.
     pub tenant: Option<TenantNumber>,
     pub birth: Birth,
+    /// When and how its user last proved to be themselves; `None` where nobody did.
+    pub authentication: Option<Authentication>,
     pub created_at: Timestamp,
     pub ttl: Span,
     /// Whether a validation moves the expiry.
@@ -179,6 +181,7 @@ pub(crate) fn sample(now: Timestamp) -> Session {
         user_uid: UserUid::from_bytes([2; 16]),
         tenant: None,
         birth: Birth::Usm,
+        authentication: None,
         created_at: now,
         ttl: Span::from_seconds(3600),
         slides: true,

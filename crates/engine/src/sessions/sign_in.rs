@@ -3,6 +3,7 @@
 //! Unknown names and wrong passcodes take the same path: one read, as much work as the dearest hash takes, one counted refusal. The lock is checked before the
 //! hash, so that a locked name costs nothing (unless nobody may tell it from another), and again with the result, so that guesses sent at once gain nothing.
 
+use super::Authentication;
 use super::credentials::{Credentials, KnownAccount, NOBODYS_NAME, RefusedSignIn, SignInName, SignInSubject, SoughtName};
 use super::open::{OpenRefusal, OpenedSession, ProvenUser, SessionWish};
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
@@ -151,7 +152,8 @@ impl Engine {
             return Ok(Err(locked.unwrap_or(refusal)));
         }
         let proven = self.rehash(&user, known, checked.rehashed, origin).await;
-        Ok(Ok(ProvenUser { credentials: user, proven, subject: Some(attempt.subject) }))
+        let authentication = Some(Authentication::by_password(self.now()));
+        Ok(Ok(ProvenUser { credentials: user, proven, subject: Some(attempt.subject), authentication }))
     }
 
     /// The proof of who has `account` changed before it was used, so it no longer holds.

@@ -20,7 +20,7 @@ use super::scope::SessionScope;
 use super::statistics::SessionStatistics;
 use super::touches::Touch;
 use super::verdict::SessionSnapshot;
-use super::{Birth, End, EndReason, Location, UserAgent};
+use super::{Authentication, Birth, End, EndReason, Location, UserAgent};
 use crate::account::store::Account;
 use crate::audit::{AuditEntry, RequestOrigin};
 use crate::callers::{Authorisation, Basis};
@@ -61,6 +61,8 @@ pub struct NewSession {
     /// Whose failures a success forgets, and whose lock still refuses.
     pub subject: Option<SignInSubject>,
     pub birth: Birth,
+    /// How its user proved to be themselves.
+    pub authentication: Option<Authentication>,
     pub created_at: Timestamp,
     pub ttl: Span,
     pub slides: bool,

@@ -8,6 +8,7 @@ use crate::error::SigningUnavailable;
 use crate::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
 use crate::machine::application::ApplicationEpochs;
 use crate::machine::assertion_fault::AssertionFault;
+use crate::sessions::Authentication;
 
 /// The client that tokens of a login are issued to (RFC 9068 section 2.2): this server itself. No application has its name.
 pub const BUILT_IN_CLIENT: &str = "cloakroom";
@@ -20,6 +21,8 @@ pub const LONGEST_ACCESS_TOKEN: usize = 8192;
 pub struct AccessTokenClaims {
     pub subject: TokenSubject,
     pub scope: Vec<String>,
+    /// How its user had proved to be themselves when what it derives from was given (section 2.2.1); in whole seconds. `None` of nobody.
+    pub authentication: Option<Authentication>,
     /// Unique per token (`jti`).
     pub token_uid: [u8; 16],
     /// Whole seconds; also `nbf`.

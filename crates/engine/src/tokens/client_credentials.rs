@@ -2,7 +2,7 @@
 
 use super::access_token::{AccessTokenClaims, ApplicationBound, TokenSubject};
 use super::authenticate::TokenRefusal;
-use super::log_in::AccessToken;
+use super::log_in::{AccessToken, NewAccessToken};
 use super::refresh_token::RefreshToken;
 use super::scope::{ScopeRefused, granted, still_given};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
@@ -59,7 +59,9 @@ impl Engine {
         let within = tenant.map(|tenant| tenant.number);
         let tenant = tenant.map(|tenant| tenant.uid);
         let bound = ApplicationBound { application: *uid, client_id: client_id.clone(), tenant, epochs: *epochs };
-        let access = self.issue_access_token(TokenSubject::Application(bound), None, scope.clone())?;
+        let subject = TokenSubject::Application(bound);
+        let new = NewAccessToken { subject, within: None, scope: scope.clone(), authentication: None };
+        let access = self.issue_access_token(new)?;
         let audit = AuditEntry::success(self.now(), Action::TokenGranted, ResourceKind::Application, client.actor(), origin.clone());
         let audit = audit.on(uid).within(within).with("client_id", client_id.as_str()).with("scope", scope.join(" "));
         self.store.record_audit(client.basis(audit.at), audit).await?;

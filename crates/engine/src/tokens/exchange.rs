@@ -3,7 +3,8 @@
 use super::Generation;
 use super::access_token::TokenSubject;
 use super::client_credentials::ApplicationTokens;
-use super::log_in::{Holder, bound};
+use super::grant::GrantTerms;
+use super::log_in::{Holder, NewAccessToken, bound};
 use super::refresh_token::{RefreshSecret, RefreshToken};
 use super::scope::{ScopeRefused, delegable, granted, still_given};
 use super::store::{GrantSubject, NewGrant};
@@ -13,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::secret::SessionSecret;
+use crate::sessions::Authentication;
 use crate::sessions::authenticate::TouchKind;
 use crate::sessions::store::SessionLookup;
 use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
@@ -42,6 +44,8 @@ struct Subject {
     session: SessionSnapshot,
     credential: GrantSubject,
     scope: Vec<String>,
+    /// What stands behind the credential.
+    authentication: Option<Authentication>,
 }
 
 impl Engine {
@@ -63,22 +67,24 @@ impl Engine {
         }
         let now = self.now();
         let subject = self.exchanged_subject(client, credential, now).await?;
-        let Some(Subject { session, credential, scope }) = subject.filter(|subject| client.reaches(&subject.session.session)) else {
+        let Some(Subject { session, credential, scope, authentication }) =
+            subject.filter(|subject| client.reaches(&subject.session.session))
+        else {
             return Ok(Err(ExchangeRefusal::Subject));
         };
-        let scope = match granted(wished, &scope) {
-            Ok(scope) => scope,
+        let terms = match granted(wished, &scope) {
+            Ok(scope) => GrantTerms { scope, authentication },
             Err(refused) => return Ok(Err(ExchangeRefusal::Scope(refused))),
         };
         let secret = RefreshSecret::root(&*self.entropy)?;
-        let new = NewGrant { subject: credential, ..new_grant(client, &session, (&scope, &secret), now, origin) };
+        let new = NewGrant { subject: credential, ..new_grant(client, &session, (&terms, &secret), now, origin) };
         let Some(grant) = self.store.begin_application_grant(client.basis(now).into(), new).await? else {
             return Ok(Err(ExchangeRefusal::Subject));
         };
         let SessionSnapshot { session, standing, bearer } = session;
         let session = self.touch(session, TouchKind::Activity, now).await?;
         let refresh = RefreshToken::new(grant, Generation(0), secret, &self.keys);
-        self.application_tokens(client, &SessionSnapshot { session, standing, bearer }, refresh, scope).map(Ok)
+        self.application_tokens(client, &SessionSnapshot { session, standing, bearer }, refresh, terms).map(Ok)
     }
 
     async fn exchanged_subject(
@@ -94,20 +100,28 @@ impl Engine {
                 let found = self.store.session(SessionLookup::Secret(secret.hash())).await?;
                 let Some(session) = found else { return Ok(None) };
                 let lives = verdict(&session, now)? == Verdict::Live && !session.bearer.password_is_due;
-                return Ok(lives.then_some(Subject { session, credential: GrantSubject::Secret, scope: own }));
+                let authentication = session.session.authentication;
+                return Ok(lives.then_some(Subject { session, credential: GrantSubject::Secret, scope: own, authentication }));
             }
         };
         let Some(claims) = self.verified_tokens.verify(&token, &*self.crypto) else { return Ok(None) };
+        // What a token was issued under stands behind what it is exchanged for, whatever its session has seen since.
+        let authentication = claims.authentication;
         Ok(match &claims.subject {
             TokenSubject::User(bound) => {
                 let live = self.live_user_token(&claims, bound, now).await?;
-                live.ok().map(|session| Subject { session, credential: GrantSubject::Grant(bound.grant), scope: own })
+                live.ok().map(|session| Subject { session, credential: GrantSubject::Grant(bound.grant), scope: own, authentication })
             }
             TokenSubject::Delegate(bound, client_id) => {
                 let live = self.live_delegate_token(&claims, (bound, client_id), now).await?;
                 live.ok().map(|live| {
                     let held = still_given(&claims.scope, &live.holder.client.scopes);
-                    Subject { session: live.session, credential: GrantSubject::Grant(bound.grant), scope: still_given(&own, &held) }
+                    Subject {
+                        session: live.session,
+                        credential: GrantSubject::Grant(bound.grant),
+                        scope: still_given(&own, &held),
+                        authentication,
+                    }
                 })
             }
             // The one stands for no session, the other authenticates nobody within one.
@@ -121,11 +135,12 @@ impl Engine {
         client: &ClientApplication,
         within: &SessionSnapshot,
         refresh: RefreshToken,
-        scope: Vec<String>,
+        GrantTerms { scope, authentication }: GrantTerms,
     ) -> Result<ApplicationTokens, EngineError> {
         let bound = bound(&within.session, &refresh, &Holder::from(&within.bearer));
         let subject = TokenSubject::Delegate(bound, client.record().client_id.clone());
-        let access = self.issue_access_token(subject, Some(&within.session), scope.clone())?;
+        let new = NewAccessToken { subject, within: Some(&within.session), scope: scope.clone(), authentication };
+        let access = self.issue_access_token(new)?;
         Ok(ApplicationTokens { access, refresh: Some(refresh), id_token: None, scope })
     }
 }
@@ -133,7 +148,7 @@ impl Engine {
 fn new_grant(
     client: &ClientApplication,
     within: &SessionSnapshot,
-    (scope, secret): (&[String], &RefreshSecret),
+    (terms, secret): (&GrantTerms, &RefreshSecret),
     now: Timestamp,
     origin: &RequestOrigin,
 ) -> NewGrant {
@@ -142,13 +157,14 @@ fn new_grant(
         .on(session.uid)
         .within(session.tenant)
         .with("user_id", session.user_uid.to_string())
-        .with("scope", scope.join(" "));
+        .with("scope", terms.scope.join(" "));
     NewGrant {
         session: session.number,
         subject: GrantSubject::Secret,
         application: client.record().number,
         epochs: client.record().epochs,
-        scope: scope.to_vec(),
+        scope: terms.scope.clone(),
+        authentication: terms.authentication,
         hash: secret.hash(),
         now,
         at_most: GRANTS_AT_MOST,

@@ -8,8 +8,8 @@ use super::{Generation, GrantNumber};
 use crate::clock::Timestamp;
 use crate::error::Doubt;
 use crate::machine::application::{ApplicationEpochs, ClientRecord};
-use crate::sessions::Session;
 use crate::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use crate::sessions::{Authentication, Session};
 
 /// A grant as it stands, with its session.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct GrantSnapshot {
     pub reached_at: Timestamp,
     /// The application that it was issued to; `None`: the user's own.
     pub holder: Option<Arc<GrantHolder>>,
+    /// How the user had proved to be themselves when it was given: that of all tokens that are issued from it (RFC 9068 section 2.2.1).
+    pub authentication: Option<Authentication>,
     pub session: SessionSnapshot,
 }
 
@@ -35,6 +37,12 @@ pub struct GrantHolder {
     pub scope: Vec<String>,
     /// Whether the session's user has a membership in the application's tenant now.
     pub is_member: bool,
+}
+
+/// What is given to an application: fixed for all tokens that derive from it.
+pub(crate) struct GrantTerms {
+    pub(crate) scope: Vec<String>,
+    pub(crate) authentication: Option<Authentication>,
 }
 
 impl GrantHolder {

@@ -5,6 +5,7 @@ use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::{SessionUid, UserUid};
+use crate::sessions::Authentication;
 
 /// The claims of an ID token. The issuer is the signer's own, and `at_hash` the signer makes of the access token.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,13 +20,10 @@ pub struct IdTokenClaims {
     pub issued_at: Timestamp,
     /// Whole seconds.
     pub expires_at: Timestamp,
-    /// When the user last proved to be themselves; whole seconds.
-    pub auth_time: Timestamp,
+    /// When and how the user last proved to be themselves: `auth_time`, `acr` and `amr`, which is left out where it is empty.
+    pub authentication: Authentication,
     /// As the application sent it.
     pub nonce: Option<String>,
-    pub acr: Option<&'static str>,
-    /// How the user proved to be themselves (RFC 8176); left out where it is empty.
-    pub amr: Vec<&'static str>,
     /// The access token that is handed over with it.
     pub access_token: String,
     /// Where the scope `profile` was given.

@@ -19,7 +19,7 @@ use crate::machine::store::ClientLookup;
 use crate::sessions::authenticate::end_entry;
 use crate::sessions::store::{EndCause, SessionLookup};
 use crate::sessions::verdict::SessionSnapshot;
-use crate::sessions::{End, EndReason};
+use crate::sessions::{Authentication, End, EndReason};
 
 /// A token that is worth something now.
 #[derive(Clone, Debug)]
@@ -31,6 +31,7 @@ pub enum ActiveToken {
         session: Box<SessionSnapshot>,
         /// The application that it was issued to.
         holder: Option<Arc<GrantHolder>>,
+        authentication: Option<Authentication>,
     },
 }
 
@@ -69,7 +70,8 @@ impl Engine {
         }
         let session = &found.session.session;
         let expires_at = session.ends_at();
-        Ok(Some(ActiveToken::Refresh { expires_at, session: Box::new(found.session), holder: found.holder }))
+        let GrantSnapshot { session, holder, authentication, .. } = found;
+        Ok(Some(ActiveToken::Refresh { expires_at, session: Box::new(session), holder, authentication }))
     }
 
     async fn inspect_access_token(

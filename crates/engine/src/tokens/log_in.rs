@@ -14,7 +14,7 @@ use crate::sessions::credentials::SignInName;
 use crate::sessions::open::{OpenRefusal, SessionWish};
 use crate::sessions::sign_in::{LOOKS, SignInRefusal};
 use crate::sessions::verdict::Bearer;
-use crate::sessions::{Birth, Session};
+use crate::sessions::{Authentication, Birth, Session};
 
 /// An access token and the refresh token that replaces both.
 #[derive(Debug)]
@@ -42,6 +42,15 @@ impl std::fmt::Debug for AccessToken {
 pub(super) struct Holder {
     pub tenant: Option<TenantUid>,
     pub role: PlatformRole,
+}
+
+/// An access token to sign.
+pub(super) struct NewAccessToken<'a> {
+    pub subject: TokenSubject,
+    /// The session that it is issued within, if any.
+    pub within: Option<&'a Session>,
+    pub scope: Vec<String>,
+    pub authentication: Option<Authentication>,
 }
 
 impl From<&Bearer> for Holder {
@@ -79,7 +88,9 @@ impl Engine {
             account = Some(proven.credentials.account());
             let holder = Holder { tenant: proven.credentials.tenant.map(|tenant| tenant.uid), role: proven.credentials.role };
             match self.open_with_tokens(proven, wish.clone(), origin.clone()).await? {
-                Ok((session, refresh)) => return Ok(Ok(self.pair(&session, refresh, &holder)?)),
+                Ok((session, refresh)) => {
+                    return Ok(Ok(self.pair(&session, refresh, &holder, session.authentication)?));
+                }
                 Err(OpenRefusal::CredentialsChanged) => {}
                 Err(refusal) => return Ok(Err(refusal.into())),
             }
@@ -87,24 +98,28 @@ impl Engine {
         self.refuse_changed(&name, account, &origin).await.map(Err)
     }
 
-    pub(super) fn pair(&self, session: &Session, refresh: RefreshToken, holder: &Holder) -> Result<TokenPair, EngineError> {
-        let bound = bound(session, &refresh, holder);
-        let access = self.issue_access_token(TokenSubject::User(bound), Some(session), Vec::new())?;
+    pub(super) fn pair(
+        &self,
+        session: &Session,
+        refresh: RefreshToken,
+        holder: &Holder,
+        authentication: Option<Authentication>,
+    ) -> Result<TokenPair, EngineError> {
+        let subject = TokenSubject::User(bound(session, &refresh, holder));
+        let new = NewAccessToken { subject, within: Some(session), scope: Vec::new(), authentication };
+        let access = self.issue_access_token(new)?;
         Ok(TokenPair { access, refresh })
     }
 
     /// Signs an access token; it never outlives the session that it is issued within.
-    pub(super) fn issue_access_token(
-        &self,
-        subject: TokenSubject,
-        within: Option<&Session>,
-        scope: Vec<String>,
-    ) -> Result<AccessToken, EngineError> {
+    pub(super) fn issue_access_token(&self, new: NewAccessToken<'_>) -> Result<AccessToken, EngineError> {
+        let NewAccessToken { subject, within, scope, authentication } = new;
         let issued_at = whole_second(self.now());
         let latest = issued_at.plus(Span::from_seconds(self.policy.tokens.access_ttl_seconds));
         let session_ends_at = within.map(Session::ends_at);
         let expires_at = session_ends_at.map_or(latest, |end| latest.min(whole_second(end)));
-        let claims = AccessTokenClaims { subject, scope, token_uid: random(&*self.entropy)?, issued_at, expires_at };
+        let authentication = authentication.map(in_whole_seconds);
+        let claims = AccessTokenClaims { subject, scope, authentication, token_uid: random(&*self.entropy)?, issued_at, expires_at };
         let text = self.verified_tokens.sign(&claims, &*self.crypto)?;
         Ok(AccessToken { text, expires_at, lifetime: expires_at.since(issued_at) })
     }
@@ -120,6 +135,11 @@ pub(super) fn bound(session: &Session, refresh: &RefreshToken, holder: &Holder) 
         tenant: holder.tenant,
         role: holder.role,
     }
+}
+
+/// As a JWT says it.
+fn in_whole_seconds(authentication: Authentication) -> Authentication {
+    Authentication { at: whole_second(authentication.at), ..authentication }
 }
 
 /// JWT times are whole seconds (RFC 7519 section 2, NumericDate).

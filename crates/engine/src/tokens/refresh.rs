@@ -2,7 +2,7 @@
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use super::client_credentials::ApplicationTokens;
-use super::grant::GrantSnapshot;
+use super::grant::{GrantSnapshot, GrantTerms};
 use super::log_in::{Holder, TokenPair};
 use super::refresh_token::RefreshToken;
 use super::scope::{ScopeRefused, granted, still_given};
@@ -108,7 +108,8 @@ impl Engine {
                 if claimed.generation < refresh.generation {
                     self.verified_tokens.supersede(&digest);
                 }
-                Ok(Ok(self.pair(&found.session.session, refresh, &Holder::from(&found.session.bearer))?))
+                let holder = Holder::from(&found.session.bearer);
+                Ok(Ok(self.pair(&found.session.session, refresh, &holder, found.authentication)?))
             }
             Err(refusal) => Ok(Err(refusal)),
         }
@@ -134,7 +135,8 @@ impl Engine {
         match granted(wished, given) {
             Ok(scope) => {
                 let scope = still_given(&scope, &client.record().scopes);
-                self.application_tokens(client, &found.session, refresh, scope).map(Ok)
+                let terms = GrantTerms { scope, authentication: found.authentication };
+                self.application_tokens(client, &found.session, refresh, terms).map(Ok)
             }
             Err(refused) => Ok(Err(RefreshRefusal::Scope(refused))),
         }

@@ -6,6 +6,7 @@ use quick_cache::Weighter;
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use crate::clock::Timestamp;
+use crate::sessions::Authentication;
 
 /// What a token takes beside its claims: twice its place in a table that is half empty, and half of that again for the trace that
 /// evicted ones leave (their hash, by which one that comes back is known to be worth more).
@@ -16,6 +17,7 @@ pub(super) struct Remembered {
     subject: Subject,
     /// One text: as a list it would take half as much again.
     scope: Box<str>,
+    authentication: Option<Authentication>,
     token_uid: [u8; 16],
     issued_at: Timestamp,
     expires_at: Timestamp,
@@ -35,8 +37,8 @@ impl Remembered {
             TokenSubject::User(bound) => Subject::User(*bound),
             other => Subject::Other(Box::new(other.clone())),
         };
-        let AccessTokenClaims { token_uid, issued_at, expires_at, .. } = *claims;
-        Self { subject, scope: claims.scope.join(" ").into(), token_uid, issued_at, expires_at, keys }
+        let AccessTokenClaims { authentication, token_uid, issued_at, expires_at, .. } = *claims;
+        Self { subject, scope: claims.scope.join(" ").into(), authentication, token_uid, issued_at, expires_at, keys }
     }
 
     pub(super) fn claims(&self) -> AccessTokenClaims {
@@ -45,8 +47,8 @@ impl Remembered {
             Subject::Other(other) => (**other).clone(),
         };
         let scope = self.scope.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        let Self { token_uid, issued_at, expires_at, .. } = *self;
-        AccessTokenClaims { subject, scope, token_uid, issued_at, expires_at }
+        let Self { authentication, token_uid, issued_at, expires_at, .. } = *self;
+        AccessTokenClaims { subject, scope, authentication, token_uid, issued_at, expires_at }
     }
 }
 

@@ -36,6 +36,7 @@ impl Engine {
         let claims = AccessTokenClaims {
             subject: TokenSubject::Storage(bound),
             scope: vec![scope.as_str().to_owned()],
+            authentication: None,
             token_uid: random(&*self.entropy)?,
             issued_at: whole_second(now),
             expires_at: whole_second(ends_at),

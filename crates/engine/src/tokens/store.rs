@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::ids::{ApplicationNumber, SessionNumber};
 use crate::machine::application::ApplicationEpochs;
 use crate::openid::code::AuthorizationCodeHash;
-use crate::sessions::Activity;
+use crate::sessions::{Activity, Authentication};
 
 /// One rotation, carried out only if the grant is still at `from` and its session lives.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct NewGrant {
     pub application: ApplicationNumber,
     pub epochs: ApplicationEpochs,
     pub scope: Vec<String>,
+    /// What stands behind it, for all that is issued from it.
+    pub authentication: Option<Authentication>,
     pub hash: RefreshSecretHash,
     pub now: Timestamp,
     /// How many of this application the session may have after it.

@@ -136,6 +136,7 @@ mod tests {
     use crate::ids::{ApplicationUid, SessionUid, UserUid};
     use crate::machine::application::ApplicationEpochs;
     use crate::machine::assertion_fault::AssertionFault;
+    use crate::sessions::Authentication;
     use crate::tokens::access_token::{ApplicationBound, AssertionClaims, SessionBound, SigningKeyRecord, TokenSubject};
     use crate::tokens::{Generation, GrantNumber, TokenAlgorithm};
 
@@ -197,7 +198,8 @@ mod tests {
             TokenSubject::Application(ApplicationBound { application, client_id: "shop".into(), tenant: None, epochs })
         };
         let scope = (0..scopes).map(|number| format!("{number:0128}")).collect();
-        AccessTokenClaims { subject, scope, token_uid: number.to_be_bytes(), issued_at: at, expires_at: at }
+        let authentication = (scopes == 0).then(|| Authentication::by_password(at));
+        AccessTokenClaims { subject, scope, authentication, token_uid: number.to_be_bytes(), issued_at: at, expires_at: at }
     }
 
     fn text(scopes: usize, number: u128) -> String {

@@ -1,9 +1,12 @@
 //! The claims of our access tokens (RFC 9068), and how the kinds of tokens are distinguished.
 
+use std::borrow::Cow;
+
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
 use cloakroom_engine::machine::application::ApplicationEpochs;
+use cloakroom_engine::sessions::{Authentication, AuthenticationMethod};
 use cloakroom_engine::tokens::access_token::{
     AccessTokenClaims, ApplicationBound, BUILT_IN_CLIENT, SessionBound, StorageBound, TokenSubject,
 };
@@ -39,6 +42,13 @@ pub struct Claims {
     /// The epochs of server, partner, tenant and application when the token was issued.
     #[serde(skip_serializing_if = "Option::is_none")]
     epochs: Option<(i64, Option<i64>, Option<i64>, i64)>,
+    /// When, how far and how its user had proved to be themselves (RFC 9068 section 2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<Cow<'static, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amr: Option<Vec<Cow<'static, str>>>,
 }
 
 impl Claims {
@@ -67,6 +77,9 @@ impl Claims {
             generation: None,
             client_id: None,
             epochs: None,
+            auth_time: None,
+            acr: None,
+            amr: None,
         };
         match &claims.subject {
             TokenSubject::User(bound) => {
@@ -86,7 +99,17 @@ impl Claims {
                 written.client_id = Some(bound.client_id.clone());
             }
         }
+        if let Some(authentication) = &claims.authentication {
+            written.prove(authentication);
+        }
         written
+    }
+
+    fn prove(&mut self, authentication: &Authentication) {
+        let methods: Vec<_> = authentication.methods.iter().map(|method| method.as_str().into()).collect();
+        self.auth_time = Some(authentication.at.as_millis() / 1000);
+        self.acr = Some(authentication.assurance().as_str().into());
+        self.amr = Some(methods).filter(|methods| !methods.is_empty());
     }
 
     fn bind(&mut self, bound: &SessionBound) {
@@ -117,14 +140,32 @@ impl Claims {
             }),
             _ => return None,
         };
-        let seconds = |at: i64| at.checked_mul(1000).map(Timestamp::from_millis);
+        let authentication = self.authentication()?;
+        let has_user = matches!(subject, TokenSubject::User(_) | TokenSubject::Delegate(..));
+        if authentication.is_some() && !has_user {
+            return None;
+        }
         Some(AccessTokenClaims {
             subject,
             scope: self.scope.split_whitespace().map(str::to_owned).collect(),
+            authentication,
             token_uid: uuid::Uuid::try_parse(&self.jti).ok()?.into_bytes(),
             issued_at: seconds(self.iat.max(self.nbf))?,
             expires_at: seconds(self.exp)?,
         })
+    }
+
+    /// `None` if a part of it is missing or malformed.
+    fn authentication(&self) -> Option<Option<Authentication>> {
+        let (at, level) = match (self.auth_time, &self.acr, &self.amr) {
+            (None, None, None) => return Some(None),
+            (Some(at), Some(level), _) => (at, level),
+            _ => return None,
+        };
+        let methods = self.amr.iter().flatten().map(|method| AuthenticationMethod::parse(method)).collect::<Option<_>>()?;
+        let authentication = Authentication { at: seconds(at)?, methods };
+        let is_written_so = authentication.assurance().as_str() == level && self.amr.as_ref().is_none_or(|methods| !methods.is_empty());
+        is_written_so.then_some(Some(authentication))
     }
 
     /// Whether its subject is its session, and it has no claim of any other kind.
@@ -159,4 +200,8 @@ impl Claims {
             None => Some(None),
         }
     }
+}
+
+fn seconds(at: i64) -> Option<Timestamp> {
+    at.checked_mul(1000).map(Timestamp::from_millis)
 }

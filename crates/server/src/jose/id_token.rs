@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{SessionUid, UserUid};
+use cloakroom_engine::sessions::AuthenticationMethod;
 use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::tokens::id_token::{IdTokenClaims, IdTokenHint, LogoutTokenClaims};
 use serde::{Deserialize, Serialize};
@@ -25,10 +26,9 @@ pub struct IdClaims<'c> {
     at_hash: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'c str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    acr: Option<&'static str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    amr: &'c [&'static str],
+    acr: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amr: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     preferred_username: Option<&'c str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,12 +48,12 @@ impl<'c> IdClaims<'c> {
             aud: &claims.client_id,
             exp: seconds(claims.expires_at),
             iat: seconds(claims.issued_at),
-            auth_time: seconds(claims.auth_time),
+            auth_time: seconds(claims.authentication.at),
             sid: claims.session.to_string(),
             at_hash: at_hash(&claims.access_token, algorithm),
             nonce: claims.nonce.as_deref(),
-            acr: claims.acr,
-            amr: &claims.amr,
+            acr: claims.authentication.assurance().as_str(),
+            amr: claims.authentication.methods.iter().map(AuthenticationMethod::as_str).collect(),
             preferred_username: claims.profile.as_ref().map(|profile| profile.preferred_username.as_str()),
             name: claims.profile.as_ref().and_then(|profile| profile.name.as_deref()),
             email: claims.email.as_ref().map(|email| email.email.as_str()),

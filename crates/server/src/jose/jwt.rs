@@ -198,6 +198,7 @@ mod tests {
     use cloakroom_engine::directory::PlatformRole;
     use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
     use cloakroom_engine::machine::application::ApplicationEpochs;
+    use cloakroom_engine::sessions::Authentication;
     use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, StorageBound, TokenSubject};
     use cloakroom_engine::tokens::{Generation, GrantNumber};
 
@@ -211,6 +212,7 @@ mod tests {
         AccessTokenClaims {
             subject: TokenSubject::User(bound()),
             scope: vec!["admin:read".into()],
+            authentication: Some(Authentication::by_password(Timestamp::from_millis(1_699_999_000_000))),
             token_uid: [6; 16],
             issued_at: Timestamp::from_millis(1_700_000_000_000),
             expires_at: Timestamp::from_millis(1_700_001_200_000),
@@ -226,6 +228,12 @@ mod tests {
             tenant: Some(TenantUid::from_bytes([5; 16])),
             role: PlatformRole::TenantAdmin,
         }
+    }
+
+    /// Without a user nobody proved anything.
+    fn of(subject: TokenSubject) -> AccessTokenClaims {
+        let has_user = matches!(subject, TokenSubject::User(_) | TokenSubject::Delegate(..));
+        AccessTokenClaims { subject, authentication: claims().authentication.filter(|_| has_user), ..claims() }
     }
 
     fn jwt(issuer: &str, audience: &str, algorithm: TokenAlgorithm) -> (Jwt, SigningKeyRecord) {
@@ -259,7 +267,7 @@ mod tests {
             TokenSubject::Storage(kept),
         ];
         for subject in subjects {
-            let claims = AccessTokenClaims { subject, ..claims() };
+            let claims = of(subject);
             assert_eq!(jwt.verify(&jwt.sign(&claims).unwrap()), Some(claims));
         }
     }
@@ -270,7 +278,7 @@ mod tests {
         let plain = Jwt::new("https://issuer".into(), "cloakroom".into(), None).typed(AccessTokenType::Jwt);
         plain.install(&[key], &SEAL).unwrap();
         let kept = StorageBound { session: SessionUid::from_bytes([2; 16]), client_id: "shop".into(), tenant: None };
-        let kept = AccessTokenClaims { subject: TokenSubject::Storage(kept), ..claims() };
+        let kept = of(TokenSubject::Storage(kept));
         assert_eq!(plain.verify(&standard.sign(&claims()).unwrap()), Some(claims()));
         assert_eq!(plain.verify(&plain.sign(&claims()).unwrap()), Some(claims()));
         assert_eq!(plain.verify(&plain.sign(&kept).unwrap()), Some(kept.clone()));
@@ -287,7 +295,7 @@ mod tests {
     fn claims_under_the_type_of_another_kind_are_refused() {
         let (jwt, _) = jwt("https://issuer", "cloakroom", TokenAlgorithm::Es256);
         let kept = StorageBound { session: SessionUid::from_bytes([2; 16]), client_id: "shop".into(), tenant: None };
-        for claims in [claims(), AccessTokenClaims { subject: TokenSubject::Storage(kept), ..claims() }] {
+        for claims in [claims(), of(TokenSubject::Storage(kept))] {
             let mut ring = jwt.ring.write();
             let headers = &mut ring.signing.as_mut().unwrap().headers;
             std::mem::swap(&mut headers.access, &mut headers.storage);

@@ -12,6 +12,7 @@ mod browser;
 mod support;
 
 mod attacks;
+mod authentication;
 mod back_channel;
 mod codes;
 mod consent;

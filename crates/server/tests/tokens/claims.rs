@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::directory::document::UserEntry;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::scene::{AUDIENCE, ISSUER, NOON, Scene, user};
 
@@ -20,7 +20,7 @@ async fn a_token_has_the_documented_claims_and_header() {
     let pair = scene.log_in("alice").await;
     let (header, claims) = (part(&pair.access.text, 0), part(&pair.access.text, 1));
     let kid = scene.crypto.active().0.kid;
-    assert_eq!(header, serde_json::json!({ "typ": "at+jwt", "alg": "ES256", "kid": kid }));
+    assert_eq!(header, json!({ "typ": "at+jwt", "alg": "ES256", "kid": kid }));
     assert_eq!(claims["client_id"], "cloakroom");
     for name in ["iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "sid", "tenant_id", "role", "scope"] {
         assert!(claims.get(name).is_some(), "{name}");
@@ -33,6 +33,7 @@ async fn a_token_has_the_documented_claims_and_header() {
         assert!(claims[name].as_str().unwrap().starts_with(prefix), "{name}: {}", claims[name]);
     }
     assert_eq!(claims["role"], "none");
+    assert_eq!((&claims["auth_time"], &claims["acr"], &claims["amr"]), (&claims["iat"], &json!("aal1"), &json!(["pwd"])));
     let other = scene.log_in("alice").await;
     assert_ne!(part(&other.access.text, 1)["jti"], claims["jti"]);
 }

@@ -76,8 +76,9 @@ impl Forge {
 
     fn wrong_claims(&self) -> Vec<(String, String)> {
         let mut all = Vec::new();
-        // Tokens of a login had no client before every token had one, and are still taken.
-        let optional = if self.claims["client_id"] == "cloakroom" { ["tenant_id", "client_id"] } else { ["tenant_id"; 2] };
+        // Nobody may know how somebody signed in. Tokens of a login had no client before every token had one, and are still taken.
+        let optional =
+            if self.claims["client_id"] == "cloakroom" { ["tenant_id", "amr", "client_id"] } else { ["tenant_id", "amr", "amr"] };
         for name in self.claims.as_object().unwrap().keys() {
             if !optional.contains(&name.as_str()) {
                 all.push((format!("without {name}"), self.claiming(|claims| drop(claims.as_object_mut().unwrap().remove(name)))));
@@ -105,6 +106,9 @@ impl Forge {
             ("gen", json!(u64::MAX)),
             ("client_id", json!("nobody")),
             ("role", json!("emperor")),
+            ("auth_time", json!(i64::MAX)),
+            ("acr", json!("aal2")),
+            ("amr", json!(["pwd", "passkey"])),
             ("is_admin", json!(true)),
             ("cnf", json!({ "jkt": "x" })),
         ] {

@@ -8,6 +8,7 @@ use cloakroom_engine::directory::ApplicationKind;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument};
 use cloakroom_engine::directory::registration::RegistrationChange;
 use cloakroom_engine::ids::{SessionUid, UserUid};
+use cloakroom_engine::sessions::{Authentication, AuthenticationMethods};
 use cloakroom_engine::tokens::access_token::{SigningKeyRecord, TokenCrypto};
 use cloakroom_engine::tokens::id_token::{EmailClaims, IdTokenClaims, IdTokenHint, LogoutTokenClaims, ProfileClaims};
 use cloakroom_engine::tokens::signing_keys::PublishedKey;
@@ -30,10 +31,8 @@ fn claims() -> IdTokenClaims {
         session: SessionUid::from_bytes([2; 16]),
         issued_at: later(0),
         expires_at: later(300),
-        auth_time: NOON.minus(Span::from_seconds(60)),
         nonce: Some("n-0S6_WzA2Mj".into()),
-        acr: None,
-        amr: vec!["pwd"],
+        authentication: Authentication::by_password(NOON.minus(Span::from_seconds(60))),
         access_token: "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y".into(),
         profile: Some(ProfileClaims { preferred_username: "ada".into(), name: Some("Ada".into()) }),
         email: Some(EmailClaims { email: "ada@example.com".into(), email_verified: true }),
@@ -222,15 +221,15 @@ async fn an_id_token_says_what_was_given_and_nothing_more() {
     holding(&jwt, TokenAlgorithm::Rs256);
     let written = |claims: &IdTokenClaims| part(&jwt.sign_id_token(claims, TokenAlgorithm::Rs256).unwrap(), 1);
     let noon = NOON.as_millis() / 1000;
-    let bare = IdTokenClaims { nonce: None, amr: Vec::new(), profile: None, email: None, ..claims() };
+    let elsewhere = Authentication::by_identity_provider(claims().authentication.at, AuthenticationMethods::NONE);
+    let bare = IdTokenClaims { nonce: None, authentication: elsewhere, profile: None, email: None, ..claims() };
     let mut expected = json!({
         "iss": ISSUER, "aud": "shop", "sub": claims().user.to_string(), "sid": claims().session.to_string(), "iat": noon,
-        "exp": noon + 300, "auth_time": noon - 60, "at_hash": "77QmUPtjPfzWtF2AnpK9RQ",
+        "exp": noon + 300, "auth_time": noon - 60, "acr": "aal1", "at_hash": "77QmUPtjPfzWtF2AnpK9RQ",
     });
     assert_eq!(written(&bare), expected);
     for (name, value) in [
         ("nonce", json!("n-0S6_WzA2Mj")),
-        ("acr", json!("phr")),
         ("amr", json!(["pwd"])),
         ("preferred_username", json!("ada")),
         ("name", json!("Ada")),
@@ -239,7 +238,7 @@ async fn an_id_token_says_what_was_given_and_nothing_more() {
     ] {
         expected[name] = value;
     }
-    assert_eq!(written(&IdTokenClaims { acr: Some("phr"), ..claims() }), expected);
+    assert_eq!(written(&claims()), expected);
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use serde_json::{Value, json};
@@ -17,6 +19,12 @@ use crate::place::Place;
 const PASSWORD: &str = "Correct-horse-7";
 const FORM: &str = "application/x-www-form-urlencoded";
 const CLIENT: &str = "client_id=shop&client_secret=a-secret-of-the-shop";
+
+/// What a token says.
+fn claim(token: &str, name: &str) -> Value {
+    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    serde_json::from_slice::<Value>(&payload).unwrap()[name].clone()
+}
 
 pub struct Upgraded {
     inside: InProcess,
@@ -60,6 +68,7 @@ impl Upgraded {
         let guid = json!({ "session_guid": shown.get("guid").unwrap() });
         let (status, session) = self.post("/usm/session/validate", guid.clone()).await;
         assert_eq!((status, session["data"]["session_label"].as_str()), (200, Some(format!("v{schema}").as_str())), "{session}");
+        self.knows_how_they_signed_in(shown).await;
         if let Some(refresh) = shown.get("refresh") {
             self.rotates(schema, shown.get("access").unwrap(), refresh).await;
         }
@@ -85,9 +94,23 @@ impl Upgraded {
         }
     }
 
+    /// What an application is given within a session says when and how its user proved who they are, whichever server opened it.
+    async fn knows_how_they_signed_in(&self, shown: &Shown) {
+        let guid = "subject_token_type=urn:cloakroom:params:oauth:token-type:session_guid";
+        let exchange = format!("grant_type=urn:ietf:params:oauth:grant-type:token-exchange&{guid}");
+        let (status, given) = self.granted(&format!("{exchange}&subject_token={}", shown.get("guid").unwrap())).await;
+        assert_eq!(status, 200, "{}: {given}", shown.schema);
+        let says = |name: &str| claim(given["access_token"].as_str().unwrap(), name);
+        let methods: Vec<_> = shown.get("amr").unwrap_or("pwd").split(' ').collect();
+        assert_eq!((says("amr"), says("acr")), (json!(methods), json!("aal1")), "{}", shown.schema);
+        let proven_at = says("auth_time").as_i64().unwrap();
+        let is_known = shown.get("auth_time").map_or(1_796_011_000, |at| at.parse().unwrap())..=ended_at() / 1000;
+        assert!(is_known.contains(&proven_at), "{}: {proven_at}", shown.schema);
+    }
+
     /// Twice, and what was redeemed is worth nothing.
-    async fn rotates(&self, schema: usize, access: &str, refresh: &str) {
-        let (mut access, mut refresh) = (access.to_owned(), refresh.to_owned());
+    async fn rotates(&self, schema: usize, shown: &str, refresh: &str) {
+        let (mut access, mut refresh) = (shown.to_owned(), refresh.to_owned());
         for _ in 0..2 {
             let bearer = format!("Bearer {access}");
             let head = [("content-type", "application/json"), ("authorization", bearer.as_str())];
@@ -98,6 +121,11 @@ impl Upgraded {
             assert_eq!(self.send(&head, "GET", "/api/v1/me", String::new()).await.0, 401, "{schema}");
             let said = |name: &str| pair[name].as_str().unwrap().to_owned();
             assert_ne!(said("refreshToken"), refresh);
+            // The first one was issued when the user logged in.
+            let (issued_at, proven_at) =
+                (claim(shown, "iat").as_i64().unwrap(), claim(&said("accessToken"), "auth_time").as_i64().unwrap());
+            assert!((issued_at - 1..=issued_at).contains(&proven_at), "{schema}: {proven_at}, {issued_at}");
+            assert_eq!(claim(&said("accessToken"), "amr"), json!(["pwd"]), "{schema}");
             (access, refresh) = (said("accessToken"), said("refreshToken"));
         }
     }

@@ -87,7 +87,7 @@ pub const FACT_TABLES: &[FactTable] = &[
     // What a user has: an account shows all of it, and a session rests on the address that it was opened with.
     FactTable { number: "user_number", births_count: true, ..FactTable::of(FactKind::User, "emails") },
     FactTable { number: "user_number", births_count: true, ..FactTable::of(FactKind::User, "memberships") },
-    FactTable { unheeded: &["due", "authenticated_at"], ..FactTable::of(FactKind::Session, "sessions") },
+    FactTable { unheeded: &["due"], ..FactTable::of(FactKind::Session, "sessions") },
     // What a touch moves, the memory learns from the touches; who sets an expiry begins a new edition.
     FactTable {
         number: "session_number",

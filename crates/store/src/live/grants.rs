@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::sessions::Authentication;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::tokens::grant::{GrantHolder, GrantSnapshot};
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
@@ -21,14 +22,15 @@ pub(crate) struct KnownGrant {
     generation: Generation,
     reached_at: Timestamp,
     holder: Option<Arc<GrantHolder>>,
+    authentication: Option<Authentication>,
     session: KnownSession,
 }
 
 impl KnownGrant {
     /// `session`: what is remembered of the grant's.
     pub(crate) fn of(found: &GrantSnapshot, session: KnownSession) -> Self {
-        let GrantSnapshot { grant, hash, generation, reached_at, ref holder, .. } = *found;
-        Self { grant, hash, generation, reached_at, holder: holder.clone(), session }
+        let GrantSnapshot { grant, hash, generation, reached_at, ref holder, authentication, .. } = *found;
+        Self { grant, hash, generation, reached_at, holder: holder.clone(), authentication, session }
     }
 
     /// Every row that it was made of.
@@ -44,8 +46,8 @@ impl KnownGrant {
     }
 
     pub(crate) fn snapshot(&self, touches: &PendingTouches) -> GrantSnapshot {
-        let Self { grant, hash, generation, reached_at, holder, session } = self;
+        let Self { grant, hash, generation, reached_at, ref holder, authentication, ref session } = *self;
         let session = session.snapshot(touches);
-        GrantSnapshot { grant: *grant, hash: *hash, generation: *generation, reached_at: *reached_at, holder: holder.clone(), session }
+        GrantSnapshot { grant, hash, generation, reached_at, holder: holder.clone(), authentication, session }
     }
 }

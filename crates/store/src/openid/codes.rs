@@ -14,9 +14,9 @@ use crate::{audit, machine, params};
 
 record! {
     for StoredAuthorization as s {
-        authenticated_at = "coalesce(s.authenticated_at, s.created_at) AS authenticated_at",
         is_member = "EXISTS (SELECT 1 FROM memberships m JOIN applications a ON a.tenant_number = m.tenant_number
                 WHERE m.user_number = s.user_number AND a.number = $2) AS is_member",
+        authentication = "s.authenticated_at, s.authentication_methods",
         consented = "c.scope AS consented",
     }
 }
@@ -53,9 +53,10 @@ pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<boo
         consent(conn, terms, new.now).await?;
     }
     let sql = "INSERT INTO authorization_codes (code_hash, session_number, application_number, application_epoch, tenant_epoch,
-                   partner_epoch, server_epoch, redirect_uri, challenge, nonce, scope, authenticated_at, expires_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    let scope = terms.scope.join(" ");
+                   partner_epoch, server_epoch, redirect_uri, challenge, nonce, scope, authenticated_at, authentication_methods,
+                   expires_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    let (scope, methods) = (terms.scope.join(" "), terms.authentication.methods.to_string());
     let params = params![
         new.code.as_bytes(),
         terms.session.0,
@@ -68,7 +69,8 @@ pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<boo
         terms.challenge.as_bytes(),
         terms.nonce.as_ref(),
         &scope,
-        terms.authenticated_at.as_millis(),
+        terms.authentication.at.as_millis(),
+        &methods,
         terms.expires_at.as_millis(),
     ];
     conn.execute(sql, params).await?;
@@ -102,7 +104,8 @@ async fn forget(conn: &mut dyn Connection, now: Timestamp) -> Result<(), DriverE
 record! {
     for CodeTerms {
         session = "session_number", application = "application_number",
-        epochs = "application_epoch, tenant_epoch, partner_epoch, server_epoch", redirect_uri, challenge, nonce, scope, authenticated_at, expires_at,
+        epochs = "application_epoch, tenant_epoch, partner_epoch, server_epoch", redirect_uri, challenge, nonce, scope,
+        authentication = "authenticated_at, authentication_methods", expires_at,
     }
 }
 

@@ -29,8 +29,10 @@ pub(crate) async fn settle(conn: &mut dyn Connection, proof: &Reauthentication) 
     if !found.is_some_and(|found| found.status == UserStatus::Verified && matches(&found)) {
         return Ok(ReauthenticationOutcome::CredentialsChanged);
     }
-    let sql = "UPDATE sessions SET secret_lookup = $2, secret_hash = $3, authenticated_at = $4 WHERE number = $1";
-    conn.execute(sql, params![proof.session.0, proof.secret.lookup(), proof.secret.as_bytes(), proof.at.as_millis()]).await?;
+    let sql =
+        "UPDATE sessions SET secret_lookup = $2, secret_hash = $3, authenticated_at = $4, authentication_methods = $5 WHERE number = $1";
+    let (at, methods) = (proof.authentication.at.as_millis(), proof.authentication.methods.to_string());
+    conn.execute(sql, params![proof.session.0, proof.secret.lookup(), proof.secret.as_bytes(), at, &methods]).await?;
     if let Some(subject) = &proof.subject {
         sign_ins::forget_failures(conn, subject).await?;
     }

@@ -52,7 +52,7 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
     }
     let number = insert(conn, new, &ground).await?;
     let grant = match &new.refresh {
-        Some(hash) => Some(tokens::begin_grant(conn, number, hash, new.created_at).await?),
+        Some(hash) => Some(tokens::begin_grant(conn, number, hash, new).await?),
         None => None,
     };
     if let Some(subject) = &new.subject {
@@ -200,9 +200,10 @@ fn system_entry(at: Timestamp, task: &'static str) -> AuditEntry {
 pub(crate) const INSERT: &str = "INSERT INTO sessions (uid, secret_lookup, secret_hash, user_number, email_number, tenant_number,
         tenant_epoch, partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides,
         absolute_expires_at, caption, label, address, user_agent, device_type, device_family, device_brand, os_family, os_version,
-        application_family, application_version, country, region, city, application_number, application_epoch)
+        application_family, application_version, country, region, city, application_number, application_epoch,
+        authenticated_at, authentication_methods)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-        $26, $27, $28, $29, $30, $31, $32)
+        $26, $27, $28, $29, $30, $31, $32, $33, $34)
     RETURNING number";
 
 pub(crate) const INSERT_TOUCHES: &str =
@@ -213,6 +214,7 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
     let address = new.origin.address.map(|address| address.to_string());
     let (agent, place) = (&new.agent, new.location.as_ref());
     let (os, application) = (agent.operating_system.as_ref(), agent.application.as_ref());
+    let methods = new.authentication.map(|proven| proven.methods.to_string());
     let params = params![
         new.uid.as_bytes(),
         new.secret.map(|secret| secret.lookup()),
@@ -246,6 +248,8 @@ async fn insert(conn: &mut dyn Connection, new: &NewSession, ground: &Ground) ->
         place.and_then(|place| place.city.as_deref()),
         ground.application.map(|(number, _)| number),
         ground.application.map(|(_, epoch)| epoch),
+        new.authentication.map(|proven| proven.at.as_millis()),
+        methods.as_deref(),
     ];
     let number = inserted(conn, INSERT, params).await?;
     count_in(conn, new, ground).await?;

@@ -69,7 +69,8 @@ record! {
 record! {
     for SessionFacts as s {
         number, uid, user = "s.user_number", user_uid = "u.uid", birth, created_at, ttl = "s.ttl_millis", slides, absolute_expires_at,
-        caption, label, address, user_agent, stored = Activity::COLUMNS;
+        caption, label, address, user_agent, stored = Activity::COLUMNS,
+        authentication = "s.authenticated_at, s.authentication_methods";
         tenant: None,
     }
 }

@@ -13,7 +13,7 @@ use cloakroom_engine::machine::store::MachineStore as _;
 use cloakroom_engine::machine::store::{ClientLookup, SpentAssertion};
 use cloakroom_engine::sessions::store::EndCause;
 use cloakroom_engine::sessions::store::SessionStore as _;
-use cloakroom_engine::sessions::{End, EndReason};
+use cloakroom_engine::sessions::{Authentication, AuthenticationMethod, AuthenticationMethods, End, EndReason};
 use cloakroom_engine::tokens::GrantNumber;
 use cloakroom_engine::tokens::store::TokenStore as _;
 use cloakroom_engine::tokens::store::{GrantSubject, NewGrant};
@@ -33,12 +33,37 @@ async fn begin(store: &Database, within: GrantNumber, epochs: ApplicationEpochs,
         application: client(store).await.number,
         epochs,
         scope: vec!["profile".into()],
+        authentication: Some(portal_authentication()),
         hash: hash(byte),
         now: NOW.plus(Span::from_seconds(byte.into())),
         at_most: 3,
         audit: entry(Action::TokenExchanged, ResourceKind::Session),
     };
     store.begin_application_grant(Authorisation::Verified, new).await.unwrap()
+}
+
+/// What the user had shown when the application was let in.
+fn portal_authentication() -> Authentication {
+    let methods = AuthenticationMethods::NONE.with(AuthenticationMethod::OneTimePassword).with(AuthenticationMethod::Password);
+    Authentication::by_identity_provider(NOW.minus(Span::from_seconds(60)), methods)
+}
+
+#[tokio::test]
+async fn a_grant_keeps_what_its_user_had_proven_when_it_was_given() {
+    let (store, _engine) = store_and_engine().await;
+    let own = grant(&store, 1).await;
+    let begun = begin(&store, own, client(&store).await.epochs, 2).await.unwrap();
+    for (number, authentication) in [(own, Authentication::by_password(NOW)), (begun, portal_authentication())] {
+        // As it is read first, as it is remembered, and after a rotation.
+        for round in 0..2 {
+            for known in [found(&store, number).await, store.live_grant(number, NOW).await.unwrap().unwrap()] {
+                assert_eq!(known.authentication, Some(authentication), "{number:?} in round {round}");
+                assert_eq!(known.session.session.authentication, Some(Authentication::by_password(NOW)));
+            }
+            let rotated = rotation(&found(&store, number).await, 9, NOW);
+            assert!(round == 1 || store.rotate_grant(Authorisation::Verified, rotated).await.unwrap());
+        }
+    }
 }
 
 async fn change(engine: &Engine, status: ApplicationStatus) {

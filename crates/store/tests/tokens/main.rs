@@ -24,7 +24,7 @@ use cloakroom_engine::sessions::credentials::{SignInName, SignInSubject};
 use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::store::{CreateOutcome, EndCause, NewSession};
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::sessions::{Birth, End, EndReason, UserAgent};
+use cloakroom_engine::sessions::{Authentication, Birth, End, EndReason, UserAgent};
 use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto};
 use cloakroom_engine::tokens::grant::GrantSnapshot;
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
@@ -115,6 +115,7 @@ async fn grant(store: &Database, byte: u8) -> GrantNumber {
         proven: None,
         subject: None,
         birth: Birth::Login,
+        authentication: Some(Authentication::by_password(NOW)),
         created_at: NOW,
         ttl: Span::from_seconds(600),
         slides: true,

@@ -3,10 +3,10 @@
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{Passcode, SessionSecret};
-use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::browser::change_password::BrowserPasswordRefusal;
 use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
 use cloakroom_engine::sessions::sign_in::SignInRefusal::{InvalidPasscode, Locked};
+use cloakroom_engine::sessions::{Authentication, Birth};
 
 use crate::world::{World, seconds, wish};
 
@@ -102,10 +102,15 @@ async fn whoever_signs_in_again_keeps_the_session_under_a_new_secret() {
         let shown = ("admin".to_owned(), passcode(text));
         world.engine.sign_in_at_browser(shown, Some(held), RequestOrigin::default()).await.unwrap()
     };
+    let by_password_now = || Some(Authentication::by_password(world.engine.now()));
+    assert_eq!(before.authentication, by_password_now());
+    world.advance(60);
     assert_eq!(again(&secret, "wrong").await.unwrap_err(), InvalidPasscode);
     assert!(world.validate(&secret).await.is_ok(), "a refusal takes nothing away");
     let (session, next) = again(&secret, CHOSEN).await.unwrap();
-    assert_eq!(session.uid, before.uid);
+    assert_eq!((session.uid, session.authentication), (before.uid, by_password_now()));
+    // As it was remembered before, and as it is read now.
+    assert_eq!(visitor(&world, &next).await.session.authentication, by_password_now());
     assert!(world.validate(&secret).await.is_err() && world.validate(&next).await.is_ok());
     // What the browser showed is nobody's any more: then it is a session of its own.
     let (other, _) = again(&secret, CHOSEN).await.unwrap();
@@ -114,7 +119,7 @@ async fn whoever_signs_in_again_keeps_the_session_under_a_new_secret() {
     world.engine.leave_browser(&next, &RequestOrigin::default()).await.unwrap();
     let (after, _) = again(&next, CHOSEN).await.unwrap();
     assert_ne!(after.uid, before.uid, "what has ended stays so");
-    assert_eq!(world.count("SELECT count(*) FROM sessions WHERE authenticated_at IS NOT NULL"), 1);
+    assert_eq!(world.count("SELECT count(*) FROM sessions WHERE authentication_methods = 'pwd'"), 3);
 }
 
 #[tokio::test]

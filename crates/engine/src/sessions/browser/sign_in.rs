@@ -1,5 +1,7 @@
 //! Signing in on the page for it.
 
+use std::sync::Arc;
+
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::EndUser;
 use crate::engine::Engine;
@@ -9,7 +11,7 @@ use crate::secret::{Passcode, SessionSecret};
 use crate::sessions::credentials::SignInName;
 use crate::sessions::open::{OpenRefusal, ProvenUser, SessionWish};
 use crate::sessions::sign_in::{LOOKS, SignInRefusal};
-use crate::sessions::{Birth, Session};
+use crate::sessions::{Birth, Session, SessionFacts};
 
 impl Engine {
     /// Signs somebody in by username or address. `held`: by what the browser holds a session already. Where that is the same user's, it goes on
@@ -74,6 +76,8 @@ impl Engine {
         proven: &ProvenUser,
         origin: &RequestOrigin,
     ) -> Result<Result<(Session, SessionSecret), OpenRefusal>, EngineError> {
+        // Whoever proved nothing begins anew.
+        let Some(authentication) = proven.authentication else { return Ok(Err(OpenRefusal::CredentialsChanged)) };
         let (now, next) = (self.now(), SessionSecret::mint(&*self.entropy)?);
         let session = held.shown();
         let audit = AuditEntry::success(now, Action::SessionReauthenticated, ResourceKind::Session, held.actor(), origin.clone())
@@ -85,11 +89,15 @@ impl Engine {
             proven: proven.proven.clone(),
             subject: proven.subject.clone(),
             secret: next.hash(),
+            authentication,
             at: now,
             audit,
         };
         Ok(match self.store.reauthenticate(held.basis(now), proof).await {
-            Ok(ReauthenticationOutcome::Done) => Ok((session.clone(), next)),
+            Ok(ReauthenticationOutcome::Done) => {
+                let facts = SessionFacts { authentication: Some(authentication), ..(*session.facts).clone() };
+                Ok((Session { facts: Arc::new(facts), ..session.clone() }, next))
+            }
             Ok(ReauthenticationOutcome::Locked { until }) => Err(OpenRefusal::Locked { wait: until.since(now) }),
             // It ended meanwhile, or somebody was quicker: whoever looks again finds another.
             Ok(ReauthenticationOutcome::CredentialsChanged) | Err(StoreError::Lapsed(_)) => Err(OpenRefusal::CredentialsChanged),

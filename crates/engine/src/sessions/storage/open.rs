@@ -73,9 +73,10 @@ impl Engine {
             label: None,
             note: None,
         };
-        // Nobody signed in with an address, so the session depends on none. If an address falls out of verified, the session ends
+        // Nobody signed in: nothing was proven by the owner, and the session depends on no address. If an address falls out of verified, the session ends
         // with all others of its user.
-        let owner = ProvenUser { credentials: Credentials { email: None, ..credentials }, proven: None, subject: None };
+        let owner =
+            ProvenUser { credentials: Credentials { email: None, ..credentials }, proven: None, subject: None, authentication: None };
         let opened = self.open(owner, wish, origin, (uid, &Holding::Application(client))).await?;
         Ok(opened.map(|(session, _)| StoredSession { session, publisher, subscribers }))
     }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use cloakroom_engine::sessions::{Authentication, AuthenticationMethod};
 use cloakroom_engine::tokens::access_token::{BUILT_IN_CLIENT, SessionBound, TokenSubject};
 use cloakroom_engine::tokens::inspect::ActiveToken;
 use serde::Serialize;
@@ -59,6 +60,16 @@ pub struct Introspection {
     nbf: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exp: Option<i64>,
+    /// When its user had proved to be themselves, in seconds since 1970 (RFC 9470 section 6.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+    /// How far that can be relied on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<&'static str>,
+    /// By which methods (RFC 8176).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 21)]
+    amr: Vec<&'static str>,
 }
 
 /// Say what a token is worth; a token that is not active, or not in the client's reach, is `{"active": false}`.
@@ -91,6 +102,7 @@ fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
                 exp: Some(claims.expires_at.as_millis() / 1000),
                 ..Introspection::default()
             };
+            let described = described.proven(claims.authentication);
             match claims.subject {
                 TokenSubject::User(bound) => Introspection { client_id: Some(BUILT_IN_CLIENT.to_owned()), ..described.within(&bound) },
                 TokenSubject::Delegate(bound, client_id) => Introspection { client_id: Some(client_id), ..described.within(&bound) },
@@ -109,7 +121,7 @@ fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
                 },
             }
         }
-        ActiveToken::Refresh { expires_at, session, holder } => Introspection {
+        ActiveToken::Refresh { expires_at, session, holder, authentication } => Introspection {
             active: true,
             sub: Some(session.session.user_uid.to_string()),
             sid: Some(session.session.uid.to_string()),
@@ -117,12 +129,23 @@ fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
             exp: Some(expires_at.as_millis() / 1000),
             scope: holder.as_ref().map(|holder| holder.scope.join(" ")),
             client_id: holder.map(|holder| holder.client.client_id.clone()),
-            ..Introspection::default()
+            ..Introspection::default().proven(authentication)
         },
     }
 }
 
 impl Introspection {
+    /// How its user had proved to be themselves.
+    fn proven(self, authentication: Option<Authentication>) -> Self {
+        let Some(authentication) = authentication else { return self };
+        Self {
+            auth_time: Some(authentication.at.as_millis() / 1000),
+            acr: Some(authentication.assurance().as_str()),
+            amr: authentication.methods.iter().map(AuthenticationMethod::as_str).collect(),
+            ..self
+        }
+    }
+
     /// What the session of the token adds.
     fn within(self, bound: &SessionBound) -> Self {
         Self {

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use cloakroom_engine::sessions::AssuranceLevel;
 use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::tokens::scope::OPENID_SCOPES;
 use serde::Serialize;
@@ -33,6 +34,7 @@ const CLAIMS: &[&str] = &[
     "iat",
     "auth_time",
     "nonce",
+    "acr",
     "amr",
     "sid",
     "at_hash",
@@ -73,6 +75,8 @@ pub struct ServerMetadata {
     /// RFC 9207 section 3.
     authorization_response_iss_parameter_supported: bool,
     prompt_values_supported: &'static [&'static str],
+    /// What the sessions of people reach.
+    acr_values_supported: [&'static str; AssuranceLevel::ALL.len()],
     subject_types_supported: &'static [&'static str],
     id_token_signing_alg_values_supported: [&'static str; 3],
     /// Those of OpenID Connect; applications may have others of their own.
@@ -107,6 +111,7 @@ fn metadata(issuer: &str) -> ServerMetadata {
         code_challenge_methods_supported: &["S256"],
         authorization_response_iss_parameter_supported: true,
         prompt_values_supported: &["none", "login", "consent", "select_account"],
+        acr_values_supported: [AssuranceLevel::Aal1].map(AssuranceLevel::as_str),
         subject_types_supported: &["public"],
         id_token_signing_alg_values_supported: [TokenAlgorithm::Rs256, TokenAlgorithm::Es256, TokenAlgorithm::EdDsa]
             .map(TokenAlgorithm::as_str),

@@ -306,3 +306,9 @@ INSERT INTO audit_chain (position, sequence, salt, commitment, hash, voucher) VA
 INSERT INTO applications (number, uid, client_id, name, tenant_number, owner_number, kind, scopes, redirect_uris, is_platform, status, status_since, epoch, created_at, updated_at, post_logout_redirect_uris, backchannel_logout_uri, origins, is_first_party, id_token_algorithm) VALUES
     (2, x'01a22a9b1b5879cab3820249c4534501', 'desk', 'Desk', 1, NULL, 'native', 'profile', 'http://127.0.0.1/callback com.example.desk:/callback', 0, 'active', 1796011140000, 0, 1796011140000, 1796011140000, 'com.example.desk:/bye', NULL, '', 1, 'EdDSA'),
     (3, x'01a22a9b1b5879cab3820249c4534502', 'page', 'Page', 1, 1, 'spa', '', 'https://page.example.com/', 0, 'active', 1796011140000, 0, 1796011140000, 1796011140000, 'https://page.example.com/', 'https://page.example.com/out', 'https://page.example.com', 0, 'RS256');
+
+-- after 23
+INSERT INTO sessions (number, uid, secret_lookup, secret_hash, user_number, email_number, tenant_number, tenant_epoch, partner_number, partner_epoch, server_epoch, birth, state, due, created_at, ttl_millis, slides, absolute_expires_at, label, address, user_agent, device_type, authenticated_at, authentication_methods) VALUES
+    (32, x'01a22a9b039872918b1be9dd66d21501', 4692125100187614379, x'411dc6eb2e607cabeb84057d3045b714b872936a85bc1b484b674122070205bc', 1, 1, 1, 0, 1, 0, 0, 'usm', 0, 1796014732, 1796011131800, 3600000, 1, 1803787131800, 'v23', '127.0.0.1', NULL, 'unknown', 1796011132100, 'otp pwd');
+INSERT INTO session_touches (session_number, last_active_at, expires_at, expiry_edition) VALUES
+    (32, 1796011131800, 1796014731800, 0);

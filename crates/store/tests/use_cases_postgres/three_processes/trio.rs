@@ -98,6 +98,7 @@ impl Trio {
             application: portal.number,
             epochs: portal.epochs,
             scope: Vec::new(),
+            authentication: None,
             hash: self.hash(),
             now: self.processes[at].now(),
             at_most: 1000,

@@ -20,6 +20,7 @@ async fn an_application_gets_what_it_was_given_and_no_refresh_token() {
         (&json!(true), &json!("platform"), &json!("admin:read admin:write"))
     );
     assert!(claims["sub"].as_str().unwrap().starts_with("app_") && claims.get("sid").is_none() && claims.get("role").is_none(), "{claims}");
+    assert_eq!(["auth_time", "acr", "amr"].map(|name| claims.get(name)), [None; 3], "nobody signed in: {claims}");
     let narrowed = ask(&server, "platform", &format!("{FOR_ITSELF}&scope=admin%3Aread")).await;
     assert_eq!(narrowed.body["scope"], json!("admin:read"));
     for scope in ["admin:read+everything", "admin:reads", "ADMIN:READ", "admin:read%09admin:write"] {

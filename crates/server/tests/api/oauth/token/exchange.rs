@@ -33,6 +33,31 @@ async fn either_credential_of_a_live_session_is_taken_and_the_token_is_within_it
 }
 
 #[tokio::test]
+async fn it_says_how_the_user_had_signed_in_and_nothing_where_nobody_did() {
+    let server = peopled().await;
+    let (login, refresh) = log_in(&server, "ada").await;
+    let told = |claims: &serde_json::Value| ["auth_time", "acr", "amr"].map(|name| claims.get(name).cloned());
+    let (of_login, began) = (active(&server, "shop", &login).await, server.engine.now().as_millis() / 1000);
+    let proven = [json!(began), json!("aal1"), json!(["pwd"])].map(Some);
+    server.pass(300);
+    let (delegated, next) = exchanged(&server, "portal", &login).await;
+    let (handed_on, _) = exchanged(&server, "platform", &delegated).await;
+    server.pass(300);
+    let (refreshed, last) = tokens(&refresh_of(&server, "portal", &next, "").await);
+    assert_eq!(told(&of_login), proven);
+    for token in [&login, &refresh, &refreshed, &handed_on, &last] {
+        assert_eq!(told(&active(&server, "shop", token).await), proven);
+    }
+    // Of a session that was opened on somebody's word.
+    let believed = server.open("ada@example.com").await.bearer;
+    let (access, refresh) = tokens(&exchange_of(&server, "portal", &believed, GUID, "").await);
+    for token in [&access, &refresh] {
+        let claims = active(&server, "shop", token).await;
+        assert_eq!((&claims["active"], told(&claims)), (&json!(true), [None, None, None]), "{claims}");
+    }
+}
+
+#[tokio::test]
 async fn what_an_application_may_do_for_itself_does_not_go_with_a_user() {
     let server = peopled().await;
     let (login, _) = log_in(&server, "ada").await;
