@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a bench reads clocks, starts threads and prints what it found")]
 
 mod api_keys;
+mod authorize;
 mod bare;
 mod bearers;
 mod child;
@@ -37,6 +38,8 @@ const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--tokens N] [--
   refresh         durable rotations of refresh tokens by 64 callers, against bare creates; S seconds of each (10)
   bearers         introspection and a user's own list over HTTP on N live tokens (--tokens, 20000), against a route that does nothing and
                   raw hyper; S seconds each (10)
+  authorize       an application is let into a browser's session over HTTP, and redeems its code, for N sessions (10000) and ID tokens by RS256
+                  and ES256, against a route that does nothing; S seconds of each (10)
   scale           lists, totals, statistics and a tenant-wide end at 10000, 100000 and at most N sessions (1000000)
   sign-in-timing  unknown email against wrong passcode, N tries of each (200)
   idle-memory     the server's memory when it has nothing to do, before and after N sign-ins (400)
@@ -52,7 +55,7 @@ const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--tokens N] [--
   --keep          leave the databases where they were made and say where
   --plot FILE     scale: draw how its figures grow, as SVG
 
-validate, api-keys, refresh, bearers, scale and postgres end with a line `ratios: name=value …`, medians of alternating windows.";
+validate, api-keys, refresh, bearers, authorize, scale and postgres end with a line `ratios: name=value …`, medians of alternating windows.";
 
 /// What the command line asks for.
 #[derive(Debug, Default, Clone)]
@@ -156,6 +159,7 @@ fn run(wanted: &Wanted) -> Result<Outcome, Failure> {
     let outcome = match wanted.name.as_str() {
         "validate" => validate::run(wanted, path),
         "api-keys" => api_keys::run(wanted, path),
+        "authorize" => authorize::run(wanted, path),
         "create" => create::run(wanted, path).map(Outcome::from),
         "refresh" => refresh::run(wanted, path),
         "bearers" => bearers::run(wanted, path),

@@ -20,6 +20,8 @@ pub struct Connection {
 pub struct Answer<'a> {
     /// As RFC 9110 section 15.
     pub status: u16,
+    /// The lines before the body.
+    pub head: &'a [u8],
     /// All of it.
     pub body: &'a [u8],
 }
@@ -55,7 +57,8 @@ impl Connection {
         while self.buffer.len() < head + length {
             self.more().await?;
         }
-        Ok(Answer { status, body: &self.buffer[head..head + length] })
+        let (head, body) = self.buffer[..head + length].split_at(head);
+        Ok(Answer { status, head, body })
     }
 
     async fn more(&mut self) -> Result<(), Failure> {

@@ -6,11 +6,13 @@ use std::path::Path;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::OrgWriter;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
+use cloakroom_engine::directory::registration::RegistrationChange;
 use cloakroom_engine::directory::{MembershipRole, password};
 use cloakroom_engine::secret::{ClientSecret, Passcode, SessionSecret};
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::open::SessionWish;
 use cloakroom_engine::sessions::sign_in::SignIn;
+use cloakroom_engine::tokens::TokenAlgorithm;
 use cloakroom_engine::tokens::log_in::TokenPair;
 
 use super::Failure;
@@ -24,6 +26,13 @@ pub const TENANT: &str = "ACME";
 
 /// A client application that may ask about every token.
 pub const CLIENT: (&str, &str) = ("gateway", "a-secret-of-the-gateway");
+
+/// Applications that are let into browsers' sessions without a question, and how their ID tokens are signed. The secret is that of
+/// [`CLIENT`].
+pub const LET_IN: [(&str, TokenAlgorithm); 2] = [("shop", TokenAlgorithm::Rs256), ("desk", TokenAlgorithm::Es256)];
+
+/// Where they are sent back to.
+pub const CALLBACK: &str = "https://shop.example.com/";
 
 /// An engine with its store and its users.
 pub struct Home {
@@ -77,6 +86,16 @@ impl Home {
         let sign_in = SignIn { email: email(user % self.users.max(1)), passcode: passcode(), wish: wish(), origin: origin() };
         let opened = self.engine.sign_in(sign_in).await?.map_err(|refused| format!("no session was opened: {refused:?}"))?;
         Ok(*opened.secret.expose())
+    }
+
+    /// Signs one of the users in at a browser, and returns what its cookie holds.
+    ///
+    /// # Errors
+    /// When nobody is signed in.
+    pub async fn sign_in_at_browser(&self, user: usize) -> Result<SessionSecret, Failure> {
+        let name = format!("user{}", user % self.users.max(1));
+        let held = self.engine.sign_in_at_browser((name, passcode()), None, origin()).await?;
+        held.map(|(_, secret)| secret).map_err(|refused| format!("nobody was signed in: {refused:?}").into())
     }
 
     /// Logs one of the users in.
@@ -139,11 +158,23 @@ fn directory(users: usize) -> DirectoryDocument {
         client_secret: Some(ClientSecret::new(CLIENT.1.to_owned())),
         ..ApplicationEntry::default()
     };
+    let let_in = |(client_id, id_token_algorithm): (&str, TokenAlgorithm)| ApplicationEntry {
+        tenant: Some(TENANT.to_owned()),
+        client_id: client_id.to_owned(),
+        client_secret: Some(ClientSecret::new(CLIENT.1.to_owned())),
+        registration: RegistrationChange {
+            redirect_uris: Some(vec![CALLBACK.to_owned()]),
+            is_first_party: Some(true),
+            id_token_algorithm: Some(id_token_algorithm),
+            ..RegistrationChange::default()
+        },
+        ..ApplicationEntry::default()
+    };
     DirectoryDocument {
         partners: vec![PartnerEntry { code: "north".to_owned(), name: None }],
         tenants: vec![TenantEntry { code: TENANT.to_owned(), partner: Some("north".to_owned()), ..TenantEntry::default() }],
         users: (0..users).map(user).collect(),
-        applications: vec![gateway],
+        applications: std::iter::once(gateway).chain(LET_IN.map(let_in)).collect(),
         ..DirectoryDocument::default()
     }
 }
