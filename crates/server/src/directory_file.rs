@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_saphyr::UserMessageFormatter;
 
 use crate::config::Secret;
-use crate::http::declared::web_address::{NO_ADDRESS, NO_ORIGIN, is_origin, is_readable};
+use crate::http::declared::web_address::{NO_ADDRESS, NO_ORIGIN, NO_RESOURCE, is_origin, is_readable};
 use crate::http::declared::words::{Word, spellings};
 use crate::jose::client_keys;
 
@@ -94,6 +94,7 @@ struct Application {
     redirect_uris: Option<Vec<String>>,
     post_logout_redirect_uris: Option<Vec<String>>,
     backchannel_logout_uri: Option<String>,
+    resources: Option<Vec<String>>,
     origins: Option<Vec<String>>,
     is_first_party: Option<bool>,
     id_token_signed_response_alg: Option<String>,
@@ -234,6 +235,7 @@ fn application(index: usize, entry: Application) -> Result<ApplicationEntry, Ent
 fn registration(at: &At<'_>, entry: &Application) -> Result<RegistrationChange, EntryError> {
     at.each("redirect_uris", entry.redirect_uris.as_ref(), is_readable, NO_ADDRESS)?;
     at.each("post_logout_redirect_uris", entry.post_logout_redirect_uris.as_ref(), is_readable, NO_ADDRESS)?;
+    at.each("resources", entry.resources.as_ref(), is_readable, NO_RESOURCE)?;
     at.each("origins", entry.origins.as_ref(), is_origin, NO_ORIGIN)?;
     at.each("backchannel_logout_uri", entry.backchannel_logout_uri.as_ref().map(std::slice::from_ref), is_readable, NO_ADDRESS)?;
     Ok(RegistrationChange {
@@ -241,6 +243,7 @@ fn registration(at: &At<'_>, entry: &Application) -> Result<RegistrationChange, 
         redirect_uris: entry.redirect_uris.clone(),
         post_logout_redirect_uris: entry.post_logout_redirect_uris.clone(),
         backchannel_logout_uri: entry.backchannel_logout_uri.clone().into(),
+        resources: entry.resources.clone(),
         origins: entry.origins.clone(),
         is_first_party: entry.is_first_party,
         id_token_algorithm: at.word("id_token_signed_response_alg", entry.id_token_signed_response_alg.as_ref())?,

@@ -20,6 +20,7 @@ use cloakroom_engine::openid::pkce::CodeChallenge;
 use cloakroom_engine::secret::{ClientSecretHash, SessionSecretHash};
 use cloakroom_engine::sessions::verdict::Since;
 use cloakroom_engine::sessions::{Authentication, AuthenticationMethods, Birth, DeviceType, EndReason};
+use cloakroom_engine::tokens::audience::Audience;
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
 use cloakroom_engine::tokens::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
 
@@ -75,6 +76,7 @@ columns! {
         PasswordHash = Some(PasswordHash::from_stored(text.to_owned())),
         ApplicationKind = ApplicationKind::parse(text),
         ApplicationStatus = ApplicationStatus::parse(text),
+        Audience = Audience::parse(text),
         AuthenticationMethods = AuthenticationMethods::parse(text),
         Birth = Birth::parse(text),
         DeviceType = DeviceType::parse(text),

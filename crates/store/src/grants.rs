@@ -9,6 +9,7 @@ use cloakroom_engine::sessions::detail::ReachedApplication;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::tokens::GrantNumber;
+use cloakroom_engine::tokens::audience::Audience;
 use cloakroom_engine::tokens::grant::GrantHolder;
 use cloakroom_engine::tokens::store::{GrantSubject, NewGrant};
 use const_format::concatcp;
@@ -24,6 +25,7 @@ record! {
         application: ApplicationNumber = "g.application_number",
         epochs: ApplicationEpochs = "g.application_epoch, g.tenant_epoch, g.partner_epoch, g.server_epoch",
         scope: Vec<String>,
+        audience: Audience = "coalesce(g.audience, '-') AS audience",
         is_member: bool = "EXISTS (SELECT 1 FROM memberships m JOIN applications o ON o.tenant_number = m.tenant_number
                 WHERE m.user_number = s.user_number AND o.number = g.application_number)",
     }
@@ -36,7 +38,8 @@ impl HolderRow {
     pub(crate) async fn complete(self, conn: &mut dyn Connection) -> Result<GrantHolder, DriverError> {
         let client = machine::by_number(conn, self.application).await?;
         let client = client.ok_or_else(|| DriverError::Corrupt("a grant is of an application that is not there".into()))?;
-        Ok(GrantHolder { client: Arc::new(client), epochs: self.epochs, scope: self.scope, is_member: self.is_member })
+        let Self { epochs, scope, audience, is_member, .. } = self;
+        Ok(GrantHolder { client: Arc::new(client), epochs, scope, audience, is_member })
     }
 }
 
@@ -55,10 +58,10 @@ pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &P
     }
     make_room(conn, new).await?;
     let sql = "INSERT INTO session_grants (session_number, refresh_hash, generation, reached_at, application_number, application_epoch,
-                   tenant_epoch, partner_epoch, server_epoch, scope, authenticated_at, authentication_methods)
-               VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING number";
+                   tenant_epoch, partner_epoch, server_epoch, scope, authenticated_at, authentication_methods, audience)
+               VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING number";
     let methods = new.authentication.map(|proven| proven.methods.to_string());
-    let scope = new.scope.join(" ");
+    let (scope, audience) = (new.scope.join(" "), new.audience.kept());
     let params = params![
         new.session.0,
         new.hash.as_bytes(),
@@ -71,6 +74,7 @@ pub(crate) async fn begin(conn: &mut dyn Connection, new: &NewGrant, touches: &P
         &scope,
         new.authentication.map(|proven| proven.at.as_millis()),
         methods.as_deref(),
+        audience.as_deref(),
     ];
     let number = inserted(conn, sql, params).await?;
     if let GrantSubject::Code(code) = &new.subject {

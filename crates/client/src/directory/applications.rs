@@ -38,6 +38,9 @@ pub struct Application {
     /// Where it is told that a session is over.
     #[serde(default)]
     pub backchannel_logout_uri: Option<String>,
+    /// The resource servers that it may ask tokens for.
+    #[serde(default)]
+    pub resources: Vec<String>,
     /// Whose pages may read answers from another origin.
     #[serde(default)]
     pub origins: Vec<String>,
@@ -146,6 +149,9 @@ pub struct NewApplication {
     /// Where it is told that a session is over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_uri: Option<String>,
+    /// The resource servers that it may ask tokens for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
     /// Whose pages may read answers from another origin.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<String>,
@@ -202,6 +208,9 @@ pub struct ApplicationChange {
     /// Where it is told that a session is over. `Some(None)` takes it away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_uri: Patch<String>,
+    /// The resource servers that it may ask tokens for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources: Option<Vec<String>>,
     /// Whose pages may read answers from another origin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origins: Option<Vec<String>>,

@@ -65,6 +65,20 @@ fn redacted_if_any<S: serde::Serializer>(secret: &Option<Secret>, serializer: S)
     }
 }
 
+/// One name, or several (RFC 7519 section 4.1.3).
+fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Names {
+        One(String),
+        Several(Vec<String>),
+    }
+    Names::deserialize(deserializer).map(|names| match names {
+        Names::One(name) => vec![name],
+        Names::Several(names) => names,
+    })
+}
+
 /// Whether a token is valid, and what it stands for (RFC 7662). An inactive token has `active` alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
@@ -90,8 +104,9 @@ pub struct Introspection {
     pub jti: Option<String>,
     /// Who issued it.
     pub iss: Option<String>,
-    /// The audience that it is for.
-    pub aud: Option<String>,
+    /// Who it is for: this server, resource servers, or both.
+    #[serde(deserialize_with = "one_or_several")]
+    pub aud: Vec<String>,
     /// When it was issued, in seconds since 1970.
     pub iat: Option<i64>,
     /// When it becomes valid, in seconds since 1970.

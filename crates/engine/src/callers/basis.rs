@@ -191,6 +191,7 @@ mod tests {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
+            resources: Vec::new(),
             origins: Vec::new(),
             is_first_party: false,
             id_token_algorithm: TokenAlgorithm::Rs256,

@@ -105,6 +105,13 @@ fn is_private_use(address: &str) -> bool {
         && scheme.split('.').all(|label| label.starts_with(|first: char| first.is_ascii_lowercase()))
 }
 
+/// An absolute URI without a fragment (RFC 8707 section 2): a scheme of RFC 3986 section 3.1, and something behind it.
+pub(crate) fn is_resource(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once(':') else { return false };
+    let is_scheme = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    is_plain(text) && !rest.is_empty() && scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(is_scheme)
+}
+
 /// Scheme, host and port, as browsers name an origin (RFC 6454 section 6.2) but for the port of the scheme, which whoever read it left out.
 pub(super) fn is_origin(text: &str) -> bool {
     let bare = |scheme: &str| authority(text, scheme).is_some() && text.strip_prefix(scheme).is_some_and(|rest| !rest.contains(['/', '?']));

@@ -3,7 +3,7 @@
 
 use super::ApplicationKind;
 use super::patch::Patch;
-use super::redirection::{is_origin, is_protected};
+use super::redirection::{is_origin, is_protected, is_resource};
 use crate::tokens::TokenAlgorithm;
 
 /// Addresses that one list of an application may have.
@@ -11,6 +11,9 @@ pub const MOST_ADDRESSES: usize = 32;
 
 /// Bytes that one address may have.
 pub const LONGEST_ADDRESS: usize = 2048;
+
+/// Bytes that the name of a resource server may have: it stands in tokens.
+pub const LONGEST_RESOURCE: usize = 256;
 
 /// What of a registration cannot be, and why.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -73,6 +76,8 @@ registration! {
         redirect_uris as "redirect_uris": Vec<String> = Vec::new(),
         /// Where people may be sent on to after a logout that the application began.
         post_logout_redirect_uris as "post_logout_redirect_uris": Vec<String> = Vec::new(),
+        /// The resource servers that it may ask tokens for (RFC 8707).
+        resources as "resources": Vec<String> = Vec::new(),
         /// Whose pages may read answers from another origin (CORS).
         origins as "origins": Vec<String> = Vec::new(),
         /// Whether nobody is asked for consent.
@@ -107,6 +112,10 @@ impl Registration {
                 return wrong(field, self.kind.addresses_wanted());
             }
         }
+        bounded("resources", &self.resources)?;
+        if !self.resources.iter().all(|resource| is_resource(resource) && resource.len() <= LONGEST_RESOURCE) {
+            return wrong("resources", "must be absolute URIs of at most 256 bytes without a fragment");
+        }
         bounded("origins", &self.origins)?;
         if !self.origins.iter().all(|origin| is_origin(origin)) {
             return wrong("origins", "must be of the form scheme://host or scheme://host:port, as browsers write it");
@@ -121,11 +130,12 @@ impl Registration {
     }
 
     /// Whether it could do something that `before` could not: get codes elsewhere, without proof, or without asking; answer pages of
-    /// another origin.
+    /// another origin; have tokens for other resource servers.
     pub fn gains_over(&self, before: &Self) -> bool {
         let gains = |after: &[String], before: &[String]| !after.iter().all(|address| before.contains(address));
         gains(&self.redirect_uris, &before.redirect_uris)
             || gains(&self.origins, &before.origins)
+            || gains(&self.resources, &before.resources)
             || (self.kind.is_public() && !before.kind.is_public())
             || (self.is_first_party && !before.is_first_party)
     }
@@ -191,6 +201,21 @@ mod tests {
     }
 
     #[test]
+    fn a_resource_server_is_named_by_an_absolute_uri_that_fits_into_tokens() {
+        let named = |text: &str| Registration { resources: vec![text.into()], ..of(Service) }.judge(false).is_ok();
+        assert!(named("https://api.example.com") && named("urn:example:files") && named("http://10.0.0.1/v1?x=y"));
+        for wrong in ["", "api", "/v1", "https://api.example.com/#x", "https://a b", "-", ":x", "https://b\u{fc}cher.example"] {
+            assert!(!named(wrong), "{wrong}");
+        }
+        let long = |length: usize| format!("urn:{}", "x".repeat(length - 4));
+        assert!(named(&long(LONGEST_RESOURCE)) && !named(&long(LONGEST_RESOURCE + 1)));
+        let many = |count: usize| (0..count).map(|number| format!("urn:example:{number}")).collect();
+        for (count, fits) in [(MOST_ADDRESSES, true), (MOST_ADDRESSES + 1, false)] {
+            assert_eq!(Registration { resources: many(count), ..of(Service) }.judge(false).is_ok(), fits);
+        }
+    }
+
+    #[test]
     fn an_origin_is_nothing_more_and_a_back_channel_nothing_in_clear() {
         let origin = |text: &str| Registration { origins: vec![text.into()], ..of(Spa) }.judge(false).is_ok();
         assert!(origin("https://app.example.com") && origin("http://localhost:3000"));
@@ -223,7 +248,8 @@ mod tests {
         let public = Registration { kind: Native, ..before.clone() };
         let unasked = Registration { is_first_party: true, ..before.clone() };
         let read = Registration { origins: vec!["https://a.example".into()], ..before.clone() };
-        for after in [more, public, unasked, read] {
+        let asks_for = Registration { resources: vec!["urn:example:files".into()], ..before.clone() };
+        for after in [more, public, unasked, read, asks_for] {
             assert!(after.gains_over(&before) && !before.gains_over(&after), "{after:?}");
         }
     }

@@ -35,6 +35,8 @@ pub struct ClientRecord {
     pub post_logout_redirect_uris: Vec<String>,
     /// Where it is told that a session is over (OpenID Connect Back-Channel Logout 1.0 section 2.2).
     pub backchannel_logout_uri: Option<String>,
+    /// The resource servers that it may ask tokens for (RFC 8707).
+    pub resources: Vec<String>,
     /// Whose pages may read answers from another origin (CORS).
     pub origins: Vec<String>,
     /// Whether nobody is asked for consent.

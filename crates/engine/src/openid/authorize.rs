@@ -14,7 +14,9 @@ use crate::machine::application::ClientRecord;
 use crate::machine::store::ClientLookup;
 use crate::sessions::Authentication;
 use crate::sessions::browser::visit::Visitor;
+use crate::tokens::audience::{Audience, TargetRefused};
 use crate::tokens::scope::{OPENID_SCOPES, ScopeRefused, delegable, granted};
+use crate::tokens::wish::TokenWish;
 
 /// An application that asks to be let in, and where its answer goes: both are what the directory has.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct Asker {
 pub struct Authorization {
     /// Separated by spaces; `None`: all that it may have within a session.
     pub scope: Option<String>,
+    /// The resource servers that it wants tokens for (RFC 8707 section 2.1); for this server where there is none.
+    pub resources: Vec<String>,
     pub nonce: Option<String>,
     pub challenge: CodeChallenge,
     /// Seconds that may have gone since somebody proved who they are.
@@ -42,6 +46,7 @@ pub struct Authorization {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AuthorizationRefusal {
     Scope(ScopeRefused),
+    Target(TargetRefused),
     /// The application has none of this user.
     NotAdmitted,
     /// The user has to prove who they are, once more.
@@ -87,6 +92,15 @@ impl Engine {
         Ok(found.map(|client| Asker { client, redirect_uri: redirect_uri.to_owned() }))
     }
 
+    /// Who the tokens are for that it would get.
+    ///
+    /// # Errors
+    /// When it asks for a resource server that the directory does not give it.
+    pub fn askable_audience(&self, asker: &Asker, asked: &Authorization) -> Result<Audience, TargetRefused> {
+        let wished = self.wished_audience(TokenWish { resources: &asked.resources, ..TokenWish::default() })?;
+        Audience::begun(wished, &asker.client.resources)
+    }
+
     /// Lets the application into the session of `visitor`: it is handed a code for tokens within it. `has_consented`: the user has just
     /// said so.
     ///
@@ -101,6 +115,10 @@ impl Engine {
     ) -> Result<Result<AuthorizationCode, AuthorizationRefusal>, EngineError> {
         let found = self.store.authorization(visitor.session.number, asker.client.number).await?;
         let found = found.ok_or_else(|| StoreError::Corrupt("a session that was just found is not there".to_owned()))?;
+        let audience = match self.askable_audience(asker, asked) {
+            Ok(audience) => audience,
+            Err(refused) => return Ok(Err(AuthorizationRefusal::Target(refused))),
+        };
         let (scope, authentication) = match self.grantable(asker, asked, (visitor, &found, has_consented)) {
             Ok(grantable) => grantable,
             Err(refusal) => return Ok(Err(refusal)),
@@ -114,6 +132,7 @@ impl Engine {
             .with("application_id", client.uid.to_string())
             .with("scope", scope.join(" "))
             .with("consent", if has_consented { "given" } else { "before" });
+        let audit = audience.told_in(audit);
         let terms = CodeTerms {
             session: visitor.session.number,
             application: client.number,
@@ -122,6 +141,7 @@ impl Engine {
             challenge: asked.challenge,
             nonce: asked.nonce.clone(),
             scope,
+            audience,
             authentication,
             expires_at: now.plus(CODE_LIFETIME),
         };

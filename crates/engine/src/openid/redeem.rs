@@ -10,12 +10,14 @@ use crate::error::EngineError;
 use crate::sessions::store::SessionLookup;
 use crate::sessions::verdict::SessionSnapshot;
 use crate::tokens::Generation;
+use crate::tokens::audience::{Audience, TargetRefused};
 use crate::tokens::client_credentials::ApplicationTokens;
 use crate::tokens::exchange::GRANTS_AT_MOST;
 use crate::tokens::grant::GrantTerms;
 use crate::tokens::refresh_token::{RefreshSecret, RefreshToken};
 use crate::tokens::scope::{OFFLINE_ACCESS, OPENID};
 use crate::tokens::store::{GrantSubject, NewGrant};
+use crate::tokens::wish::TokenWish;
 
 /// What an application shows to have its tokens.
 #[derive(Debug)]
@@ -24,12 +26,18 @@ pub struct ShownCode<'a> {
     /// The same as when the code was asked for.
     pub redirect_uri: &'a str,
     pub verifier: &'a str,
+    /// Resource servers, of those that the code was asked for with (RFC 8707 section 2.2); all of them where there is none.
+    pub resources: &'a [String],
 }
 
-/// A code is not redeemed: unknown, over, used before, of another application or address, or its verifier is another. To the caller all
-/// are one.
+/// Why a code is not redeemed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct CodeRefused;
+pub enum CodeRefusal {
+    /// Unknown, over, used before, of another application or address, or its verifier is another. To the caller all are one.
+    Code,
+    /// The code is good, and was not made for that resource server. It can be redeemed still.
+    Target(TargetRefused),
+}
 
 impl Engine {
     /// Gives `client` the tokens of a code. Where it was redeemed before, what it was redeemed for ends: one of the two is a thief.
@@ -42,10 +50,12 @@ impl Engine {
         client: &ClientApplication,
         shown: &ShownCode<'_>,
         origin: &RequestOrigin,
-    ) -> Result<Result<ApplicationTokens, CodeRefused>, EngineError> {
+    ) -> Result<Result<ApplicationTokens, CodeRefusal>, EngineError> {
         let redeemed = self.try_to_redeem(client, shown, origin).await?;
-        if redeemed.is_err() {
-            self.note_refused_client(client, "code not valid", origin);
+        match &redeemed {
+            Ok(_) => {}
+            Err(CodeRefusal::Code) => self.note_refused_client(client, "code not valid", origin),
+            Err(CodeRefusal::Target(_)) => self.note_refused_client(client, "resource", origin),
         }
         Ok(redeemed)
     }
@@ -55,16 +65,21 @@ impl Engine {
         client: &ClientApplication,
         shown: &ShownCode<'_>,
         origin: &RequestOrigin,
-    ) -> Result<Result<ApplicationTokens, CodeRefused>, EngineError> {
-        let Some(code) = AuthorizationCode::parse(shown.code).map(|code| code.hash(&self.keys)) else { return Ok(Err(CodeRefused)) };
-        let Some(found) = self.code_of(client, &code).await? else { return Ok(Err(CodeRefused)) };
+    ) -> Result<Result<ApplicationTokens, CodeRefusal>, EngineError> {
+        let Some(code) = AuthorizationCode::parse(shown.code).map(|code| code.hash(&self.keys)) else { return Ok(Err(CodeRefusal::Code)) };
+        let Some(found) = self.code_of(client, &code).await? else { return Ok(Err(CodeRefusal::Code)) };
         let is_proven = found.terms.redirect_uri == shown.redirect_uri && found.terms.challenge.is_of(shown.verifier);
         if !is_proven || !client.record().may_act() {
-            return Ok(Err(CodeRefused));
+            return Ok(Err(CodeRefusal::Code));
         }
         if found.grant.is_some() {
             return self.end_replayed(client, code, origin).await.map(Err);
         }
+        let wished = self.wished_audience(TokenWish { resources: shown.resources, ..TokenWish::default() });
+        let audience = match wished.and_then(|wished| found.terms.audience.narrowed(wished, &client.record().resources)) {
+            Ok(audience) => audience,
+            Err(refused) => return Ok(Err(CodeRefusal::Target(refused))),
+        };
         let now = self.now();
         let secret = RefreshSecret::root(&*self.entropy)?;
         let begun = match self.store.session(SessionLookup::Number(found.terms.session)).await? {
@@ -77,10 +92,10 @@ impl Engine {
         let Some((session, grant)) = begun else {
             // Somebody else may have been quicker.
             let is_replayed = self.code_of(client, &code).await?.is_some_and(|found| found.grant.is_some());
-            return if is_replayed { self.end_replayed(client, code, origin).await.map(Err) } else { Ok(Err(CodeRefused)) };
+            return if is_replayed { self.end_replayed(client, code, origin).await.map(Err) } else { Ok(Err(CodeRefusal::Code)) };
         };
         let refresh = RefreshToken::new(grant, Generation(0), secret, &self.keys);
-        self.tokens_of_code(client, &session, refresh, &found.terms).await.map(Ok)
+        self.tokens_of_code(client, &session, refresh, (&found.terms, audience)).await.map(Ok)
     }
 
     async fn code_of(&self, client: &ClientApplication, code: &AuthorizationCodeHash) -> Result<Option<StoredCode>, EngineError> {
@@ -93,11 +108,11 @@ impl Engine {
         client: &ClientApplication,
         session: &SessionSnapshot,
         refresh: RefreshToken,
-        terms: &CodeTerms,
+        (terms, audience): (&CodeTerms, Audience),
     ) -> Result<ApplicationTokens, EngineError> {
         let has = |word: &str| terms.scope.iter().any(|scope| scope == word);
         let (is_openid, is_offline) = (has(OPENID), has(OFFLINE_ACCESS));
-        let given = GrantTerms { scope: terms.scope.clone(), authentication: Some(terms.authentication) };
+        let given = GrantTerms { audience, scope: terms.scope.clone(), authentication: Some(terms.authentication) };
         let mut tokens = self.application_tokens(client, session, refresh, given)?;
         if !is_offline {
             tokens.refresh = None;
@@ -114,14 +129,14 @@ impl Engine {
         client: &ClientApplication,
         code: AuthorizationCodeHash,
         origin: &RequestOrigin,
-    ) -> Result<CodeRefused, EngineError> {
+    ) -> Result<CodeRefusal, EngineError> {
         let record = client.record();
         let mut audit = AuditEntry::success(self.now(), Action::CodeReplayed, ResourceKind::Application, client.actor(), origin.clone())
             .on(record.uid)
             .within(record.tenant_number());
         audit.result = AuditResult::Refused;
         self.store.end_grant_of_code(Authorisation::Server, code, audit).await?;
-        Ok(CodeRefused)
+        Ok(CodeRefusal::Code)
     }
 }
 
@@ -143,11 +158,12 @@ fn new_grant(
         subject: GrantSubject::Code(code),
         application: client.record().number,
         epochs: terms.epochs,
+        audience: terms.audience.clone(),
         scope: terms.scope.clone(),
         authentication: Some(terms.authentication),
         hash: secret.hash(),
         now,
         at_most: GRANTS_AT_MOST,
-        audit,
+        audit: terms.audience.told_in(audit),
     }
 }

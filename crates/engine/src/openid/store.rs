@@ -15,6 +15,7 @@ use crate::secret::SessionSecretHash;
 use crate::sessions::Authentication;
 use crate::sessions::credentials::SignInSubject;
 use crate::tokens::GrantNumber;
+use crate::tokens::audience::Audience;
 
 /// What a session and an application are to each other.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +39,8 @@ pub struct CodeTerms {
     pub challenge: CodeChallenge,
     pub nonce: Option<String>,
     pub scope: Vec<String>,
+    /// Who the tokens are for, at most.
+    pub audience: Audience,
     /// What it was made under.
     pub authentication: Authentication,
     pub expires_at: Timestamp,

@@ -1,5 +1,6 @@
 //! The content of an access token, and the trait for signing and verifying one.
 
+use super::audience::Audience;
 use super::id_token::{IdTokenClaims, IdTokenHint, LogoutTokenClaims};
 use super::{Generation, GrantNumber, SigningKeyState, SigningPurpose, TokenAlgorithm};
 use crate::clock::{Span, Timestamp};
@@ -16,10 +17,11 @@ pub const BUILT_IN_CLIENT: &str = "cloakroom";
 /// No token of ours is longer, encrypted or not: a longer text is refused unread.
 pub const LONGEST_ACCESS_TOKEN: usize = 8192;
 
-/// The claims of an access token (RFC 9068). Issuer and audience are the signer's own.
+/// The claims of an access token (RFC 9068). The issuer is the signer's own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AccessTokenClaims {
     pub subject: TokenSubject,
+    pub audience: Audience,
     pub scope: Vec<String>,
     /// How its user had proved to be themselves when what it derives from was given (section 2.2.1); in whole seconds. `None` of nobody.
     pub authentication: Option<Authentication>,
@@ -145,9 +147,14 @@ pub trait TokenCrypto: Send + Sync {
     /// What is wrong with it.
     fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Result<AssertionClaims, AssertionFault>;
 
-    /// The claims of a token that one of the installed keys signed, for this issuer and audience, of the right type and
-    /// algorithm. Says nothing about time: the caller's clock decides that.
+    /// The claims of a token that one of the installed keys signed, for this issuer, of the right type and algorithm, whoever it is for.
+    /// Says nothing about time: the caller's clock decides that.
     fn verify(&self, token: &str) -> Option<AccessTokenClaims>;
+
+    /// Whether this name of a resource server is one of the issuer's own. Without an implementation it has none.
+    fn names_us(&self, _name: &str) -> bool {
+        false
+    }
 
     /// Signs an ID token with the active key of this algorithm that signs ID tokens. Without an implementation none is signed.
     ///

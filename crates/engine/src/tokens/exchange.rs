@@ -2,12 +2,14 @@
 
 use super::Generation;
 use super::access_token::TokenSubject;
+use super::audience::{Audience, TargetRefused};
 use super::client_credentials::ApplicationTokens;
 use super::grant::GrantTerms;
 use super::log_in::{Holder, NewAccessToken, bound};
 use super::refresh_token::{RefreshSecret, RefreshToken};
 use super::scope::{ScopeRefused, delegable, granted, still_given};
 use super::store::{GrantSubject, NewGrant};
+use super::wish::TokenWish;
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::ClientApplication;
 use crate::clock::Timestamp;
@@ -35,22 +37,37 @@ pub enum ExchangeRefusal {
     /// What is shown is no credential of a live session within the client's reach: the cases are one (P4).
     Subject,
     Scope(ScopeRefused),
+    Target(TargetRefused),
     /// The client's tenant is closed, or the client is public: anybody could name it.
     NotAllowed,
 }
 
-/// A live session, and what of scopes may at most go with it.
+/// A live session, and what may at most go with it.
 struct Subject {
     session: SessionSnapshot,
     credential: GrantSubject,
     scope: Vec<String>,
+    /// `None`: whatever the client may ask for.
+    audience: Option<Audience>,
     /// What stands behind the credential.
     authentication: Option<Authentication>,
 }
 
+impl Subject {
+    /// What of it `client` is given.
+    fn terms(&self, client: &ClientApplication, scope: Option<&str>, audience: Option<Audience>) -> Result<GrantTerms, ExchangeRefusal> {
+        let scope = granted(scope, &self.scope).map_err(ExchangeRefusal::Scope)?;
+        let audience = Audience::begun(audience, &client.record().resources).map_err(ExchangeRefusal::Target)?;
+        if !self.audience.as_ref().is_none_or(|most| audience.is_within(most)) {
+            return Err(ExchangeRefusal::Target(TargetRefused));
+        }
+        Ok(GrantTerms { audience, scope, authentication: self.authentication })
+    }
+}
+
 impl Engine {
-    /// Gives `client` tokens within the session of `credential`. `wished`: scopes, separated by spaces; all that may go where
-    /// none is named. A token that was itself given to an application hands on no more than it has.
+    /// Gives `client` tokens within the session of `credential`, with all scopes that may go where none is wished, and for this server where
+    /// no other one is. A token that was itself given to an application hands on no more than it has.
     ///
     /// # Errors
     /// When the store, the clock, the randomness or the signing keys cannot be relied on; the grant may then exist (never told,
@@ -59,7 +76,7 @@ impl Engine {
         &self,
         client: &ClientApplication,
         credential: SubjectCredential,
-        wished: Option<&str>,
+        wished: TokenWish<'_>,
         origin: &RequestOrigin,
     ) -> Result<Result<ApplicationTokens, ExchangeRefusal>, EngineError> {
         if client.is_public() || !client.record().may_act() {
@@ -67,15 +84,15 @@ impl Engine {
         }
         let now = self.now();
         let subject = self.exchanged_subject(client, credential, now).await?;
-        let Some(Subject { session, credential, scope, authentication }) =
-            subject.filter(|subject| client.reaches(&subject.session.session))
-        else {
+        let Some(subject) = subject.filter(|subject| client.reaches(&subject.session.session)) else {
             return Ok(Err(ExchangeRefusal::Subject));
         };
-        let terms = match granted(wished, &scope) {
-            Ok(scope) => GrantTerms { scope, authentication },
-            Err(refused) => return Ok(Err(ExchangeRefusal::Scope(refused))),
+        let audience = self.wished_audience(wished).map_err(ExchangeRefusal::Target);
+        let terms = match audience.and_then(|audience| subject.terms(client, wished.scope, audience)) {
+            Ok(terms) => terms,
+            Err(refusal) => return Ok(Err(refusal)),
         };
+        let Subject { session, credential, .. } = subject;
         let secret = RefreshSecret::root(&*self.entropy)?;
         let new = NewGrant { subject: credential, ..new_grant(client, &session, (&terms, &secret), now, origin) };
         let Some(grant) = self.store.begin_application_grant(client.basis(now).into(), new).await? else {
@@ -101,7 +118,13 @@ impl Engine {
                 let Some(session) = found else { return Ok(None) };
                 let lives = verdict(&session, now)? == Verdict::Live && !session.bearer.password_is_due;
                 let authentication = session.session.authentication;
-                return Ok(lives.then_some(Subject { session, credential: GrantSubject::Secret, scope: own, authentication }));
+                return Ok(lives.then_some(Subject {
+                    session,
+                    credential: GrantSubject::Secret,
+                    scope: own,
+                    audience: None,
+                    authentication,
+                }));
             }
         };
         let Some(claims) = self.verified_tokens.verify(&token, &*self.crypto) else { return Ok(None) };
@@ -110,7 +133,8 @@ impl Engine {
         Ok(match &claims.subject {
             TokenSubject::User(bound) => {
                 let live = self.live_user_token(&claims, bound, now).await?;
-                live.ok().map(|session| Subject { session, credential: GrantSubject::Grant(bound.grant), scope: own, authentication })
+                let credential = GrantSubject::Grant(bound.grant);
+                live.ok().map(|session| Subject { session, credential, scope: own, audience: None, authentication })
             }
             TokenSubject::Delegate(bound, client_id) => {
                 let live = self.live_delegate_token(&claims, (bound, client_id), now).await?;
@@ -120,6 +144,7 @@ impl Engine {
                         session: live.session,
                         credential: GrantSubject::Grant(bound.grant),
                         scope: still_given(&own, &held),
+                        audience: Some(claims.audience.clone()),
                         authentication,
                     }
                 })
@@ -135,11 +160,11 @@ impl Engine {
         client: &ClientApplication,
         within: &SessionSnapshot,
         refresh: RefreshToken,
-        GrantTerms { scope, authentication }: GrantTerms,
+        GrantTerms { audience, scope, authentication }: GrantTerms,
     ) -> Result<ApplicationTokens, EngineError> {
         let bound = bound(&within.session, &refresh, &Holder::from(&within.bearer));
         let subject = TokenSubject::Delegate(bound, client.record().client_id.clone());
-        let new = NewAccessToken { subject, within: Some(&within.session), scope: scope.clone(), authentication };
+        let new = NewAccessToken { subject, within: Some(&within.session), audience, scope: scope.clone(), authentication };
         let access = self.issue_access_token(new)?;
         Ok(ApplicationTokens { access, refresh: Some(refresh), id_token: None, scope })
     }
@@ -163,11 +188,12 @@ fn new_grant(
         subject: GrantSubject::Secret,
         application: client.record().number,
         epochs: client.record().epochs,
+        audience: terms.audience.clone(),
         scope: terms.scope.clone(),
         authentication: terms.authentication,
         hash: secret.hash(),
         now,
         at_most: GRANTS_AT_MOST,
-        audit,
+        audit: terms.audience.told_in(audit),
     }
 }

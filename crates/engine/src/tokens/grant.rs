@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::access_token::SessionBound;
+use super::audience::Audience;
 use super::refresh_token::RefreshSecretHash;
 use super::{Generation, GrantNumber};
 use crate::clock::Timestamp;
@@ -35,12 +36,15 @@ pub struct GrantHolder {
     pub epochs: ApplicationEpochs,
     /// What its tokens are good for, at most.
     pub scope: Vec<String>,
+    /// Who its tokens are for, at most.
+    pub audience: Audience,
     /// Whether the session's user has a membership in the application's tenant now.
     pub is_member: bool,
 }
 
 /// What is given to an application: fixed for all tokens that derive from it.
 pub(crate) struct GrantTerms {
+    pub(crate) audience: Audience,
     pub(crate) scope: Vec<String>,
     pub(crate) authentication: Option<Authentication>,
 }

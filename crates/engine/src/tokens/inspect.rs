@@ -80,7 +80,7 @@ impl Engine {
         token: &str,
         now: Timestamp,
     ) -> Result<Option<ActiveToken>, EngineError> {
-        let Some(mut claims) = self.verified_tokens.verify(token, &*self.crypto) else { return Ok(None) };
+        let Some(mut claims) = self.verified_tokens.verify_for_anybody(token, &*self.crypto) else { return Ok(None) };
         let active = match &claims.subject {
             TokenSubject::User(bound) => {
                 let live = self.live_user_token(&claims, bound, now).await?;
@@ -91,13 +91,13 @@ impl Engine {
                 let live = live.ok().filter(|live| client.reaches(&live.session.session));
                 let given = live.as_ref().map(|live| &live.holder.client.scopes);
                 claims.scope = given.map_or_else(Vec::new, |given| still_given(&claims.scope, given));
-                live.is_some()
+                live.is_some_and(|live| claims.keeps_audience(&live.holder.client))
             }
             TokenSubject::Application(bound) => {
                 let live = self.live_application(&claims, bound).await?;
                 let live = live.ok().filter(|live| client.oversees(live.record()));
                 claims.scope = live.as_ref().map_or_else(Vec::new, |live| live.record().scopes.clone());
-                live.is_some()
+                live.is_some_and(|live| claims.keeps_audience(live.record()))
             }
             TokenSubject::Storage(bound) => {
                 let live = self.live_storage_token(&claims, bound, now).await?;
@@ -150,7 +150,7 @@ impl Engine {
             let found = self.store.grant(refresh.grant).await?;
             return Ok(found.filter(|found| !matches!(self.standing(&refresh, found, now), TokenStanding::Unknown)).map(to_end));
         }
-        let Some(claims) = self.verified_tokens.verify(token, &*self.crypto) else { return Ok(None) };
+        let Some(claims) = self.verified_tokens.verify_for_anybody(token, &*self.crypto) else { return Ok(None) };
         Ok(match &claims.subject {
             TokenSubject::User(bound) => {
                 let session = self.store.session(SessionLookup::Uid(bound.session)).await?;
@@ -172,6 +172,16 @@ impl Engine {
 
 fn to_end(found: GrantSnapshot) -> Revoked {
     Revoked::Session(Box::new(found.session), found.holder.map(|holder| holder.client.number))
+}
+
+impl AccessTokenClaims {
+    /// Leaves out the resource servers that the directory has taken away from its holder; whether anybody is left.
+    fn keeps_audience(&mut self, holder: &ClientRecord) -> bool {
+        let left = self.audience.still_given(&holder.resources);
+        let is_for_somebody = left.is_some();
+        self.audience = left.unwrap_or_default();
+        is_for_somebody
+    }
 }
 
 /// Whether the client may end a token that this application has for itself.

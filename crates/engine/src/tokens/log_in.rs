@@ -1,6 +1,7 @@
 //! Logging in with a username and a password: a session that is held by a pair of tokens.
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
+use super::audience::Audience;
 use super::refresh_token::RefreshToken;
 use crate::audit::RequestOrigin;
 use crate::clock::{Span, Timestamp};
@@ -49,6 +50,7 @@ pub(super) struct NewAccessToken<'a> {
     pub subject: TokenSubject,
     /// The session that it is issued within, if any.
     pub within: Option<&'a Session>,
+    pub audience: Audience,
     pub scope: Vec<String>,
     pub authentication: Option<Authentication>,
 }
@@ -106,20 +108,21 @@ impl Engine {
         authentication: Option<Authentication>,
     ) -> Result<TokenPair, EngineError> {
         let subject = TokenSubject::User(bound(session, &refresh, holder));
-        let new = NewAccessToken { subject, within: Some(session), scope: Vec::new(), authentication };
+        let new = NewAccessToken { subject, within: Some(session), audience: Audience::default(), scope: Vec::new(), authentication };
         let access = self.issue_access_token(new)?;
         Ok(TokenPair { access, refresh })
     }
 
     /// Signs an access token; it never outlives the session that it is issued within.
     pub(super) fn issue_access_token(&self, new: NewAccessToken<'_>) -> Result<AccessToken, EngineError> {
-        let NewAccessToken { subject, within, scope, authentication } = new;
+        let NewAccessToken { subject, within, audience, scope, authentication } = new;
         let issued_at = whole_second(self.now());
         let latest = issued_at.plus(Span::from_seconds(self.policy.tokens.access_ttl_seconds));
         let session_ends_at = within.map(Session::ends_at);
         let expires_at = session_ends_at.map_or(latest, |end| latest.min(whole_second(end)));
         let authentication = authentication.map(in_whole_seconds);
-        let claims = AccessTokenClaims { subject, scope, authentication, token_uid: random(&*self.entropy)?, issued_at, expires_at };
+        let claims =
+            AccessTokenClaims { subject, audience, scope, authentication, token_uid: random(&*self.entropy)?, issued_at, expires_at };
         let text = self.verified_tokens.sign(&claims, &*self.crypto)?;
         Ok(AccessToken { text, expires_at, lifetime: expires_at.since(issued_at) })
     }

@@ -1,6 +1,7 @@
 //! Tokens: short-lived access tokens that any verifier reads, and refresh tokens that rotate with every use.
 
 pub mod access_token;
+pub mod audience;
 pub mod authenticate;
 pub mod client_credentials;
 pub mod exchange;
@@ -18,6 +19,7 @@ pub mod signing_keys;
 pub mod storage;
 pub mod store;
 pub mod verified;
+pub mod wish;
 
 use crate::label::labelled;
 

@@ -1,6 +1,7 @@
 //! Redeeming a refresh token (P3): one successor, given again within the reuse interval, theft beyond it.
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
+use super::audience::{Audience, TargetRefused};
 use super::client_credentials::ApplicationTokens;
 use super::grant::{GrantSnapshot, GrantTerms};
 use super::log_in::{Holder, TokenPair};
@@ -8,6 +9,7 @@ use super::refresh_token::RefreshToken;
 use super::scope::{ScopeRefused, granted, still_given};
 use super::store::Rotation;
 use super::verified::TokenDigest;
+use super::wish::TokenWish;
 use crate::audit::{Action, Actor, AuditEntry, AuditResult, RequestOrigin, ResourceKind};
 use crate::callers::{Authorisation, ClientApplication};
 use crate::clock::{Span, Timestamp};
@@ -29,6 +31,8 @@ pub enum RefreshRefusal {
     PasswordDue,
     /// More is asked for than it was given.
     Scope(ScopeRefused),
+    /// It is asked for other resource servers than it was given for.
+    Target(TargetRefused),
     /// It had been redeemed before: somebody else has it too, so its session is over now.
     Stolen,
 }
@@ -50,8 +54,21 @@ const TRIES: usize = 8;
 enum Redeemer<'a> {
     /// The user, with an access token of the same grant, expired or not.
     User(SessionBound),
-    /// The application that it was issued to, with the scope that it wants.
-    Application(&'a ClientApplication, Option<&'a str>),
+    /// The application that it was issued to, with the scope and the audience that it wants.
+    Application(&'a ClientApplication, (Option<&'a str>, Option<&'a Audience>)),
+}
+
+/// What an application gets for a refresh token of this grant.
+fn terms_of(
+    found: &GrantSnapshot,
+    client: &ClientApplication,
+    (scope, audience): (Option<&str>, Option<&Audience>),
+) -> Result<GrantTerms, RefreshRefusal> {
+    let Some(given) = found.holder.as_ref() else { return Err(RefreshRefusal::Invalid) };
+    let record = client.record();
+    let scope = granted(scope, &given.scope).map_err(RefreshRefusal::Scope)?;
+    let audience = given.audience.narrowed(audience.cloned(), &record.resources).map_err(RefreshRefusal::Target)?;
+    Ok(GrantTerms { audience, scope: still_given(&scope, &record.scopes), authentication: found.authentication })
 }
 
 impl Redeemer<'_> {
@@ -78,10 +95,7 @@ impl Redeemer<'_> {
             // A superseded access token vouches for no refresh token that is newer than itself.
             Self::User(claimed) if claimed.generation < token.generation => Err(RefreshRefusal::Invalid),
             Self::User(_) => Ok(()),
-            Self::Application(_, wished) => {
-                let given = found.holder.as_ref().map_or(&[][..], |holder| &holder.scope);
-                granted(*wished, given).map(drop).map_err(RefreshRefusal::Scope)
-            }
+            Self::Application(client, wished) => terms_of(found, client, *wished).map(drop),
         }
     }
 }
@@ -115,7 +129,7 @@ impl Engine {
         }
     }
 
-    /// Redeems a refresh token that `client` was given (RFC 6749 section 6). `wished` may narrow the scope of the access token;
+    /// Redeems a refresh token that `client` was given (RFC 6749 section 6). `wished` may narrow scope and audience of the access token;
     /// the refresh token keeps what it was given.
     ///
     /// # Errors
@@ -124,21 +138,24 @@ impl Engine {
         &self,
         client: &ClientApplication,
         refresh: &str,
-        wished: Option<&str>,
+        wished: TokenWish<'_>,
         origin: &RequestOrigin,
     ) -> Result<Result<ApplicationTokens, RefreshRefusal>, EngineError> {
+        let audience = match self.wished_audience(wished) {
+            Ok(audience) => audience,
+            Err(refused) => {
+                self.note_refused_token("resource", false, origin);
+                return Ok(Err(RefreshRefusal::Target(refused)));
+            }
+        };
+        let wished = (wished.scope, audience.as_ref());
         let (refresh, found) = match self.redeem(refresh, &Redeemer::Application(client, wished), origin).await? {
             Ok(redeemed) => redeemed,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let given = found.holder.as_ref().map_or(&[][..], |holder| &holder.scope);
-        match granted(wished, given) {
-            Ok(scope) => {
-                let scope = still_given(&scope, &client.record().scopes);
-                let terms = GrantTerms { scope, authentication: found.authentication };
-                self.application_tokens(client, &found.session, refresh, terms).map(Ok)
-            }
-            Err(refused) => Ok(Err(RefreshRefusal::Scope(refused))),
+        match terms_of(&found, client, wished) {
+            Ok(terms) => self.application_tokens(client, &found.session, refresh, terms).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
         }
     }
 
@@ -155,6 +172,7 @@ impl Engine {
             Err(RefreshRefusal::SessionOver) => self.note_refused_token("refresh token of a session that is over", true, origin),
             Err(RefreshRefusal::PasswordDue) => self.note_refused_token("password due", false, origin),
             Err(RefreshRefusal::Scope(_)) => self.note_refused_token("scope", false, origin),
+            Err(RefreshRefusal::Target(_)) => self.note_refused_token("resource", false, origin),
             // A theft has an entry of its own: the end of the session.
             Err(RefreshRefusal::Stolen) | Ok(_) => {}
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
+use super::audience::Audience;
 use crate::clock::Timestamp;
 use crate::sessions::Authentication;
 
@@ -15,6 +16,8 @@ pub(super) const PLACE_BYTES: u64 = 200;
 /// Claims, as compact as they may be.
 pub(super) struct Remembered {
     subject: Subject,
+    /// One text, too; `None` where it is this server alone, as of nearly all.
+    audience: Option<Box<str>>,
     /// One text: as a list it would take half as much again.
     scope: Box<str>,
     authentication: Option<Authentication>,
@@ -38,7 +41,8 @@ impl Remembered {
             other => Subject::Other(Box::new(other.clone())),
         };
         let AccessTokenClaims { authentication, token_uid, issued_at, expires_at, .. } = *claims;
-        Self { subject, scope: claims.scope.join(" ").into(), authentication, token_uid, issued_at, expires_at, keys }
+        let audience = claims.audience.kept().map(String::into_boxed_str);
+        Self { subject, audience, scope: claims.scope.join(" ").into(), authentication, token_uid, issued_at, expires_at, keys }
     }
 
     pub(super) fn claims(&self) -> AccessTokenClaims {
@@ -47,8 +51,10 @@ impl Remembered {
             Subject::Other(other) => (**other).clone(),
         };
         let scope = self.scope.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        // What was kept reads back.
+        let audience = self.audience.as_deref().and_then(Audience::parse).unwrap_or_default();
         let Self { authentication, token_uid, issued_at, expires_at, .. } = *self;
-        AccessTokenClaims { subject, scope, authentication, token_uid, issued_at, expires_at }
+        AccessTokenClaims { subject, audience, scope, authentication, token_uid, issued_at, expires_at }
     }
 }
 
@@ -63,7 +69,8 @@ impl<Digest> Weighter<Digest, Arc<Remembered>> for Bytes {
             Subject::User(_) => 0,
             Subject::Other(other) => size_of::<TokenSubject>() + client_id(other).len(),
         };
-        let allocated = COUNTS + size_of::<Remembered>() + named + remembered.scope.len();
+        let allocated =
+            COUNTS + size_of::<Remembered>() + named + remembered.scope.len() + remembered.audience.as_ref().map_or(0, |names| names.len());
         PLACE_BYTES + (allocated + allocated / 8) as u64
     }
 }

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::access_token::{AccessTokenClaims, StorageBound, TokenSubject};
+use super::audience::Audience;
 use super::log_in::whole_second;
 use crate::clock::Timestamp;
 use crate::engine::Engine;
@@ -35,6 +36,7 @@ impl Engine {
     ) -> Result<Zeroizing<String>, EngineError> {
         let claims = AccessTokenClaims {
             subject: TokenSubject::Storage(bound),
+            audience: Audience::default(),
             scope: vec![scope.as_str().to_owned()],
             authentication: None,
             token_uid: random(&*self.entropy)?,

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::access_token::SigningKeyRecord;
+use super::audience::Audience;
 use super::grant::GrantSnapshot;
 use super::refresh_token::RefreshSecretHash;
 use super::{Generation, GrantNumber, SigningKeyState, TokenAlgorithm};
@@ -45,6 +46,7 @@ pub struct NewGrant {
     pub subject: GrantSubject,
     pub application: ApplicationNumber,
     pub epochs: ApplicationEpochs,
+    pub audience: Audience,
     pub scope: Vec<String>,
     /// What stands behind it, for all that is issued from it.
     pub authentication: Option<Authentication>,

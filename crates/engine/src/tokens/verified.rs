@@ -77,13 +77,22 @@ impl VerifiedTokens {
         Ok(text)
     }
 
-    /// The claims of `token`, signed here, or verified now or before.
+    /// The claims of `token`, signed here, or verified now or before, if it is for this server.
     pub(crate) fn verify(&self, token: &str, crypto: &dyn TokenCrypto) -> Option<AccessTokenClaims> {
         self.verify_digested(token, TokenDigest::of(token), crypto)
     }
 
     /// As [`Self::verify`], of a token whose hash is needed once more.
     pub(crate) fn verify_digested(&self, token: &str, digest: TokenDigest, crypto: &dyn TokenCrypto) -> Option<AccessTokenClaims> {
+        self.verify_of_anybody(token, digest, crypto).filter(|claims| claims.audience.is_ours())
+    }
+
+    /// As [`Self::verify`], whoever the token is for: it opens nothing by that.
+    pub(crate) fn verify_for_anybody(&self, token: &str, crypto: &dyn TokenCrypto) -> Option<AccessTokenClaims> {
+        self.verify_of_anybody(token, TokenDigest::of(token), crypto)
+    }
+
+    fn verify_of_anybody(&self, token: &str, digest: TokenDigest, crypto: &dyn TokenCrypto) -> Option<AccessTokenClaims> {
         let keys = self.keys.load(Ordering::Acquire);
         let known = self.current.get(&digest).or_else(|| self.superseded.get(&digest));
         if let Some(known) = known.filter(|known| known.keys == keys) {
@@ -138,6 +147,7 @@ mod tests {
     use crate::machine::assertion_fault::AssertionFault;
     use crate::sessions::Authentication;
     use crate::tokens::access_token::{ApplicationBound, AssertionClaims, SessionBound, SigningKeyRecord, TokenSubject};
+    use crate::tokens::audience::Audience;
     use crate::tokens::{Generation, GrantNumber, TokenAlgorithm};
 
     /// Its texts are `<scopes> <number>`; it counts what it verifies, and does something while it is at work.
@@ -185,6 +195,9 @@ mod tests {
         }
     }
 
+    /// The scopes of a token that is for others alone.
+    const FOREIGN: usize = 5;
+
     /// Those without a scope are a user's, the others an application's.
     fn claims(scopes: usize, number: u128) -> AccessTokenClaims {
         let at = Timestamp::from_millis(1_767_225_600_000);
@@ -199,7 +212,8 @@ mod tests {
         };
         let scope = (0..scopes).map(|number| format!("{number:0128}")).collect();
         let authentication = (scopes == 0).then(|| Authentication::by_password(at));
-        AccessTokenClaims { subject, scope, authentication, token_uid: number.to_be_bytes(), issued_at: at, expires_at: at }
+        let audience = Audience::of(scopes != FOREIGN, (0..scopes / 2).map(|number| format!("urn:example:{number}")).collect()).unwrap();
+        AccessTokenClaims { subject, audience, scope, authentication, token_uid: number.to_be_bytes(), issued_at: at, expires_at: at }
     }
 
     fn text(scopes: usize, number: u128) -> String {
@@ -264,10 +278,11 @@ mod tests {
     #[test]
     fn what_was_signed_here_is_never_verified_and_reads_as_it_was_signed() {
         let (tokens, crypto) = (VerifiedTokens::default(), Believing::default());
-        for scopes in [0, 1, 2, 64] {
+        for scopes in [0, 1, 2, FOREIGN, 64] {
             let signed = claims(scopes, 7);
             let text = tokens.sign(&signed, &crypto).unwrap();
-            assert_eq!(tokens.verify(&text, &crypto), Some(signed));
+            assert_eq!(tokens.verify(&text, &crypto), Some(signed.clone()).filter(|_| scopes != FOREIGN));
+            assert_eq!(tokens.verify_for_anybody(&text, &crypto), Some(signed));
         }
         assert_eq!(crypto.verified(), 0);
     }

@@ -10,8 +10,11 @@ use cloakroom_engine::sessions::{Authentication, AuthenticationMethod};
 use cloakroom_engine::tokens::access_token::{
     AccessTokenClaims, ApplicationBound, BUILT_IN_CLIENT, SessionBound, StorageBound, TokenSubject,
 };
+use cloakroom_engine::tokens::audience::Audience;
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 use serde::{Deserialize, Serialize};
+
+use super::audience_names::AudienceNames;
 
 /// The claims of a token. The optional ones that are present determine its kind; see [`Claims::decoded`].
 #[derive(Serialize, Deserialize)]
@@ -19,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub struct Claims {
     iss: String,
     sub: String,
-    aud: String,
+    aud: AudienceNames,
     iat: i64,
     nbf: i64,
     exp: i64,
@@ -52,8 +55,8 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// Writes `claims` for this issuer and audience.
-    pub fn written(claims: &AccessTokenClaims, iss: String, aud: String) -> Self {
+    /// Writes `claims` for this issuer. `ours`: its name among audiences.
+    pub fn written(claims: &AccessTokenClaims, iss: String, ours: &str) -> Self {
         let issued_at = claims.issued_at.as_millis() / 1000;
         let (sub, tenant) = match &claims.subject {
             TokenSubject::User(bound) | TokenSubject::Delegate(bound, _) => (bound.user.to_string(), bound.tenant),
@@ -64,7 +67,7 @@ impl Claims {
         let mut written = Self {
             iss,
             sub,
-            aud,
+            aud: AudienceNames::of(&claims.audience, ours),
             iat: issued_at,
             nbf: issued_at,
             exp: claims.expires_at.as_millis() / 1000,
@@ -119,8 +122,9 @@ impl Claims {
         self.generation = Some(bound.generation.0);
     }
 
-    /// The claims of a verified token; `None` unless they are exactly those of one kind.
-    pub fn decoded(&self) -> Option<AccessTokenClaims> {
+    /// The claims of a verified token; `None` unless they are exactly those of one kind. `is_ours`: whether a name of an audience means this
+    /// server.
+    pub fn decoded(&self, is_ours: impl Fn(&str) -> bool) -> Option<AccessTokenClaims> {
         let session = self.session_bound();
         let subject = match (session, &self.client_id, self.epochs) {
             _ if self.names_itself() => TokenSubject::Storage(StorageBound {
@@ -145,8 +149,15 @@ impl Claims {
         if authentication.is_some() && !has_user {
             return None;
         }
+        // Only applications are given tokens for others.
+        let audience = self.aud.read(is_ours)?;
+        let is_of_application = matches!(subject, TokenSubject::Delegate(..) | TokenSubject::Application(_));
+        if audience != Audience::default() && !is_of_application {
+            return None;
+        }
         Some(AccessTokenClaims {
             subject,
+            audience,
             scope: self.scope.split_whitespace().map(str::to_owned).collect(),
             authentication,
             token_uid: uuid::Uuid::try_parse(&self.jti).ok()?.into_bytes(),

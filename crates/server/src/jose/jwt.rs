@@ -72,6 +72,10 @@ impl Jwt {
         Self { previous, ..self }
     }
 
+    fn audiences(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.audience).chain(&self.previous.audiences).map(String::as_str)
+    }
+
     fn issuers(&self) -> Vec<&str> {
         std::iter::once(&self.issuer).chain(&self.previous.issuers).map(String::as_str).collect()
     }
@@ -85,9 +89,9 @@ impl Jwt {
     fn verifying(&self, key: &SigningKeyRecord) -> Option<Verifying> {
         let jwk: Jwk = serde_json::from_str(&key.public_jwk).ok()?;
         let mut validation = Validation::new(library_name(key.algorithm));
-        let audiences: Vec<_> = std::iter::once(&self.audience).chain(&self.previous.audiences).collect();
         validation.set_issuer(&self.issuers());
-        validation.set_audience(&audiences);
+        // Whoever it is for: the engine decides whether that is us.
+        validation.validate_aud = false;
         validation.set_required_spec_claims(&["iss", "sub", "aud", "exp", "nbf"]);
         // Times are judged by the engine's clock.
         validation.validate_exp = false;
@@ -145,7 +149,7 @@ impl TokenCrypto for Jwt {
         let ring = self.ring.read();
         let Signing { headers, pair } = ring.signing.as_ref().ok_or(SigningUnavailable("there is no active key"))?;
         let header = headers.of_kind(claims);
-        let token = signed(header, &Claims::written(claims, self.issuer.clone(), self.audience.clone()), pair)?;
+        let token = signed(header, &Claims::written(claims, self.issuer.clone(), &self.audience), pair)?;
         match &self.encryption {
             Some(encryption) => encryption.encrypt(token).ok_or(SigningUnavailable("a token could not be encrypted")),
             None => Ok(token),
@@ -165,7 +169,11 @@ impl TokenCrypto for Jwt {
         let known = ring.verifying.iter().find(|known| known.headers.have(header))?;
         let claims = jsonwebtoken::decode::<Claims>(&*signed, &known.public, &known.validation).ok()?.claims;
         // The type and the claims say the same of what kind it is.
-        claims.decoded().filter(|claims| known.headers.go_with(header, claims))
+        claims.decoded(|name| self.audiences().any(|ours| ours == name)).filter(|claims| known.headers.go_with(header, claims))
+    }
+
+    fn names_us(&self, name: &str) -> bool {
+        self.audiences().chain(self.issuers()).any(|ours| ours == name)
     }
 
     fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
@@ -200,6 +208,7 @@ mod tests {
     use cloakroom_engine::machine::application::ApplicationEpochs;
     use cloakroom_engine::sessions::Authentication;
     use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, StorageBound, TokenSubject};
+    use cloakroom_engine::tokens::audience::Audience;
     use cloakroom_engine::tokens::{Generation, GrantNumber};
 
     use super::super::encryption_key::EncryptionKey;
@@ -211,12 +220,20 @@ mod tests {
     fn claims() -> AccessTokenClaims {
         AccessTokenClaims {
             subject: TokenSubject::User(bound()),
+            audience: Audience::default(),
             scope: vec!["admin:read".into()],
             authentication: Some(Authentication::by_password(Timestamp::from_millis(1_699_999_000_000))),
             token_uid: [6; 16],
             issued_at: Timestamp::from_millis(1_700_000_000_000),
             expires_at: Timestamp::from_millis(1_700_001_200_000),
         }
+    }
+
+    /// Only users prove anything.
+    fn of(subject: TokenSubject) -> AccessTokenClaims {
+        let has_user = matches!(subject, TokenSubject::User(_) | TokenSubject::Delegate(..));
+        let authentication = claims().authentication.filter(|_| has_user);
+        AccessTokenClaims { subject, authentication, ..claims() }
     }
 
     fn bound() -> SessionBound {
@@ -228,12 +245,6 @@ mod tests {
             tenant: Some(TenantUid::from_bytes([5; 16])),
             role: PlatformRole::TenantAdmin,
         }
-    }
-
-    /// Without a user nobody proved anything.
-    fn of(subject: TokenSubject) -> AccessTokenClaims {
-        let has_user = matches!(subject, TokenSubject::User(_) | TokenSubject::Delegate(..));
-        AccessTokenClaims { subject, authentication: claims().authentication.filter(|_| has_user), ..claims() }
     }
 
     fn jwt(issuer: &str, audience: &str, algorithm: TokenAlgorithm) -> (Jwt, SigningKeyRecord) {

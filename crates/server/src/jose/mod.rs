@@ -1,5 +1,6 @@
 //! JSON Web Tokens and keys: signing and verifying (RFC 7515, RFC 7519), encryption (RFC 7516), and the keys that clients register (RFC 7517).
 
+pub mod audience_names;
 mod claims;
 pub mod client_keys;
 pub mod encryption;

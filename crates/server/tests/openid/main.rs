@@ -21,5 +21,6 @@ mod ending;
 mod letting_in;
 mod prompts;
 mod pushing;
+mod resources;
 mod scene;
 mod user_info;

@@ -18,6 +18,9 @@ pub const SECRET: &str = "a-secret-of-the-shop";
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+/// The resource servers of the shop.
+pub const RESOURCES: [&str; 2] = ["https://api.test/v1", "urn:test:files"];
+
 /// The addresses of the applications.
 pub const CALLBACKS: [(&str, &str); 5] = [
     ("shop", "https://shop.test/callback"),
@@ -52,7 +55,7 @@ pub async fn peopled_with(setup: Setup) -> Server {
             "tenants": [{ "code": "ACME" }, { "code": "ZETA" }],
             "users": [user("ada", "ACME"), user("zoe", "ZETA"), cleo],
             "applications": [
-                with(application("shop", "web"), json!({ "client_secret": SECRET, "scopes": ["orders", "admin:read"], "origins": ["https://shop.test"],
+                with(application("shop", "web"), json!({ "client_secret": SECRET, "scopes": ["orders", "admin:read"], "resources": RESOURCES, "origins": ["https://shop.test"],
                     "redirect_uris": [callback("shop"), "https://shop.test/other?page=1"] })),
                 with(application("own", "web"), json!({ "client_secret": SECRET, "is_first_party": true, "id_token_signed_response_alg": "ES256" })),
                 with(application("desk", "web"), json!({ "client_secret": SECRET, "platform": true, "is_first_party": true })),

@@ -5,6 +5,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cloakroom_engine::clock::Span;
+use cloakroom_engine::tokens::wish::TokenWish;
 use serde_json::json;
 
 use super::forgeries::Forge;
@@ -64,7 +65,7 @@ async fn no_forged_token_of_an_application_is_taken() {
     let pair = scene.log_in("alice").await;
     let application = scene.application().await;
     let delegate = scene.exchange(&application, &pair.access.text).await;
-    let machine = scene.engine.issue_machine_token(&application, None, &Default::default()).await.unwrap().unwrap();
+    let machine = scene.engine.issue_machine_token(&application, TokenWish::default(), &Default::default()).await.unwrap().unwrap();
     let active = async |token: &str| {
         let basic = format!("Basic {}", STANDARD.encode(format!("portal:{CLIENT_SECRET}")));
         let kind = "application/x-www-form-urlencoded";

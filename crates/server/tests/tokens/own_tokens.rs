@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use cloakroom_engine::policy::{Policy, TokenPolicy};
 use cloakroom_engine::tokens::TokenAlgorithm;
+use cloakroom_engine::tokens::wish::TokenWish;
 
 use super::scene::{Scene, Setting, origin};
 
@@ -49,9 +50,14 @@ async fn a_pair_is_used_introspected_and_refreshed_without_one_verification() {
 async fn neither_are_those_of_applications() {
     let scene = Scene::new().await;
     let (client, pair) = (scene.application().await, scene.log_in("alice").await);
-    let own = scene.engine.issue_machine_token(&client, None, &origin()).await.unwrap().unwrap();
+    let own = scene.engine.issue_machine_token(&client, TokenWish::default(), &origin()).await.unwrap().unwrap();
     let given = scene.exchange(&client, &pair.access.text).await;
-    let refreshed = scene.engine.refresh_as_application(&client, &given.refresh.unwrap().expose(), None, &origin()).await.unwrap().unwrap();
+    let refreshed = scene
+        .engine
+        .refresh_as_application(&client, &given.refresh.unwrap().expose(), TokenWish::default(), &origin())
+        .await
+        .unwrap()
+        .unwrap();
     for token in [&own.access.text, &refreshed.access.text] {
         assert!(scene.engine.inspect_token(&client, token).await.unwrap().is_some());
         assert!(scene.engine.authenticate_caller(token, &origin()).await.unwrap().is_ok());

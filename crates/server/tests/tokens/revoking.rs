@@ -5,11 +5,12 @@ use cloakroom_engine::EngineError;
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::{ClientApplication, TokenCaller};
 use cloakroom_engine::error::StoreError;
+use cloakroom_engine::tokens::wish::TokenWish;
 
 use super::scene::{Scene, Setting, origin};
 
 async fn own_token(scene: &Scene) -> String {
-    let tokens = scene.engine.issue_machine_token(&scene.application().await, None, &origin()).await.unwrap().unwrap();
+    let tokens = scene.engine.issue_machine_token(&scene.application().await, TokenWish::default(), &origin()).await.unwrap().unwrap();
     tokens.access.text.to_string()
 }
 
@@ -48,9 +49,9 @@ async fn what_was_begun_with_it_changes_nothing_after() {
     let scene = Scene::new().await;
     let access = own_token(&scene).await;
     let begun = caller(&scene, &access).await.unwrap();
-    scene.engine.issue_machine_token(&begun, None, &origin()).await.unwrap().unwrap();
+    scene.engine.issue_machine_token(&begun, TokenWish::default(), &origin()).await.unwrap().unwrap();
     revoke(&scene, &access).await;
-    let refused = scene.engine.issue_machine_token(&begun, None, &origin()).await.unwrap_err();
+    let refused = scene.engine.issue_machine_token(&begun, TokenWish::default(), &origin()).await.unwrap_err();
     assert!(matches!(refused, EngineError::Store(StoreError::Lapsed(_))), "{refused:?}");
 }
 

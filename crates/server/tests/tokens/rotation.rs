@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use cloakroom_engine::tokens::wish::TokenWish;
 use cloakroom_store::driver::sqlite::Location;
 use tokio::sync::Barrier;
 
@@ -58,7 +59,7 @@ async fn a_hundred_redeems_of_an_application_at_once_have_one_child() {
                 let (engine, barrier, client, refresh) = (scene.engine.clone(), barrier.clone(), client.clone(), refresh.clone());
                 tokio::spawn(async move {
                     barrier.wait().await;
-                    engine.refresh_as_application(&client, &refresh, None, &origin()).await.unwrap().unwrap()
+                    engine.refresh_as_application(&client, &refresh, TokenWish::default(), &origin()).await.unwrap().unwrap()
                 })
             })
             .collect();

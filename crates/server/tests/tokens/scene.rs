@@ -24,6 +24,7 @@ use cloakroom_engine::tokens::exchange::SubjectCredential;
 use cloakroom_engine::tokens::id_token::{IdTokenClaims, IdTokenHint, LogoutTokenClaims};
 use cloakroom_engine::tokens::log_in::TokenPair;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
+use cloakroom_engine::tokens::wish::TokenWish;
 use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
 use cloakroom_server::jose::encryption::open;
 use cloakroom_server::jose::jwt::Jwt;
@@ -83,6 +84,10 @@ impl TokenCrypto for Witness {
 
     fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
         self.inner.sign(claims)
+    }
+
+    fn names_us(&self, name: &str) -> bool {
+        self.inner.names_us(name)
     }
 
     fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
@@ -214,7 +219,7 @@ impl Scene {
     /// Tokens of an application within the session of an access token.
     pub async fn exchange(&self, client: &ClientApplication, access: &str) -> ApplicationTokens {
         let credential = SubjectCredential::AccessToken(access.to_owned().into());
-        self.engine.exchange_token(client, credential, None, &origin()).await.unwrap().unwrap()
+        self.engine.exchange_token(client, credential, TokenWish::default(), &origin()).await.unwrap().unwrap()
     }
 
     /// Whether an access token opens something.

@@ -32,3 +32,10 @@ BEGIN
 END
 $make$;
 ALTER TABLE sessions ENABLE ALWAYS TRIGGER facts_changed;
+
+-- The resource servers that an application may ask tokens for (RFC 8707), separated by spaces.
+ALTER TABLE applications ADD COLUMN resources TEXT COLLATE "C" NOT NULL DEFAULT '';
+
+-- Who tokens of a code or a grant are for, at most: names separated by spaces, `-` for this server; NULL: this server alone.
+ALTER TABLE authorization_codes ADD COLUMN audience TEXT COLLATE "C";
+ALTER TABLE session_grants ADD COLUMN audience TEXT COLLATE "C";

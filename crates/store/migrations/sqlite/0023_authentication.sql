@@ -15,3 +15,10 @@ UPDATE session_grants SET authenticated_at = s.created_at, authentication_method
 FROM sessions s WHERE s.number = session_grants.session_number AND s.birth IN ('usm', 'login', 'browser');
 UPDATE session_grants SET authenticated_at = c.authenticated_at
 FROM authorization_codes c WHERE c.grant_number = session_grants.number;
+
+-- The resource servers that an application may ask tokens for (RFC 8707), separated by spaces.
+ALTER TABLE applications ADD COLUMN resources TEXT NOT NULL DEFAULT '';
+
+-- Who tokens of a code or a grant are for, at most: names separated by spaces, `-` for this server; NULL: this server alone.
+ALTER TABLE authorization_codes ADD COLUMN audience TEXT;
+ALTER TABLE session_grants ADD COLUMN audience TEXT;

@@ -28,8 +28,8 @@ pub(super) async fn create<T: Sync, U: Sync>(
 ) -> Result<(), DriverError> {
     let sql = "INSERT INTO applications (uid, client_id, name, tenant_number, owner_number, scopes, is_platform, status, status_since,
                    created_at, updated_at, jwks, kind, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, origins,
-                   is_first_party, id_token_algorithm)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING number";
+                   is_first_party, id_token_algorithm, resources)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING number";
     let (scopes, registered) = (new.scopes.join(" "), Registered::of(&new.registration));
     let params = params![
         uid.as_bytes(),
@@ -49,6 +49,7 @@ pub(super) async fn create<T: Sync, U: Sync>(
         &registered.origins,
         new.registration.is_first_party,
         new.registration.id_token_algorithm.as_str(),
+        &registered.resources,
     ];
     let number = inserted(conn, sql, params).await?;
     let mut told = deed.entry(Action::ApplicationCreated, ResourceKind::Application, uid).within(tenant);
@@ -64,6 +65,7 @@ struct Registered {
     redirect_uris: String,
     post_logout_redirect_uris: String,
     origins: String,
+    resources: String,
 }
 
 impl Registered {
@@ -72,6 +74,7 @@ impl Registered {
             redirect_uris: registration.redirect_uris.join(" "),
             post_logout_redirect_uris: registration.post_logout_redirect_uris.join(" "),
             origins: registration.origins.join(" "),
+            resources: registration.resources.join(" "),
         }
     }
 }
@@ -87,7 +90,7 @@ pub(super) async fn change(
     let sql = "UPDATE applications
                SET name = $2, tenant_number = $3, owner_number = $4, scopes = $5, is_platform = $6, updated_at = $7, jwks = $8,
                    kind = $9, redirect_uris = $10, post_logout_redirect_uris = $11, backchannel_logout_uri = $12, origins = $13,
-                   is_first_party = $14, id_token_algorithm = $15
+                   is_first_party = $14, id_token_algorithm = $15, resources = $16
                WHERE number = $1";
     let (scopes, registered) = (after.scopes.join(" "), Registered::of(&after.registration));
     let params = params![
@@ -106,6 +109,7 @@ pub(super) async fn change(
         &registered.origins,
         after.registration.is_first_party,
         after.registration.id_token_algorithm.as_str(),
+        &registered.resources,
     ];
     conn.execute(sql, params).await?;
     audit::append(conn, &told(deed, Action::ApplicationChanged, before).with("changed", changed)).await?;

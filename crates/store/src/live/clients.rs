@@ -49,7 +49,8 @@ pub(super) fn stands_on(record: &ClientRecord) -> impl Iterator<Item = Fact> + u
 pub(super) fn bytes(record: &ClientRecord) -> usize {
     let maybe = [record.jwks.as_ref(), record.backchannel_logout_uri.as_ref(), record.owner.as_ref().map(|owner| &owner.username)];
     let texts = record.client_id.len() + record.name.len() + maybe.iter().flatten().map(|text| text.len()).sum::<usize>();
-    let lists = [&record.scopes, &record.redirect_uris, &record.post_logout_redirect_uris, &record.origins];
-    let words: usize = lists.into_iter().flatten().map(|word| word.len() + size_of::<String>()).sum();
+    let addresses = [&record.redirect_uris, &record.post_logout_redirect_uris, &record.origins];
+    let lists = addresses.into_iter().chain([&record.scopes, &record.resources]);
+    let words: usize = lists.flatten().map(|word| word.len() + size_of::<String>()).sum();
     allocated(size_of::<ClientRecord>() + texts + words + size_of_val(&*record.secrets))
 }

@@ -40,7 +40,9 @@ impl KnownGrant {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let scope = |holder: &Arc<GrantHolder>| holder.scope.iter().map(|word| word.len() + size_of::<String>()).sum::<usize>();
+        let scope = |holder: &Arc<GrantHolder>| {
+            holder.scope.iter().chain(holder.audience.resources()).map(|word| word.len() + size_of::<String>()).sum::<usize>()
+        };
         let held = |holder: &Arc<GrantHolder>| allocated(size_of::<GrantHolder>()) + scope(holder) + clients::bytes(&holder.client);
         allocated(size_of::<Self>()) + self.session.bytes() + self.holder.as_ref().map_or(0, held)
     }

@@ -47,6 +47,7 @@ pub(super) fn token(number: u64) -> Known {
         redirect_uris: Vec::new(),
         post_logout_redirect_uris: Vec::new(),
         backchannel_logout_uri: None,
+        resources: Vec::new(),
         origins: Vec::new(),
         is_first_party: false,
         id_token_algorithm: TokenAlgorithm::Rs256,

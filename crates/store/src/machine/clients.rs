@@ -15,8 +15,8 @@ record! {
     for ClientRecord as a {
         number, uid, client_id, name, status, scopes, is_platform, jwks, owner = ApplicationOwner::COLUMNS,
         tenant = TenantPlace::COLUMNS, tenant_status = "n.status", tenant_policy = TenantPolicy::COLUMNS,
-        epochs = "a.epoch, n.epoch, p.epoch, v.epoch", kind, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, origins,
-        is_first_party, id_token_algorithm;
+        epochs = "a.epoch, n.epoch, p.epoch, v.epoch", kind, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, resources,
+        origins, is_first_party, id_token_algorithm;
         secrets: Vec::new(),
     }
 }

@@ -54,9 +54,9 @@ pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<boo
     }
     let sql = "INSERT INTO authorization_codes (code_hash, session_number, application_number, application_epoch, tenant_epoch,
                    partner_epoch, server_epoch, redirect_uri, challenge, nonce, scope, authenticated_at, authentication_methods,
-                   expires_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    let (scope, methods) = (terms.scope.join(" "), terms.authentication.methods.to_string());
+                   expires_at, audience)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    let (scope, methods, audience) = (terms.scope.join(" "), terms.authentication.methods.to_string(), terms.audience.kept());
     let params = params![
         new.code.as_bytes(),
         terms.session.0,
@@ -72,6 +72,7 @@ pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<boo
         terms.authentication.at.as_millis(),
         &methods,
         terms.expires_at.as_millis(),
+        audience.as_deref(),
     ];
     conn.execute(sql, params).await?;
     audit::append(conn, &new.audit).await?;
@@ -105,6 +106,7 @@ record! {
     for CodeTerms {
         session = "session_number", application = "application_number",
         epochs = "application_epoch, tenant_epoch, partner_epoch, server_epoch", redirect_uri, challenge, nonce, scope,
+        audience = "coalesce(audience, '-') AS audience",
         authentication = "authenticated_at, authentication_methods", expires_at,
     }
 }

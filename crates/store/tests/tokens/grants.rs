@@ -15,6 +15,7 @@ use cloakroom_engine::sessions::store::EndCause;
 use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::{Authentication, AuthenticationMethod, AuthenticationMethods, End, EndReason};
 use cloakroom_engine::tokens::GrantNumber;
+use cloakroom_engine::tokens::audience::Audience;
 use cloakroom_engine::tokens::store::TokenStore as _;
 use cloakroom_engine::tokens::store::{GrantSubject, NewGrant};
 use cloakroom_store::Database;
@@ -32,6 +33,7 @@ async fn begin(store: &Database, within: GrantNumber, epochs: ApplicationEpochs,
         subject: GrantSubject::Secret,
         application: client(store).await.number,
         epochs,
+        audience: portal_audience(),
         scope: vec!["profile".into()],
         authentication: Some(portal_authentication()),
         hash: hash(byte),
@@ -42,6 +44,10 @@ async fn begin(store: &Database, within: GrantNumber, epochs: ApplicationEpochs,
     store.begin_application_grant(Authorisation::Verified, new).await.unwrap()
 }
 
+fn portal_audience() -> Audience {
+    Audience::of(true, vec!["https://api.example.com".into(), "urn:example:files".into()]).unwrap()
+}
+
 /// What the user had shown when the application was let in.
 fn portal_authentication() -> Authentication {
     let methods = AuthenticationMethods::NONE.with(AuthenticationMethod::OneTimePassword).with(AuthenticationMethod::Password);
@@ -49,7 +55,7 @@ fn portal_authentication() -> Authentication {
 }
 
 #[tokio::test]
-async fn a_grant_keeps_what_its_user_had_proven_when_it_was_given() {
+async fn a_grant_keeps_what_it_was_given_under_and_for_whom() {
     let (store, _engine) = store_and_engine().await;
     let own = grant(&store, 1).await;
     let begun = begin(&store, own, client(&store).await.epochs, 2).await.unwrap();
@@ -59,6 +65,7 @@ async fn a_grant_keeps_what_its_user_had_proven_when_it_was_given() {
             for known in [found(&store, number).await, store.live_grant(number, NOW).await.unwrap().unwrap()] {
                 assert_eq!(known.authentication, Some(authentication), "{number:?} in round {round}");
                 assert_eq!(known.session.session.authentication, Some(Authentication::by_password(NOW)));
+                assert!(known.holder.is_none_or(|holder| holder.audience == portal_audience()));
             }
             let rotated = rotation(&found(&store, number).await, 9, NOW);
             assert!(round == 1 || store.rotate_grant(Authorisation::Verified, rotated).await.unwrap());

@@ -6,8 +6,9 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::callers::ClientRefusal;
-use cloakroom_engine::openid::redeem::CodeRefused;
+use cloakroom_engine::openid::redeem::CodeRefusal;
 use cloakroom_engine::openid::user_info::UserInfoRefusal;
+use cloakroom_engine::tokens::audience::TargetRefused;
 use cloakroom_engine::tokens::client_credentials::MachineRefusal;
 use cloakroom_engine::tokens::exchange::ExchangeRefusal;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
@@ -121,6 +122,7 @@ impl OauthError {
     pub const fn of_request((refusal, description): (Refusal, &'static str)) -> Self {
         let error = match refusal {
             Refusal::InvalidScope => ErrorCode::InvalidScope,
+            Refusal::InvalidTarget => ErrorCode::InvalidTarget,
             Refusal::UnsupportedResponseType => ErrorCode::UnsupportedResponseType,
             Refusal::RequestNotSupported => ErrorCode::RequestNotSupported,
             Refusal::RequestUriNotSupported => ErrorCode::RequestUriNotSupported,
@@ -194,6 +196,7 @@ impl From<MachineRefusal> for OauthError {
     fn from(refusal: MachineRefusal) -> Self {
         match refusal {
             MachineRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
+            MachineRefusal::Target(TargetRefused) => Self::invalid_target(),
             MachineRefusal::NotAllowed => Self::unauthorized_client(),
         }
     }
@@ -205,9 +208,18 @@ impl From<ScopeRefused> for OauthError {
     }
 }
 
-impl From<CodeRefused> for OauthError {
-    fn from(CodeRefused: CodeRefused) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidGrant, "the code is not valid for this client")
+impl From<TargetRefused> for OauthError {
+    fn from(TargetRefused: TargetRefused) -> Self {
+        Self::invalid_target()
+    }
+}
+
+impl From<CodeRefusal> for OauthError {
+    fn from(refusal: CodeRefusal) -> Self {
+        match refusal {
+            CodeRefusal::Code => Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidGrant, "the code is not valid for this client"),
+            CodeRefusal::Target(TargetRefused) => Self::invalid_target(),
+        }
     }
 }
 
@@ -231,6 +243,7 @@ impl From<ExchangeRefusal> for OauthError {
         match refusal {
             ExchangeRefusal::Subject => Self::invalid_request("the subject token is not valid"),
             ExchangeRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
+            ExchangeRefusal::Target(TargetRefused) => Self::invalid_target(),
             ExchangeRefusal::NotAllowed => Self::unauthorized_client(),
         }
     }
@@ -243,6 +256,7 @@ impl From<RefreshRefusal> for OauthError {
                 Self::invalid_grant()
             }
             RefreshRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
+            RefreshRefusal::Target(TargetRefused) => Self::invalid_target(),
         }
     }
 }

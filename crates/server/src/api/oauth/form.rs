@@ -92,21 +92,6 @@ impl Parameter for Ignored {
     }
 }
 
-/// Any number of values; empty ones count as absent.
-pub struct Many;
-
-impl Parameter for Many {
-    type Value = Vec<String>;
-
-    fn take(given: &mut Given, name: &'static str) -> Option<Vec<String>> {
-        Some(given.all(name).filter(|value| !value.is_empty()).map(str::to_owned).collect())
-    }
-
-    fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
-        described(name, place, false, string(|_| {}), about)
-    }
-}
-
 /// One word of several.
 pub trait FormWord: Word {
     /// What is said of any other, and the error code that goes with it where that is not `invalid_request`.

@@ -15,6 +15,7 @@ use super::form::{ClientForm, Ignored, Needed};
 use super::{Oauth, Protocols};
 use crate::http::declared::form::Joined;
 use crate::http::declared::parameters::parameters;
+use crate::jose::audience_names::AudienceNames;
 
 parameters! {
     /// Which token.
@@ -53,7 +54,7 @@ pub struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    aud: Option<String>,
+    aud: Option<AudienceNames>,
     #[serde(skip_serializing_if = "Option::is_none")]
     iat: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,7 +97,7 @@ fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
                 scope: Some(claims.scope.join(" ")),
                 jti: Some(uuid::Uuid::from_bytes(claims.token_uid).simple().to_string()),
                 iss: Some(oauth.issuer.clone()),
-                aud: Some(oauth.audience.clone()),
+                aud: Some(AudienceNames::of(&claims.audience, &oauth.audience)),
                 iat: Some(issued_at),
                 nbf: Some(issued_at),
                 exp: Some(claims.expires_at.as_millis() / 1000),

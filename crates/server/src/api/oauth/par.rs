@@ -39,7 +39,7 @@ pub struct PushedResponse {
     request_body(content = PushedRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 201, description = "Its name", body = PushedResponse),
-        (status = 400, body = OauthFailure, description = "invalid_request, invalid_scope, unsupported_response_type, request_not_supported"),
+        (status = 400, body = OauthFailure, description = "invalid_request, invalid_scope, invalid_target, unsupported_response_type, request_not_supported"),
     ),
     // Authenticating by an assertion uses it up.
     extensions(("x-effect" = json!("changes")))
@@ -55,6 +55,7 @@ pub async fn push(State(desk): State<Protocols>, call: ClientCall) -> Result<Res
     let asker = desk.engine.asking_application(call.client.client_id(), redirect_uri).await?;
     let asker = asker.ok_or(OauthError::invalid_request("redirect_uri is none of the client's"))?;
     asker.scope(&authorization)?;
+    desk.engine.askable_audience(&asker, &authorization)?;
     let chance = desk.engine.mint_flow_secret()?;
     let name = pushed::named(desk.engine.keys(), &chance, desk.clock.now(), &query).ok_or_else(OauthError::internal)?;
     Ok((StatusCode::CREATED, Json(PushedResponse { request_uri: name, expires_in: pushed::PUSHED_SECONDS })).into_response())

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::openid::redeem::ShownCode;
 use cloakroom_engine::tokens::client_credentials::ApplicationTokens;
+use cloakroom_engine::tokens::wish::TokenWish;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,6 +16,7 @@ use super::error::{OauthError, OauthFailure, UNSUPPORTED_GRANT_TYPE};
 use super::form::{ClientForm, FormWord, Needed, Single, WordOf};
 use super::token_exchange::{self, ExchangeForm};
 use crate::http::declared::form::Joined;
+use crate::http::declared::many::Many;
 use crate::http::declared::parameters::parameters;
 use crate::http::declared::words::Word;
 
@@ -72,12 +74,17 @@ parameters! {
         redirect_uri: Needed<false> = "https://shop.example.com/callback",
         /// Of `authorization_code`: what the challenge was made from (RFC 7636).
         code_verifier: Needed<false>,
+        /// Resource servers that the token is to be for (RFC 8707), of those that were asked for with the code or that the directory gives
+        /// the client; may stand there several times.
+        resource: Many = "https://api.example.com",
     }
 
     /// For the client itself.
     in Form pub struct CredentialsForm {
         /// Words separated by spaces; everything that was given where it is left out.
         scope: Single = "admin:read",
+        /// Resource servers that the token is to be for (RFC 8707); may stand there several times.
+        resource: Many = "https://api.example.com",
     }
 
     /// For the successor of a refresh token.
@@ -86,6 +93,8 @@ parameters! {
         refresh_token: Needed<false>,
         /// Words separated by spaces; everything that was given where it is left out.
         scope: Single = "admin:read",
+        /// Resource servers that the token is to be for (RFC 8707); may stand there several times.
+        resource: Many = "https://api.example.com",
     }
 }
 
@@ -129,8 +138,8 @@ pub async fn token(State(desk): State<Protocols>, mut call: ClientCall) -> Resul
         Grant::AuthorizationCode => for_code(&desk, call).await,
         Grant::ClientCredentials => for_itself(&desk, call).await,
         Grant::RefreshToken => {
-            let RefreshForm { refresh_token, scope } = call.form.read()?;
-            let wished = scope.as_ref().map(|scope| scope.as_str());
+            let RefreshForm { refresh_token, scope, resource } = call.form.read()?;
+            let wished = TokenWish { scope: scope.as_ref().map(|scope| scope.as_str()), resources: &resource };
             let tokens = desk.engine.refresh_as_application(&call.client, &refresh_token, wished, &call.origin).await??;
             Ok(handed_over(&tokens, None))
         }
@@ -140,16 +149,16 @@ pub async fn token(State(desk): State<Protocols>, mut call: ClientCall) -> Resul
 
 /// Tokens within the session of whoever let the client in.
 async fn for_code(desk: &Protocols, mut call: ClientCall) -> Result<Response, OauthError> {
-    let CodeForm { code, redirect_uri, code_verifier } = call.form.read()?;
-    let shown = ShownCode { code: &code, redirect_uri: &redirect_uri, verifier: &code_verifier };
+    let CodeForm { code, redirect_uri, code_verifier, resource } = call.form.read()?;
+    let shown = ShownCode { code: &code, redirect_uri: &redirect_uri, verifier: &code_verifier, resources: &resource };
     let tokens = desk.engine.redeem_code(&call.client, &shown, &call.origin).await??;
     Ok(handed_over(&tokens, None))
 }
 
 /// A token for the client itself.
 async fn for_itself(desk: &Protocols, mut call: ClientCall) -> Result<Response, OauthError> {
-    let CredentialsForm { scope } = call.form.read()?;
-    let wished = scope.as_ref().map(|scope| scope.as_str());
+    let CredentialsForm { scope, resource } = call.form.read()?;
+    let wished = TokenWish { scope: scope.as_ref().map(|scope| scope.as_str()), resources: &resource };
     let tokens = desk.engine.issue_machine_token(&call.client, wished, &call.origin).await??;
     Ok(handed_over(&tokens, None))
 }

@@ -4,14 +4,16 @@ use axum::response::Response;
 use cloakroom_engine::ids::parse_guid;
 use cloakroom_engine::secret::SessionSecret;
 use cloakroom_engine::tokens::exchange::SubjectCredential;
+use cloakroom_engine::tokens::wish::TokenWish;
 use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 
 use super::Protocols;
 use super::client::ClientCall;
 use super::error::OauthError;
-use super::form::{FormWord, Many, Needed, Single, WordOf, once};
+use super::form::{FormWord, Needed, Single, WordOf, once};
 use super::token::handed_over;
 use crate::http::declared::About;
+use crate::http::declared::many::Many;
 use crate::http::declared::parameters::{Given, Parameter, parameters};
 use crate::http::declared::words::Word;
 
@@ -112,8 +114,8 @@ parameters! {
         _actor_token_type as "actor_token_type": NoActor,
         /// Of a token exchange: the audience of this server's tokens or the client itself.
         audience: Many = "cloakroom",
-        /// Of a token exchange: the issuer.
-        resource: Many,
+        /// Resource servers that the token is to be for (RFC 8707); may stand there several times.
+        resource: Many = "https://api.example.com",
         /// Words separated by spaces; everything that was given where it is left out.
         scope: Single = "admin:read",
     }
@@ -127,16 +129,15 @@ pub async fn grant(desk: &Protocols, mut call: ClientCall) -> Result<Response, O
         (SubjectType::SessionGuid, Some(guid)) => SubjectCredential::SessionSecret(SessionSecret::from_bytes(guid)),
         _ => SubjectCredential::AccessToken(form.subject_token),
     };
-    let wished = form.scope.as_ref().map(|scope| scope.as_str());
+    let wished = TokenWish { scope: form.scope.as_ref().map(|scope| scope.as_str()), resources: &form.resource };
     let tokens = desk.engine.exchange_token(&call.client, credential, wished, &call.origin).await??;
     Ok(handed_over(&tokens, Some(form.requested_token_type.as_str())))
 }
 
-/// Tokens have one audience; naming it, the client itself or the issuer changes nothing, naming anything else is refused
-/// (RFC 8693 section 2.2.2, RFC 8707 section 2).
+/// An `audience` names this server or the client itself, which changes nothing; anything else is refused (RFC 8693 section 2.2.2). Resource
+/// servers are named by `resource`.
 fn within_reach(desk: &Protocols, call: &ClientCall, form: &ExchangeForm) -> Result<(), OauthError> {
     let (issuer, audience) = (&desk.surface.issuer, &desk.surface.audience);
     let is_ours = |named: &String| named == audience || named == issuer || call.client.is_called(named);
-    let is_reached = form.audience.iter().all(is_ours) && form.resource.iter().all(|resource| resource == issuer);
-    if is_reached { Ok(()) } else { Err(OauthError::invalid_target()) }
+    if form.audience.iter().all(is_ours) { Ok(()) } else { Err(OauthError::invalid_target()) }
 }

@@ -110,10 +110,12 @@ impl From<RefreshRefusal> for TokensError {
     fn from(refusal: RefreshRefusal) -> Self {
         match refusal {
             RefreshRefusal::PasswordDue => Self::PASSWORD_DUE,
-            // No scope is asked for here.
-            RefreshRefusal::Invalid | RefreshRefusal::SessionOver | RefreshRefusal::Stolen | RefreshRefusal::Scope(_) => {
-                Self::NOT_REFRESHED
-            }
+            // Neither scope nor resource is asked for here.
+            RefreshRefusal::Invalid
+            | RefreshRefusal::SessionOver
+            | RefreshRefusal::Stolen
+            | RefreshRefusal::Scope(_)
+            | RefreshRefusal::Target(_) => Self::NOT_REFRESHED,
         }
     }
 }

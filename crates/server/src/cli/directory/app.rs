@@ -75,6 +75,9 @@ struct Facts {
     /// Where it is told that a session is over.
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<String>,
+    /// A resource server that it may ask tokens for; may be given several times. Replaces all that there are.
+    #[arg(long = "resource", value_name = "URI")]
+    resources: Vec<String>,
     /// Whose pages may read answers from another origin; may be given several times. Replaces all that there are.
     #[arg(long = "origin", value_name = "ORIGIN")]
     origins: Vec<String>,
@@ -167,6 +170,7 @@ impl Facts {
         (new.scopes, new.redirect_uris, new.platform) = (self.scopes.clone(), self.redirect_uris.clone(), self.platform);
         new.post_logout_redirect_uris.clone_from(&self.post_logout_redirect_uris);
         new.backchannel_logout_uri.clone_from(&self.backchannel_logout_uri);
+        new.resources.clone_from(&self.resources);
         new.origins.clone_from(&self.origins);
         new.is_first_party = self.first_party;
         new.id_token_signed_response_alg.clone_from(&self.id_token_alg);
@@ -183,6 +187,7 @@ impl Facts {
         (change.scopes, change.redirect_uris, change.platform) = (given(&self.scopes), given(&self.redirect_uris), self.platform);
         change.post_logout_redirect_uris = given(&self.post_logout_redirect_uris);
         change.backchannel_logout_uri = patch(self.backchannel_logout_uri.as_ref());
+        change.resources = given(&self.resources);
         change.origins = given(&self.origins);
         change.is_first_party = self.first_party;
         change.id_token_signed_response_alg.clone_from(&self.id_token_alg);

@@ -4,6 +4,7 @@
 
 pub mod form;
 mod macros;
+pub mod many;
 pub mod parameter_error;
 pub mod parameters;
 mod parts;

@@ -1,6 +1,6 @@
 //! Addresses that an application registers, as types of declarations. Whether one fits the kind of the application the engine says.
 
-use cloakroom_engine::directory::registration::{LONGEST_ADDRESS, MOST_ADDRESSES};
+use cloakroom_engine::directory::registration::{LONGEST_ADDRESS, LONGEST_RESOURCE, MOST_ADDRESSES};
 use cloakroom_engine::policy::Policy;
 use serde_json::json;
 use url::Url;
@@ -25,6 +25,9 @@ pub const NO_ADDRESS: &str = "must be an absolute address";
 /// What is said of what is no origin.
 pub const NO_ORIGIN: &str = "must be an origin as browsers send it, such as https://app.example.com";
 
+/// What is said of what names no resource server.
+pub const NO_RESOURCE: &str = "must be an absolute URI";
+
 /// An absolute address.
 pub struct WebAddress;
 
@@ -48,8 +51,13 @@ impl Kind for WebAddress {
 
 type AddressTexts = Texts<MOST_ADDRESSES, LONGEST_ADDRESS>;
 
-fn each(value: Value<'_>, policy: &Policy, is_one: fn(&str) -> bool, problem: &'static str) -> Read<Vec<String>> {
-    let texts = AddressTexts::read(value, policy)?;
+fn each<T: Kind<Value = Vec<String>>>(
+    value: Value<'_>,
+    policy: &Policy,
+    is_one: fn(&str) -> bool,
+    problem: &'static str,
+) -> Read<Vec<String>> {
+    let texts = T::read(value, policy)?;
     match texts.iter().position(|text| !is_one(text)) {
         Some(index) => Err(Wrong { problem: format!("each item {problem}").into(), item: Some(index) }),
         None => Ok(texts),
@@ -63,11 +71,28 @@ impl Kind for WebAddresses {
     type Value = Vec<String>;
 
     fn read(value: Value<'_>, policy: &Policy) -> Read<Vec<String>> {
-        each(value, policy, is_readable, NO_ADDRESS)
+        each::<AddressTexts>(value, policy, is_readable, NO_ADDRESS)
     }
 
     fn schema() -> Schema {
         AddressTexts::schema()
+    }
+}
+
+type ResourceTexts = Texts<MOST_ADDRESSES, LONGEST_RESOURCE>;
+
+/// Names of resource servers (RFC 8707).
+pub struct Resources;
+
+impl Kind for Resources {
+    type Value = Vec<String>;
+
+    fn read(value: Value<'_>, policy: &Policy) -> Read<Vec<String>> {
+        each::<ResourceTexts>(value, policy, is_readable, NO_RESOURCE)
+    }
+
+    fn schema() -> Schema {
+        ResourceTexts::schema()
     }
 }
 
@@ -78,7 +103,7 @@ impl Kind for Origins {
     type Value = Vec<String>;
 
     fn read(value: Value<'_>, policy: &Policy) -> Read<Vec<String>> {
-        each(value, policy, is_origin, NO_ORIGIN)
+        each::<AddressTexts>(value, policy, is_origin, NO_ORIGIN)
     }
 
     fn schema() -> Schema {

@@ -14,6 +14,7 @@ use crate::web::visitor::sent_on;
 pub enum Refusal {
     InvalidRequest,
     InvalidScope,
+    InvalidTarget,
     AccessDenied,
     UnsupportedResponseType,
     RequestNotSupported,
@@ -28,6 +29,7 @@ impl Refusal {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::AccessDenied => "access_denied",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::RequestNotSupported => "request_not_supported",

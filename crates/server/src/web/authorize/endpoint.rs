@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use cloakroom_engine::openid::authorize::AuthorizationRefusal;
 use cloakroom_engine::sessions::browser::visit::Visit;
+use cloakroom_engine::tokens::audience::TargetRefused;
 use cloakroom_engine::tokens::scope::ScopeRefused;
 
 use super::answer::Refusal;
@@ -75,6 +76,9 @@ async fn answered(desk: &FrontDesk, coming: &Coming, asking: &Asking) -> Result<
         Err(AuthorizationRefusal::NotAdmitted) => to.refused(desk, Refusal::AccessDenied, "the application is not for this user"),
         Err(AuthorizationRefusal::Scope(ScopeRefused)) => {
             to.refused(desk, Refusal::InvalidScope, "a scope is asked for that the application may not have")
+        }
+        Err(AuthorizationRefusal::Target(TargetRefused)) => {
+            to.refused(desk, Refusal::InvalidTarget, "a resource is asked for that the application may not have")
         }
         Err(AuthorizationRefusal::Lapsed) => asked_again(desk, form_urlencoded::parse(asking.query.as_bytes())),
     };

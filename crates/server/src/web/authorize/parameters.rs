@@ -4,6 +4,7 @@ use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 use zeroize::Zeroizing;
 
 use crate::http::declared::About;
+use crate::http::declared::many::Many;
 use crate::http::declared::parameters::{Given, Parameter, described, parameters};
 use crate::http::declared::types::string;
 
@@ -57,6 +58,9 @@ parameters! {
         redirect_uri: Asked = "https://shop.example.com/callback",
         /// Words separated by spaces: `openid`, `profile`, `email`, `offline_access`, and what the directory gives the application.
         scope: Asked = "openid profile",
+        /// Resource servers that the tokens are to be for, of those that the directory gives the application (RFC 8707); may stand there
+        /// several times.
+        resource: Many = "https://api.example.com",
         /// Comes back with the answer.
         state: Asked = "af0ifjsldkj",
         /// Comes back in the ID token.

@@ -121,6 +121,7 @@ pub fn check(asked: &AuthorizationParameters) -> Result<(Authorization, Prompt),
     let prompt = prompt(asked.prompt.text())?;
     let authorization = Authorization {
         scope: asked.scope.owned(),
+        resources: asked.resource.clone(),
         nonce: asked.nonce.owned(),
         challenge,
         max_age: number(&asked.max_age, "max_age has to be seconds")?,
@@ -182,9 +183,14 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_read() {
-        let (authorization, prompt) =
-            checked(&format!("{GOOD}&scope=openid+email&nonce=n&max_age=60&prompt=consent+login&authenticated_since=7")).unwrap();
-        assert_eq!(authorization.scope.as_deref(), Some("openid email"));
+        let (authorization, prompt) = checked(&format!(
+            "{GOOD}&scope=openid+email&nonce=n&max_age=60&prompt=consent+login&authenticated_since=7&resource=a:1&resource=&resource=b:2"
+        ))
+        .unwrap();
+        assert_eq!(
+            (authorization.scope.as_deref(), &authorization.resources[..]),
+            (Some("openid email"), &["a:1".to_owned(), "b:2".to_owned()][..])
+        );
         assert_eq!((authorization.nonce.as_deref(), authorization.max_age), (Some("n"), Some(60)));
         assert_eq!(authorization.authenticated_since, Some(Timestamp::from_millis(7)));
         assert_eq!(prompt, Prompt { is_silent: false, asks_login: true, asks_consent: true });

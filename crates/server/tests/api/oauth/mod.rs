@@ -32,6 +32,7 @@ pub async fn peopled() -> Server {
     platform["scopes"] = json!(["admin:read", "admin:write"]);
     let mut portal = application("portal", "ACME");
     portal["scopes"] = json!(["profile", "mail"]);
+    portal["resources"] = json!(["https://api.test/v1", "urn:test:files"]);
     let mut disabled = application("disabled", "ACME");
     disabled["status"] = json!("disabled");
     server

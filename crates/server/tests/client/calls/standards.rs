@@ -50,6 +50,7 @@ async fn code(serving: &Serving) -> Secret {
     let asker = engine.asking_application("shop_of_codes", CALLBACK).await.unwrap().unwrap();
     let challenge = URL_SAFE_NO_PAD.decode(CHALLENGE).unwrap().try_into().unwrap();
     let asked = Authorization {
+        resources: Vec::new(),
         scope: Some("openid email".to_owned()),
         nonce: None,
         challenge: CodeChallenge::from_bytes(challenge),

@@ -18,6 +18,7 @@ async fn what_is_registered_is_shown_changed_and_taken_away() {
         "redirect_uris": ["https://shop.example.com/callback", "http://localhost/callback"],
         "post_logout_redirect_uris": ["https://shop.example.com/"],
         "backchannel_logout_uri": "https://shop.example.com/backchannel",
+        "resources": ["https://api.example.com/v1", "urn:example:files"],
         "origins": ["https://shop.example.com"],
         "is_first_party": true,
         "id_token_signed_response_alg": "ES256",
@@ -66,6 +67,10 @@ async fn every_field_has_its_bounds_and_names_itself() {
         ("service", "backchannel_logout_uri", json!("https://shop.example.com/out"), true),
         ("web", "backchannel_logout_uri", json!("http://shop.example.com/out"), false),
         ("web", "backchannel_logout_uri", json!("http://localhost/out"), true),
+        ("service", "resources", json!(["https://api.example.com", "urn:example:files"]), true),
+        ("web", "resources", json!(["https://api.example.com/#x"]), false),
+        ("web", "resources", json!(["/v1"]), false),
+        ("web", "resources", json!([format!("urn:{}", "x".repeat(253))]), false),
         ("web", "origins", json!(["https://shop.example.com/"]), false),
         ("web", "origins", json!(["https://shop.example.com:443"]), false),
         ("web", "origins", json!(["*"]), false),
@@ -164,6 +169,7 @@ async fn nobody_registers_more_for_an_application_whose_owner_stands_above() {
         json!({ "redirect_uris": ["https://shop.example.com/", "https://evil.example/"] }),
         json!({ "is_first_party": true }),
         json!({ "origins": ["https://evil.example"] }),
+        json!({ "resources": ["https://api.example"] }),
     ] {
         patch(more).await.expect(403);
     }

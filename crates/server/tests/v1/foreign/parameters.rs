@@ -169,6 +169,7 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("redirect_uris", Plain(|| json!([]))),
     ("post_logout_redirect_uris", Plain(|| json!([]))),
     ("backchannel_logout_uri", Plain(|| json!(null))),
+    ("resources", Plain(|| json!([]))),
     ("origins", Plain(|| json!([]))),
     ("is_first_party", Plain(|| json!(false))),
     ("id_token_signed_response_alg", Plain(|| json!("RS256"))),

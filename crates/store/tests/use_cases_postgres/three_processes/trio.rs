@@ -12,6 +12,7 @@ use cloakroom_engine::policy::{CapPolicy, Policy};
 use cloakroom_engine::sessions::open::OpenedSession;
 use cloakroom_engine::sessions::store::{SessionLookup, SessionStore as _};
 use cloakroom_engine::sessions::verdict::{Verdict, verdict};
+use cloakroom_engine::tokens::audience::Audience;
 use cloakroom_engine::tokens::refresh_token::RefreshSecretHash;
 use cloakroom_engine::tokens::store::{GrantSubject, NewGrant, Rotation, TokenStore as _};
 use cloakroom_engine::tokens::{Generation, GrantNumber};
@@ -97,6 +98,7 @@ impl Trio {
             subject: GrantSubject::Secret,
             application: portal.number,
             epochs: portal.epochs,
+            audience: Audience::default(),
             scope: Vec::new(),
             authentication: None,
             hash: self.hash(),

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::http::declared::body;
 use crate::http::declared::types::{Bool, Kind as _};
-use crate::http::declared::web_address::{Origins, WebAddress, WebAddresses};
+use crate::http::declared::web_address::{Origins, Resources, WebAddress, WebAddresses};
 use crate::http::declared::words::OneOf;
 
 body! {
@@ -24,6 +24,8 @@ body! {
         post_logout_redirect_uris: Option<WebAddresses> = ["https://shop.example.com/goodbye"],
         /// Where it is told that a session is over: https, or http on loopback.
         backchannel_logout_uri: Patch<WebAddress> = "https://shop.example.com/backchannel",
+        /// Resource servers that it may ask tokens for, by absolute URIs without a fragment (RFC 8707).
+        resources: Option<Resources> = ["https://api.example.com"],
         /// Whose pages may read answers from another origin.
         origins: Option<Origins> = ["https://shop.example.com"],
         /// Whether nobody is asked for consent.
@@ -41,6 +43,7 @@ impl RegistrationFields {
             redirect_uris: self.redirect_uris,
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,
+            resources: self.resources,
             origins: self.origins,
             is_first_party: self.is_first_party,
             id_token_algorithm: self.id_token_signed_response_alg,
@@ -59,6 +62,8 @@ pub struct RegistrationResponse {
     post_logout_redirect_uris: Vec<String>,
     #[schema(required = true, example = "https://shop.example.com/backchannel")]
     backchannel_logout_uri: Option<String>,
+    #[schema(example = json!(["https://api.example.com"]))]
+    resources: Vec<String>,
     #[schema(example = json!(["https://shop.example.com"]))]
     origins: Vec<String>,
     is_first_party: bool,
@@ -73,6 +78,7 @@ impl RegistrationResponse {
             redirect_uris: registration.redirect_uris.clone(),
             post_logout_redirect_uris: registration.post_logout_redirect_uris.clone(),
             backchannel_logout_uri: registration.backchannel_logout_uri.clone(),
+            resources: registration.resources.clone(),
             origins: registration.origins.clone(),
             is_first_party: registration.is_first_party,
             id_token_signed_response_alg: registration.id_token_algorithm.as_str(),

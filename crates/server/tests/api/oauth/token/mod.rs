@@ -9,6 +9,7 @@ mod client_credentials;
 mod exchange;
 mod hostile;
 mod refresh;
+mod resources;
 
 pub const EXCHANGE: &str = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange";
 pub const ACCESS: &str = "urn:ietf:params:oauth:token-type:access_token";
