@@ -60,6 +60,7 @@ pub struct Keyring {
     token_contents: [u8; 32],
     browser_forms: [u8; 32],
     browser_flows: [u8; 32],
+    provider_secrets: [u8; 32],
 }
 
 impl std::fmt::Debug for Keyring {
@@ -88,6 +89,7 @@ impl Keyring {
             token_contents: master.derive("token contents v1"),
             browser_forms: master.derive("browser forms v1"),
             browser_flows: master.derive("browser flows v1"),
+            provider_secrets: master.derive("identity provider secrets v1"),
         }
     }
 
@@ -200,6 +202,11 @@ impl Keyring {
     /// What the private halves of signing keys are encrypted under.
     pub(crate) const fn signing_key_seal(&self) -> &[u8; 32] {
         &self.signing_key_seal
+    }
+
+    /// What the secrets that identity providers know this server by are encrypted under.
+    pub(crate) const fn provider_secrets(&self) -> &[u8; 32] {
+        &self.provider_secrets
     }
 
     /// Seals a list position (one block) for exactly this `context` (caller, filters, side): 16 bytes hidden, 16 bytes seal.

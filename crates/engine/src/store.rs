@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::account::store::AccountStore;
 use crate::audit::store::AuditStore;
+use crate::directory::identity_provider::store::IdentityProviderStore;
 use crate::directory::store::DirectoryStore;
 use crate::error::StoreError;
 use crate::machine::store::MachineStore;
@@ -14,7 +15,9 @@ use crate::tokens::store::TokenStore;
 
 /// Everything that the engine asks of a store. Implemented by `cloakroom-store`.
 #[async_trait]
-pub trait Store: AccountStore + AuditStore + DirectoryStore + LogoutStore + MachineStore + OpenIdStore + SessionStore + TokenStore {
+pub trait Store:
+    AccountStore + AuditStore + DirectoryStore + IdentityProviderStore + LogoutStore + MachineStore + OpenIdStore + SessionStore + TokenStore
+{
     /// Whether a change could be stored now; changes nothing.
     async fn check(&self) -> Result<(), StoreError>;
 

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use cloakroom_engine::account::{MailNumber, MailPurpose};
 use cloakroom_engine::clock::{Span, Timestamp};
+use cloakroom_engine::directory::identity_provider::{IdentityProviderStatus, SealedSecret};
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::{
     ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PartnerStatus, PlatformRole, TenantStatus, UserStatus,
 };
 use cloakroom_engine::ids::{
-    ApiKeyNumber, ApiKeyUid, ApplicationNumber, ApplicationUid, ClientSecretUid, EmailNumber, PartnerNumber, PartnerUid,
-    ServiceAccountNumber, ServiceAccountUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber, UserUid,
+    ApiKeyNumber, ApiKeyUid, ApplicationNumber, ApplicationUid, ClientSecretUid, EmailNumber, IdentityProviderNumber, IdentityProviderUid,
+    PartnerNumber, PartnerUid, ServiceAccountNumber, ServiceAccountUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber,
+    UserUid,
 };
 use cloakroom_engine::machine::api_keys::text::ApiKeySecretHash;
 use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
@@ -60,6 +62,7 @@ columns! {
         EmailNumber = Some(EmailNumber(value)),
         GrantNumber = Some(GrantNumber(value)),
         LogoutNumber = Some(LogoutNumber(value)),
+        IdentityProviderNumber = Some(IdentityProviderNumber(value)),
         MailNumber = Some(MailNumber(value)),
         PartnerNumber = Some(PartnerNumber(value)),
         ServiceAccountNumber = Some(ServiceAccountNumber(value)),
@@ -82,6 +85,7 @@ columns! {
         DeviceType = DeviceType::parse(text),
         EmailStatus = EmailStatus::parse(text),
         EndReason = EndReason::parse(text),
+        IdentityProviderStatus = IdentityProviderStatus::parse(text),
         MailPurpose = MailPurpose::parse(text),
         MembershipRole = MembershipRole::parse(text),
         PartnerStatus = PartnerStatus::parse(text),
@@ -100,6 +104,7 @@ columns! {
         ApiKeyUid = bytes.try_into().ok().map(ApiKeyUid::from_bytes),
         ApplicationUid = bytes.try_into().ok().map(ApplicationUid::from_bytes),
         ClientSecretUid = bytes.try_into().ok().map(ClientSecretUid::from_bytes),
+        IdentityProviderUid = bytes.try_into().ok().map(IdentityProviderUid::from_bytes),
         PartnerUid = bytes.try_into().ok().map(PartnerUid::from_bytes),
         ServiceAccountUid = bytes.try_into().ok().map(ServiceAccountUid::from_bytes),
         SessionUid = bytes.try_into().ok().map(SessionUid::from_bytes),
@@ -108,6 +113,7 @@ columns! {
         ApiKeySecretHash = bytes.try_into().ok().map(ApiKeySecretHash::from_bytes),
         ClientSecretHash = bytes.try_into().ok().map(ClientSecretHash::from_bytes),
         RefreshSecretHash = bytes.try_into().ok().map(RefreshSecretHash::from_bytes),
+        SealedSecret = Some(SealedSecret::from_bytes(bytes.to_vec())),
         SessionSecretHash = bytes.try_into().ok().map(SessionSecretHash::from_bytes),
     }
 }

@@ -41,6 +41,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 21, name: "openid_provider", sql: include_str!("../migrations/sqlite/0021_openid_provider.sql") },
     Migration { version: 22, name: "logout_notices", sql: include_str!("../migrations/sqlite/0022_logout_notices.sql") },
     Migration { version: 23, name: "authentication", sql: include_str!("../migrations/sqlite/0023_authentication.sql") },
+    Migration { version: 24, name: "identity_providers", sql: include_str!("../migrations/sqlite/0024_identity_providers.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -68,6 +69,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 21, name: "openid_provider", sql: include_str!("../migrations/postgres/0021_openid_provider.sql") },
     Migration { version: 22, name: "logout_notices", sql: include_str!("../migrations/postgres/0022_logout_notices.sql") },
     Migration { version: 23, name: "authentication", sql: include_str!("../migrations/postgres/0023_authentication.sql") },
+    Migration { version: 24, name: "identity_providers", sql: include_str!("../migrations/postgres/0024_identity_providers.sql") },
 ];
 
 /// What the database says about a migration it has seen.

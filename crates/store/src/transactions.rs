@@ -24,6 +24,8 @@ use cloakroom_engine::directory::changes::{
     ApplicationChange, EmailChange, NewApplication, NewPartner, NewTenant, NewUser, SparedSessions, TenantChange, UserChange,
 };
 use cloakroom_engine::directory::document::EntryError;
+use cloakroom_engine::directory::identity_provider::store::{IdentityProviderStore, SoughtProviders};
+use cloakroom_engine::directory::identity_provider::{IdentityProviderRecord, LoginProvider, StoredIdentityProvider};
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport, KnownUser};
 use cloakroom_engine::directory::records::{ApplicationRecord, ClientSecretRecord, PartnerRecord, TenantRecord, UserRecord};
@@ -31,8 +33,8 @@ use cloakroom_engine::directory::store::{DirectoryPage, DirectoryStore, ListDire
 use cloakroom_engine::directory::{TenantPlace, UserStatus};
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{
-    ApiKeyUid, ApplicationNumber, ApplicationUid, ClientSecretUid, PartnerNumber, PartnerUid, ServiceAccountNumber, SessionNumber,
-    TenantNumber, TenantUid, UserNumber, UserUid,
+    ApiKeyUid, ApplicationNumber, ApplicationUid, ClientSecretUid, IdentityProviderUid, PartnerNumber, PartnerUid, ServiceAccountNumber,
+    SessionNumber, TenantNumber, TenantUid, UserNumber, UserUid,
 };
 use cloakroom_engine::machine::api_keys::uses::ApiKeyUse;
 use cloakroom_engine::machine::application::ClientRecord;
@@ -74,7 +76,7 @@ use crate::account::{mails, own, redeem};
 use crate::audit::{append, append_all, chain, list as trail, minimise, retire};
 use crate::database::Database;
 use crate::directory::admin::{applications, client_secrets, emails, list, locks, partners, tenants, users};
-use crate::directory::{self, places, read};
+use crate::directory::{self, identity_providers as providers, places, read};
 use crate::driver::WriteClass;
 use crate::machine::{api_keys, clients, orgs, service_accounts};
 use crate::openid::{codes, logouts, reauthentication};
@@ -256,6 +258,18 @@ transactions! {
         fn apply_directory(plan: ApplyPlan) -> Result<ApplyReport, EntryError>
             = change(Ordinary, Server) |conn, touches| directory::apply(conn, &plan, &touches);
         fn is_empty() -> bool = read_point |conn, _| directory::users::none_exists(conn);
+    }
+}
+
+transactions! {
+    impl IdentityProviderStore {
+        fn identity_provider(uid: IdentityProviderUid) -> Option<IdentityProviderRecord>
+            = read_point |conn, _| providers::read::provider(conn, uid);
+        fn identity_provider_called(code: &str) -> Option<StoredIdentityProvider>
+            = read_point |conn, _| providers::read::called(conn, code);
+        fn identity_providers_of_issuer(issuer: &str, audience: &str) -> Vec<StoredIdentityProvider>
+            = read_point |conn, _| providers::read::of_issuer(conn, issuer, audience);
+        fn login_providers(sought: SoughtProviders) -> Vec<LoginProvider> = read_point |conn, _| providers::read::at_login(conn, &sought);
     }
 }
 

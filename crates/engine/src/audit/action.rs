@@ -74,6 +74,13 @@ labelled! {
         ApplicationKeysChanged = "application.keys_changed",
         ApplicationSecretAdded = "application.secret_added",
         ApplicationSecretRemoved = "application.secret_removed",
+        IdentityProviderCreated = "identity_provider.created",
+        IdentityProviderChanged = "identity_provider.changed",
+        IdentityProviderStatusChanged = "identity_provider.status_changed",
+        /// What it knows this server by was set or taken away.
+        IdentityProviderSecretChanged = "identity_provider.secret_changed",
+        /// The platform said which of its domains count.
+        IdentityProviderDomainsApproved = "identity_provider.domains_approved",
         ServiceAccountCreated = "service_account.created",
         ServiceAccountChanged = "service_account.changed",
         ServiceAccountStatusChanged = "service_account.status_changed",
@@ -102,6 +109,7 @@ labelled! {
         Tenant = "tenant",
         User = "user",
         Application = "application",
+        IdentityProvider = "identity_provider",
         ServiceAccount = "service_account",
         ApiKey = "api_key",
         SigningKey = "signing_key",

@@ -3,9 +3,11 @@
 pub mod admin;
 pub mod apply;
 pub mod bootstrap;
+mod changeable;
 pub mod changes;
 pub mod document;
 mod email;
+pub mod identity_provider;
 mod names;
 pub mod new_password;
 pub mod password;
@@ -23,7 +25,10 @@ use crate::ids::{PartnerNumber, TenantNumber, TenantUid};
 use crate::label::labelled;
 
 pub use email::{EmailProblem, SoughtEmail, ascii_domain, canonical_email, read_email};
-pub use names::{LONGEST_NAME, canonical_client_id, canonical_org_code, canonical_partner_code, canonical_username, is_role_name, is_word};
+pub use names::{
+    LONGEST_NAME, canonical_client_id, canonical_org_code, canonical_partner_code, canonical_provider_code, canonical_username,
+    is_role_name, is_word,
+};
 pub(crate) use redirection::is_resource;
 pub use status::{EmailStatus, PartnerStatus, TenantStatus, UserStatus};
 pub use tenant_policy::{TenantPolicy, TenantPolicyChange};

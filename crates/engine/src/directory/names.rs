@@ -32,6 +32,12 @@ pub fn canonical_client_id(text: &str) -> Option<String> {
     (plain && text != BUILT_IN_CLIENT).then(|| text.to_owned())
 }
 
+/// An identity provider's code as it is kept: it stands in addresses, `^[a-z0-9-]{1,64}$`. `None` when it cannot be one.
+pub fn canonical_provider_code(text: &str) -> Option<String> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    ((1..=64).contains(&text.len()) && text.bytes().all(plain)).then(|| text.to_owned())
+}
+
 /// Whether `text` is one word: scopes and redirect URIs are kept separated by spaces.
 pub fn is_word(text: &str) -> bool {
     !text.is_empty() && !text.chars().any(|c| c.is_whitespace() || c.is_control())
@@ -56,6 +62,10 @@ mod tests {
         assert_eq!(canonical_username(&"a".repeat(64)), None);
         assert_eq!(canonical_org_code(" acme "), Some("ACME".into()));
         assert!(canonical_client_id("cloakroom").is_none() && canonical_client_id("Cloakroom").is_some());
+        for (code, fits) in [("acme-2", true), ("", false), ("Acme", false), ("a/b", false), ("a.b", false), ("\u{e9}", false)] {
+            assert_eq!(canonical_provider_code(code).is_some(), fits, "{code}");
+        }
+        assert!(canonical_provider_code(&"a".repeat(64)).is_some() && canonical_provider_code(&"a".repeat(65)).is_none());
         assert!(is_role_name("pvv") && !is_role_name("p") && !is_role_name("Pvv") && !is_role_name(&"a".repeat(65)));
     }
 }

@@ -118,6 +118,13 @@ pub(super) fn is_origin(text: &str) -> bool {
     is_plain(text) && !text.bytes().any(|b| b.is_ascii_uppercase()) && (bare("https://") || bare("http://"))
 }
 
+/// An issuer as its own documents name it: scheme, host, perhaps a port and a path, nothing else (OpenID Connect Discovery 1.0 section
+/// 3). Whether it may be called in clear, or at an address within, is judged where it is called.
+pub(super) fn is_issuer(text: &str) -> bool {
+    let has_host = authority(text, "https://").is_some() || authority(text, "http://").is_some();
+    is_plain(text) && has_host && !text.contains('?')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

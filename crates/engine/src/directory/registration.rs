@@ -2,7 +2,7 @@
 //! its kind.
 
 use super::ApplicationKind;
-use super::patch::Patch;
+use super::changeable::changeable;
 use super::redirection::{is_origin, is_protected, is_resource};
 use crate::tokens::TokenAlgorithm;
 
@@ -24,52 +24,11 @@ pub struct RegistrationFault {
     pub problem: &'static str,
 }
 
-macro_rules! registration {
-    (
-        always { $($(#[$about:meta])* $value:ident as $word:literal: $kind:ty = $default:expr),+ $(,)? }
-        perhaps { $($(#[$maybe_about:meta])* $maybe:ident as $maybe_word:literal: $maybe_kind:ty),+ $(,)? }
-    ) => {
-        /// What an application registers to sign people in with.
-        #[derive(Clone, PartialEq, Eq, Debug)]
-        pub struct Registration {
-            $($(#[$about])* pub $value: $kind,)+
-            $($(#[$maybe_about])* pub $maybe: Option<$maybe_kind>,)+
-        }
-
-        /// What is to change of it; by default nothing.
-        #[derive(Clone, PartialEq, Eq, Debug, Default)]
-        pub struct RegistrationChange {
-            $(pub $value: Option<$kind>,)+
-            $(pub $maybe: Patch<$maybe_kind>,)+
-        }
-
-        impl Default for Registration {
-            fn default() -> Self {
-                Self { $($value: $default,)+ $($maybe: None,)+ }
-            }
-        }
-
-        impl RegistrationChange {
-            /// What it makes of a registration.
-            #[must_use]
-            pub fn over(&self, current: &Registration) -> Registration {
-                Registration {
-                    $($value: self.$value.as_ref().unwrap_or(&current.$value).clone(),)+
-                    $($maybe: self.$maybe.clone().over(current.$maybe.clone()),)+
-                }
-            }
-        }
-
-        impl Registration {
-            /// Each value in the words of the trail, and whether `after` has it otherwise.
-            pub(super) fn differences(&self, after: &Self) -> Vec<(&'static str, bool)> {
-                vec![$(($word, self.$value != after.$value),)+ $(($maybe_word, self.$maybe != after.$maybe),)+]
-            }
-        }
-    };
-}
-
-registration! {
+changeable! {
+    /// What an application registers to sign people in with.
+    Registration;
+    /// What is to change of it; by default nothing.
+    RegistrationChange;
     always {
         kind as "kind": ApplicationKind = ApplicationKind::Web,
         /// Where people may be sent back to with a code.
@@ -154,6 +113,7 @@ fn bounded(field: &'static str, addresses: &[String]) -> Result<(), Registration
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::changes::Patch;
     use ApplicationKind::{Native, Service, Spa, Web};
 
     fn of(kind: ApplicationKind) -> Registration {

@@ -1,5 +1,7 @@
 //! The content of an access token, and the trait for signing and verifying one.
 
+use zeroize::Zeroizing;
+
 use super::audience::Audience;
 use super::id_token::{IdTokenClaims, IdTokenHint, LogoutTokenClaims};
 use super::{Generation, GrantNumber, SigningKeyState, SigningPurpose, TokenAlgorithm};
@@ -170,6 +172,19 @@ pub trait TokenCrypto: Send + Sync {
     /// As there.
     fn sign_logout_token(&self, _claims: &LogoutTokenClaims, _algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
         Err(SigningUnavailable("no logout tokens are signed here"))
+    }
+
+    /// `secret`, which has to be shown to others again, encrypted under `key` and bound to `context`. Without an implementation none is.
+    ///
+    /// # Errors
+    /// When the library encrypts nothing.
+    fn encrypt(&self, _key: &[u8; 32], _context: &[u8], _secret: &[u8]) -> Result<Vec<u8>, SigningUnavailable> {
+        Err(SigningUnavailable("no secrets are encrypted here"))
+    }
+
+    /// What [`Self::encrypt`] encrypted; `None` under another key or context, or when altered.
+    fn decrypt(&self, _key: &[u8; 32], _context: &[u8], _encrypted: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        None
     }
 
     /// What an ID token says that one of the installed keys signed for this issuer, expired or not (OpenID Connect RP-Initiated Logout

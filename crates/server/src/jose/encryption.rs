@@ -1,4 +1,4 @@
-//! Encryption of signing keys at rest.
+//! Encryption of signing keys, and of secrets that are shown to others, at rest.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use zeroize::Zeroizing;

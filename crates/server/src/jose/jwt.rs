@@ -194,6 +194,14 @@ impl TokenCrypto for Jwt {
     fn verify_id_token_hint(&self, token: &str) -> Option<IdTokenHint> {
         self.ring.read().id_tokens.hint(token)
     }
+
+    fn encrypt(&self, key: &[u8; 32], context: &[u8], secret: &[u8]) -> Result<Vec<u8>, SigningUnavailable> {
+        seal(key, context, secret).ok_or(SigningUnavailable("a secret cannot be encrypted"))
+    }
+
+    fn decrypt(&self, key: &[u8; 32], context: &[u8], encrypted: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        open(key, context, encrypted)
+    }
 }
 
 /// Whether a token has the five parts of an encrypted one (RFC 7516 section 9).

@@ -1,0 +1,20 @@
+//! Identity providers: who else may say who somebody is (OpenID Connect Core 1.0), as the directory has them. Signing in through one
+//! is not here.
+
+mod record;
+mod secret;
+mod settings;
+pub mod store;
+
+use crate::label::labelled;
+
+pub use record::{IdentityProviderRecord, LoginProvider, StoredIdentityProvider};
+pub use secret::SealedSecret;
+pub use settings::{
+    GroupMembership, LONGEST_VALUE, MOST_DOMAINS, MOST_GROUPS, MOST_WORDS, ProviderSettings, ProviderSettingsChange, judge_groups,
+};
+
+labelled! {
+    /// Whether anybody signs in through an identity provider.
+    IdentityProviderStatus { Active = "active", Disabled = "disabled" }
+}

@@ -1,0 +1,3 @@
+//! Identity providers as rows.
+
+pub(crate) mod read;
