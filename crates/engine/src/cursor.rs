@@ -68,6 +68,7 @@ pub(crate) enum ListKind {
     Applications = 13,
     Trail = 14,
     Logouts = 15,
+    IdentityProviders = 16,
 }
 
 /// What a cursor is bound to. Every part has a fixed length or says its own, so that no two bindings of a list are the same bytes.

@@ -21,11 +21,12 @@ use cloakroom_engine::callers::{Basis, OrgStanding, Refusal, Warrant};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::cursor::Place;
 use cloakroom_engine::directory::changes::{
-    ApplicationChange, EmailChange, NewApplication, NewPartner, NewTenant, NewUser, SparedSessions, TenantChange, UserChange,
+    ApplicationChange, EmailChange, IdentityProviderChange, NewApplication, NewIdentityProvider, NewPartner, NewTenant, NewUser, Patch,
+    SparedSessions, TenantChange, UserChange,
 };
 use cloakroom_engine::directory::document::EntryError;
 use cloakroom_engine::directory::identity_provider::store::{IdentityProviderStore, SoughtProviders};
-use cloakroom_engine::directory::identity_provider::{IdentityProviderRecord, LoginProvider, StoredIdentityProvider};
+use cloakroom_engine::directory::identity_provider::{IdentityProviderRecord, LoginProvider, SealedSecret, StoredIdentityProvider};
 use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::plan::{ApplyPlan, ApplyReport, KnownUser};
 use cloakroom_engine::directory::records::{ApplicationRecord, ClientSecretRecord, PartnerRecord, TenantRecord, UserRecord};
@@ -75,7 +76,7 @@ use cloakroom_engine::tokens::{GrantNumber, TokenAlgorithm};
 use crate::account::{mails, own, redeem};
 use crate::audit::{append, append_all, chain, list as trail, minimise, retire};
 use crate::database::Database;
-use crate::directory::admin::{applications, client_secrets, emails, list, locks, partners, tenants, users};
+use crate::directory::admin::{applications, client_secrets, emails, identity_providers, list, locks, partners, tenants, users};
 use crate::directory::{self, identity_providers as providers, places, read};
 use crate::driver::WriteClass;
 use crate::machine::{api_keys, clients, orgs, service_accounts};
@@ -265,6 +266,22 @@ transactions! {
     impl IdentityProviderStore {
         fn identity_provider(uid: IdentityProviderUid) -> Option<IdentityProviderRecord>
             = read_point |conn, _| providers::read::provider(conn, uid);
+        fn list_identity_providers(asked: ListDirectory) -> DirectoryPage<IdentityProviderRecord>
+            = read |conn, _| list::identity_providers(conn, &asked);
+        fn create_identity_provider(warrant: Warrant, uid: IdentityProviderUid, new: NewIdentityProvider, secret: Option<SealedSecret>)
+            -> Result<IdentityProviderRecord, Refusal>
+            = change(Ordinary, &warrant) |conn, _| identity_providers::create(conn, &warrant, uid, &new, secret.as_ref());
+        fn change_identity_provider(
+            warrant: Warrant,
+            uid: IdentityProviderUid,
+            change: IdentityProviderChange,
+            secret: Patch<SealedSecret>,
+        ) -> Result<IdentityProviderRecord, Refusal>
+            = change(Ordinary, &warrant) |conn, _| identity_providers::change(conn, &warrant, uid, &change, &secret);
+        fn approve_domains(warrant: Warrant, uid: IdentityProviderUid, domains: Vec<String>) -> Result<IdentityProviderRecord, Refusal>
+            = change(Ordinary, &warrant) |conn, _| identity_providers::approve_domains(conn, &warrant, uid, &domains);
+        fn retire_identity_provider(warrant: Warrant, uid: IdentityProviderUid) -> Result<(), Refusal>
+            = change(Ordinary, &warrant) |conn, _| identity_providers::retire(conn, &warrant, uid);
         fn identity_provider_called(code: &str) -> Option<StoredIdentityProvider>
             = read_point |conn, _| providers::read::called(conn, code);
         fn identity_providers_of_issuer(issuer: &str, audience: &str) -> Vec<StoredIdentityProvider>

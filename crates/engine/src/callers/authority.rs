@@ -112,6 +112,20 @@ impl Authority {
         if application.is_platform && self.role != PlatformRole::SuperAdmin { Err(Refusal::AboveCaller) } else { Ok(()) }
     }
 
+    /// Whether an identity provider of this tenant may be changed. One of the platform signs in whomever, so it stands above all others.
+    ///
+    /// # Errors
+    /// [`Refusal::OutOfReach`] or [`Refusal::AboveCaller`].
+    pub fn may_change_provider_of(&self, tenant: Option<&TenantPlace>) -> Result<(), Refusal> {
+        self.sees(tenant)?;
+        if tenant.is_none() && self.role != PlatformRole::SuperAdmin { Err(Refusal::AboveCaller) } else { Ok(()) }
+    }
+
+    /// Whether what the caller says of the domains of an identity provider counts without anybody else's leave.
+    pub fn approves_domains(&self) -> bool {
+        self.role == PlatformRole::SuperAdmin
+    }
+
     /// Whether `user` is the caller, whose own standing and sign-in are not for an administrator's route to change: a stolen access
     /// token would become the account.
     ///
@@ -260,6 +274,19 @@ mod tests {
         assert_eq!(machine.may_change(&user(2, PlatformRole::None, true, Some(place(1, 7)))), Err(Refusal::OfAdministrators));
         assert_eq!(machine.may_change(&user(2, PlatformRole::None, false, Some(place(1, 7)))), Ok(()));
         assert_eq!(machine.may_give_role(PlatformRole::None), Ok(()));
+    }
+
+    #[test]
+    fn what_signs_in_whomever_is_the_super_administrators_alone() {
+        let machine = Authority { user: None, reach: Reach::Everything, ..authority(PlatformRole::PartnerAdmin) };
+        assert_eq!(machine.may_change_provider_of(None), Err(Refusal::AboveCaller));
+        assert_eq!(machine.may_change_provider_of(Some(&place(1, 7))), Ok(()));
+        assert_eq!(authority(PlatformRole::SuperAdmin).may_change_provider_of(None), Ok(()));
+        let admin = authority(PlatformRole::TenantAdmin);
+        assert_eq!(admin.may_change_provider_of(Some(&place(1, 7))), Ok(()));
+        assert_eq!([None, Some(&place(2, 7))].map(|tenant| admin.may_change_provider_of(tenant)), [Err(Refusal::OutOfReach); 2]);
+        let approve = [PlatformRole::TenantAdmin, PlatformRole::PartnerAdmin, PlatformRole::SuperAdmin];
+        assert_eq!(approve.map(|role| authority(role).approves_domains()), [false, false, true]);
     }
 
     #[test]

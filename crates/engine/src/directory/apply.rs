@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::document::{ApplicationEntry, DirectoryDocument, EntryError, ServiceAccountEntry, TenantEntry, UserEntry};
+use super::identity_provider::canonical_provider;
 use super::new_password::{NewPassword, WeakPassword};
 use super::password::{HashingResult, PasswordHash, hash, verify};
 use super::plan::{self, ApplyPlan, ApplyReport, KnownUser, Planned, PlannedApplication, PlannedUser};
@@ -57,7 +58,7 @@ impl Engine {
         actor: &'static str,
     ) -> Result<Result<ApplyPlan, EntryError>, EngineError> {
         let (at, entropy) = (self.now(), &*self.entropy);
-        let DirectoryDocument { partners, tenants, users, applications, service_accounts } = document;
+        let DirectoryDocument { partners, tenants, users, applications, identity_providers, service_accounts } = document;
         let mut planned_applications = Vec::with_capacity(applications.len());
         for (index, entry) in applications.into_iter().enumerate() {
             let secret = match &entry.client_secret {
@@ -67,6 +68,10 @@ impl Engine {
             let (new, change) = plan::application(entry, overwrite);
             let planned = Planned { index, uid: ApplicationUid::mint(at, entropy)?, new, change };
             planned_applications.push(PlannedApplication { planned, secret });
+        }
+        let mut planned_providers = Vec::with_capacity(identity_providers.len());
+        for entry in identity_providers.into_iter().enumerate() {
+            planned_providers.push(self.plan_provider(entry, at).await?);
         }
         let account = |entry: ServiceAccountEntry| (entry.clone(), entry.roles);
         let users = match self.plan_users(users, overwrite, at).await? {
@@ -81,6 +86,7 @@ impl Engine {
             tenants: plan_entries(tenants, || TenantUid::mint(at, entropy), plan::tenant)?,
             users,
             applications: planned_applications,
+            identity_providers: planned_providers,
             service_accounts: plan_entries(service_accounts, || ServiceAccountUid::mint(at, entropy), account)?,
         }))
     }
@@ -206,6 +212,11 @@ fn canonical(mut document: DirectoryDocument, policy: &SessionPolicy, warnings: 
     for (index, application) in document.applications.iter_mut().enumerate() {
         canonical_application(application).map_err(|problem| applications.wrong(index, &application.client_id, problem))?;
         applications.once(index, &application.client_id)?;
+    }
+    let mut providers = Section::new("identity_providers");
+    for (index, provider) in document.identity_providers.iter_mut().enumerate() {
+        canonical_provider(provider).map_err(|problem| providers.wrong(index, &provider.code, problem))?;
+        providers.once(index, &provider.code)?;
     }
     let mut accounts = Section::new("service_accounts");
     for (index, account) in document.service_accounts.iter_mut().enumerate() {

@@ -1,6 +1,7 @@
 //! What somebody wants of the directory: an administrator, who names what exists by its uid, or a file, which names it by its code or
 //! username. Names in it are canonical, values within their bounds.
 
+pub use super::identity_provider::{IdentityProviderChange, NewIdentityProvider};
 pub use super::patch::Patch;
 
 use super::password::PasswordHash;
@@ -54,7 +55,7 @@ impl TenantRecord {
     }
 }
 
-fn named(fields: impl IntoIterator<Item = (&'static str, bool)>) -> Option<String> {
+pub(super) fn named(fields: impl IntoIterator<Item = (&'static str, bool)>) -> Option<String> {
     let changed: Vec<_> = fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect();
     (!changed.is_empty()).then(|| changed.join(" "))
 }

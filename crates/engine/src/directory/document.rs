@@ -1,5 +1,6 @@
 //! The directory file as the engine understands it (docs/contracts/directory.md). What is `None` is left as it is.
 
+use super::identity_provider::{GroupMembership, IdentityProviderStatus, ProviderSettingsChange};
 use super::password::PasswordHash;
 use super::registration::RegistrationChange;
 use super::{ApplicationStatus, EmailStatus, MembershipRole, PlatformRole, TenantPolicy, TenantStatus, UserStatus};
@@ -12,6 +13,7 @@ pub struct DirectoryDocument {
     pub tenants: Vec<TenantEntry>,
     pub users: Vec<UserEntry>,
     pub applications: Vec<ApplicationEntry>,
+    pub identity_providers: Vec<IdentityProviderEntry>,
     pub service_accounts: Vec<ServiceAccountEntry>,
 }
 
@@ -76,6 +78,22 @@ pub struct ApplicationEntry {
     pub platform: Option<bool>,
     /// On creation `active` unless said otherwise.
     pub status: Option<ApplicationStatus>,
+}
+
+/// An identity provider, found by its code. The domains that it names are approved by that.
+#[derive(Debug, Clone, Default)]
+pub struct IdentityProviderEntry {
+    pub code: String,
+    /// Code of its tenant.
+    pub tenant: Option<String>,
+    /// Its name is on creation the code unless said otherwise.
+    pub settings: ProviderSettingsChange,
+    /// For the issuer that stands beside it.
+    pub client_secret: Option<ClientSecret>,
+    /// With codes of tenants; replaces all.
+    pub group_memberships: Option<Vec<GroupMembership<String>>>,
+    /// On creation `active` unless said otherwise.
+    pub status: Option<IdentityProviderStatus>,
 }
 
 /// A service account, found by its tenant and caption.

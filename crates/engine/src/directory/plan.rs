@@ -3,6 +3,7 @@
 
 use super::changes::{ApplicationChange, NewApplication, NewPartner, NewTenant, NewUser, TenantChange, UserChange};
 use super::document::{ApplicationEntry, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry};
+use super::identity_provider::PlannedIdentityProvider;
 use super::password::PasswordHash;
 use super::registration::Registration;
 use super::{ApplicationStatus, EmailStatus, PlatformRole, TenantStatus, UserStatus};
@@ -58,6 +59,7 @@ pub struct ApplyPlan {
     pub tenants: Vec<Planned<TenantUid, NewTenant<String>, TenantChange<String>>>,
     pub users: Vec<PlannedUser>,
     pub applications: Vec<PlannedApplication>,
+    pub identity_providers: Vec<PlannedIdentityProvider>,
     /// Roles are all that changes of a service account.
     pub service_accounts: Vec<Planned<ServiceAccountUid, ServiceAccountEntry, Option<Vec<String>>>>,
 }

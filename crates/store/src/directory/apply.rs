@@ -16,7 +16,7 @@ use cloakroom_engine::sessions::touches::PendingTouches;
 
 use super::applying::{Applied, ApplyError, Applying};
 use super::users::ExistingUser;
-use super::{applications, emails, partners, read, tenants, users};
+use super::{applications, emails, identity_providers, partners, read, tenants, users};
 use crate::driver::Connection;
 use crate::machine::service_accounts;
 
@@ -41,6 +41,11 @@ pub(crate) async fn apply(conn: &mut dyn Connection, plan: &ApplyPlan, touches: 
     for application in &plan.applications {
         applying.enter("applications", application.planned.index, &application.planned.new.client_id);
         let applied = self::application(conn, &mut applying, application).await?;
+        applying.count(applied);
+    }
+    for provider in &plan.identity_providers {
+        applying.enter("identity_providers", provider.planned.index, &provider.planned.new.code);
+        let applied = identity_providers::apply(conn, &mut applying, provider).await?;
         applying.count(applied);
     }
     for planned in &plan.service_accounts {

@@ -3,6 +3,7 @@
 use crate::callers::{DirectoryReader, Reach, Refusal};
 use crate::cursor::{Binding, Cursor, ListKind, PageAsked, Unlisted};
 use crate::directory::PlatformRole;
+use crate::directory::identity_provider::IdentityProviderRecord;
 use crate::directory::records::{ApplicationRecord, PartnerRecord, TenantRecord, UserRecord};
 use crate::directory::store::{DirectoryPage, ListDirectory};
 use crate::engine::Engine;
@@ -116,6 +117,20 @@ impl Engine {
     pub async fn list_applications(&self, admin: &DirectoryReader, filter: DirectoryFilter, page: PageAsked) -> Listed<ApplicationRecord> {
         let find = async |list| self.store.list_applications(list).await?.try_map(|application| Ok(application.seen_from(admin.reach())));
         self.listed(admin, (ListKind::Applications, filter, page), find).await
+    }
+
+    /// The identity providers of tenants within reach; those of the platform where everything is.
+    ///
+    /// # Errors
+    /// When the store cannot be relied on.
+    pub async fn list_identity_providers(
+        &self,
+        admin: &DirectoryReader,
+        filter: DirectoryFilter,
+        page: PageAsked,
+    ) -> Listed<IdentityProviderRecord> {
+        let find = async |list| Ok(self.store.list_identity_providers(list).await?);
+        self.listed(admin, (ListKind::IdentityProviders, filter, page), find).await
     }
 
     async fn listed<R>(

@@ -3,6 +3,7 @@
 mod applications;
 pub mod client_secrets;
 mod emails;
+mod identity_providers;
 pub mod list;
 mod locks;
 mod partners;

@@ -1,6 +1,8 @@
 //! Identity providers: who else may say who somebody is (OpenID Connect Core 1.0), as the directory has them. Signing in through one
 //! is not here.
 
+mod changes;
+mod planned;
 mod record;
 mod secret;
 mod settings;
@@ -8,6 +10,9 @@ pub mod store;
 
 use crate::label::labelled;
 
+pub use changes::{IdentityProviderChange, NewIdentityProvider};
+pub use planned::PlannedIdentityProvider;
+pub(super) use planned::canonical_provider;
 pub use record::{IdentityProviderRecord, LoginProvider, StoredIdentityProvider};
 pub use secret::SealedSecret;
 pub use settings::{

@@ -1,7 +1,9 @@
 //! Identity providers as they are recorded, and what they may do as recorded.
 
-use super::{GroupMembership, IdentityProviderStatus, ProviderSettings, SealedSecret};
+use super::{GroupMembership, IdentityProviderStatus, ProviderSettings, SealedSecret, judge_groups};
 use crate::clock::Timestamp;
+use crate::directory::changes::named;
+use crate::directory::registration::RegistrationFault;
 use crate::directory::{TenantPlace, TenantStatus};
 use crate::ids::{IdentityProviderNumber, IdentityProviderUid, TenantNumber};
 
@@ -37,9 +39,39 @@ impl IdentityProviderRecord {
         self.settings.domains.iter().any(is_it) && self.approved_domains.iter().any(is_it)
     }
 
-    /// Whether it has domains that nobody approved yet.
-    pub fn awaits_approval(&self) -> bool {
-        !self.settings.domains.iter().all(|domain| self.approved_domains.contains(domain))
+    /// Whether it may be so: what is said of it, and whom its groups make members of what. A tenant's own says nothing of other tenants.
+    ///
+    /// # Errors
+    /// The first thing that may not.
+    pub fn judge(&self) -> Result<(), RegistrationFault> {
+        self.settings.judge()?;
+        judge_groups(&self.settings, &self.group_memberships)?;
+        let is_foreign = |mapped: &GroupMembership<TenantPlace>| self.tenant.is_some_and(|own| own.number != mapped.tenant.number);
+        if self.group_memberships.iter().any(is_foreign) {
+            return Err(RegistrationFault { field: "group_memberships", problem: "may name the provider's own tenant alone" });
+        }
+        Ok(())
+    }
+
+    /// Whether `after` may keep its secret: it was given for an issuer, and another one must not come to see it.
+    ///
+    /// # Errors
+    /// That it must be given anew.
+    pub fn keeps_secret_as(&self, after: &Self) -> Result<(), RegistrationFault> {
+        if self.has_secret && after.settings.issuer != self.settings.issuer {
+            let problem = "was given for another issuer: give it for this one, or take it away with null";
+            return Err(RegistrationFault { field: "client_secret", problem });
+        }
+        Ok(())
+    }
+
+    /// As [`crate::directory::records::TenantRecord::changed`].
+    pub fn changed(&self, after: &Self) -> Option<String> {
+        let own = [
+            ("approved_domains", self.approved_domains != after.approved_domains),
+            ("group_memberships", self.group_memberships != after.group_memberships),
+        ];
+        named(self.settings.differences(&after.settings).into_iter().chain(own))
     }
 }
 

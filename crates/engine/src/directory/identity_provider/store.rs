@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::{IdentityProviderRecord, LoginProvider, StoredIdentityProvider};
+use super::{IdentityProviderChange, IdentityProviderRecord, LoginProvider, NewIdentityProvider, SealedSecret, StoredIdentityProvider};
+use crate::callers::Warrant;
+use crate::directory::changes::Patch;
+use crate::directory::store::{Changed, DirectoryPage, ListDirectory};
 use crate::error::StoreError;
 use crate::ids::{IdentityProviderUid, TenantNumber};
 
@@ -24,6 +27,31 @@ pub enum SoughtProviders {
 #[async_trait]
 pub trait IdentityProviderStore: Send + Sync {
     async fn identity_provider(&self, uid: IdentityProviderUid) -> Result<Option<IdentityProviderRecord>, StoreError>;
+
+    async fn list_identity_providers(&self, list: ListDirectory) -> Result<DirectoryPage<IdentityProviderRecord>, StoreError>;
+
+    async fn create_identity_provider(
+        &self,
+        warrant: Warrant,
+        uid: IdentityProviderUid,
+        new: NewIdentityProvider,
+        secret: Option<SealedSecret>,
+    ) -> Changed<IdentityProviderRecord>;
+
+    /// Refused where the secret stays and its issuer does not.
+    async fn change_identity_provider(
+        &self,
+        warrant: Warrant,
+        uid: IdentityProviderUid,
+        change: IdentityProviderChange,
+        secret: Patch<SealedSecret>,
+    ) -> Changed<IdentityProviderRecord>;
+
+    /// Refused where one of the domains is not the provider's.
+    async fn approve_domains(&self, warrant: Warrant, uid: IdentityProviderUid, domains: Vec<String>) -> Changed<IdentityProviderRecord>;
+
+    /// Disables the provider and removes its secret.
+    async fn retire_identity_provider(&self, warrant: Warrant, uid: IdentityProviderUid) -> Changed<()>;
 
     /// The provider of this code, whether or not it serves, with its sealed secret.
     async fn identity_provider_called(&self, code: &str) -> Result<Option<StoredIdentityProvider>, StoreError>;

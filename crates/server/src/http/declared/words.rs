@@ -3,11 +3,13 @@
 use std::marker::PhantomData;
 
 use cloakroom_engine::audit::{Action, AuditResult, ResourceKind};
+use cloakroom_engine::directory::identity_provider::IdentityProviderStatus;
 use cloakroom_engine::directory::{
     ApplicationKind, ApplicationStatus, EmailStatus, MembershipRole, PartnerStatus, PlatformRole, TenantStatus, UserStatus,
 };
 use cloakroom_engine::ids::{
-    ApiKeyUid, ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid, SessionUid, StorageId, TenantUid, UserUid,
+    ApiKeyUid, ApplicationUid, ClientSecretUid, IdentityProviderUid, PartnerUid, ServiceAccountUid, SessionUid, StorageId, TenantUid,
+    UserUid,
 };
 use cloakroom_engine::openid::logout::LogoutStatus;
 use cloakroom_engine::policy::Policy;
@@ -51,6 +53,7 @@ words!(
     TenantStatus,
     ApplicationStatus,
     ApplicationKind,
+    IdentityProviderStatus,
     MembershipRole,
     PlatformRole,
     Action,
@@ -134,6 +137,7 @@ identified!(
     PartnerUid = "prt_01J8ZQ4Y7N3V5K2M6P9R1S0T8W",
     ApplicationUid = "app_01J8ZQ4Y7N3V5K2M6P9R1S0T8W",
     ClientSecretUid = "csc_01J8ZQ4Y7N3V5K2M6P9R1S0T8W",
+    IdentityProviderUid = "idp_01J8ZQ4Y7N3V5K2M6P9R1S0T8W",
     ServiceAccountUid = "sva_01J8ZQ4Y7N3V5K2M6P9R1S0T8W",
     ApiKeyUid = "apk_0SdJ3mPq7XnZb2Kc9LwVtR",
     StorageId = "ada.9f1c2b3a.5d6e7f80",

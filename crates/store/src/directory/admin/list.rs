@@ -4,12 +4,14 @@
 use cloakroom_engine::callers::Reach;
 use cloakroom_engine::cursor::Place;
 use cloakroom_engine::directory::canonical_email;
+use cloakroom_engine::directory::identity_provider::IdentityProviderRecord;
 use cloakroom_engine::directory::records::{ApplicationRecord, PartnerRecord, TenantRecord, UserRecord};
 use cloakroom_engine::directory::store::{DirectoryPage, ListDirectory};
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber};
 use const_format::concatcp;
 
+use crate::directory::identity_providers::read::{self as providers, SELECT as SELECT_IDENTITY_PROVIDER};
 use crate::directory::read::{self, SELECT_APPLICATION, SELECT_PARTNER, SELECT_TENANT, SELECT_USER};
 use crate::driver::{Connection, Param, Record, all, one};
 use crate::paging::{Rows, counted};
@@ -87,6 +89,15 @@ const APPLICATIONS: Noun = noun!(
     ["($1 IS NULL)", "a.tenant_number IN (SELECT number FROM tenants WHERE partner_number = $1)", "a.tenant_number = $1"]
 );
 
+const IDENTITY_PROVIDERS: Noun = noun!(
+    SELECT_IDENTITY_PROVIDER from "identity_providers i" order by "i.number",
+    " AND (($2 IS NULL) OR i.status = $2)",
+    " AND i.number IN (SELECT number FROM identity_providers WHERE lower(code) >= $3 AND lower(code) < $4
+                       UNION SELECT number FROM identity_providers WHERE lower(name) >= $3 AND lower(name) < $4)
+      AND $5 IS NOT NULL AND $6 IS NOT NULL",
+    ["($1 IS NULL)", "i.tenant_number IN (SELECT number FROM tenants WHERE partner_number = $1)", "i.tenant_number = $1"]
+);
+
 /// A page and the total, from one snapshot of the database.
 async fn page<R: Record + Send>(
     conn: &mut dyn Connection,
@@ -140,4 +151,15 @@ pub(crate) async fn users(conn: &mut dyn Connection, list: &ListDirectory) -> Re
 
 pub(crate) async fn applications(conn: &mut dyn Connection, list: &ListDirectory) -> Result<DirectoryPage<ApplicationRecord>, StoreError> {
     page(conn, &APPLICATIONS, list, |application: &ApplicationRecord| application.number.0).await
+}
+
+pub(crate) async fn identity_providers(
+    conn: &mut dyn Connection,
+    list: &ListDirectory,
+) -> Result<DirectoryPage<IdentityProviderRecord>, StoreError> {
+    let mut found = page(conn, &IDENTITY_PROVIDERS, list, |provider: &IdentityProviderRecord| provider.number.0).await?;
+    for provider in &mut found.rows {
+        *provider = providers::whole(conn, provider.clone()).await?;
+    }
+    Ok(found)
 }

@@ -3,6 +3,7 @@
 pub(crate) mod applications;
 pub(crate) mod client_secrets;
 pub(crate) mod emails;
+pub(crate) mod identity_providers;
 pub(crate) mod list;
 pub(crate) mod locks;
 pub(crate) mod partners;

@@ -5,10 +5,13 @@ mod caller;
 mod client_secret;
 mod email;
 mod error;
+mod group_mappings;
+mod identity_provider;
 mod lock;
 mod logout;
 mod partner;
 mod parts;
+mod provider_settings;
 mod registration;
 mod surface;
 mod tenant;
@@ -57,6 +60,12 @@ pub fn operations() -> Operations<Directory> {
         client_secret::add,
         client_secret::remove,
         logout::list,
+        identity_provider::list,
+        identity_provider::create,
+        identity_provider::change,
+        identity_provider::remove,
+        identity_provider::get,
+        identity_provider::approve_domains,
     ]
 }
 

@@ -6,7 +6,7 @@ use cloakroom_engine::directory::admin::list::{DirectoryFilter, NamedOrganisatio
 use cloakroom_engine::directory::changes::Patch;
 use cloakroom_engine::directory::{
     LONGEST_NAME, MembershipRole, SESSION_CAP_OVERRIDE, SoughtEmail, canonical_client_id, canonical_email, canonical_org_code,
-    canonical_partner_code, canonical_username, is_word,
+    canonical_partner_code, canonical_provider_code, canonical_username, is_word,
 };
 use cloakroom_engine::ids::{PartnerUid, TenantUid};
 use cloakroom_engine::machine::api_keys::policy::MAX_AGE_DAYS;
@@ -80,6 +80,7 @@ canonical! {
     OrgCode: canonical_org_code, "must have 1 to 64 characters without spaces", "ACME";
     Username: canonical_username, "must match ^[a-z0-9][a-z0-9._@-]{0,62}$", "ada";
     Email: canonical_email, "must be an email address with one @ and a domain name, without spaces or characters that nobody sees", "ada@example.com";
+    ProviderCode: canonical_provider_code, "must have 1 to 64 lower-case letters, digits and hyphens", "acme";
     ClientId: canonical_client_id, "must have 1 to 128 visible ASCII characters and no colon", "shop";
 }
 

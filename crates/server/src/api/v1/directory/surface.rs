@@ -10,7 +10,7 @@ use crate::http::surface::{Desk, DocumentAt, Surface};
 /// This surface.
 #[derive(Clone, OpenApi)]
 #[openapi(
-    info(title = "Cloakroom: directory", description = "Partners, tenants, users and applications, as far as the caller's role reaches."),
+    info(title = "Cloakroom: directory", description = "Partners, tenants, users, applications and identity providers, as far as the caller's role reaches."),
     modifiers(&AccessTokens),
     security(("accessToken" = [])),
     tags(
@@ -18,6 +18,7 @@ use crate::http::surface::{Desk, DocumentAt, Surface};
         (name = "tenants", description = "Organisations"),
         (name = "users", description = "People, with their addresses and memberships"),
         (name = "applications", description = "Client applications, with their secrets"),
+        (name = "identity providers", description = "Who else may say who somebody is"),
         (name = "about", description = "This document")
     )
 )]

@@ -1,4 +1,4 @@
-//! The directory file in YAML or JSON (docs/contracts/directory.md), and how its entries become the engine's.
+//! The file as it is written, and how its entries become the engine's.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use cloakroom_engine::secret::{ClientSecret, Passcode};
 use serde::Deserialize;
 use serde_saphyr::UserMessageFormatter;
 
+use super::identity_provider::IdentityProvider;
 use crate::config::Secret;
 use crate::http::declared::web_address::{NO_ADDRESS, NO_ORIGIN, NO_RESOURCE, is_origin, is_readable};
 use crate::http::declared::words::{Word, spellings};
@@ -29,6 +30,8 @@ struct File {
     users: Vec<User>,
     #[serde(default)]
     applications: Vec<Application>,
+    #[serde(default)]
+    identity_providers: Vec<IdentityProvider>,
     #[serde(default)]
     service_accounts: Vec<ServiceAccount>,
 }
@@ -123,10 +126,10 @@ pub fn read(text: &str) -> Result<DirectoryDocument, String> {
 }
 
 /// Which entry is being converted.
-struct At<'f> {
-    section: &'static str,
-    index: usize,
-    name: &'f str,
+pub(super) struct At<'f> {
+    pub(super) section: &'static str,
+    pub(super) index: usize,
+    pub(super) name: &'f str,
 }
 
 impl At<'_> {
@@ -135,14 +138,20 @@ impl At<'_> {
     }
 
     /// The word that stands in a field.
-    fn word<T: Word>(&self, field: &str, text: Option<&String>) -> Result<Option<T>, EntryError> {
+    pub(super) fn word<T: Word>(&self, field: &str, text: Option<&String>) -> Result<Option<T>, EntryError> {
         let Some(text) = text else { return Ok(None) };
         let wrong = || self.wrong(format!("{field} must be one of {}", spellings::<T>().join(", ")));
         T::spelled(text).map(Some).ok_or_else(wrong)
     }
 
     /// Each text of a list is of a kind.
-    fn each(&self, field: &str, texts: Option<impl AsRef<[String]>>, is_one: fn(&str) -> bool, problem: &str) -> Result<(), EntryError> {
+    pub(super) fn each(
+        &self,
+        field: &str,
+        texts: Option<impl AsRef<[String]>>,
+        is_one: fn(&str) -> bool,
+        problem: &str,
+    ) -> Result<(), EntryError> {
         let found = texts.and_then(|texts| texts.as_ref().iter().position(|text| !is_one(text)));
         found.map_or(Ok(()), |index| Err(self.wrong(format!("{field}: item {index} {problem}"))))
     }
@@ -154,9 +163,11 @@ fn convert(file: File) -> Result<DirectoryDocument, EntryError> {
     let users = file.users.into_iter().enumerate().map(|(index, entry)| user(index, entry)).collect::<Result<_, _>>()?;
     let applications =
         file.applications.into_iter().enumerate().map(|(index, entry)| application(index, entry)).collect::<Result<_, _>>()?;
+    let providers = file.identity_providers.into_iter().enumerate().map(|(index, entry)| entry.read(index));
+    let identity_providers = providers.collect::<Result<_, _>>()?;
     let account = |ServiceAccount { tenant, caption, roles }| ServiceAccountEntry { tenant, caption, roles };
     let service_accounts = file.service_accounts.into_iter().map(account).collect();
-    Ok(DirectoryDocument { partners, tenants, users, applications, service_accounts })
+    Ok(DirectoryDocument { partners, tenants, users, applications, identity_providers, service_accounts })
 }
 
 fn tenant(index: usize, entry: Tenant) -> Result<TenantEntry, EntryError> {
@@ -258,7 +269,7 @@ mod tests {
 
     #[test]
     fn the_contracts_example_reads() {
-        let document = read(include_str!("../tests/data/directory.yaml")).unwrap();
+        let document = read(include_str!("../../tests/data/directory.yaml")).unwrap();
         assert_eq!(document.partners.len(), 1);
         assert_eq!(document.tenants[0].code, "ACME");
         let alice = &document.users[0];
