@@ -3,12 +3,12 @@
 
 use super::changes::{ApplicationChange, NewApplication, NewPartner, NewTenant, NewUser, TenantChange, UserChange};
 use super::document::{ApplicationEntry, PartnerEntry, ServiceAccountEntry, TenantEntry, UserEntry};
-use super::identity_provider::PlannedIdentityProvider;
+use super::identity_provider::{IdentityProviderChange, NewIdentityProvider, SealedSecret};
 use super::password::PasswordHash;
 use super::registration::Registration;
 use super::{ApplicationStatus, EmailStatus, PlatformRole, TenantStatus, UserStatus};
 use crate::clock::Timestamp;
-use crate::ids::{ApplicationUid, ClientSecretUid, PartnerUid, ServiceAccountUid, TenantUid, UserUid};
+use crate::ids::{ApplicationUid, ClientSecretUid, IdentityProviderUid, PartnerUid, ServiceAccountUid, TenantUid, UserUid};
 use crate::secret::ClientSecretHash;
 
 /// One entry on its way into the store.
@@ -45,6 +45,14 @@ pub struct KnownUser {
 pub struct PlannedApplication {
     pub planned: Planned<ApplicationUid, NewApplication<String, String>, ApplicationChange<String, String>>,
     pub secret: Option<(ClientSecretUid, ClientSecretHash)>,
+}
+
+/// An identity provider with its secret sealed.
+#[derive(Clone, Debug)]
+pub struct PlannedIdentityProvider {
+    pub planned: Planned<IdentityProviderUid, NewIdentityProvider<String>, IdentityProviderChange<String>>,
+    /// `None`, too, where the provider has this very secret already.
+    pub secret: Option<SealedSecret>,
 }
 
 /// A checked and canonical directory file.

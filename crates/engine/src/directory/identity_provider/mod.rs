@@ -4,6 +4,7 @@
 mod changes;
 mod planned;
 mod record;
+mod sealed_secret;
 mod secret;
 mod settings;
 pub mod store;
@@ -11,10 +12,9 @@ pub mod store;
 use crate::label::labelled;
 
 pub use changes::{IdentityProviderChange, NewIdentityProvider};
-pub use planned::PlannedIdentityProvider;
 pub(super) use planned::canonical_provider;
 pub use record::{IdentityProviderRecord, LoginProvider, StoredIdentityProvider};
-pub use secret::SealedSecret;
+pub use sealed_secret::SealedSecret;
 pub use settings::{
     GroupMembership, LONGEST_VALUE, MOST_DOMAINS, MOST_GROUPS, MOST_WORDS, ProviderSettings, ProviderSettingsChange, judge_groups,
 };

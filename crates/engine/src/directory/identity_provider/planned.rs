@@ -2,23 +2,15 @@
 
 use subtle::ConstantTimeEq as _;
 
-use super::{IdentityProviderChange, IdentityProviderStatus, NewIdentityProvider, ProviderSettings, SealedSecret};
+use super::{IdentityProviderChange, IdentityProviderStatus, NewIdentityProvider, ProviderSettings};
 use crate::clock::Timestamp;
 use crate::directory::document::IdentityProviderEntry;
-use crate::directory::plan::Planned;
+use crate::directory::plan::{Planned, PlannedIdentityProvider};
 use crate::directory::{ascii_domain, canonical_org_code, canonical_provider_code};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::IdentityProviderUid;
 use crate::secret::{ClientSecret, Passcode};
-
-/// An identity provider with its secret sealed.
-#[derive(Clone, Debug)]
-pub struct PlannedIdentityProvider {
-    pub planned: Planned<IdentityProviderUid, NewIdentityProvider<String>, IdentityProviderChange<String>>,
-    /// `None`, too, where the provider has this very secret already.
-    pub secret: Option<SealedSecret>,
-}
 
 impl Engine {
     /// Seals only the secrets that differ from those that are there: a restart writes nothing.

@@ -8,7 +8,7 @@ use cloakroom_engine::directory::registration::RegistrationFault;
 use cloakroom_engine::ids::{IdentityProviderUid, TenantUid};
 
 use super::{ChangeError, reachable_tenant, tenant_of_new};
-use crate::directory::identity_providers::{self as providers, read};
+use crate::directory::identity_providers::{read, write};
 use crate::driver::{Connection, exists};
 use crate::params;
 
@@ -28,7 +28,7 @@ pub(crate) async fn create(
     if exists(conn, "SELECT 1 FROM identity_providers WHERE code = $1", params![&new.code]).await? {
         return Err(Refusal::Taken("code").into());
     }
-    providers::create(conn, &warrant.deed, &provider, secret).await?;
+    write::create(conn, &warrant.deed, &provider, secret).await?;
     found(conn, authority, uid).await
 }
 
@@ -72,14 +72,14 @@ pub(crate) async fn change(
     if secret.keeps() {
         before.keeps_secret_as(&after).map_err(Refusal::from)?;
     }
-    providers::change(conn, deed, &before, &after).await?;
+    write::change(conn, deed, &before, &after).await?;
     match secret {
-        Patch::Set(secret) => providers::set_secret(conn, deed, &before, Some(secret)).await?,
-        Patch::Clear if before.has_secret => providers::set_secret(conn, deed, &before, None).await?,
+        Patch::Set(secret) => write::set_secret(conn, deed, &before, Some(secret)).await?,
+        Patch::Clear if before.has_secret => write::set_secret(conn, deed, &before, None).await?,
         Patch::Clear | Patch::Keep => (),
     }
     if let Some(status) = change.status.filter(|status| *status != before.status) {
-        providers::change_status(conn, deed, &before, status).await?;
+        write::change_status(conn, deed, &before, status).await?;
     }
     found(conn, authority, uid).await
 }
@@ -96,7 +96,7 @@ pub(crate) async fn approve_domains(
     }
     let after = before.approving(domains);
     if after.approved_domains != before.approved_domains {
-        providers::approve_domains(conn, &warrant.deed, &after).await?;
+        write::approve_domains(conn, &warrant.deed, &after).await?;
     }
     found(conn, &warrant.authority, uid).await
 }
@@ -106,10 +106,10 @@ pub(crate) async fn retire(conn: &mut dyn Connection, warrant: &Warrant, uid: Id
     let provider = found(conn, &warrant.authority, uid).await?;
     warrant.authority.may_change_provider_of(provider.tenant.as_ref())?;
     if provider.has_secret {
-        providers::set_secret(conn, &warrant.deed, &provider, None).await?;
+        write::set_secret(conn, &warrant.deed, &provider, None).await?;
     }
     if provider.status != IdentityProviderStatus::Disabled {
-        providers::change_status(conn, &warrant.deed, &provider, IdentityProviderStatus::Disabled).await?;
+        write::change_status(conn, &warrant.deed, &provider, IdentityProviderStatus::Disabled).await?;
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Identity providers of a directory file.
 
 use cloakroom_engine::directory::TenantPlace;
-use cloakroom_engine::directory::identity_provider::{GroupMembership, IdentityProviderStatus, PlannedIdentityProvider};
-use cloakroom_engine::directory::plan::{Planned, status_change};
+use cloakroom_engine::directory::identity_provider::{GroupMembership, IdentityProviderStatus};
+use cloakroom_engine::directory::plan::{Planned, PlannedIdentityProvider, status_change};
 
-use super::read;
+use super::{read, write};
 use crate::directory::applying::{Applied, ApplyError, Applying};
 use crate::driver::Connection;
 
@@ -22,7 +22,7 @@ pub(in crate::directory) async fn apply(
     let Some(stored) = read::called(conn, &new.code).await? else {
         let provider = new.born(*uid, applying.deed.at, (tenant, groups), true);
         provider.judge().map_err(|fault| applying.wrong(fault.to_string()))?;
-        super::create(conn, &applying.deed, &provider, secret.as_ref()).await?;
+        write::create(conn, &applying.deed, &provider, secret.as_ref()).await?;
         return Ok(Applied::Created);
     };
     let before = stored.provider;
@@ -39,12 +39,12 @@ pub(in crate::directory) async fn apply(
     }
     let judged = status_change(before.status, change.status, applying.overwrite, |_, _| true, IdentityProviderStatus::as_str);
     let status = applying.judged(judged)?;
-    let changed = super::change(conn, &applying.deed, &before, &after).await?;
+    let changed = write::change(conn, &applying.deed, &before, &after).await?;
     if secret.is_some() {
-        super::set_secret(conn, &applying.deed, &before, secret).await?;
+        write::set_secret(conn, &applying.deed, &before, secret).await?;
     }
     if let Some(status) = status {
-        super::change_status(conn, &applying.deed, &before, status).await?;
+        write::change_status(conn, &applying.deed, &before, status).await?;
     }
     Ok(Applied::existing(changed || secret.is_some() || status.is_some()))
 }
