@@ -1,7 +1,8 @@
-//! Partners, tenants, users and applications, under `/api/v1/admin/`.
+//! Partners, tenants, users, applications and identity providers, under `/api/v1/admin/`.
 
 mod applications;
 mod entries;
+mod identity_providers;
 mod partners;
 mod tenants;
 mod users;
@@ -10,6 +11,9 @@ pub use applications::{
     Application, ApplicationChange, Applications, ClientSecret, CreatedApplication, LogoutNotice, MintedClientSecret, NewApplication,
 };
 pub use entries::Entries;
+pub use identity_providers::{
+    GroupMembership, IdentityProvider, IdentityProviderChange, IdentityProviders, NewIdentityProvider, ProviderSettings,
+};
 pub use partners::{Partner, Partners};
 pub use tenants::{NewTenant, Tenant, TenantChange, Tenants};
 pub use users::{NewUser, PasswordReset, SignInLock, User, UserChange, UserEmail, Users};
@@ -70,6 +74,12 @@ impl<'c> Directory<'c> {
     /// Client applications.
     #[must_use]
     pub const fn applications(self) -> Applications<'c> {
+        Entries::of(self.0)
+    }
+
+    /// Who else may say who somebody is.
+    #[must_use]
+    pub const fn identity_providers(self) -> IdentityProviders<'c> {
         Entries::of(self.0)
     }
 }

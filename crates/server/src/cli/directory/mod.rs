@@ -1,6 +1,7 @@
-//! `cloakroom partner`, `tenant`, `user`, `app`: the directory, over the client.
+//! `cloakroom partner`, `tenant`, `user`, `app`, `identity-provider`: the directory, over the client.
 
 mod app;
+mod identity_provider;
 mod partner;
 mod tenant;
 mod user;
@@ -13,6 +14,7 @@ use cloakroom_client::Client;
 use cloakroom_client::directory::Filter;
 
 pub(super) use app::App;
+pub(super) use identity_provider::IdentityProvider;
 pub(super) use partner::Partner;
 pub(super) use tenant::Tenant;
 pub(super) use user::User;
