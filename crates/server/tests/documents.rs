@@ -15,7 +15,9 @@ fn the_configuration_page_is_what_the_command_prints() {
 #[test]
 fn the_example_directory_reads() {
     let document = directory_file::read(include_str!("../../../examples/directory.yaml"));
-    assert!(document.is_ok_and(|document| document.users.len() == 3 && document.applications.len() == 1));
+    assert!(
+        document.is_ok_and(|document| (document.users.len(), document.applications.len(), document.identity_providers.len()) == (3, 1, 1))
+    );
 }
 
 #[test]

@@ -64,9 +64,19 @@ fn document() -> impl Strategy<Value = Value> {
         ("jwks", secret().boxed()),
         ("scopes", vec(text(), 0..3).prop_map(Value::from).boxed()),
     ]);
+    let mapping = entry(vec![("group", text().boxed()), ("tenant", text().boxed()), ("role", word(&["owner", "member", "king"]))]);
+    let provider = entry(vec![
+        ("code", text().boxed()),
+        ("issuer", prop_oneof![text(), Just(json!("https://id.example"))].boxed()),
+        ("client_id", text().boxed()),
+        ("client_secret", secret().boxed()),
+        ("domains", vec(text(), 0..3).prop_map(Value::from).boxed()),
+        ("group_memberships", vec(mapping, 0..3).prop_map(Value::from).boxed()),
+        ("status", word(&["active", "disabled", "nonsense"])),
+    ]);
     let list = |entry: BoxedStrategy<Value>| vec(entry, 0..3).prop_map(Value::from);
-    (list(tenant), list(user), list(application)).prop_map(|(tenants, users, applications)| {
-        let sections = [("tenants", tenants), ("users", users), ("applications", applications)];
+    (list(tenant), list(user), list(application), list(provider)).prop_map(|(tenants, users, applications, providers)| {
+        let sections = [("tenants", tenants), ("users", users), ("applications", applications), ("identity_providers", providers)];
         Value::Object(sections.into_iter().map(|(name, list)| (name.to_owned(), list)).collect::<Map<_, _>>())
     })
 }

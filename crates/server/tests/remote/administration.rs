@@ -95,6 +95,33 @@ fn applications_and_their_secrets() {
 }
 
 #[test]
+fn identity_providers_and_their_domains() {
+    let scene = administered();
+    let tenant = id(&scene.run(&["tenant", "list", "--json"]).lines()[0]);
+    let secret = scene.secret_file("provider.secret", "a-secret-of-ours");
+    let group = format!("a=b={tenant}=member");
+    let words = ["staff", "https://id.example", "us", "--home", &tenant, "--client-secret-file", &secret, "--domain", "acme.example"];
+    let groups = ["--groups-claim", "groups", "--group", &group, "--create-users", "true", "--scope", "openid"];
+    let created = made(&scene, &[&["identity-provider", "create"][..], &words, &groups].concat());
+    assert_eq!((&created["tenant_id"], &created["has_client_secret"]), (&json!(tenant), &json!(true)));
+    assert_eq!(created["group_memberships"], json!([{ "group": "a=b", "tenant_id": tenant, "role": "member" }]));
+    let provider = id(&created);
+    assert_eq!(made(&scene, &["identity-provider", "show", &provider]), created);
+    assert_eq!(made(&scene, &["identity-provider", "approve-domains", &provider])["approved_domains"], json!([]));
+    let approved = made(&scene, &["identity-provider", "approve-domains", &provider, "acme.example"]);
+    assert_eq!(approved["approved_domains"], json!(["acme.example"]));
+    let moved = ["identity-provider", "change", &provider, "--issuer", "https://id.other.example"];
+    assert_eq!(scene.run(&moved).code, 1, "its secret is for another issuer");
+    assert_eq!(made(&scene, &[&moved[..], &["--client-secret-file", &secret]].concat())["issuer"], "https://id.other.example");
+    let bare = made(&scene, &["identity-provider", "change", &provider, "--without-client-secret", "--status", "disabled"]);
+    assert_eq!((&bare["has_client_secret"], &bare["status"]), (&json!(false), &json!("disabled")));
+    assert_eq!(scene.run(&["identity-provider", "ls", "--status", "disabled", "--json"]).lines(), [bare]);
+    assert_eq!(scene.run(&["identity-provider", "remove", &provider]).stdout, "removed\n");
+    assert_eq!(scene.run(&["identity-provider", "create", "staff", "https://id.example", "us"]).code, 1, "its code stays taken");
+    assert_eq!(scene.run(&["identity-provider", "create", "b", "https://id.example", "us", "--group", "staff"]).code, 2);
+}
+
+#[test]
 fn the_trail_is_read_and_exported_and_gone_on_with() {
     let scene = administered();
     let created = scene.run(&["audit", "list", "--action", "session.created", "--json"]).lines();

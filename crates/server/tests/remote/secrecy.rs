@@ -54,6 +54,9 @@ fn no_command_tells_a_secret() {
     assert!(told.iter().filter(|left| left.stderr.contains("/usm/session/validate")).count() >= 3, "{told:?}");
 }
 
+/// What an identity provider knows the server by.
+const PROVIDER_SECRET: &str = "Unmistakable-provider-secret-54";
+
 #[test]
 fn administration_tells_none_either() {
     let scene = Scene::new();
@@ -66,7 +69,11 @@ fn administration_tells_none_either() {
     let user = scene.run(&["user", "create", "carol", "--with-password", "--new-password-file", &password, "-vv", "--json"]);
     let user_id = user.json()["id"].as_str().unwrap().to_owned();
     told.extend([app, user]);
+    let provider_file = scene.secret_file("provider.secret", PROVIDER_SECRET);
+    let provider = ["identity-provider", "create", "staff", "https://id.example", "us", "--client-secret-file", &provider_file];
     let commands: &[&[&str]] = &[
+        &provider,
+        &["identity-provider", "list"],
         &["app", "add-secret", &app_id, "--secret-file", &second],
         &["app", "list-secrets", &app_id],
         &["app", "show", &app_id],
@@ -85,7 +92,7 @@ fn administration_tells_none_either() {
     let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
     let minted = [&first, &second].map(|file| std::fs::read_to_string(file).unwrap().trim().to_owned());
     let tokens = ["access_token", "refresh_token"].map(|name| kept[name].as_str().unwrap().to_owned());
-    for secret in [PASSCODE.to_owned(), "Battery-staple-8".to_owned()].into_iter().chain(minted).chain(tokens) {
+    for secret in [PASSCODE, "Battery-staple-8", PROVIDER_SECRET].map(str::to_owned).into_iter().chain(minted).chain(tokens) {
         let is_silent = |left: &crate::scene::Left| !left.stdout.contains(&secret) && !left.stderr.contains(&secret);
         assert!(told.iter().all(is_silent), "{secret}");
     }

@@ -29,6 +29,7 @@ mod login;
 mod over_http;
 mod own_list;
 mod own_tokens;
+mod provider_secrets;
 mod rates;
 mod replay;
 mod revoking;

@@ -30,6 +30,7 @@ use cloakroom_server::jose::encryption::open;
 use cloakroom_server::jose::jwt::Jwt;
 use cloakroom_store::driver::sqlite::Location;
 use parking_lot::Mutex;
+use zeroize::Zeroizing;
 
 pub use crate::in_process::AUDIENCE;
 use crate::in_process::{InProcess, Made};
@@ -106,6 +107,14 @@ impl TokenCrypto for Witness {
 
     fn sign_logout_token(&self, claims: &LogoutTokenClaims, algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
         self.inner.sign_logout_token(claims, algorithm)
+    }
+
+    fn encrypt(&self, key: &[u8; 32], context: &[u8], secret: &[u8]) -> Result<Vec<u8>, SigningUnavailable> {
+        self.inner.encrypt(key, context, secret)
+    }
+
+    fn decrypt(&self, key: &[u8; 32], context: &[u8], encrypted: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.inner.decrypt(key, context, encrypted)
     }
 
     fn verify_id_token_hint(&self, token: &str) -> Option<IdTokenHint> {

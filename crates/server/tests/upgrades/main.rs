@@ -42,6 +42,9 @@ async fn what_servers_wrote_to_postgresql_lives_on() {
 /// Since when applications register what they sign people in with.
 const REGISTERING: usize = 20;
 
+/// Since when there are identity providers.
+const PROVIDING: usize = 24;
+
 async fn lives_on(place: &Place, schema: usize) {
     place.made_by_a_server_of(schema);
     let doctor = place.home.run(&["doctor"]);
@@ -55,6 +58,9 @@ async fn lives_on(place: &Place, schema: usize) {
     server.signs_in().await;
     if schema >= REGISTERING {
         server.shows_what_was_registered().await;
+    }
+    if schema >= PROVIDING {
+        server.knows_its_providers().await;
     }
     server.stop().await;
     let verified = place.home.run(&["audit", "verify"]);

@@ -8,6 +8,7 @@ use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::directory::identity_provider::store::IdentityProviderStore as _;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -164,6 +165,20 @@ impl Upgraded {
         let keys = self.send(&[], "GET", "/.well-known/jwks.json", String::new()).await.1;
         let signing: Vec<_> = keys["keys"].as_array().unwrap().iter().map(|key| key["alg"].as_str().unwrap()).collect();
         assert!(signing.contains(&"EdDSA") && signing.contains(&"RS256"), "{signing:?}");
+    }
+
+    /// Identity providers, and that their secrets open (`rows.sql`, after 24).
+    pub async fn knows_its_providers(&self) {
+        let stored = self.inside.database.identity_provider_called("staff").await.unwrap().unwrap();
+        let secret = self.inside.engine.provider_secret(&stored).unwrap().unwrap();
+        assert_eq!(secret.reveal(), "a-secret-of-ours");
+        let provider = &stored.provider;
+        assert_eq!(
+            (&provider.settings.scopes[..], provider.settings.exchange_audiences.len()),
+            (&["openid".into(), "groups".into()][..], 1)
+        );
+        assert!(provider.speaks_for("example.com") && !provider.speaks_for("example.org"));
+        assert_eq!(provider.group_memberships[0].group, "all staff");
     }
 
     /// As a server stops: the trail sealed, touches on disk.

@@ -134,7 +134,9 @@ fn form(path: &str, fields: &str) -> Request<Body> {
 }
 
 fn is_directory(path: &str) -> bool {
-    ["partners", "tenants", "users", "applications"].iter().any(|noun| path.starts_with(&format!("/api/v1/admin/{noun}")))
+    ["partners", "tenants", "users", "applications", "identity-providers"]
+        .iter()
+        .any(|noun| path.starts_with(&format!("/api/v1/admin/{noun}")))
 }
 
 /// What each call of the directory takes; the names that are to be new are new by the path.
@@ -144,6 +146,8 @@ fn directory_body(path: &str) -> Value {
         "partners" | "tenants" => json!({ "code": name }),
         "users" => json!({ "username": name, "email": format!("{name}@example.com") }),
         "applications" => json!({ "client_id": name }),
+        "identity-providers" => json!({ "code": name, "issuer": "https://id.example", "client_id": "us" }),
+        "approved-domains" => json!({ "domains": [] }),
         "status" => json!({ "status": if path.contains("/emails/") { "unverified" } else { "suspended" } }),
         "password" => json!({ "password": PASSWORD }),
         "emails" => json!({ "email": "third@example.com" }),
@@ -210,6 +214,7 @@ pub fn request(operation: &str, scene: &Scene) -> Request<Body> {
     let path = ids
         .into_iter()
         .chain([("email", &made.email), ("application_id", &made.application), ("secret_id", &made.secret)])
+        .chain([("identity_provider_id", &made.identity_provider)])
         .fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
     let request = Request::builder().method(method).uri(path);
     let request = match token {

@@ -9,6 +9,7 @@ use cloakroom_engine::directory::{ApplicationKind, EmailStatus, MembershipRole, 
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 
+use crate::identity_providers::provider;
 use crate::sign_in::sign_in_from;
 use crate::world::{START, World, seconds, tenant, user, users};
 
@@ -35,6 +36,7 @@ fn full() -> DirectoryDocument {
             ..user("Eve", Some("north"))
         }],
         applications: vec![application("web-shop")],
+        identity_providers: vec![provider("north")],
         service_accounts: vec![ServiceAccountEntry { tenant: "north".into(), caption: "ci".into(), roles: Some(vec!["pvv".into()]) }],
     }
 }
@@ -42,7 +44,20 @@ fn full() -> DirectoryDocument {
 /// Every row of the directory, as text.
 fn rows(world: &World) -> Vec<String> {
     let mut all = Vec::new();
-    for table in ["partners", "tenants", "users", "emails", "memberships", "applications", "client_secrets", "service_accounts"] {
+    for table in [
+        "partners",
+        "tenants",
+        "users",
+        "emails",
+        "memberships",
+        "applications",
+        "client_secrets",
+        "service_accounts",
+        "identity_providers",
+        "identity_provider_domains",
+        "identity_provider_audiences",
+        "identity_provider_groups",
+    ] {
         let mut rows: Vec<_> =
             world.past().rows(&format!("SELECT * FROM {table}")).into_iter().map(|row| format!("{table} {row:?}")).collect();
         rows.sort();
@@ -56,13 +71,13 @@ async fn applying_twice_changes_nothing_the_second_time() {
     let world = World::new(Policy::default());
     assert!(world.engine.is_empty().await.unwrap());
     let report = world.apply(full(), false).await;
-    assert_eq!((report.created, report.changed, report.unchanged, report.warnings), (5, 0, 0, vec![]));
+    assert_eq!((report.created, report.changed, report.unchanged, report.warnings), (6, 0, 0, vec![]));
     assert!(!world.engine.is_empty().await.unwrap());
     let (before, told) = (rows(&world), world.trail().len());
     for overwrite in [false, true] {
         world.advance(10);
         let report = world.apply(full(), overwrite).await;
-        assert_eq!((report.created, report.changed, report.unchanged, report.sessions_ended), (0, 0, 5, 0), "overwrite: {overwrite}");
+        assert_eq!((report.created, report.changed, report.unchanged, report.sessions_ended), (0, 0, 6, 0), "overwrite: {overwrite}");
         assert_eq!(rows(&world), before, "overwrite: {overwrite}");
     }
     assert_eq!(world.trail().len(), told, "nothing happened, so nothing is told");
@@ -120,7 +135,7 @@ async fn a_restart_unsuspends_nobody_and_rewrites_no_password() {
     world.advance(1);
     let report = world.apply(document, false).await;
     assert_eq!(rows(&world), before);
-    assert_eq!((report.unchanged, report.warnings.len()), (5, 2), "{:?}", report.warnings);
+    assert_eq!((report.unchanged, report.warnings.len()), (6, 2), "{:?}", report.warnings);
     assert!(report.warnings.iter().all(|warning| warning.contains("--overwrite")), "{:?}", report.warnings);
 }
 

@@ -21,6 +21,7 @@ mod distrusted_clock;
 mod end_finality;
 mod facts;
 mod get;
+mod identity_providers;
 mod list;
 mod list_walk;
 mod lockout;

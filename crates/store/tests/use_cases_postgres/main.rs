@@ -45,6 +45,8 @@ mod end_finality;
 mod facts;
 #[path = "../use_cases/get.rs"]
 mod get;
+#[path = "../use_cases/identity_providers.rs"]
+mod identity_providers;
 #[path = "../use_cases/list.rs"]
 mod list;
 #[path = "../use_cases/list_walk.rs"]

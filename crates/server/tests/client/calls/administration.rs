@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use cloakroom_client::audit::AuditFilter;
-use cloakroom_client::directory::{ApplicationChange, Filter, NewApplication, NewTenant, NewUser, PasswordReset, TenantChange, UserChange};
+use cloakroom_client::directory::{
+    ApplicationChange, Filter, GroupMembership, IdentityProviderChange, NewApplication, NewIdentityProvider, NewTenant, NewUser,
+    PasswordReset, TenantChange, UserChange,
+};
 use cloakroom_client::sessions::{RevokeWish, SessionFilter, TenantFilter};
 use cloakroom_client::{Client, PageNumber, Secret};
 
@@ -147,6 +150,29 @@ pub async fn applications(serving: &Serving) {
     assert_eq!(applications.logouts(id, &Filter::default()).await.unwrap().total_items, 0);
     applications.remove_secret(id, &minted.id).await.unwrap();
     applications.remove(id).await.unwrap();
+}
+
+pub async fn identity_providers(serving: &Serving) {
+    let client = root(serving).await;
+    let providers = client.directory().identity_providers();
+    let tenant = client.directory().tenants().list(&named("acme")).await.unwrap().items.remove(0).id;
+    let mut new = NewIdentityProvider::new("staff", "https://id.example", "us");
+    (new.tenant_id, new.client_secret) = (Some(tenant.clone()), Some(Secret::new("a-secret-of-ours")));
+    (new.settings.domains, new.settings.groups_claim) = (Some(vec!["acme.example".into()]), Some(Some("groups".into())));
+    new.settings.group_memberships = Some(vec![GroupMembership { group: "a=b".into(), tenant_id: tenant, role: "member".into() }]);
+    let provider = providers.create(&new).await.unwrap();
+    assert!(provider.has_client_secret && provider.approved_domains == ["acme.example"], "{provider:?}");
+    let mut change = IdentityProviderChange::default();
+    (change.client_secret, change.settings.name) = (Some(None), Some("Staff".into()));
+    let changed = providers.change(&provider.id, &change).await.unwrap();
+    assert_eq!((changed.has_client_secret, changed.name.as_str(), changed.group_memberships.len()), (false, "Staff", 1));
+    assert_eq!(providers.get(&provider.id).await.unwrap(), changed);
+    let mut change = IdentityProviderChange::default();
+    (change.issuer, change.client_secret) = (Some("https://id.example".into()), Some(Some(Secret::new("another-of-ours"))));
+    assert!(providers.change(&provider.id, &change).await.unwrap().has_client_secret);
+    assert_eq!(providers.approve_domains(&provider.id, &[]).await.unwrap().approved_domains, [""; 0]);
+    assert_eq!(providers.list(&named("staff")).await.unwrap().total_items, 1);
+    providers.remove(&provider.id).await.unwrap();
 }
 
 pub async fn audit(serving: &Serving) {

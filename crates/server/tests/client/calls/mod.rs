@@ -19,6 +19,7 @@ pub async fn all(serving: &Serving) {
     administration::places(serving).await;
     administration::users(serving).await;
     administration::applications(serving).await;
+    administration::identity_providers(serving).await;
     administration::audit(serving).await;
     standards::oauth(serving).await;
     standards::openid(serving).await;

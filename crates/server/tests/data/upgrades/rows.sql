@@ -312,3 +312,14 @@ INSERT INTO sessions (number, uid, secret_lookup, secret_hash, user_number, emai
     (32, x'01a22a9b039872918b1be9dd66d21501', 4692125100187614379, x'411dc6eb2e607cabeb84057d3045b714b872936a85bc1b484b674122070205bc', 1, 1, 1, 0, 1, 0, 0, 'usm', 0, 1796014732, 1796011131800, 3600000, 1, 1803787131800, 'v23', '127.0.0.1', NULL, 'unknown', 1796011132100, 'otp pwd');
 INSERT INTO session_touches (session_number, last_active_at, expires_at, expiry_edition) VALUES
     (32, 1796011131800, 1796014731800, 0);
+
+-- after 24
+INSERT INTO identity_providers (number, uid, code, name, tenant_number, issuer, client_id, sealed_secret, scopes, username_claim, name_claim, groups_claim, create_users, link_by_verified_email, trust_amr, status, status_since, created_at, updated_at) VALUES
+    (1, x'01a22a9b1b5879cab3820249c4534601', 'staff', 'Staff', 1, 'https://staff.example.com', 'us', x'0102030405060708090a0b0cfce156d4d36ce353f2344062048d698848fd2ff139bce80b6985a109677b470a', 'openid groups', 'sub', 'name', 'groups', 1, 0, 0, 'active', 1796011140000, 1796011140000, 1796011140000);
+INSERT INTO identity_provider_domains (provider_number, domain, is_approved) VALUES
+    (1, 'example.com', 1),
+    (1, 'example.org', 0);
+INSERT INTO identity_provider_audiences (provider_number, audience) VALUES
+    (1, 'them');
+INSERT INTO identity_provider_groups (provider_number, group_name, tenant_number, role) VALUES
+    (1, 'all staff', 1, 'member');

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cloakroom_engine::directory::PlatformRole::{self, None as Plain, PartnerAdmin, SuperAdmin, TenantAdmin};
 use serde_json::{Value, json};
 
-use super::{created, fresh_user, id_of};
+use super::{created, fresh_provider, fresh_user, id_of};
 use crate::server::{Answer, Server};
 
 /// Method, path, body, the least role, the answer to whoever may.
@@ -19,6 +19,7 @@ struct Target {
     email: String,
     application: String,
     secret: String,
+    identity_provider: String,
     /// A name that nobody has.
     name: String,
 }
@@ -92,13 +93,39 @@ const ROUTES: &[Route] = &[
     Route("POST", "/api/v1/admin/applications/{application_id}/secrets", None, TenantAdmin, 201),
     Route("DELETE", "/api/v1/admin/applications/{application_id}/secrets/{secret_id}", None, TenantAdmin, 204),
     Route("DELETE", "/api/v1/admin/applications/{application_id}", None, TenantAdmin, 204),
+    Route("GET", "/api/v1/admin/identity-providers", None, TenantAdmin, 200),
+    Route("GET", "/api/v1/admin/identity-providers/", None, TenantAdmin, 200),
+    Route("POST", "/api/v1/admin/identity-providers", Some(|to| provider(to, "a")), TenantAdmin, 201),
+    Route("POST", "/api/v1/admin/identity-providers/", Some(|to| provider(to, "b")), TenantAdmin, 201),
+    Route("GET", "/api/v1/admin/identity-providers/{identity_provider_id}", None, TenantAdmin, 200),
+    Route(
+        "PATCH",
+        "/api/v1/admin/identity-providers/{identity_provider_id}",
+        Some(|_| json!({ "status": "disabled", "domains": ["other.example"], "client_secret": null })),
+        TenantAdmin,
+        200,
+    ),
+    Route(
+        "POST",
+        "/api/v1/admin/identity-providers/{identity_provider_id}/approved-domains",
+        Some(|_| json!({ "domains": [] })),
+        SuperAdmin,
+        200,
+    ),
+    Route("DELETE", "/api/v1/admin/identity-providers/{identity_provider_id}", None, TenantAdmin, 204),
     Route("DELETE", "/api/v1/admin/tenants/{tenant_id}", None, PartnerAdmin, 204),
     Route("DELETE", "/api/v1/admin/partners/{partner_id}", None, SuperAdmin, 204),
 ];
 
+fn provider(to: &Target, mark: &str) -> Value {
+    json!({ "code": format!("{mark}{}", to.name), "tenant_id": to.tenant, "issuer": "https://id.example", "client_id": "us",
+        "groups_claim": "groups", "group_memberships": [{ "group": "staff", "tenant_id": to.tenant, "role": "owner" }] })
+}
+
 async fn call(server: &Server, Route(method, path, body, ..): &Route, token: Option<&str>, to: &Target) -> Answer {
     let path = path.replace("{partner_id}", &to.partner).replace("{tenant_id}", &to.tenant).replace("{user_id}", &to.user);
     let path = path.replace("{email}", &to.email).replace("{application_id}", &to.application).replace("{secret_id}", &to.secret);
+    let path = path.replace("{identity_provider_id}", &to.identity_provider);
     server.call(method, &path, token, body.map(|body| body(to))).await
 }
 
@@ -108,7 +135,9 @@ async fn target(server: &Server, root: &str, name: String, (partner, tenant): (S
     let body = json!({ "client_id": format!("app-{name}"), "tenant_id": tenant });
     let made = server.post("/api/v1/admin/applications/", root, body).await.expect(201);
     let (application, secret) = (made.text_at("/data/id"), made.text_at("/data/secret/id"));
-    Target { partner, tenant, user, email: format!("{name}@example.com"), application, secret, name: format!("n{name}") }
+    let identity_provider = fresh_provider(server, root, &name, &tenant).await;
+    let (email, name) = (format!("{name}@example.com"), format!("n{name}"));
+    Target { partner, tenant, user, email, application, secret, identity_provider, name }
 }
 
 /// Every kind of caller, and the role that it stands as high as.
@@ -138,6 +167,7 @@ fn missing(name: String) -> Target {
         email: "nobody@example.com".into(),
         application: id("app"),
         secret: id("csc"),
+        identity_provider: id("idp"),
         name,
     }
 }

@@ -3,6 +3,7 @@
 mod addresses;
 mod applications;
 mod callers;
+mod identity_providers;
 mod lists;
 mod locks;
 mod powers;
@@ -35,6 +36,7 @@ pub struct Made {
     pub email: String,
     pub application: String,
     pub secret: String,
+    pub identity_provider: String,
 }
 
 impl Made {
@@ -47,8 +49,16 @@ impl Made {
         let body = json!({ "client_id": format!("a-{name}"), "tenant_id": tenant });
         let made = server.post("/api/v1/admin/applications/", root, body).await.expect(201);
         let (application, secret) = (made.text_at("/data/id"), made.text_at("/data/secret/id"));
-        Self { partner, tenant, user, email, application, secret }
+        let identity_provider = fresh_provider(server, root, name, &tenant).await;
+        Self { partner, tenant, user, email, application, secret, identity_provider }
     }
+}
+
+/// An identity provider of this tenant with a secret and a domain that counts.
+pub async fn fresh_provider(server: &Server, root: &str, name: &str, tenant: &str) -> String {
+    let body = json!({ "code": format!("i-{name}"), "tenant_id": tenant, "issuer": "https://id.example", "client_id": "us",
+        "client_secret": "a-secret-of-ours", "domains": [format!("{name}.example")] });
+    created(server, root, "identity-providers", body).await
 }
 
 /// A user without a password at home in this tenant.

@@ -7,7 +7,7 @@ use cloakroom_server::router::documents;
 use serde_json::{Map, Value, json};
 
 use crate::authenticated_sessions;
-use crate::directory::{created, fresh_user, id_of};
+use crate::directory::{created, fresh_provider, fresh_user, id_of};
 use crate::server::{Answer, CLIENT_SECRET, Server};
 
 use super::parameters::Parameter::{Credential, Id, Own, Plain};
@@ -174,6 +174,7 @@ async fn ids_of(server: &Server, root: &str, tenant: &str, partner: &str, user: 
     let stored = server.as_client(&keeper, "POST", "/session-storage/session").await.expect(201).text_at("/data/id");
     let body = json!({ "client_id": format!("app-of-{user}"), "tenant_id": tenant_id });
     let made = server.post("/api/v1/admin/applications/", root, body).await.expect(201);
+    let tenant_of_provider = tenant_id.clone();
     Ids {
         partner: partner_id,
         tenant: tenant_id,
@@ -186,6 +187,7 @@ async fn ids_of(server: &Server, root: &str, tenant: &str, partner: &str, user: 
         token,
         application: made.text_at("/data/id"),
         secret: made.text_at("/data/secret/id"),
+        identity_provider: fresh_provider(server, root, &format!("of-{}", user.replace('_', "-")), &tenant_of_provider).await,
         orgcode,
         service_account,
         api_key: key.text_at("/data/api_key_id"),
@@ -207,6 +209,7 @@ fn missing() -> Ids {
         token: "e30.e30.e30".into(),
         application: id("app"),
         secret: id("csc"),
+        identity_provider: id("idp"),
         orgcode: "NONE".into(),
         service_account: id("sva"),
         api_key: "apk_0123456789012345678901".into(),
@@ -287,6 +290,7 @@ async fn what_the_table_calls_foreign_exists() {
         format!("/api/v1/admin/users/{here}"),
         format!("/api/v1/admin/sessions/{}", theirs.session),
         format!("/api/v1/admin/applications/{}", theirs.application),
+        format!("/api/v1/admin/identity-providers/{}", theirs.identity_provider),
     ] {
         server.get(&path, &root).await.expect(200);
     }
