@@ -12,6 +12,7 @@ use crate::callers::refused::{PendingRefusals, Refused};
 use crate::clock::{Clock, Timestamp};
 use crate::directory::password::PasswordHashing;
 use crate::entropy::Entropy;
+use crate::federation::protocol::{NoProviders, ProviderProtocol};
 use crate::keys::Keyring;
 use crate::machine::api_keys::uses::PendingKeyUses;
 use crate::openid::logout::deliver::{LogoutDelivery, NobodyTold};
@@ -60,6 +61,7 @@ pub struct Engine {
     pub(crate) mail: Arc<dyn MailDelivery>,
     pub(crate) logouts: Arc<dyn LogoutDelivery>,
     pub(crate) archive: Arc<dyn TrailArchive>,
+    pub(crate) providers: Arc<dyn ProviderProtocol>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -91,6 +93,7 @@ impl Engine {
             mail: Arc::new(NoDelivery),
             logouts: Arc::new(NobodyTold),
             archive: Arc::new(NoArchive),
+            providers: Arc::new(NoProviders),
         }
     }
 
@@ -122,6 +125,12 @@ impl Engine {
     #[must_use]
     pub fn archiving(self, archive: Arc<dyn TrailArchive>) -> Self {
         Self { archive, ..self }
+    }
+
+    /// The same engine, which asks identity providers by this; without one nobody signs in through them.
+    #[must_use]
+    pub fn asking_providers(self, providers: Arc<dyn ProviderProtocol>) -> Self {
+        Self { providers, ..self }
     }
 
     pub fn now(&self) -> Timestamp {

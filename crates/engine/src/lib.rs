@@ -9,6 +9,7 @@ pub mod directory;
 pub mod engine;
 pub mod entropy;
 pub mod error;
+pub mod federation;
 pub mod forward_auth;
 pub mod hex;
 pub mod ids;

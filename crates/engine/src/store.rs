@@ -7,6 +7,7 @@ use crate::audit::store::AuditStore;
 use crate::directory::identity_provider::store::IdentityProviderStore;
 use crate::directory::store::DirectoryStore;
 use crate::error::StoreError;
+use crate::federation::store::FederationStore;
 use crate::machine::store::MachineStore;
 use crate::openid::logout::store::LogoutStore;
 use crate::openid::store::OpenIdStore;
@@ -16,7 +17,16 @@ use crate::tokens::store::TokenStore;
 /// Everything that the engine asks of a store. Implemented by `cloakroom-store`.
 #[async_trait]
 pub trait Store:
-    AccountStore + AuditStore + DirectoryStore + IdentityProviderStore + LogoutStore + MachineStore + OpenIdStore + SessionStore + TokenStore
+    AccountStore
+    + AuditStore
+    + DirectoryStore
+    + FederationStore
+    + IdentityProviderStore
+    + LogoutStore
+    + MachineStore
+    + OpenIdStore
+    + SessionStore
+    + TokenStore
 {
     /// Whether a change could be stored now; changes nothing.
     async fn check(&self) -> Result<(), StoreError>;

@@ -18,6 +18,7 @@ pub mod control;
 pub mod directory_file;
 pub mod failure;
 pub mod http;
+pub mod identity_providers;
 pub mod jose;
 pub mod listen;
 pub mod logging;

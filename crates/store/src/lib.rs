@@ -20,6 +20,7 @@ mod paging;
 mod remembered;
 mod sessions;
 mod sign_ins;
+mod spent_provider_tokens;
 pub mod statements;
 mod tokens;
 pub mod trail;

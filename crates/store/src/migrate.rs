@@ -42,6 +42,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 22, name: "logout_notices", sql: include_str!("../migrations/sqlite/0022_logout_notices.sql") },
     Migration { version: 23, name: "authentication", sql: include_str!("../migrations/sqlite/0023_authentication.sql") },
     Migration { version: 24, name: "identity_providers", sql: include_str!("../migrations/sqlite/0024_identity_providers.sql") },
+    Migration { version: 25, name: "identities", sql: include_str!("../migrations/sqlite/0025_identities.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -70,6 +71,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 22, name: "logout_notices", sql: include_str!("../migrations/postgres/0022_logout_notices.sql") },
     Migration { version: 23, name: "authentication", sql: include_str!("../migrations/postgres/0023_authentication.sql") },
     Migration { version: 24, name: "identity_providers", sql: include_str!("../migrations/postgres/0024_identity_providers.sql") },
+    Migration { version: 25, name: "identities", sql: include_str!("../migrations/postgres/0025_identities.sql") },
 ];
 
 /// What the database says about a migration it has seen.

@@ -33,6 +33,7 @@ use cloakroom_engine::directory::records::{ApplicationRecord, ClientSecretRecord
 use cloakroom_engine::directory::store::{DirectoryPage, DirectoryStore, ListDirectory};
 use cloakroom_engine::directory::{TenantPlace, UserStatus};
 use cloakroom_engine::error::StoreError;
+use cloakroom_engine::federation::store::{EndProviderSessions, FederationStore, SettleIdentity, SettledIdentity};
 use cloakroom_engine::ids::{
     ApiKeyUid, ApplicationNumber, ApplicationUid, ClientSecretUid, IdentityProviderUid, PartnerNumber, PartnerUid, ServiceAccountNumber,
     SessionNumber, TenantNumber, TenantUid, UserNumber, UserUid,
@@ -77,14 +78,15 @@ use crate::account::{mails, own, redeem};
 use crate::audit::{append, append_all, chain, list as trail, minimise, retire};
 use crate::database::Database;
 use crate::directory::admin::{applications, client_secrets, emails, identity_providers, list, locks, partners, tenants, users};
-use crate::directory::{self, identity_providers as providers, places, read};
+use crate::directory::{self, identities, identity_providers as providers, places, read};
 use crate::driver::WriteClass;
 use crate::machine::{api_keys, clients, orgs, service_accounts};
 use crate::openid::{codes, logouts, reauthentication};
 use crate::remembered;
 use crate::sessions::users as people;
 use crate::sessions::{
-    create, detail, end, expiry, list as own_sessions, live_of_user, of_user, restored, scope, snapshot, statistics, tenant_end, upkeep,
+    create, detail, end, expiry, list as own_sessions, live_of_user, of_user, provider_logout, restored, scope, snapshot, statistics,
+    tenant_end, upkeep,
 };
 use crate::{grants, judgement, sign_ins, tokens};
 
@@ -183,7 +185,7 @@ transactions! {
         fn end_grant_of_code(by: Authorisation, code: AuthorizationCodeHash, audit: AuditEntry) -> ()
             = write(End, by) |conn, _| codes::end_grant(conn, &code, &audit);
         fn reauthenticate(by: Basis, proof: Reauthentication) -> ReauthenticationOutcome
-            = write(Ordinary, by) |conn, _| reauthentication::settle(conn, &proof);
+            = write(Ordinary, by) |conn, touches| reauthentication::settle(conn, &proof, &touches);
     }
 }
 
@@ -287,6 +289,15 @@ transactions! {
         fn identity_providers_of_issuer(issuer: &str, audience: &str) -> Vec<StoredIdentityProvider>
             = read_point |conn, _| providers::read::of_issuer(conn, issuer, audience);
         fn login_providers(sought: SoughtProviders) -> Vec<LoginProvider> = read_point |conn, _| providers::read::at_login(conn, &sought);
+    }
+}
+
+transactions! {
+    impl FederationStore {
+        fn settle_identity(by: Authorisation, settle: SettleIdentity) -> SettledIdentity
+            = write(Ordinary, by) |conn, _| identities::settle(conn, &settle);
+        fn end_provider_sessions(by: Authorisation, end: EndProviderSessions) -> Option<usize>
+            = write(End, by) |conn, touches| provider_logout::end(conn, &end, &touches);
     }
 }
 

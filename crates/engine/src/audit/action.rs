@@ -58,6 +58,8 @@ labelled! {
         /// With the token of a mail.
         PasswordReset = "user.password_reset",
         UserPasswordRehashed = "user.password_rehashed",
+        /// What an identity provider says of somebody is a user from now on.
+        IdentityLinked = "user.identity_linked",
         EmailAdded = "email.added",
         EmailChanged = "email.changed",
         EmailStatusChanged = "email.status_changed",

@@ -22,6 +22,11 @@ impl Deed {
         Self { at, actor: Actor::System(name), by: None, origin: RequestOrigin::default() }
     }
 
+    /// What else is done with what this line of the trail tells of.
+    pub fn behind(entry: &AuditEntry) -> Self {
+        Self { at: entry.at, actor: entry.actor, by: None, origin: entry.origin.clone() }
+    }
+
     /// The trail's line about what was done to `resource_id`.
     pub fn entry(&self, action: Action, resource: ResourceKind, resource_id: impl std::fmt::Display) -> AuditEntry {
         AuditEntry::success(self.at, action, resource, self.actor, self.origin.clone()).on(resource_id)

@@ -10,6 +10,7 @@ use crate::callers::EndUser;
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::{EngineError, StoreError};
+use crate::ids::TenantNumber;
 use crate::machine::application::ClientRecord;
 use crate::machine::store::ClientLookup;
 use crate::sessions::Authentication;
@@ -61,6 +62,11 @@ impl Asker {
     /// What people know it as.
     pub fn name(&self) -> &str {
         &self.client.name
+    }
+
+    /// Whose users it is for; `None`: the platform's.
+    pub fn tenant(&self) -> Option<TenantNumber> {
+        self.client.tenant_number()
     }
 
     pub fn redirect_uri(&self) -> &str {

@@ -9,6 +9,7 @@ use crate::callers::{Authorisation, Basis};
 use crate::clock::Timestamp;
 use crate::directory::password::PasswordHash;
 use crate::error::StoreError;
+use crate::federation::store::ProviderProof;
 use crate::ids::{ApplicationNumber, SessionNumber, UserNumber};
 use crate::machine::application::ApplicationEpochs;
 use crate::secret::SessionSecretHash;
@@ -74,6 +75,8 @@ pub struct Reauthentication {
     pub proven: Option<PasswordHash>,
     /// Whose failures a success forgets, and whose lock still refuses.
     pub subject: Option<SignInSubject>,
+    /// As of a new session.
+    pub provider: Option<ProviderProof>,
     /// By what the session is held from then on, and by nothing else.
     pub secret: SessionSecretHash,
     pub authentication: Authentication,

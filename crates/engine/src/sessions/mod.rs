@@ -67,6 +67,8 @@ labelled! {
         TenantClosed = "tenant_closed",
         PartnerClosed = "partner_closed",
         ApplicationDisabled = "application_disabled",
+        /// The identity provider that its user came from said that they signed out there.
+        ProviderLogout = "provider_logout",
         /// A backup was restored: what it held as live may have ended since.
         Restored = "restored",
     }

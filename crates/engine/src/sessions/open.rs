@@ -15,13 +15,15 @@ use crate::directory::TenantPolicy;
 use crate::directory::password::PasswordHash;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::federation::store::ProviderProof;
 use crate::ids::SessionUid;
 use crate::policy::CapPolicy;
 use crate::secret::SessionSecret;
 use crate::tokens::refresh_token::{RefreshSecret, RefreshToken};
 use crate::tokens::{Generation, GrantNumber};
 
-/// Somebody whose passcode matched, or whose own application proved to be itself. Only a sign-in and session storage mint one.
+/// Somebody whose passcode matched, whom an identity provider vouched for, or whose own application proved to be itself. Only sign-ins and
+/// session storage mint one.
 #[derive(Debug)]
 pub struct ProvenUser {
     pub(crate) credentials: Credentials,
@@ -30,13 +32,15 @@ pub struct ProvenUser {
     pub(crate) subject: Option<SignInSubject>,
     /// How and when they proved who they are; `None` where it is believed on the word of somebody else.
     pub(crate) authentication: Option<Authentication>,
+    /// What an identity provider said, where that is what is believed.
+    pub(crate) provider: Option<ProviderProof>,
 }
 
 #[cfg(any(test, feature = "testing"))]
 impl ProvenUser {
     /// A user who is believed without a passcode.
     pub fn believed(credentials: Credentials) -> Self {
-        Self { credentials, proven: None, subject: None, authentication: None }
+        Self { credentials, proven: None, subject: None, authentication: None, provider: None }
     }
 }
 
@@ -174,7 +178,7 @@ fn new_session(
     now: crate::clock::Timestamp,
     cap_policy: CapPolicy,
 ) -> NewSession {
-    let ProvenUser { credentials, proven, subject, authentication } = user;
+    let ProvenUser { credentials, proven, subject, authentication, provider } = user;
     let (secret, refresh, application, actor) = match holding {
         Holding::Secret(secret) => (Some(secret.hash()), None, None, Actor::User(credentials.user, credentials.user_uid)),
         Holding::Tokens(secret) => (None, Some(secret.hash()), None, Actor::User(credentials.user, credentials.user_uid)),
@@ -184,6 +188,9 @@ fn new_session(
         .on(uid)
         .with("birth", wish.birth.as_str())
         .with("user_id", credentials.user_uid.to_string());
+    if let Some(proof) = provider {
+        audit = audit.with("identity_provider", proof.provider.clone());
+    }
     if let Some(note) = &wish.note {
         audit = audit.with("note", note.clone());
     }
@@ -197,6 +204,7 @@ fn new_session(
         email: credentials.email.map(|(email, _)| email),
         proven: proven.clone(),
         subject: subject.clone(),
+        provider: provider.clone(),
         birth: wish.birth,
         authentication: *authentication,
         created_at: now,

@@ -153,7 +153,7 @@ impl Engine {
         }
         let proven = self.rehash(&user, known, checked.rehashed, origin).await;
         let authentication = Some(Authentication::by_password(self.now()));
-        Ok(Ok(ProvenUser { credentials: user, proven, subject: Some(attempt.subject), authentication }))
+        Ok(Ok(ProvenUser { credentials: user, proven, subject: Some(attempt.subject), authentication, provider: None }))
     }
 
     /// The proof of who has `account` changed before it was used, so it no longer holds.
@@ -239,7 +239,8 @@ impl Engine {
     }
 }
 
-fn not_entitled(user: &Credentials) -> Option<SignInRefusal> {
+/// Why somebody may not sign in, whatever they prove.
+pub(crate) fn not_entitled(user: &Credentials) -> Option<SignInRefusal> {
     let tenant_open = user.tenant.is_none_or(|tenant| tenant.status.lets_sessions_live());
     if user.user_status != UserStatus::Verified || !tenant_open {
         return Some(SignInRefusal::UserNotVerified);

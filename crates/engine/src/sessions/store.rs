@@ -28,6 +28,7 @@ use crate::clock::{Span, Timestamp};
 use crate::cursor::Place;
 use crate::directory::password::PasswordHash;
 use crate::error::StoreError;
+use crate::federation::store::ProviderProof;
 use crate::ids::{ApplicationNumber, EmailNumber, SessionNumber, SessionUid, TenantNumber, UserNumber, UserUid};
 use crate::machine::application::ApplicationEpochs;
 use crate::page::ListPage;
@@ -60,6 +61,8 @@ pub struct NewSession {
     pub proven: Option<PasswordHash>,
     /// Whose failures a success forgets, and whose lock still refuses.
     pub subject: Option<SignInSubject>,
+    /// What an identity provider said, which is judged again; it governs memberships, too.
+    pub provider: Option<ProviderProof>,
     pub birth: Birth,
     /// How its user proved to be themselves.
     pub authentication: Option<Authentication>,

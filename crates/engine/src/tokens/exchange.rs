@@ -40,6 +40,8 @@ pub enum ExchangeRefusal {
     Target(TargetRefused),
     /// The client's tenant is closed, or the client is public: anybody could name it.
     NotAllowed,
+    /// The identity provider whose token is shown cannot be asked for its keys now.
+    ProviderAway,
 }
 
 /// A live session, and what may at most go with it.
@@ -102,6 +104,14 @@ impl Engine {
         let session = self.touch(session, TouchKind::Activity, now).await?;
         let refresh = RefreshToken::new(grant, Generation(0), secret, &self.keys);
         self.application_tokens(client, &SessionSnapshot { session, standing, bearer }, refresh, terms).map(Ok)
+    }
+
+    /// Whether `client` may have what it wishes of a session.
+    pub(crate) fn judge_wish(&self, client: &ClientApplication, wished: TokenWish<'_>) -> Result<(), ExchangeRefusal> {
+        granted(wished.scope, &delegable(&client.record().scopes)).map_err(ExchangeRefusal::Scope)?;
+        let audience = self.wished_audience(wished).map_err(ExchangeRefusal::Target)?;
+        Audience::begun(audience, &client.record().resources).map_err(ExchangeRefusal::Target)?;
+        Ok(())
     }
 
     async fn exchanged_subject(

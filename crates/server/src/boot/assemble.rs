@@ -27,6 +27,8 @@ use crate::config::{self, Config, Secret};
 use crate::failure::Failure;
 use crate::http::cost;
 use crate::http::course::Course;
+use crate::http::server_clock::ServerClock;
+use crate::identity_providers::IdentityProviders;
 use crate::jose::jwt::{Jwt, PreviousNames};
 use crate::jose::token_encryption::{EncryptionKeys, TokenEncryption};
 use crate::tasks::hashing::HashingPool;
@@ -66,6 +68,7 @@ pub fn assemble_on(config: &Config, issuer: String, outside: Outside, at: config
     let recognition =
         PooledRecognition::start().map_err(|error| Failure::new(format_args!("cannot start the user agents' thread: {error}")))?;
     let Outside { places, encryption, mail, outbound } = outside;
+    let providers = Arc::new(IdentityProviders::new(outbound.clone(), ServerClock::new(clock.clone())));
     let keys = Keyring::derive(&master);
     let engine = Engine::new(Parts {
         store: database.clone(),
@@ -80,6 +83,7 @@ pub fn assemble_on(config: &Config, issuer: String, outside: Outside, at: config
     .recognising_devices(Arc::new(recognition))
     .delivering_mail(mail)
     .telling_applications(outbound)
+    .asking_providers(providers)
     .archiving(Arc::new(TrailFolder::new(config.audit.folder(&config.store.data_dir))));
     let engine = match places {
         Some(places) => engine.locating(Arc::new(places)),

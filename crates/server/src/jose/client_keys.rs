@@ -58,16 +58,20 @@ fn checked(key: &Value) -> Result<(), &'static str> {
     if algorithms.is_empty() {
         return Err("is of no kind that is taken: EC (P-256, P-384), OKP (Ed25519) and RSA are, with their own algorithms");
     }
-    if let AlgorithmParameters::RSA(rsa) = &jwk.algorithm
-        && URL_SAFE_NO_PAD.decode(&rsa.n).map_or(0, |modulus| modulus.len()) < SHORTEST_MODULUS
-    {
+    if is_too_short(&jwk) {
         return Err("is an RSA key of fewer than 2048 bits");
     }
     DecodingKey::from_jwk(&jwk).map(drop).map_err(|_| "cannot be used")
 }
 
+/// Whether it is an RSA key of fewer than 2048 bits.
+pub fn is_too_short(jwk: &Jwk) -> bool {
+    let modulus = |n: &str| URL_SAFE_NO_PAD.decode(n).map_or(0, |modulus| modulus.len());
+    matches!(&jwk.algorithm, AlgorithmParameters::RSA(rsa) if modulus(&rsa.n) < SHORTEST_MODULUS)
+}
+
 /// What may be signed with a key: what its kind can, and if it names one algorithm, that alone (RFC 8725 section 3.1).
-fn algorithms(jwk: &Jwk) -> Vec<Algorithm> {
+pub fn algorithms(jwk: &Jwk) -> Vec<Algorithm> {
     use Algorithm::{ES256, ES384, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
     let able: &[Algorithm] = match &jwk.algorithm {
         AlgorithmParameters::EllipticCurve(curve) => match curve.curve {

@@ -10,6 +10,6 @@ mod id_token_ring;
 pub mod issuer;
 pub mod jwt;
 mod key_pair;
-mod numeric_date;
+pub mod numeric_date;
 pub mod token_encryption;
 pub mod token_header;

@@ -13,6 +13,9 @@ use super::pages::{Frame, ProblemPage, page};
 use crate::http::body::BodyError;
 use crate::http::fault::{Fault, IntoFault, RETRY_AFTER_SECONDS};
 
+/// Seconds until a provider that did not answer is asked again.
+const PROVIDER_RETRY_SECONDS: u64 = 10;
+
 /// A request that gets no page of its own. In the extensions of an answer until [`Framed`](super::envelope::Framed) has made a page of it.
 #[derive(Clone, Copy, Debug)]
 pub struct PageError {
@@ -34,9 +37,12 @@ impl PageError {
     pub const TOO_LATE: Self = Self::new(StatusCode::BAD_REQUEST, "problem-too-late");
     /// Nobody says where a browser could go.
     pub const NO_SUCH_APPLICATION: Self = Self::new(StatusCode::BAD_REQUEST, "problem-leaving");
+    /// An identity provider does not answer.
+    pub const PROVIDER_AWAY: Self =
+        Self { retry_after: Some(PROVIDER_RETRY_SECONDS), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "problem-provider-away") };
     pub const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "problem-not-found");
 
-    const fn new(status: StatusCode, text: &'static str) -> Self {
+    pub const fn new(status: StatusCode, text: &'static str) -> Self {
         Self { status, text, retry_after: None }
     }
 }

@@ -110,7 +110,7 @@ mod tests {
     fn a_token_is_good_for_its_holder_alone() {
         let keys = Keyring::derive(&MasterKey::from_bytes([1; 32]));
         let (mine, other) = (SessionSecret::from_bytes([1; 16]), SessionSecret::from_bytes([2; 16]));
-        let flow = Flow { secret: [1; 16], return_to: None };
+        let flow = Flow { secret: [1; 16], return_to: None, attempt: None };
         let token = Holder::Session(&mine).token(&keys);
         assert!(Holder::Session(&mine).made(&keys, &token));
         assert!(!Holder::Session(&other).made(&keys, &token));

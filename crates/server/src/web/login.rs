@@ -3,19 +3,19 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use cloakroom_engine::directory::identity_provider::LoginProvider;
 use cloakroom_engine::secret::{Passcode, SessionSecret};
-use cloakroom_engine::sessions::Session;
 use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
 use cloakroom_engine::sessions::sign_in::SignInRefusal;
 
-use super::authorize::leading;
+use super::authorize::{asking, leading};
 use super::error::{PageError, PageRefusals};
-use super::flow::Flow;
 use super::form::{Filled, Holder, Typed};
 use super::home::home_page;
-use super::pages::{Frame, LoginPage, Problem, page};
+use super::pages::{Frame, LoginPage, Problem, ProviderButton, page};
+use super::provider;
 use super::surface::FrontDesk;
-use super::visitor::{Begun, Coming, renewed, seconds_left, sent_on, with_cookies};
+use super::visitor::{Begun, Coming, renewed, sent_on, signed_in, with_cookies};
 use crate::http::declared::parameters::{Params, parameters};
 
 /// Bytes that a name to sign in with may have.
@@ -64,7 +64,8 @@ pub async fn show(State(desk): State<FrontDesk>, coming: Coming, Params(whereto)
         (visit, _) => {
             let username = prefilled(&visit, &whereto.login_hint);
             let begun = coming.begun(&desk, allowed)?;
-            login_page(&desk, &coming, StatusCode::OK, begun, Asked { username, problems: Vec::new() }).await
+            let asked = Asked { username, hint: whereto.login_hint.to_string(), is_again: *whereto.again == "true", problems: Vec::new() };
+            login_page(&desk, &coming, StatusCode::OK, begun, asked).await
         }
     }
 }
@@ -113,7 +114,7 @@ pub async fn sign_in(State(desk): State<FrontDesk>, coming: Coming, Filled(form)
     let passcode = Passcode::new(form.password.as_bytes().to_vec());
     let shown = (form.username.to_string(), passcode);
     match desk.engine.sign_in_at_browser(shown, coming.secret.as_ref(), coming.origin.clone()).await? {
-        Ok(held) => Ok(signed_in(&desk, flow, &held)),
+        Ok(held) => Ok(signed_in(&desk, flow.return_to.clone(), &held)),
         Err(refusal) => refused(&desk, &coming, &form, refusal).await,
     }
 }
@@ -125,7 +126,7 @@ async fn forged(desk: &FrontDesk, coming: &Coming) -> Result<Response, PageError
     }
     let begun = coming.begun(desk, coming.return_to())?;
     let problems = vec![Problem { field: "username", text: coming.language.say("login-too-old") }];
-    login_page(desk, coming, StatusCode::FORBIDDEN, begun, Asked { username: String::new(), problems }).await
+    login_page(desk, coming, StatusCode::FORBIDDEN, begun, Asked { problems, ..Asked::default() }).await
 }
 
 fn incomplete(coming: &Coming, form: &LoginForm) -> Option<Vec<Problem>> {
@@ -142,14 +143,6 @@ fn incomplete(coming: &Coming, form: &LoginForm) -> Option<Vec<Problem>> {
     };
     let problems: Vec<_> = name.into_iter().chain(password).collect();
     (!problems.is_empty()).then_some(problems)
-}
-
-fn signed_in(desk: &FrontDesk, flow: &Flow, (session, secret): &(Session, SessionSecret)) -> Response {
-    let door = &desk.surface.0;
-    let to = flow.return_to.clone().unwrap_or_else(|| door.at("/"));
-    let held = door.cookies.hold(secret, seconds_left(session, desk.clock.now()));
-    // Somebody who has to choose a password first comes by here again, with the same sign-in in progress.
-    sent_on(&to, [held, flow.return_to.is_none().then(|| door.cookies.finish()).flatten()])
 }
 
 /// Unknown, wrong, locked, disabled, unverified: one page (P5). Only somebody whose password is right is told more.
@@ -173,12 +166,17 @@ async fn again(
     problems: Vec<Problem>,
 ) -> Result<Response, PageError> {
     let begun = coming.begun(desk, coming.return_to())?;
-    login_page(desk, coming, status, begun, Asked { username: form.username.to_string(), problems }).await
+    login_page(desk, coming, status, begun, Asked { username: form.username.to_string(), problems, ..Asked::default() }).await
 }
 
-/// What was typed before, and what is wrong with it.
+/// What was asked for or typed before, and what is wrong with it.
+#[derive(Default)]
 struct Asked {
     username: String,
+    /// The name that whoever sent the browser here gave it along: it may go to a provider, and what was typed may not.
+    hint: String,
+    /// Whether somebody who is signed in is to prove it again.
+    is_again: bool,
     problems: Vec<Problem>,
 }
 
@@ -187,16 +185,22 @@ async fn login_page(
     coming: &Coming,
     status: StatusCode,
     (flow, cookie): Begun,
-    Asked { username, problems }: Asked,
+    Asked { username, hint, is_again, problems }: Asked,
 ) -> Result<Response, PageError> {
     let door = &desk.surface.0;
+    let asker = asking(desk, flow.return_to.as_deref()).await?;
+    let offered = desk.engine.offered_providers(&username, asker.as_ref()).await?;
+    let button = |provider: LoginProvider| ProviderButton {
+        address: provider::address(door, &provider.code, flow.return_to.as_deref(), &hint, is_again),
+        text: coming.language.say_with("login-through", &[("provider", provider.name.into())]),
+    };
     let login = LoginPage {
         frame: Frame::of(door, coming.language),
         action: door.at("/login"),
         form_token: Holder::Flow(&flow).token(desk.engine.keys()),
         username,
         problems,
+        providers: offered.into_iter().map(button).collect(),
     };
-    let response = leading(desk, page(status, &login), flow.return_to.as_deref()).await?;
-    Ok(with_cookies(response, [cookie]))
+    Ok(with_cookies(leading(asker.as_ref(), page(status, &login)), [cookie]))
 }

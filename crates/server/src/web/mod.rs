@@ -19,6 +19,7 @@ mod logout;
 pub mod mailed;
 mod pages;
 mod password;
+mod provider;
 mod return_to;
 mod rp_logout;
 mod sealed;
@@ -43,6 +44,9 @@ pub fn operations() -> Operations<FrontDoor> {
         home::show,
         login::show,
         login::sign_in,
+        provider::go,
+        provider::come_back,
+        provider::end_by_provider,
         elsewhere::tell,
         password::show,
         password::choose,

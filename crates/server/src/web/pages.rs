@@ -60,6 +60,13 @@ pub struct LoginPage {
     pub form_token: String,
     pub username: String,
     pub problems: Vec<Problem>,
+    pub providers: Vec<ProviderButton>,
+}
+
+/// Leads to an identity provider.
+pub struct ProviderButton {
+    pub address: String,
+    pub text: String,
 }
 
 #[derive(Template)]

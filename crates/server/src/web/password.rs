@@ -9,7 +9,7 @@ use cloakroom_engine::sessions::Session;
 use cloakroom_engine::sessions::browser::change_password::BrowserPasswordRefusal;
 use cloakroom_engine::sessions::browser::visit::Visit;
 
-use super::authorize::leading;
+use super::authorize::{asking, leading};
 use super::error::{PageError, PageRefusals};
 use super::form::{Filled, Holder, Typed};
 use super::pages::{Frame, PasswordPage, Problem, page};
@@ -116,5 +116,6 @@ async fn password_page(desk: &FrontDesk, coming: &Coming, status: StatusCode, as
         is_due,
         problems,
     };
-    leading(desk, page(status, &password), coming.flow.as_ref().and_then(|flow| flow.return_to.as_deref())).await
+    let asker = asking(desk, coming.return_to().as_deref()).await?;
+    Ok(leading(asker.as_ref(), page(status, &password)))
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::clock::Timestamp;
+use cloakroom_engine::federation::start::ProviderAttempt;
 use cloakroom_engine::secret::SessionSecret;
 use cloakroom_engine::sessions::Session;
 use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
@@ -63,16 +64,33 @@ impl Coming {
     }
 
     /// The sign-in that this browser has in progress, or a new one, with its cookie; from now on it leads there. Pages that are open already stay
-    /// good.
+    /// good, and so does the answer of a provider that it was sent to.
     ///
     /// # Errors
     /// When there is no randomness, or the key cannot be used.
     pub fn begun(&self, desk: &FrontDesk, return_to: Option<String>) -> Result<Begun, PageError> {
+        self.with_attempt(desk, return_to, self.flow.as_ref().and_then(|flow| flow.attempt.clone()))
+    }
+
+    /// The cookie of a browser that is sent to a provider. Without a place to go to afterwards it goes where it would have.
+    ///
+    /// # Errors
+    /// As [`Self::begun`].
+    pub fn sent_to_provider(
+        &self,
+        desk: &FrontDesk,
+        return_to: Option<String>,
+        attempt: ProviderAttempt,
+    ) -> Result<Option<HeaderValue>, PageError> {
+        Ok(self.with_attempt(desk, return_to.or_else(|| self.return_to()), Some(attempt))?.1)
+    }
+
+    fn with_attempt(&self, desk: &FrontDesk, return_to: Option<String>, attempt: Option<ProviderAttempt>) -> Result<Begun, PageError> {
         let secret = match &self.flow {
             Some(flow) => flow.secret,
             None => desk.engine.mint_flow_secret()?,
         };
-        let flow = Flow { secret, return_to };
+        let flow = Flow { secret, return_to, attempt };
         let sealed = flow.seal(desk.engine.keys(), desk.clock.now()).ok_or(PageError::INTERNAL)?;
         let cookie = desk.surface.0.cookies.begin(&sealed);
         Ok((flow, cookie))
@@ -97,6 +115,15 @@ pub fn seconds_left(session: &Session, now: Timestamp) -> u64 {
 pub fn renewed(desk: &FrontDesk, secret: Option<&SessionSecret>, visitor: &Visitor) -> Option<HeaderValue> {
     let seconds = seconds_left(&visitor.session, desk.clock.now());
     desk.surface.0.cookies.hold(secret.filter(|_| visitor.is_renewed)?, seconds)
+}
+
+/// Sends a browser on that has just signed in, with the cookie of its session.
+pub fn signed_in(desk: &FrontDesk, return_to: Option<String>, (session, secret): &(Session, SessionSecret)) -> Response {
+    let door = &desk.surface.0;
+    let held = door.cookies.hold(secret, seconds_left(session, desk.clock.now()));
+    // Somebody who has to choose a password first comes by here again, with the same sign-in in progress.
+    let finished = return_to.is_none().then(|| door.cookies.finish()).flatten();
+    sent_on(&return_to.unwrap_or_else(|| door.at("/")), [held, finished])
 }
 
 /// Sends a browser on, by GET, with these cookies.

@@ -12,6 +12,7 @@ use cloakroom_engine::audit::archive::TrailArchive;
 use cloakroom_engine::clock::{ManualClock, Timestamp};
 use cloakroom_engine::directory::password::{InlineHashing, PasswordHashing};
 use cloakroom_engine::entropy::SeededEntropy;
+use cloakroom_engine::federation::protocol::ProviderProtocol;
 use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::openid::logout::deliver::LogoutDelivery;
 use cloakroom_engine::policy::Policy;
@@ -64,6 +65,8 @@ pub struct Made {
     pub places: Option<Places>,
     /// Who keeps what leaves the trail; nobody does where it is `None`.
     pub archive: Option<Arc<dyn TrailArchive>>,
+    /// Who speaks to identity providers; nobody does where it is `None`.
+    pub providers: Option<Arc<dyn ProviderProtocol>>,
 }
 
 impl Made {
@@ -82,6 +85,7 @@ impl Made {
             recognition: None,
             places: None,
             archive: None,
+            providers: None,
         }
     }
 }
@@ -183,6 +187,10 @@ impl InProcess {
         };
         let engine = match made.archive {
             Some(archive) => engine.archiving(archive),
+            None => engine,
+        };
+        let engine = match made.providers {
+            Some(providers) => engine.asking_providers(providers),
             None => engine,
         };
         Self { engine: Arc::new(engine), database, clock, issuer, touches, _scratch: scratch }

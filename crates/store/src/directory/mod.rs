@@ -5,6 +5,7 @@ mod applications;
 mod apply;
 mod applying;
 mod emails;
+pub(crate) mod identities;
 pub(crate) mod identity_providers;
 mod partners;
 pub(crate) mod places;

@@ -6,7 +6,7 @@ use cloakroom_engine::directory::records::{
 use cloakroom_engine::directory::registration::Registration;
 use cloakroom_engine::directory::{MembershipRole, TenantPlace, TenantPolicy};
 use cloakroom_engine::error::StoreError;
-use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, PartnerUid, TenantUid, UserUid};
+use cloakroom_engine::ids::{ApplicationNumber, ApplicationUid, PartnerUid, TenantUid, UserNumber, UserUid};
 use const_format::concatcp;
 
 use crate::driver::{Connection, DriverError, Record, all, one, record};
@@ -66,6 +66,7 @@ const PARTNER_CALLED: &str = concatcp!(SELECT_PARTNER, "WHERE p.code = $1");
 const TENANT: &str = concatcp!(SELECT_TENANT, "WHERE n.uid = $1");
 const TENANT_CALLED: &str = concatcp!(SELECT_TENANT, "WHERE n.code = $1");
 const USER: &str = concatcp!(SELECT_USER, "WHERE u.uid = $1");
+const USER_NUMBERED: &str = concatcp!(SELECT_USER, "WHERE u.number = $1");
 const USER_CALLED: &str = concatcp!(SELECT_USER, "WHERE u.username = $1");
 const APPLICATION: &str = concatcp!(SELECT_APPLICATION, "WHERE a.uid = $1");
 const APPLICATION_CALLED: &str = concatcp!(SELECT_APPLICATION, "WHERE a.client_id = $1");
@@ -102,6 +103,12 @@ pub(super) async fn partner_called(conn: &mut dyn Connection, code: &str) -> Res
 /// The tenant of this code.
 pub(super) async fn tenant_called(conn: &mut dyn Connection, code: &str) -> Result<Option<TenantRecord>, DriverError> {
     one(conn, TENANT_CALLED, params![code]).await
+}
+
+/// The user of this number.
+pub(super) async fn user_numbered(conn: &mut dyn Connection, user: UserNumber) -> Result<Option<UserRecord>, DriverError> {
+    let Some(user) = one(conn, USER_NUMBERED, params![user.0]).await? else { return Ok(None) };
+    Ok(Some(whole_user(conn, user).await?))
 }
 
 /// The user of this username.

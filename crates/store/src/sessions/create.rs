@@ -2,6 +2,7 @@
 //! nobody gets in on a status, a passcode or a lock that changed while the passcode was being hashed.
 
 use cloakroom_engine::audit::{Action, Actor, AuditEntry, ResourceKind};
+use cloakroom_engine::callers::Deed;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::{EmailStatus, TenantStatus, UserStatus};
 use cloakroom_engine::error::StoreError;
@@ -17,6 +18,7 @@ use const_format::concatcp;
 use super::end;
 use super::expiry::due;
 use super::snapshot::{self, OpenRow};
+use crate::directory::identities;
 use crate::driver::{Connection, DriverError, Record, inserted, one, record};
 use crate::{audit, doubtful, machine, params, sign_ins, tokens};
 
@@ -47,6 +49,13 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
     if !ground.holds {
         return Ok(CreateOutcome::CredentialsChanged);
     }
+    let proven = match &new.provider {
+        Some(proof) => match identities::proven(conn, new.user, proof).await? {
+            Some(proven) => Some((proven, proof)),
+            None => return Ok(CreateOutcome::CredentialsChanged),
+        },
+        None => None,
+    };
     if ground.open >= i64::from(new.cap) && open_of_its_kind(conn, new).await? && !make_room(conn, new, touches).await? {
         return Ok(CreateOutcome::AtCap);
     }
@@ -60,6 +69,9 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
     }
     let entry = new.audit.clone().within(ground.tenant);
     audit::append(conn, &entry).await?;
+    if let Some(proven) = proven {
+        identities::take_effect(conn, number.0, proven, Deed::behind(&entry), touches).await?;
+    }
     Ok(CreateOutcome::Created { number, tenant: ground.tenant, grant })
 }
 

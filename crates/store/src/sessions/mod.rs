@@ -10,6 +10,7 @@ pub(crate) mod live;
 pub(crate) mod live_of_user;
 pub(crate) mod live_users;
 pub(crate) mod of_user;
+pub(crate) mod provider_logout;
 pub(crate) mod restored;
 pub(crate) mod scope;
 pub(crate) mod snapshot;

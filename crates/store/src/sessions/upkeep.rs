@@ -14,6 +14,7 @@ use super::expiry::due;
 use super::snapshot::{self, OpenRow};
 use crate::driver::{Connection, Record, all, one, record};
 use crate::openid::codes;
+use crate::sessions::provider_logout;
 use crate::{audit, epochs, params};
 
 /// Touches are stored by greatest value: what another process or an earlier batch stored is never moved back. A touch from before the
@@ -103,6 +104,7 @@ pub(crate) async fn purge(
     let numbers = all::<i64>(conn, sql, params![archived_before.as_millis().div_euclid(1000), limit as i64]).await?;
     for number in &numbers {
         codes::forget_those_of(conn, *number).await?;
+        provider_logout::forget(conn, *number).await?;
         conn.change("DELETE FROM session_grants WHERE session_number = $1", params![*number]).await?;
         conn.change("DELETE FROM session_touches WHERE session_number = $1", params![*number]).await?;
         conn.change("DELETE FROM sessions WHERE number = $1", params![*number]).await?;

@@ -43,7 +43,7 @@ impl Engine {
     }
 
     /// The session that the browser of `proven` holds from now on.
-    async fn hold_session(
+    pub(crate) async fn hold_session(
         &self,
         proven: ProvenUser,
         held: Option<&SessionSecret>,
@@ -83,11 +83,16 @@ impl Engine {
         let audit = AuditEntry::success(now, Action::SessionReauthenticated, ResourceKind::Session, held.actor(), origin.clone())
             .on(session.uid)
             .within(session.tenant);
+        let audit = match &proven.provider {
+            Some(proof) => audit.with("identity_provider", proof.provider.clone()),
+            None => audit,
+        };
         let proof = Reauthentication {
             session: session.number,
             user: session.user,
             proven: proven.proven.clone(),
             subject: proven.subject.clone(),
+            provider: proven.provider.clone(),
             secret: next.hash(),
             authentication,
             at: now,

@@ -75,8 +75,8 @@ impl Engine {
         };
         // Nobody signed in: nothing was proven by the owner, and the session depends on no address. If an address falls out of verified, the session ends
         // with all others of its user.
-        let owner =
-            ProvenUser { credentials: Credentials { email: None, ..credentials }, proven: None, subject: None, authentication: None };
+        let credentials = Credentials { email: None, ..credentials };
+        let owner = ProvenUser { credentials, proven: None, subject: None, authentication: None, provider: None };
         let opened = self.open(owner, wish, origin, (uid, &Holding::Application(client))).await?;
         Ok(opened.map(|(session, _)| StoredSession { session, publisher, subscribers }))
     }

@@ -245,6 +245,7 @@ impl From<ExchangeRefusal> for OauthError {
             ExchangeRefusal::Scope(ScopeRefused) => Self::invalid_scope(),
             ExchangeRefusal::Target(TargetRefused) => Self::invalid_target(),
             ExchangeRefusal::NotAllowed => Self::unauthorized_client(),
+            ExchangeRefusal::ProviderAway => Fault::Unavailable.into(),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::http::declared::parameters::{Given, Parameter, parameters};
 use crate::http::declared::words::Word;
 
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 
 /// What is given in exchange, which is an access token under either name.
@@ -47,23 +48,26 @@ impl FormWord for IssuedType {
     }
 }
 
-/// What a live session's credential is.
+/// What is exchanged: a live session's credential, or what begins one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SubjectType {
     /// The bearer guid of a USM session. The name is ours: no register has one.
     SessionGuid,
     AccessToken,
     Jwt,
+    /// Of an identity provider: a session begins with it.
+    IdToken,
 }
 
 impl Word for SubjectType {
-    const ALL: &'static [Self] = &[Self::SessionGuid, Self::AccessToken, Self::Jwt];
+    const ALL: &'static [Self] = &[Self::SessionGuid, Self::AccessToken, Self::Jwt, Self::IdToken];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::SessionGuid => "urn:cloakroom:params:oauth:token-type:session_guid",
             Self::AccessToken => ACCESS_TOKEN,
             Self::Jwt => JWT,
+            Self::IdToken => ID_TOKEN,
         }
     }
 }
@@ -101,7 +105,7 @@ parameters! {
     in Form pub struct ExchangeForm {
         /// Of a token exchange: an access token, which is also what is given without it.
         requested_token_type: WordOf<IssuedType>,
-        /// Of a token exchange: a `session_guid` or an access token.
+        /// Of a token exchange: a `session_guid`, an access token, or an ID token of an identity provider.
         subject_token: Needed<false>,
         /// Of a token exchange.
         subject_token_type: WordOf<SubjectType> => |given| {
@@ -125,13 +129,25 @@ parameters! {
 pub async fn grant(desk: &Protocols, mut call: ClientCall) -> Result<Response, OauthError> {
     let form: ExchangeForm = call.form.read()?;
     within_reach(desk, &call, &form)?;
+    if form.subject_token_type == SubjectType::IdToken {
+        return trade(desk, &call, &form).await;
+    }
     let credential = match (form.subject_token_type, parse_guid(&form.subject_token)) {
         (SubjectType::SessionGuid, Some(guid)) => SubjectCredential::SessionSecret(SessionSecret::from_bytes(guid)),
-        _ => SubjectCredential::AccessToken(form.subject_token),
+        _ => SubjectCredential::AccessToken(form.subject_token.clone()),
     };
-    let wished = TokenWish { scope: form.scope.as_ref().map(|scope| scope.as_str()), resources: &form.resource };
-    let tokens = desk.engine.exchange_token(&call.client, credential, wished, &call.origin).await??;
+    let tokens = desk.engine.exchange_token(&call.client, credential, wish(&form), &call.origin).await??;
     Ok(handed_over(&tokens, Some(form.requested_token_type.as_str())))
+}
+
+/// Tokens within a session that begins with an identity provider's ID token.
+async fn trade(desk: &Protocols, call: &ClientCall, form: &ExchangeForm) -> Result<Response, OauthError> {
+    let tokens = desk.engine.trade_id_token(&call.client, &form.subject_token, wish(form), &call.origin).await??;
+    Ok(handed_over(&tokens, Some(form.requested_token_type.as_str())))
+}
+
+fn wish(form: &ExchangeForm) -> TokenWish<'_> {
+    TokenWish { scope: form.scope.as_ref().map(|scope| scope.as_str()), resources: &form.resource }
 }
 
 /// An `audience` names this server or the client itself, which changes nothing; anything else is refused (RFC 8693 section 2.2.2). Resource

@@ -19,6 +19,7 @@ pub const fn session_doom_reason(reason: EndReason) -> &'static str {
         | EndReason::TenantClosed
         | EndReason::PartnerClosed
         | EndReason::ApplicationDisabled
+        | EndReason::ProviderLogout
         | EndReason::Restored => "manual",
     }
 }

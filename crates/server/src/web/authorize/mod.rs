@@ -12,7 +12,7 @@ pub use self::answer::{FormTarget, Refusal};
 pub use self::consent::{__path_settle_consent, settle_consent};
 pub use self::endpoint::{__path_authorize, __path_authorize_by_form, authorize, authorize_by_form};
 pub use self::parameters::AuthorizationParameters;
-pub use self::request::{check, leading};
+pub use self::request::{asking, check, leading};
 
 /// Where the endpoint is.
 pub const PATH: &str = "/oauth/authorize";

@@ -68,19 +68,24 @@ async fn asker(desk: &FrontDesk, asked: &AuthorizationParameters) -> Result<Opti
     Ok(desk.engine.asking_application(client_id, redirect_uri).await?)
 }
 
-/// A page whose form leads to `return_to` by way of ours; where that is an authorization request, to the application in the end.
+/// The application that asks to be let in, where `return_to` is its authorization request.
 ///
 /// # Errors
 /// When nobody can tell now.
-pub async fn leading(desk: &FrontDesk, mut page: Response, return_to: Option<&str>) -> Result<Response, PageError> {
+pub async fn asking(desk: &FrontDesk, return_to: Option<&str>) -> Result<Option<Asker>, PageError> {
     let path = desk.surface.0.at(super::PATH);
     let query = return_to.and_then(|to| to.strip_prefix(&path)?.strip_prefix('?'));
-    let Some(query) = query else { return Ok(page) };
+    let Some(query) = query else { return Ok(None) };
     let asked: AuthorizationParameters = Form::parse(query.as_bytes()).read()?;
-    if let Some(target) = asker(desk, &asked).await?.as_ref().and_then(FormTarget::of) {
+    asker(desk, &asked).await
+}
+
+/// A page whose form leads to the application in the end.
+pub fn leading(asker: Option<&Asker>, mut page: Response) -> Response {
+    if let Some(target) = asker.and_then(FormTarget::of) {
         page.extensions_mut().insert(target);
     }
-    Ok(page)
+    page
 }
 
 /// What `prompt` says (OpenID Connect Core 1.0 section 3.1.2.1).

@@ -10,9 +10,10 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use cloakroom_engine::account::mail::MailDelivery;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::clock::{Span, Timestamp};
+use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::password::{HashingJob, HashingResult, InlineHashing, PasswordHashing};
 use cloakroom_engine::error::HashingOverloaded;
+use cloakroom_engine::federation::protocol::ProviderProtocol;
 use cloakroom_engine::ids::render_guid;
 use cloakroom_engine::openid::logout::deliver::LogoutDelivery;
 use cloakroom_engine::policy::Policy;
@@ -55,6 +56,8 @@ pub struct Setup {
     pub mail: Option<Arc<dyn MailDelivery>>,
     /// Who tells applications of logouts; nobody can where it is `None`.
     pub logouts: Option<Arc<dyn LogoutDelivery>>,
+    /// Who speaks to identity providers, by this clock; nobody does where it is `None`.
+    pub providers: Option<fn(Arc<ManualClock>) -> Arc<dyn ProviderProtocol>>,
 }
 
 impl Default for Setup {
@@ -69,15 +72,17 @@ impl Default for Setup {
             door: DoorSettings::default(),
             mail: None,
             logouts: None,
+            providers: None,
         }
     }
 }
 
 impl Setup {
     fn made(&self, seed: u64) -> Made {
-        let Self { policy, hashing, mail, logouts, .. } = self;
-        let (mail, logouts) = (mail.clone(), logouts.clone());
-        Made { policy: *policy, hashing: hashing.clone(), mail, logouts, seed, ..Made::at(BEGINNING, ISSUER) }
+        let Self { policy, hashing, mail, logouts, providers, .. } = self;
+        let (mail, logouts, made) = (mail.clone(), logouts.clone(), Made::at(BEGINNING, ISSUER));
+        let providers = providers.map(|providers| providers(made.clock.clone()));
+        Made { policy: *policy, hashing: hashing.clone(), mail, logouts, seed, providers, ..made }
     }
 }
 
