@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::ids::{ApplicationNumber, ApplicationUid, ServiceAccountUid, UserNumber, UserUid};
+use crate::ids::{ApplicationNumber, ApplicationUid, IdentityProviderUid, ServiceAccountUid, UserNumber, UserUid};
 
 /// Who did it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,6 +13,8 @@ pub enum Actor {
     Application(ApplicationNumber, ApplicationUid),
     /// A machine that showed an API key.
     ServiceAccount(ServiceAccountUid),
+    /// What an identity provider signed is what happens.
+    IdentityProvider(IdentityProviderUid),
     /// Somebody who tried to prove to be somebody, and did not.
     Stranger,
     /// Somebody of whom no proof was asked.
@@ -27,6 +29,7 @@ impl Actor {
             Self::User(..) => "user",
             Self::Application(..) => "application",
             Self::ServiceAccount(_) => "service_account",
+            Self::IdentityProvider(_) => "identity_provider",
             Self::Stranger => "stranger",
             Self::Anonymous => "anonymous",
         }
@@ -39,6 +42,7 @@ impl Actor {
             Self::User(_, uid) => Some(uid.to_string()),
             Self::Application(_, uid) => Some(uid.to_string()),
             Self::ServiceAccount(uid) => Some(uid.to_string()),
+            Self::IdentityProvider(uid) => Some(uid.to_string()),
             Self::Stranger | Self::Anonymous => None,
         }
     }

@@ -59,7 +59,7 @@ impl Engine {
     fn end_of(&self, found: &StoredIdentityProvider, logout: ProviderLogout, origin: &RequestOrigin) -> EndProviderSessions {
         let (now, issuer) = (self.now(), found.provider.settings.issuer.clone());
         let hash = Sha256::new().chain_update(b"logout\0").chain_update(&issuer).chain_update(b"\0").chain_update(&logout.token_id);
-        let actor = Actor::System("identity provider");
+        let actor = Actor::IdentityProvider(found.provider.uid);
         let audit = AuditEntry::success(now, Action::SessionEnded, ResourceKind::Session, actor, origin.clone())
             .with("identity_provider", found.provider.code.clone());
         EndProviderSessions {

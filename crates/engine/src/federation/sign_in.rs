@@ -122,7 +122,7 @@ impl Engine {
         origin: &RequestOrigin,
     ) -> Result<Result<ProvenUser, ProviderRefusal>, EngineError> {
         let now = self.now();
-        let deed = Deed { at: now, actor: Actor::System("identity provider"), by: None, origin: origin.clone() };
+        let deed = Deed { at: now, actor: Actor::IdentityProvider(provider.uid), by: None, origin: origin.clone() };
         let settle = SettleIdentity {
             provider: provider.code.clone(),
             identity: identity.clone(),

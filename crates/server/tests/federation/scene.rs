@@ -100,10 +100,6 @@ impl Scene {
         (answer.status == 200).then(|| (told("remote-user"), told("remote-groups")))
     }
 
-    pub async fn is_signed_in(&self, browser: &mut Browser<'_>) -> bool {
-        browser.get("/").await.status == 200
-    }
-
     /// The trail's newest entries of an action, the newest first, with their facts.
     pub async fn told(&self, action: &str) -> Vec<Value> {
         let filter = AuditFilter { action: Action::parse(action), ..AuditFilter::default() };

@@ -6,6 +6,7 @@ use crate::classified::Role;
 use crate::pages;
 use crate::people::PASSWORD;
 use crate::support::Answer;
+use crate::vouching;
 use crate::world::{World, text};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -14,6 +15,8 @@ pub enum Birth {
     Login,
     Storage,
     Browser,
+    /// A browser's, which an identity provider vouched for.
+    IdentityProvider,
     /// As [`Birth::Browser`], and the portal is let in by a code.
     Code,
 }
@@ -92,6 +95,15 @@ impl World {
                 self.subject.published = Some([&made.body["data"]["publisher"], &made.body["data"]["subscriber"][0]].map(text));
                 self.subject.application = "keeper";
             }
+            Birth::IdentityProvider => {
+                let sent = self.server.send(pages::visit(&format!("/login/idp/{}", vouching::CODE), "")).await;
+                let state = vouching::state(sent.header("location").unwrap()).to_owned();
+                let callback = format!("/login/idp/{}/callback?state={state}&code=ada", vouching::CODE);
+                let answer = self.server.send(pages::visit(&callback, &pages::cookies(&sent.headers))).await;
+                assert_eq!(answer.status, 303, "{}", answer.text);
+                self.note(Role::Births, "GET /login/idp/{code}/callback");
+                self.holds(&answer);
+            }
             Birth::Browser | Birth::Code => {
                 let page = self.server.send(pages::visit("/login", "")).await;
                 let fields = [("username", "ada"), ("password", PASSWORD), ("form_token", &pages::form_token(&page.text))];
@@ -104,7 +116,7 @@ impl World {
         self.subject.place = self.sessions.len();
         self.meet("ada", birth).await;
         let credential = match birth {
-            Birth::Usm | Birth::Browser => {
+            Birth::Usm | Birth::Browser | Birth::IdentityProvider => {
                 format!("subject_token={}&subject_token_type={SESSION_GUID}", self.subject.guid.as_ref().unwrap())
             }
             Birth::Login => format!("subject_token={}&subject_token_type={ACCESS_TOKEN}", self.subject.pair.as_ref().unwrap().access),

@@ -18,8 +18,14 @@ pub enum Role {
 
 pub const ROLES: [Role; 4] = [Role::Births, Role::Shows, Role::Ends, Role::Checks];
 
-const BIRTHS: &[&str] =
-    &["POST /login", "POST /session-storage/session", "POST /session-storage/sessions", "POST /user/login", "POST /usm/session/create"];
+const BIRTHS: &[&str] = &[
+    "GET /login/idp/{code}/callback",
+    "POST /login",
+    "POST /session-storage/session",
+    "POST /session-storage/sessions",
+    "POST /user/login",
+    "POST /usm/session/create",
+];
 
 const SHOWS: &[&str] = &[
     "GET /api/admin/v1/authenticated-sessions/list",
@@ -61,6 +67,7 @@ const ENDS: &[&str] = &[
     "POST /api/v1/me/sessions/revoke-all",
     "POST /api/v1/tenants/{tenant_id}/sessions/revoke-all",
     "POST /api/v1/tenants/{tenant_id}/sessions/users/{user_id}/revoke",
+    "POST /login/idp/{code}/logout",
     "POST /login/password",
     "POST /logout",
     "POST /oauth/logout/confirm",
@@ -184,6 +191,7 @@ const APART: &[(&str, &str)] = &[
     ("GET /docs/{file}", "a document"),
     ("GET /oauth/openapi.yaml", "a document"),
     ("GET /openapi.json", "a document"),
+    ("GET /login/idp/{code}", "it sends a browser to a provider, and knows of no session"),
     ("GET /openapi/account.yaml", "a document"),
     ("GET /openapi/audit.yaml", "a document"),
     ("GET /openapi/operations.yaml", "a document"),

@@ -29,4 +29,6 @@ mod reasons;
 mod support;
 mod two_processes;
 mod viewers;
+#[path = "../support/vouching.rs"]
+mod vouching;
 mod world;

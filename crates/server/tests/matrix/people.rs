@@ -10,6 +10,7 @@ use cloakroom_engine::secret::Passcode;
 use serde_json::{Value, json};
 
 use crate::births::{CALLBACK, WATCH_CALLBACK};
+use crate::vouching;
 
 pub const PASSWORD: &str = "Correct-horse-7";
 pub const SECRET: &str = "a-secret-of-the-matrix";
@@ -74,6 +75,7 @@ pub fn directory() -> Value {
             user("roamer", None, &json!({ "is_operator": true })),
             user("local", Some("ACME"), &json!({ "is_operator": true })),
         ],
+        "identity_providers": [vouching::entry()],
         "applications": [
             application("keeper", "ACME", &json!({ "owner": "ada" })),
             application("second", "ACME", &json!({ "owner": "ada" })),

@@ -19,7 +19,7 @@ pub const ABSOLUTE: u32 = 5000;
 /// Lifetimes by birth (docs/contracts/README.md).
 pub const fn idle(birth: Birth) -> u32 {
     match birth {
-        Birth::Usm | Birth::Browser | Birth::Code => 3600,
+        Birth::Usm | Birth::Browser | Birth::IdentityProvider | Birth::Code => 3600,
         Birth::Login | Birth::Storage => 30 * 86_400,
     }
 }
@@ -77,6 +77,7 @@ impl World {
             By::Browser => self.fill_in(&path, body.unwrap()).await,
             By::Mail if path == "/password/reset" => self.follow_link(&path, &body.unwrap()).await,
             By::Hinted => self.sent_to(&path).await,
+            By::Provider => self.server.send(pages::filled(&path, "", &[("logout_token", "ada")])).await,
             By::Machine(client_id) => {
                 let granted = self.form(client_id, "/oauth/token", "grant_type=client_credentials").await;
                 self.bearing(&text(&granted.body["access_token"]), method, &path, body.as_ref()).await
@@ -155,7 +156,7 @@ impl World {
         }
         self.pass(3000);
         match self.subject.birth {
-            Birth::Usm | Birth::Browser | Birth::Code => {
+            Birth::Usm | Birth::Browser | Birth::IdentityProvider | Birth::Code => {
                 self.server.with_guid("session/validate", self.subject.guid.as_ref().unwrap()).await.data();
             }
             Birth::Login => assert!(self.refresh().await, "it slides"),

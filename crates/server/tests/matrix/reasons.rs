@@ -17,6 +17,7 @@ pub const IN_USM: &[(Reason, &str)] = &[
     ("refresh_token_reused", "manual"),
     ("tenant_closed", "manual"),
     ("application_disabled", "manual"),
+    ("provider_logout", "manual"),
     ("restored", "manual"),
 ];
 

@@ -14,6 +14,7 @@ use crate::mailbox::Mailbox;
 use crate::people::{Believing, PASSWORD, SECRET, directory};
 use crate::reasons::Reason;
 use crate::support::{Answer, Server, Setup, call};
+use crate::vouching;
 
 /// A session as it must be everywhere.
 #[derive(Clone, Debug)]
@@ -85,7 +86,13 @@ impl World {
     async fn over(policy: Policy, birth: Birth, start: impl FnOnce(Setup) -> (Server, Option<Server>)) -> Self {
         let hashing = Arc::new(Believing(AtomicBool::new(true)));
         let mailbox = Arc::new(Mailbox::default());
-        let (server, there) = start(Setup { policy, hashing: hashing.clone(), mail: Some(mailbox.clone()), ..Setup::default() });
+        let (server, there) = start(Setup {
+            policy,
+            hashing: hashing.clone(),
+            mail: Some(mailbox.clone()),
+            providers: Some(vouching::vouching),
+            ..Setup::default()
+        });
         server.apply(&directory()).await;
         for process in [Some(&server), there.as_ref()].into_iter().flatten() {
             process.engine.refresh_signing_keys().await.unwrap();
@@ -245,6 +252,7 @@ impl World {
             ("{tenant_id}", &self.ids["ACME"]),
             ("{user_id}", &self.ids["ada"]),
             ("{email}", "ada@example.com"),
+            ("{code}", vouching::CODE),
             ("{application_id}", application),
         ]
         .into_iter()

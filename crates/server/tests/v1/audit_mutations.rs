@@ -86,6 +86,9 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("DELETE /session-storage/sessions/{session_id}", &["session.ended"]),
     ("GET /api/v1/admin/audit/export", &["audit.exported"]),
     ("POST /login", &["session.created"]),
+    // Whoever comes for the first time is linked by that.
+    ("GET /login/idp/{code}/callback", &["user.identity_linked", "session.created"]),
+    ("POST /login/idp/{code}/logout", &["session.ended"]),
     ("POST /login/password", &["user.password_changed", "session.ended", "session.ended"]),
     ("POST /logout", &["session.ended"]),
     ("GET /oauth/logout", &["session.ended"]),

@@ -17,6 +17,8 @@ const NOT_ON_A_CALLERS_WORD: &[(&str, &str)] = &[
     ("POST /usm/session/create", "the transaction compares what the passcode matched, status and lock"),
     ("POST /user/login", "the transaction compares what the password matched, status and lock"),
     ("POST /login", "the transaction compares what the password matched, status and lock"),
+    ("GET /login/idp/{code}/callback", "the transaction judges provider, identity and user"),
+    ("POST /login/idp/{code}/logout", "the transaction uses up the token that was shown"),
     ("POST /user/refreshtoken", "the transaction rotates only from the generation that was shown, within a live session"),
     ("POST /usm/session/close", "what is shown is the session that the transaction judges"),
     ("POST /oauth/introspect", "it tells, and changes nothing"),

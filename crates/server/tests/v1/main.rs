@@ -42,4 +42,6 @@ mod refused_sign_ins;
 mod server;
 mod smtp;
 mod tenant_end;
+#[path = "../support/vouching.rs"]
+mod vouching;
 mod whence;

@@ -11,13 +11,14 @@ use crate::authenticated_sessions;
 use crate::directory::Made;
 use crate::pages;
 use crate::server::{PASSWORD, Server};
+use crate::vouching;
 
 /// The application of the requests, and somebody whose address is to be verified, as the requests need them.
 pub async fn with_ops(server: &Server) {
     let application = json!({ "client_id": "ops", "tenant": "ACME", "owner": "end_user", "client_secret": "a-secret-of-operations", "scopes": ["admin:write"],
         "kind": "web", "redirect_uris": ["https://ops.test/"], "is_first_party": true, "id_token_signed_response_alg": "EdDSA" });
     let unverified = json!({ "username": "una", "email": "una@example.com", "email_status": "unverified" });
-    let document = json!({ "applications": [application], "users": [unverified] });
+    let document = json!({ "applications": [application], "users": [unverified], "identity_providers": [vouching::entry()] });
     let read = cloakroom_server::directory_file::read(&document.to_string()).unwrap();
     server.engine.apply_directory(read, true, "test").await.unwrap().unwrap();
 }
@@ -57,6 +58,9 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
     if !is_page(path) {
         return Default::default();
     }
+    if path.starts_with("/login/idp/") {
+        return at_provider(server, path).await;
+    }
     let page = server.send(pages::visit("/login", "")).await;
     let begun = (pages::cookies(&page.headers), pages::form_token(&page.text));
     if ["/login", "/password/reset", "/email/verify"].contains(&path) {
@@ -73,7 +77,30 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
     (held, pages::form_token(&page.text))
 }
 
+/// A browser that an identity provider is about to send back, or that is signed in through it: its cookies, and the state that it was sent
+/// with.
+async fn at_provider(server: &Server, path: &str) -> (String, String) {
+    let sent = server.send(pages::visit(&format!("/login/idp/{}", vouching::CODE), "")).await;
+    let begun = (pages::cookies(&sent.headers), vouching::state(sent.headers["location"].to_str().unwrap()).to_owned());
+    if path.ends_with("/callback") {
+        return begun;
+    }
+    let signed_in = server.send(pages::visit(&brought(&begun.1), &begun.0)).await;
+    (pages::cookies(&signed_in.headers), String::new())
+}
+
+/// What a browser brings back.
+fn brought(state: &str) -> String {
+    format!("/login/idp/{}/callback?state={state}&code=end_user", vouching::CODE)
+}
+
 fn page_form(path: &str, Scene { browser: (cookies, token), mailed, .. }: &Scene) -> Request<Body> {
+    if path.ends_with("/callback") {
+        return pages::visit(&brought(token), cookies);
+    }
+    if path.starts_with("/login/idp/") {
+        return pages::filled(&path.replace("{code}", vouching::CODE), "", &[("logout_token", "end_user")]);
+    }
     if path == "/oauth/logout" {
         return pages::visit(&format!("{path}?id_token_hint={token}"), cookies);
     }

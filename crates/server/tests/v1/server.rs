@@ -24,6 +24,7 @@ use tower::ServiceExt as _;
 use crate::gathering::Gathering;
 use crate::in_process::{InProcess, Made, Routed, body_limits};
 use crate::mailbox::Mailbox;
+use crate::vouching::Vouching;
 
 pub const IPHONE: &str =
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1";
@@ -181,6 +182,7 @@ impl Server {
             hashing: hashing.clone(),
             mail: Some(mailbox.clone()),
             recognition: Some(recognition()),
+            providers: Some(Arc::new(Vouching)),
             ..Made::at(Timestamp::from_millis(1_767_225_600_123), "http://here")
         };
         otherwise(&mut made);

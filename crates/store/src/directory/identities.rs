@@ -176,7 +176,7 @@ pub(crate) async fn take_effect(
                ON CONFLICT (session_number) DO UPDATE SET identity_number = $2, provider_number = $3, provider_session = $4";
     conn.execute(sql, params![session, number, provider.number.0, proof.provider_session.as_deref()]).await?;
     let after = UserRecord { memberships: provider.memberships(&proof.groups, &user.memberships), ..user.clone() };
-    let deed = Deed { actor: Actor::System("identity provider"), by: None, ..deed };
+    let deed = Deed { actor: Actor::IdentityProvider(provider.uid), by: None, ..deed };
     users::change(conn, &deed, touches, &user, &after).await?;
     Ok(())
 }

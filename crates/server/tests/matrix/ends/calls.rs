@@ -91,6 +91,14 @@ pub const BY_SECRET_OR_CLIENT: &[End] = &[
         ..END
     },
     End {
+        name: "log-out at the identity provider",
+        operation: "POST /login/idp/{code}/logout",
+        by: By::Provider,
+        needs: Needs::Provider,
+        reason: "provider_logout",
+        ..END
+    },
+    End {
         name: "log-out by an application",
         operation: "GET /oauth/logout",
         by: By::Hinted,

@@ -21,6 +21,8 @@ pub enum Needs {
     Given,
     /// Tokens to publish and to read with: stored sessions.
     Published,
+    /// A birth at an identity provider.
+    Provider,
     /// A birth by an application: stored sessions.
     Application,
 }
@@ -36,8 +38,9 @@ impl Needs {
     pub fn has(self, birth: Birth) -> bool {
         match self {
             Self::Nothing => true,
-            Self::Secret => matches!(birth, Birth::Usm | Birth::Browser | Birth::Code),
-            Self::Cookie => matches!(birth, Birth::Browser | Birth::Code),
+            Self::Secret => birth == Birth::Usm || Self::Cookie.has(birth),
+            Self::Cookie => matches!(birth, Birth::Browser | Birth::IdentityProvider | Birth::Code),
+            Self::Provider => birth == Birth::IdentityProvider,
             Self::Pair => birth == Birth::Login,
             Self::Given => birth != Birth::Storage,
             Self::Published | Self::Application => birth == Birth::Storage,
@@ -87,6 +90,8 @@ pub enum By {
     Form(&'static str),
     /// Somebody who shows a refresh token that was redeemed eleven seconds ago.
     Thief,
+    /// The identity provider, by a logout token.
+    Provider,
     /// Whoever got the mail.
     Mail,
     /// Nobody: time passes.

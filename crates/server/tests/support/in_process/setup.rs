@@ -43,6 +43,9 @@ pub const ISSUER: &str = "https://cloakroom.test";
 /// 2026-01-02T03:04:05.007Z: a fraction that a careless printer would shorten.
 const BEGINNING: Timestamp = Timestamp::from_millis(1_767_323_045_007);
 
+/// Makes who speaks to identity providers, by this clock.
+pub type SpeaksToProviders = fn(Arc<ManualClock>) -> Arc<dyn ProviderProtocol>;
+
 /// What a test may want otherwise.
 pub struct Setup {
     pub policy: Policy,
@@ -56,8 +59,8 @@ pub struct Setup {
     pub mail: Option<Arc<dyn MailDelivery>>,
     /// Who tells applications of logouts; nobody can where it is `None`.
     pub logouts: Option<Arc<dyn LogoutDelivery>>,
-    /// Who speaks to identity providers, by this clock; nobody does where it is `None`.
-    pub providers: Option<fn(Arc<ManualClock>) -> Arc<dyn ProviderProtocol>>,
+    /// Who speaks to identity providers; nobody does where it is `None`.
+    pub providers: Option<SpeaksToProviders>,
 }
 
 impl Default for Setup {

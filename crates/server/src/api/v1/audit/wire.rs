@@ -162,7 +162,9 @@ pub struct AuditChainHead {
 
 fn kinds() -> Schema {
     string(|kind| {
-        kind.enum_values = Some(["user", "application", "service_account", "system", "stranger", "anonymous"].map(Into::into).to_vec())
+        kind.enum_values = Some(
+            ["user", "application", "service_account", "identity_provider", "system", "stranger", "anonymous"].map(Into::into).to_vec(),
+        )
     })
 }
 
