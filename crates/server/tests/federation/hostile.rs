@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::browser::{Browser, led_to};
-use crate::keys::{Key, encode};
+use crate::keys::{ProviderKey, encode};
 use crate::pretender::{CLIENT_ID, NOW, Pretender, Said};
 use crate::scene::Scene;
 
@@ -25,7 +25,7 @@ async fn refused(scene: &Scene, what: &str) -> String {
 
 #[tokio::test]
 async fn each_algorithm_that_is_taken_is_verified() {
-    for key in Key::of_each() {
+    for key in ProviderKey::of_each() {
         let (scene, algorithm) = (scene().await, key.algorithm());
         scene.provider.says(|said| {
             said.header = json!({ "alg": algorithm, "kid": algorithm });
@@ -93,7 +93,7 @@ async fn signatures_that_prove_nothing_are_not_believed() {
         ("an access token", |said| said.header["typ"] = "at+jwt".into()),
         ("a logout token", |said| said.header["typ"] = "logout+jwt".into()),
         ("what has to be understood", |said| said.header["crit"] = json!(["b64"])),
-        ("another key under the name", |said| said.key = Key::ed25519()),
+        ("another key under the name", |said| said.key = ProviderKey::ed25519()),
         ("a key for something else", |said| said.published[0]["use"] = "enc".into()),
     ];
     for (what, change) in changes {
@@ -172,7 +172,7 @@ async fn redirections_and_failures_of_the_other_endpoints_let_nobody_in() {
 #[tokio::test]
 async fn addresses_that_are_not_public_are_asked_nothing() {
     let scene = scene().await;
-    for issuer in ["https://10.0.0.1", "http://192.0.2.1", "http://localhost.example.com", "https://[::1]:1", "http://[::1]:1"] {
+    for issuer in ["https://10.0.0.1", "http://192.0.2.1", "http://localhost.example.com", "https://[::1]", "http://[::1]"] {
         scene.provide("inside", &Value::Null, json!({ "issuer": issuer, "domains": [] })).await;
         let answer = Browser::of(&scene.server).get("/login/idp/inside").await;
         assert_eq!(answer.status, 503, "{issuer}");
@@ -232,7 +232,7 @@ async fn one_that_never_answers_keeps_nobody_else_waiting_and_few_of_its_own() {
 async fn keys_are_asked_for_again_once_a_minute_where_a_token_names_another_and_no_more_often() {
     let scene = scene().await;
     assert_eq!(scene.comes_back().await, 303);
-    let next = Key::ed25519();
+    let next = ProviderKey::ed25519();
     scene.provider.says(|said| {
         said.header["kid"] = "two".into();
         said.published = vec![next.published("two")];
@@ -254,7 +254,7 @@ async fn keys_are_asked_for_again_once_a_minute_where_a_token_names_another_and_
 async fn keys_that_are_taken_back_are_believed_for_ten_minutes_at_most() {
     let scene = scene().await;
     assert_eq!(scene.comes_back().await, 303);
-    let other = Key::ed25519();
+    let other = ProviderKey::ed25519();
     scene.provider.says(|said| said.published = vec![other.published("another")]);
     scene.provider.claims(json!({ "iat": NOW + 599, "exp": NOW + 900 }));
     scene.server.pass(599);

@@ -14,14 +14,14 @@ pub fn encode(bytes: &[u8]) -> String {
 }
 
 /// A key pair and how it signs.
-pub enum Key {
+pub enum ProviderKey {
     EdDsa(Ed25519KeyPair),
     Es256(EcdsaKeyPair),
     Rs256(Box<RsaKeyPair>),
     Ps256(Box<RsaKeyPair>),
 }
 
-impl Key {
+impl ProviderKey {
     pub fn ed25519() -> Self {
         Self::EdDsa(Ed25519KeyPair::generate().unwrap())
     }

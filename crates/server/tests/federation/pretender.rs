@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
-use crate::keys::{Key, encode};
+use crate::keys::{ProviderKey, encode};
 
 pub const CLIENT_ID: &str = "cloakroom:at+acme";
 /// With what a form has to encode.
@@ -25,7 +25,7 @@ pub const NOW: i64 = 1_767_323_045;
 
 /// What it says, and what it was asked.
 pub struct Said {
-    pub key: Key,
+    pub key: ProviderKey,
     /// Of tokens; `alg` stands there, too.
     pub header: Value,
     pub published: Vec<Value>,
@@ -54,7 +54,7 @@ impl Pretender {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
-        let key = Key::ed25519();
+        let key = ProviderKey::ed25519();
         let said = Said {
             header: json!({ "alg": key.algorithm(), "kid": "one", "typ": "JWT" }),
             published: vec![key.published("one")],
