@@ -30,6 +30,7 @@ mod over_http;
 mod own_list;
 mod own_tokens;
 mod provider_secrets;
+mod providers;
 mod rates;
 mod replay;
 mod revoking;

@@ -60,17 +60,21 @@ fn a_resource_server_takes_what_an_application_got() {
 /// Where Debian and others have it.
 const CHROMIUM: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+/// A browser, where there is one.
+pub fn chromium() -> Option<&'static str> {
+    CHROMIUM.into_iter().find(|path| std::path::Path::new(path).exists())
+}
+
 #[test]
 fn chromium_signs_in_says_no_and_yes_and_signs_out() {
-    let browser = CHROMIUM.iter().find(|path| std::path::Path::new(path).exists());
-    let (Some(browser), Some(folder)) = (browser, need_npm(&["puppeteer-core@^24"])) else {
+    let (Some(browser), Some(folder)) = (chromium(), need_npm(&["puppeteer-core@^24"])) else {
         eprintln!("SKIPPED: Chromium or puppeteer-core is not here");
         return;
     };
     let (_serving, mut case) = serving();
     let pictures = installed("pictures");
     std::fs::create_dir_all(&pictures).unwrap();
-    case["browser"] = (*browser).into();
+    case["browser"] = browser.into();
     case["pictures"] = pictures.to_str().unwrap().into();
     assert_eq!(run(Command::new("node").arg(format!("{SCRIPTS}/chromium.mjs")).arg(folder), &case), 2);
 }
