@@ -22,3 +22,5 @@ mod refusals;
 mod server;
 mod serving;
 mod sessions_of_tokens;
+#[path = "../support/vouching.rs"]
+mod vouching;

@@ -114,6 +114,7 @@ async fn grant(store: &Database, byte: u8) -> GrantNumber {
         email: None,
         proven: None,
         subject: None,
+        provider: None,
         birth: Birth::Login,
         authentication: Some(Authentication::by_password(NOW)),
         created_at: NOW,
