@@ -2,7 +2,7 @@
 
 use axum::http::header;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::browser::form;
@@ -63,6 +63,20 @@ async fn an_id_token_begins_a_session_and_gives_tokens_within_it_once() {
     assert_eq!(trade(&scene, "till", &resigned, &[]).await.status, 400, "the same, signed anew");
     let another = trade(&scene, "till", &token(&scene, json!({ "jti": "2", "aud": "till" })), &[]).await;
     assert_eq!(another.status, 200, "a listed audience: {}", another.text);
+}
+
+#[tokio::test]
+async fn when_and_how_somebody_proved_who_they_are_is_told_as_far_as_the_provider_is_believed() {
+    for (trusted, methods) in [(true, json!(["otp", "pwd"])), (false, Value::Null)] {
+        let scene = scene().await;
+        let settings = json!({ "create_users": true, "exchange_audiences": ["till"], "trust_amr": trusted });
+        scene.provide("acme", &json!("ACME"), settings).await;
+        let shown = token(&scene, json!({ "amr": ["pwd", "otp", "a method that nobody registered"], "auth_time": NOW - 300 }));
+        let answer = trade(&scene, "till", &shown, &[]).await;
+        let payload = answer.body["access_token"].as_str().unwrap().split('.').nth(1).unwrap();
+        let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+        assert_eq!((&claims["amr"], &claims["auth_time"]), (&methods, &json!(NOW - 300)), "{claims}");
+    }
 }
 
 #[tokio::test]

@@ -45,6 +45,9 @@ const REGISTERING: usize = 20;
 /// Since when there are identity providers.
 const PROVIDING: usize = 24;
 
+/// Since when identities are kept.
+const LINKING: usize = 25;
+
 async fn lives_on(place: &Place, schema: usize) {
     place.made_by_a_server_of(schema);
     let doctor = place.home.run(&["doctor"]);
@@ -61,6 +64,9 @@ async fn lives_on(place: &Place, schema: usize) {
     }
     if schema >= PROVIDING {
         server.knows_its_providers().await;
+    }
+    if schema >= LINKING {
+        server.knows_identities().await;
     }
     server.stop().await;
     let verified = place.home.run(&["audit", "verify"]);

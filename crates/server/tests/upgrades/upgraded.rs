@@ -7,8 +7,12 @@ use axum::body::Body;
 use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cloakroom_engine::callers::{Authorisation, Deed};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::identity_provider::store::IdentityProviderStore as _;
+use cloakroom_engine::federation::protocol::ProviderIdentity;
+use cloakroom_engine::federation::store::{FederationStore as _, SettleIdentity, SettledIdentity};
+use cloakroom_engine::ids::UserUid;
 use cloakroom_engine::sessions::touches::PendingTouches;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -179,6 +183,31 @@ impl Upgraded {
         );
         assert!(provider.speaks_for("example.com") && !provider.speaks_for("example.org"));
         assert_eq!(provider.group_memberships[0].group, "all staff");
+    }
+
+    /// Whose identities are whose (`rows.sql`, after 25).
+    pub async fn knows_identities(&self) {
+        let now = Timestamp::from_millis(ended_at());
+        let identity = ProviderIdentity {
+            issuer: "https://staff.example.com".into(),
+            subject: "248289761001".into(),
+            provider_session: None,
+            email: None,
+            username: None,
+            name: None,
+            groups: Vec::new(),
+            methods: Vec::new(),
+            authenticated_at: None,
+        };
+        let settle = SettleIdentity {
+            provider: "staff".into(),
+            identity,
+            uid: UserUid::from_bytes([9; 16]),
+            spent: None,
+            deed: Deed::of_system(now, "test"),
+        };
+        let settled = self.inside.database.settle_identity(Authorisation::Verified, settle).await.unwrap();
+        assert!(matches!(&settled, SettledIdentity::Of(user) if user.user.0 == 1), "{settled:?}");
     }
 
     /// As a server stops: the trail sealed, touches on disk.

@@ -323,3 +323,11 @@ INSERT INTO identity_provider_audiences (provider_number, audience) VALUES
     (1, 'them');
 INSERT INTO identity_provider_groups (provider_number, group_name, tenant_number, role) VALUES
     (1, 'all staff', 1, 'member');
+
+-- after 25
+INSERT INTO identities (number, user_number, provider_number, issuer, subject, linked_at) VALUES
+    (1, 1, 1, 'https://staff.example.com', '248289761001', 1796011142000);
+INSERT INTO provider_sessions (session_number, identity_number, provider_number, provider_session) VALUES
+    (32, 1, 1, 'a session of theirs');
+INSERT INTO spent_provider_tokens (token_hash, expires_at) VALUES
+    (x'411dc6eb2e607cabeb84057d3045b714b872936a85bc1b484b674122070205bc', 1796011743000);

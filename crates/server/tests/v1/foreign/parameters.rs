@@ -105,6 +105,8 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("response_mode", Plain(|| json!("query"))),
     ("redirect_uri", Plain(|| json!("https://shop.test/callback"))),
     ("state", Plain(|| json!("x"))),
+    ("iss", Plain(|| json!("https://id.example"))),
+    ("logout_token", Plain(|| json!("e30.e30.e30"))),
     ("nonce", Plain(|| json!("x"))),
     ("code_challenge", Plain(|| json!("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"))),
     ("code_challenge_method", Plain(|| json!("S256"))),
