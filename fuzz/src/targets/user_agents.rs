@@ -44,6 +44,11 @@ const WORDS: &[&str] = &[
     "_",
     "AppleTV11,1",
     "PlayStation 5",
+    "Android 10; K",
+    "; Quest 3",
+    "like Gecko)",
+    "Electron/",
+    "Terraform/",
     "\u{301}",
     "😀",
 ];

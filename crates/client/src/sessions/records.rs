@@ -18,7 +18,7 @@ pub struct SessionItem {
     pub ip_address: Option<String>,
     /// The user agent that opened it.
     pub user_agent: Option<String>,
-    /// `desktop`, `mobile`, `tablet`, `bot`, `api` or `unknown`.
+    /// `desktop`, `mobile`, `tablet`, `console`, `tv`, `headset`, `bot`, `api` or `unknown`.
     pub device_type: Option<String>,
     /// Whether it is the session that asks.
     pub is_current: bool,

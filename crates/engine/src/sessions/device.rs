@@ -5,8 +5,19 @@ use async_trait::async_trait;
 use crate::label::labelled;
 
 labelled! {
-    /// The kind of device or program that opened a session.
-    DeviceType { Desktop = "desktop", Mobile = "mobile", Tablet = "tablet", Bot = "bot", Api = "api", Unknown = "unknown" }
+    /// The kind of device or program that opened a session. A console is one for games, a headset one for virtual or augmented reality;
+    /// a television is also what is plugged into one.
+    DeviceType {
+        Desktop = "desktop",
+        Mobile = "mobile",
+        Tablet = "tablet",
+        Console = "console",
+        Tv = "tv",
+        Headset = "headset",
+        Bot = "bot",
+        Api = "api",
+        Unknown = "unknown",
+    }
 }
 
 /// A program or an operating system: its family, and its version where it told one.

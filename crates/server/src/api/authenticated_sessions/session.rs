@@ -184,7 +184,7 @@ mod tests {
         };
         assert_eq!(phone(DeviceType::Mobile, Some("iPhone")), "iPhone");
         assert_eq!(phone(DeviceType::Mobile, None), "Other");
-        for other in [DeviceType::Desktop, DeviceType::Tablet, DeviceType::Bot, DeviceType::Api, DeviceType::Unknown] {
+        for other in DeviceType::ALL.iter().copied().filter(|kind| *kind != DeviceType::Mobile) {
             assert_eq!(phone(other, Some("iPad")), "-");
         }
     }

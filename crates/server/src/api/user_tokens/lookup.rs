@@ -2,7 +2,7 @@
 
 use axum::Json;
 use cloakroom_engine::directory::{EmailStatus, MembershipRole, PlatformRole, TenantStatus, UserStatus};
-use cloakroom_engine::sessions::EndReason;
+use cloakroom_engine::sessions::{DeviceType, EndReason};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Parameter as Described, ParameterIn};
@@ -17,7 +17,7 @@ type Category = (&'static str, &'static str, fn() -> Vec<LookupRow>);
 
 const CATEGORIES: &[Category] = &[
     ("countries", "Countries by ISO 3166-1 alpha-2 code", countries),
-    ("deviceTypes", "Types of devices that sessions come from", || same(&["desktop", "mobile", "tablet", "bot", "api", "unknown"])),
+    ("deviceTypes", "Types of devices that sessions come from", || labels(DeviceType::ALL, DeviceType::as_str)),
     ("roles", "Roles of users, on the platform and within a tenant", roles),
     ("sessionEndReasons", "Why sessions end", || labels(EndReason::ALL, EndReason::as_str)),
     ("statuses", "Statuses of users, emails and tenants", statuses),
@@ -115,10 +115,6 @@ fn statuses() -> Vec<LookupRow> {
 
 fn labels<T: Copy>(all: &[T], spell: fn(T) -> &'static str) -> Vec<LookupRow> {
     all.iter().map(|variant| row(spell(*variant))).collect()
-}
-
-fn same(ids: &[&'static str]) -> Vec<LookupRow> {
-    ids.iter().map(|id| row(id)).collect()
 }
 
 /// A label as people write it: `tenant_admin` is "Tenant admin".

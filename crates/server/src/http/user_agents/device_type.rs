@@ -1,4 +1,4 @@
-//! What kind of device a user agent speaks for.
+//! What kind of device a user agent speaks for, where no rule says it outright.
 
 use cloakroom_engine::sessions::DeviceType;
 use cloakroom_engine::sessions::device::{DeviceModel, Product};
@@ -8,13 +8,16 @@ const HTTP_LIBRARIES: &[&str] = &[
     "aihttp",
     "aiohttp",
     "Apache-HttpClient",
+    "aws-cli",
     "axios",
     "Boto",
     "Boto3",
     "curl",
     "Go-http-client",
+    "got",
     "Google-HTTP-Java-Client",
     "http%20client",
+    "insomnia",
     "Java",
     "libwww-perl",
     "okhttp",
@@ -84,7 +87,7 @@ fn is_tablet(text: &str, system: Option<&Product>, device: Option<&DeviceModel>)
         device.brand.as_deref() == Some("Generic_Android_Tablet")
             || ["iPad", "Kindle", "Tablet"].iter().any(|name| device.family.contains(name))
     });
-    let android = system.is_some_and(|system| system.family == "Android");
+    let android = system.is_some_and(|system| matches!(system.family.as_str(), "Android" | "HarmonyOS"));
     named || (android && (text.contains("Tablet") || (text.starts_with("Mozilla/") && !text.contains("Mobile"))))
 }
 

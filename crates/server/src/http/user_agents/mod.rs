@@ -1,17 +1,16 @@
-//! What user agents are made of, by the rules of uap-core: device, operating system, application.
+//! What user agents are made of, by our rules and those of uap-core: device, operating system, application.
 
 mod device_type;
+mod read;
 mod rule;
 
-use cloakroom_engine::sessions::UserAgent;
 use cloakroom_engine::sessions::device::{DeviceModel, MAX_NAME_BYTES, Product};
-use ua_parser::{Regexes, device, os, user_agent};
+use cloakroom_engine::sessions::{DeviceType, UserAgent};
+use ua_parser::{device, os, user_agent};
 
 use self::device_type::device_type;
+use self::read::ReadRules;
 use self::rule::RuleSet;
-
-/// The rules as they are published; see the page beside them for version and licence.
-const RULES: &str = include_str!("../../../assets/uap-core/regexes.yaml");
 
 /// The rules, each compiled when a user agent first needs it: a few megabytes and a twentieth of a second of work, and a millisecond or
 /// so for each rule that is new. Matching takes time in proportion to the text, whatever it says: no expression backtracks.
@@ -19,6 +18,7 @@ pub struct Rules {
     applications: RuleSet<user_agent::Parser<'static>>,
     systems: RuleSet<os::Parser<'static>>,
     devices: RuleSet<device::Parser<'static>>,
+    device_types: RuleSet<device::Parser<'static>>,
 }
 
 /// uap-core calls every spider a device of the brand Spider.
@@ -30,11 +30,12 @@ impl Rules {
     /// # Errors
     /// When they are not what the reader understands; a test holds that they are.
     pub fn load() -> Result<Self, String> {
-        let rules: Regexes<'static> = serde_saphyr::from_str(RULES).map_err(|error| error.to_string())?;
+        let rules = ReadRules::read()?;
         Ok(Self {
             applications: RuleSet::of(rules.user_agent_parsers)?,
             systems: RuleSet::of(rules.os_parsers)?,
             devices: RuleSet::of(rules.device_parsers)?,
+            device_types: RuleSet::of(rules.device_type_parsers)?,
         })
     }
 
@@ -44,13 +45,22 @@ impl Rules {
         let application = self.applications.first(text, |rule| rule.extract(text).map(product_of_application));
         let system = self.systems.first(text, |rule| rule.extract(text).map(product_of_system));
         let device = self.devices.first(text, |rule| rule.extract(text).map(model));
-        put_together(text, application, system, device)
+        let named = self.device_types.first(text, |rule| rule.extract(text).and_then(|found| DeviceType::parse(&found.device)));
+        put_together(text, application, system, device, named)
     }
 }
 
-fn put_together(text: &str, application: Option<Product>, operating_system: Option<Product>, device: Option<DeviceModel>) -> UserAgent {
+/// `named` is what the rules for device types say.
+fn put_together(
+    text: &str,
+    application: Option<Product>,
+    operating_system: Option<Product>,
+    device: Option<DeviceModel>,
+    named: Option<DeviceType>,
+) -> UserAgent {
     let is_spider = device.as_ref().is_some_and(|device| device.brand.as_deref() == Some(SPIDER));
-    let device_type = device_type(text, is_spider, application.as_ref(), operating_system.as_ref(), device.as_ref());
+    let device_type =
+        named.unwrap_or_else(|| device_type(text, is_spider, application.as_ref(), operating_system.as_ref(), device.as_ref()));
     UserAgent { device_type, device: device.filter(|_| !is_spider), operating_system, application }
 }
 

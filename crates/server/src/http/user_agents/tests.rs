@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
-use ua_parser::Extractor;
+use ua_parser::{Extractor, Regexes};
 
+use super::read::OUR_RULES;
 use super::*;
 
 fn parse(text: &str) -> UserAgent {
@@ -67,6 +68,70 @@ fn device_system_and_application_are_told_apart() {
     }
 }
 
+/// User agents, and what a session shows of each; the first lines tell its columns.
+const TABLE: &str = include_str!("../../../tests/data/user_agents.tsv");
+
+fn rows() -> impl Iterator<Item = [&'static str; 8]> {
+    let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split('\t').collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("eight columns: {line}")))
+}
+
+#[test]
+fn user_agents_of_today_are_named_as_people_know_them() {
+    let or_none = |told: Option<&str>| told.unwrap_or("-").to_owned();
+    let product = |told: Option<&Product>| {
+        [or_none(told.map(|product| product.family.as_str())), or_none(told.and_then(|product| product.version.as_deref()))]
+    };
+    let mut wrong = String::new();
+    for [expected @ .., text] in rows() {
+        let found = parse(text);
+        let device = found.device.as_ref();
+        let model = [or_none(device.map(|model| model.family.as_str())), or_none(device.and_then(|model| model.brand.as_deref()))];
+        let kind = [found.device_type.as_str().to_owned()];
+        let told = [&kind[..], &model, &product(found.operating_system.as_ref()), &product(found.application.as_ref())].concat();
+        if told != expected {
+            writeln!(wrong, "{text}\n  is told as  {told:?}\n  and not as  {expected:?}").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(rows().count() >= 100);
+    for kind in DeviceType::ALL.iter().filter(|kind| **kind != DeviceType::Unknown) {
+        assert!(rows().any(|[first, ..]| first == kind.as_str()), "no user agent of a {}", kind.as_str());
+    }
+}
+
+#[test]
+fn every_rule_of_ours_is_needed_by_a_user_agent_of_the_table() {
+    fn unneeded<R: rule::Rule>(rules: Vec<R>, extracts: impl Fn(&R::Compiled, &'static str) -> bool) -> Vec<String> {
+        let mut needed = vec![false; rules.len()];
+        let compiled: Vec<_> = rules.iter().map(|rule| rule.compile().unwrap()).collect();
+        for [.., text] in rows() {
+            if let Some(first) = compiled.iter().position(|rule| extracts(rule, text)) {
+                needed[first] = true;
+            }
+        }
+        rules.iter().zip(needed).filter(|(_, needed)| !needed).map(|(rule, _)| rule.expression().to_owned()).collect()
+    }
+    let ours = serde_saphyr::from_str::<ReadRules>(OUR_RULES).unwrap();
+    for rule in &ours.device_type_parsers {
+        assert!(DeviceType::parse(rule.device_replacement.as_deref().unwrap()).is_some(), "{}", rule.regex);
+    }
+    assert_eq!(unneeded(ours.user_agent_parsers, |rule, text| rule.extract(text).is_some()), Vec::<String>::new());
+    assert_eq!(unneeded(ours.os_parsers, |rule, text| rule.extract(text).is_some()), Vec::<String>::new());
+    assert_eq!(unneeded(ours.device_parsers, |rule, text| rule.extract(text).is_some()), Vec::<String>::new());
+    assert_eq!(unneeded(ours.device_type_parsers, |rule, text| rule.extract(text).is_some()), Vec::<String>::new());
+}
+
+#[test]
+fn junk_is_unknown() {
+    let letters = "x".repeat(4096);
+    let controls: String = (0..32u8).map(char::from).chain(['\u{7f}', '\u{85}', '\u{202e}']).collect();
+    let spelled = format!("K{controls}6");
+    for junk in ["", "x", " ", "/", "K", "Mozilla/5.0", &letters, &controls, &spelled] {
+        assert_eq!(parse(junk), UserAgent::UNKNOWN, "{junk:?}");
+    }
+}
+
 #[test]
 fn devices_have_a_family_and_a_brand() {
     let iphone =
@@ -121,9 +186,10 @@ fn example(hir: &Hir, variant: usize, text: &mut String) {
 }
 
 /// Texts made for every rule there is, and what stands around them in life.
-fn made_for_the_rules(rules: &Regexes<'_>) -> Vec<String> {
+fn made_for_the_rules(rules: &ReadRules) -> Vec<String> {
     let expressions = rules.user_agent_parsers.iter().map(|rule| &rule.regex).chain(rules.os_parsers.iter().map(|rule| &rule.regex));
-    let expressions: Vec<_> = expressions.chain(rules.device_parsers.iter().map(|rule| &rule.regex)).collect();
+    let devices = rules.device_parsers.iter().chain(&rules.device_type_parsers).map(|rule| &rule.regex);
+    let expressions: Vec<_> = expressions.chain(devices).collect();
     let mut texts = Vec::new();
     for (number, expression) in expressions.into_iter().enumerate() {
         let (hir, mut text) = (regex_syntax::parse(expression).unwrap(), String::new());
@@ -142,12 +208,17 @@ fn made_for_the_rules(rules: &Regexes<'_>) -> Vec<String> {
 
 #[test]
 fn rules_that_are_compiled_late_say_what_all_of_them_say() {
-    let read = || serde_saphyr::from_str::<Regexes<'static>>(RULES).unwrap();
-    let texts = made_for_the_rules(&read());
-    let (all, mut recognised) = (Extractor::try_from(read()).unwrap(), 0);
+    let mut types = device::Builder::new();
+    for rule in ReadRules::read().unwrap().device_type_parsers {
+        types = types.push(rule).unwrap();
+    }
+    let (texts, types) = (made_for_the_rules(&ReadRules::read().unwrap()), types.build().unwrap());
+    let ReadRules { user_agent_parsers, os_parsers, device_parsers, .. } = ReadRules::read().unwrap();
+    let (all, mut recognised) = (Extractor::try_from(Regexes { user_agent_parsers, os_parsers, device_parsers }).unwrap(), 0);
     for text in &texts {
         let (application, system, device) = all.extract(text);
-        let told = put_together(text, application.map(product_of_application), system.map(product_of_system), device.map(model));
+        let named = types.extract(text).and_then(|found| DeviceType::parse(&found.device));
+        let told = put_together(text, application.map(product_of_application), system.map(product_of_system), device.map(model), named);
         recognised += usize::from(told.application.is_some() || told.operating_system.is_some() || told.device.is_some());
         assert_eq!(parse(text), told, "{text}");
     }
@@ -156,8 +227,9 @@ fn rules_that_are_compiled_late_say_what_all_of_them_say() {
 
 #[test]
 fn every_rule_compiles_by_itself() {
-    let rules = serde_saphyr::from_str::<Regexes<'static>>(RULES).unwrap();
+    let rules = ReadRules::read().unwrap();
     assert!(rules.user_agent_parsers.iter().all(|rule| rule::Rule::compile(rule).is_some()));
     assert!(rules.os_parsers.iter().all(|rule| rule::Rule::compile(rule).is_some()));
     assert!(rules.device_parsers.iter().all(|rule| rule::Rule::compile(rule).is_some()));
+    assert!(rules.device_type_parsers.iter().all(|rule| rule::Rule::compile(rule).is_some()));
 }
