@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use cloakroom_engine::callers::Authorisation;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::touches::PendingTouches;
+use cloakroom_engine::store::Store;
 
 use crate::driver::postgres::{self, Address, Postgres};
 use crate::driver::sqlite::{Location, OpenError, Options, Sqlite, judge_file};
@@ -213,5 +215,19 @@ impl<R> From<StoreError> for Undone<R> {
 impl<R> From<DriverError> for Undone<R> {
     fn from(error: DriverError) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn may_run_tasks(&self) -> Result<bool, StoreError> {
+        Ok(self.driver.may_run_tasks().await?)
+    }
+
+    /// A change of nothing goes the whole way: queue, transaction, commit.
+    async fn check(&self) -> Result<(), StoreError> {
+        let sql = "UPDATE server SET epoch = epoch WHERE only_row = 1";
+        self.write(WriteClass::Ordinary, Authorisation::Server, move |conn, _| Box::pin(async move { Ok(conn.change(sql, &[]).await?) }))
+            .await
     }
 }

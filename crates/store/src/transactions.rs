@@ -47,9 +47,12 @@ use cloakroom_engine::machine::store::{
 };
 use cloakroom_engine::machine::verdict::ApiKeySnapshot;
 use cloakroom_engine::openid::code::AuthorizationCodeHash;
+use cloakroom_engine::openid::consents::Consent;
 use cloakroom_engine::openid::logout::store::{ListLogouts, LogoutStore, SettledLogout, TakenLogout};
 use cloakroom_engine::openid::logout::{DueLogout, LogoutNumber, LogoutRecord};
-use cloakroom_engine::openid::store::{NewCode, OpenIdStore, Reauthentication, ReauthenticationOutcome, StoredAuthorization, StoredCode};
+use cloakroom_engine::openid::store::{
+    NewCode, OpenIdStore, Reauthentication, ReauthenticationOutcome, StoredAuthorization, StoredCode, WithdrawConsent,
+};
 use cloakroom_engine::page::ListPage;
 use cloakroom_engine::secret::ClientSecretHash;
 use cloakroom_engine::sessions::credentials::{
@@ -63,12 +66,11 @@ use cloakroom_engine::sessions::pages::{
 use cloakroom_engine::sessions::scope::SessionScope;
 use cloakroom_engine::sessions::statistics::SessionStatistics;
 use cloakroom_engine::sessions::store::{
-    CreateOutcome, EndCause, EndOutcome, EndSessions, EndSessionsOfTenant, EndSessionsOfUser, EndedWithTenant, MovedTenant, NewSession,
-    RestoredBackup, RevokedSession, SessionLookup, SessionStore, SetExpiry, Swept, TenantEnd,
+    CreateOutcome, EndCause, EndOutcome, EndSessions, EndSessionsOfTenant, EndSessionsOfUser, EndedWithTenant, MovedTenant, NameSession,
+    NewSession, RestoredBackup, RevokedSession, SessionLookup, SessionStore, SetExpiry, Swept, TenantEnd,
 };
 use cloakroom_engine::sessions::touches::Touch;
 use cloakroom_engine::sessions::verdict::SessionSnapshot;
-use cloakroom_engine::store::Store;
 use cloakroom_engine::tokens::access_token::SigningKeyRecord;
 use cloakroom_engine::tokens::grant::GrantSnapshot;
 use cloakroom_engine::tokens::store::{NewGrant, RevokedToken, Rotation, SigningKeyChange, TokenStore};
@@ -81,12 +83,12 @@ use crate::directory::admin::{applications, client_secrets, emails, identity_pro
 use crate::directory::{self, identities, identity_providers as providers, places, read};
 use crate::driver::WriteClass;
 use crate::machine::{api_keys, clients, orgs, service_accounts};
-use crate::openid::{codes, logouts, reauthentication};
+use crate::openid::{codes, consents, logouts, reauthentication};
 use crate::remembered;
 use crate::sessions::users as people;
 use crate::sessions::{
-    create, detail, end, expiry, list as own_sessions, live_of_user, of_user, provider_logout, restored, scope, snapshot, statistics,
-    tenant_end, upkeep,
+    create, detail, end, expiry, list as own_sessions, live_of_user, naming, of_user, provider_logout, restored, scope, snapshot,
+    statistics, tenant_end, upkeep,
 };
 use crate::{grants, judgement, sign_ins, tokens};
 
@@ -139,6 +141,7 @@ transactions! {
         fn end_session(by: Authorisation, session: SessionNumber, cause: EndCause, now: Timestamp, audit: AuditEntry) -> EndOutcome
             = write(End, by) |conn, touches| end::end_one(conn, session, cause, now, &audit, &touches);
         fn set_session_expiry(by: Basis, set: SetExpiry) -> bool = write(Ordinary, by) |conn, touches| expiry::set(conn, &set, &touches);
+        fn name_session(by: Basis, name: NameSession) -> bool = write(Ordinary, by) |conn, touches| naming::name(conn, &name, &touches);
         fn end_sessions_of_user(by: Basis, end: EndSessionsOfUser) -> Vec<SessionNumber>
             = write(End, by) |conn, touches| end::end_of_user(conn, &end, &touches);
         fn end_sessions(by: Basis, end: EndSessions) -> Vec<RevokedSession>
@@ -181,6 +184,8 @@ transactions! {
         fn authorization(session: SessionNumber, application: ApplicationNumber) -> Option<StoredAuthorization>
             = read_point |conn, _| codes::authorization(conn, session, application);
         fn keep_code(by: Basis, new: NewCode) -> bool = write(Ordinary, by) |conn, _| codes::keep(conn, &new);
+        fn consents(user: UserNumber) -> Vec<Consent> = read_point |conn, _| consents::of_user(conn, user);
+        fn withdraw_consent(by: Basis, withdraw: WithdrawConsent) -> bool = write(End, by) |conn, _| consents::withdraw(conn, &withdraw);
         fn code(code: AuthorizationCodeHash) -> Option<StoredCode> = read_point |conn, _| codes::code(conn, &code);
         fn end_grant_of_code(by: Authorisation, code: AuthorizationCodeHash, audit: AuditEntry) -> ()
             = write(End, by) |conn, _| codes::end_grant(conn, &code, &audit);
@@ -382,18 +387,5 @@ transactions! {
         fn oldest_audit_links(limit: usize) -> OldestLinks = read |conn, _| retire::oldest(conn, limit);
         fn retire_audit_links(going: RetireLinks, audit: AuditEntry) -> bool
             = write(Ordinary, Server) |conn, _| retire::retire(conn, &going, &audit);
-    }
-}
-
-#[async_trait]
-impl Store for Database {
-    async fn may_run_tasks(&self) -> Result<bool, StoreError> {
-        Ok(self.driver.may_run_tasks().await?)
-    }
-
-    /// A change of nothing goes the whole way: queue, transaction, commit.
-    async fn check(&self) -> Result<(), StoreError> {
-        let sql = "UPDATE server SET epoch = epoch WHERE only_row = 1";
-        self.write(WriteClass::Ordinary, Server, move |conn, _| Box::pin(async move { Ok(conn.change(sql, &[]).await?) })).await
     }
 }

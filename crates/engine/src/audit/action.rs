@@ -9,6 +9,8 @@ labelled! {
         SessionEnded = "session.ended",
         /// Somebody set when it expires.
         SessionExpirySet = "session.expiry_set",
+        /// Its user gave it a caption, or took it away.
+        SessionNamed = "session.named",
         /// All of a tenant, by moving its epoch.
         SessionsRevoked = "sessions.revoked",
         SessionsArchived = "sessions.archived",
@@ -34,6 +36,8 @@ labelled! {
         TokenExchanged = "token.exchanged",
         /// A user let an application into the session.
         ApplicationAuthorized = "application.authorized",
+        /// A user took back what an application was let have, and what it had of that ended.
+        ConsentWithdrawn = "application.consent_withdrawn",
         /// An application was given tokens for the code of an authorization.
         CodeRedeemed = "code.redeemed",
         /// A code was shown again; what it was redeemed for ended.

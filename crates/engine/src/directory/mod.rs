@@ -27,7 +27,7 @@ use crate::label::labelled;
 pub use email::{EmailProblem, SoughtEmail, ascii_domain, canonical_email, read_email};
 pub use names::{
     LONGEST_NAME, canonical_client_id, canonical_org_code, canonical_partner_code, canonical_provider_code, canonical_username,
-    is_role_name, is_word,
+    is_plain_name, is_role_name, is_word,
 };
 pub(crate) use redirection::is_resource;
 pub use status::{EmailStatus, PartnerStatus, TenantStatus, UserStatus};

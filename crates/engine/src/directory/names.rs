@@ -5,6 +5,11 @@ use crate::tokens::access_token::BUILT_IN_CLIENT;
 /// Characters of what people and things are called: names, display names, captions.
 pub const LONGEST_NAME: usize = 256;
 
+/// Whether something may be called so: at most [`LONGEST_NAME`] characters, none of them a control character.
+pub fn is_plain_name(text: &str) -> bool {
+    text.chars().count() <= LONGEST_NAME && !text.chars().any(char::is_control)
+}
+
 /// A username as it is kept: lower-case, `^[a-z0-9][a-z0-9._@-]{0,62}$`. `None` when it cannot be one.
 pub fn canonical_username(text: &str) -> Option<String> {
     let username = text.to_lowercase();

@@ -4,7 +4,7 @@ use super::protocol::ProviderIdentity;
 use crate::directory::identity_provider::IdentityProviderRecord;
 use crate::directory::records::UserRecord;
 use crate::directory::{
-    EmailStatus, LONGEST_NAME, MembershipRole, PlatformRole, TenantPlace, UserStatus, canonical_email, canonical_username,
+    EmailStatus, MembershipRole, PlatformRole, TenantPlace, UserStatus, canonical_email, canonical_username, is_plain_name,
 };
 
 impl IdentityProviderRecord {
@@ -66,5 +66,5 @@ pub fn new_username(identity: &ProviderIdentity) -> Option<String> {
 /// The display name of somebody new.
 pub fn new_display_name(identity: &ProviderIdentity) -> Option<String> {
     let name = identity.name.as_deref()?.trim();
-    (!name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control)).then(|| name.to_owned())
+    (!name.is_empty() && is_plain_name(name)).then(|| name.to_owned())
 }

@@ -6,7 +6,6 @@ use super::code::{AuthorizationCode, CODE_LIFETIME};
 use super::pkce::CodeChallenge;
 use super::store::{CodeTerms, NewCode, StoredAuthorization};
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
-use crate::callers::EndUser;
 use crate::clock::{Span, Timestamp};
 use crate::engine::Engine;
 use crate::error::{EngineError, StoreError};
@@ -130,7 +129,7 @@ impl Engine {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let (code, now) = (AuthorizationCode::mint(&*self.entropy)?, self.now());
-        let caller = EndUser::new(visitor.session.clone(), visitor.bearer.clone());
+        let caller = visitor.caller();
         let client = &asker.client;
         let audit = AuditEntry::success(now, Action::ApplicationAuthorized, ResourceKind::Session, caller.actor(), origin.clone())
             .on(visitor.session.uid)

@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod code;
+pub mod consents;
 mod id_token;
 pub mod logout;
 pub mod pkce;

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::code::AuthorizationCodeHash;
+use super::consents::Consent;
 use super::pkce::CodeChallenge;
 use crate::audit::AuditEntry;
 use crate::callers::{Authorisation, Basis};
@@ -10,7 +11,7 @@ use crate::clock::Timestamp;
 use crate::directory::password::PasswordHash;
 use crate::error::StoreError;
 use crate::federation::store::ProviderProof;
-use crate::ids::{ApplicationNumber, SessionNumber, UserNumber};
+use crate::ids::{ApplicationNumber, ApplicationUid, SessionNumber, UserNumber};
 use crate::machine::application::ApplicationEpochs;
 use crate::secret::SessionSecretHash;
 use crate::sessions::Authentication;
@@ -66,6 +67,15 @@ pub struct StoredCode {
     pub grant: Option<GrantNumber>,
 }
 
+/// Take back what a user has let an application have, with what the application has of it within the user's open sessions.
+#[derive(Clone, Debug)]
+pub struct WithdrawConsent {
+    pub user: UserNumber,
+    pub application: ApplicationUid,
+    /// Gets from the transaction how many grants ended.
+    pub audit: AuditEntry,
+}
+
 /// Somebody who has a session proves once more who they are.
 #[derive(Clone, Debug)]
 pub struct Reauthentication {
@@ -102,9 +112,16 @@ pub trait OpenIdStore: Send + Sync {
         application: ApplicationNumber,
     ) -> Result<Option<StoredAuthorization>, StoreError>;
 
-    /// Keeps a code, if the application still stands under its epochs and has the address; whether it did. Whether it admits the user is
+    /// Keeps a code, if the application still stands under its epochs and has the address, and the user's consent where it needs one;
+    /// whether it did. Whether it admits the user is
     /// judged again when the code is redeemed. Some codes that nobody can redeem any more go.
     async fn keep_code(&self, by: Basis, new: NewCode) -> Result<bool, StoreError>;
+
+    /// What a user has let applications have, the latest first.
+    async fn consents(&self, user: UserNumber) -> Result<Vec<Consent>, StoreError>;
+
+    /// Takes back a consent; whether there was one.
+    async fn withdraw_consent(&self, by: Basis, withdraw: WithdrawConsent) -> Result<bool, StoreError>;
 
     /// A code, redeemed or not.
     async fn code(&self, code: AuthorizationCodeHash) -> Result<Option<StoredCode>, StoreError>;

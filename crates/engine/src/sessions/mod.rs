@@ -13,6 +13,7 @@ pub mod get;
 pub mod list;
 pub mod location;
 pub mod log_out;
+pub mod naming;
 pub mod open;
 pub mod operators;
 pub mod own;

@@ -206,6 +206,17 @@ pub struct SetExpiry {
     pub audit: AuditEntry,
 }
 
+/// Give a live session of `user`, which no application keeps, this caption, or none.
+#[derive(Clone, Debug)]
+pub struct NameSession {
+    pub session: SessionUid,
+    pub user: UserNumber,
+    pub caption: Option<String>,
+    pub now: Timestamp,
+    /// Gets the session's tenant from the transaction.
+    pub audit: AuditEntry,
+}
+
 /// What one batch of sweeping did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Swept {
@@ -272,6 +283,9 @@ pub trait SessionStore: Send + Sync {
 
     /// Sets when a live session of a user expires; whether there was one. What was touched before changes nothing about it.
     async fn set_session_expiry(&self, by: Basis, set: SetExpiry) -> Result<bool, StoreError>;
+
+    /// Gives a session a caption; whether there was such a session. One that is called so already is not touched.
+    async fn name_session(&self, by: Basis, name: NameSession) -> Result<bool, StoreError>;
 
     /// Ends all live sessions of a user in one transaction and returns them; the dead ones among them get their own end.
     async fn end_sessions_of_user(&self, by: Basis, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError>;

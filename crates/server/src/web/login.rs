@@ -4,14 +4,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use cloakroom_engine::directory::identity_provider::LoginProvider;
-use cloakroom_engine::secret::{Passcode, SessionSecret};
-use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
+use cloakroom_engine::secret::Passcode;
+use cloakroom_engine::sessions::browser::visit::Visit;
 use cloakroom_engine::sessions::sign_in::SignInRefusal;
 
+use super::account;
 use super::authorize::{asking, leading};
+use super::door::Door;
 use super::error::{PageError, PageRefusals};
 use super::form::{Filled, Holder, Typed};
-use super::home::home_page;
 use super::pages::{Frame, LoginPage, Problem, ProviderButton, page};
 use super::provider;
 use super::surface::FrontDesk;
@@ -47,8 +48,8 @@ parameters! {
 #[utoipa::path(get, path = "/login", operation_id = "showLogin", tag = "pages",
     params(Whereto),
     responses(
-        (status = 200, description = "The form; or, for somebody who is signed in and cannot be sent on, who that is.", body = str, content_type = "text/html"),
-        (status = 303, description = "On, for somebody who is signed in."),
+        (status = 200, description = "The form.", body = str, content_type = "text/html"),
+        (status = 303, description = "On, for somebody who is signed in; to `/account`, which says so, where that may not be."),
         PageRefusals,
     ),
     security(()),
@@ -57,8 +58,9 @@ parameters! {
 pub async fn show(State(desk): State<FrontDesk>, coming: Coming, Params(whereto): Params<Whereto>) -> Result<Response, PageError> {
     let allowed = desk.surface.0.destinations.allowed(&whereto.return_to);
     match (coming.visit(&desk).await?, &coming.secret) {
-        (Visit::SignedIn(visitor), Some(secret)) if *whereto.again != "true" => {
-            Ok(already(&desk, &coming, (&visitor, secret), (allowed, whereto.return_to.is_empty())))
+        (Visit::SignedIn(visitor), secret) if *whereto.again != "true" => {
+            let to = already(&desk.surface.0, allowed, whereto.return_to.is_empty());
+            Ok(sent_on(&to, [renewed(&desk, secret.as_ref(), &visitor)]))
         }
         (Visit::PasswordDue(_), _) => Ok(sent_on(&desk.surface.0.at("/login/password"), [coming.begun(&desk, allowed)?.1])),
         (visit, _) => {
@@ -70,17 +72,9 @@ pub async fn show(State(desk): State<FrontDesk>, coming: Coming, Params(whereto)
     }
 }
 
-/// For somebody who is signed in: on, or who that is.
-fn already(
-    desk: &FrontDesk,
-    coming: &Coming,
-    (visitor, secret): (&Visitor, &SessionSecret),
-    (allowed, is_anywhere): (Option<String>, bool),
-) -> Response {
-    match allowed.or_else(|| is_anywhere.then(|| desk.surface.0.at("/"))) {
-        Some(address) => sent_on(&address, [renewed(desk, Some(secret), visitor)]),
-        None => home_page(desk, coming.language, (visitor, secret), Some("notice-elsewhere")),
-    }
+/// Where somebody goes who is signed in: on, or to the page that says why not.
+fn already(door: &Door, allowed: Option<String>, is_anywhere: bool) -> String {
+    allowed.unwrap_or_else(|| if is_anywhere { door.at("/") } else { account::address(door, "elsewhere", "") })
 }
 
 /// The name to sign in with: that of somebody who is to prove it again, or the hint.

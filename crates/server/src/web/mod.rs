@@ -1,6 +1,7 @@
-//! What a browser sees: signing in, who is signed in, signing out, as server-rendered pages that need no script; and what a proxy asks before
+//! What a browser sees: signing in, the own account, signing out, as server-rendered pages that need no script; and what a proxy asks before
 //! it lets a browser through (docs/contracts/browser.md).
 
+mod account;
 mod asset_file;
 mod assets;
 pub mod authorize;
@@ -42,6 +43,11 @@ pub fn operations() -> Operations<FrontDoor> {
     use forward_auth::verify;
     operations![
         home::show,
+        account::show,
+        account::end,
+        account::end_others,
+        account::name,
+        account::withdraw,
         login::show,
         login::sign_in,
         provider::go,

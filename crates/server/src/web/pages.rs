@@ -30,11 +30,13 @@ impl Frame {
         }
     }
 
-    fn say(&self, name: &str) -> String {
+    /// A text of the page in its language.
+    pub fn say(&self, name: &str) -> String {
         self.language.say(name)
     }
 
-    fn tag(&self) -> &'static str {
+    /// The language, as `lang` has it.
+    pub fn tag(&self) -> &'static str {
         self.language.tag()
     }
 }
@@ -82,20 +84,6 @@ pub struct PasswordPage {
     /// Whether nothing else is possible before.
     pub is_due: bool,
     pub problems: Vec<Problem>,
-}
-
-#[derive(Template)]
-#[template(path = "web/home.html")]
-pub struct HomePage {
-    pub frame: Frame,
-    pub username: String,
-    pub display_name: Option<String>,
-    /// As machines read it, and as people do.
-    pub ends_at: (String, String),
-    pub leave: String,
-    pub form_token: String,
-    /// Why this page, where another was asked for.
-    pub notice: Option<String>,
 }
 
 #[derive(Template)]

@@ -131,10 +131,12 @@ impl World {
         self.gives(&format!("{EXCHANGE}&{credential}")).await;
     }
 
-    /// The subject's browser lets the portal in; the code.
+    /// The subject's browser lets the portal in, whose user says so; the code.
     async fn let_in(&self) -> String {
-        let asked = authorization("portal", CALLBACK);
-        let answer = self.server.send(pages::visit(&format!("/oauth/authorize?{asked}"), self.subject.cookie.as_ref().unwrap())).await;
+        let (asked, cookie) = (authorization("portal", CALLBACK), self.subject.cookie.as_ref().unwrap());
+        let page = self.server.send(pages::visit("/logout", cookie)).await;
+        let said = [("request", asked.as_str()), ("decision", "allow"), ("form_token", &pages::form_token(&page.text))];
+        let answer = self.server.send(pages::filled("/oauth/consent", cookie, &said)).await;
         let to = answer.header("location").unwrap_or_else(|| panic!("{}", answer.text)).to_owned();
         let code = to.split_once("code=").unwrap_or_else(|| panic!("{to}")).1;
         code.split('&').next().unwrap().to_owned()

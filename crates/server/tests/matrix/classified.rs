@@ -28,6 +28,7 @@ const BIRTHS: &[&str] = &[
 ];
 
 const SHOWS: &[&str] = &[
+    "GET /account",
     "GET /api/admin/v1/authenticated-sessions/list",
     "GET /api/admin/v1/authenticated-sessions/user-sessions/{guid}",
     "GET /api/v1/admin/sessions",
@@ -57,6 +58,9 @@ const ENDS: &[&str] = &[
     "PATCH /api/v1/admin/tenants/{tenant_id}",
     "PATCH /api/v1/admin/users/{user_id}",
     "GET /oauth/logout",
+    "POST /account/consents/withdraw",
+    "POST /account/sessions/end",
+    "POST /account/sessions/end-others",
     "POST /api/admin/v1/authenticated-sessions/revoke",
     "POST /api/v1/admin/sessions/revoke-all",
     "POST /api/v1/admin/users/{user_id}/emails/{email}/status",
@@ -88,6 +92,7 @@ const ENDS: &[&str] = &[
 /// What takes an access token checks by that: the documents say which do.
 const CHECKS: &[&str] = &[
     "GET /",
+    "GET /account",
     "GET /login",
     "GET /auth/verify",
     "GET /login/password",
@@ -124,6 +129,7 @@ const CHECKS: &[&str] = &[
     "PATCH /api/v1/admin/identity-providers/{identity_provider_id}",
     "PATCH /api/v1/admin/partners/{partner_id}",
     "PATCH /api/v1/me",
+    "POST /account/sessions/name",
     "POST /api/v1/admin/applications",
     "POST /api/v1/admin/applications/",
     "POST /api/v1/admin/applications/{application_id}/secrets",

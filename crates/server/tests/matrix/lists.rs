@@ -39,6 +39,7 @@ impl World {
         self.check_operators().await;
         self.check_storage().await;
         self.check_reference().await;
+        self.check_account().await;
         if ada_looks {
             self.check_own().await;
             self.check_usm().await;
@@ -189,6 +190,18 @@ impl World {
         let expected: Vec<_> = is_told.then(|| subject.uid.clone()).into_iter().collect();
         let noted: Vec<_> = listed.body["data"].as_array().unwrap().iter().map(|notice| text(&notice["session_id"])).collect();
         assert_eq!(noted, expected, "{}", listed.text);
+    }
+
+    /// What the subject's browser shows its user: all that live, this one marked.
+    async fn check_account(&mut self) {
+        let Some(cookie) = self.subject.cookie.clone().filter(|_| self.shown().lives()) else { return };
+        self.note(Role::Shows, "GET /account");
+        let page = self.server.send(crate::pages::visit("/account", &cookie)).await.text;
+        let shown = |row: &str| format!("ses_{}", row.split('"').next().unwrap());
+        let rows: BTreeSet<_> = page.split("data-session=\"ses_").skip(1).map(shown).collect();
+        assert_eq!(rows, self.uids(ADAS, true), "{page}");
+        let current: Vec<_> = page.split("data-session=\"ses_").skip(1).filter(|row| row.contains("class=\"mark\"")).map(shown).collect();
+        assert_eq!(current, [self.shown().uid.clone()]);
     }
 
     async fn check_own(&mut self) {

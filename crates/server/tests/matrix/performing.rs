@@ -95,7 +95,8 @@ impl World {
     /// The subject's browser sends the form of a page. What it is given instead of its cookie it holds from then on.
     async fn fill_in(&mut self, path: &str, fields: Value) -> Answer {
         let cookie = self.subject.cookie.clone().unwrap();
-        let page = self.server.send(pages::visit(path.trim_end_matches("/confirm"), &cookie)).await;
+        let page = if path.starts_with("/account/") { "/account" } else { path.trim_end_matches("/confirm") };
+        let page = self.server.send(pages::visit(page, &cookie)).await;
         let token = pages::form_token(&page.text);
         let fields = fields.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
         let fields: Vec<_> = fields.chain([("form_token", token.as_str())]).collect();

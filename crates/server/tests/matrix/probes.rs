@@ -27,6 +27,9 @@ const OF_ORG: &[(&str, u16)] = &[
 /// What ends a session though nothing is said in a body: that they take a live token, the ends themselves show.
 const ENDS_BY_ITSELF: [&str; 2] = ["POST /user/logout", "POST /api/v1/me/sessions/revoke-all"];
 
+/// Where the page of the account leads whoever is not signed in.
+const TO_SIGN_IN: &str = "/login?return_to=%2Faccount";
+
 /// Shows an access token, and a refresh token with it, in a probe of its own.
 const REFRESH: &str = "POST /user/refreshtoken";
 
@@ -68,9 +71,12 @@ impl World {
 
     /// Every page that looks at who comes.
     async fn probe_cookie(&mut self, cookie: &str, lives: bool) {
-        for (page, alive, dead) in
-            [("/", (200, ""), (303, "/login")), ("/login", (303, "/"), (200, "")), ("/login/password", (200, ""), (303, "/login"))]
-        {
+        for (page, alive, dead) in [
+            ("/", (303, "/account"), (303, "/login")),
+            ("/account", (200, ""), (303, TO_SIGN_IN)),
+            ("/login", (303, "/"), (200, "")),
+            ("/login/password", (200, ""), (303, "/login")),
+        ] {
             self.note(Role::Checks, &format!("GET {page}"));
             let answer = self.server.send(pages::visit(page, cookie)).await;
             let told = (answer.status, answer.header("location").unwrap_or_default());
@@ -81,6 +87,13 @@ impl World {
         let answer = self.server.send(pages::visit(&format!("/oauth/authorize?{asked}"), cookie)).await;
         let (to, let_in) = (answer.header("location").unwrap().to_owned(), format!("{WATCH_CALLBACK}?code="));
         assert!(to.starts_with(if lives { &let_in } else { "/login?return_to=" }), "{to}");
+        self.note(Role::Checks, "POST /account/sessions/name");
+        let page = self.server.send(pages::visit("/logout", cookie)).await;
+        let uid = self.shown().uid.clone();
+        // It is called nothing, and so nothing changes.
+        let fields = [("session", uid.as_str()), ("caption", ""), ("form_token", &pages::form_token(&page.text))];
+        let answer = self.server.send(pages::filled("/account/sessions/name", cookie, &fields)).await;
+        assert_eq!(answer.header("location"), Some(if lives { "/account?notice=named" } else { TO_SIGN_IN }), "{}", answer.text);
         self.note(Role::Checks, "POST /oauth/consent");
         let page = self.server.send(pages::visit("/logout", cookie)).await;
         let fields = [("request", asked.as_str()), ("decision", "allow"), ("form_token", &pages::form_token(&page.text))];

@@ -22,7 +22,7 @@ async fn a_second_use_ends_what_the_first_gave() {
     let refreshed = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str().unwrap())];
     is_refused(&server.send(of_client("shop", "/oauth/token", &refreshed)).await);
     // The browser's session is not the application's: it goes on.
-    assert!(browser.get("/").await.text.contains("<dd>ada of ACME (ada)</dd>"));
+    assert!(browser.get("/account").await.text.contains("<dd>ada of ACME (ada)</dd>"));
 }
 
 #[tokio::test]

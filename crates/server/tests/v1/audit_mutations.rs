@@ -91,6 +91,10 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /login/idp/{code}/logout", &["session.ended"]),
     ("POST /login/password", &["user.password_changed", "session.ended", "session.ended"]),
     ("POST /logout", &["session.ended"]),
+    ("POST /account/sessions/end", &["session.ended"]),
+    ("POST /account/sessions/end-others", &["session.ended", "session.ended"]),
+    ("POST /account/sessions/name", &["session.named"]),
+    ("POST /account/consents/withdraw", &["application.consent_withdrawn"]),
     ("GET /oauth/logout", &["session.ended"]),
     ("POST /oauth/logout/confirm", &["session.ended"]),
 ];

@@ -43,10 +43,14 @@ pub struct Scene {
     mailed: String,
     /// The cookies of a browser and the token of its page's form, where the operation is one of a page.
     browser: (String, String),
+    /// The application that the user let in.
+    let_in: String,
 }
 
 pub fn is_page(path: &str) -> bool {
-    ["/log", "/password/", "/email/", "/oauth/authorize", "/oauth/consent", "/oauth/logout"].iter().any(|begin| path.starts_with(begin))
+    ["/account", "/log", "/password/", "/email/", "/oauth/authorize", "/oauth/consent", "/oauth/logout"]
+        .iter()
+        .any(|begin| path.starts_with(begin))
 }
 
 /// What the application asks with to be let in.
@@ -74,7 +78,21 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
         return (held, hint);
     }
     let page = server.send(pages::visit("/logout", &held)).await;
-    (held, pages::form_token(&page.text))
+    let token = pages::form_token(&page.text);
+    if path == "/account/consents/withdraw" {
+        let said = [("request", AUTHORIZATION), ("decision", "allow"), ("form_token", token.as_str())];
+        assert_eq!(server.send(pages::filled("/oauth/consent", &held, &said)).await.status, 303);
+    }
+    (held, token)
+}
+
+/// The application that the browser's user let in, as the page of the account names it; empty where nobody did.
+async fn let_in(server: &Server, path: &str, held: &str) -> String {
+    if path != "/account/consents/withdraw" {
+        return String::new();
+    }
+    let page = server.send(pages::visit("/account", held)).await.text;
+    page.split_once("name=\"application\" value=\"").unwrap().1.split('"').next().unwrap().to_owned()
 }
 
 /// A browser that an identity provider is about to send back, or that is signed in through it: its cookies, and the state that it was sent
@@ -94,7 +112,7 @@ fn brought(state: &str) -> String {
     format!("/login/idp/{}/callback?state={state}&code=end_user", vouching::CODE)
 }
 
-fn page_form(path: &str, Scene { browser: (cookies, token), mailed, .. }: &Scene) -> Request<Body> {
+fn page_form(path: &str, Scene { browser: (cookies, token), mailed, session, let_in, .. }: &Scene) -> Request<Body> {
     if path.ends_with("/callback") {
         return pages::visit(&brought(token), cookies);
     }
@@ -110,7 +128,8 @@ fn page_form(path: &str, Scene { browser: (cookies, token), mailed, .. }: &Scene
     let of_account = [("username", "end_user"), ("password", PASSWORD), ("new_password", PASSWORD)];
     let of_mail = [("token", mailed.as_str())];
     let of_consent = [("request", AUTHORIZATION), ("decision", "allow"), ("form_token", token)];
-    pages::filled(path, cookies, &[&of_account[..], &of_mail, &of_consent].concat())
+    let of_devices = [("session", session.as_str()), ("caption", "At work"), ("application", let_in)];
+    pages::filled(path, cookies, &[&of_account[..], &of_mail, &of_consent, &of_devices].concat())
 }
 
 /// The token of the mail that the operation redeems.
@@ -150,8 +169,10 @@ pub async fn scene(server: &Server, name: &str, operation: &str) -> Scene {
     let service_account = account.text_at("/data/service_account_id");
     let key = json!({ "session_guid": guid, "orgcode": "ACME", "service_account_id": service_account });
     let api_key = server.call("POST", "/usm/api_key/create", None, Some(key)).await.expect(200).text_at("/data/api_key_id");
-    let browser = browser(server, operation.split_once(' ').unwrap().1).await;
-    Scene { root, user, tenant, guid, session, number, access, refresh, made, service_account, api_key, mailed, browser }
+    let path = operation.split_once(' ').unwrap().1;
+    let browser = browser(server, path).await;
+    let let_in = let_in(server, path, &browser.0).await;
+    Scene { let_in, root, user, tenant, guid, session, number, access, refresh, made, service_account, api_key, mailed, browser }
 }
 
 /// A call of the application.

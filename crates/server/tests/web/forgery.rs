@@ -12,14 +12,14 @@ type Fields = &'static [(&'static str, &'static str)];
 /// Every form: its page, where it goes, and the fields that make it do something.
 const FORMS: [(&str, &str, Fields); 3] = [
     ("/logout", "/logout", &[]),
-    ("/", "/logout", &[]),
+    ("/account", "/logout", &[]),
     ("/login/password", "/login/password", &[("password", ADA_PASSCODE), ("new_password", "Another-staple-9")]),
 ];
 
 async fn is_untouched(browser: &mut Browser<'_>, answer: &Answer) {
     assert_eq!(answer.status, 403, "{}", answer.text);
     assert_eq!(answer.headers.get_all(header::SET_COOKIE).iter().count(), 0);
-    assert!(browser.get("/").await.text.contains("<dd>ada</dd>"));
+    assert!(browser.get("/account").await.text.contains("<dd>ada</dd>"));
     assert_eq!(
         browser.server.opened(serde_json::json!({ "email": crate::support::ADA, "passcode": ADA_PASSCODE })).await["status"],
         "active"
@@ -125,7 +125,7 @@ async fn cookies_that_stand_twice_are_nobodys() {
     let (mine, tossed) = (ada.held().unwrap(), bob.held().unwrap());
     let asked = async |cookie: String| {
         let request: Request<_> = {
-            let mut request = call("GET", "/", "");
+            let mut request = call("GET", "/account", "");
             request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
             request
         };

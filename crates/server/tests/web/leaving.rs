@@ -27,7 +27,7 @@ async fn signing_out_ends_the_session_everywhere_and_clears_the_cookie() {
 async fn an_end_elsewhere_is_seen_at_the_next_request() {
     let server = Server::start().await;
     let mut browser = Browser::signed_in(&server, "ada", ADA_PASSCODE).await;
-    assert_eq!(browser.get("/").await.status, 200);
+    assert_eq!(browser.get("/account").await.status, 200);
     let guid = server.ada().await;
     assert_eq!(server.with_guid("session/logout_everywhere", &guid).await.status, 200);
     assert_eq!(led_to(&browser.get("/").await), "/login");

@@ -35,7 +35,8 @@ async fn every_page_is_strict() {
     is_a_page(&stranger.sign_in("/login", "ada", "wrong-password-1").await);
     is_a_page(&stranger.post("/login", &[]).await);
     let mut ada = Browser::signed_in(&server, "ada", ADA_PASSCODE).await;
-    for path in ["/", "/logout", "/login/password"] {
+    is_strict(&ada.get("/").await);
+    for path in ["/account", "/logout", "/login/password"] {
         is_a_page(&ada.get(path).await);
     }
     is_a_page(&ada.post("/logout", &[]).await);

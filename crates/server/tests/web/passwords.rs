@@ -35,7 +35,7 @@ async fn a_one_time_password_leads_to_choosing_one_and_then_on() {
     assert_eq!(led_to(&chosen), "/");
     assert!(set_cookie(&chosen, "__Host-cloakroom").unwrap().contains("; Max-Age=3600;"));
     assert_ne!(browser.held(), Some(&before), "a new secret");
-    assert!(browser.get("/").await.text.contains("<dd>Administrator (admin)</dd>"));
+    assert!(browser.get("/account").await.text.contains("<dd>Administrator (admin)</dd>"));
     let mut old = Browser::of(&server);
     old.cookies.insert("__Host-cloakroom".into(), before);
     assert_eq!(led_to(&old.get("/").await), "/login", "the old secret holds nothing");
@@ -72,7 +72,7 @@ async fn what_may_not_be_a_password_is_said_and_changes_nothing() {
     browser.fill_in("/login/password", &[("password", "wrong-password-1"), ("new_password", CHOSEN)]).await;
     let locked = browser.fill_in("/login/password", &[("password", ADA_PASSCODE), ("new_password", CHOSEN)]).await;
     assert!(locked.status == 403 && locked.text.contains("locked the account for a while"), "{}", locked.text);
-    assert_eq!(browser.get("/").await.status, 200);
+    assert_eq!(browser.get("/account").await.status, 200);
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn a_new_password_ends_all_other_sessions() {
         (Browser::signed_in(&server, "ada", ADA_PASSCODE).await, Browser::signed_in(&server, "ada", ADA_PASSCODE).await);
     let guid = server.ada().await;
     one.fill_in("/login/password", &[("password", ADA_PASSCODE), ("new_password", CHOSEN)]).await;
-    assert_eq!(one.get("/").await.status, 200);
+    assert_eq!(one.get("/account").await.status, 200);
     assert_eq!(led_to(&other.get("/").await), "/login");
     assert_eq!(server.with_guid("session/validate", &guid).await.refusal(), (401, "session-doomed"));
     assert_eq!(server.with_guid("session/validate", &one.guid()).await.status, 200);

@@ -9,16 +9,18 @@ async fn half_way_the_same_secret_gets_a_later_expiry() {
     let mut browser = Browser::signed_in(&server, "ada", ADA_PASSCODE).await;
     let held = browser.held().unwrap().clone();
     server.pass(1800);
-    let before = browser.get("/").await;
+    let before = browser.get("/account").await;
     assert!(set_cookie(&before, "__Host-cloakroom").is_none() && before.text.contains("2026-01-02T04:04:05Z"), "{}", before.text);
     server.pass(1);
-    let after = browser.get("/").await;
+    let after = browser.get("/account").await;
     let renewed = set_cookie(&after, "__Host-cloakroom").unwrap();
     assert!(renewed.starts_with(&format!("__Host-cloakroom={held};")) && renewed.contains("; Max-Age=3600;"), "{renewed}");
     assert!(after.text.contains("2026-01-02T04:34:06Z"), "{}", after.text);
-    assert!(set_cookie(&browser.get("/").await, "__Host-cloakroom").is_none(), "once");
+    assert!(set_cookie(&browser.get("/account").await, "__Host-cloakroom").is_none(), "once");
+    server.pass(1801);
+    assert_eq!(led_to(&browser.get("/").await), "/account");
     server.pass(3599);
-    assert_eq!(browser.get("/").await.status, 200);
+    assert_eq!(browser.get("/account").await.status, 200);
 }
 
 #[tokio::test]
@@ -36,9 +38,9 @@ async fn no_renewal_goes_past_the_absolute_lifetime() {
     let server = Server::with(crate::support::Setup { policy, ..Default::default() }).await;
     let mut browser = Browser::signed_in(&server, "ada", ADA_PASSCODE).await;
     server.pass(3000);
-    assert!(set_cookie(&browser.get("/").await, "__Host-cloakroom").unwrap().contains("; Max-Age=1000;"));
+    assert!(set_cookie(&browser.get("/account").await, "__Host-cloakroom").unwrap().contains("; Max-Age=1000;"));
     server.pass(900);
-    assert!(set_cookie(&browser.get("/").await, "__Host-cloakroom").is_none(), "nothing is left to give");
+    assert!(set_cookie(&browser.get("/account").await, "__Host-cloakroom").is_none(), "nothing is left to give");
     server.pass(100);
     assert_eq!(led_to(&browser.get("/").await), "/login");
 }

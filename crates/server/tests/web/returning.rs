@@ -57,7 +57,9 @@ async fn whoever_is_signed_in_goes_on_at_once_or_is_told_why_not() {
     let server = server().await;
     let mut browser = Browser::signed_in(&server, "ada", ADA_PASSCODE).await;
     assert_eq!(led_to(&browser.get(&login("https://app.cloakroom.test/x")).await), "https://app.cloakroom.test/x");
-    let told = browser.get(&login("https://evil.test/")).await;
+    let led = browser.get(&login("https://evil.test/")).await;
+    assert_eq!(led_to(&led), "/account?notice=elsewhere");
+    let told = browser.get(led_to(&led)).await;
     assert!(told.status == 200 && told.text.contains("not one that you can be sent back to"), "no loop: {}", told.text);
     assert!(!told.text.contains("evil.test"), "{}", told.text);
 }
@@ -69,7 +71,7 @@ async fn the_cookie_of_a_domain_is_called_so() {
     let answer = browser.sign_in("/login", "ada", ADA_PASSCODE).await;
     let cookie = crate::browser::set_cookie(&answer, "__Secure-cloakroom").unwrap();
     assert!(cookie.ends_with("; Secure; Domain=cloakroom.test"), "{cookie}");
-    assert_eq!(browser.get("/").await.status, 200);
+    assert_eq!(browser.get("/account").await.status, 200);
     let left = browser.fill_in("/logout", &[]).await;
     assert!(crate::browser::set_cookie(&left, "__Secure-cloakroom").unwrap().ends_with("; Domain=cloakroom.test"));
 }

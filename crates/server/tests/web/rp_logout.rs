@@ -98,7 +98,7 @@ async fn without_one_of_this_session_somebody_is_asked() {
         }
         assert!(!lives(&server, &guid).await && browser.held().is_none());
     }
-    assert_eq!(other.get("/").await.status, 200, "the session of the other browser is another");
+    assert_eq!(other.get("/account").await.status, 200, "the session of the other browser is another");
 }
 
 #[tokio::test]

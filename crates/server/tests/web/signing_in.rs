@@ -19,7 +19,8 @@ async fn a_name_or_an_address_and_the_password_open_a_session() {
             "{cookie}"
         );
         assert_eq!(browser.cookies.len(), 1, "the sign-in is over: {:?}", browser.cookies);
-        let home = browser.get("/").await;
+        assert_eq!(led_to(&browser.get("/").await), "/account");
+        let home = browser.get("/account").await;
         assert!(
             home.status == 200 && home.text.contains("<dd>ada</dd>") && home.text.contains("datetime=\"2026-01-02T04:04:05Z\""),
             "{}",
@@ -138,7 +139,7 @@ async fn each_sign_in_has_a_new_secret_whatever_the_browser_brought() {
     let fields = [("username", "bob"), ("password", "Battery-staple-8"), ("form_token", &form_token(&page))];
     assert_eq!(led_to(&second.post("/login", &fields).await), "/");
     assert_ne!(second.held(), Some(&planted));
-    assert!(second.get("/").await.text.contains("<dd>bob</dd>"));
+    assert!(second.get("/account").await.text.contains("<dd>bob</dd>"));
     // Whose session the browser had has left it: nobody else is to go on with that.
     assert_eq!(led_to(&first.get("/").await), "/login");
 }

@@ -1,4 +1,4 @@
-//! Authorization codes, and what users have let applications have.
+//! Authorization codes, and what stands between a session and an application.
 
 use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
@@ -9,6 +9,7 @@ use cloakroom_engine::openid::store::{CodeTerms, NewCode, StoredAuthorization, S
 use cloakroom_engine::tokens::GrantNumber;
 use const_format::concatcp;
 
+use super::consents;
 use crate::driver::{Connection, DriverError, Record, one, record};
 use crate::{audit, machine, params};
 
@@ -41,17 +42,19 @@ const KEPT_MILLIS: i64 = 10 * 60 * 1000;
 /// Codes that are forgotten with each new one: more than come, so that the table stays as small as what is kept.
 const FORGOTTEN_AT_ONCE: i64 = 2;
 
-/// Keeps a code, if the application still stands under its epochs and has the address.
+/// Keeps a code, if the application still stands under its epochs, has the address, and the consent that it needs.
 pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<bool, StoreError> {
     let terms = &new.terms;
     let client = machine::by_number(conn, terms.application).await?;
-    if !client.is_some_and(|client| client.stands_by(&terms.epochs) && client.redirects_to(&terms.redirect_uri)) {
+    let client = client.filter(|client| client.stands_by(&terms.epochs) && client.redirects_to(&terms.redirect_uri));
+    let Some(client) = client else { return Ok(false) };
+    if new.is_consent {
+        consents::give(conn, terms, new.now).await?;
+    } else if !client.is_first_party && !consents::covers(conn, terms).await? {
+        // It was taken back since it was looked at.
         return Ok(false);
     }
     forget(conn, new.now).await?;
-    if new.is_consent {
-        consent(conn, terms, new.now).await?;
-    }
     let sql = "INSERT INTO authorization_codes (code_hash, session_number, application_number, application_epoch, tenant_epoch,
                    partner_epoch, server_epoch, redirect_uri, challenge, nonce, scope, authenticated_at, authentication_methods,
                    expires_at, audience)
@@ -77,22 +80,6 @@ pub(crate) async fn keep(conn: &mut dyn Connection, new: &NewCode) -> Result<boo
     conn.execute(sql, params).await?;
     audit::append(conn, &new.audit).await?;
     Ok(true)
-}
-
-/// What was let in once more stays let in.
-async fn consent(conn: &mut dyn Connection, terms: &CodeTerms, now: Timestamp) -> Result<(), StoreError> {
-    let before = authorization(conn, terms.session, terms.application).await?;
-    let mut scope = before.and_then(|before| before.consented).unwrap_or_default();
-    for word in &terms.scope {
-        if !scope.contains(word) {
-            scope.push(word.clone());
-        }
-    }
-    let sql = "INSERT INTO consents (user_number, application_number, scope, given_at)
-               VALUES ((SELECT user_number FROM sessions WHERE number = $1), $2, $3, $4)
-               ON CONFLICT (user_number, application_number) DO UPDATE SET scope = $3, given_at = $4";
-    conn.execute(sql, params![terms.session.0, terms.application.0, &scope.join(" "), now.as_millis()]).await?;
-    Ok(())
 }
 
 async fn forget(conn: &mut dyn Connection, now: Timestamp) -> Result<(), DriverError> {

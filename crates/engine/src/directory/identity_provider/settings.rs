@@ -3,7 +3,7 @@
 use crate::directory::changeable::changeable;
 use crate::directory::redirection::is_issuer;
 use crate::directory::registration::{LONGEST_ADDRESS, RegistrationFault};
-use crate::directory::{LONGEST_NAME, MembershipRole, ascii_domain, is_word};
+use crate::directory::{LONGEST_NAME, MembershipRole, ascii_domain, is_plain_name, is_word};
 
 /// Domains that one provider may have.
 pub const MOST_DOMAINS: usize = 64;
@@ -78,7 +78,7 @@ impl ProviderSettings {
     /// The first that cannot.
     pub fn judge(&self) -> Result<(), RegistrationFault> {
         let name = &self.name;
-        let is_name = !name.trim().is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
+        let is_name = !name.trim().is_empty() && is_plain_name(name);
         held(is_name, "name", "must have 1 to 256 characters, none of them a control character")?;
         let is_address = self.issuer.len() <= LONGEST_ADDRESS && is_issuer(&self.issuer);
         held(is_address, "issuer", "must be an https:// address of at most 2048 bytes, without query and fragment")?;

@@ -94,7 +94,7 @@ pub(super) fn consent_page(
 }
 
 /// What a scope lets an application have, for people. One of the application's own has no name but its own.
-fn described(language: Language, word: &str) -> String {
+pub fn described(language: Language, word: &str) -> String {
     match word {
         OPENID => language.say("consent-openid"),
         PROFILE => language.say("consent-profile"),

@@ -9,7 +9,7 @@ pub mod pushed;
 mod request;
 
 pub use self::answer::{FormTarget, Refusal};
-pub use self::consent::{__path_settle_consent, settle_consent};
+pub use self::consent::{__path_settle_consent, described, settle_consent};
 pub use self::endpoint::{__path_authorize, __path_authorize_by_form, authorize, authorize_by_form};
 pub use self::parameters::AuthorizationParameters;
 pub use self::request::{asking, check, leading};

@@ -91,6 +91,36 @@ pub const BY_SECRET_OR_CLIENT: &[End] = &[
         ..END
     },
     End {
+        name: "signed out on the page of the account, itself",
+        operation: "POST /account/sessions/end",
+        by: By::Browser,
+        body: |world| json!({ "session": world.shown().uid }),
+        status: 303,
+        needs: Needs::Cookie,
+        reason: "closed",
+        ..END
+    },
+    End {
+        name: "signed out everywhere else on the page of the account",
+        operation: "POST /account/sessions/end-others",
+        by: By::Browser,
+        body: |_| json!({}),
+        status: 303,
+        needs: Needs::Cookie,
+        reach: Reach::OthersThanSubject,
+        ..END
+    },
+    End {
+        name: "consent to the application taken back",
+        operation: "POST /account/consents/withdraw",
+        by: By::Browser,
+        body: |world| json!({ "application": world.ids["portal"] }),
+        status: 303,
+        needs: Needs::Consent,
+        reach: Reach::Given,
+        ..END
+    },
+    End {
         name: "log-out at the identity provider",
         operation: "POST /login/idp/{code}/logout",
         by: By::Provider,

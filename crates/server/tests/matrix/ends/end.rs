@@ -19,6 +19,8 @@ pub enum Needs {
     Pair,
     /// Tokens that an application got in exchange: what has a guid or an access token to exchange.
     Given,
+    /// An application that a code let in, after its user had said yes.
+    Consent,
     /// Tokens to publish and to read with: stored sessions.
     Published,
     /// A birth at an identity provider.
@@ -40,6 +42,7 @@ impl Needs {
             Self::Nothing => true,
             Self::Secret => birth == Birth::Usm || Self::Cookie.has(birth),
             Self::Cookie => matches!(birth, Birth::Browser | Birth::IdentityProvider | Birth::Code),
+            Self::Consent => birth == Birth::Code,
             Self::Provider => birth == Birth::IdentityProvider,
             Self::Pair => birth == Birth::Login,
             Self::Given => birth != Birth::Storage,
