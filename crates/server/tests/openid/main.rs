@@ -23,4 +23,5 @@ mod prompts;
 mod pushing;
 mod resources;
 mod scene;
+mod taking_back;
 mod user_info;

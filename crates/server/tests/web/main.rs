@@ -13,6 +13,7 @@ mod mailbox;
 #[path = "../support/pages.rs"]
 mod pages;
 
+mod account;
 mod browser;
 mod forgery;
 mod forward_auth;

@@ -28,6 +28,7 @@ mod lockout;
 mod log_out;
 #[expect(dead_code, reason = "of three processes more is asked")]
 mod model;
+mod naming;
 mod one_writer;
 mod place;
 mod refusal_costs;

@@ -57,6 +57,8 @@ mod lockout;
 mod log_out;
 #[path = "../use_cases/model/mod.rs"]
 mod model;
+#[path = "../use_cases/naming.rs"]
+mod naming;
 #[path = "../use_cases/one_writer.rs"]
 mod one_writer;
 #[path = "../use_cases/refusal_costs.rs"]
