@@ -62,6 +62,8 @@ pub struct Subject {
     pub pair: Option<Pair>,
     /// What the portal was given within it.
     pub given: Option<Pair>,
+    /// Whether its user took that back: nothing is left of it.
+    pub is_taken_back: bool,
     /// Tokens of the one who publishes and of one who reads.
     pub published: Option<[String; 2]>,
     /// The application that paths name.
@@ -70,7 +72,17 @@ pub struct Subject {
 
 impl Subject {
     pub const fn new(birth: Birth) -> Self {
-        Self { birth, place: 0, guid: None, cookie: None, pair: None, given: None, published: None, application: "portal" }
+        Self {
+            birth,
+            place: 0,
+            guid: None,
+            cookie: None,
+            pair: None,
+            given: None,
+            is_taken_back: false,
+            published: None,
+            application: "portal",
+        }
     }
 }
 

@@ -104,7 +104,7 @@ impl World {
                 assert_eq!(expires_at, self.ended_at, "{template}");
             }
             let applications: Vec<_> = one["data"]["sso_apps"].as_array().unwrap().iter().map(|one| text(&one["application_id"])).collect();
-            assert_eq!(applications.contains(&self.ids["portal"]), self.subject.given.is_some(), "{one}");
+            assert_eq!(applications.contains(&self.ids["portal"]), self.subject.given.is_some() && !self.subject.is_taken_back, "{one}");
         }
     }
 

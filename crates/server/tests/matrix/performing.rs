@@ -46,6 +46,7 @@ impl World {
         if end.reason == "expired" && end.by != By::Time {
             self.pass(1);
         }
+        self.subject.is_taken_back |= end.operation == "POST /account/consents/withdraw";
         self.mark(end);
         self.ask_at_once(end, &asked_here).await;
         let signed_out = !self.sessions[self.signed["root"].place].lives() || self.age >= self.signed["root"].at + 1200;

@@ -95,8 +95,9 @@ impl World {
             Asking::Validation => lives(&self.server.with_guid("session/validate", credential).await, 200),
             Asking::Visit => {
                 let answer = self.server.send(pages::visit("/", credential)).await;
-                assert!([200, 303].contains(&answer.status), "{}", answer.text);
-                answer.status == 200
+                let led = answer.header("location").unwrap_or_else(|| panic!("{}", answer.text));
+                assert!(["/account", "/login"].contains(&led), "{led}");
+                led == "/account"
             }
             Asking::Verification => lives(&self.server.send(pages::visit("/auth/verify", credential)).await, 200),
             // The portal is known, and entitled to nothing.

@@ -50,6 +50,7 @@ async fn caption(server: &Server, guid: &str) -> serde_json::Value {
 #[tokio::test]
 async fn the_sessions_of_every_surface_are_shown_and_this_one_is_marked() {
     let server = Server::start().await;
+    server.engine.refresh_signing_keys().await.unwrap();
     let login = json!({ "username": "ada", "password": ADA_PASSCODE }).to_string();
     let mut login = call("POST", "/user/login", login);
     login.headers_mut().insert(header::USER_AGENT, FIREFOX.parse().unwrap());
