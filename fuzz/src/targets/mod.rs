@@ -3,6 +3,7 @@
 mod bodies;
 mod cursors;
 mod forwarded;
+mod provider_tokens;
 mod questions;
 mod tokens;
 mod user_agents;
@@ -20,6 +21,7 @@ pub const ALL: &[(&str, Target)] = &[
     ("cursors", cursors::fuzz),
     ("forwarded", forwarded::fuzz),
     ("questions", questions::fuzz),
+    ("provider_tokens", provider_tokens::fuzz),
     ("user_agents", user_agents::fuzz),
     ("yaml", yaml::fuzz),
 ];

@@ -8,11 +8,11 @@
 //! so that a slow one keeps nobody else waiting.
 
 mod answers;
-mod claims;
-mod key_set;
+pub mod claims;
+pub mod key_set;
 mod known;
 mod metadata;
 mod protocol;
-mod signed;
+pub mod signed;
 
 pub use protocol::IdentityProviders;
