@@ -29,6 +29,10 @@ pub struct SessionPolicy {
     pub absolute_ttl_seconds: u32,
     /// Time to live of a session that an application keeps (session storage), unless it asks for another.
     pub storage_ttl_seconds: u32,
+    /// Time to live of a browser's session from its last visit.
+    pub browser_ttl_seconds: u32,
+    /// No visit moves the expiry of a browser's session past its creation plus this.
+    pub browser_absolute_ttl_seconds: u32,
     /// Active sessions a user may have, unless the user or the tenant has a cap of its own.
     pub cap: u32,
     /// The same of those that applications keep for the user, which are counted apart.
@@ -48,6 +52,8 @@ impl Default for SessionPolicy {
             ttl_max_seconds: 86_400,
             absolute_ttl_seconds: 90 * 86_400,
             storage_ttl_seconds: 30 * 86_400,
+            browser_ttl_seconds: 12 * 3600,
+            browser_absolute_ttl_seconds: 30 * 86_400,
             cap: 1024,
             storage_cap: 1024,
             cap_policy: CapPolicy::Refuse,

@@ -51,7 +51,8 @@ impl Engine {
                 return Ok(Err(refusal));
             }
         };
-        let wish = SessionWish { birth: Birth::Login, ttl_seconds: None, slides: None, caption: None, label: None, note: None };
+        let ttl_seconds = Some(self.policy.sessions.browser_ttl_seconds);
+        let wish = SessionWish { birth: Birth::Login, ttl_seconds, slides: None, caption: None, label: None, note: None };
         let Ok(opened) = self.open_session(proven, wish, origin.clone()).await? else { return Ok(Err(ExchangeRefusal::Subject)) };
         // Its secret leads to the tokens and goes nowhere else: from then on it is held by them alone.
         let credential = SubjectCredential::SessionSecret(opened.secret.clone());

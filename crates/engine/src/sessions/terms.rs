@@ -36,8 +36,13 @@ impl Terms {
                 (ttl, false, ttl)
             }
             Birth::Usm | Birth::Login | Birth::Browser => {
-                let absolute = at_most(server.absolute_ttl_seconds, tenant.absolute_ttl_seconds);
-                let wished = asked.ttl_seconds.or(tenant.ttl_seconds).unwrap_or(server.ttl_seconds);
+                let (wished, absolute) = if asked.birth == Birth::Browser {
+                    let absolute = server.browser_absolute_ttl_seconds.min(server.absolute_ttl_seconds);
+                    (asked.ttl_seconds.unwrap_or(server.browser_ttl_seconds), absolute)
+                } else {
+                    (asked.ttl_seconds.or(tenant.ttl_seconds).unwrap_or(server.ttl_seconds), server.absolute_ttl_seconds)
+                };
+                let absolute = at_most(absolute, tenant.absolute_ttl_seconds);
                 let may_slide = tenant.slides.unwrap_or(true);
                 (at_most(wished, tenant.ttl_seconds).min(absolute), asked.slides.unwrap_or(true) && may_slide, absolute)
             }
@@ -145,6 +150,7 @@ mod tests {
         let none = TenantPolicy::default();
         assert_eq!(settled(none, Birth::Usm, None, None), (3600, true, 90 * 86_400));
         assert_eq!(settled(none, Birth::Usm, Some(60), Some(false)), (60, false, 90 * 86_400));
+        assert_eq!(settled(none, Birth::Browser, None, None), (12 * 3600, true, 30 * 86_400));
         assert_eq!(settled(none, Birth::Storage, Some(365 * 86_400), None), (365 * 86_400, false, 365 * 86_400));
     }
 
@@ -157,6 +163,7 @@ mod tests {
             ..TenantPolicy::default()
         };
         assert_eq!(settled(lavish, Birth::Usm, None, None), (86_400, true, 90 * 86_400));
+        assert_eq!(settled(lavish, Birth::Browser, None, None), (12 * 3600, true, 30 * 86_400));
         assert_eq!(settled(lavish, Birth::Login, Some(30 * 86_400), Some(true)), (86_400, true, 90 * 86_400));
         assert_eq!(settled(lavish, Birth::Storage, Some(365 * 86_400), None), (90 * 86_400, false, 90 * 86_400));
         let asked = Asked { birth: Birth::Usm, ttl_seconds: None, slides: None };

@@ -180,6 +180,8 @@ fn policy(config: &Config) -> Policy {
             ttl_max_seconds: whole(sessions.ttl_max_seconds),
             absolute_ttl_seconds: whole(sessions.absolute_ttl_seconds),
             storage_ttl_seconds: whole(sessions.storage_ttl_seconds),
+            browser_ttl_seconds: whole(config.web.session_ttl_seconds),
+            browser_absolute_ttl_seconds: whole(config.web.session_absolute_ttl_seconds),
             cap: whole(sessions.cap),
             storage_cap: whole(sessions.storage_cap.unwrap_or(sessions.cap)),
             cap_policy: match sessions.cap_policy {

@@ -18,6 +18,10 @@ section! {
         accent: String = DoorSettings::default().accent;
         /// Domain whose hosts all get the session's cookie, such as `example.com` for `auth.example.com` and `app.example.com`: each of them can act as whoever is signed in. Not set: only the host of `server.public_url` gets it.
         cookie_domain: Option<String> = None;
+        /// Seconds that a browser's session lives after its last visit. A tenant's policy may shorten it.
+        session_ttl_seconds: u64 = 43_200, within 60 ..= 31_536_000;
+        /// Seconds after its creation at which a browser's session ends whatever its visits; at most `sessions.absolute_ttl_seconds`.
+        session_absolute_ttl_seconds: u64 = 2_592_000, within 60 ..= 315_360_000;
         /// Hosts, or `host:port`, that people may be sent back to after they signed in; each has to get the cookie. The host of `server.public_url` is always one.
         return_to_hosts: Vec<String> = Vec::new();
     }

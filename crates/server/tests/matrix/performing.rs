@@ -19,7 +19,8 @@ pub const ABSOLUTE: u32 = 5000;
 /// Lifetimes by birth (docs/contracts/README.md).
 pub const fn idle(birth: Birth) -> u32 {
     match birth {
-        Birth::Usm | Birth::Browser | Birth::IdentityProvider | Birth::Code => 3600,
+        Birth::Usm => 3600,
+        Birth::Browser | Birth::IdentityProvider | Birth::Code => 43_200,
         Birth::Login | Birth::Storage => 30 * 86_400,
     }
 }

@@ -39,7 +39,7 @@ async fn every_end_of_the_session_is_one_of_the_application() {
             "suspended" => server.apply(&json!({ "users": [{ "username": "ada", "status": "suspended" }] })).await,
             "a closed tenant" => server.apply(&json!({ "tenants": [{ "code": "ACME", "status": "suspended" }] })).await,
             "a disabled application" => server.apply(&json!({ "applications": [{ "client_id": "own", "status": "disabled" }] })).await,
-            _ => server.pass(3600),
+            _ => server.pass(43_200),
         }
         if why == "a closed tenant" {
             // Nobody of it may ask any more.

@@ -33,7 +33,7 @@ async fn a_one_time_password_leads_to_choosing_one_and_then_on() {
     let before = browser.held().unwrap().clone();
     let chosen = browser.fill_in("/login/password", &[("username", "admin"), ("password", ONCE), ("new_password", CHOSEN)]).await;
     assert_eq!(led_to(&chosen), "/");
-    assert!(set_cookie(&chosen, "__Host-cloakroom").unwrap().contains("; Max-Age=3600;"));
+    assert!(set_cookie(&chosen, "__Host-cloakroom").unwrap().contains("; Max-Age=43200;"));
     assert_ne!(browser.held(), Some(&before), "a new secret");
     assert!(browser.get("/account").await.text.contains("<dd>Administrator (admin)</dd>"));
     let mut old = Browser::of(&server);

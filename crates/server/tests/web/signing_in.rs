@@ -15,14 +15,14 @@ async fn a_name_or_an_address_and_the_password_open_a_session() {
         assert_eq!(led_to(&answer), "/");
         let cookie = set_cookie(&answer, "__Host-cloakroom").unwrap();
         assert!(
-            cookie.starts_with("__Host-cloakroom=clb_") && cookie.ends_with("; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax; Secure"),
+            cookie.starts_with("__Host-cloakroom=clb_") && cookie.ends_with("; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure"),
             "{cookie}"
         );
         assert_eq!(browser.cookies.len(), 1, "the sign-in is over: {:?}", browser.cookies);
         assert_eq!(led_to(&browser.get("/").await), "/account");
         let home = browser.get("/account").await;
         assert!(
-            home.status == 200 && home.text.contains("<dd>ada</dd>") && home.text.contains("datetime=\"2026-01-02T04:04:05Z\""),
+            home.status == 200 && home.text.contains("<dd>ada</dd>") && home.text.contains("datetime=\"2026-01-02T15:04:05Z\""),
             "{}",
             home.text
         );

@@ -71,14 +71,14 @@ async fn a_visit_moves_the_expiry_when_half_of_it_is_over_and_only_then() {
     let (world, old) = with_root().await;
     let secret = choose(&world, &old, ONCE).await.unwrap();
     let born = visitor(&world, &secret).await.session.activity.expires_at;
-    world.advance(1800);
+    world.advance(21_600);
     let before = visitor(&world, &secret).await;
     assert_eq!((before.is_renewed, before.session.activity.expires_at), (false, born));
     world.advance(1);
     let after = visitor(&world, &secret).await;
-    assert_eq!((after.is_renewed, after.session.activity.expires_at), (true, world.now().plus(seconds(3600))));
+    assert_eq!((after.is_renewed, after.session.activity.expires_at), (true, world.now().plus(seconds(43_200))));
     assert!(!visitor(&world, &secret).await.is_renewed);
-    world.advance(3600);
+    world.advance(43_200);
     assert_eq!(visit(&world, &secret).await, Visit::Nobody);
 }
 

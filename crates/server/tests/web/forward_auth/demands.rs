@@ -106,7 +106,7 @@ fn with_token(mut request: Request<Body>, token: &str) -> Request<Body> {
 async fn who_is_not_let_in_moves_no_expiry() {
     let server = scene().await;
     let cookie = cookie(&server, "ada").await;
-    server.pass(1801);
+    server.pass(21_601);
     assert_eq!(ask(&server, "?role=super_admin", &[("cookie", &cookie)]).await.status, 403);
     let answer = ask(&server, "", &[("cookie", &cookie)]).await;
     assert!(answer.header("set-cookie").is_some(), "it is renewed at the next question: {:?}", answer.headers);
