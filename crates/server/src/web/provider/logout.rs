@@ -36,10 +36,11 @@ pub struct LogoutFailure {
     params(("code" = String, Path, description = "The provider's code.", example = "acme")),
     request_body(content = ToldLogout, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "They are over, on every surface; or there were none."),
-        (status = 400, description = "The token is not believed, or was used before.", body = LogoutFailure),
-        (status = 404, description = "There is no such provider.", body = str, content_type = "text/html"),
         PageRefusals,
+        (status = 200, description = "They are over, on every surface; or there were none."),
+        (status = 400, description = "The token is not believed, or was used before; or, as a page, what was sent cannot be read.",
+            content((LogoutFailure = "application/json"), (String = "text/html"))),
+        (status = 404, description = "There is no such provider.", body = str, content_type = "text/html"),
     ),
     security(()),
     extensions(("x-effect" = json!("ends")))

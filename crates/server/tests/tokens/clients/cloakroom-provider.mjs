@@ -44,7 +44,7 @@ async function throughTheProvider() {
 }
 
 const first = await throughTheProvider();
-assert.equal(first.url, `${relying}/`);
+assert.equal(first.url, `${relying}/account`);
 assert.match(await first.answer.text(), new RegExp(username));
 console.log("verified that somebody signs in");
 
