@@ -6,6 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { watched } from "./watched.mjs";
 
 const puppeteer = createRequire(`${process.argv[2]}/`)("puppeteer-core");
 const { issuer, username, email, password, browser: executablePath, pictures } = JSON.parse(readFileSync(0, "utf8"));
@@ -28,19 +29,8 @@ const asked = `${issuer}/oauth/authorize?${new URLSearchParams({
 const chromium = await puppeteer.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 try {
   for (const [name, width, scheme] of [["wide-light", 1024, "light"], ["wide-dark", 1024, "dark"], ["phone-light", 320, "light"], ["phone-dark", 320, "dark"]]) {
-    const context = await chromium.createBrowserContext();
-    const page = await context.newPage();
-    const complaints = [];
-    page.on("console", (message) => ["error", "warn"].includes(message.type()) && complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    await page.setViewport({ width, height: 800 });
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    const seen = async (what) => {
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.equal(overflow, 0, `${what} is wider than ${width}`);
-      await page.screenshot({ path: `${pictures}/${what}-${name}.png`, fullPage: true });
-    };
-    const press = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+    const { context, page, complaints, press, ...watch } = await watched(chromium, { width, scheme });
+    const seen = (what) => watch.seen(what, `${pictures}/${what}-${name}.png`, { fullPage: true });
     const enter = () => Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
     const said = () => page.$eval("[role=status]", (notice) => notice.textContent);
     const [ended, swept] = [await opened({ caption: "Till 4" }), await opened({}, PHONE)];

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { watched } from "./watched.mjs";
 
 const [, , providerFolder, puppeteerFolder] = process.argv;
 const { Provider } = await import(pathToFileURL(createRequire(`${providerFolder}/`).resolve("oidc-provider")));
@@ -41,18 +42,11 @@ provider.on("backchannel.error", (_, problem) => process.stderr.write(`${problem
 const chromium = await puppeteer.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 try {
   for (const [name, width, scheme] of [["wide", 1024, "light"], ["dark", 1024, "dark"], ["phone", 320, "light"], ["phone-dark", 320, "dark"]]) {
-    const context = await chromium.createBrowserContext();
-    const page = await context.newPage();
-    const complaints = [];
-    page.on("console", (message) => message.type() === "error" && page.url().startsWith(cloakroom) && complaints.push(message.text()));
-    await page.setViewport({ width, height: 900 });
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    const press = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+    const isOurs = (url) => url.startsWith(cloakroom);
+    const { context, page, complaints, press, seen } = await watched(chromium, { width, height: 900, scheme, isOurs });
 
     await page.goto(`${cloakroom}/login?return_to=/login/password&login_hint=${name}%40acme.example`);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.equal(overflow, 0, `the page of sign-in is wider than ${width}`);
-    await page.screenshot({ path: `${pictures}/providers-${name}.png` });
+    await seen("the page of sign-in", `${pictures}/providers-${name}.png`);
     // By keyboard alone: from the name past the password and its button to the first provider.
     await page.focus("#username");
     for (let step = 0; step < 3; step++) await page.keyboard.press("Tab");
