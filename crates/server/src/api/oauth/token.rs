@@ -9,6 +9,7 @@ use cloakroom_engine::tokens::client_credentials::ApplicationTokens;
 use cloakroom_engine::tokens::wish::TokenWish;
 use serde::Serialize;
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
 
 use super::Protocols;
 use super::client::ClientCall;
@@ -139,12 +140,17 @@ pub async fn token(State(desk): State<Protocols>, mut call: ClientCall) -> Resul
         Grant::ClientCredentials => for_itself(&desk, call).await,
         Grant::RefreshToken => {
             let RefreshForm { refresh_token, scope, resource } = call.form.read()?;
-            let wished = TokenWish { scope: scope.as_ref().map(|scope| scope.as_str()), resources: &resource };
+            let wished = wish(scope.as_ref(), &resource);
             let tokens = desk.engine.refresh_as_application(&call.client, &refresh_token, wished, &call.origin).await??;
             Ok(handed_over(&tokens, None))
         }
         Grant::TokenExchange => token_exchange::grant(&desk, call).await,
     }
+}
+
+/// What of all that it may have a form asks for.
+pub(super) fn wish<'f>(scope: Option<&'f Zeroizing<String>>, resources: &'f [String]) -> TokenWish<'f> {
+    TokenWish { scope: scope.map(|scope| scope.as_str()), resources }
 }
 
 /// Tokens within the session of whoever let the client in.
@@ -158,7 +164,7 @@ async fn for_code(desk: &Protocols, mut call: ClientCall) -> Result<Response, Oa
 /// A token for the client itself.
 async fn for_itself(desk: &Protocols, mut call: ClientCall) -> Result<Response, OauthError> {
     let CredentialsForm { scope, resource } = call.form.read()?;
-    let wished = TokenWish { scope: scope.as_ref().map(|scope| scope.as_str()), resources: &resource };
+    let wished = wish(scope.as_ref(), &resource);
     let tokens = desk.engine.issue_machine_token(&call.client, wished, &call.origin).await??;
     Ok(handed_over(&tokens, None))
 }

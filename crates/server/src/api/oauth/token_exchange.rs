@@ -4,14 +4,13 @@ use axum::response::Response;
 use cloakroom_engine::ids::parse_guid;
 use cloakroom_engine::secret::SessionSecret;
 use cloakroom_engine::tokens::exchange::SubjectCredential;
-use cloakroom_engine::tokens::wish::TokenWish;
 use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 
 use super::Protocols;
 use super::client::ClientCall;
 use super::error::OauthError;
 use super::form::{FormWord, Needed, Single, WordOf, once};
-use super::token::handed_over;
+use super::token::{handed_over, wish};
 use crate::http::declared::About;
 use crate::http::declared::many::Many;
 use crate::http::declared::parameters::{Given, Parameter, parameters};
@@ -136,18 +135,15 @@ pub async fn grant(desk: &Protocols, mut call: ClientCall) -> Result<Response, O
         (SubjectType::SessionGuid, Some(guid)) => SubjectCredential::SessionSecret(SessionSecret::from_bytes(guid)),
         _ => SubjectCredential::AccessToken(form.subject_token.clone()),
     };
-    let tokens = desk.engine.exchange_token(&call.client, credential, wish(&form), &call.origin).await??;
+    let tokens = desk.engine.exchange_token(&call.client, credential, wish(form.scope.as_ref(), &form.resource), &call.origin).await??;
     Ok(handed_over(&tokens, Some(form.requested_token_type.as_str())))
 }
 
 /// Tokens within a session that begins with an identity provider's ID token.
 async fn trade(desk: &Protocols, call: &ClientCall, form: &ExchangeForm) -> Result<Response, OauthError> {
-    let tokens = desk.engine.trade_id_token(&call.client, &form.subject_token, wish(form), &call.origin).await??;
+    let tokens =
+        desk.engine.trade_id_token(&call.client, &form.subject_token, wish(form.scope.as_ref(), &form.resource), &call.origin).await??;
     Ok(handed_over(&tokens, Some(form.requested_token_type.as_str())))
-}
-
-fn wish(form: &ExchangeForm) -> TokenWish<'_> {
-    TokenWish { scope: form.scope.as_ref().map(|scope| scope.as_str()), resources: &form.resource }
 }
 
 /// An `audience` names this server or the client itself, which changes nothing; anything else is refused (RFC 8693 section 2.2.2). Resource

@@ -27,10 +27,14 @@ parameters! {
     }
 }
 
+/// A name that is passed on; one that is too long is left out.
+fn hint(name: &str) -> Option<&str> {
+    Some(name).filter(|name| !name.is_empty() && name.len() <= LONGEST_HINT)
+}
+
 /// The address of a provider's button: what the page of sign-in was asked with goes along.
 pub fn address(door: &Door, code: &str, return_to: Option<&str>, login_hint: &str, is_anew: bool) -> String {
-    let hint = Some(login_hint).filter(|hint| !hint.is_empty() && hint.len() <= LONGEST_HINT);
-    let pairs = [("return_to", return_to), ("login_hint", hint), ("again", is_anew.then_some("true"))];
+    let pairs = [("return_to", return_to), ("login_hint", hint(login_hint)), ("again", is_anew.then_some("true"))];
     let said: Vec<_> = pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     let path = door.at(&format!("/login/idp/{code}"));
     if said.is_empty() { path } else { with_query(&path, said) }
@@ -54,9 +58,9 @@ pub async fn go(
     Params(from): Params<WhereFrom>,
 ) -> Result<Response, PageError> {
     let door = &desk.surface.0;
-    let hint = Some(from.login_hint.as_str()).filter(|hint| !hint.is_empty() && hint.len() <= LONGEST_HINT);
     let redirect_uri = redirect_uri(door, &code);
-    let wish = ProviderWish { provider: &code, redirect_uri: &redirect_uri, login_hint: hint, is_anew: *from.again == "true" };
+    let (login_hint, is_anew) = (hint(&from.login_hint), *from.again == "true");
+    let wish = ProviderWish { provider: &code, redirect_uri: &redirect_uri, login_hint, is_anew };
     let (address, attempt) = desk.engine.start_at_provider(wish, &coming.origin).await??;
     let return_to = door.destinations.allowed(&from.return_to);
     Ok(sent_on(&address, [coming.sent_to_provider(&desk, return_to, attempt)?]))
