@@ -33,6 +33,7 @@ use parking_lot::Mutex;
 use zeroize::Zeroizing;
 
 pub use crate::in_process::AUDIENCE;
+use crate::in_process::kept_keys::KeptKeys;
 use crate::in_process::{InProcess, Made};
 
 pub const ISSUER: &str = "https://cloakroom.example";
@@ -43,7 +44,7 @@ pub const NOON: Timestamp = Timestamp::from_millis(1_767_225_600_250);
 
 /// The server's cryptography, which remembers what it was handed, so that a test can sign with the server's own key.
 pub struct Witness {
-    inner: Jwt,
+    inner: KeptKeys,
     installed: Mutex<(Vec<SigningKeyRecord>, [u8; 32])>,
     /// Client assertions that were verified, by whether there were keys to verify them with.
     pub assertions: Mutex<Vec<bool>>,
@@ -53,7 +54,7 @@ pub struct Witness {
 
 impl Witness {
     fn new() -> Self {
-        let inner = Jwt::new(ISSUER.into(), AUDIENCE.into(), None);
+        let inner = KeptKeys::new(Jwt::new(ISSUER.into(), AUDIENCE.into(), None));
         Self { inner, installed: Mutex::new((Vec::new(), [0; 32])), assertions: Mutex::default(), verified: AtomicUsize::new(0) }
     }
 

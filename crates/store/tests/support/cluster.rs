@@ -44,6 +44,8 @@ full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
 autovacuum_naptime = 10min
+plan_cache_mode = force_generic_plan
+join_collapse_limit = 1
 dynamic_shared_memory_type = mmap
 END
 "$0/pg_ctl" -D "$1/data" -l "$1/log" -w start >/dev/null || { cat "$1/log" >&2; exit 1; }
