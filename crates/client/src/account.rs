@@ -70,6 +70,20 @@ pub struct Membership {
     pub role: String,
 }
 
+/// An application that one let in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct OwnConsent {
+    /// `app_…`
+    pub application_id: String,
+    /// What people know it as.
+    pub name: String,
+    /// All that one said yes to.
+    pub scopes: Vec<String>,
+    /// When one last did.
+    pub given_at: String,
+}
+
 #[derive(Deserialize)]
 struct Ended {
     sessions_ended: u64,
@@ -99,6 +113,22 @@ impl Account<'_> {
     pub async fn change_password(self, current: &Secret, new: &Secret) -> Result<u64> {
         let body = json!({ "current_password": current.expose(), "new_password": new.expose() });
         Ok(V1.post(self.0, &["me", "password"]).json(&body).data::<Ended>().await?.sessions_ended)
+    }
+
+    /// The applications that the caller let in, the latest first.
+    ///
+    /// # Errors
+    /// 401; 403 for an application.
+    pub async fn consents(self) -> Result<Vec<OwnConsent>> {
+        V1.get(self.0, &["me", "consents"]).data().await
+    }
+
+    /// Takes back what the caller let an application have: what it has of that in all of the caller's sessions ends.
+    ///
+    /// # Errors
+    /// 404 where the caller has not let it in.
+    pub async fn withdraw_consent(self, application_id: &str) -> Result<()> {
+        V1.delete(self.0, &["me", "consents", application_id]).send_for_nothing().await
     }
 
     /// Asks for a mail with which this user's password can be reset. The answer does not reveal whether the user exists.

@@ -21,6 +21,14 @@ pub struct Consent {
 }
 
 impl Engine {
+    /// What the caller has let applications have, the latest first: at most one entry for each application.
+    ///
+    /// # Errors
+    /// When the store cannot be relied on.
+    pub async fn own_consents(&self, caller: &EndUser) -> Result<Vec<Consent>, EngineError> {
+        Ok(self.store.consents(caller.user()).await?)
+    }
+
     /// Takes back the caller's consent to an application. Its codes and tokens within all of the caller's live sessions end with that; the
     /// sessions go on.
     ///

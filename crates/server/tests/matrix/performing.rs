@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::births::Birth;
 use crate::classified::Role;
-use crate::ends::{By, End, Reach};
+use crate::ends::{By, End, Needs, Reach};
 use crate::pages;
 use crate::support::Answer;
 use crate::world::{Known, World, text};
@@ -47,7 +47,7 @@ impl World {
         if end.reason == "expired" && end.by != By::Time {
             self.pass(1);
         }
-        self.subject.is_taken_back |= end.operation == "POST /account/consents/withdraw";
+        self.subject.is_taken_back |= end.needs == Needs::Consent;
         self.mark(end);
         self.ask_at_once(end, &asked_here).await;
         let signed_out = !self.sessions[self.signed["root"].place].lives() || self.age >= self.signed["root"].at + 1200;

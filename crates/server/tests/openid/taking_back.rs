@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::browser::{Browser, behind, form_token, led_to};
 use crate::scene::{PASSWORD, code, is_active, of_client, peopled, redeem, request, tokens, user_info};
-use crate::support::{Answer, Server};
+use crate::support::{Answer, Server, call};
 
 /// The ids of the applications that the user let in, as the page names them.
 fn let_in(page: &Answer) -> Vec<String> {
@@ -60,6 +60,49 @@ async fn what_the_application_has_dies_in_all_sessions_of_the_user_and_nothing_e
     assert_eq!(led_to(&take_back(&mut browser, &shop).await), "/account?notice=no-consent", "once");
     // What was let in anew lives.
     assert!(is_alive(&server, &tokens(&mut phone, "shop", scope).await).await);
+}
+
+/// A call of `/api/v1/me/consents…` by a new login of the user.
+async fn by_token(server: &Server, user: &str, method: &str, application: &str) -> Answer {
+    let login = json!({ "username": user, "password": PASSWORD }).to_string();
+    let login = server.send(call("POST", "/user/login", login)).await;
+    let path = format!("/api/v1/me/consents{application}");
+    let mut asked = call(method, &path, "");
+    let bearer = format!("Bearer {}", login.body["accessToken"].as_str().unwrap());
+    asked.headers_mut().insert("authorization", bearer.parse().unwrap());
+    server.send(asked).await
+}
+
+#[tokio::test]
+async fn programs_of_the_user_see_and_take_back_the_same() {
+    let server = peopled().await;
+    let mut browser = Browser::signed_in(&server, "ada", PASSWORD).await;
+    let got = tokens(&mut browser, "shop", "openid email").await;
+    let kept = tokens(&mut browser, "own", "openid").await;
+    let listed = by_token(&server, "ada", "GET", "").await;
+    let [consent] = listed.body["data"].as_array().unwrap().as_slice() else { panic!("{}", listed.text) };
+    let [shop] = let_in(&browser.get("/account").await).try_into().unwrap();
+    assert_eq!(consent["application_id"], shop);
+    assert_eq!((&consent["name"], &consent["scopes"]), (&json!("The shop"), &json!(["openid", "email"])));
+    assert!(consent["given_at"].as_str().unwrap().ends_with('Z'), "{consent}");
+    assert_eq!(by_token(&server, "cleo", "GET", "").await.body["data"], json!([]));
+    // What is another's, nobody's and no id is one answer, and takes nothing back.
+    for (user, application) in [("cleo", shop.as_str()), ("ada", "app_01J8ZQ4N6WQ3V0R5T7Y9B1D3F5"), ("ada", "app_"), ("ada", "%ff")] {
+        let refused = by_token(&server, user, "DELETE", &format!("/{application}")).await;
+        assert_eq!((refused.status, &refused.body), (404, &json!({ "detail": "Not found." })), "{user} {application}");
+    }
+    // An application within the session takes nothing back, and sees nothing.
+    for method in ["GET", "DELETE"] {
+        let path = if method == "GET" { "/api/v1/me/consents".to_owned() } else { format!("/api/v1/me/consents/{shop}") };
+        let mut asked = call(method, &path, "");
+        asked.headers_mut().insert("authorization", format!("Bearer {}", got["access_token"].as_str().unwrap()).parse().unwrap());
+        assert_eq!(server.send(asked).await.status, 403, "{method}");
+    }
+    assert!(is_alive(&server, &got).await);
+    assert_eq!(by_token(&server, "ada", "DELETE", &format!("/{shop}")).await.status, 204);
+    assert!(!is_alive(&server, &got).await && is_alive(&server, &kept).await);
+    assert_eq!(by_token(&server, "ada", "DELETE", &format!("/{shop}")).await.status, 404, "once");
+    assert_eq!(by_token(&server, "ada", "GET", "").await.body["data"], json!([]));
 }
 
 #[tokio::test]

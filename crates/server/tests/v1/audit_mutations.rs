@@ -74,6 +74,7 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /usm/api_key/policy_set", &["api_key_policy.changed"]),
     ("PATCH /api/v1/me", &["user.changed"]),
     ("POST /api/v1/me/password", &["user.password_changed", "session.ended"]),
+    ("DELETE /api/v1/me/consents/{application_id}", &["application.consent_withdrawn"]),
     ("POST /api/v1/auth/forgot-password", &["user.password_reset_asked"]),
     ("POST /api/v1/auth/reset-password", &["user.password_reset", "session.ended", "session.ended"]),
     ("POST /api/v1/auth/resend-verification", &["email.verification_asked"]),

@@ -57,9 +57,12 @@ pub fn is_page(path: &str) -> bool {
 const AUTHORIZATION: &str = "response_type=code&client_id=ops&redirect_uri=https://ops.test/&scope=openid&code_challenge_method=S256\
                              &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+/// What takes back a consent, which a browser must have given before.
+const TAKES_BACK: [&str; 2] = ["/account/consents/withdraw", "/api/v1/me/consents/{application_id}"];
+
 /// A browser before the page of the operation.
 async fn browser(server: &Server, path: &str) -> (String, String) {
-    if !is_page(path) {
+    if !is_page(path) && !TAKES_BACK.contains(&path) {
         return Default::default();
     }
     if path.starts_with("/login/idp/") {
@@ -79,7 +82,7 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
     }
     let page = server.send(pages::visit("/logout", &held)).await;
     let token = pages::form_token(&page.text);
-    if path == "/account/consents/withdraw" {
+    if TAKES_BACK.contains(&path) {
         let said = [("request", AUTHORIZATION), ("decision", "allow"), ("form_token", token.as_str())];
         assert_eq!(server.send(pages::filled("/oauth/consent", &held, &said)).await.status, 303);
     }
@@ -88,7 +91,7 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
 
 /// The application that the browser's user let in, as the page of the account names it; empty where nobody did.
 async fn let_in(server: &Server, path: &str, held: &str) -> String {
-    if path != "/account/consents/withdraw" {
+    if !TAKES_BACK.contains(&path) {
         return String::new();
     }
     let page = server.send(pages::visit("/account", held)).await.text;
@@ -232,9 +235,10 @@ pub fn request(operation: &str, scene: &Scene) -> Request<Body> {
         "POST /usm/session/close" | "POST /usm/session/logout_other_devices" | "POST /usm/session/logout_everywhere" => (None, by_guid),
         "POST /user/login" => (None, json!({ "username": "end_user", "password": PASSWORD })),
         "POST /user/refreshtoken" => (Some(&scene.access), json!({ "refreshToken": scene.refresh })),
-        "POST /user/logout" | "POST /api/v1/me/sessions/revoke-all" | "DELETE /api/v1/me/sessions/{session_id}" => {
-            (Some(&scene.access), json!({}))
-        }
+        "POST /user/logout"
+        | "POST /api/v1/me/sessions/revoke-all"
+        | "DELETE /api/v1/me/sessions/{session_id}"
+        | "DELETE /api/v1/me/consents/{application_id}" => (Some(&scene.access), json!({})),
         "POST /oauth/introspect" => return form(path, &format!("token={}", scene.access)),
         "POST /oauth/par" => return form(path, &AUTHORIZATION.replace("client_id=ops&", "")),
         "POST /oauth/revoke" => return form(path, &format!("token={}", scene.refresh)),
@@ -258,10 +262,11 @@ pub fn request(operation: &str, scene: &Scene) -> Request<Body> {
     };
     let made = &scene.made;
     let (tenant, user) = if is_directory(path) { (&made.tenant, &made.user) } else { (&scene.tenant, &scene.user) };
+    let application = if TAKES_BACK.contains(&path) { &scene.let_in } else { &made.application };
     let ids = [("tenant_id", tenant), ("user_id", user), ("session_id", &scene.session), ("partner_id", &made.partner)];
     let path = ids
         .into_iter()
-        .chain([("email", &made.email), ("application_id", &made.application), ("secret_id", &made.secret)])
+        .chain([("email", &made.email), ("application_id", application), ("secret_id", &made.secret)])
         .chain([("identity_provider_id", &made.identity_provider)])
         .fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
     let request = Request::builder().method(method).uri(path);

@@ -48,7 +48,7 @@ impl Engine {
         Ok(Ok(Devices {
             page,
             live: counted.total,
-            consents: self.store.consents(caller.user()).await?,
+            consents: self.own_consents(caller).await?,
             has_password: credentials.is_some_and(|credentials| credentials.password_hash.is_some()),
         }))
     }

@@ -76,6 +76,12 @@ pub async fn openid(serving: &Serving) {
     assert!(given.id_token.is_some() && !format!("{given:?}").contains(given.id_token.as_ref().unwrap().expose()));
     let told = oauth.user_info(&given.access_token).await.unwrap();
     assert_eq!((told.email.as_deref(), told.name), (Some("end_user@example.com"), None));
+    let user = serving.log_in("end_user").await.client();
+    let [consent] = user.account().consents().await.unwrap().try_into().unwrap();
+    assert_eq!(consent.scopes, ["openid", "email"]);
+    user.account().withdraw_consent(&consent.application_id).await.unwrap();
+    assert_eq!(user.account().consents().await, Ok(Vec::new()));
+    assert_eq!(oauth.user_info(&given.access_token).await.unwrap_err().status(), Some(401));
 }
 
 pub async fn session_storage(serving: &Serving) {

@@ -121,6 +121,15 @@ pub const BY_SECRET_OR_CLIENT: &[End] = &[
         ..END
     },
     End {
+        name: "consent to the application taken back by the API",
+        operation: "DELETE /api/v1/me/consents/{application_id}",
+        by: By::Token("ada"),
+        status: 204,
+        needs: Needs::Consent,
+        reach: Reach::Given,
+        ..END
+    },
+    End {
         name: "log-out at the identity provider",
         operation: "POST /login/idp/{code}/logout",
         by: By::Provider,

@@ -4,7 +4,7 @@ mod calls;
 mod end;
 mod falls;
 
-pub use end::{By, End, Reach};
+pub use end::{By, End, Needs, Reach};
 
 pub fn ends() -> impl Iterator<Item = &'static End> {
     [calls::BY_SECRET_OR_CLIENT, calls::BY_OTHERS, calls::BY_TOKENS, falls::BY_FALL_OF_USER, falls::BY_FALL_OF_OTHERS, falls::BY_FILE]

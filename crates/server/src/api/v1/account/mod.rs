@@ -1,6 +1,7 @@
-//! A user's own account under `/api/v1`: profile, password, and what mails prove.
+//! A user's own account under `/api/v1`: profile, password, consents, and what mails prove.
 
 mod auth;
+mod consents;
 mod error;
 mod me;
 mod surface;
@@ -19,6 +20,8 @@ pub fn operations() -> Operations<OwnAccount> {
         me::get,
         me::rename,
         me::change_password,
+        consents::list,
+        consents::withdraw,
         auth::ask_for_password_reset,
         auth::reset_password,
         auth::ask_for_verification,

@@ -10,7 +10,7 @@ use crate::http::surface::{Desk, DocumentAt, Surface};
 /// This surface.
 #[derive(Clone, OpenApi)]
 #[openapi(
-    info(title = "Cloakroom: own account v1", description = "A user's own profile and password, and what mails prove."),
+    info(title = "Cloakroom: own account v1", description = "A user's own profile, password and consents, and what mails prove."),
     modifiers(&AccessTokens),
     security(("accessToken" = [])),
     tags(
