@@ -83,6 +83,38 @@ pub struct SessionRecord {
     /// Whether it is the session that asks; in lists only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_current: Option<bool>,
+    /// The address of the request that created it; from `session_get` and in lists only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
+    /// The user agent of that request; from `session_get` and in lists only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// What that user agent is; from `session_get` and in lists only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<Device>,
+    /// City, region and country of that address, as far as they are known; from `session_get` and in lists only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+}
+
+/// What a session was created with, as far as its user agent tells.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Device {
+    /// `desktop`, `mobile`, `tablet`, `console`, `tv`, `headset`, `bot`, `api` or `unknown`.
+    pub r#type: String,
+    /// Who made it.
+    pub brand: Option<String>,
+    /// What it calls itself.
+    pub model: Option<String>,
+    /// Its family: `iOS`.
+    pub operating_system: Option<String>,
+    /// Numbers separated by dots.
+    pub operating_system_version: Option<String>,
+    /// The browser, library or program.
+    pub application: Option<String>,
+    /// Numbers separated by dots.
+    pub application_version: Option<String>,
 }
 
 /// A new session: the one answer with its bearer guid, which `Debug` and `Serialize` do not show.

@@ -223,7 +223,7 @@ impl TokenCaller {
                 let power = of_application(application).ok_or(AdminRefusal::Role)?;
                 Ok((Administrator::Machine(application.clone()), power))
             }
-            Self::Delegate => Err(AdminRefusal::Delegate),
+            Self::Delegate(_) => Err(AdminRefusal::Delegate),
         }
     }
 }

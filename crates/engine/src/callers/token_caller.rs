@@ -1,6 +1,7 @@
 //! Who shows an access token.
 
 use super::client_application::ClientApplication;
+use super::delegate::Delegate;
 use super::end_user::EndUser;
 
 /// A caller who shows a valid access token.
@@ -9,6 +10,6 @@ pub enum TokenCaller {
     User(EndUser),
     /// An application for itself, held to the scopes of its token.
     Machine(ClientApplication),
-    /// An application within a user's session: known, and entitled to nothing here.
-    Delegate,
+    /// An application within a user's session, held to the scopes of its token.
+    Delegate(Delegate),
 }

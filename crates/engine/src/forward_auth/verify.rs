@@ -105,7 +105,7 @@ impl Engine {
             Ok(TokenCaller::Machine(application)) => {
                 self.hold(Subject::Application(&application), demands, origin).map(|()| Admitted::Application(application))
             }
-            Ok(TokenCaller::Delegate) => {
+            Ok(TokenCaller::Delegate(_)) => {
                 self.note_not_admitted(NotAdmitted::Delegate, Claim::Nobody, origin);
                 Err(NotAdmitted::Delegate)
             }

@@ -18,7 +18,7 @@ impl Engine {
         let claim = match caller {
             TokenCaller::User(user) => Claim::Known(user.user_uid().to_string(), user.bearer().tenant.map(|home| home.number)),
             TokenCaller::Machine(client) => claim_of(client.record()),
-            TokenCaller::Delegate => Claim::Nobody,
+            TokenCaller::Delegate(_) => Claim::Nobody,
         };
         self.refusals.note(RefusedCaller { what: Refused::Role, why, claim, origin, is_daily: false }, self.now());
     }

@@ -15,12 +15,18 @@ pub struct SessionSurroundings {
     pub user_display_name: Option<String>,
     /// The user's home tenant when the session was born.
     pub tenant: Option<TenantPlace>,
+    pub whence: Whence,
+    /// Applications that were given a token within the session, the latest first.
+    pub applications: Vec<ReachedApplication>,
+}
+
+/// What a session comes from. Told once, when it was created.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Whence {
     /// The device by the user agent of the request that created the session.
     pub agent: UserAgent,
     /// Where the address of that request was then.
     pub location: Option<Location>,
-    /// Applications that were given a token within the session, the latest first.
-    pub applications: Vec<ReachedApplication>,
 }
 
 /// An application that was given a token within a session.
@@ -37,6 +43,30 @@ pub struct ReachedApplication {
 pub struct DetailedSnapshot {
     pub snapshot: SessionSnapshot,
     pub surroundings: SessionSurroundings,
+}
+
+/// A session and what it comes from, as one store read returned them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlacedSnapshot {
+    pub snapshot: SessionSnapshot,
+    pub whence: Whence,
+}
+
+/// A session as its user sees it among others: with what it comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlacedView {
+    pub view: SessionView,
+    pub whence: Whence,
+}
+
+impl PlacedSnapshot {
+    /// The session as it is shown at `now`.
+    ///
+    /// # Errors
+    /// As the verdict.
+    pub(super) fn view(self, now: Timestamp) -> Result<PlacedView, Doubt> {
+        Ok(PlacedView { view: view(self.snapshot, now)?, whence: self.whence })
+    }
 }
 
 /// A session as it is shown.

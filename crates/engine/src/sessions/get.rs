@@ -1,9 +1,9 @@
 //! Looking at one session, by its bearer secret or by its reference.
 
+use super::SessionState;
 use super::authenticate::{SessionRefusal, TouchKind};
+use super::detail::{DetailedSnapshot, PlacedSnapshot, PlacedView};
 use super::store::SessionLookup;
-use super::verdict::view;
-use super::{SessionState, SessionView};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
@@ -32,7 +32,7 @@ pub(super) struct Pointed {
 }
 
 impl Engine {
-    /// The session, live or ended; not found if there is none, or only an archived one and those are not asked for.
+    /// The session, live or ended, with what it comes from; not found if there is none, or only an archived one and those are not asked for.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
@@ -40,22 +40,31 @@ impl Engine {
         &self,
         pointer: &SessionPointer,
         include_archived: bool,
-    ) -> Result<Result<SessionView, SessionRefusal>, EngineError> {
-        let Some(Pointed { snapshot, by_secret }) = self.follow(pointer).await? else {
+    ) -> Result<Result<PlacedView, SessionRefusal>, EngineError> {
+        let Some((found, by_secret)) = self.detailed(pointer).await? else {
             return Ok(Err(SessionRefusal::NotFound));
         };
-        if by_secret && snapshot.bearer.password_is_due {
+        if by_secret && found.snapshot.bearer.password_is_due {
             return Ok(Err(SessionRefusal::PasswordDue));
         }
         let now = self.now();
-        let mut view = view(snapshot, now)?;
-        if matches!(view.session.state, SessionState::Archived { .. }) && !include_archived {
+        let mut shown = PlacedSnapshot { snapshot: found.snapshot, whence: found.surroundings.whence }.view(now)?;
+        if matches!(shown.view.session.state, SessionState::Archived { .. }) && !include_archived {
             return Ok(Err(SessionRefusal::NotFound));
         }
-        if by_secret && view.end.is_none() {
-            view.session = self.touch(view.session, TouchKind::Activity, now).await?;
+        if by_secret && shown.view.end.is_none() {
+            shown.view.session = self.touch(shown.view.session, TouchKind::Activity, now).await?;
         }
-        Ok(Ok(view))
+        Ok(Ok(shown))
+    }
+
+    /// As [`Self::follow`], with what stands beside the session, and whether the pointer was its bearer secret.
+    async fn detailed(&self, pointer: &SessionPointer) -> Result<Option<(DetailedSnapshot, bool)>, EngineError> {
+        if let Some(found) = self.store.session_detail(SessionLookup::Secret(pointer.0.hash())).await? {
+            return Ok(Some((found, true)));
+        }
+        let uid = self.keys.session_of_reference(pointer.0.expose());
+        Ok(self.store.session_detail(SessionLookup::Uid(uid)).await?.map(|found| (found, false)))
     }
 
     pub(super) async fn follow(&self, pointer: &SessionPointer) -> Result<Option<Pointed>, EngineError> {

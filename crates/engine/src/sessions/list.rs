@@ -1,9 +1,8 @@
 //! Listing the caller's own sessions: the live ones, the ended ones, or both sides by side.
 
-use super::SessionView;
 use super::cursor::{Cursor, CursorRefused};
+use super::detail::PlacedView;
 use super::pages::{ArchivedFilter, ListOrder, ListSessions, Side};
-use super::verdict::view;
 use crate::callers::EndUser;
 use crate::clock::Timestamp;
 use crate::cursor::{Binding, ListKind, Place};
@@ -36,7 +35,7 @@ pub struct ListQuery {
 pub struct SideListed {
     pub side: Side,
     /// Newest first, the number as tie-break.
-    pub sessions: Vec<SessionView>,
+    pub sessions: Vec<PlacedView>,
     /// Where to go on; `None` when this side is exhausted.
     pub next: Option<Cursor>,
 }
@@ -82,9 +81,9 @@ impl Engine {
             now,
         };
         let page = self.store.list_sessions(list).await?;
-        let sessions = page.sessions.into_iter().map(|snapshot| view(snapshot, now)).collect::<Result<Vec<_>, _>>()?;
+        let sessions = page.sessions.into_iter().map(|placed| placed.view(now)).collect::<Result<Vec<_>, _>>()?;
         let last = sessions.last().filter(|_| page.more);
-        let next = last.map(|view| binding.seal(&self.keys, Place::of(&view.session)));
+        let next = last.map(|placed| binding.seal(&self.keys, Place::of(&placed.view.session)));
         Ok(SideListed { side, sessions, next })
     }
 }

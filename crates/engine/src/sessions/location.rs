@@ -14,6 +14,14 @@ pub struct Location {
     pub city: Option<String>,
 }
 
+impl Location {
+    /// City, region and country as far as they are known: `Boxford, England, GB`.
+    pub fn written(&self) -> String {
+        let parts: Vec<&str> = [&self.city, &self.region, &self.country].into_iter().flatten().map(String::as_str).collect();
+        parts.join(", ")
+    }
+}
+
 /// Tells where public addresses are. Implemented outside of the engine, on a database that the operator brings.
 pub trait Geolocation: Send + Sync {
     fn locate(&self, address: IpAddr) -> Option<Location>;

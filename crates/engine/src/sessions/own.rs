@@ -8,7 +8,7 @@ use super::scope::SessionScope;
 use super::store::{EndCause, EndOutcome, EndSessions, SessionLookup};
 use super::{End, EndReason};
 use crate::audit::RequestOrigin;
-use crate::callers::{EndUser, OutOfReach};
+use crate::callers::{EndUser, OutOfReach, SessionsReader};
 use crate::cursor::{Binding, Cursor, ListKind, NotOfThisList, PageAsked, Place};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -24,18 +24,19 @@ pub struct OwnPage {
 }
 
 impl Engine {
-    /// One page of the caller's live sessions, newest first; the one that asks is on one of the pages.
+    /// One page of the live sessions that the caller may see, newest first; the one that asks is on one of the pages.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
-    pub async fn own_sessions(&self, caller: &EndUser, page: PageAsked) -> Result<Result<OwnPage, NotOfThisList>, EngineError> {
-        let binding = Binding::of(ListKind::OwnSessions).number(caller.user().0);
+    pub async fn own_sessions(&self, caller: &SessionsReader, page: PageAsked) -> Result<Result<OwnPage, NotOfThisList>, EngineError> {
+        let under = caller.under();
+        let binding = Binding::of(ListKind::OwnSessions).number(caller.user().0).if_number(under.map(|tenant| tenant.0));
         let page = match binding.place(&self.keys, page) {
             Ok(page) => page,
             Err(not) => return Ok(Err(not)),
         };
         let now = self.now();
-        let found = self.store.live_sessions_of_user(ListOwnSessions { user: caller.user(), page, now }).await?;
+        let found = self.store.live_sessions_of_user(ListOwnSessions { user: caller.user(), under, page, now }).await?;
         let next = found.sessions.last().filter(|_| found.more).map(|last| Place::of(&last.snapshot.session));
         let sessions = found.sessions.into_iter().map(|session| session.view(now)).collect::<Result<_, _>>()?;
         Ok(Ok(OwnPage { sessions, next: next.map(|place| binding.seal(&self.keys, place)) }))

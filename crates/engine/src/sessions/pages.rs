@@ -1,9 +1,8 @@
 //! Pages of sessions and of who has them: what is asked of a store, and what it finds.
 
 use super::Session;
-use super::detail::DetailedSnapshot;
+use super::detail::{DetailedSnapshot, PlacedSnapshot};
 use super::scope::SessionScope;
-use super::verdict::SessionSnapshot;
 use crate::clock::Timestamp;
 use crate::cursor::Place;
 use crate::ids::{TenantNumber, UserNumber, UserUid};
@@ -52,7 +51,7 @@ pub struct ListSessions {
 /// A page, and whether anything follows it.
 #[derive(Clone, Debug)]
 pub struct SessionPage {
-    pub sessions: Vec<SessionSnapshot>,
+    pub sessions: Vec<PlacedSnapshot>,
     pub more: bool,
 }
 
@@ -60,6 +59,8 @@ pub struct SessionPage {
 #[derive(Clone, Copy, Debug)]
 pub struct ListOwnSessions {
     pub user: UserNumber,
+    /// Only those that belong to this tenant.
+    pub under: Option<TenantNumber>,
     pub page: Paged<Place>,
     pub now: Timestamp,
 }

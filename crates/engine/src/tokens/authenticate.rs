@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use super::grant::{GrantHolder, GrantSnapshot};
+use super::scope::still_given;
 use crate::audit::RequestOrigin;
 use crate::callers::refused::{Claim, Refused, RefusedCaller};
-use crate::callers::{EndUser, TokenCaller};
+use crate::callers::{Delegate, EndUser, TokenCaller};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::error::{Doubt, EngineError};
@@ -73,7 +74,7 @@ impl Engine {
     pub async fn authenticate_token(&self, token: &str, origin: &RequestOrigin) -> Result<Result<EndUser, TokenRefusal>, EngineError> {
         Ok(self.authenticate_caller(token, origin).await?.and_then(|caller| match caller {
             TokenCaller::User(user) => Ok(user),
-            TokenCaller::Machine(_) | TokenCaller::Delegate => {
+            TokenCaller::Machine(_) | TokenCaller::Delegate(_) => {
                 self.note_refused_role(&caller, "not a user", origin);
                 Err(TokenRefusal::OfApplication)
             }
@@ -136,7 +137,10 @@ impl Engine {
             },
             TokenSubject::Delegate(bound, client_id) => {
                 let live = self.live_delegate_token(&claims, (bound, client_id), now).await?;
-                Ok(live.map(|_| TokenCaller::Delegate))
+                Ok(live.map(|LiveDelegate { session, holder }| {
+                    let scope = still_given(&claims.scope, &holder.client.scopes);
+                    TokenCaller::Delegate(Delegate::new(session.session, holder.client.clone(), scope))
+                }))
             }
             TokenSubject::Application(bound) => Ok(self.live_application(&claims, bound).await?.map(TokenCaller::Machine)),
             // It authenticates nobody.

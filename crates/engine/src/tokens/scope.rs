@@ -13,6 +13,9 @@ pub const EMAIL: &str = "email";
 /// A refresh token (section 11).
 pub const OFFLINE_ACCESS: &str = "offline_access";
 
+/// Seeing the sessions of the user within whose session a token was given. Unlike those of OpenID Connect the directory must give it.
+pub const SESSIONS_READ: &str = "sessions:read";
+
 /// The scopes of OpenID Connect. They say what an application learns of a user who lets it in, so the directory need not give them.
 pub const OPENID_SCOPES: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
 

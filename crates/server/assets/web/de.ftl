@@ -108,6 +108,7 @@ consent-openid = wissen, wer Sie sind (eine Kennung)
 consent-profile = Ihren Benutzer- und Anzeigenamen lesen
 consent-email = Ihre E-Mail-Adresse lesen
 consent-offline = angemeldet bleiben, solange diese Sitzung dauert
+consent-sessions = sehen, wo und mit welchen Geräten Sie angemeldet sind
 consent-own = „{ $scope }“ in Ihrem Namen nutzen
 consent-host = Danach geht es weiter zu { $host }.
 consent-allow = Erlauben

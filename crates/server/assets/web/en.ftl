@@ -108,6 +108,7 @@ consent-openid = know who you are, by an identifier
 consent-profile = read your username and display name
 consent-email = read your email address
 consent-offline = stay signed in as long as this session lasts
+consent-sessions = see where you are signed in, and with which devices
 consent-own = use “{ $scope }” in your name
 consent-host = Then you go on to { $host }.
 consent-allow = Allow

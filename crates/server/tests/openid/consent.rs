@@ -1,7 +1,10 @@
 //! Whether an application may have what it asks for: its user says so, once, and nobody in the user's place.
 
+use serde_json::json;
+
 use crate::browser::{Browser, behind, form, form_token, led_to, set_cookie};
-use crate::scene::{PASSWORD, answered, callback, code, decide, peopled, request, unescaped};
+use crate::scene::{PASSWORD, answered, callback, code, decide, peopled, request, tokens, unescaped};
+use crate::support::call;
 
 #[tokio::test]
 async fn a_no_is_told_to_the_application_and_nothing_is_kept() {
@@ -89,4 +92,21 @@ async fn what_an_application_is_called_is_text() {
     assert!(page.status == 200 && !page.text.contains("<b>") && !page.text.contains("<script"), "{}", page.text);
     let pairs = answered(&decide(&mut browser, &page, "allow").await, callback("shop"));
     assert_eq!(pairs["state"], "<script>alert(1)</script>", "it comes back as it was");
+}
+
+/// What an application may not reach by itself it does not reach because a member of its tenant let it in.
+#[tokio::test]
+async fn seeing_ones_sessions_is_asked_for_and_stays_within_the_applications_tenant() {
+    let server = peopled().await;
+    server.apply(&json!({ "applications": [{ "client_id": "shop", "scopes": ["orders", "sessions:read"] }] })).await;
+    for (user, status) in [("ada", 200), ("cleo", 403)] {
+        let mut browser = Browser::signed_in(&server, user, PASSWORD).await;
+        let page = browser.get(&request("shop", &[("scope", "openid sessions:read")])).await;
+        assert!(page.text.contains("see where you are signed in, and with which devices"), "{}", page.text);
+        let got = tokens(&mut browser, "shop", "openid sessions:read").await;
+        let mut asked = call("GET", "/api/v1/me/sessions", "");
+        asked.headers_mut().insert("authorization", format!("Bearer {}", got["access_token"].as_str().unwrap()).parse().unwrap());
+        let answer = server.send(asked).await;
+        assert_eq!(answer.status, status, "{user}: {}", answer.text);
+    }
 }

@@ -44,7 +44,7 @@ pub fn filled(path: &str, cookies: &str, fields: &[(&str, &str)]) -> Request<Bod
 /// An ID token of the session in these cookies, as an application holds it, whose ID tokens are signed with EdDSA.
 pub async fn id_token(engine: &Engine, client_id: &str, cookies: &str) -> String {
     let pointer = SessionPointer::from_guid(parse_guid(&session_guid(cookies)).unwrap());
-    let session = engine.get_session(&pointer, true).await.unwrap().unwrap().session;
+    let session = engine.get_session(&pointer, true).await.unwrap().unwrap().view.session;
     let claims = IdTokenClaims {
         client_id: client_id.to_owned(),
         user: session.user_uid,

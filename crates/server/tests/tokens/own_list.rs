@@ -20,7 +20,7 @@ async fn read_alone(scene: &Scene, pair: &TokenPair) -> DetailedSnapshot {
 }
 
 async fn page(scene: &Scene, of: &DetailedSnapshot, page: Paged<Place>) -> OwnSessions {
-    let list = ListOwnSessions { user: of.snapshot.session.user, page, now: scene.clock.now() };
+    let list = ListOwnSessions { user: of.snapshot.session.user, under: None, page, now: scene.clock.now() };
     scene.database.live_sessions_of_user(list).await.unwrap()
 }
 

@@ -245,7 +245,7 @@ impl Scene {
     }
 
     pub async fn session(&self, pair: &TokenPair) -> SessionView {
-        self.engine.get_session(&self.reference(pair), true).await.unwrap().unwrap()
+        self.engine.get_session(&self.reference(pair), true).await.unwrap().unwrap().view
     }
 
     pub async fn end_reason(&self, pair: &TokenPair) -> Option<EndReason> {

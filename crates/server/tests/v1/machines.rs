@@ -71,3 +71,81 @@ async fn a_delegate_and_a_machine_that_died_are_strangers() {
         }
     }
 }
+
+/// Applications that show people their sessions: of end_user's tenant, of another, of the platform.
+async fn with_readers(server: &Server) {
+    let reader = |client_id: &str, tenant: &str, platform: bool| {
+        json!({ "client_id": client_id, "tenant": tenant, "platform": platform, "client_secret": crate::server::CLIENT_SECRET,
+            "scopes": ["sessions:read", "profile"] })
+    };
+    let keeper = json!({ "client_id": "keeper", "owner": "end_user", "client_secret": crate::server::CLIENT_SECRET });
+    server.apply(&json!({ "applications": [reader("devices", "ACME", false), reader("everywhere", "ACME", true), keeper] })).await;
+}
+
+/// A token that the application is given for the user's, with this much of its scope.
+async fn exchanged(server: &Server, client_id: &str, login: &str, scope: &str) -> String {
+    let grant = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange";
+    let kind = "subject_token_type=urn:ietf:params:oauth:token-type:access_token";
+    server.granted(client_id, &format!("{grant}&{kind}&subject_token={login}&scope={scope}")).await
+}
+
+const NOT_A_USER: &str = r#"{"detail":"An application's token opens nothing that is a user's."}"#;
+
+#[tokio::test]
+async fn an_application_within_a_session_lists_the_users_sessions_where_its_scope_says_so() {
+    let server = Server::start().await;
+    with_readers(&server).await;
+    let (login, other) = (server.login("end_user").await, server.login("end_user").await);
+    server.login("bob").await;
+    server.login("operator").await;
+    server.as_client("keeper", "POST", "/session-storage/session").await.expect(201);
+    let own = server.get("/api/v1/me/sessions", &login).await.expect(200).ids();
+    assert_eq!(own.len(), 3);
+    let reader = exchanged(&server, "devices", &login, "sessions:read").await;
+    let shown = server.get("/api/v1/me/sessions", &reader).await.expect(200);
+    // What is stored for the user belongs to no tenant here, and so not to the application's.
+    assert_eq!(shown.ids(), own[1..], "{shown:?}");
+    let current: Vec<_> = shown.at("/data").as_array().unwrap().iter().filter(|item| item["is_current"] == true).cloned().collect();
+    assert_eq!(current.len(), 1);
+    assert_eq!(current[0]["id"], server.current(&login).await);
+    let everywhere = exchanged(&server, "everywhere", &login, "sessions:read").await;
+    assert_eq!(server.get("/api/v1/me/sessions", &everywhere).await.expect(200).ids(), own, "one of the platform");
+    // Pages go on where they stopped, and a place of another list is none of this one.
+    let first = server.get("/api/v1/me/sessions?per_page=1", &reader).await.expect(200);
+    let next = format!("/api/v1/me/sessions?per_page=1&cursor={}", first.text_at("/next_cursor"));
+    let second = server.get(&next, &reader).await.expect(200);
+    assert_eq!([first.ids(), second.ids()].concat(), own[1..]);
+    server.get(&next, &login).await.expect(422);
+    // It sees, and does nothing else.
+    for (method, path) in [
+        ("POST", "/api/v1/me/sessions/revoke-all".to_owned()),
+        ("DELETE", format!("/api/v1/me/sessions/{}", own[1])),
+        ("GET", "/api/v1/me".to_owned()),
+        ("GET", "/api/v1/me/consents".to_owned()),
+        ("GET", "/api/v1/admin/sessions".to_owned()),
+    ] {
+        assert_eq!(server.call(method, &path, Some(&reader), None).await.expect(403).text, NOT_A_USER, "{method} {path}");
+    }
+    server.get("/api/v1/me/sessions", &other).await.expect(200);
+}
+
+#[tokio::test]
+async fn without_the_scope_it_lists_nothing() {
+    let server = Server::start().await;
+    with_readers(&server).await;
+    let login = server.login("end_user").await;
+    let refused = async |token: &str| assert_eq!(server.get("/api/v1/me/sessions", token).await.expect(403).text, NOT_A_USER);
+    refused(&exchanged(&server, "devices", &login, "profile").await).await;
+    refused(&exchanged(&server, "machine_unscoped", &login, "profile").await).await;
+    // By itself it is nobody whose sessions there are.
+    refused(&server.machine("devices").await).await;
+    let reader = exchanged(&server, "devices", &login, "sessions:read").await;
+    server.get("/api/v1/me/sessions", &reader).await.expect(200);
+    // A scope that is taken away is gone from tokens, too.
+    server.apply(&json!({ "applications": [{ "client_id": "devices", "scopes": ["profile"] }] })).await;
+    refused(&reader).await;
+    with_readers(&server).await;
+    server.get("/api/v1/me/sessions", &reader).await.expect(200);
+    server.post("/user/logout", &login, json!({})).await.expect(200);
+    server.get("/api/v1/me/sessions", &reader).await.expect(401);
+}

@@ -60,7 +60,7 @@ async fn device_system_and_application_are_kept_with_the_session() {
     let product = |family: &str, version: &str| Some(Product { family: family.into(), version: Some(version.into()) });
     let kept = server.database.session_detail(SessionLookup::Uid(uid)).await.unwrap().unwrap().surroundings;
     assert_eq!(
-        kept.agent,
+        kept.whence.agent,
         UserAgent {
             device_type: cloakroom_engine::sessions::DeviceType::Mobile,
             device: Some(DeviceModel { family: "iPhone".into(), brand: Some("Apple".into()) }),
@@ -70,7 +70,10 @@ async fn device_system_and_application_are_kept_with_the_session() {
     );
     let token = server.login_from(("", None), "end_user").await;
     let uid = SessionUid::parse(&server.current(&token).await).unwrap();
-    assert_eq!(server.database.session_detail(SessionLookup::Uid(uid)).await.unwrap().unwrap().surroundings.agent, UserAgent::UNKNOWN);
+    assert_eq!(
+        server.database.session_detail(SessionLookup::Uid(uid)).await.unwrap().unwrap().surroundings.whence.agent,
+        UserAgent::UNKNOWN
+    );
 }
 
 #[tokio::test]
@@ -104,4 +107,40 @@ async fn no_more_applications_are_counted_apart_than_an_answer_should_have() {
 /// Names of robots have no digits in the rules.
 fn letters(number: u8) -> String {
     [b'a' + number / 26, b'a' + number % 26].map(char::from).iter().collect()
+}
+
+/// What USM shows of where a session comes from.
+async fn on_usm(server: &Server, route: &str, guid: &str) -> Value {
+    server.call("POST", &format!("/usm/session/{route}"), None, Some(json!({ "session_guid": guid }))).await.expect(200).at("/data")
+}
+
+#[tokio::test]
+async fn usm_shows_ones_devices_addresses_and_places_in_get_and_list_alone() {
+    let places = database(&[("81.2.69.0/24", city("GB", "England", "Boxford"))]);
+    let server = Server::knowing(Places::of(places).unwrap()).await;
+    let wish = json!({ "email": "end_user@example.com", "passcode": crate::server::PASSWORD });
+    let from = (IPHONE, Some("81.2.69.142"));
+    let created = server.call_from(from, "POST", "/usm/session/create", None, Some(wish.clone())).await.expect(200);
+    let guid = created.text_at("/data/session_guid");
+    let phone = json!({ "type": "mobile", "brand": "Apple", "model": "iPhone", "operating_system": "iOS",
+        "operating_system_version": "17.5", "application": "Mobile Safari", "application_version": "17.5" });
+    let told = |record: &Value| ["ip_address", "user_agent", "device", "location"].map(|name| record.get(name).cloned());
+    let expected = [json!("81.2.69.142"), json!(IPHONE), phone, json!("Boxford, England, GB")].map(Some);
+    assert_eq!(told(&on_usm(&server, "get", &guid).await), expected);
+    // Somebody without a known device, at no known place, by a browser that says nothing.
+    let unknown = server.call_from(("", None), "POST", "/usm/session/create", None, Some(wish)).await.expect(200);
+    let nothing = json!({ "type": "unknown", "brand": null, "model": null, "operating_system": null,
+        "operating_system_version": null, "application": null, "application_version": null });
+    let listed = on_usm(&server, "list", &guid).await;
+    let [newest, oldest] = listed["sessions"].as_array().unwrap().as_slice() else { panic!("{listed}") };
+    assert_eq!((&newest["session_guid"], &oldest["is_current"]), (&unknown.at("/data/reference_guid"), &json!(true)));
+    assert_eq!(told(oldest), expected);
+    assert_eq!((&newest["device"], &newest["location"], &newest["ip_address"]), (&nothing, &Value::Null, &Value::Null));
+    // Nobody else's are listed, and what only asks whether it lives is told no more than that.
+    for record in [created.at("/data"), on_usm(&server, "validate", &guid).await, on_usm(&server, "close", &guid).await] {
+        assert_eq!(told(&record), [None, None, None, None], "{record}");
+    }
+    // An ended one still says where it came from.
+    let reference = created.text_at("/data/reference_guid");
+    assert_eq!(told(&on_usm(&server, "get", &reference).await), expected);
 }

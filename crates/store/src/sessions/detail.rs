@@ -3,7 +3,7 @@
 use cloakroom_engine::directory::TenantPlace;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::SessionNumber;
-use cloakroom_engine::sessions::detail::{DetailedSnapshot, SessionSurroundings};
+use cloakroom_engine::sessions::detail::{DetailedSnapshot, SessionSurroundings, Whence};
 use cloakroom_engine::sessions::device::{DeviceModel, Product};
 use cloakroom_engine::sessions::store::SessionLookup;
 use cloakroom_engine::sessions::touches::PendingTouches;
@@ -12,7 +12,7 @@ use cloakroom_engine::sessions::{DeviceType, Location, UserAgent};
 use const_format::concatcp;
 
 use super::snapshot;
-use crate::driver::{Connection, DriverError, Record, one, record};
+use crate::driver::{Connection, DriverError, Record, Row, one, record};
 use crate::{grants, params};
 
 /// The session that `lookup` names.
@@ -46,6 +46,14 @@ record! {
             "(SELECT e.address FROM emails e WHERE e.user_number = u.number AND e.is_primary = 1 LIMIT 1) AS user_email",
         user_display_name: Option<String> = "u.display_name",
         tenant: Option<TenantPlace> = TenantPlace::COLUMNS,
+        whence: Whence = Whence::COLUMNS,
+    }
+}
+
+record! {
+    struct WhenceRow as s {
+        // What is never null says that there is a row.
+        _number: SessionNumber = "s.number",
         // Rows from before devices were recognised have none.
         device_type: Option<DeviceType>,
         device: Option<DeviceModel> = "s.device_family, s.device_brand",
@@ -54,6 +62,30 @@ record! {
         country: Option<String>,
         region: Option<String>,
         city: Option<String>,
+    }
+}
+
+impl Record for Whence {
+    const COLUMNS: &'static str = WhenceRow::COLUMNS;
+    const WIDTH: usize = WhenceRow::WIDTH;
+
+    fn read_opt(row: &dyn Row, at: usize) -> Result<Option<Self>, DriverError> {
+        Ok(WhenceRow::read_opt(row, at)?.map(WhenceRow::shown))
+    }
+}
+
+impl WhenceRow {
+    fn shown(self) -> Whence {
+        let is_located = self.country.is_some() || self.region.is_some() || self.city.is_some();
+        Whence {
+            agent: UserAgent {
+                device_type: self.device_type.unwrap_or(DeviceType::Unknown),
+                device: self.device,
+                operating_system: self.operating_system,
+                application: self.application,
+            },
+            location: is_located.then_some(Location { country: self.country, region: self.region, city: self.city }),
+        }
     }
 }
 
@@ -78,18 +110,11 @@ async fn surroundings(conn: &mut dyn Connection, session: SessionNumber) -> Resu
 impl Surroundings {
     /// As they are shown, without the applications that the session reached.
     pub(super) fn shown(self) -> SessionSurroundings {
-        let is_located = self.country.is_some() || self.region.is_some() || self.city.is_some();
         SessionSurroundings {
             user_email: self.user_email,
             user_display_name: self.user_display_name,
             tenant: self.tenant,
-            agent: UserAgent {
-                device_type: self.device_type.unwrap_or(DeviceType::Unknown),
-                device: self.device,
-                operating_system: self.operating_system,
-                application: self.application,
-            },
-            location: is_located.then_some(Location { country: self.country, region: self.region, city: self.city }),
+            whence: self.whence,
             applications: Vec::new(),
         }
     }

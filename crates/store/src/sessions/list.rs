@@ -8,18 +8,27 @@ use std::ops::ControlFlow;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::cursor::Place;
 use cloakroom_engine::error::StoreError;
+use cloakroom_engine::sessions::detail::{PlacedSnapshot, Whence};
 use cloakroom_engine::sessions::pages::{ListOrder, ListSessions, SessionPage, Side};
 use cloakroom_engine::sessions::touches::PendingTouches;
-use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
+use cloakroom_engine::sessions::verdict::{Verdict, verdict};
 use const_format::{concatcp, str_replace};
 
-use super::snapshot::{self, ARCHIVED, ENDED, OPEN, SELECT_SNAPSHOT, SnapshotRow};
-use crate::driver::{Connection, scan};
+use super::snapshot::{self, ARCHIVED, ENDED, FROM_SESSIONS, OPEN, SnapshotRow};
+use crate::driver::{Connection, Record, record, scan};
 use crate::{doubtful, params};
+
+record! {
+    struct ListedRow {
+        snapshot: SnapshotRow = SnapshotRow::COLUMNS,
+        whence: Whence = Whence::COLUMNS,
+    }
+}
 
 /// The rows of one recorded state that lie on one side of a place.
 const PAGE: &str = concatcp!(
-    SELECT_SNAPSHOT,
+    ListedRow::SELECT,
+    FROM_SESSIONS,
     "WHERE s.user_number = $1 AND s.state = $2 AND (s.created_at, s.number) {side} ($3, $4)
        AND ($5 IS NULL OR s.caption = $5) AND ($6 IS NULL OR s.label = $6)
        AND ($7 IS NULL OR s.archived_at >= $7) AND ($8 IS NULL OR s.archived_at < $8)
@@ -37,7 +46,7 @@ pub(crate) async fn page(conn: &mut dyn Connection, list: &ListSessions, touches
         if list.archived.include {
             sessions.extend(stream(conn, list, ARCHIVED, touches).await?);
         }
-        sessions.sort_by_key(|snapshot| (snapshot.session.created_at, snapshot.session.number));
+        sessions.sort_by_key(|placed| Place::of(&placed.snapshot.session));
         if list.order == ListOrder::NewestFirst {
             sessions.reverse();
         }
@@ -53,7 +62,7 @@ async fn stream(
     list: &ListSessions,
     state: i64,
     touches: &PendingTouches,
-) -> Result<Vec<SessionSnapshot>, StoreError> {
+) -> Result<Vec<PlacedSnapshot>, StoreError> {
     let (beginning, sql) = match list.order {
         ListOrder::NewestFirst => (Place::NEWEST, NEWEST_FIRST),
         ListOrder::OldestFirst => (Place::OLDEST, OLDEST_FIRST),
@@ -72,19 +81,23 @@ async fn stream(
         // No tenant has the number 0.
         list.under.map(|tenant| tenant.map_or(0, |tenant| tenant.0)),
     ];
-    let (mut kept, mut doubt) = (Vec::new(), None);
-    let visit = |row: SnapshotRow| {
-        let loaded = row.load(touches);
+    let (mut kept, mut whences, mut doubt) = (Vec::new(), Vec::new(), None);
+    let visit = |ListedRow { snapshot, whence }: ListedRow| {
+        let loaded = snapshot.load(touches);
         match verdict(loaded.snapshot(), list.now) {
-            Ok(judged) if matches!(judged, Verdict::Live) == (list.side == Side::Live) => kept.push(loaded),
+            Ok(judged) if matches!(judged, Verdict::Live) == (list.side == Side::Live) => {
+                kept.push(loaded);
+                whences.push(whence);
+            }
             Ok(_) => {}
             Err(doubted) => doubt = Some(doubted),
         }
         Ok(if kept.len() > list.limit || doubt.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     };
     scan(conn, sql, params, visit).await?;
-    match doubt {
-        Some(doubt) => Err(doubtful(doubt)),
-        None => Ok(snapshot::complete(conn, kept).await?),
+    if let Some(doubt) = doubt {
+        return Err(doubtful(doubt));
     }
+    let snapshots = snapshot::complete(conn, kept).await?;
+    Ok(snapshots.into_iter().zip(whences).map(|(snapshot, whence)| PlacedSnapshot { snapshot, whence }).collect())
 }

@@ -44,7 +44,7 @@ impl<T: Record> Record for Damageable<T> {
     }
 }
 
-/// The open sessions of the user `$1` behind a place, newest first, with all that is judged and shown of them. What they all stand on is
+/// The open sessions of the user `$1` behind a place, of the tenant `$4` where one is given, newest first, with all that is judged and shown of them. What they all stand on is
 /// named first, so that it is looked up once; the sessions come in the order of their index, so that whoever has seen enough ends it.
 const OPEN_OF_USER: &str = concatcp!(
     OwnRow::SELECT,
@@ -58,6 +58,7 @@ const OPEN_OF_USER: &str = concatcp!(
      LEFT JOIN partners p ON p.number = s.partner_number
      LEFT JOIN applications a ON a.number = s.application_number
      WHERE u.number = $1 AND v.only_row = 1 AND s.user_number = $1 AND s.state = 0 AND (s.created_at, s.number) < ($2, $3)
+       AND ($4 IS NULL OR s.tenant_number = $4)
      ORDER BY s.created_at DESC, s.number DESC"
 );
 
@@ -101,7 +102,7 @@ pub(crate) async fn page(conn: &mut dyn Connection, list: &ListOwnSessions, touc
         }
         Ok(ControlFlow::Continue(()))
     };
-    scan(conn, OPEN_OF_USER, params![list.user.0, after.at.as_millis(), after.number], visit).await?;
+    scan(conn, OPEN_OF_USER, params![list.user.0, after.at.as_millis(), after.number, list.under.map(|tenant| tenant.0)], visit).await?;
     add_applications(conn, list.user, &mut shown).await?;
     Ok(OwnSessions { sessions: shown.into_iter().map(|shown| shown.detailed).collect(), more })
 }

@@ -59,14 +59,14 @@ async fn no_damage_makes_a_session_valid() {
         // By reference, the secret's own hash plays no part.
         let looks_live = |pointer: SessionPointer| {
             let engine = world.engine.clone();
-            async move { matches!(engine.get_session(&pointer, true).await, Ok(Ok(view)) if view.end.is_none()) }
+            async move { matches!(engine.get_session(&pointer, true).await, Ok(Ok(placed)) if placed.view.end.is_none()) }
         };
         assert!(!looks_live(bearer(&opened)).await, "{damage}");
         if !damage.contains("secret_hash") {
             assert!(!looks_live(world.reference(&opened)).await, "{damage}");
             let listed = world.engine.list_sessions(&caller, &query(Side::Live, None, 8)).await;
             assert!(!listed.is_ok_and(|listed| listed.is_ok_and(|sides| !sides[0].sessions.is_empty())), "{damage}");
-            let own = world.engine.own_sessions(&caller, PageNumber { page: 1, per_page: 8 }.into()).await;
+            let own = world.engine.own_sessions(&(&caller).into(), PageNumber { page: 1, per_page: 8 }.into()).await;
             assert!(!own.is_ok_and(|own| own.is_ok_and(|page| !page.sessions.is_empty())), "{damage}");
         }
     }
@@ -95,7 +95,7 @@ async fn one_damaged_row_stands_in_nobodys_way() {
         let known = world.open("ada").await;
         world.sql().execute(damage, ()).unwrap();
         let caller = world.caller(&known.secret).await;
-        let own = world.engine.own_sessions(&caller, PageNumber { page: 1, per_page: 8 }.into()).await.unwrap().unwrap();
+        let own = world.engine.own_sessions(&(&caller).into(), PageNumber { page: 1, per_page: 8 }.into()).await.unwrap().unwrap();
         assert_eq!(own.sessions.len(), 3, "{damage}: the others are shown");
         world.close(&bearer(&known)).await.unwrap();
         world.advance(3601);

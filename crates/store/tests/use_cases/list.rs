@@ -24,7 +24,7 @@ pub async fn list(world: &World, caller: &OpenedSession, query: &ListQuery) -> S
 }
 
 pub fn numbers(listed: &SideListed) -> Vec<i64> {
-    listed.sessions.iter().map(|view| view.session.number.0).collect()
+    listed.sessions.iter().map(|placed| placed.view.session.number.0).collect()
 }
 
 fn number(opened: &OpenedSession) -> i64 {
@@ -44,7 +44,7 @@ async fn a_session_stands_on_exactly_one_side() {
     assert_eq!(numbers(&list(&world, &caller, &query(Side::Live, None, 8)).await), [number(&caller)]);
     let dead = list(&world, &caller, &query(Side::Ended, None, 8)).await;
     assert_eq!(numbers(&dead), [number(&brief), number(&closed)], "expired before anything swept it");
-    assert_eq!(dead.sessions[0].end, ended(START.plus(seconds(60)), EndReason::Expired));
+    assert_eq!(dead.sessions[0].view.end, ended(START.plus(seconds(60)), EndReason::Expired));
     let both =
         ListQuery { sides: [Side::Ended, Side::Live].map(|side| SideQuery { side, after: None }).into(), ..query(Side::Live, None, 1) };
     let both = try_list(&world, &caller, &both).await.unwrap();

@@ -58,7 +58,7 @@ async fn happen(world: &World, opened: &mut Vec<OpenedSession>, churn: &Churn) {
 
 /// Everything on one side now, in one page.
 async fn all(world: &World, caller: &OpenedSession, side: Side) -> BTreeSet<i64> {
-    list(world, caller, &query(side, None, 1000)).await.sessions.iter().map(|view| view.session.number.0).collect()
+    list(world, caller, &query(side, None, 1000)).await.sessions.iter().map(|placed| placed.view.session.number.0).collect()
 }
 
 async fn walk(before: Vec<Churn>, between: Vec<Vec<Churn>>, side: Side, limit: usize) -> Result<(), TestCaseError> {
@@ -73,7 +73,7 @@ async fn walk(before: Vec<Churn>, between: Vec<Vec<Churn>>, side: Side, limit: u
     let (mut after, mut between) = (None, between.iter());
     loop {
         let page = list(&world, &opened[0], &query(side, after, limit)).await;
-        visited.extend(page.sessions.iter().map(|view| (view.session.created_at, view.session.number.0)));
+        visited.extend(page.sessions.iter().map(|placed| (placed.view.session.created_at, placed.view.session.number.0)));
         for churn in between.next().into_iter().flatten() {
             happen(&world, &mut opened, churn).await;
         }

@@ -41,7 +41,7 @@ async fn listed(world: &World, secret: &SessionSecret) -> Vec<SessionView> {
         archived: ArchivedFilter::default(),
     };
     let caller = world.caller(secret).await;
-    world.engine.list_sessions(&caller, &query).await.unwrap().unwrap().remove(0).sessions
+    world.engine.list_sessions(&caller, &query).await.unwrap().unwrap().remove(0).sessions.into_iter().map(|placed| placed.view).collect()
 }
 
 #[tokio::test]

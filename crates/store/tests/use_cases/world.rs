@@ -228,7 +228,7 @@ impl World {
     }
 
     pub async fn get(&self, pointer: &SessionPointer, include_archived: bool) -> Option<SessionView> {
-        self.engine.get_session(pointer, include_archived).await.unwrap().ok()
+        self.engine.get_session(pointer, include_archived).await.unwrap().ok().map(|placed| placed.view)
     }
 
     pub fn reference(&self, opened: &OpenedSession) -> SessionPointer {

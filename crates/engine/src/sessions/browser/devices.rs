@@ -36,7 +36,7 @@ impl Engine {
     /// # Errors
     /// When the store or the clock cannot be relied on.
     pub async fn own_devices(&self, caller: &EndUser, page: PageAsked) -> Result<Result<Devices, NotOfThisList>, EngineError> {
-        let page = match self.own_sessions(caller, page).await? {
+        let page = match self.own_sessions(&caller.into(), page).await? {
             Ok(page) => page,
             Err(not) => return Ok(Err(not)),
         };

@@ -45,7 +45,7 @@ impl Engine {
             now: self.now(),
         };
         let page = self.store.list_sessions(list).await?;
-        let sessions: Vec<_> = page.sessions.into_iter().map(|snapshot| snapshot.session).collect();
+        let sessions: Vec<_> = page.sessions.into_iter().map(|placed| placed.snapshot.session).collect();
         let next = sessions.last().filter(|_| page.more).map(|session| binding.seal(&self.keys, Place::of(session)));
         Ok(Ok(StoredSessions { sessions, next }))
     }

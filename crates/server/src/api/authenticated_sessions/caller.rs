@@ -25,7 +25,7 @@ impl FromRequestParts<Authenticated> for Caller {
         let caller = desk.engine.authenticate_caller(token, &origin).await??;
         let operator = match &caller {
             TokenCaller::User(user) => user.operator(),
-            TokenCaller::Machine(_) | TokenCaller::Delegate => None,
+            TokenCaller::Machine(_) | TokenCaller::Delegate(_) => None,
         };
         match operator {
             Some(operator) => Ok(Self { operator, origin }),

@@ -91,7 +91,7 @@ pub struct AdminSuccess {
 impl AuthenticatedSession {
     fn all(of: &SessionsOfUser) -> Vec<Self> {
         let row = |shown: &DetailedView| {
-            let (session, agent) = (&shown.view.session, &shown.surroundings.agent);
+            let (session, agent) = (&shown.view.session, &shown.surroundings.whence.agent);
             let expires_at = session.ends_at();
             Self {
                 id: session.number.0,

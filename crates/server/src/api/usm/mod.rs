@@ -8,6 +8,7 @@ mod echo;
 mod envelope;
 mod error;
 mod lists;
+mod placed_session;
 mod protocol;
 mod refusals;
 mod service_account;

@@ -25,6 +25,7 @@ use super::doom_reasons::session_doom_reason;
 use super::envelope::{Enveloped, Failed, Reply};
 use super::error::UsmError;
 use super::lists::{ListStatus, Sides};
+use super::placed_session::PlacedSession;
 use super::refusals::SessionRefusals;
 use crate::http::cursor;
 use crate::http::declared::types::{Bool, Bounds, Clamped, Flag, Password, Text, Time, Within, nullable, words_of};
@@ -47,6 +48,7 @@ type GetSessionCall = Call<SessionPointer, GetSessionBody>;
 type ListSessionsCall = Call<EndUser, ListSessionsBody>;
 type OwnSession = Call<EndUser, SessionBody>;
 type SessionReply = Enveloped<SessionRecord>;
+type PlacedSessionReply = Enveloped<PlacedSession>;
 type AnySessionListReply = Enveloped<AnySessionList>;
 type DoomedCountReply = Enveloped<DoomedCount>;
 
@@ -150,7 +152,7 @@ pub struct SessionRecord {
 /// A page of one side of the caller's sessions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionList {
-    pub sessions: Vec<SessionRecord>,
+    pub sessions: Vec<PlacedSession>,
     /// Where to go on; null at the end.
     #[schema(required = true)]
     pub next_token: Option<String>,
@@ -159,7 +161,7 @@ pub struct SessionList {
 /// A page of both sides of the caller's sessions, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionListAll {
-    pub sessions: Vec<SessionRecord>,
+    pub sessions: Vec<PlacedSession>,
     /// Where the active side goes on; null when it is exhausted.
     #[schema(required = true)]
     pub active_next_token: Option<String>,
@@ -273,7 +275,7 @@ pub async fn close(State(desk): State<UsmDesk>, call: CloseSessionCall) -> Resul
 #[utoipa::path(post, path = "/usm/session/get", operation_id = "getSession", tag = "sessions",
     request_body = GetSessionCall,
     responses(
-        (status = 200, description = "The session as it is", body = SessionReply),
+        (status = 200, description = "The session as it is, with what it comes from", body = PlacedSessionReply),
         (status = 403, description = "password-change-required", body = Failed),
         (status = 404, description = "session-not-found", body = Failed),
     ),
@@ -281,7 +283,7 @@ pub async fn close(State(desk): State<UsmDesk>, call: CloseSessionCall) -> Resul
 )]
 pub async fn get(State(desk): State<UsmDesk>, call: GetSessionCall) -> Result<Reply, UsmError> {
     let found = desk.engine.get_session(&call.caller, call.body.include_archived).await??;
-    Reply::new(&SessionRecord::of(&found, desk.engine.keys()))
+    Reply::new(&PlacedSession::of(&found, desk.engine.keys()))
 }
 
 /// List the caller's sessions, newest first.
@@ -308,10 +310,9 @@ pub async fn list(State(desk): State<UsmDesk>, call: ListSessionsCall) -> Result
 fn page(desk: &UsmDesk, caller: &EndUser, status: ListStatus, listed: Vec<SideListed>) -> Result<Reply, UsmError> {
     let next = |side| listed.iter().find(|listed| listed.side == side).and_then(|listed| listed.next).map(cursor::text);
     let (active, doomed) = (next(Side::Live), next(Side::Ended));
-    let mut views: Vec<_> = listed.into_iter().flat_map(|listed| listed.sessions).collect();
-    views.sort_by_key(|view| std::cmp::Reverse((view.session.created_at, view.session.number)));
-    let record = |view| SessionRecord { is_current: Some(caller.is(view)), ..SessionRecord::of(view, desk.engine.keys()) };
-    let sessions = views.iter().map(record).collect();
+    let mut found: Vec<_> = listed.into_iter().flat_map(|listed| listed.sessions).collect();
+    found.sort_by_key(|placed| std::cmp::Reverse((placed.view.session.created_at, placed.view.session.number)));
+    let sessions = found.iter().map(|placed| PlacedSession::of(placed, desk.engine.keys()).marked(caller.is(&placed.view))).collect();
     Reply::new(&match status {
         ListStatus::All => AnySessionList::Both(SessionListAll { sessions, active_next_token: active, doomed_next_token: doomed }),
         ListStatus::Active | ListStatus::Doomed => AnySessionList::One(SessionList { sessions, next_token: active.or(doomed) }),

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cloakroom_engine::audit::RequestOrigin;
-use cloakroom_engine::callers::{EndUser, SessionAdmin, SessionEnder, TokenCaller};
+use cloakroom_engine::callers::{EndUser, NotAReader, SessionAdmin, SessionEnder, SessionsReader, TokenCaller};
 
 use super::envelope::MetaResponse;
 use super::error::V1Error;
@@ -26,7 +26,28 @@ impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Caller {
         let Shown { caller, origin, meta } = shown(parts, desk).await?;
         match caller {
             TokenCaller::User(user) => Ok(Self { user, origin, meta }),
-            TokenCaller::Machine(_) | TokenCaller::Delegate => {
+            TokenCaller::Machine(_) | TokenCaller::Delegate(_) => {
+                desk.engine.note_refused_role(&caller, "not a user", &origin);
+                Err(V1Error::NOT_A_USER)
+            }
+        }
+    }
+}
+
+/// Whoever may see the sessions of the user within whose session the access token was given.
+pub struct Reader {
+    pub reader: SessionsReader,
+    pub meta: MetaResponse,
+}
+
+impl<S: Surface<Error = V1Error>> FromRequestParts<Desk<S>> for Reader {
+    type Rejection = V1Error;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk<S>) -> Result<Self, V1Error> {
+        let Shown { caller, origin, meta } = shown(parts, desk).await?;
+        match caller.sessions_reader() {
+            Ok(reader) => Ok(Self { reader, meta }),
+            Err(NotAReader) => {
                 desk.engine.note_refused_role(&caller, "not a user", &origin);
                 Err(V1Error::NOT_A_USER)
             }

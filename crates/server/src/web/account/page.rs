@@ -85,16 +85,17 @@ pub struct SessionRow {
 impl SessionRow {
     pub fn of(language: Language, shown: &DetailedView, is_current: bool, now: Timestamp) -> Self {
         let (session, surroundings) = (&shown.view.session, &shown.surroundings);
-        let device = device(language, &surroundings.agent);
+        let whence = &surroundings.whence;
+        let device = device(language, &whence.agent);
         let caption = session.caption.as_deref().unwrap_or_default().to_owned();
-        let place = place(language, surroundings.location.as_ref());
+        let place = place(language, whence.location.as_ref());
         let called = if caption.is_empty() { &device } else { &caption };
         let label = |text| language.say_with(text, &[("device", called.as_str().into()), ("place", place.as_str().into())]);
         Self {
             id: session.uid.to_string(),
             is_current,
             is_named_by_user: session.birth != Birth::Storage,
-            kind: kind(language, surroundings.agent.device_type),
+            kind: kind(language, whence.agent.device_type),
             address: session.address.as_deref().map(str::to_owned),
             applications: surroundings.applications.iter().map(|reached| reached.name.clone()).collect(),
             born: born(language, session.birth),

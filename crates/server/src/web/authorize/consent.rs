@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
-use cloakroom_engine::tokens::scope::{EMAIL, OFFLINE_ACCESS, OPENID, PROFILE};
+use cloakroom_engine::tokens::scope::{EMAIL, OFFLINE_ACCESS, OPENID, PROFILE, SESSIONS_READ};
 use url::Url;
 
 use super::answer::{FormTarget, Refusal};
@@ -100,6 +100,7 @@ pub fn described(language: Language, word: &str) -> String {
         PROFILE => language.say("consent-profile"),
         EMAIL => language.say("consent-email"),
         OFFLINE_ACCESS => language.say("consent-offline"),
+        SESSIONS_READ => language.say("consent-sessions"),
         own => language.say_with("consent-own", &[("scope", own.into())]),
     }
 }

@@ -38,6 +38,7 @@ pub async fn sessions(serving: &Serving) {
         let page = usm.session_list(&query).await.unwrap();
         seen += page.sessions.len();
         current += page.sessions.iter().filter(|session| session.is_current == Some(true)).count();
+        assert!(page.sessions.iter().all(|session| session.user_agent.is_some() && session.device.is_some()));
         if page.cursors.is_exhausted() {
             break;
         }

@@ -191,7 +191,7 @@ impl Both {
         loop {
             let query = ListQuery { archived: filter, ..query(side, after, limit) };
             let page = self.world.engine.list_sessions(caller, &query).await.unwrap().unwrap().remove(0);
-            walked.extend(page.sessions.iter().map(|view| (view.session.number, seen(view))));
+            walked.extend(page.sessions.iter().map(|placed| (placed.view.session.number, seen(&placed.view))));
             after = page.next;
             if after.is_none() {
                 break;

@@ -8,7 +8,7 @@ use cloakroom_engine::sessions::own::OwnPage;
 
 use super::Sessions;
 use super::wire::{OneSession, OwnSessions, RevokedSessions, SessionListItem};
-use crate::api::v1::caller::Caller;
+use crate::api::v1::caller::{Caller, Reader};
 use crate::api::v1::envelope::ApiResponse;
 use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::{Count, ListCursor};
@@ -44,15 +44,16 @@ impl OwnListQuery {
     }
 }
 
-/// List the caller's live sessions, newest first.
+/// List the caller's live sessions, newest first. An application within a session sees them, too, as far as its tenant's go, where its token
+/// has the scope `sessions:read`.
 #[utoipa::path(get, path = "/api/v1/me/sessions", operation_id = "listMySessions", tag = "me",
     params(OwnListQuery),
     responses((status = 200, description = "Exactly one on all pages is current", body = OwnSessions)),
     extensions(("x-effect" = json!("reads")))
 )]
-pub async fn list(State(desk): State<Sessions>, caller: Caller, Params(query): Params<OwnListQuery>) -> Result<Json<OwnSessions>, V1Error> {
-    let OwnPage { sessions, next } = desk.engine.own_sessions(&caller.user, query.asked()).await??;
-    let data = sessions.iter().map(|shown| SessionListItem::of(shown, Some(caller.user.session()))).collect();
+pub async fn list(State(desk): State<Sessions>, caller: Reader, Params(query): Params<OwnListQuery>) -> Result<Json<OwnSessions>, V1Error> {
+    let OwnPage { sessions, next } = desk.engine.own_sessions(&caller.reader, query.asked()).await??;
+    let data = sessions.iter().map(|shown| SessionListItem::of(shown, Some(caller.reader.session()))).collect();
     Ok(Json(OwnSessions { data, next_cursor: next.map(cursor::text), meta: caller.meta }))
 }
 

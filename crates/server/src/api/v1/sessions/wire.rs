@@ -24,11 +24,6 @@ parameters! {
     }
 }
 
-fn place(location: &Location) -> Option<String> {
-    let parts: Vec<&str> = [&location.city, &location.region, &location.country].into_iter().flatten().map(String::as_str).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
-}
-
 /// A session in a list.
 #[derive(Serialize, ToSchema)]
 pub struct SessionListItem {
@@ -219,8 +214,8 @@ impl SessionResponse {
             user_display_name: surroundings.user_display_name.clone(),
             ip_address: session.address.as_deref().map(str::to_owned),
             user_agent: session.user_agent.as_deref().map(str::to_owned),
-            device_type: surroundings.agent.device_type.as_str(),
-            location: surroundings.location.as_ref().and_then(place),
+            device_type: surroundings.whence.agent.device_type.as_str(),
+            location: surroundings.whence.location.as_ref().map(Location::written),
             is_current: current == Some(session.number),
             created_at: time(session.created_at),
             last_activity_at: Some(time(session.activity.last_active_at)),
