@@ -2,7 +2,7 @@
 
 use reqwest::header::HeaderName;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::client::Client;
 use crate::error::Result;
@@ -38,6 +38,33 @@ pub struct StorageWish {
     /// What it is for, at most 255 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intent: Option<String>,
+    /// Data to keep with it, at most 4096 bytes as compact JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
+}
+
+/// What is kept with a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct KeptMetadata {
+    /// The data.
+    #[serde(default)]
+    pub metadata: Map<String, Value>,
+    /// How often that was written: 0 where it never was.
+    #[serde(default)]
+    pub metadata_edition: i64,
+}
+
+/// A session with what is kept with it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ShownStorageSession {
+    /// The session.
+    #[serde(flatten)]
+    pub session: StorageSession,
+    /// What is kept with it.
+    #[serde(flatten)]
+    pub kept: KeptMetadata,
 }
 
 /// A session as this surface shows it. Times are RFC 3339, whole seconds, in UTC.
@@ -69,6 +96,9 @@ pub struct CreatedStorageSession {
     pub subscriber: Vec<Secret>,
     /// As given.
     pub intent: Option<String>,
+    /// What is kept with it.
+    #[serde(flatten)]
+    pub kept: KeptMetadata,
 }
 
 /// A page of sessions, oldest first.
@@ -104,7 +134,7 @@ impl<'c> SessionStorage<'c> {
     ///
     /// # Errors
     /// `session_not_found` (404).
-    pub async fn get(self, id: &str) -> Result<StorageSession> {
+    pub async fn get(self, id: &str) -> Result<ShownStorageSession> {
         self.shown(SURFACE.get(self.0, &[id]))?.data().await
     }
 
@@ -122,6 +152,15 @@ impl<'c> SessionStorage<'c> {
     /// `session_not_found` (404); 400 outside of 1…31,536,000.
     pub async fn set_expiry(self, id: &str, ttl_seconds: u32) -> Result<()> {
         self.shown(SURFACE.post(self.0, &[id]))?.query("ttl_seconds", Some(ttl_seconds)).send_for_nothing().await
+    }
+
+    /// Has something else be kept with one of them, if what is kept is of the edition that was read; says what is kept then.
+    ///
+    /// # Errors
+    /// `metadata_conflict` (409) where somebody else wrote it since; `session_not_found` (404).
+    pub async fn set_metadata(self, id: &str, metadata: &Map<String, Value>, read: i64) -> Result<KeptMetadata> {
+        let body = json!({ "data": { "metadata": metadata, "metadata_edition": read } });
+        self.shown(SURFACE.post(self.0, &[id, "metadata"]))?.json(&body).data().await
     }
 
     /// The call with who makes it.

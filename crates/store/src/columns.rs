@@ -20,6 +20,7 @@ use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
 use cloakroom_engine::openid::logout::LogoutNumber;
 use cloakroom_engine::openid::pkce::CodeChallenge;
 use cloakroom_engine::secret::{ClientSecretHash, SessionSecretHash};
+use cloakroom_engine::sessions::metadata::SessionMetadata;
 use cloakroom_engine::sessions::verdict::Since;
 use cloakroom_engine::sessions::{Authentication, AuthenticationMethods, Birth, DeviceType, EndReason};
 use cloakroom_engine::tokens::audience::Audience;
@@ -91,6 +92,7 @@ columns! {
         PartnerStatus = PartnerStatus::parse(text),
         PlatformRole = PlatformRole::parse(text),
         ServiceAccountStatus = ServiceAccountStatus::parse(text),
+        SessionMetadata = SessionMetadata::parse(text),
         SigningKeyState = SigningKeyState::parse(text),
         TenantStatus = TenantStatus::parse(text),
         TokenAlgorithm = TokenAlgorithm::parse(text),

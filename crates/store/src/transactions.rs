@@ -59,6 +59,7 @@ use cloakroom_engine::sessions::credentials::{
     Credentials, FailureWindows, RefusedSignIn, SignInLock, SignInRecord, SignInSubject, SoughtName,
 };
 use cloakroom_engine::sessions::detail::DetailedSnapshot;
+use cloakroom_engine::sessions::metadata::KeptMetadata;
 use cloakroom_engine::sessions::pages::{
     FoundSessionsOfUser, ListOwnSessions, ListScope, ListSessions, ListSessionsOfUser, ListUsers, OwnSessions, SessionPage,
     UserWithSessions,
@@ -67,7 +68,7 @@ use cloakroom_engine::sessions::scope::SessionScope;
 use cloakroom_engine::sessions::statistics::SessionStatistics;
 use cloakroom_engine::sessions::store::{
     CreateOutcome, EndCause, EndOutcome, EndSessions, EndSessionsOfTenant, EndSessionsOfUser, EndedWithTenant, MovedTenant, NameSession,
-    NewSession, RestoredBackup, RevokedSession, SessionLookup, SessionStore, SetExpiry, Swept, TenantEnd,
+    NewSession, RestoredBackup, RevokedSession, SessionLookup, SessionStore, SetExpiry, SetMetadata, SetMetadataOutcome, Swept, TenantEnd,
 };
 use cloakroom_engine::sessions::touches::Touch;
 use cloakroom_engine::sessions::verdict::SessionSnapshot;
@@ -87,7 +88,7 @@ use crate::openid::{codes, consents, logouts, reauthentication};
 use crate::remembered;
 use crate::sessions::users as people;
 use crate::sessions::{
-    create, detail, end, expiry, list as own_sessions, live_of_user, naming, of_user, provider_logout, restored, scope, snapshot,
+    create, detail, end, expiry, list as own_sessions, live_of_user, metadata, naming, of_user, provider_logout, restored, scope, snapshot,
     statistics, tenant_end, upkeep,
 };
 use crate::{grants, judgement, sign_ins, tokens};
@@ -142,6 +143,9 @@ transactions! {
             = write(End, by) |conn, touches| end::end_one(conn, session, cause, now, &audit, &touches);
         fn set_session_expiry(by: Basis, set: SetExpiry) -> bool = write(Ordinary, by) |conn, touches| expiry::set(conn, &set, &touches);
         fn name_session(by: Basis, name: NameSession) -> bool = write(Ordinary, by) |conn, touches| naming::name(conn, &name, &touches);
+        fn session_metadata(sessions: Vec<SessionNumber>) -> Vec<KeptMetadata> = read_point |conn, _| metadata::of(conn, &sessions);
+        fn set_session_metadata(by: Basis, set: SetMetadata) -> SetMetadataOutcome
+            = write(Ordinary, by) |conn, touches| metadata::set(conn, &set, &touches);
         fn end_sessions_of_user(by: Basis, end: EndSessionsOfUser) -> Vec<SessionNumber>
             = write(End, by) |conn, touches| end::end_of_user(conn, &end, &touches);
         fn end_sessions(by: Basis, end: EndSessions) -> Vec<RevokedSession>

@@ -41,6 +41,9 @@ pub struct Application {
     /// The resource servers that it may ask tokens for.
     #[serde(default)]
     pub resources: Vec<String>,
+    /// Members of what is kept with sessions that go into its access tokens.
+    #[serde(default)]
+    pub session_claims: Vec<String>,
     /// Whose pages may read answers from another origin.
     #[serde(default)]
     pub origins: Vec<String>,
@@ -152,6 +155,9 @@ pub struct NewApplication {
     /// The resource servers that it may ask tokens for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
+    /// Members of what is kept with sessions that go into its access tokens.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub session_claims: Vec<String>,
     /// Whose pages may read answers from another origin.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<String>,
@@ -211,6 +217,9 @@ pub struct ApplicationChange {
     /// The resource servers that it may ask tokens for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<String>>,
+    /// Members of what is kept with sessions that go into its access tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_claims: Option<Vec<String>>,
     /// Whose pages may read answers from another origin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origins: Option<Vec<String>>,

@@ -119,6 +119,8 @@ pub struct Introspection {
     pub acr: Option<String>,
     /// By which methods (RFC 8176): `pwd`.
     pub amr: Vec<String>,
+    /// Of what is kept with its session: what the application is given of that.
+    pub session_metadata: Option<serde_json::Map<String, Value>>,
 }
 
 /// Public keys.

@@ -14,7 +14,7 @@ use serde_json::Value;
 pub use api_key::{ApiKeyCreate, ApiKeyList, ApiKeyListQuery, ApiKeyPolicy, ApiKeyRecord, ApiKeyWorth, CreatedApiKey, KeyAdmin};
 pub use asked::{CallContext, Cursors, ListStatus};
 pub use service_account::{ServiceAccountCreate, ServiceAccountList, ServiceAccountListQuery, ServiceAccountRecord};
-pub use session::{CreatedSession, SessionCreate, SessionList, SessionListQuery, SessionRecord};
+pub use session::{CreatedSession, Device, SessionCreate, SessionList, SessionListQuery, SessionRecord, Whence};
 
 use crate::client::Client;
 use crate::error::{Error, Result};

@@ -1,7 +1,7 @@
-//! The seven routes under `/usm/session/`.
+//! The eight routes under `/usm/session/`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{Cursors, ListStatus, Usm};
 use crate::error::Result;
@@ -31,6 +31,9 @@ pub struct SessionCreate {
     /// For the audit trail, at most 256 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Data to keep with it, at most 4096 bytes as compact JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
 }
 
 impl SessionCreate {
@@ -44,6 +47,7 @@ impl SessionCreate {
             ttl_seconds: None,
             ttl_refresh_enabled: None,
             reason: None,
+            metadata: None,
         }
     }
 }
@@ -83,17 +87,28 @@ pub struct SessionRecord {
     /// Whether it is the session that asks; in lists only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_current: Option<bool>,
-    /// The address of the request that created it; from `session_get` and in lists only.
+    /// What it comes from; from `session_get` and in lists only.
+    #[serde(flatten)]
+    pub whence: Option<Whence>,
+    /// What is kept with it; from `session_get` and `session_update` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
+    /// How often that was written; from `session_get` and `session_update` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata_edition: Option<i64>,
+}
+
+/// What a session comes from: told by the request that created it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Whence {
+    /// The address of that request.
     pub ip_address: Option<String>,
-    /// The user agent of that request; from `session_get` and in lists only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Its user agent.
     pub user_agent: Option<String>,
-    /// What that user agent is; from `session_get` and in lists only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub device: Option<Device>,
-    /// City, region and country of that address, as far as they are known; from `session_get` and in lists only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What that user agent is.
+    pub device: Device,
+    /// City, region and country of the address, as far as they are known.
     pub location: Option<String>,
 }
 
@@ -152,6 +167,12 @@ pub struct CreatedSession {
     pub archived: bool,
     /// Null.
     pub archived_at_utc: Option<String>,
+    /// As given.
+    #[serde(default)]
+    pub metadata: Map<String, Value>,
+    /// 1 where anything is kept, else 0.
+    #[serde(default)]
+    pub metadata_edition: i64,
 }
 
 /// Which sessions a list shows. [`SessionListQuery::new`] has what is required.
@@ -256,6 +277,16 @@ impl Usm<'_> {
     pub async fn session_get(&self, session_guid: &Secret, include_archived: bool) -> Result<SessionRecord> {
         let body = json!({ "session_guid": session_guid.expose(), "include_archived": include_archived });
         self.call("session", "get", &body)?.repeatable().data().await
+    }
+
+    /// Has something else be kept with a session, by its bearer guid, if what is kept is of the edition that was read.
+    ///
+    /// # Errors
+    /// `metadata-conflict` (409) where somebody else wrote it since; `session-held-by-browser` (403);
+    /// [`Error::SessionDead`](crate::Error::SessionDead).
+    pub async fn session_update(&self, session_guid: &Secret, metadata: &Map<String, Value>, read: i64) -> Result<SessionRecord> {
+        let body = json!({ "session_guid": session_guid.expose(), "metadata": metadata, "metadata_edition": read });
+        self.call("session", "update", &body)?.data().await
     }
 
     /// Lists the sessions of the user whose session asks.

@@ -11,6 +11,8 @@ labelled! {
         SessionExpirySet = "session.expiry_set",
         /// Its user gave it a caption, or took it away.
         SessionNamed = "session.named",
+        /// What an application keeps with it.
+        SessionMetadataSet = "session.metadata_set",
         /// All of a tenant, by moving its epoch.
         SessionsRevoked = "sessions.revoked",
         SessionsArchived = "sessions.archived",

@@ -192,6 +192,7 @@ mod tests {
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
             resources: Vec::new(),
+            session_claims: Vec::new(),
             origins: Vec::new(),
             is_first_party: false,
             id_token_algorithm: TokenAlgorithm::Rs256,

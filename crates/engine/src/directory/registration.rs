@@ -4,6 +4,7 @@
 use super::ApplicationKind;
 use super::changeable::changeable;
 use super::redirection::{is_origin, is_protected, is_resource};
+use crate::sessions::metadata::{MOST_CLAIMS, is_member_name};
 use crate::tokens::TokenAlgorithm;
 
 /// Addresses that one list of an application may have.
@@ -37,6 +38,8 @@ changeable! {
         post_logout_redirect_uris as "post_logout_redirect_uris": Vec<String> = Vec::new(),
         /// The resource servers that it may ask tokens for (RFC 8707).
         resources as "resources": Vec<String> = Vec::new(),
+        /// Members of what is kept with sessions that go into its access tokens.
+        session_claims as "session_claims": Vec<String> = Vec::new(),
         /// Whose pages may read answers from another origin (CORS).
         origins as "origins": Vec<String> = Vec::new(),
         /// Whether nobody is asked for consent.
@@ -75,6 +78,15 @@ impl Registration {
         if !self.resources.iter().all(|resource| is_resource(resource) && resource.len() <= LONGEST_RESOURCE) {
             return wrong("resources", "must be absolute URIs of at most 256 bytes without a fragment");
         }
+        if self.session_claims.len() > MOST_CLAIMS {
+            return wrong("session_claims", "must have at most 16 items");
+        }
+        if !self.session_claims.iter().all(|name| is_member_name(name)) {
+            return wrong(
+                "session_claims",
+                "must be names of members: a letter or _ and then letters, digits, _, -, . and :, at most 64 in all",
+            );
+        }
         bounded("origins", &self.origins)?;
         if !self.origins.iter().all(|origin| is_origin(origin)) {
             return wrong("origins", "must be of the form scheme://host or scheme://host:port, as browsers write it");
@@ -89,12 +101,13 @@ impl Registration {
     }
 
     /// Whether it could do something that `before` could not: get codes elsewhere, without proof, or without asking; answer pages of
-    /// another origin; have tokens for other resource servers.
+    /// another origin; have tokens for other resource servers, or learn more of what is kept with sessions.
     pub fn gains_over(&self, before: &Self) -> bool {
         let gains = |after: &[String], before: &[String]| !after.iter().all(|address| before.contains(address));
         gains(&self.redirect_uris, &before.redirect_uris)
             || gains(&self.origins, &before.origins)
             || gains(&self.resources, &before.resources)
+            || gains(&self.session_claims, &before.session_claims)
             || (self.kind.is_public() && !before.kind.is_public())
             || (self.is_first_party && !before.is_first_party)
     }
@@ -176,6 +189,17 @@ mod tests {
     }
 
     #[test]
+    fn claims_are_names_of_members() {
+        let named = |names: Vec<String>| Registration { session_claims: names, ..of(Service) }.judge(false).is_ok();
+        assert!(named(vec!["tier".into(), "_x.y:z-1".into()]));
+        for wrong in ["", "a b", "1a", "a\"", &"n".repeat(65)] {
+            assert!(!named(vec![wrong.to_owned()]), "{wrong}");
+        }
+        let many = |count: usize| (0..count).map(|number| format!("n{number}")).collect();
+        assert!(named(many(MOST_CLAIMS)) && !named(many(MOST_CLAIMS + 1)));
+    }
+
+    #[test]
     fn an_origin_is_nothing_more_and_a_back_channel_nothing_in_clear() {
         let origin = |text: &str| Registration { origins: vec![text.into()], ..of(Spa) }.judge(false).is_ok();
         assert!(origin("https://app.example.com") && origin("http://localhost:3000"));
@@ -209,7 +233,8 @@ mod tests {
         let unasked = Registration { is_first_party: true, ..before.clone() };
         let read = Registration { origins: vec!["https://a.example".into()], ..before.clone() };
         let asks_for = Registration { resources: vec!["urn:example:files".into()], ..before.clone() };
-        for after in [more, public, unasked, read, asks_for] {
+        let learns = Registration { session_claims: vec!["tier".into()], ..before.clone() };
+        for after in [more, public, unasked, read, asks_for, learns] {
             assert!(after.gains_over(&before) && !before.gains_over(&after), "{after:?}");
         }
     }

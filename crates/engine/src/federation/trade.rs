@@ -52,7 +52,15 @@ impl Engine {
             }
         };
         let ttl_seconds = Some(self.policy.sessions.browser_ttl_seconds);
-        let wish = SessionWish { birth: Birth::Login, ttl_seconds, slides: None, caption: None, label: None, note: None };
+        let wish = SessionWish {
+            birth: Birth::Login,
+            ttl_seconds,
+            slides: None,
+            caption: None,
+            label: None,
+            note: None,
+            metadata: Default::default(),
+        };
         let Ok(opened) = self.open_session(proven, wish, origin.clone()).await? else { return Ok(Err(ExchangeRefusal::Subject)) };
         // Its secret leads to the tokens and goes nowhere else: from then on it is held by them alone.
         let credential = SubjectCredential::SessionSecret(opened.secret.clone());

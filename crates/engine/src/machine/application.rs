@@ -37,6 +37,8 @@ pub struct ClientRecord {
     pub backchannel_logout_uri: Option<String>,
     /// The resource servers that it may ask tokens for (RFC 8707).
     pub resources: Vec<String>,
+    /// Members of what is kept with sessions that go into its access tokens.
+    pub session_claims: Vec<String>,
     /// Whose pages may read answers from another origin (CORS).
     pub origins: Vec<String>,
     /// Whether nobody is asked for consent.

@@ -113,7 +113,7 @@ impl Engine {
         let has = |word: &str| terms.scope.iter().any(|scope| scope == word);
         let (is_openid, is_offline) = (has(OPENID), has(OFFLINE_ACCESS));
         let given = GrantTerms { audience, scope: terms.scope.clone(), authentication: Some(terms.authentication) };
-        let mut tokens = self.application_tokens(client, session, refresh, given)?;
+        let mut tokens = self.application_tokens(client, session, refresh, given).await?;
         if !is_offline {
             tokens.refresh = None;
         }

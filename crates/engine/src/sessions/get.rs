@@ -1,9 +1,10 @@
 //! Looking at one session, by its bearer secret or by its reference.
 
-use super::SessionState;
 use super::authenticate::{SessionRefusal, TouchKind};
-use super::detail::{DetailedSnapshot, PlacedSnapshot, PlacedView};
+use super::detail::{DetailedSnapshot, PlacedSnapshot, PlacedView, Whence};
+use super::metadata::KeptMetadata;
 use super::store::SessionLookup;
+use super::{SessionState, SessionView};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
@@ -31,8 +32,17 @@ pub(super) struct Pointed {
     pub by_secret: bool,
 }
 
+/// A session that somebody looks at: with what it comes from, and what is kept with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SeenSession {
+    pub view: SessionView,
+    pub whence: Whence,
+    pub kept: KeptMetadata,
+}
+
 impl Engine {
-    /// The session, live or ended, with what it comes from; not found if there is none, or only an archived one and those are not asked for.
+    /// The session, live or ended, with what it comes from and what is kept with it.
+    /// Not found if there is none, or only an archived one and those are not asked for.
     ///
     /// # Errors
     /// When the store or the clock cannot be relied on.
@@ -40,7 +50,7 @@ impl Engine {
         &self,
         pointer: &SessionPointer,
         include_archived: bool,
-    ) -> Result<Result<PlacedView, SessionRefusal>, EngineError> {
+    ) -> Result<Result<SeenSession, SessionRefusal>, EngineError> {
         let Some((found, by_secret)) = self.detailed(pointer).await? else {
             return Ok(Err(SessionRefusal::NotFound));
         };
@@ -48,14 +58,15 @@ impl Engine {
             return Ok(Err(SessionRefusal::PasswordDue));
         }
         let now = self.now();
-        let mut shown = PlacedSnapshot { snapshot: found.snapshot, whence: found.surroundings.whence }.view(now)?;
-        if matches!(shown.view.session.state, SessionState::Archived { .. }) && !include_archived {
+        let PlacedView { mut view, whence } = PlacedSnapshot { snapshot: found.snapshot, whence: found.surroundings.whence }.view(now)?;
+        if matches!(view.session.state, SessionState::Archived { .. }) && !include_archived {
             return Ok(Err(SessionRefusal::NotFound));
         }
-        if by_secret && shown.view.end.is_none() {
-            shown.view.session = self.touch(shown.view.session, TouchKind::Activity, now).await?;
+        if by_secret && view.end.is_none() {
+            view.session = self.touch(view.session, TouchKind::Activity, now).await?;
         }
-        Ok(Ok(shown))
+        let kept = self.store.session_metadata(vec![view.session.number]).await?.pop().unwrap_or_default();
+        Ok(Ok(SeenSession { view, whence, kept }))
     }
 
     /// As [`Self::follow`], with what stands beside the session, and whether the pointer was its bearer secret.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::credentials::{Credentials, SignInSubject};
+use super::metadata::{KeptMetadata, SessionMetadata};
 use super::store::{CreateOutcome, NewSession};
 use super::terms::{Asked, Terms};
 use super::{
@@ -55,6 +56,8 @@ pub struct SessionWish {
     pub label: Option<String>,
     /// Why, in the caller's words; for the trail only.
     pub note: Option<String>,
+    /// What is kept with it from the beginning.
+    pub metadata: SessionMetadata,
 }
 
 /// A session with the one copy of its secret that will ever be handed out.
@@ -62,6 +65,7 @@ pub struct SessionWish {
 pub struct OpenedSession {
     pub view: SessionView,
     pub secret: SessionSecret,
+    pub kept: KeptMetadata,
 }
 
 /// Why a proven user gets no session.
@@ -107,8 +111,9 @@ impl Engine {
     ) -> Result<Result<OpenedSession, OpenRefusal>, EngineError> {
         let secret = SessionSecret::mint(&*self.entropy)?;
         let uid = SessionUid::mint(self.now(), &*self.entropy)?;
+        let kept = KeptMetadata::first(wish.metadata.clone());
         let opened = self.open(user, wish, origin, (uid, &Holding::Secret(secret.clone()))).await?;
-        Ok(opened.map(|(session, _)| OpenedSession { view: SessionView { session, end: None }, secret }))
+        Ok(opened.map(|(session, _)| OpenedSession { view: SessionView { session, end: None }, secret, kept }))
     }
 
     /// Opens a session for `user` as wished, held by a chain of refresh tokens.
@@ -213,6 +218,7 @@ fn new_session(
         absolute_ttl: terms.absolute_ttl,
         caption: wish.caption.clone(),
         label: wish.label.clone(),
+        metadata: wish.metadata.clone(),
         origin: origin.clone(),
         agent,
         location,

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 
 use super::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInRecord, SignInSubject, SoughtName};
 use super::detail::DetailedSnapshot;
+use super::metadata::{KeptMetadata, SessionMetadata};
 use super::pages::{
     FoundSessionsOfUser, ListOwnSessions, ListScope, ListSessions, ListSessionsOfUser, ListUsers, OwnSessions, SessionPage,
     UserWithSessions,
@@ -72,6 +73,8 @@ pub struct NewSession {
     pub absolute_ttl: Span,
     pub caption: Option<String>,
     pub label: Option<String>,
+    /// What is kept with it from the beginning.
+    pub metadata: SessionMetadata,
     pub origin: RequestOrigin,
     /// What the user agent of `origin` is.
     pub agent: UserAgent,
@@ -217,6 +220,27 @@ pub struct NameSession {
     pub audit: AuditEntry,
 }
 
+/// Keep something else with a live session of `user`, if what is kept is of the edition that was `read`.
+#[derive(Clone, Debug)]
+pub struct SetMetadata {
+    pub session: SessionNumber,
+    pub user: UserNumber,
+    pub read: i64,
+    pub next: KeptMetadata,
+    pub now: Timestamp,
+    pub audit: AuditEntry,
+}
+
+/// The outcome of a [`SetMetadata`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SetMetadataOutcome {
+    Set,
+    /// Another edition is kept.
+    Conflict,
+    /// No such session lives.
+    Gone,
+}
+
 /// What one batch of sweeping did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Swept {
@@ -286,6 +310,12 @@ pub trait SessionStore: Send + Sync {
 
     /// Gives a session a caption; whether there was such a session. One that is called so already is not touched.
     async fn name_session(&self, by: Basis, name: NameSession) -> Result<bool, StoreError>;
+
+    /// What is kept with each of these sessions, in their order; nothing of those that are not there.
+    async fn session_metadata(&self, sessions: Vec<SessionNumber>) -> Result<Vec<KeptMetadata>, StoreError>;
+
+    /// Has something else be kept with a session.
+    async fn set_session_metadata(&self, by: Basis, set: SetMetadata) -> Result<SetMetadataOutcome, StoreError>;
 
     /// Ends all live sessions of a user in one transaction and returns them; the dead ones among them get their own end.
     async fn end_sessions_of_user(&self, by: Basis, end: EndSessionsOfUser) -> Result<Vec<SessionNumber>, StoreError>;

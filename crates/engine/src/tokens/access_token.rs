@@ -12,6 +12,7 @@ use crate::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
 use crate::machine::application::ApplicationEpochs;
 use crate::machine::assertion_fault::AssertionFault;
 use crate::sessions::Authentication;
+use crate::sessions::metadata::SessionMetadata;
 
 /// The client that tokens of a login are issued to (RFC 9068 section 2.2): this server itself. No application has its name.
 pub const BUILT_IN_CLIENT: &str = "cloakroom";
@@ -27,6 +28,8 @@ pub struct AccessTokenClaims {
     pub scope: Vec<String>,
     /// How its user had proved to be themselves when what it derives from was given (section 2.2.1); in whole seconds. `None` of nobody.
     pub authentication: Option<Authentication>,
+    /// Of what is kept with the session that an application is within: what the directory gives that application.
+    pub session_metadata: Option<SessionMetadata>,
     /// Unique per token (`jti`).
     pub token_uid: [u8; 16],
     /// Whole seconds; also `nbf`.

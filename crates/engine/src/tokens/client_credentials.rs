@@ -70,7 +70,14 @@ impl Engine {
         let tenant = tenant.map(|tenant| tenant.uid);
         let bound = ApplicationBound { application: *uid, client_id: client_id.clone(), tenant, epochs: *epochs };
         let subject = TokenSubject::Application(bound);
-        let new = NewAccessToken { subject, within: None, audience: audience.clone(), scope: scope.clone(), authentication: None };
+        let new = NewAccessToken {
+            subject,
+            within: None,
+            audience: audience.clone(),
+            scope: scope.clone(),
+            authentication: None,
+            session_metadata: None,
+        };
         let access = self.issue_access_token(new)?;
         let audit = AuditEntry::success(self.now(), Action::TokenGranted, ResourceKind::Application, client.actor(), origin.clone());
         let audit = audit.on(uid).within(within).with("client_id", client_id.as_str()).with("scope", scope.join(" "));

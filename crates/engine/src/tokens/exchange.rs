@@ -103,7 +103,7 @@ impl Engine {
         let SessionSnapshot { session, standing, bearer } = session;
         let session = self.touch(session, TouchKind::Activity, now).await?;
         let refresh = RefreshToken::new(grant, Generation(0), secret, &self.keys);
-        self.application_tokens(client, &SessionSnapshot { session, standing, bearer }, refresh, terms).map(Ok)
+        self.application_tokens(client, &SessionSnapshot { session, standing, bearer }, refresh, terms).await.map(Ok)
     }
 
     /// Whether `client` may have what it wishes of a session.
@@ -165,7 +165,7 @@ impl Engine {
     }
 
     /// An access token for `client` within `session`, together with the refresh token that replaces both.
-    pub(crate) fn application_tokens(
+    pub(crate) async fn application_tokens(
         &self,
         client: &ClientApplication,
         within: &SessionSnapshot,
@@ -174,7 +174,9 @@ impl Engine {
     ) -> Result<ApplicationTokens, EngineError> {
         let bound = bound(&within.session, &refresh, &Holder::from(&within.bearer));
         let subject = TokenSubject::Delegate(bound, client.record().client_id.clone());
-        let new = NewAccessToken { subject, within: Some(&within.session), audience, scope: scope.clone(), authentication };
+        let session_metadata = self.session_claims(client.record(), within.session.number).await?;
+        let new =
+            NewAccessToken { subject, within: Some(&within.session), audience, scope: scope.clone(), authentication, session_metadata };
         let access = self.issue_access_token(new)?;
         Ok(ApplicationTokens { access, refresh: Some(refresh), id_token: None, scope })
     }

@@ -12,6 +12,7 @@ use crate::error::EngineError;
 use crate::ids::TenantUid;
 use crate::secret::Passcode;
 use crate::sessions::credentials::SignInName;
+use crate::sessions::metadata::SessionMetadata;
 use crate::sessions::open::{OpenRefusal, SessionWish};
 use crate::sessions::sign_in::{LOOKS, SignInRefusal};
 use crate::sessions::verdict::Bearer;
@@ -53,6 +54,8 @@ pub(super) struct NewAccessToken<'a> {
     pub audience: Audience,
     pub scope: Vec<String>,
     pub authentication: Option<Authentication>,
+    /// What goes into it of what is kept with the session.
+    pub session_metadata: Option<SessionMetadata>,
 }
 
 impl From<&Bearer> for Holder {
@@ -80,6 +83,7 @@ impl Engine {
             caption: None,
             label: None,
             note: None,
+            metadata: Default::default(),
         };
         let mut account = None;
         for _ in 0..LOOKS {
@@ -108,21 +112,22 @@ impl Engine {
         authentication: Option<Authentication>,
     ) -> Result<TokenPair, EngineError> {
         let subject = TokenSubject::User(bound(session, &refresh, holder));
-        let new = NewAccessToken { subject, within: Some(session), audience: Audience::default(), scope: Vec::new(), authentication };
+        let (audience, scope) = (Audience::default(), Vec::new());
+        let new = NewAccessToken { subject, within: Some(session), audience, scope, authentication, session_metadata: None };
         let access = self.issue_access_token(new)?;
         Ok(TokenPair { access, refresh })
     }
 
     /// Signs an access token; it never outlives the session that it is issued within.
     pub(super) fn issue_access_token(&self, new: NewAccessToken<'_>) -> Result<AccessToken, EngineError> {
-        let NewAccessToken { subject, within, audience, scope, authentication } = new;
+        let NewAccessToken { subject, within, audience, scope, authentication, session_metadata } = new;
         let issued_at = whole_second(self.now());
         let latest = issued_at.plus(Span::from_seconds(self.policy.tokens.access_ttl_seconds));
         let session_ends_at = within.map(Session::ends_at);
         let expires_at = session_ends_at.map_or(latest, |end| latest.min(whole_second(end)));
         let authentication = authentication.map(in_whole_seconds);
-        let claims =
-            AccessTokenClaims { subject, audience, scope, authentication, token_uid: random(&*self.entropy)?, issued_at, expires_at };
+        let token_uid = random(&*self.entropy)?;
+        let claims = AccessTokenClaims { subject, audience, scope, authentication, session_metadata, token_uid, issued_at, expires_at };
         let text = self.verified_tokens.sign(&claims, &*self.crypto)?;
         Ok(AccessToken { text, expires_at, lifetime: expires_at.since(issued_at) })
     }

@@ -15,6 +15,7 @@ pub mod refresh;
 pub mod refresh_token;
 mod remembered;
 pub mod scope;
+mod session_claims;
 pub mod signing_keys;
 pub mod storage;
 pub mod store;

@@ -154,7 +154,7 @@ impl Engine {
             Err(refusal) => return Ok(Err(refusal)),
         };
         match terms_of(&found, client, wished) {
-            Ok(terms) => self.application_tokens(client, &found.session, refresh, terms).map(Ok),
+            Ok(terms) => self.application_tokens(client, &found.session, refresh, terms).await.map(Ok),
             Err(refusal) => Ok(Err(refusal)),
         }
     }

@@ -8,6 +8,7 @@ use super::access_token::{AccessTokenClaims, SessionBound, TokenSubject};
 use super::audience::Audience;
 use crate::clock::Timestamp;
 use crate::sessions::Authentication;
+use crate::sessions::metadata::SessionMetadata;
 
 /// What a token takes beside its claims: twice its place in a table that is half empty, and half of that again for the trace that
 /// evicted ones leave (their hash, by which one that comes back is known to be worth more).
@@ -21,6 +22,8 @@ pub(super) struct Remembered {
     /// One text: as a list it would take half as much again.
     scope: Box<str>,
     authentication: Option<Authentication>,
+    /// As it is kept; `None` of nearly all.
+    session_metadata: Option<Box<str>>,
     token_uid: [u8; 16],
     issued_at: Timestamp,
     expires_at: Timestamp,
@@ -42,7 +45,9 @@ impl Remembered {
         };
         let AccessTokenClaims { authentication, token_uid, issued_at, expires_at, .. } = *claims;
         let audience = claims.audience.kept().map(String::into_boxed_str);
-        Self { subject, audience, scope: claims.scope.join(" ").into(), authentication, token_uid, issued_at, expires_at, keys }
+        let session_metadata = claims.session_metadata.as_ref().map(|members| members.kept().into());
+        let scope = claims.scope.join(" ").into();
+        Self { subject, audience, scope, authentication, session_metadata, token_uid, issued_at, expires_at, keys }
     }
 
     pub(super) fn claims(&self) -> AccessTokenClaims {
@@ -54,7 +59,8 @@ impl Remembered {
         // What was kept reads back.
         let audience = self.audience.as_deref().and_then(Audience::parse).unwrap_or_default();
         let Self { authentication, token_uid, issued_at, expires_at, .. } = *self;
-        AccessTokenClaims { subject, audience, scope, authentication, token_uid, issued_at, expires_at }
+        let session_metadata = self.session_metadata.as_deref().and_then(SessionMetadata::parse);
+        AccessTokenClaims { subject, audience, scope, authentication, session_metadata, token_uid, issued_at, expires_at }
     }
 }
 
@@ -69,8 +75,8 @@ impl<Digest> Weighter<Digest, Arc<Remembered>> for Bytes {
             Subject::User(_) => 0,
             Subject::Other(other) => size_of::<TokenSubject>() + client_id(other).len(),
         };
-        let allocated =
-            COUNTS + size_of::<Remembered>() + named + remembered.scope.len() + remembered.audience.as_ref().map_or(0, |names| names.len());
+        let texts = [&remembered.audience, &remembered.session_metadata].into_iter().flatten().map(|text| text.len()).sum::<usize>();
+        let allocated = COUNTS + size_of::<Remembered>() + named + remembered.scope.len() + texts;
         PLACE_BYTES + (allocated + allocated / 8) as u64
     }
 }

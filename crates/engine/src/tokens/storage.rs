@@ -39,6 +39,7 @@ impl Engine {
             audience: Audience::default(),
             scope: vec![scope.as_str().to_owned()],
             authentication: None,
+            session_metadata: None,
             token_uid: random(&*self.entropy)?,
             issued_at: whole_second(now),
             expires_at: whole_second(ends_at),

@@ -137,6 +137,7 @@ fn tokens(bytes: u64) -> Tokens {
 
 #[cfg(test)]
 mod tests {
+    use crate::sessions::metadata::SessionMetadata;
     use parking_lot::Mutex;
 
     use super::*;
@@ -213,7 +214,10 @@ mod tests {
         let scope = (0..scopes).map(|number| format!("{number:0128}")).collect();
         let authentication = (scopes == 0).then(|| Authentication::by_password(at));
         let audience = Audience::of(scopes != FOREIGN, (0..scopes / 2).map(|number| format!("urn:example:{number}")).collect()).unwrap();
-        AccessTokenClaims { subject, audience, scope, authentication, token_uid: number.to_be_bytes(), issued_at: at, expires_at: at }
+        let members = (0..scopes).map(|number| (format!("m{number}"), number.to_string())).collect();
+        let session_metadata = (scopes > 0).then(|| SessionMetadata::new(members).unwrap());
+        let token_uid = number.to_be_bytes();
+        AccessTokenClaims { subject, audience, scope, authentication, session_metadata, token_uid, issued_at: at, expires_at: at }
     }
 
     fn text(scopes: usize, number: u128) -> String {

@@ -38,6 +38,7 @@ account-born = Angemeldet
 account-used = Zuletzt benutzt
 account-do = Was Sie tun können
 account-this = Dieses Gerät
+account-kept = Daten von Anwendungen
 account-no-application = Keine
 account-name = Benennen
 account-name-label = Benennen: { $device }, { $place }

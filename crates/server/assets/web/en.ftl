@@ -38,6 +38,7 @@ account-born = Signed in
 account-used = Last used
 account-do = What you can do
 account-this = This device
+account-kept = Data of applications
 account-no-application = None
 account-name = Name
 account-name-label = Name: { $device }, { $place }

@@ -126,7 +126,15 @@ fn passcode() -> Passcode {
 
 /// A session as a user of a browser opens it.
 pub fn wish() -> SessionWish {
-    SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: Some("web".into()), note: None }
+    SessionWish {
+        birth: Birth::Usm,
+        ttl_seconds: None,
+        slides: None,
+        caption: None,
+        label: Some("web".into()),
+        note: None,
+        metadata: Default::default(),
+    }
 }
 
 /// Where a sign-in comes from: an address, a browser, a request id of 32 characters.

@@ -9,11 +9,13 @@ use cloakroom_engine::directory::password::PasswordHash;
 use cloakroom_engine::directory::registration::RegistrationChange;
 use cloakroom_engine::directory::{MembershipRole, TenantPolicy};
 use cloakroom_engine::secret::{ClientSecret, Passcode};
+use cloakroom_engine::sessions::metadata::is_member_name;
 use serde::Deserialize;
 use serde_saphyr::UserMessageFormatter;
 
 use super::identity_provider::IdentityProvider;
 use crate::config::Secret;
+use crate::http::declared::metadata::NO_MEMBER;
 use crate::http::declared::web_address::{NO_ADDRESS, NO_ORIGIN, NO_RESOURCE, is_origin, is_readable};
 use crate::http::declared::words::{Word, spellings};
 use crate::jose::client_keys;
@@ -98,6 +100,7 @@ struct Application {
     post_logout_redirect_uris: Option<Vec<String>>,
     backchannel_logout_uri: Option<String>,
     resources: Option<Vec<String>>,
+    session_claims: Option<Vec<String>>,
     origins: Option<Vec<String>>,
     is_first_party: Option<bool>,
     id_token_signed_response_alg: Option<String>,
@@ -247,6 +250,7 @@ fn registration(at: &At<'_>, entry: &Application) -> Result<RegistrationChange, 
     at.each("redirect_uris", entry.redirect_uris.as_ref(), is_readable, NO_ADDRESS)?;
     at.each("post_logout_redirect_uris", entry.post_logout_redirect_uris.as_ref(), is_readable, NO_ADDRESS)?;
     at.each("resources", entry.resources.as_ref(), is_readable, NO_RESOURCE)?;
+    at.each("session_claims", entry.session_claims.as_ref(), is_member_name, NO_MEMBER)?;
     at.each("origins", entry.origins.as_ref(), is_origin, NO_ORIGIN)?;
     at.each("backchannel_logout_uri", entry.backchannel_logout_uri.as_ref().map(std::slice::from_ref), is_readable, NO_ADDRESS)?;
     Ok(RegistrationChange {
@@ -255,6 +259,7 @@ fn registration(at: &At<'_>, entry: &Application) -> Result<RegistrationChange, 
         post_logout_redirect_uris: entry.post_logout_redirect_uris.clone(),
         backchannel_logout_uri: entry.backchannel_logout_uri.clone().into(),
         resources: entry.resources.clone(),
+        session_claims: entry.session_claims.clone(),
         origins: entry.origins.clone(),
         is_first_party: entry.is_first_party,
         id_token_algorithm: at.word("id_token_signed_response_alg", entry.id_token_signed_response_alg.as_ref())?,

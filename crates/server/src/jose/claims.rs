@@ -1,11 +1,13 @@
 //! The claims of our access tokens (RFC 9068), and how the kinds of tokens are distinguished.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
 use cloakroom_engine::machine::application::ApplicationEpochs;
+use cloakroom_engine::sessions::metadata::SessionMetadata;
 use cloakroom_engine::sessions::{Authentication, AuthenticationMethod};
 use cloakroom_engine::tokens::access_token::{
     AccessTokenClaims, ApplicationBound, BUILT_IN_CLIENT, SessionBound, StorageBound, TokenSubject,
@@ -13,6 +15,7 @@ use cloakroom_engine::tokens::access_token::{
 use cloakroom_engine::tokens::audience::Audience;
 use cloakroom_engine::tokens::{Generation, GrantNumber};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::audience_names::AudienceNames;
 
@@ -52,6 +55,9 @@ pub struct Claims {
     acr: Option<Cow<'static, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     amr: Option<Vec<Cow<'static, str>>>,
+    /// Of what is kept with the session: one claim, so that no member is taken for another claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_metadata: Option<BTreeMap<String, Box<RawValue>>>,
 }
 
 impl Claims {
@@ -83,6 +89,7 @@ impl Claims {
             auth_time: None,
             acr: None,
             amr: None,
+            session_metadata: claims.session_metadata.as_ref().and_then(raw_members),
         };
         match &claims.subject {
             TokenSubject::User(bound) => {
@@ -155,15 +162,27 @@ impl Claims {
         if audience != Audience::default() && !is_of_application {
             return None;
         }
+        let session_metadata = self.members()?;
+        if session_metadata.is_some() && !matches!(subject, TokenSubject::Delegate(..)) {
+            return None;
+        }
         Some(AccessTokenClaims {
             subject,
             audience,
             scope: self.scope.split_whitespace().map(str::to_owned).collect(),
             authentication,
+            session_metadata,
             token_uid: uuid::Uuid::try_parse(&self.jti).ok()?.into_bytes(),
             issued_at: seconds(self.iat.max(self.nbf))?,
             expires_at: seconds(self.exp)?,
         })
+    }
+
+    /// `None` if it is not as it is written.
+    fn members(&self) -> Option<Option<SessionMetadata>> {
+        let Some(claimed) = &self.session_metadata else { return Some(None) };
+        let members = claimed.iter().map(|(name, value)| (name.clone(), value.get().to_owned())).collect();
+        SessionMetadata::new(members).ok().filter(|members| !members.is_empty()).map(Some)
     }
 
     /// `None` if a part of it is missing or malformed.
@@ -211,6 +230,11 @@ impl Claims {
             None => Some(None),
         }
     }
+}
+
+/// Each value as it was read.
+fn raw_members(metadata: &SessionMetadata) -> Option<BTreeMap<String, Box<RawValue>>> {
+    metadata.members().map(|(name, value)| Some((name.to_owned(), RawValue::from_string(value.to_owned()).ok()?))).collect()
 }
 
 fn seconds(at: i64) -> Option<Timestamp> {

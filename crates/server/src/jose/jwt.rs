@@ -215,6 +215,7 @@ mod tests {
     use cloakroom_engine::ids::{ApplicationUid, SessionUid, TenantUid, UserUid};
     use cloakroom_engine::machine::application::ApplicationEpochs;
     use cloakroom_engine::sessions::Authentication;
+    use cloakroom_engine::sessions::metadata::SessionMetadata;
     use cloakroom_engine::tokens::access_token::{ApplicationBound, SessionBound, StorageBound, TokenSubject};
     use cloakroom_engine::tokens::audience::Audience;
     use cloakroom_engine::tokens::{Generation, GrantNumber};
@@ -231,6 +232,7 @@ mod tests {
             audience: Audience::default(),
             scope: vec!["admin:read".into()],
             authentication: Some(Authentication::by_password(Timestamp::from_millis(1_699_999_000_000))),
+            session_metadata: None,
             token_uid: [6; 16],
             issued_at: Timestamp::from_millis(1_700_000_000_000),
             expires_at: Timestamp::from_millis(1_700_001_200_000),
@@ -241,7 +243,9 @@ mod tests {
     fn of(subject: TokenSubject) -> AccessTokenClaims {
         let has_user = matches!(subject, TokenSubject::User(_) | TokenSubject::Delegate(..));
         let authentication = claims().authentication.filter(|_| has_user);
-        AccessTokenClaims { subject, authentication, ..claims() }
+        let members = || SessionMetadata::new(vec![("seat".into(), "[7,{}]".into()), ("tier".into(), r#""g\"old\n""#.into())]).unwrap();
+        let session_metadata = matches!(subject, TokenSubject::Delegate(..)).then(members);
+        AccessTokenClaims { subject, authentication, session_metadata, ..claims() }
     }
 
     fn bound() -> SessionBound {

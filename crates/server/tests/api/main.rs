@@ -45,6 +45,7 @@ mod usm {
         mod list;
         mod lockout;
         mod logout;
+        mod metadata;
         mod sign_in;
         mod validate;
     }

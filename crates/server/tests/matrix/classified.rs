@@ -163,6 +163,7 @@ const CHECKS: &[&str] = &[
     "POST /usm/service_account/status",
     "POST /usm/session/get",
     "POST /usm/session/list",
+    "POST /usm/session/update",
     "POST /usm/session/validate",
 ];
 
@@ -172,6 +173,7 @@ const APART: &[(&str, &str)] = &[
     ("POST /api/v1/auth/forgot-password", "asks for a mail"),
     ("POST /api/v1/auth/resend-verification", "asks for a mail"),
     ("POST /api/v1/auth/verify-email", "takes an address to verified, which ends nothing"),
+    ("POST /session-storage/sessions/{session_id}/metadata", "an application keeps data with a session that it may see anyway"),
     ("GET /common/lookup", "lists words"),
     ("GET /common/healthcheck", "asks about the server"),
     ("GET /healthz", "asks about the server"),

@@ -129,6 +129,14 @@ impl World {
         told(&self.server.with_guid("session/validate", guid).await, true);
         self.note(Role::Checks, "POST /usm/session/list");
         told(&self.server.with_guid("session/list", guid).await, true);
+        self.note(Role::Checks, "POST /usm/session/update");
+        let unread = json!({ "session_guid": guid, "metadata": {}, "metadata_edition": 7 });
+        let answer = self.server.usm("session/update", &unread).await;
+        match end {
+            // What a browser holds keeps nothing, and nobody has read that edition.
+            None => assert!([403, 409].contains(&answer.status), "{}", answer.text),
+            Some(_) => told(&answer, true),
+        }
         for (route, alive) in OF_ORG {
             self.note(Role::Checks, &format!("POST /usm/{route}"));
             let body = json!({ "session_guid": guid, "orgcode": "ACME", "caption": "till", "roles": ["pvv"], "status": "doomed",

@@ -74,7 +74,15 @@ async fn nobody_is_let_in_within_a_session_in_which_nobody_proved_anything() {
     let subject = SignInSubject { name: [0; 16], network: String::new() };
     let sought = SignInName::Username("ada".into()).sought();
     let record = server.database.sign_in_record(&sought, &subject, server.engine.now()).await.unwrap();
-    let wish = SessionWish { birth: Birth::Browser, ttl_seconds: None, slides: None, caption: None, label: None, note: None };
+    let wish = SessionWish {
+        birth: Birth::Browser,
+        ttl_seconds: None,
+        slides: None,
+        caption: None,
+        label: None,
+        note: None,
+        metadata: Default::default(),
+    };
     let believed = ProvenUser::believed(record.credentials.unwrap());
     let opened = server.engine.open_session(believed, wish, RequestOrigin::default()).await.unwrap().unwrap();
     let mut browser = Browser::of(&server);

@@ -134,6 +134,9 @@ fn tokens_die_with_the_sessions_and_what_ended_stays_ended() {
     let mut client = server.client();
     let (held, guid, later) = (pair(&mut client), sign_in(&server, "ada"), sign_in(&server, "ada"));
     assert_eq!(listed(&mut client, &held), 200);
+    let metadata = json!({ "tier": "gold" });
+    let keeping = json!({ "session_guid": guid, "metadata": metadata, "metadata_edition": 0 });
+    assert_eq!(client.usm("session/update", &keeping).status, 200);
     let (_, to) = beside(&home, "backup.db");
     done(home.run(&["backup", "--to", &to]));
     // Ended after the backup: nothing in the backup knows of it.
@@ -145,6 +148,7 @@ fn tokens_die_with_the_sessions_and_what_ended_stays_ended() {
     let mut client = server.client();
     assert_eq!((listed(&mut client, &held), refresh(&mut client, &held)), (401, 401));
     assert_eq!((validity(&mut client, &guid), validity(&mut client, &later)), (doomed(), doomed()));
+    assert_eq!(client.with_guid("session/get", &guid).json()["data"]["metadata"], metadata, "what was kept with it is still told");
     let fresh = pair(&mut client);
     assert_eq!((listed(&mut client, &fresh), refresh(&mut client, &fresh)), (200, 200));
     server.stop();

@@ -95,13 +95,15 @@ const TWINS: &[Twin] = &[
                 "false",
                 "--reason",
                 "r",
+                "--metadata",
+                r#"{"seat":7}"#,
                 "--actor",
                 "a",
             ])
         },
         |_| {
             json!({ "email": "ada@example.com", "passcode": PASSCODE, "caption": "c", "session_label": "l", "ttl_seconds": 90,
-            "ttl_refresh_enabled": false, "reason": "r", "actor": "a" })
+            "ttl_refresh_enabled": false, "reason": "r", "metadata": { "seat": 7 }, "actor": "a" })
         },
     ),
     (
@@ -115,6 +117,15 @@ const TWINS: &[Twin] = &[
         true,
         |made, _| words(&["session", "get", "--session-guid-file", &made.guid_file, "--include-archived"]),
         |made| json!({ "session_guid": made.guid, "include_archived": true }),
+    ),
+    (
+        "session/update",
+        false,
+        |made, _| {
+            let metadata = r#"{"tier":"gold"}"#;
+            words(&["session", "update", "--session-guid-file", &made.guid_file, "--metadata", metadata, "--metadata-edition", "0"])
+        },
+        |made| json!({ "session_guid": made.guid, "metadata": { "tier": "gold" }, "metadata_edition": 0 }),
     ),
     (
         "session/list",

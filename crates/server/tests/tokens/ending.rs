@@ -121,7 +121,15 @@ async fn a_logout_among_redeems_leaves_nothing_alive() {
 }
 
 fn usm_sign_in() -> SignIn {
-    let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: None, note: None };
+    let wish = SessionWish {
+        birth: Birth::Usm,
+        ttl_seconds: None,
+        slides: None,
+        caption: None,
+        label: None,
+        note: None,
+        metadata: Default::default(),
+    };
     SignIn { email: "alice@example.com".into(), passcode: passcode(), wish, origin: origin() }
 }
 

@@ -48,6 +48,9 @@ const PROVIDING: usize = 24;
 /// Since when identities are kept.
 const LINKING: usize = 25;
 
+/// Since when applications keep data with sessions.
+const KEEPING: usize = 26;
+
 async fn lives_on(place: &Place, schema: usize) {
     place.made_by_a_server_of(schema);
     let doctor = place.home.run(&["doctor"]);
@@ -67,6 +70,9 @@ async fn lives_on(place: &Place, schema: usize) {
     }
     if schema >= LINKING {
         server.knows_identities().await;
+    }
+    if schema >= KEEPING {
+        server.knows_what_is_kept().await;
     }
     server.stop().await;
     let verified = place.home.run(&["audit", "verify"]);

@@ -171,6 +171,22 @@ impl Upgraded {
         assert!(signing.contains(&"EdDSA") && signing.contains(&"RS256"), "{signing:?}");
     }
 
+    /// What is kept with a session, and who is given it in tokens (`rows.sql`, after 26).
+    pub async fn knows_what_is_kept(&self) {
+        let shown = crate::history::shown().into_iter().find(|shown| shown.schema == 23).unwrap();
+        let guid = shown.get("guid").unwrap();
+        let (_, session) = self.post("/usm/session/get", json!({ "session_guid": guid })).await;
+        let kept = (&session["data"]["metadata"], &session["data"]["metadata_edition"]);
+        assert_eq!(kept, (&json!({ "seat": { "row": 7 }, "tier": "gold" }), &json!(3)), "{session}");
+        let next = json!({ "session_guid": guid, "metadata": { "tier": "silver" }, "metadata_edition": 3 });
+        let (status, updated) = self.post("/usm/session/update", next).await;
+        assert_eq!((status, &updated["data"]["metadata_edition"]), (200, &json!(4)), "{updated}");
+        let (_, root) = self.post("/user/login", json!({ "username": "root", "password": PASSWORD })).await;
+        let bearer = format!("Bearer {}", root["accessToken"].as_str().unwrap());
+        let desk = self.send(&[("authorization", &bearer)], "GET", "/api/v1/admin/applications/?search=desk", String::new()).await.1;
+        assert_eq!(desk["data"][0]["session_claims"], json!(["tier", "seat"]), "{desk}");
+    }
+
     /// Identity providers, and that their secrets open (`rows.sql`, after 24).
     pub async fn knows_its_providers(&self) {
         let stored = self.inside.database.identity_provider_called("staff").await.unwrap().unwrap();

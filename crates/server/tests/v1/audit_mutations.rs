@@ -10,6 +10,7 @@ use crate::server::Server;
 /// What performing an operation once adds to the trail, oldest first.
 const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /usm/session/create", &["session.created"]),
+    ("POST /usm/session/update", &["session.metadata_set"]),
     ("POST /usm/session/close", &["session.ended"]),
     ("POST /usm/session/logout_other_devices", &["session.ended"]),
     ("POST /usm/session/logout_everywhere", &["session.ended", "session.ended"]),
@@ -84,6 +85,7 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /session-storage/session", &["session.created"]),
     ("POST /session-storage/sessions", &["session.created"]),
     ("POST /session-storage/sessions/{session_id}", &["session.expiry_set"]),
+    ("POST /session-storage/sessions/{session_id}/metadata", &["session.metadata_set"]),
     ("DELETE /session-storage/sessions/{session_id}", &["session.ended"]),
     ("GET /api/v1/admin/audit/export", &["audit.exported"]),
     ("POST /login", &["session.created"]),

@@ -216,9 +216,14 @@ fn org_body(path: &str, scene: &Scene) -> Value {
 /// A call of the application for its owner.
 fn storage(method: &str, path: &str, scene: &Scene) -> Request<Body> {
     let id = StorageId { owner: "end_user".into(), session: SessionNumber(scene.number.as_i64().unwrap()) };
-    let uri = format!("{}?ttl_seconds=9", path.replace("{session_id}", &id.to_string()));
+    let uri = path.replace("{session_id}", &id.to_string());
+    let (uri, body) = if path.ends_with("/metadata") {
+        (uri, json!({ "data": { "metadata": { "game": "chess" }, "metadata_edition": 0 } }).to_string())
+    } else {
+        (format!("{uri}?ttl_seconds=9"), String::new())
+    };
     let request = Request::builder().method(method).uri(uri).header("ClientID", "ops").header("ClientSecret", "a-secret-of-operations");
-    request.body(Body::empty()).unwrap()
+    request.body(Body::from(body)).unwrap()
 }
 
 pub fn request(operation: &str, scene: &Scene) -> Request<Body> {
@@ -233,6 +238,7 @@ pub fn request(operation: &str, scene: &Scene) -> Request<Body> {
     let (token, body) = match operation {
         "POST /usm/session/create" => (None, json!({ "email": "end_user@example.com", "passcode": PASSWORD })),
         "POST /usm/session/close" | "POST /usm/session/logout_other_devices" | "POST /usm/session/logout_everywhere" => (None, by_guid),
+        "POST /usm/session/update" => (None, json!({ "session_guid": scene.guid, "metadata": { "tier": "gold" }, "metadata_edition": 0 })),
         "POST /user/login" => (None, json!({ "username": "end_user", "password": PASSWORD })),
         "POST /user/refreshtoken" => (Some(&scene.access), json!({ "refreshToken": scene.refresh })),
         "POST /user/logout"

@@ -243,8 +243,14 @@ impl Server {
 
     /// A call of session storage.
     pub async fn as_client(&self, client_id: &str, method: &str, path: &str) -> Answer {
+        self.as_client_saying(client_id, method, path, None).await
+    }
+
+    /// The same with a body.
+    pub async fn as_client_saying(&self, client_id: &str, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let request = Request::builder().method(method).uri(path).header("ClientID", client_id).header("ClientSecret", CLIENT_SECRET);
-        self.send(request.body(Body::empty()).unwrap()).await
+        self.send(request.body(body).unwrap()).await
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

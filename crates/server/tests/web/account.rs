@@ -76,6 +76,28 @@ async fn the_sessions_of_every_surface_are_shown_and_this_one_is_marked() {
     assert!(page.text.contains("<h1>Ihr Konto</h1>") && page.text.contains("Unbekanntes Gerät") && page.text.contains("vor 2 Stunden"));
 }
 
+/// It is data about the user, so the user sees it; and no browser writes it.
+#[tokio::test]
+async fn what_applications_keep_with_a_session_is_shown_and_no_browser_keeps_anything() {
+    let server = Server::start().await;
+    let metadata = json!({ "tier": "<b>gold</b>", "seats": [1, 2], "long": "x".repeat(200) });
+    server.opened(json!({ "email": ADA, "passcode": ADA_PASSCODE, "metadata": metadata })).await;
+    let mut browser = Browser::signed_in(&server, "ada", ADA_PASSCODE).await;
+    let page = browser.get("/account").await;
+    let rows = rows(&page);
+    let [this, other] = [true, false].map(|is_this| *rows.iter().find(|row| row.contains("class=\"mark\"") == is_this).unwrap());
+    assert!(!this.contains("class=\"kept\""), "{this}");
+    let shortened = format!("<dd>{}…</dd>", "x".repeat(120));
+    for text in ["Data of applications", "<dt>tier</dt>", "&#60;b&#62;gold&#60;/b&#62;", "<dd>[1,2]</dd>", &shortened] {
+        assert!(other.contains(text), "{text}: {other}");
+    }
+    browser.language = "de";
+    assert!(browser.get("/account").await.text.contains("Daten von Anwendungen"));
+    let body = json!({ "session_guid": browser.guid(), "metadata": { "tier": "gold" }, "metadata_edition": 0 });
+    assert_eq!(server.usm("session/update", &body).await.refusal(), (403, "session-held-by-browser"));
+    assert_eq!(server.with_guid("session/get", &browser.guid()).await.data()["metadata"], json!({}));
+}
+
 #[tokio::test]
 async fn whoever_is_signed_in_nowhere_else_is_told_so() {
     let server = Server::start().await;

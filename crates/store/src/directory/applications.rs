@@ -28,8 +28,8 @@ pub(super) async fn create<T: Sync, U: Sync>(
 ) -> Result<(), DriverError> {
     let sql = "INSERT INTO applications (uid, client_id, name, tenant_number, owner_number, scopes, is_platform, status, status_since,
                    created_at, updated_at, jwks, kind, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, origins,
-                   is_first_party, id_token_algorithm, resources)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING number";
+                   is_first_party, id_token_algorithm, resources, session_claims)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING number";
     let (scopes, registered) = (new.scopes.join(" "), Registered::of(&new.registration));
     let params = params![
         uid.as_bytes(),
@@ -50,6 +50,7 @@ pub(super) async fn create<T: Sync, U: Sync>(
         new.registration.is_first_party,
         new.registration.id_token_algorithm.as_str(),
         &registered.resources,
+        &registered.session_claims,
     ];
     let number = inserted(conn, sql, params).await?;
     let mut told = deed.entry(Action::ApplicationCreated, ResourceKind::Application, uid).within(tenant);
@@ -66,6 +67,7 @@ struct Registered {
     post_logout_redirect_uris: String,
     origins: String,
     resources: String,
+    session_claims: String,
 }
 
 impl Registered {
@@ -75,6 +77,7 @@ impl Registered {
             post_logout_redirect_uris: registration.post_logout_redirect_uris.join(" "),
             origins: registration.origins.join(" "),
             resources: registration.resources.join(" "),
+            session_claims: registration.session_claims.join(" "),
         }
     }
 }
@@ -90,7 +93,7 @@ pub(super) async fn change(
     let sql = "UPDATE applications
                SET name = $2, tenant_number = $3, owner_number = $4, scopes = $5, is_platform = $6, updated_at = $7, jwks = $8,
                    kind = $9, redirect_uris = $10, post_logout_redirect_uris = $11, backchannel_logout_uri = $12, origins = $13,
-                   is_first_party = $14, id_token_algorithm = $15, resources = $16
+                   is_first_party = $14, id_token_algorithm = $15, resources = $16, session_claims = $17
                WHERE number = $1";
     let (scopes, registered) = (after.scopes.join(" "), Registered::of(&after.registration));
     let params = params![
@@ -110,6 +113,7 @@ pub(super) async fn change(
         after.registration.is_first_party,
         after.registration.id_token_algorithm.as_str(),
         &registered.resources,
+        &registered.session_claims,
     ];
     conn.execute(sql, params).await?;
     audit::append(conn, &told(deed, Action::ApplicationChanged, before).with("changed", changed)).await?;

@@ -40,7 +40,7 @@ record! {
 
 record! {
     for Registration as a {
-        kind, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, resources, origins, is_first_party, id_token_algorithm,
+        kind, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, resources, session_claims, origins, is_first_party, id_token_algorithm,
     }
 }
 

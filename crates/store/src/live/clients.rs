@@ -50,7 +50,7 @@ pub(super) fn bytes(record: &ClientRecord) -> usize {
     let maybe = [record.jwks.as_ref(), record.backchannel_logout_uri.as_ref(), record.owner.as_ref().map(|owner| &owner.username)];
     let texts = record.client_id.len() + record.name.len() + maybe.iter().flatten().map(|text| text.len()).sum::<usize>();
     let addresses = [&record.redirect_uris, &record.post_logout_redirect_uris, &record.origins];
-    let lists = addresses.into_iter().chain([&record.scopes, &record.resources]);
+    let lists = addresses.into_iter().chain([&record.scopes, &record.resources, &record.session_claims]);
     let words: usize = lists.flatten().map(|word| word.len() + size_of::<String>()).sum();
     allocated(size_of::<ClientRecord>() + texts + words + size_of_val(&*record.secrets))
 }

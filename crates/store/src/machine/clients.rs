@@ -16,6 +16,7 @@ record! {
         number, uid, client_id, name, status, scopes, is_platform, jwks, owner = ApplicationOwner::COLUMNS,
         tenant = TenantPlace::COLUMNS, tenant_status = "n.status", tenant_policy = TenantPolicy::COLUMNS,
         epochs = "a.epoch, n.epoch, p.epoch, v.epoch", kind, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, resources,
+        session_claims,
         origins, is_first_party, id_token_algorithm;
         secrets: Vec::new(),
     }

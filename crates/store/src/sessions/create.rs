@@ -9,15 +9,16 @@ use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{ApplicationNumber, SessionNumber, TenantNumber};
 use cloakroom_engine::machine::application::ApplicationEpochs;
 use cloakroom_engine::secret::SessionSecretHash;
+use cloakroom_engine::sessions::metadata::KeptMetadata;
 use cloakroom_engine::sessions::store::{CreateOutcome, NewSession};
 use cloakroom_engine::sessions::touches::PendingTouches;
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use cloakroom_engine::sessions::{Birth, End, EndReason};
 use const_format::concatcp;
 
-use super::end;
 use super::expiry::due;
 use super::snapshot::{self, OpenRow};
+use super::{end, metadata};
 use crate::directory::identities;
 use crate::driver::{Connection, DriverError, Record, inserted, one, record};
 use crate::{audit, doubtful, machine, params, sign_ins, tokens};
@@ -60,6 +61,9 @@ pub(crate) async fn create(conn: &mut dyn Connection, new: &NewSession, touches:
         return Ok(CreateOutcome::AtCap);
     }
     let number = insert(conn, new, &ground).await?;
+    if !new.metadata.is_empty() {
+        metadata::keep(conn, number, &KeptMetadata::first(new.metadata.clone())).await?;
+    }
     let grant = match &new.refresh {
         Some(hash) => Some(tokens::begin_grant(conn, number, hash, new).await?),
         None => None,

@@ -9,6 +9,7 @@ pub(crate) mod list;
 pub(crate) mod live;
 pub(crate) mod live_of_user;
 pub(crate) mod live_users;
+pub(crate) mod metadata;
 pub(crate) mod naming;
 pub(crate) mod of_user;
 pub(crate) mod provider_logout;

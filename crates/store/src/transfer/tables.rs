@@ -23,6 +23,7 @@ pub const TABLES: &[&str] = &[
     "revoked_tokens",
     "sessions",
     "session_touches",
+    "session_metadata",
     "session_grants",
     "provider_sessions",
     "authorization_codes",

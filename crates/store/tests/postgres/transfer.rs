@@ -12,6 +12,7 @@ use cloakroom_engine::keys::{Keyring, MasterKey};
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::credentials::{SignInName, SignInSubject};
+use cloakroom_engine::sessions::metadata::{KeptMetadata, SessionMetadata};
 use cloakroom_engine::sessions::open::{OpenedSession, ProvenUser, SessionWish};
 use cloakroom_engine::sessions::store::SessionStore as _;
 use cloakroom_engine::sessions::touches::PendingTouches;
@@ -63,7 +64,8 @@ pub(crate) async fn lived_in(database: &Arc<Database>) -> Vec<OpenedSession> {
     for number in 0..PEOPLE {
         let subject = SignInSubject { name: [0; 16], network: String::new() };
         let record = database.sign_in_record(&SignInName::Username(name(number)).sought(), &subject, NOW).await.unwrap();
-        let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: None, note: None };
+        let metadata = SessionMetadata::new(vec![("place".into(), number.to_string()), ("text".into(), r#""a\n}""#.into())]).unwrap();
+        let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: None, note: None, metadata };
         let proven = ProvenUser::believed(record.credentials.unwrap());
         let session = engine.open_session(proven, wish, RequestOrigin::default()).await.unwrap().unwrap();
         if number % 2 == 1 {
@@ -74,6 +76,11 @@ pub(crate) async fn lived_in(database: &Arc<Database>) -> Vec<OpenedSession> {
     }
     while engine.seal_audit_entries(1000).await.unwrap().1 {}
     opened
+}
+
+/// What is kept with each.
+async fn kept(database: &Arc<Database>, opened: &[OpenedSession]) -> Vec<KeptMetadata> {
+    database.session_metadata(opened.iter().map(|session| session.view.session.number).collect()).await.unwrap()
 }
 
 async fn live(database: &Arc<Database>, opened: &[OpenedSession]) -> Vec<bool> {
@@ -95,12 +102,16 @@ async fn everything_goes_there_and_back() {
     let there = transfer(&source, &middle, &mut |step| steps.push(step)).await.unwrap();
     assert_eq!(there.len(), TABLES.len());
     assert!(there.contains(&("sessions", PEOPLE as u64)), "{there:?}");
+    assert!(there.contains(&("session_metadata", PEOPLE as u64)), "{there:?}");
+    let first: Vec<_> = opened.iter().map(|session| session.kept.clone()).collect();
+    assert_eq!(kept(&middle, &opened).await, first);
     assert_eq!(live(&middle, &opened).await, expected);
     let of: u64 = there.iter().map(|(_, rows)| rows).sum();
     assert!(matches!(steps.last(), Some(Step::Compared { rows, of: all }) if (*rows, *all) == (of, of)), "{steps:?}");
     let back = sqlite(&home.path().join("back.db"));
     assert_eq!(transfer(&middle, &back, &mut |_| {}).await.unwrap(), there);
     assert_eq!(live(&back, &opened).await, expected);
+    assert_eq!(kept(&back, &opened).await, first);
     // Both give numbers that nothing has, and the trail goes on.
     for database in [&middle, &back] {
         let later = lived_in_later(database).await;
@@ -111,7 +122,15 @@ async fn everything_goes_there_and_back() {
 async fn lived_in_later(database: &Arc<Database>) -> OpenedSession {
     let subject = SignInSubject { name: [0; 16], network: String::new() };
     let record = database.sign_in_record(&SignInName::Username("user0".into()).sought(), &subject, NOW).await.unwrap();
-    let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: None, note: None };
+    let wish = SessionWish {
+        birth: Birth::Usm,
+        ttl_seconds: None,
+        slides: None,
+        caption: None,
+        label: None,
+        note: None,
+        metadata: Default::default(),
+    };
     // Other chance than before, or its names would be those of the first session.
     let engine = engine(database);
     for _ in 0..PEOPLE * 8 {

@@ -123,6 +123,7 @@ async fn grant(store: &Database, byte: u8) -> GrantNumber {
         absolute_ttl: Span::from_seconds(900),
         caption: None,
         label: None,
+        metadata: Default::default(),
         origin: RequestOrigin::default(),
         cap: 10,
         evict_oldest: false,

@@ -36,7 +36,7 @@ const ROWS: [&str; 7] = [
     "SELECT u.username, n.code, m.role FROM memberships m JOIN users u ON u.number = m.user_number
      JOIN tenants n ON n.number = m.tenant_number ORDER BY u.username, n.code",
     "SELECT a.client_id, a.name, n.code, u.username, a.kind, a.scopes, a.redirect_uris, a.post_logout_redirect_uris,
-         a.backchannel_logout_uri, a.resources, a.origins, a.is_first_party, a.id_token_algorithm, a.is_platform, a.status, a.status_since, a.jwks, a.epoch,
+         a.backchannel_logout_uri, a.resources, a.session_claims, a.origins, a.is_first_party, a.id_token_algorithm, a.is_platform, a.status, a.status_since, a.jwks, a.epoch,
          a.created_at, a.updated_at
      FROM applications a LEFT JOIN tenants n ON n.number = a.tenant_number LEFT JOIN users u ON u.number = a.owner_number
      ORDER BY a.client_id",
@@ -113,6 +113,7 @@ fn registered() -> RegistrationChange {
         post_logout_redirect_uris: Some(vec!["https://shop.test/bye".into(), "https://shop.test/".into()]),
         backchannel_logout_uri: Patch::Set("https://shop.test/out".into()),
         resources: Some(vec!["https://api.test".into(), "urn:test:files".into()]),
+        session_claims: Some(vec!["tier".into(), "seat".into()]),
         origins: Some(vec!["https://shop.test".into()]),
         is_first_party: Some(true),
         id_token_algorithm: Some(TokenAlgorithm::EdDsa),

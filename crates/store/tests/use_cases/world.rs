@@ -290,7 +290,7 @@ pub fn users(users: Vec<UserEntry>) -> DirectoryDocument {
 }
 
 pub fn wish() -> SessionWish {
-    SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: None, note: None }
+    SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption: None, label: None, note: None, metadata: Default::default() }
 }
 
 pub fn from_address(address: &str) -> RequestOrigin {

@@ -7,6 +7,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::openid::consents::Consent;
 use crate::page::PageNumber;
+use crate::sessions::metadata::KeptMetadata;
 use crate::sessions::own::OwnPage;
 use crate::sessions::pages::ListScope;
 use crate::sessions::scope::SessionScope;
@@ -15,6 +16,8 @@ use crate::sessions::scope::SessionScope;
 #[derive(Clone, Debug)]
 pub struct Devices {
     pub page: OwnPage,
+    /// What applications keep with each session of the page, in its order.
+    pub kept: Vec<KeptMetadata>,
     /// How many sessions of the user live, on all pages together.
     pub live: u64,
     /// The latest first.
@@ -44,9 +47,12 @@ impl Engine {
         // Of this only the total is looked at.
         let none = PageNumber { page: 1, per_page: 0 };
         let counted = self.store.page_of_scope(ListScope { scope, active_only: true, page: none.into(), now: self.now() }).await?;
+        let shown = page.sessions.iter().map(|shown| shown.view.session.number).collect();
+        let kept = self.store.session_metadata(shown).await?;
         let credentials = self.store.credentials(caller.user()).await?;
         Ok(Ok(Devices {
             page,
+            kept,
             live: counted.total,
             consents: self.own_consents(caller).await?,
             has_password: credentials.is_some_and(|credentials| credentials.password_hash.is_some()),

@@ -62,7 +62,15 @@ impl Engine {
         if let Some(own) = own {
             return self.reauthenticate(&own, &proven, origin).await;
         }
-        let wish = SessionWish { birth: Birth::Browser, ttl_seconds: None, slides: None, caption: None, label: None, note: None };
+        let wish = SessionWish {
+            birth: Birth::Browser,
+            ttl_seconds: None,
+            slides: None,
+            caption: None,
+            label: None,
+            note: None,
+            metadata: Default::default(),
+        };
         let opened = self.open_session(proven, wish, origin.clone()).await?;
         if let (Ok(_), Some(others)) = (&opened, others) {
             self.leave_session(&others, origin).await?;

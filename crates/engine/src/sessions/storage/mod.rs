@@ -6,6 +6,7 @@ pub mod get;
 pub mod list;
 pub mod open;
 pub mod set_expiry;
+pub mod set_metadata;
 
 use std::ops::RangeInclusive;
 

@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::SessionUid;
 use crate::sessions::credentials::Credentials;
+use crate::sessions::metadata::{KeptMetadata, SessionMetadata};
 use crate::sessions::open::{Holding, OpenRefusal, ProvenUser, SessionWish};
 use crate::sessions::terms::{Asked, Terms};
 use crate::sessions::{Birth, Session};
@@ -23,11 +24,14 @@ pub struct StorageWish {
     pub subscribers: u32,
     /// What it is for, in the application's words: kept as the session's caption.
     pub intent: Option<String>,
+    /// What is kept with it from the beginning.
+    pub metadata: SessionMetadata,
 }
 
 /// A session with the one copy of its tokens that will ever be handed out.
 pub struct StoredSession {
     pub session: Session,
+    pub kept: KeptMetadata,
     pub publisher: Zeroizing<String>,
     pub subscribers: Vec<Zeroizing<String>>,
 }
@@ -65,6 +69,7 @@ impl Engine {
         let token = |scope| self.issue_storage_token(bound.clone(), scope, now, ends_at);
         let publisher = token(StorageScope::Write)?;
         let subscribers = (0..wish.subscribers).map(|_| token(StorageScope::Read)).collect::<Result<_, _>>()?;
+        let kept = KeptMetadata::first(wish.metadata.clone());
         let wish = SessionWish {
             birth: Birth::Storage,
             ttl_seconds: wish.ttl_seconds,
@@ -72,12 +77,13 @@ impl Engine {
             caption: wish.intent,
             label: None,
             note: None,
+            metadata: wish.metadata,
         };
         // Nobody signed in: nothing was proven by the owner, and the session depends on no address. If an address falls out of verified, the session ends
         // with all others of its user.
         let credentials = Credentials { email: None, ..credentials };
         let owner = ProvenUser { credentials, proven: None, subject: None, authentication: None, provider: None };
         let opened = self.open(owner, wish, origin, (uid, &Holding::Application(client))).await?;
-        Ok(opened.map(|(session, _)| StoredSession { session, publisher, subscribers }))
+        Ok(opened.map(|(session, _)| StoredSession { session, kept, publisher, subscribers }))
     }
 }

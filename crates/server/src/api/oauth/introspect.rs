@@ -7,6 +7,7 @@ use cloakroom_engine::sessions::{Authentication, AuthenticationMethod};
 use cloakroom_engine::tokens::access_token::{BUILT_IN_CLIENT, SessionBound, TokenSubject};
 use cloakroom_engine::tokens::inspect::ActiveToken;
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::client::ProvenCall;
@@ -14,6 +15,7 @@ use super::error::OauthError;
 use super::form::{ClientForm, Ignored, Needed};
 use super::{Oauth, Protocols};
 use crate::http::declared::form::Joined;
+use crate::http::declared::metadata::raw;
 use crate::http::declared::parameters::parameters;
 use crate::jose::audience_names::AudienceNames;
 
@@ -71,6 +73,10 @@ pub struct Introspection {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 21)]
     amr: Vec<&'static str>,
+    /// Of what is kept with the session: the members that the directory gives the application as `session_claims`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = crate::http::declared::metadata::shown)]
+    session_metadata: Option<Box<RawValue>>,
 }
 
 /// Say what a token is worth; a token that is not active, or not in the client's reach, is `{"active": false}`.
@@ -101,6 +107,7 @@ fn describe(oauth: &Oauth, token: ActiveToken) -> Introspection {
                 iat: Some(issued_at),
                 nbf: Some(issued_at),
                 exp: Some(claims.expires_at.as_millis() / 1000),
+                session_metadata: claims.session_metadata.as_ref().map(raw),
                 ..Introspection::default()
             };
             let described = described.proven(claims.authentication);

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use cloakroom_engine::callers::{ClientRefusal, NotForOwner};
 use cloakroom_engine::cursor::NotOfThisList;
 use cloakroom_engine::sessions::open::OpenRefusal;
+use cloakroom_engine::sessions::set_metadata::MetadataRefusal;
 use cloakroom_engine::sessions::storage::NoSuchSession;
 
 use crate::http::body::BodyError;
@@ -35,6 +36,8 @@ impl StorageError {
     const CHANGED: Self = Self::new(StatusCode::FORBIDDEN, "client_changed", "This client was changed while it called.");
     /// Unknown, ended and somebody else's are one (P4).
     pub const NO_SUCH_SESSION: Self = Self::new(StatusCode::NOT_FOUND, "session_not_found", "There is no such session.");
+    const METADATA_CONFLICT: Self =
+        Self::new(StatusCode::CONFLICT, "metadata_conflict", "Something else is kept with the session than what was read.");
     const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such endpoint.");
     const METHOD_NOT_ALLOWED: Self =
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This endpoint does not take this method.");
@@ -117,6 +120,16 @@ impl From<OpenRefusal> for StorageError {
             OpenRefusal::CapInvalid => Self::CAP_INVALID,
             // Nobody signs in here, so no name is locked: what stands in the way is the owner, or the client since it called.
             OpenRefusal::CredentialsChanged | OpenRefusal::Locked { .. } => Self::OWNER,
+        }
+    }
+}
+
+impl From<MetadataRefusal> for StorageError {
+    fn from(refusal: MetadataRefusal) -> Self {
+        match refusal {
+            MetadataRefusal::Conflict => Self::METADATA_CONFLICT,
+            // An application may keep something with a browser's session: it is not the browser that says so.
+            MetadataRefusal::HeldByBrowser | MetadataRefusal::NoSuchSession => Self::NO_SUCH_SESSION,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::http::surface::Serving;
 
 /// What the surface serves.
 pub fn operations() -> Operations<SessionStorage> {
-    operations![session::create, session::list, session::get, session::set_expiry, session::delete]
+    operations![session::create, session::list, session::get, session::set_expiry, session::set_metadata, session::delete]
         .also("/session-storage/sessions", "storageCreateSessionAtSessions", routes!(session::create))
         .nothing_at("/session-storage/{*rest}")
 }

@@ -7,9 +7,11 @@ use cloakroom_engine::callers::OwnedClient;
 use cloakroom_engine::cursor::Cursor;
 use cloakroom_engine::ids::StorageId;
 use cloakroom_engine::sessions::Session;
+use cloakroom_engine::sessions::metadata::KeptMetadata;
 use cloakroom_engine::sessions::storage::open::{StorageWish, StoredSession};
 use cloakroom_engine::sessions::storage::{STORAGE_TTL, SUBSCRIBERS_AT_MOST};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa::openapi::Type;
 use utoipa::openapi::path::{Parameter as Described, ParameterIn};
@@ -19,9 +21,10 @@ use super::caller::Caller;
 use super::envelope::Failure;
 use super::error::StorageError;
 use crate::http::cursor;
+use crate::http::declared::metadata::{self, Metadata, ReadEdition};
 use crate::http::declared::parameters::{Given, Parameter, Params, PathId, described, parameters};
 use crate::http::declared::types::{Text, Whole, schema_of, string};
-use crate::http::declared::{About, Nested, OptionalJsonBody, body};
+use crate::http::declared::{About, JsonBody, Nested, OptionalJsonBody, body};
 use crate::http::time::seconds;
 
 type Ttl = Whole<u32, { *STORAGE_TTL.start() as i64 }, { *STORAGE_TTL.end() as i64 }>;
@@ -39,6 +42,20 @@ body! {
         subscriber_count: Option<Whole<u32, 0, { SUBSCRIBERS_AT_MOST as i64 }>> = 1,
         /// What the session is for; other surfaces show it as its caption.
         intent: Option<Text<0, 255>> = "a game of chess",
+        /// What is kept with the session; at most 4096 bytes as compact JSON, 64 members and 8 levels.
+        metadata: Option<Metadata>,
+    }
+
+    /// What is to be kept with a session.
+    pub struct MetadataBody {
+        data: Nested<MetadataData>,
+    }
+
+    pub struct MetadataData {
+        /// In the place of all that was kept.
+        metadata: Metadata,
+        /// The `metadata_edition` that was read.
+        metadata_edition: ReadEdition = 1,
     }
 
     /// When a session is to expire, where the query does not say so.
@@ -150,10 +167,41 @@ impl StorageSession {
     }
 }
 
+/// What is kept with a session.
+#[derive(Serialize, ToSchema)]
+pub struct StorageMetadata {
+    #[schema(schema_with = metadata::shown)]
+    metadata: Box<RawValue>,
+    /// How often that was written: 0 where it never was.
+    #[schema(example = 1)]
+    metadata_edition: i64,
+}
+
+impl From<&KeptMetadata> for StorageMetadata {
+    fn from(kept: &KeptMetadata) -> Self {
+        Self { metadata: metadata::raw(&kept.metadata), metadata_edition: kept.edition }
+    }
+}
+
+/// A session with what is kept with it.
+#[derive(Serialize, ToSchema)]
+pub struct ShownData {
+    #[serde(flatten)]
+    session: StorageSession,
+    #[serde(flatten)]
+    kept: StorageMetadata,
+}
+
 /// One session.
 #[derive(Serialize, ToSchema)]
 pub struct ShownSession {
-    data: StorageSession,
+    data: ShownData,
+}
+
+/// What is kept with a session from now on.
+#[derive(Serialize, ToSchema)]
+pub struct ShownMetadata {
+    data: StorageMetadata,
 }
 
 /// A page.
@@ -176,6 +224,8 @@ pub struct CreatedData {
     subscriber: Vec<String>,
     #[schema(example = "a game of chess")]
     intent: Option<String>,
+    #[serde(flatten)]
+    kept: StorageMetadata,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -191,6 +241,7 @@ impl Created {
             publisher: stored.publisher.to_string(),
             subscriber: stored.subscribers.iter().map(|token| token.to_string()).collect(),
             intent: stored.session.caption.as_deref().map(str::to_owned),
+            kept: (&stored.kept).into(),
         };
         Self { ok: true, data }
     }
@@ -211,7 +262,9 @@ pub async fn create(
     Caller { client, origin }: Caller,
     OptionalJsonBody(CreateBody { data }): OptionalJsonBody<CreateBody>,
 ) -> Result<(StatusCode, Json<Created>), StorageError> {
-    let wish = StorageWish { ttl_seconds: data.ttl_seconds, subscribers: data.subscriber_count.unwrap_or(0), intent: data.intent };
+    let CreateData { ttl_seconds, subscriber_count, intent, metadata } = data;
+    let (subscribers, metadata) = (subscriber_count.unwrap_or(0), metadata.unwrap_or_default());
+    let wish = StorageWish { ttl_seconds, subscribers, intent, metadata };
     let stored = desk.engine.open_stored_session(&client, wish, origin).await??;
     Ok((StatusCode::CREATED, Json(Created::of(&client, &stored))))
 }
@@ -245,8 +298,9 @@ pub async fn get(
     Caller { client, .. }: Caller,
     Params(one): Params<OneSession>,
 ) -> Result<Json<ShownSession>, StorageError> {
-    let session = desk.engine.stored_session(&client, &one.session_id.or(StorageError::NO_SUCH_SESSION)?).await??;
-    Ok(Json(ShownSession { data: StorageSession::of(&client, &session) }))
+    let seen = desk.engine.stored_session(&client, &one.session_id.or(StorageError::NO_SUCH_SESSION)?).await??;
+    let data = ShownData { session: StorageSession::of(&client, &seen.session), kept: (&seen.kept).into() };
+    Ok(Json(ShownSession { data }))
 }
 
 /// Set when one of the owner's active sessions expires: so many seconds from now.
@@ -267,6 +321,27 @@ pub async fn set_expiry(
     let id = one.session_id.or(StorageError::NO_SUCH_SESSION)?;
     desk.engine.set_stored_session_expiry(&client, &id, ttl_seconds, &origin).await??;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Have something else be kept with one of the owner's active sessions, if what is kept is what was read.
+#[utoipa::path(post, path = "/session-storage/sessions/{session_id}/metadata", operation_id = "storageSetSessionMetadata", tag = "sessions",
+    params(OneSession),
+    request_body = MetadataBody,
+    responses(
+        (status = 200, description = "What is kept now", body = ShownMetadata),
+        (status = 409, description = "Something else is kept than what was read", body = Failure),
+    ),
+    extensions(("x-effect" = json!("changes")))
+)]
+pub async fn set_metadata(
+    State(desk): State<Storage>,
+    Caller { client, origin }: Caller,
+    Params(one): Params<OneSession>,
+    JsonBody(MetadataBody { data }): JsonBody<MetadataBody>,
+) -> Result<Json<ShownMetadata>, StorageError> {
+    let id = one.session_id.or(StorageError::NO_SUCH_SESSION)?;
+    let kept = desk.engine.set_stored_session_metadata(&client, &id, (data.metadata_edition, data.metadata), &origin).await??;
+    Ok(Json(ShownMetadata { data: (&kept).into() }))
 }
 
 /// End one of the owner's active sessions, and every token of it.

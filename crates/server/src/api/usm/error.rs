@@ -10,6 +10,7 @@ use cloakroom_engine::machine::service_accounts::NoSuchAccount;
 use cloakroom_engine::machine::verdict::ApiKeyEndReason;
 use cloakroom_engine::sessions::EndReason;
 use cloakroom_engine::sessions::authenticate::SessionRefusal;
+use cloakroom_engine::sessions::set_metadata::MetadataRefusal;
 use cloakroom_engine::sessions::sign_in::SignInRefusal;
 use serde_json::{Value, json};
 
@@ -110,6 +111,20 @@ impl From<SessionRefusal> for UsmError {
             }
             SessionRefusal::FoundDead(reason) => found_dead(reason),
             SessionRefusal::PasswordDue => Self::new(StatusCode::FORBIDDEN, "password-change-required", PASSWORD_DUE),
+        }
+    }
+}
+
+impl From<MetadataRefusal> for UsmError {
+    fn from(refusal: MetadataRefusal) -> Self {
+        match refusal {
+            MetadataRefusal::Conflict => {
+                Self::new(StatusCode::CONFLICT, "metadata-conflict", "Something else is kept with the session than what was read.")
+            }
+            MetadataRefusal::HeldByBrowser => {
+                Self::new(StatusCode::FORBIDDEN, "session-held-by-browser", "A browser holds the session, so nothing is kept on its word.")
+            }
+            MetadataRefusal::NoSuchSession => Self::SESSION_NOT_FOUND,
         }
     }
 }

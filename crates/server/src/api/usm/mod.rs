@@ -30,6 +30,7 @@ pub fn operations() -> Operations<Usm> {
         session::validate,
         session::close,
         session::get,
+        session::update,
         session::list,
         session::logout_other_devices,
         session::logout_everywhere,

@@ -1,8 +1,9 @@
 //! A session with what it comes from, as `session/get` and `session/list` show it.
 
 use cloakroom_engine::keys::Keyring;
-use cloakroom_engine::sessions::detail::PlacedView;
-use cloakroom_engine::sessions::{DeviceType, Location, UserAgent};
+use cloakroom_engine::sessions::detail::Whence;
+use cloakroom_engine::sessions::metadata::KeptMetadata;
+use cloakroom_engine::sessions::{DeviceType, Location, SessionView, UserAgent};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,15 +51,20 @@ pub struct Device {
 }
 
 impl PlacedSession {
-    pub fn of(placed: &PlacedView, keys: &Keyring) -> Self {
-        let session = &placed.view.session;
+    pub fn of((view, whence): (&SessionView, &Whence), keys: &Keyring) -> Self {
+        let session = &view.session;
         Self {
-            record: SessionRecord::of(&placed.view, keys),
+            record: SessionRecord::of(view, keys),
             ip_address: session.address.as_deref().map(str::to_owned),
             user_agent: session.user_agent.as_deref().map(str::to_owned),
-            device: Device::of(&placed.whence.agent),
-            location: placed.whence.location.as_ref().map(Location::written),
+            device: Device::of(&whence.agent),
+            location: whence.location.as_ref().map(Location::written),
         }
+    }
+
+    /// With what is kept with it.
+    pub fn keeping(self, kept: &KeptMetadata) -> Self {
+        Self { record: self.record.keeping(kept), ..self }
     }
 
     /// As an item of a list, which says whether it is the session that asks.

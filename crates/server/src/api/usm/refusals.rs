@@ -19,6 +19,20 @@ impl IntoResponses for SessionRefusals {
     }
 }
 
+/// What changes of what is kept with a session are refused with.
+pub struct UpdateRefusals;
+
+impl IntoResponses for UpdateRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        refusals::<Failed>(&[
+            ("401", SESSION),
+            ("403", "session-held-by-browser, password-change-required"),
+            ("404", "session-not-found"),
+            ("409", "metadata-conflict"),
+        ])
+    }
+}
+
 /// What calls of owners of an org are refused with.
 pub struct OwnerRefusals;
 

@@ -10,11 +10,13 @@ use cloakroom_engine::sessions::cursor::CursorRefused;
 use cloakroom_engine::sessions::get::SessionPointer;
 use cloakroom_engine::sessions::list::{ListQuery, SideListed, SideQuery};
 use cloakroom_engine::sessions::log_out::LogOutReach;
+use cloakroom_engine::sessions::metadata::KeptMetadata;
 use cloakroom_engine::sessions::open::{OpenedSession, SessionWish};
 use cloakroom_engine::sessions::pages::{ArchivedFilter, Side};
 use cloakroom_engine::sessions::sign_in::SignIn;
 use cloakroom_engine::sessions::{Birth, EndReason, SessionView};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa::openapi::Schema;
 
@@ -26,8 +28,9 @@ use super::envelope::{Enveloped, Failed, Reply};
 use super::error::UsmError;
 use super::lists::{ListStatus, Sides};
 use super::placed_session::PlacedSession;
-use super::refusals::SessionRefusals;
+use super::refusals::{SessionRefusals, UpdateRefusals};
 use crate::http::cursor;
+use crate::http::declared::metadata::{self, Metadata, ReadEdition};
 use crate::http::declared::types::{Bool, Bounds, Clamped, Flag, Password, Text, Time, Within, nullable, words_of};
 use crate::http::declared::{Flat, body};
 use crate::http::time::InMillis;
@@ -45,6 +48,7 @@ type CreateSessionCall = Call<Anybody, CreateSessionBody>;
 type AnySession = Call<SessionPointer, SessionBody>;
 type CloseSessionCall = Call<SessionPointer, CloseSessionBody>;
 type GetSessionCall = Call<SessionPointer, GetSessionBody>;
+type UpdateSessionCall = Call<EndUser, UpdateSessionBody>;
 type ListSessionsCall = Call<EndUser, ListSessionsBody>;
 type OwnSession = Call<EndUser, SessionBody>;
 type SessionReply = Enveloped<SessionRecord>;
@@ -66,6 +70,16 @@ body! {
         session_label: Option<Text<0, 64>> = "till",
         /// For the audit trail.
         reason: Option<Text<0, 256>> = "opening the shop",
+        /// What is kept with the session; at most 4096 bytes as compact JSON, 64 members and 8 levels.
+        metadata: Option<Metadata>,
+    }
+
+    /// Body of `session/update`.
+    pub struct UpdateSessionBody {
+        /// What is kept with the session from now on, in the place of all that was.
+        metadata: Metadata,
+        /// The `metadata_edition` that was read.
+        metadata_edition: ReadEdition = 1,
     }
 
     /// Body of the routes that take nothing but a session.
@@ -147,6 +161,14 @@ pub struct SessionRecord {
     /// Whether it is the session that asks. In lists only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_current: Option<bool>,
+    /// What is kept with the session. In the replies of `session/create`, `session/get` and `session/update` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = metadata::shown)]
+    pub metadata: Option<Box<RawValue>>,
+    /// How often that was written, for `session/update`. In the same replies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1)]
+    pub metadata_edition: Option<i64>,
 }
 
 /// A page of one side of the caller's sessions.
@@ -199,12 +221,19 @@ impl SessionRecord {
             archived: archived_at.is_some(),
             archived_at_utc: archived_at.map(time),
             is_current: None,
+            metadata: None,
+            metadata_edition: None,
         }
+    }
+
+    /// With what is kept with it.
+    pub fn keeping(self, kept: &KeptMetadata) -> Self {
+        Self { metadata: Some(metadata::raw(&kept.metadata)), metadata_edition: Some(kept.edition), ..self }
     }
 
     /// A new session, with its bearer secret: the one reply that shows it.
     pub fn created(opened: &OpenedSession, keys: &Keyring) -> Self {
-        let record = Self::of(&opened.view, keys);
+        let record = Self::of(&opened.view, keys).keeping(&opened.kept);
         Self { reference_guid: Some(record.session_guid), session_guid: render_guid(opened.secret.expose()), ..record }
     }
 }
@@ -244,6 +273,7 @@ pub async fn create(State(desk): State<UsmDesk>, call: CreateSessionCall) -> Res
         caption: body.caption,
         label: body.session_label,
         note: body.reason,
+        metadata: body.metadata.unwrap_or_default(),
     };
     let opened = desk.engine.sign_in(SignIn { email: body.email, passcode: body.passcode, wish, origin }).await??;
     Reply::new(&SessionRecord::created(&opened, desk.engine.keys()))
@@ -283,7 +313,19 @@ pub async fn close(State(desk): State<UsmDesk>, call: CloseSessionCall) -> Resul
 )]
 pub async fn get(State(desk): State<UsmDesk>, call: GetSessionCall) -> Result<Reply, UsmError> {
     let found = desk.engine.get_session(&call.caller, call.body.include_archived).await??;
-    Reply::new(&PlacedSession::of(&found, desk.engine.keys()))
+    Reply::new(&PlacedSession::of((&found.view, &found.whence), desk.engine.keys()).keeping(&found.kept))
+}
+
+/// Have something else be kept with the session that asks, if what is kept is what was read.
+#[utoipa::path(post, path = "/usm/session/update", operation_id = "updateSession", tag = "sessions",
+    request_body = UpdateSessionCall,
+    responses((status = 200, description = "The session, with what is kept with it now", body = SessionReply), UpdateRefusals),
+    extensions(("x-effect" = json!("changes")))
+)]
+pub async fn update(State(desk): State<UsmDesk>, call: UpdateSessionCall) -> Result<Reply, UsmError> {
+    let UpdateSessionBody { metadata, metadata_edition } = call.body;
+    let updated = desk.engine.set_session_metadata(&call.caller, metadata_edition, metadata, &call.origin).await??;
+    Reply::new(&SessionRecord::of(&updated.view, desk.engine.keys()).keeping(&updated.kept))
 }
 
 /// List the caller's sessions, newest first.
@@ -312,7 +354,10 @@ fn page(desk: &UsmDesk, caller: &EndUser, status: ListStatus, listed: Vec<SideLi
     let (active, doomed) = (next(Side::Live), next(Side::Ended));
     let mut found: Vec<_> = listed.into_iter().flat_map(|listed| listed.sessions).collect();
     found.sort_by_key(|placed| std::cmp::Reverse((placed.view.session.created_at, placed.view.session.number)));
-    let sessions = found.iter().map(|placed| PlacedSession::of(placed, desk.engine.keys()).marked(caller.is(&placed.view))).collect();
+    let sessions = found
+        .iter()
+        .map(|placed| PlacedSession::of((&placed.view, &placed.whence), desk.engine.keys()).marked(caller.is(&placed.view)))
+        .collect();
     Reply::new(&match status {
         ListStatus::All => AnySessionList::Both(SessionListAll { sessions, active_next_token: active, doomed_next_token: doomed }),
         ListStatus::Active | ListStatus::Doomed => AnySessionList::One(SessionList { sessions, next_token: active.or(doomed) }),

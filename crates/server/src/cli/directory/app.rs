@@ -78,6 +78,9 @@ struct Facts {
     /// A resource server that it may ask tokens for; may be given several times. Replaces all that there are.
     #[arg(long = "resource", value_name = "URI")]
     resources: Vec<String>,
+    /// A member of what is kept with sessions that goes into its access tokens; may be given several times. Replaces all that there are.
+    #[arg(long = "session-claim", value_name = "NAME")]
+    session_claims: Vec<String>,
     /// Whose pages may read answers from another origin; may be given several times. Replaces all that there are.
     #[arg(long = "origin", value_name = "ORIGIN")]
     origins: Vec<String>,
@@ -171,6 +174,7 @@ impl Facts {
         new.post_logout_redirect_uris.clone_from(&self.post_logout_redirect_uris);
         new.backchannel_logout_uri.clone_from(&self.backchannel_logout_uri);
         new.resources.clone_from(&self.resources);
+        new.session_claims.clone_from(&self.session_claims);
         new.origins.clone_from(&self.origins);
         new.is_first_party = self.first_party;
         new.id_token_signed_response_alg.clone_from(&self.id_token_alg);
@@ -188,6 +192,7 @@ impl Facts {
         change.post_logout_redirect_uris = given(&self.post_logout_redirect_uris);
         change.backchannel_logout_uri = patch(self.backchannel_logout_uri.as_ref());
         change.resources = given(&self.resources);
+        change.session_claims = given(&self.session_claims);
         change.origins = given(&self.origins);
         change.is_first_party = self.first_party;
         change.id_token_signed_response_alg.clone_from(&self.id_token_alg);

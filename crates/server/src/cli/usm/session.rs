@@ -1,4 +1,4 @@
-//! `cloakroom usm session`: the seven routes under `/usm/session/`.
+//! `cloakroom usm session`: the eight routes under `/usm/session/`.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use cloakroom_client::Secret;
 use cloakroom_client::usm::{SessionCreate, SessionListQuery};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::ContextArgs;
 use super::lists::{SplitListArgs, more};
@@ -36,6 +36,9 @@ enum Verb {
     /// Show a session: the one that a reference guid names, else the one that asks.
     #[command(after_help = example("usm session get --profile acme --session-guid-file session.guid"))]
     Get(Get),
+    /// Keep other data with the session that asks, if what is kept is what was read.
+    #[command(after_help = example(r#"usm session update --profile acme --metadata '{"tier":"gold"}' --metadata-edition 1"#))]
+    Update(Update),
     /// List the sessions of the user whose session asks, newest first.
     #[command(after_help = example("usm session list --profile acme --status all --limit 100"))]
     List(List),
@@ -81,6 +84,9 @@ struct Create {
     /// For the audit trail.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// Data to keep with it: a JSON object of at most 4096 bytes.
+    #[arg(long, value_name = "JSON", value_parser = object)]
+    metadata: Option<Map<String, Value>>,
     /// Put the bearer guid into this new file of mode 0600 instead of printing it.
     #[arg(long, value_name = "FILE")]
     guid_file: Option<PathBuf>,
@@ -118,6 +124,27 @@ struct Get {
     include_archived: bool,
     #[command(flatten)]
     said: ContextArgs,
+}
+
+#[derive(Debug, Args)]
+struct Update {
+    #[command(flatten)]
+    remote: RemoteArgs,
+    #[command(flatten)]
+    guid: GuidSource,
+    /// All that is to be kept: a JSON object of at most 4096 bytes.
+    #[arg(long, value_name = "JSON", value_parser = object)]
+    metadata: Map<String, Value>,
+    /// The edition that was read, as `get` shows it.
+    #[arg(long, value_name = "EDITION")]
+    metadata_edition: i64,
+    #[command(flatten)]
+    said: ContextArgs,
+}
+
+/// A JSON object.
+fn object(text: &str) -> Result<Map<String, Value>, serde_json::Error> {
+    serde_json::from_str(text)
 }
 
 #[derive(Debug, Args)]
@@ -171,6 +198,12 @@ impl Session {
                 let record = server.client.usm().within(&context).session_get(&guid, args.include_archived).await.map_err(refused)?;
                 Ok(Shown::record(&record))
             }),
+            Verb::Update(args) => ask(&args.remote, printed, async |server| {
+                let (guid, context) = (args.guid.secret(server)?, args.said.context());
+                let usm = server.client.usm().within(&context);
+                let updated = usm.session_update(&guid, &args.metadata, args.metadata_edition).await;
+                Ok(Shown::record(&updated.map_err(refused)?))
+            }),
             Verb::List(args) => ask(&args.remote, printed, async |server| args.list(server).await),
             Verb::LogoutOtherDevices(args) => ask(&args.remote, printed, async |server| {
                 let guid = args.guid.secret(server)?;
@@ -197,6 +230,7 @@ impl Create {
         wish.caption.clone_from(&self.caption);
         wish.session_label.clone_from(&self.session_label);
         wish.reason.clone_from(&self.reason);
+        wish.metadata.clone_from(&self.metadata);
         (wish.ttl_seconds, wish.ttl_refresh_enabled) = (self.ttl_seconds, self.ttl_refresh_enabled);
         let context = self.said.context();
         let created = server.client.usm().within(&context).session_create(&wish).await.map_err(refused)?;

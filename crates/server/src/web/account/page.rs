@@ -6,8 +6,9 @@ use cloakroom_engine::directory::LONGEST_NAME;
 use cloakroom_engine::openid::consents::Consent;
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::detail::DetailedView;
+use cloakroom_engine::sessions::metadata::KeptMetadata;
 
-use super::words::{Moment, born, device, kind, place};
+use super::words::{Moment, born, device, kind, place, value_said};
 use crate::web::authorize::described;
 use crate::web::language::Language;
 use crate::web::pages::Frame;
@@ -72,6 +73,8 @@ pub struct SessionRow {
     pub kind: Option<String>,
     pub place: String,
     pub address: Option<String>,
+    /// What applications keep with it.
+    pub kept: Vec<KeptMember>,
     /// The names of the applications that were let in.
     pub applications: Vec<String>,
     pub born: String,
@@ -83,7 +86,7 @@ pub struct SessionRow {
 }
 
 impl SessionRow {
-    pub fn of(language: Language, shown: &DetailedView, is_current: bool, now: Timestamp) -> Self {
+    pub fn of(language: Language, shown: &DetailedView, kept: &KeptMetadata, is_current: bool, now: Timestamp) -> Self {
         let (session, surroundings) = (&shown.view.session, &shown.surroundings);
         let whence = &surroundings.whence;
         let device = device(language, &whence.agent);
@@ -97,6 +100,7 @@ impl SessionRow {
             is_named_by_user: session.birth != Birth::Storage,
             kind: kind(language, whence.agent.device_type),
             address: session.address.as_deref().map(str::to_owned),
+            kept: kept.metadata.members().map(|(name, value)| KeptMember { name: name.to_owned(), value: value_said(value) }).collect(),
             applications: surroundings.applications.iter().map(|reached| reached.name.clone()).collect(),
             born: born(language, session.birth),
             created_at: Moment::of(language, session.created_at, now),
@@ -108,6 +112,12 @@ impl SessionRow {
             place,
         }
     }
+}
+
+/// A member of what an application keeps with a session.
+pub struct KeptMember {
+    pub name: String,
+    pub value: String,
 }
 
 /// An application that was let in.

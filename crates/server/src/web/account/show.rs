@@ -94,7 +94,9 @@ fn account_page(
             name: at("/sessions/name"),
             withdraw: at("/consents/withdraw"),
         },
-        sessions: devices.page.sessions.iter().map(|shown| SessionRow::of(language, shown, caller.is(&shown.view), now)).collect(),
+        sessions: (devices.page.sessions.iter().zip(&devices.kept))
+            .map(|(shown, kept)| SessionRow::of(language, shown, kept, caller.is(&shown.view), now))
+            .collect(),
         others: devices.live.saturating_sub(1),
         cursor: query.cursor.to_string(),
         newest: door.at(PATH),

@@ -89,6 +89,18 @@ pub fn born(language: Language, birth: Birth) -> String {
     })
 }
 
+/// Characters of a value that are shown of what applications keep.
+const LONGEST_VALUE: usize = 120;
+
+/// A value of what applications keep, from its JSON: a text as it is, anything else as it is written, and of a long one the beginning.
+pub fn value_said(json: &str) -> String {
+    let whole = serde_json::from_str::<String>(json).unwrap_or_else(|_| json.to_owned());
+    match whole.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}…", &whole[..end]),
+        None => whole,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +134,19 @@ mod tests {
             (UserAgent::UNKNOWN, "Unknown device"),
         ] {
             assert_eq!(device(Language::English, &agent), said);
+        }
+    }
+
+    #[test]
+    fn a_value_is_said_without_what_json_puts_around_it() {
+        let long = "ä".repeat(121);
+        for (json, said) in [
+            (r#""gold \"1\"""#, "gold \"1\"".to_owned()),
+            ("7", "7".to_owned()),
+            (r#"{"a":[1]}"#, r#"{"a":[1]}"#.to_owned()),
+            (&format!("\"{long}\""), format!("{}…", &long[..240])),
+        ] {
+            assert_eq!(value_said(json), said);
         }
     }
 

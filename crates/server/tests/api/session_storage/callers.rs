@@ -14,6 +14,7 @@ const ROUTES: &[(&str, &str, &str, u16)] = &[
     ("GET", "/session-storage/sessions", "", 200),
     ("GET", "/session-storage/sessions/{session_id}", "", 200),
     ("POST", "/session-storage/sessions/{session_id}", "?ttl_seconds=60", 204),
+    ("POST", "/session-storage/sessions/{session_id}/metadata", "", 200),
     ("DELETE", "/session-storage/sessions/{session_id}", "", 204),
 ];
 
@@ -26,7 +27,8 @@ async fn every_route_answers_every_caller_as_the_table_says() {
             let named = path.contains('{');
             let expected = if expected == 404 && !named { *good } else { expected };
             let path = path.replace("{session_id}", id.as_str().unwrap());
-            let answer = ask(&server, client, method, &format!("{path}{query}")).await;
+            let body = if path.ends_with("/metadata") { r#"{"data":{"metadata":{},"metadata_edition":0}}"# } else { "" };
+            let answer = server.send(request(client, method, &format!("{path}{query}"), body)).await;
             assert_eq!(answer.status, expected, "{client} {method} {path}: {}", answer.text);
             assert_eq!(answer.header("www-authenticate").is_some(), expected == 401, "{client} {method} {path}");
         }

@@ -23,7 +23,8 @@ async fn a_session_with_its_tokens() {
     tokens.dedup();
     assert_eq!(tokens.len(), 4, "each is another");
     let shown = ask(&server, "keeper", "GET", &one(&data["id"])).await;
-    let fields = ["id", "created_at", "updated_at", "expires_at"].map(|name| (name.to_owned(), data[name].clone()));
+    let fields =
+        ["id", "created_at", "updated_at", "expires_at", "metadata", "metadata_edition"].map(|name| (name.to_owned(), data[name].clone()));
     assert_eq!(shown.body, json!({ "data": fields.into_iter().collect::<serde_json::Map<_, _>>() }));
 }
 

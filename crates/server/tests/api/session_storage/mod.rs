@@ -13,6 +13,7 @@ mod delete;
 mod ending;
 mod get;
 mod list;
+mod metadata;
 mod set_expiry;
 mod tokens;
 

@@ -13,6 +13,7 @@ const ROUTES: &[(&str, Expected)] = &[
     ("/usm/session/validate", [400, 400, 404, 404, 401, 200]),
     ("/usm/session/close", [400, 400, 404, 200, 401, 200]),
     ("/usm/session/get", [400, 400, 404, 200, 200, 200]),
+    ("/usm/session/update", [400, 400, 404, 404, 401, 400]),
     ("/usm/session/list", [400, 400, 404, 404, 401, 200]),
     ("/usm/session/logout_other_devices", [400, 400, 404, 404, 401, 200]),
     ("/usm/session/logout_everywhere", [400, 400, 404, 404, 401, 200]),

@@ -95,9 +95,14 @@ pub async fn session_storage(serving: &Serving) {
     let created = storage.create(&wish).await.unwrap();
     assert_eq!((created.subscriber.len(), created.intent.as_deref()), (2, Some("watching")));
     let id = &created.session.id;
-    assert_eq!(storage.get(id).await.unwrap().expires_at, created.session.expires_at);
+    assert_eq!(storage.get(id).await.unwrap().session, created.session);
     storage.set_expiry(id, 900).await.unwrap();
-    assert!(storage.get(id).await.unwrap().expires_at > created.session.expires_at);
+    assert!(storage.get(id).await.unwrap().session.expires_at > created.session.expires_at);
+    let metadata = serde_json::json!({ "game": "chess" }).as_object().unwrap().clone();
+    let kept = storage.set_metadata(id, &metadata, created.kept.metadata_edition).await.unwrap();
+    assert_eq!((&kept.metadata, kept.metadata_edition), (&metadata, 1));
+    assert_eq!(storage.get(id).await.unwrap().kept, kept);
+    assert_eq!(storage.set_metadata(id, &metadata, 0).await.unwrap_err().status(), Some(409));
     let (mut token, mut seen) = (None, 0);
     loop {
         let page = storage.list(Some(1), token.as_deref()).await.unwrap();

@@ -29,6 +29,11 @@ pub async fn sessions(serving: &Serving) {
     assert_eq!((validated.status.as_str(), validated.caption.as_deref()), ("active", Some("laptop")));
     let reference = Secret::new(validated.session_guid);
     assert_eq!(usm.session_get(&reference, true).await.unwrap().session_guid, reference.expose());
+    let metadata = serde_json::json!({ "tier": "gold" }).as_object().unwrap().clone();
+    let updated = usm.session_update(&guid, &metadata, 0).await.unwrap();
+    assert_eq!((updated.metadata.as_ref(), updated.metadata_edition), (Some(&metadata), Some(1)));
+    assert_eq!(usm.session_get(&guid, false).await.unwrap().metadata, Some(metadata.clone()));
+    assert_eq!(usm.session_update(&guid, &metadata, 0).await.unwrap_err().status(), Some(409));
     let closed = usm.session_close(&others[0], Some("lost")).await.unwrap();
     assert_eq!(closed.doom_reason.as_deref(), Some("closed"));
     let mut query = SessionListQuery::new(guid.clone());
@@ -38,7 +43,7 @@ pub async fn sessions(serving: &Serving) {
         let page = usm.session_list(&query).await.unwrap();
         seen += page.sessions.len();
         current += page.sessions.iter().filter(|session| session.is_current == Some(true)).count();
-        assert!(page.sessions.iter().all(|session| session.user_agent.is_some() && session.device.is_some()));
+        assert!(page.sessions.iter().all(|session| session.whence.as_ref().is_some_and(|whence| whence.user_agent.is_some())));
         if page.cursors.is_exhausted() {
             break;
         }

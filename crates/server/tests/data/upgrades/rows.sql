@@ -331,3 +331,11 @@ INSERT INTO provider_sessions (session_number, identity_number, provider_number,
     (32, 1, 1, 'a session of theirs');
 INSERT INTO spent_provider_tokens (token_hash, expires_at) VALUES
     (x'411dc6eb2e607cabeb84057d3045b714b872936a85bc1b484b674122070205bc', 1796011743000);
+
+-- after 26
+INSERT INTO session_metadata (session_number, edition, members) VALUES
+    (32, 3, '{
+"seat":{"row":7},
+"tier":"gold"
+}');
+UPDATE applications SET session_claims = 'tier seat' WHERE number = 2;

@@ -247,7 +247,8 @@ impl Server {
         let subject = SignInSubject { name: [0; 16], network: String::new() };
         let record = self.database.sign_in_record(&SignInName::Email(email.into()).sought(), &subject, self.engine.now()).await.unwrap();
         let (caption, label) = (caption.map(Into::into), label.map(Into::into));
-        let wish = SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption, label, note: None };
+        let wish =
+            SessionWish { birth: Birth::Usm, ttl_seconds: None, slides: None, caption, label, note: None, metadata: Default::default() };
         let user = ProvenUser::believed(record.credentials.unwrap());
         let opened = self.engine.open_session(user, wish, RequestOrigin::default()).await.unwrap().unwrap();
         let reference = self.engine.keys().reference_guid(&opened.view.session.uid);

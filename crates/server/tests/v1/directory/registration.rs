@@ -19,6 +19,7 @@ async fn what_is_registered_is_shown_changed_and_taken_away() {
         "post_logout_redirect_uris": ["https://shop.example.com/"],
         "backchannel_logout_uri": "https://shop.example.com/backchannel",
         "resources": ["https://api.example.com/v1", "urn:example:files"],
+        "session_claims": ["tier", "seat:row"],
         "origins": ["https://shop.example.com"],
         "is_first_party": true,
         "id_token_signed_response_alg": "ES256",
@@ -70,6 +71,10 @@ async fn every_field_has_its_bounds_and_names_itself() {
         ("service", "resources", json!(["https://api.example.com", "urn:example:files"]), true),
         ("web", "resources", json!(["https://api.example.com/#x"]), false),
         ("web", "resources", json!(["/v1"]), false),
+        ("service", "session_claims", json!((0..16).map(|number| format!("n{number}")).collect::<Vec<_>>()), true),
+        ("service", "session_claims", json!((0..17).map(|number| format!("n{number}")).collect::<Vec<_>>()), false),
+        ("web", "session_claims", json!(["a b"]), false),
+        ("web", "session_claims", json!(["n".repeat(65)]), false),
         ("web", "resources", json!([format!("urn:{}", "x".repeat(253))]), false),
         ("web", "origins", json!(["https://shop.example.com/"]), false),
         ("web", "origins", json!(["https://shop.example.com:443"]), false),
@@ -170,6 +175,7 @@ async fn nobody_registers_more_for_an_application_whose_owner_stands_above() {
         json!({ "is_first_party": true }),
         json!({ "origins": ["https://evil.example"] }),
         json!({ "resources": ["https://api.example"] }),
+        json!({ "session_claims": ["tier"] }),
     ] {
         patch(more).await.expect(403);
     }

@@ -126,7 +126,8 @@ async fn call(server: &Server, operation: &Operation, persona: &Persona, asked: 
         return server.form(&path, &form.join("&")).await;
     }
     if persona.name == "keeper" {
-        return server.as_client("keeper-of-end_user", &operation.method, &path).await;
+        let said = (!body.is_empty()).then_some(Value::Object(body));
+        return server.as_client_saying("keeper-of-end_user", &operation.method, &path, said).await;
     }
     let takes_body = operation.parameters.iter().any(|(_, place, _)| *place == Place::Json);
     server.call(&operation.method, &path, persona.token.as_deref(), takes_body.then_some(Value::Object(body))).await

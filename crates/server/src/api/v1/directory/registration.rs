@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::declared::body;
+use crate::http::declared::metadata::MemberNames;
 use crate::http::declared::types::{Bool, Kind as _};
 use crate::http::declared::web_address::{Origins, Resources, WebAddress, WebAddresses};
 use crate::http::declared::words::OneOf;
@@ -26,6 +27,8 @@ body! {
         backchannel_logout_uri: Patch<WebAddress> = "https://shop.example.com/backchannel",
         /// Resource servers that it may ask tokens for, by absolute URIs without a fragment (RFC 8707).
         resources: Option<Resources> = ["https://api.example.com"],
+        /// Members of what is kept with sessions that go into its access tokens, at most 16.
+        session_claims: Option<MemberNames> = ["tier"],
         /// Whose pages may read answers from another origin.
         origins: Option<Origins> = ["https://shop.example.com"],
         /// Whether nobody is asked for consent.
@@ -44,6 +47,7 @@ impl RegistrationFields {
             post_logout_redirect_uris: self.post_logout_redirect_uris,
             backchannel_logout_uri: self.backchannel_logout_uri,
             resources: self.resources,
+            session_claims: self.session_claims,
             origins: self.origins,
             is_first_party: self.is_first_party,
             id_token_algorithm: self.id_token_signed_response_alg,
@@ -64,6 +68,8 @@ pub struct RegistrationResponse {
     backchannel_logout_uri: Option<String>,
     #[schema(example = json!(["https://api.example.com"]))]
     resources: Vec<String>,
+    #[schema(max_items = 16, example = json!(["tier"]))]
+    session_claims: Vec<String>,
     #[schema(example = json!(["https://shop.example.com"]))]
     origins: Vec<String>,
     is_first_party: bool,
@@ -79,6 +85,7 @@ impl RegistrationResponse {
             post_logout_redirect_uris: registration.post_logout_redirect_uris.clone(),
             backchannel_logout_uri: registration.backchannel_logout_uri.clone(),
             resources: registration.resources.clone(),
+            session_claims: registration.session_claims.clone(),
             origins: registration.origins.clone(),
             is_first_party: registration.is_first_party,
             id_token_signed_response_alg: registration.id_token_algorithm.as_str(),

@@ -10,6 +10,7 @@ mod exchange;
 mod hostile;
 mod refresh;
 mod resources;
+mod session_claims;
 
 pub const EXCHANGE: &str = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange";
 pub const ACCESS: &str = "urn:ietf:params:oauth:token-type:access_token";

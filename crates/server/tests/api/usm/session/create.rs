@@ -30,6 +30,8 @@ async fn the_record_has_exactly_the_documented_fields() {
         "doomed_at_utc",
         "expires_at_utc",
         "last_validated_at_utc",
+        "metadata",
+        "metadata_edition",
         "reference_guid",
         "session_guid",
         "session_label",
@@ -46,6 +48,7 @@ async fn the_record_has_exactly_the_documented_fields() {
         "status": "active", "created_at_utc": "2026-01-02T03:04:05.007Z", "last_validated_at_utc": null,
         "expires_at_utc": "2026-01-02T04:04:05.007Z", "ttl_seconds": 3600, "ttl_refresh_enabled": true, "caption": "Ada's phone",
         "session_label": "phone", "doomed_at_utc": null, "doom_reason": null, "archived": false, "archived_at_utc": null,
+        "metadata": {}, "metadata_edition": 0,
     });
     for (name, value) in expected.as_object().unwrap() {
         assert_eq!(record[name], *value, "{name}");
