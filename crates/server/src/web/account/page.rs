@@ -7,10 +7,10 @@ use cloakroom_engine::openid::consents::Consent;
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::detail::DetailedView;
 
-use super::words::{Moment, born, device, kind, place};
 use crate::web::authorize::described;
 use crate::web::language::Language;
 use crate::web::pages::Frame;
+use crate::web::words::{Moment, born, device, kind, place};
 
 #[derive(Template)]
 #[template(path = "web/account.html")]
