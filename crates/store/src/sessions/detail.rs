@@ -42,6 +42,7 @@ pub(crate) async fn detailed(conn: &mut dyn Connection, snapshots: Vec<SessionSn
 record! {
     pub(super) struct Surroundings as s {
         number: SessionNumber,
+        username: String = "u.username",
         user_email: Option<String> =
             "(SELECT e.address FROM emails e WHERE e.user_number = u.number AND e.is_primary = 1 LIMIT 1) AS user_email",
         user_display_name: Option<String> = "u.display_name",
@@ -80,6 +81,7 @@ impl Surroundings {
     pub(super) fn shown(self) -> SessionSurroundings {
         let is_located = self.country.is_some() || self.region.is_some() || self.city.is_some();
         SessionSurroundings {
+            username: self.username,
             user_email: self.user_email,
             user_display_name: self.user_display_name,
             tenant: self.tenant,

@@ -30,8 +30,6 @@ parameters! {
 
     /// The proof.
     in Form pub struct ConfirmForm {
-        /// Whose, for the browser's own list of passwords.
-        username: Typed = "ada",
         /// The password.
         password: Typed = "Correct-horse-7",
         /// A page of the console, to which it leads on.

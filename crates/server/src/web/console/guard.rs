@@ -76,17 +76,19 @@ impl AtConsole {
         self.operator.session_ender()
     }
 
-    /// Seeing and changing the directory, and reading the trail: administrators alone.
+    /// Seeing and changing the directory: administrators alone.
+    #[allow(dead_code, reason = "pages of the directory ask for it")]
     pub fn directory(&self) -> Option<DirectoryAdmin> {
         TokenCaller::User(self.caller()).directory_admin().ok()
     }
 
-    /// Reading the trail and what else administrators see of sessions.
+    /// Reading the trail: administrators alone.
     pub fn trail(&self) -> Option<SessionAdmin> {
         TokenCaller::User(self.caller()).session_admin().ok()
     }
 
     /// Whether this is an administrator of the whole platform.
+    #[allow(dead_code, reason = "pages of keys and health ask for it")]
     pub fn is_of_platform(&self) -> bool {
         self.visitor.bearer.role == PlatformRole::SuperAdmin
     }
