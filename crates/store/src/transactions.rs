@@ -122,7 +122,7 @@ macro_rules! answer {
     };
 }
 
-mod mass_ends;
+pub(crate) use {answer, transactions};
 
 transactions! {
     impl SessionStore {

@@ -23,7 +23,7 @@ pub async fn show(State(desk): State<FrontDesk>, coming: Coming) -> Result<Respo
     let door = &desk.surface.0;
     Ok(match coming.visit(&desk).await? {
         Visit::SignedIn(visitor) => {
-            let to = if visitor.caller().operator().is_some() { console::PATH } else { account::PATH };
+            let to = if visitor.caller().operator().is_some() { console::CONSOLE } else { account::PATH };
             sent_on(&door.at(to), [renewed(&desk, coming.secret.as_ref(), &visitor)])
         }
         Visit::PasswordDue(_) => sent_on(&door.at("/login/password"), []),

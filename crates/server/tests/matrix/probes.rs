@@ -27,6 +27,16 @@ const OF_ORG: &[(&str, u16)] = &[
 /// What ends a session though nothing is said in a body: that they take a live token, the ends themselves show.
 const ENDS_BY_ITSELF: [&str; 2] = ["POST /user/logout", "POST /api/v1/me/sessions/revoke-all"];
 
+/// The console is not Ada's, and says so to whoever is signed in.
+const CONSOLE: [(&str, &str); 6] = [
+    ("GET /console", "/console"),
+    ("GET /console/confirm", "/console/confirm"),
+    ("POST /console/confirm", "/console/confirm"),
+    ("GET /console/ends", "/console/ends"),
+    ("GET /console/ends/new", "/console/ends/new"),
+    ("GET /console/ends/{mass_end_id}", "/console/ends/end_01J8ZQ4N6WQ3V0R5T7Y9B1D3F5"),
+];
+
 /// Where the page of the account leads whoever is not signed in.
 const TO_SIGN_IN: &str = "/login?return_to=%2Faccount";
 
@@ -81,6 +91,12 @@ impl World {
             let answer = self.server.send(pages::visit(page, cookie)).await;
             let told = (answer.status, answer.header("location").unwrap_or_default());
             assert_eq!(told, if lives { alive } else { dead }, "{page}");
+        }
+        for (operation, path) in CONSOLE {
+            self.note(Role::Checks, operation);
+            let request = if operation.starts_with("GET ") { pages::visit(path, cookie) } else { pages::filled(path, cookie, &[]) };
+            let answer = self.server.send(request).await;
+            assert_eq!(answer.status, if lives { 403 } else { 303 }, "{operation}: {}", answer.text);
         }
         self.note(Role::Checks, "GET /oauth/authorize");
         let asked = authorization("watch", WATCH_CALLBACK);

@@ -10,6 +10,7 @@ use cloakroom_engine::sessions::sign_in::SignInRefusal;
 
 use super::frame::{ConsoleFrame, console_page};
 use super::guard::AtConsole;
+use super::paths::{CONFIRM, CONSOLE};
 use crate::http::declared::parameters::{Params, parameters};
 use crate::web::door::{Door, with_query};
 use crate::web::error::{PageError, PageRefusals};
@@ -17,9 +18,6 @@ use crate::web::form::{Filled, Typed};
 use crate::web::pages::{Problem, of_field};
 use crate::web::surface::FrontDesk;
 use crate::web::visitor::{seconds_left, sent_on};
-
-/// Where it is.
-pub const PATH: &str = "/console/confirm";
 
 parameters! {
     /// Where it leads.
@@ -52,7 +50,7 @@ struct ConfirmPage {
 
 /// The page of the console that is meant; its start where that is none.
 fn destination(door: &Door, asked: &str) -> String {
-    let console = door.at(super::PATH);
+    let console = door.at(CONSOLE);
     let is_ours = |address: &String| address.strip_prefix(&console).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     door.destinations.allowed(asked).filter(is_ours).unwrap_or_else(|| with_query(&console, [("notice", "confirmed")]))
 }
@@ -106,6 +104,6 @@ pub async fn confirm(State(desk): State<FrontDesk>, at: AtConsole, Filled(form):
 fn confirm_page(desk: &FrontDesk, at: &AtConsole, status: StatusCode, return_to: String, problems: Vec<Problem>) -> Response {
     let door = &desk.surface.0;
     let elsewhere = with_query(&door.at("/login"), [("again", "true"), ("return_to", return_to.as_str())]);
-    let frame = ConsoleFrame::of(at, desk, PATH);
-    console_page(at, desk, status, &ConfirmPage { frame, action: door.at(PATH), return_to, elsewhere, problems })
+    let frame = ConsoleFrame::of(at, desk, CONFIRM);
+    console_page(at, desk, status, &ConfirmPage { frame, action: door.at(CONFIRM), return_to, elsewhere, problems })
 }

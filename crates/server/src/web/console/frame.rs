@@ -7,20 +7,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::guard::AtConsole;
-use super::{PLACES, Scripted};
+use super::paths::Scripted;
+use super::places::{PLACES, Place};
 use crate::web::pages::{Frame, page};
 use crate::web::surface::FrontDesk;
 use crate::web::visitor::with_cookies;
-
-/// A page that the navigation leads to.
-pub struct Place {
-    pub path: &'static str,
-    /// The name of its text.
-    pub text: &'static str,
-    /// The name of the text that says what one does there.
-    pub hint: &'static str,
-    pub is_for: fn(&AtConsole) -> bool,
-}
 
 /// A link of the navigation.
 pub struct Link {

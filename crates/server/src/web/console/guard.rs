@@ -6,11 +6,12 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use cloakroom_engine::callers::{DirectoryAdmin, EndUser, Operator, SessionAdmin, SessionEnder, TokenCaller};
 use cloakroom_engine::directory::PlatformRole;
+use cloakroom_engine::error::{EngineError, Lapsed, StoreError};
 use cloakroom_engine::secret::SessionSecret;
 use cloakroom_engine::sessions::browser::visit::{Visit, Visitor};
 
-use super::{PATH, confirm};
-use crate::web::door::with_query;
+use super::paths::{CONFIRM, CONSOLE};
+use crate::web::door::{Door, with_query};
 use crate::web::error::PageError;
 use crate::web::form::Holder;
 use crate::web::surface::FrontDesk;
@@ -35,9 +36,9 @@ impl FromRequestParts<FrontDesk> for AtConsole {
 
     async fn from_request_parts(parts: &mut Parts, desk: &FrontDesk) -> Result<Self, Response> {
         let (door, is_partial) = (&desk.surface.0, parts.headers.contains_key("hx-request"));
-        let path = parts.uri.path_and_query().map_or(PATH, |asked| asked.as_str());
+        let path = parts.uri.path_and_query().map_or(CONSOLE, |asked| asked.as_str());
         // Nobody comes back to a form that was sent.
-        let asked = door.at(if parts.method == Method::GET { path } else { PATH });
+        let asked = door.at(if parts.method == Method::GET { path } else { CONSOLE });
         let coming = Coming::from_request_parts(parts, desk).await.map_err(IntoResponse::into_response)?;
         let visit = coming.visit(desk).await.map_err(IntoResponse::into_response)?;
         match (visit, coming.secret.clone()) {
@@ -51,9 +52,14 @@ impl FromRequestParts<FrontDesk> for AtConsole {
                 let (_, begun) = coming.begun(desk, Some(asked)).map_err(IntoResponse::into_response)?;
                 Err(sent_on(&door.at("/login/password"), [begun]))
             }
-            (Visit::SignedIn(_) | Visit::Nobody, _) => Err(sent_on(&with_query(&door.at("/login"), [("return_to", asked)]), [])),
+            (Visit::SignedIn(_) | Visit::Nobody, _) => Err(to_login(door, &asked)),
         }
     }
+}
+
+/// Where a browser goes that nobody is signed in at.
+fn to_login(door: &Door, asked: &str) -> Response {
+    sent_on(&with_query(&door.at("/login"), [("return_to", asked)]), [])
 }
 
 /// The page is for others.
@@ -111,8 +117,21 @@ impl AtConsole {
         if self.visitor.session.is_freshly_proven(desk.clock.now()) {
             return None;
         }
-        let to = with_query(&desk.surface.0.at(confirm::PATH), [("return_to", then)]);
+        let to = with_query(&desk.surface.0.at(CONFIRM), [("return_to", then)]);
         Some(sent_on(&to, [self.cookie(desk)]))
+    }
+
+    /// What became of a change that was made on the visitor's word; where they are signed out by now, where the browser goes first.
+    ///
+    /// # Errors
+    /// When the visitor may not any more, or nobody can tell.
+    pub fn settled<T>(&self, desk: &FrontDesk, outcome: Result<T, EngineError>) -> Result<Result<T, Response>, PageError> {
+        match outcome {
+            Ok(done) => Ok(Ok(done)),
+            Err(EngineError::Store(StoreError::Lapsed(Lapsed::Unauthenticated))) => Ok(Err(to_login(&desk.surface.0, &self.asked))),
+            Err(EngineError::Store(StoreError::Lapsed(Lapsed::Narrowed))) => Err(forbidden()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The cookie of a session that this request renewed.

@@ -7,27 +7,15 @@ mod export;
 mod frame;
 mod guard;
 mod overview;
+mod paths;
+mod places;
 mod sessions;
 
 use utoipa_axum::routes;
 
-use self::frame::Place;
+pub use self::paths::{CONSOLE, Scripted};
 use super::surface::FrontDoor;
 use crate::http::operations::Operations;
-
-/// Where it is.
-pub const PATH: &str = "/console";
-
-/// In the extensions of an answer that is a page with scripts, until the envelope has said so to the browser.
-#[derive(Clone, Copy, Debug)]
-pub struct Scripted;
-
-/// The pages that the navigation leads to, in its order; nobody sees one that is not for them.
-const PLACES: &[Place] = &[
-    Place { path: PATH, text: "console-overview", hint: "console-overview-hint", is_for: |_| true },
-    Place { path: sessions::PATH, text: "sessions-title", hint: "sessions-hint", is_for: |_| true },
-    Place { path: ends::PATH, text: "ends-title", hint: "ends-hint", is_for: |_| true },
-];
 
 /// With the operations of the console.
 #[must_use]

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use cloakroom_engine::callers::Reach;
 
-use super::PATH;
 use super::cells::ShownId;
 use super::frame::{ConsoleFrame, console_page};
 use super::guard::AtConsole;
+use super::paths::CONSOLE;
 use crate::http::declared::parameters::{Params, parameters};
 use crate::web::error::{PageError, PageRefusals};
 use crate::web::form::Typed;
@@ -55,6 +55,6 @@ pub async fn show(State(desk): State<FrontDesk>, at: AtConsole, Params(query): P
         Reach::Partner(_) => language.say("reach-partner"),
         Reach::Tenant(_) => language.say_with("reach-tenant", &[("tenant", home.into())]),
     };
-    let frame = ConsoleFrame::of(&at, &desk, PATH).with_notice(&NOTICES, &query.notice);
+    let frame = ConsoleFrame::of(&at, &desk, CONSOLE).with_notice(&NOTICES, &query.notice);
     Ok(console_page(&at, &desk, StatusCode::OK, &OverviewPage { frame, user: ShownId::of(at.caller().user_uid()), reach }))
 }

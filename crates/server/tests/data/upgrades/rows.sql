@@ -331,3 +331,7 @@ INSERT INTO provider_sessions (session_number, identity_number, provider_number,
     (32, 1, 1, 'a session of theirs');
 INSERT INTO spent_provider_tokens (token_hash, expires_at) VALUES
     (x'411dc6eb2e607cabeb84057d3045b714b872936a85bc1b484b674122070205bc', 1796011743000);
+
+-- after 26
+INSERT INTO mass_ends (number, uid, user_number, session_number, reach_tenant, tenant_number, address, created_to, asked_at, meant, ended, walked_at, walked_number, state, settled_at) VALUES
+    (1, x'01a22a9b1b5879cab3820249c4534701', 1, 32, 1, 1, '192.0.2.', 1796011143000, 1796011142999, 250, 200, 1796011131800, 32, 'stopped', 1796011144000);

@@ -92,7 +92,11 @@ pub async fn ask(State(desk): State<FrontDesk>, at: AtConsole, Filled(form): Fil
         let problem = Problem { field: "count", text: at.coming.language.say("end-all-wrong") };
         return end_all_page(&desk, &at, StatusCode::UNPROCESSABLE_ENTITY, &sought, &form.count, vec![problem]).await;
     };
-    let asked = desk.engine.ask_mass_end(&at.sessions(), &sought.query(), meant, &at.coming.origin).await?;
+    let outcome = desk.engine.ask_mass_end(&at.sessions(), &sought.query(), meant, &at.coming.origin).await;
+    let asked = match at.settled(&desk, outcome)? {
+        Ok(asked) => asked,
+        Err(led) => return Ok(led),
+    };
     Ok(match asked {
         Ok(uid) => at.led_to(&desk, &door.at(&format!("{PATH}/{uid}"))),
         Err(_) => at.led_to(&desk, &sought.list(door, [])),

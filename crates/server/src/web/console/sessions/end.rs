@@ -46,7 +46,11 @@ pub async fn end(State(desk): State<FrontDesk>, at: AtConsole, Filled(form): Fil
     at.sent(&desk, &form.form_token)?;
     let named = if form.only.is_empty() { form.session } else { vec![form.only.to_string()] };
     let chosen: Vec<_> = named.iter().take(MOST).filter_map(|text| SessionUid::parse(text)).collect();
-    let told = desk.engine.end_chosen_sessions(&at.sessions(), &chosen, &at.coming.origin).await?;
+    let outcome = desk.engine.end_chosen_sessions(&at.sessions(), &chosen, &at.coming.origin).await;
+    let told = match at.settled(&desk, outcome)? {
+        Ok(told) => told,
+        Err(led) => return Ok(led),
+    };
     let before = told.others + (named.len() - chosen.len()) as u64;
     let (ended, before) = (told.ended.to_string(), before.to_string());
     let to = SessionsSought::of_query(&form.back);

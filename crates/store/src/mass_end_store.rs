@@ -13,6 +13,7 @@ use cloakroom_engine::sessions::mass_end::store::{MassEndBatch, MassEndStore, Ne
 use crate::database::Database;
 use crate::driver::WriteClass;
 use crate::sessions::mass_ends;
+use crate::transactions::{answer, transactions};
 
 transactions! {
     impl MassEndStore {
