@@ -43,9 +43,16 @@ impl SessionFilter {
 
     /// Whether rows that an index has in order may be none that are meant.
     pub fn passes_over(&self) -> bool {
-        let ordered = Self { scope: SessionScope { partner: None, ..self.scope }, created_from: None, created_to: None, ..Self::default() };
-        let of_age = Self { created_from: None, created_to: None, ..self.clone() };
-        of_age != Self { state: of_age.state, ..ordered } || matches!(self.state, SearchedState::Dead(Some(_)))
+        let Self { scope, state, application, address, device, created_from, created_to } = self;
+        let is_by_creation = *state == SearchedState::Live || scope.user.is_some() || scope.tenant.is_some();
+        let of_age = created_from.is_some() || created_to.is_some();
+        scope.partner.is_some()
+            || (scope.user.is_some() && scope.tenant.is_some())
+            || matches!(state, SearchedState::Dead(Some(_)))
+            || application.is_some()
+            || address.is_some()
+            || device.is_some()
+            || (of_age && !is_by_creation)
     }
 }
 
@@ -121,6 +128,9 @@ mod tests {
         assert_eq!(of(|filter| filter.created_from = Some(Timestamp::from_millis(1))), (false, false));
         assert_eq!(of(|filter| filter.state = SearchedState::Dead(None)), (false, false));
         assert_eq!(of(|filter| filter.state = SearchedState::Dead(Some(EndReason::Closed))), (false, true));
+        let aged =
+            |filter: &mut SessionFilter| (filter.state, filter.created_to) = (SearchedState::Dead(None), Some(Timestamp::from_millis(1)));
+        assert_eq!(of(aged), (false, true), "those of all are by their end");
         assert_eq!(of(|filter| filter.address = Some("192.".into())), (false, true));
         assert_eq!(of(|filter| filter.device = Some(DeviceType::Bot)), (false, true));
         assert_eq!(of(|filter| filter.application = Some(NO_APPLICATION)), (false, true));

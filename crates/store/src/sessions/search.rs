@@ -181,3 +181,31 @@ pub(crate) async fn search(
 fn place(at: i64, number: i64) -> Place {
     Place { at: Timestamp::from_millis(at), number }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scope::tests::plan;
+    use super::*;
+
+    #[test]
+    fn a_window_is_read_along_an_index_and_ends_with_its_last_row() {
+        for (statements, index, states) in [
+            (&LIVE_OF_USER, "sessions_of_user (user_number=? AND state=? AND created_at", 1),
+            (&LIVE_OF_TENANT, "sessions_of_tenant (tenant_number=? AND state=? AND created_at", 1),
+            (&LIVE_OF_ALL, "sessions_open (state=? AND created_at", 1),
+            (&DEAD_OF_USER, "sessions_of_user (user_number=? AND state=? AND created_at", 2),
+            (&DEAD_OF_TENANT, "sessions_of_tenant (tenant_number=? AND state=? AND created_at", 2),
+            (&DEAD_OF_ALL, "sessions_due (state=? AND ", 2),
+        ] {
+            for (sql, parameters) in [(statements.found, 14), (statements.last, 13)] {
+                let steps = plan(sql, parameters);
+                let walks = steps.iter().filter(|step| step.starts_with("SEARCH s USING INDEX ") && step.contains(index)).count();
+                assert_eq!(walks, states, "one for each state: {steps:#?}");
+                assert!(!steps.iter().any(|step| step == "SCAN s"), "{steps:#?}");
+                // What was found is sorted for the page; a window is not, nor are the two of which one is made.
+                let sorted = steps.iter().filter(|step| step.contains("TEMP B-TREE")).count();
+                assert!(sorted <= 2, "{steps:#?}");
+            }
+        }
+    }
+}

@@ -130,6 +130,7 @@ pub fn counted(language: Language, found: Found) -> String {
     match found {
         Found::Exactly(1) => language.say("sessions-found-one"),
         Found::Exactly(count) => language.say_with("sessions-found", &[("count", number(count))]),
+        Found::MoreThan(0) => language.say("sessions-found-none-yet"),
         Found::MoreThan(count) => language.say_with("sessions-found-more", &[("count", number(count))]),
     }
 }
