@@ -17,9 +17,8 @@
     const button = event.target.closest("button.copy");
     if (!button) return;
     await navigator.clipboard.writeText(button.dataset.copy);
-    const before = button.textContent;
-    button.textContent = "✓";
-    setTimeout(() => (button.textContent = before), 1500);
+    button.classList.add("copied");
+    setTimeout(() => button.classList.remove("copied"), 1500);
   });
 
   // Arrows go from row to row, Enter opens the row's page, the space bar chooses the row.

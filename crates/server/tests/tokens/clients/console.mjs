@@ -127,7 +127,9 @@ try {
     await plain.screenshot({ path: `${pictures}/console-plain-${name}.png` });
     await plain.close();
 
-    assert.deepEqual(complaints, [], "a page complains");
+    // Chromium tells of the status of the page that refuses a wrong number, once.
+    const told = complaints.filter((complaint) => !complaint.includes("status of 422"));
+    assert.deepEqual([told, complaints.length], [[], 1], "a page complains");
     await context.close();
     console.log(`verified ${name}`);
   }
