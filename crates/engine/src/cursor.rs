@@ -69,6 +69,7 @@ pub(crate) enum ListKind {
     Trail = 14,
     Logouts = 15,
     IdentityProviders = 16,
+    SearchedSessions = 17,
 }
 
 /// What a cursor is bound to. Every part has a fixed length or says its own, so that no two bindings of a list are the same bytes.

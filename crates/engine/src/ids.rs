@@ -58,6 +58,7 @@ identity!(PartnerNumber, PartnerUid, "prt", "a partner");
 identity!(ApplicationNumber, ApplicationUid, "app", "a client application");
 identity!(ClientSecretNumber, ClientSecretUid, "csc", "a secret of a client application");
 identity!(IdentityProviderNumber, IdentityProviderUid, "idp", "an identity provider");
+identity!(MassEndNumber, MassEndUid, "end", "a mass end");
 identity!(ServiceAccountNumber, ServiceAccountUid, "sva", "a service account");
 
 /// The number that the store gave to an API key.

@@ -11,6 +11,7 @@ use crate::federation::store::FederationStore;
 use crate::machine::store::MachineStore;
 use crate::openid::logout::store::LogoutStore;
 use crate::openid::store::OpenIdStore;
+use crate::sessions::mass_end::store::MassEndStore;
 use crate::sessions::store::SessionStore;
 use crate::tokens::store::TokenStore;
 
@@ -24,6 +25,7 @@ pub trait Store:
     + IdentityProviderStore
     + LogoutStore
     + MachineStore
+    + MassEndStore
     + OpenIdStore
     + SessionStore
     + TokenStore

@@ -12,14 +12,15 @@ use cloakroom_engine::directory::{
 };
 use cloakroom_engine::ids::{
     ApiKeyNumber, ApiKeyUid, ApplicationNumber, ApplicationUid, ClientSecretUid, EmailNumber, IdentityProviderNumber, IdentityProviderUid,
-    PartnerNumber, PartnerUid, ServiceAccountNumber, ServiceAccountUid, SessionNumber, SessionUid, TenantNumber, TenantUid, UserNumber,
-    UserUid,
+    MassEndNumber, MassEndUid, PartnerNumber, PartnerUid, ServiceAccountNumber, ServiceAccountUid, SessionNumber, SessionUid, TenantNumber,
+    TenantUid, UserNumber, UserUid,
 };
 use cloakroom_engine::machine::api_keys::text::ApiKeySecretHash;
 use cloakroom_engine::machine::service_accounts::ServiceAccountStatus;
 use cloakroom_engine::openid::logout::LogoutNumber;
 use cloakroom_engine::openid::pkce::CodeChallenge;
 use cloakroom_engine::secret::{ClientSecretHash, SessionSecretHash};
+use cloakroom_engine::sessions::mass_end::MassEndState;
 use cloakroom_engine::sessions::metadata::SessionMetadata;
 use cloakroom_engine::sessions::verdict::Since;
 use cloakroom_engine::sessions::{Authentication, AuthenticationMethods, Birth, DeviceType, EndReason};
@@ -65,6 +66,7 @@ columns! {
         LogoutNumber = Some(LogoutNumber(value)),
         IdentityProviderNumber = Some(IdentityProviderNumber(value)),
         MailNumber = Some(MailNumber(value)),
+        MassEndNumber = Some(MassEndNumber(value)),
         PartnerNumber = Some(PartnerNumber(value)),
         ServiceAccountNumber = Some(ServiceAccountNumber(value)),
         SessionNumber = Some(SessionNumber(value)),
@@ -83,6 +85,7 @@ columns! {
         Audience = Audience::parse(text),
         AuthenticationMethods = AuthenticationMethods::parse(text),
         Birth = Birth::parse(text),
+        MassEndState = MassEndState::parse(text),
         DeviceType = DeviceType::parse(text),
         EmailStatus = EmailStatus::parse(text),
         EndReason = EndReason::parse(text),
@@ -109,6 +112,7 @@ columns! {
         IdentityProviderUid = bytes.try_into().ok().map(IdentityProviderUid::from_bytes),
         PartnerUid = bytes.try_into().ok().map(PartnerUid::from_bytes),
         ServiceAccountUid = bytes.try_into().ok().map(ServiceAccountUid::from_bytes),
+        MassEndUid = bytes.try_into().ok().map(MassEndUid::from_bytes),
         SessionUid = bytes.try_into().ok().map(SessionUid::from_bytes),
         TenantUid = bytes.try_into().ok().map(TenantUid::from_bytes),
         UserUid = bytes.try_into().ok().map(UserUid::from_bytes),

@@ -14,6 +14,7 @@ mod grants;
 mod judgement;
 mod live;
 mod machine;
+mod mass_end_store;
 pub mod migrate;
 mod openid;
 mod paging;

@@ -65,6 +65,7 @@ use cloakroom_engine::sessions::pages::{
     UserWithSessions,
 };
 use cloakroom_engine::sessions::scope::SessionScope;
+use cloakroom_engine::sessions::searching::{FoundNames, SearchSessions, SearchedSessions, SoughtNames};
 use cloakroom_engine::sessions::statistics::SessionStatistics;
 use cloakroom_engine::sessions::store::{
     CreateOutcome, EndCause, EndOutcome, EndSessions, EndSessionsOfTenant, EndSessionsOfUser, EndedWithTenant, MovedTenant, NameSession,
@@ -88,7 +89,7 @@ use crate::openid::{codes, consents, logouts, reauthentication};
 use crate::remembered;
 use crate::sessions::users as people;
 use crate::sessions::{
-    create, detail, end, expiry, list as own_sessions, live_of_user, metadata, naming, of_user, provider_logout, restored, scope, snapshot,
+    create, detail, end, expiry, list as own_sessions, live_of_user, metadata, naming, of_user, provider_logout, restored, scope, search, snapshot,
     statistics, tenant_end, upkeep,
 };
 use crate::{grants, judgement, sign_ins, tokens};
@@ -121,6 +122,8 @@ macro_rules! answer {
         $store.$kind($($how,)* move |$conn, $touches| Box::pin(async move { Ok($work.await?) }))
     };
 }
+
+pub(crate) use {answer, transactions};
 
 transactions! {
     impl SessionStore {
@@ -159,6 +162,8 @@ transactions! {
             = read |conn, touches| live_of_user::page(conn, &list, &touches);
         fn page_of_scope(list: ListScope) -> ListPage<DetailedSnapshot, Place>
             = read |conn, touches| scope::page(conn, &list, &touches);
+        fn search_sessions(search: SearchSessions) -> SearchedSessions = read |conn, touches| search::search(conn, &search, &touches);
+        fn found_names(sought: SoughtNames) -> FoundNames = read_point |conn, _| places::found(conn, &sought);
         fn users_with_sessions(list: ListUsers) -> ListPage<UserWithSessions, Place> = read |conn, _| people::page(conn, &list);
         fn page_of_user(list: ListSessionsOfUser) -> Option<FoundSessionsOfUser>
             = read |conn, touches| of_user::page(conn, &list, &touches);

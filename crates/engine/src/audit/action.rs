@@ -15,6 +15,10 @@ labelled! {
         SessionMetadataSet = "session.metadata_set",
         /// All of a tenant, by moving its epoch.
         SessionsRevoked = "sessions.revoked",
+        /// Somebody asked that all sessions be ended that a filter selects.
+        MassEndAsked = "sessions.end_asked",
+        /// That was done, or could not go on.
+        MassEndSettled = "sessions.end_settled",
         SessionsArchived = "sessions.archived",
         SessionsPurged = "sessions.purged",
         /// The database is a backup from here on; what came after it is gone.

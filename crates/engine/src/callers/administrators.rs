@@ -5,6 +5,7 @@ use super::authority::Authority;
 use super::basis::Basis;
 use super::client_application::ClientApplication;
 use super::end_user::EndUser;
+use super::operator::Operator;
 use super::reach::Reach;
 use super::token_caller::TokenCaller;
 use crate::audit::Actor;
@@ -164,6 +165,15 @@ impl DirectoryAdmin {
     /// What a change rests on.
     pub(crate) fn basis(&self, at: Timestamp) -> Basis {
         self.0.caller.basis(at)
+    }
+}
+
+impl Operator {
+    /// The same user as somebody who sees and ends sessions of others, as far as operators do.
+    #[must_use]
+    pub fn session_ender(&self) -> SessionEnder {
+        let caller = Administrator::User(self.caller().clone());
+        SessionEnder(SessionAdmin { caller, reach: self.reach() })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::ids::ApplicationUid;
 /// What stands beside a session when it is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SessionSurroundings {
+    pub username: String,
     /// The user's primary address, whichever the session was opened with.
     pub user_email: Option<String>,
     pub user_display_name: Option<String>,

@@ -18,6 +18,7 @@ use super::pages::{
     UserWithSessions,
 };
 use super::scope::SessionScope;
+use super::searching::{FoundNames, SearchSessions, SearchedSessions, SoughtNames};
 use super::statistics::SessionStatistics;
 use super::touches::Touch;
 use super::verdict::SessionSnapshot;
@@ -338,6 +339,12 @@ pub trait SessionStore: Send + Sync {
 
     /// One page of a scope, newest first, and how many there are in all. Touches that are due must be stored before.
     async fn page_of_scope(&self, list: ListScope) -> Result<ListPage<DetailedSnapshot, Place>, StoreError>;
+
+    /// Some of the sessions that a filter selects. Touches that are due must be stored before.
+    async fn search_sessions(&self, search: SearchSessions) -> Result<SearchedSessions, StoreError>;
+
+    /// Who and what these names name, wherever they stand.
+    async fn found_names(&self, sought: SoughtNames) -> Result<FoundNames, StoreError>;
 
     /// One page of the users who have live sessions, by username, and how many there are in all. Touches that are due must be stored
     /// before.

@@ -80,6 +80,9 @@ type Stepped = Result<(usize, bool), EngineError>;
 /// Ticks between two runs of what may wait: archiving, purging, settling.
 const SELDOM: u32 = 10;
 
+/// Sessions that one transaction of a mass end ends at most: each end writes several rows, and others wait behind it.
+const IN_A_MASS_END: usize = 200;
+
 /// Half the least lag of a touch. A touch is due within a lag and was noted with two of them left in the store: saved at this pace, it
 /// is there before any other process could take its session for expired.
 const SAVE_TOUCHES_EVERY: Duration = Duration::from_millis(500);
@@ -107,6 +110,7 @@ impl Upkeep {
                 Ok((swept.ended, swept.ended + swept.rescheduled == *batch))
             }),
             self.repeat(Task::of_one("stamp_moved_epochs"), *tick, &stop, async || engine.stamp_moved_epochs(*batch).await),
+            self.repeat(Task::of_one("run_mass_ends"), *tick, &stop, async || engine.run_mass_ends((*batch).min(IN_A_MASS_END)).await),
             self.repeat(Task::of_one("seal_audit_entries"), *tick, &stop, async || engine.seal_audit_entries(*batch).await),
             self.repeat(Task::of_one("minimise_audit_addresses"), seldom, &stop, async || engine.minimise_audit_addresses(*batch).await),
             self.repeat(Task::of_one("retire_audit_entries"), seldom, &stop, async || engine.retire_audit_entries(*batch).await),

@@ -1,4 +1,4 @@
-//! What pages are made of beside their text: a style sheet and an icon, under names that change with their content.
+//! What pages are made of beside their text: style sheets, an icon, and the scripts of the console, under names that change with their content.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::http::header;
@@ -7,6 +7,8 @@ use cloakroom_engine::hex::hex;
 
 /// A name that has the content's hash never means another content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// One file.
 #[derive(Debug)]
@@ -40,6 +42,11 @@ impl Asset {
 pub struct Assets {
     pub style: Asset,
     pub icon: Asset,
+    /// Beside `style`.
+    pub console_style: Asset,
+    pub console_script: Asset,
+    /// The library that moves parts of the console's pages; scripts/vendor-console says where it comes from.
+    pub htmx: Asset,
 }
 
 impl Assets {
@@ -56,13 +63,17 @@ impl Assets {
         Ok(Self {
             style: Asset::new("style", "css", "text/css; charset=utf-8", filled(include_str!("../../assets/web/style.css"))),
             icon: Asset::new("icon", "svg", "image/svg+xml", filled(include_str!("../../assets/web/icon.svg"))),
+            console_style: Asset::new("console", "css", "text/css; charset=utf-8", include_str!("../../assets/web/console.css").to_owned()),
+            console_script: Asset::new("console", "js", SCRIPT, include_str!("../../assets/web/console.js").to_owned()),
+            htmx: Asset::new("htmx", "js", SCRIPT, include_str!("../../assets/web/htmx/htmx.min.js").to_owned()),
         })
     }
 
     /// The one of this name.
     #[must_use]
     pub fn named(&self, file: &str) -> Option<&Asset> {
-        [&self.style, &self.icon].into_iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(file))
+        let all = [&self.style, &self.icon, &self.console_style, &self.console_script, &self.htmx];
+        all.into_iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(file))
     }
 }
 

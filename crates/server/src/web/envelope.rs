@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 
 use super::authorize::FormTarget;
+use super::console::Scripted;
 use super::door::Door;
 use super::error::{PageError, problem_page};
 use super::{forward_auth, language};
@@ -35,14 +36,15 @@ impl Envelope for Framed {
 
 /// An answer with what browsers are told.
 ///
-/// Content comes from here alone, without script and without anything that stands in the page itself; nobody frames it; forms lead here and to the
+/// Content comes from here alone, without script (but for the files of the console) and without anything that stands in the page itself; nobody frames it; forms lead here and to the
 /// hosts that people are sent on to, or to the application that asks to be let in (browsers hold redirects after a form to this, too). The referrer stays within this origin: `no-referrer`
 /// would have browsers say `Origin: null` of our own forms, and take a check from us.
 pub fn dressed(door: &Door, mut response: Response) -> Response {
     const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
     let beyond = response.extensions_mut().remove::<FormTarget>().map(|target| format!(" {}", target.as_str())).unwrap_or_default();
+    let scripts = response.extensions_mut().remove::<Scripted>().map_or("", |_| " script-src 'self'; connect-src 'self';");
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{}{beyond}; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none';{scripts} style-src 'self'; img-src 'self'; form-action 'self'{}{beyond}; base-uri 'none'; frame-ancestors 'none'",
         door.form_targets
     );
     let headers = response.headers_mut();

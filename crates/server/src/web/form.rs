@@ -38,6 +38,21 @@ impl Parameter for Typed {
     }
 }
 
+/// A field that may stand in a form several times, as boxes that are chosen do.
+pub struct TypedOften;
+
+impl Parameter for TypedOften {
+    type Value = Vec<String>;
+
+    fn take(given: &mut Given, name: &'static str) -> Option<Self::Value> {
+        Some(given.all(name).map(str::to_owned).collect())
+    }
+
+    fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
+        described(name, place, false, string(|_| {}), about)
+    }
+}
+
 /// A form that was sent.
 pub struct Filled<P>(pub P);
 

@@ -5,6 +5,7 @@ mod account;
 mod asset_file;
 mod assets;
 pub mod authorize;
+mod console;
 mod cookies;
 mod door;
 mod elsewhere;
@@ -26,6 +27,7 @@ mod rp_logout;
 mod sealed;
 mod surface;
 mod visitor;
+mod words;
 
 use axum::Router;
 use axum::extract::Request;
@@ -41,7 +43,7 @@ use crate::http::surface::Serving;
 /// What the surface serves.
 pub fn operations() -> Operations<FrontDoor> {
     use forward_auth::verify;
-    operations![
+    let pages = operations![
         home::show,
         account::show,
         account::end,
@@ -72,8 +74,8 @@ pub fn operations() -> Operations<FrontDoor> {
         rp_logout::confirm,
         verify::verify,
         asset_file::file,
-    ]
-    .by_any_method(forward_auth::PATH, verify::verify)
+    ];
+    console::with_console(pages).by_any_method(forward_auth::PATH, verify::verify)
 }
 
 /// Its routes.

@@ -50,7 +50,7 @@ pub struct Problem {
 }
 
 /// The problem of a field, where it has one.
-fn of_field<'p>(problems: &'p [Problem], field: &str) -> Option<&'p Problem> {
+pub fn of_field<'p>(problems: &'p [Problem], field: &str) -> Option<&'p Problem> {
     problems.iter().find(|problem| problem.field == field)
 }
 

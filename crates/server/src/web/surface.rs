@@ -19,7 +19,7 @@ use crate::http::surface::{Desk, DocumentAt, Surface};
                        want the cookie and the token of the page that they stand on."
     ),
     modifiers(&AccessTokens, &OtherCredentials),
-    tags((name = "pages", description = "What people see"), (name = "account", description = "Their devices, and whom they let in"), (name = "openid", description = "Letting applications in, and out"), (name = "forward-auth", description = "What proxies ask"), (name = "about", description = "This surface itself"))
+    tags((name = "pages", description = "What people see"), (name = "account", description = "Their devices, and whom they let in"), (name = "console", description = "Where those who run the place look at it and act"), (name = "openid", description = "Letting applications in, and out"), (name = "forward-auth", description = "What proxies ask"), (name = "about", description = "This surface itself"))
 )]
 pub struct FrontDoor(pub Arc<Door>);
 

@@ -40,6 +40,7 @@ impl World {
         self.check_storage().await;
         self.check_reference().await;
         self.check_account().await;
+        self.check_console().await;
         if ada_looks {
             self.check_own().await;
             self.check_usm().await;
@@ -202,6 +203,28 @@ impl World {
         assert_eq!(rows, self.uids(ADAS, true), "{page}");
         let current: Vec<_> = page.split("data-session=\"ses_").skip(1).filter(|row| row.contains("class=\"mark\"")).map(shown).collect();
         assert_eq!(current, [self.shown().uid.clone()]);
+    }
+
+    /// What root is shown at the console: all that live, and the subject as it is.
+    async fn check_console(&mut self) {
+        let desk = self.signed["root's desk"].credential.clone();
+        let shown = |text: &str, before: &str| -> BTreeSet<_> {
+            text.split(before).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+        };
+        for query in ["", "?tenant=acme", "?age=day"] {
+            self.note(Role::Shows, "GET /console/sessions");
+            let page = self.server.send(crate::pages::visit(&format!("/console/sessions{query}"), &desk)).await.text;
+            let kept = if query == "?tenant=acme" { Known::is_in_acme } else { EVERYWHERE };
+            let found = shown(&page, "<tr role=\"row\" id=\"");
+            // By age alone the old are not found.
+            assert!(found == self.uids(kept, true) || (query == "?age=day" && found.is_subset(&self.uids(kept, true))), "{query}: {page}");
+        }
+        self.note(Role::Shows, "GET /console/sessions/export");
+        let lines = self.server.send(crate::pages::visit("/console/sessions/export?format=jsonl", &desk)).await.text;
+        assert_eq!(shown(&lines, "\"session_id\":\""), self.uids(EVERYWHERE, true), "{lines}");
+        self.note(Role::Shows, "GET /console/sessions/{session_id}");
+        let page = self.server.send(crate::pages::visit(&self.path("/console/sessions/{session_id}"), &desk)).await.text;
+        assert_eq!(page.contains("<span class=\"state\">Live</span>"), self.shown().lives(), "{page}");
     }
 
     async fn check_own(&mut self) {

@@ -76,6 +76,7 @@ impl World {
         let answer = match end.by {
             By::Token(name) => self.bearing(&self.signed[name].credential, method, &path, body.as_ref()).await,
             By::Subject => self.bearing(&self.subject.pair.as_ref().unwrap().access, method, &path, body.as_ref()).await,
+            By::Desk => self.ends_at_the_console(&path, body.unwrap()).await,
             By::Browser => self.fill_in(&path, body.unwrap()).await,
             By::Mail if path == "/password/reset" => self.follow_link(&path, &body.unwrap()).await,
             By::Hinted => self.sent_to(&path).await,
@@ -106,6 +107,18 @@ impl World {
         if !pages::cookies(&answer.headers).is_empty() {
             self.holds(&answer);
         }
+        answer
+    }
+
+    /// Root's browser sends a form of the console, and what that asked for is done.
+    async fn ends_at_the_console(&self, path: &str, fields: Value) -> Answer {
+        let cookie = &self.signed["root's desk"].credential;
+        let page = self.server.send(pages::visit("/logout", cookie)).await;
+        let token = pages::form_token(&page.text);
+        let fields = fields.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
+        let fields: Vec<_> = fields.chain([("form_token", token.as_str())]).collect();
+        let answer = self.server.send(pages::filled(path, cookie, &fields)).await;
+        while self.server.engine.run_mass_ends(3).await.unwrap().1 {}
         answer
     }
 

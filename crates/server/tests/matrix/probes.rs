@@ -27,6 +27,16 @@ const OF_ORG: &[(&str, u16)] = &[
 /// What ends a session though nothing is said in a body: that they take a live token, the ends themselves show.
 const ENDS_BY_ITSELF: [&str; 2] = ["POST /user/logout", "POST /api/v1/me/sessions/revoke-all"];
 
+/// Pages of the console, which Ada may be at.
+const CONSOLE: [(&str, &str); 6] = [
+    ("GET /console", "/console"),
+    ("GET /console/confirm", "/console/confirm"),
+    ("POST /console/confirm", "/console/confirm"),
+    ("GET /console/ends", "/console/ends"),
+    ("GET /console/ends/new", "/console/ends/new"),
+    ("GET /console/ends/{mass_end_id}", "/console/ends/end_01J8ZQ4N6WQ3V0R5T7Y9B1D3F5"),
+];
+
 /// Where the page of the account leads whoever is not signed in.
 const TO_SIGN_IN: &str = "/login?return_to=%2Faccount";
 
@@ -72,7 +82,7 @@ impl World {
     /// Every page that looks at who comes.
     async fn probe_cookie(&mut self, cookie: &str, lives: bool) {
         for (page, alive, dead) in [
-            ("/", (303, "/account"), (303, "/login")),
+            ("/", (303, "/console"), (303, "/login")),
             ("/account", (200, ""), (303, TO_SIGN_IN)),
             ("/login", (303, "/"), (200, "")),
             ("/login/password", (200, ""), (303, "/login")),
@@ -81,6 +91,16 @@ impl World {
             let answer = self.server.send(pages::visit(page, cookie)).await;
             let told = (answer.status, answer.header("location").unwrap_or_default());
             assert_eq!(told, if lives { alive } else { dead }, "{page}");
+        }
+        for (operation, path) in CONSOLE {
+            self.note(Role::Checks, operation);
+            let request = if operation.starts_with("GET ") { pages::visit(path, cookie) } else { pages::filled(path, cookie, &[]) };
+            let answer = self.server.send(request).await;
+            let told = (answer.status, answer.header("location").unwrap_or_default());
+            // Who proved long ago who they are is asked again, and a form that no page made is nobody's.
+            let is_known = [200, 403, 404].contains(&told.0) || told.1.starts_with("/console/confirm?");
+            let is_sent_away = told.0 == 303 && told.1.starts_with("/login?return_to=");
+            assert_eq!((is_known, is_sent_away), (lives, !lives), "{operation}: {told:?}");
         }
         self.note(Role::Checks, "GET /oauth/authorize");
         let asked = authorization("watch", WATCH_CALLBACK);
@@ -328,10 +348,10 @@ impl World {
             if lives && !self.is_signed_in(name) {
                 continue;
             }
-            let status = if *name == "ada's guid" {
-                self.server.with_guid("session/validate", &signed.credential).await.status
-            } else {
-                self.bearing(&signed.credential, "GET", "/api/v1/me/sessions", None).await.status
+            let status = match *name {
+                "ada's guid" => self.server.with_guid("session/validate", &signed.credential).await.status,
+                "root's desk" => self.server.send(pages::visit("/auth/verify", &signed.credential)).await.status,
+                _ => self.bearing(&signed.credential, "GET", "/api/v1/me/sessions", None).await.status,
             };
             assert_eq!(status, if lives { 200 } else { 401 }, "{name}");
         }

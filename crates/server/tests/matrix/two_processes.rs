@@ -96,8 +96,8 @@ impl World {
             Asking::Visit => {
                 let answer = self.server.send(pages::visit("/", credential)).await;
                 let led = answer.header("location").unwrap_or_else(|| panic!("{}", answer.text));
-                assert!(["/account", "/login"].contains(&led), "{led}");
-                led == "/account"
+                assert!(["/console", "/login"].contains(&led), "{led}");
+                led == "/console"
             }
             Asking::Verification => lives(&self.server.send(pages::visit("/auth/verify", credential)).await, 200),
             // The portal is known, and entitled to nothing.

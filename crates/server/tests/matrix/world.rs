@@ -111,6 +111,7 @@ impl World {
             asked: BTreeSet::new(),
         };
         world.signs_in("root").await;
+        world.signs_in("root's desk").await;
         world.learn_ids().await;
         // The one that is used least comes first.
         world.be_born(birth).await;
@@ -135,9 +136,14 @@ impl World {
     pub async fn signs_in(&mut self, name: &'static str) {
         let credential = match name {
             "ada's guid" => text(&self.opened("ada", &json!({})).await["session_guid"]),
+            "root's desk" => self.at_the_door("root").await,
             _ => self.logged_in(name).await.0,
         };
-        let (user, birth) = if name == "ada's guid" { ("ada", Birth::Usm) } else { (name, Birth::Login) };
+        let (user, birth) = match name {
+            "ada's guid" => ("ada", Birth::Usm),
+            "root's desk" => ("root", Birth::Browser),
+            name => (name, Birth::Login),
+        };
         let at = self.age;
         // Root is the one who knows what is new, and so has to be signed in first.
         self.signed.insert(name, Signed { place: self.sessions.len(), credential, at });
@@ -159,6 +165,16 @@ impl World {
         assert_eq!(answer.status, 200, "{username}: {}", answer.text);
         self.note(Role::Births, "POST /user/login");
         (text(&answer.body["accessToken"]), text(&answer.body["refreshToken"]))
+    }
+
+    /// The cookie of a browser that signs in on the page for it.
+    pub async fn at_the_door(&mut self, username: &str) -> String {
+        let page = self.server.send(crate::pages::visit("/login", "")).await;
+        let fields = [("username", username), ("password", PASSWORD), ("form_token", &crate::pages::form_token(&page.text))];
+        let answer = self.server.send(crate::pages::filled("/login", &crate::pages::cookies(&page.headers), &fields)).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        self.note(Role::Births, "POST /login");
+        crate::pages::cookies(&answer.headers)
     }
 
     /// The record of a new session on USM.

@@ -13,6 +13,7 @@ mod anonymous;
 mod changed_settings;
 mod claims;
 mod clients;
+mod console;
 #[path = "../support/database.rs"]
 mod database;
 mod ending;

@@ -65,13 +65,18 @@ pub fn chromium() -> Option<&'static str> {
     CHROMIUM.into_iter().find(|path| std::path::Path::new(path).exists())
 }
 
-/// Drives Chromium with a script; how much of ours it found to be right. Pictures are left behind.
+/// Drives Chromium with a script; how much of ours it found to be right.
 fn by_chromium(script: &str) -> Option<usize> {
-    let (Some(browser), Some(folder)) = (chromium(), need_npm(&["puppeteer-core@^24"])) else {
-        eprintln!("SKIPPED: Chromium or puppeteer-core is not here");
+    driven(script, &["puppeteer-core@^24"], serving)
+}
+
+/// Drives Chromium with a script that wants these packages, on what `serves`. Pictures are left behind.
+pub fn driven(script: &str, packages: &[&str], serves: fn() -> (Serving, Value)) -> Option<usize> {
+    let (Some(browser), Some(folder)) = (chromium(), need_npm(packages)) else {
+        eprintln!("SKIPPED: Chromium or one of {packages:?} is not here");
         return None;
     };
-    let (_serving, mut case) = serving();
+    let (_serving, mut case) = serves();
     let pictures = installed("pictures");
     std::fs::create_dir_all(&pictures).unwrap();
     case["email"] = "alice@example.com".into();

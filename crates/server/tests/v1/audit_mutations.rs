@@ -98,6 +98,10 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /account/sessions/end-others", &["session.ended", "session.ended"]),
     ("POST /account/sessions/name", &["session.named"]),
     ("POST /account/consents/withdraw", &["application.consent_withdrawn"]),
+    ("POST /console/confirm", &["session.reauthenticated"]),
+    ("POST /console/sessions/end", &["session.ended"]),
+    // What it asks for is done in the background.
+    ("POST /console/ends/new", &["sessions.end_asked"]),
     ("GET /oauth/logout", &["session.ended"]),
     ("POST /oauth/logout/confirm", &["session.ended"]),
 ];

@@ -17,6 +17,7 @@ const NOT_ON_A_CALLERS_WORD: &[(&str, &str)] = &[
     ("POST /usm/session/create", "the transaction compares what the passcode matched, status and lock"),
     ("POST /user/login", "the transaction compares what the password matched, status and lock"),
     ("POST /login", "the transaction compares what the password matched, status and lock"),
+    ("POST /console/confirm", "the transaction compares what the password matched, status and lock"),
     ("GET /login/idp/{code}/callback", "the transaction judges provider, identity and user"),
     ("POST /login/idp/{code}/logout", "the transaction uses up the token that was shown"),
     ("POST /user/refreshtoken", "the transaction rotates only from the generation that was shown, within a live session"),
@@ -43,7 +44,8 @@ fn caller(operation: &str) -> Caller {
     if path.starts_with("/session-storage/") || (path.starts_with("/oauth/") && !is_page(path)) {
         return Caller::Application;
     }
-    let own = is_page(path) || ["/usm/", "/user/", "/api/v1/me"].iter().any(|begin| path.starts_with(begin));
+    let own =
+        (is_page(path) && !path.starts_with("/console")) || ["/usm/", "/user/", "/api/v1/me"].iter().any(|begin| path.starts_with(begin));
     Caller::User(if own { "end_user" } else { "super_admin" })
 }
 

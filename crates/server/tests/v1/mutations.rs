@@ -48,7 +48,7 @@ pub struct Scene {
 }
 
 pub fn is_page(path: &str) -> bool {
-    ["/account", "/log", "/password/", "/email/", "/oauth/authorize", "/oauth/consent", "/oauth/logout"]
+    ["/account", "/console", "/log", "/password/", "/email/", "/oauth/authorize", "/oauth/consent", "/oauth/logout"]
         .iter()
         .any(|begin| path.starts_with(begin))
 }
@@ -73,7 +73,8 @@ async fn browser(server: &Server, path: &str) -> (String, String) {
     if ["/login", "/password/reset", "/email/verify"].contains(&path) {
         return begun;
     }
-    let fields = [("username", "end_user"), ("password", PASSWORD), ("form_token", &begun.1)];
+    let whose = if path.starts_with("/console") { "super_admin" } else { "end_user" };
+    let fields = [("username", whose), ("password", PASSWORD), ("form_token", &begun.1)];
     let signed_in = server.send(pages::filled("/login", &begun.0, &fields)).await;
     let held = pages::cookies(&signed_in.headers);
     if path == "/oauth/logout" {
@@ -131,8 +132,10 @@ fn page_form(path: &str, Scene { browser: (cookies, token), mailed, session, let
     let of_account = [("username", "end_user"), ("password", PASSWORD), ("new_password", PASSWORD)];
     let of_mail = [("token", mailed.as_str())];
     let of_consent = [("request", AUTHORIZATION), ("decision", "allow"), ("form_token", token)];
+    // How many they are is told by the page, and typed.
+    let of_search = [("sought", "user=end_user"), ("told", "2"), ("count", "2")];
     let of_devices = [("session", session.as_str()), ("caption", "At work"), ("application", let_in)];
-    pages::filled(path, cookies, &[&of_account[..], &of_mail, &of_consent, &of_devices].concat())
+    pages::filled(path, cookies, &[&of_account[..], &of_mail, &of_consent, &of_devices, &of_search].concat())
 }
 
 /// The token of the mail that the operation redeems.

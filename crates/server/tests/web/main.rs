@@ -15,6 +15,7 @@ mod pages;
 
 mod account;
 mod browser;
+mod console;
 mod forgery;
 mod forward_auth;
 mod leaving;

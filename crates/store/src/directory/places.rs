@@ -4,11 +4,13 @@ use cloakroom_engine::directory::TenantPlace;
 use cloakroom_engine::directory::records::OwnerRecord;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::ids::{PartnerNumber, PartnerUid, TenantUid, UserNumber, UserUid};
+use cloakroom_engine::sessions::credentials::SoughtName;
 use cloakroom_engine::sessions::scope::SessionScope;
+use cloakroom_engine::sessions::searching::{FoundNames, SoughtApplication, SoughtNames};
 use const_format::concatcp;
 
 use crate::driver::{Connection, DriverError, Record, one};
-use crate::params;
+use crate::{addresses, params};
 
 const TENANT: &str = concatcp!(TenantPlace::SELECT, " FROM tenants n WHERE n.uid = $1");
 const TENANT_CALLED: &str = concatcp!(TenantPlace::SELECT, " FROM tenants n WHERE n.code = $1");
@@ -35,6 +37,29 @@ pub(super) async fn tenant_called(conn: &mut dyn Connection, code: &str) -> Resu
 /// The user of this name, for whatever belongs to a user.
 pub(super) async fn owner_called(conn: &mut dyn Connection, username: &str) -> Result<Option<OwnerRecord>, DriverError> {
     one(conn, OWNER_CALLED, params![username]).await
+}
+
+/// Who and what these names name.
+pub(crate) async fn found(conn: &mut dyn Connection, sought: &SoughtNames) -> Result<FoundNames, StoreError> {
+    let user = match &sought.user {
+        Some(SoughtName::Username(Some(name))) => one(conn, "SELECT u.uid FROM users u WHERE u.username = $1", params![name]).await?,
+        Some(SoughtName::Email(email)) => {
+            let sql = "SELECT u.uid FROM emails e JOIN users u ON u.number = e.user_number WHERE e.address = $1";
+            let address = addresses::kept(conn, email).await?;
+            one(conn, sql, params![&address]).await?
+        }
+        Some(SoughtName::Username(None)) | None => None,
+    };
+    let tenant = match &sought.tenant {
+        Some(code) => one(conn, "SELECT n.uid FROM tenants n WHERE lower(n.code) = $1", params![code]).await?,
+        None => None,
+    };
+    let application = match &sought.application {
+        Some(SoughtApplication::Uid(uid)) => one(conn, "SELECT number FROM applications WHERE uid = $1", params![uid.as_bytes()]).await?,
+        Some(SoughtApplication::ClientId(name)) => one(conn, "SELECT number FROM applications WHERE client_id = $1", params![name]).await?,
+        None => None,
+    };
+    Ok(FoundNames { user, tenant, application })
 }
 
 /// The user, if some tenant of the scope has anything to do with them: as home, by membership, by a session born under it.

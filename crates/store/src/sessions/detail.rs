@@ -42,6 +42,7 @@ pub(crate) async fn detailed(conn: &mut dyn Connection, snapshots: Vec<SessionSn
 record! {
     pub(super) struct Surroundings as s {
         number: SessionNumber,
+        username: String = "u.username",
         user_email: Option<String> =
             "(SELECT e.address FROM emails e WHERE e.user_number = u.number AND e.is_primary = 1 LIMIT 1) AS user_email",
         user_display_name: Option<String> = "u.display_name",
@@ -111,6 +112,7 @@ impl Surroundings {
     /// As they are shown, without the applications that the session reached.
     pub(super) fn shown(self) -> SessionSurroundings {
         SessionSurroundings {
+            username: self.username,
             user_email: self.user_email,
             user_display_name: self.user_display_name,
             tenant: self.tenant,

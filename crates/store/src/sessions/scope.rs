@@ -179,7 +179,7 @@ async fn merged_of_partner(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
     use cloakroom_engine::error::StoreError;
@@ -192,12 +192,12 @@ mod tests {
     use crate::driver::{Kind, WriteClass, query_all};
 
     /// The steps of the plan of a statement with so many parameters, in order.
-    fn plan(sql: &str, parameters: usize) -> Vec<String> {
+    pub(in crate::sessions) fn plan(sql: &str, parameters: usize) -> Vec<String> {
         let database = Database::open(&Location::Temporary, &Options::default(), Arc::new(PendingTouches::default())).unwrap();
         let explained: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
         let steps = database.driver.write(WriteClass::Ordinary, move |conn| {
             Box::pin(async move {
-                let unbound = [Param::Null(Kind::Int); 8];
+                let unbound = [Param::Null(Kind::Int); 14];
                 Ok::<_, StoreError>(query_all(conn, explained, &unbound[..parameters], |row| Ok(row.text(3)?.to_owned())).await?)
             })
         });

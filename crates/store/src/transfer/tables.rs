@@ -28,6 +28,7 @@ pub const TABLES: &[&str] = &[
     "provider_sessions",
     "authorization_codes",
     "logout_notices",
+    "mass_ends",
     "session_counts",
     "epoch_moves",
     "signing_keys",
@@ -65,6 +66,7 @@ pub(super) const NUMBERED: &[(&str, &str)] = &[
     ("id_token_keys", "number"),
     ("account_mails", "number"),
     ("logout_notices", "number"),
+    ("mass_ends", "number"),
     ("sign_in_failures", "number"),
     ("audit_log", "sequence"),
 ];

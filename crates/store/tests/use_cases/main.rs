@@ -26,6 +26,7 @@ mod list;
 mod list_walk;
 mod lockout;
 mod log_out;
+mod mass_ends;
 mod metadata;
 #[expect(dead_code, reason = "of three processes more is asked")]
 mod model;

@@ -55,6 +55,8 @@ mod list_walk;
 mod lockout;
 #[path = "../use_cases/log_out.rs"]
 mod log_out;
+#[path = "../use_cases/mass_ends.rs"]
+mod mass_ends;
 #[path = "../use_cases/metadata.rs"]
 mod metadata;
 #[path = "../use_cases/model/mod.rs"]

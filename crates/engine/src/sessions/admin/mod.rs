@@ -1,10 +1,14 @@
 //! Sessions of others: who may see and end which.
 
 pub mod end;
+pub mod end_chosen;
 pub mod end_tenant;
+pub mod export;
 pub mod get;
+pub mod life;
 pub mod list;
 pub mod scope;
+pub mod search;
 pub mod statistics;
 
 use crate::ids::SessionUid;

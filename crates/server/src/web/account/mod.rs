@@ -3,7 +3,6 @@
 mod forms;
 mod page;
 mod show;
-mod words;
 
 use axum::http::HeaderValue;
 use axum::response::Response;

@@ -8,10 +8,10 @@ use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::detail::DetailedView;
 use cloakroom_engine::sessions::metadata::KeptMetadata;
 
-use super::words::{Moment, born, device, kind, place, value_said};
 use crate::web::authorize::described;
 use crate::web::language::Language;
 use crate::web::pages::Frame;
+use crate::web::words::{Moment, born, device, kind, place, value_said};
 
 #[derive(Template)]
 #[template(path = "web/account.html")]

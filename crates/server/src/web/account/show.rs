@@ -10,7 +10,6 @@ use cloakroom_engine::sessions::browser::devices::Devices;
 use cloakroom_engine::sessions::browser::visit::Visitor;
 
 use super::page::{AccountPage, Actions, ConsentRow, SessionRow};
-use super::words::Moment;
 use super::{NOTICES, PATH, signed_in};
 use crate::http::cursor;
 use crate::http::declared::parameters::{Params, parameters};
@@ -20,6 +19,7 @@ use crate::web::form::{Holder, Typed};
 use crate::web::pages::{Frame, page};
 use crate::web::surface::FrontDesk;
 use crate::web::visitor::{Coming, renewed, sent_on, with_cookies};
+use crate::web::words::Moment;
 
 /// Sessions on a page.
 const PER_PAGE: u32 = 20;

@@ -339,3 +339,7 @@ INSERT INTO session_metadata (session_number, edition, members) VALUES
 "tier":"gold"
 }');
 UPDATE applications SET session_claims = 'tier seat' WHERE number = 2;
+
+-- after 27
+INSERT INTO mass_ends (number, uid, user_number, session_number, reach_tenant, tenant_number, address, created_to, asked_at, meant, ended, walked_at, walked_number, state, settled_at) VALUES
+    (1, x'01a22a9b1b5879cab3820249c4534701', 1, 32, 1, 1, '192.0.2.', 1796011143000, 1796011142999, 250, 200, 1796011131800, 32, 'stopped', 1796011144000);

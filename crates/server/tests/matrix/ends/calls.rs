@@ -111,6 +111,23 @@ pub const BY_SECRET_OR_CLIENT: &[End] = &[
         ..END
     },
     End {
+        name: "ended at the console",
+        operation: "POST /console/sessions/end",
+        by: By::Desk,
+        body: |world| json!({ "only": world.shown().uid }),
+        status: 303,
+        ..END
+    },
+    End {
+        name: "ended with all that a search at the console finds",
+        operation: "POST /console/ends/new",
+        by: By::Desk,
+        body: |_| json!({ "sought": "user=ada", "told": "4", "count": "4" }),
+        status: 303,
+        reach: Reach::User,
+        ..END
+    },
+    End {
         name: "consent to the application taken back",
         operation: "POST /account/consents/withdraw",
         by: By::Browser,

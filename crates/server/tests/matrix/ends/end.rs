@@ -83,6 +83,8 @@ pub enum By {
     Subject,
     /// The subject's browser, by the form of a page.
     Browser,
+    /// Root's browser, by a form of the console.
+    Desk,
     /// The subject's browser, as the portal sends it with an ID token of the session.
     Hinted,
     /// An application for itself, by its own access token.

@@ -2,7 +2,7 @@
 
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::sessions::device::Product;
-use cloakroom_engine::sessions::{Birth, DeviceType, Location, UserAgent};
+use cloakroom_engine::sessions::{Birth, DeviceType, EndReason, Location, UserAgent};
 
 use crate::http::time;
 use crate::web::language::Language;
@@ -86,6 +86,27 @@ pub fn born(language: Language, birth: Birth) -> String {
         Birth::Usm => "born-usm",
         Birth::Login => "born-login",
         Birth::Storage => "born-storage",
+    })
+}
+
+/// Why it ended.
+pub fn reason(language: Language, reason: EndReason) -> String {
+    language.say(match reason {
+        EndReason::Expired => "reason-expired",
+        EndReason::Closed => "reason-closed",
+        EndReason::Revoked => "reason-revoked",
+        EndReason::Evicted => "reason-evicted",
+        EndReason::UserSuspended => "reason-user-suspended",
+        EndReason::UserDoomed => "reason-user-doomed",
+        EndReason::EmailUnverified => "reason-email-unverified",
+        EndReason::EmailDoomed => "reason-email-doomed",
+        EndReason::PasswordChanged => "reason-password-changed",
+        EndReason::RefreshTokenReused => "reason-refresh-token-reused",
+        EndReason::TenantClosed => "reason-tenant-closed",
+        EndReason::PartnerClosed => "reason-partner-closed",
+        EndReason::ApplicationDisabled => "reason-application-disabled",
+        EndReason::ProviderLogout => "reason-provider-logout",
+        EndReason::Restored => "reason-restored",
     })
 }
 
