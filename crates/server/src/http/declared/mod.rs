@@ -5,6 +5,7 @@
 pub mod form;
 mod macros;
 pub mod many;
+pub mod names;
 pub mod parameter_error;
 pub mod parameters;
 mod parts;
