@@ -12,7 +12,7 @@ use utoipa::openapi::OpenApi as Document;
 use crate::api::authenticated_sessions::{self, AuthenticatedSessions};
 use crate::api::docs::Docs;
 use crate::api::oauth::{self, Oauth};
-use crate::api::ops::{self, Readiness};
+use crate::api::ops;
 use crate::api::session_storage::{self, SessionStorage};
 use crate::api::user_tokens::{self, UserTokens};
 use crate::api::usm::{self, Usm};
@@ -26,11 +26,12 @@ use crate::http::detached::Detached;
 use crate::http::document::Served;
 use crate::http::places::{InFlight, Streams};
 use crate::http::rates::Rates;
+use crate::http::readiness::Readiness;
 use crate::http::server_clock::ServerClock;
 use crate::http::surface::{Serving, Surface};
 use crate::http::{Front, Kit, wrap};
 use crate::metrics::Metrics;
-use crate::web::{self, Door, FrontDoor};
+use crate::web::{self, Door, FrontDoor, Health};
 
 /// Everything that the routes are made of.
 #[derive(Clone)]
@@ -94,7 +95,10 @@ pub fn router(app: App) -> Routes {
         .merge(session_storage::routes(&app.serving()))
         .merge(oauth::routes(&app.serving(), Oauth { issuer: app.issuer.clone(), audience: app.audience.clone() }))
         .merge(account::routes(&app.serving()))
-        .merge(web::routes(&app.serving(), FrontDoor(app.door.clone())))
+        .merge(web::routes(
+            &app.serving(),
+            FrontDoor(app.door.clone(), Health { readiness: app.readiness.clone(), metrics: app.kit.observed.metrics.clone() }),
+        ))
         .fallback(move |request| nowhere(door.clone(), request))
         .method_not_allowed_fallback(ops::method_not_allowed);
     // Before anything is routed: the paths of one surface match in any case.

@@ -45,6 +45,7 @@ pub const SQLITE: &[Migration] = &[
     Migration { version: 25, name: "identities", sql: include_str!("../migrations/sqlite/0025_identities.sql") },
     Migration { version: 26, name: "session_metadata", sql: include_str!("../migrations/sqlite/0026_session_metadata.sql") },
     Migration { version: 27, name: "mass_ends", sql: include_str!("../migrations/sqlite/0027_mass_ends.sql") },
+    Migration { version: 28, name: "activity", sql: include_str!("../migrations/sqlite/0028_activity.sql") },
 ];
 
 /// The migrations of PostgreSQL, in order: the same numbers and names.
@@ -76,6 +77,7 @@ pub const POSTGRES: &[Migration] = &[
     Migration { version: 25, name: "identities", sql: include_str!("../migrations/postgres/0025_identities.sql") },
     Migration { version: 26, name: "session_metadata", sql: include_str!("../migrations/postgres/0026_session_metadata.sql") },
     Migration { version: 27, name: "mass_ends", sql: include_str!("../migrations/postgres/0027_mass_ends.sql") },
+    Migration { version: 28, name: "activity", sql: include_str!("../migrations/postgres/0028_activity.sql") },
 ];
 
 /// What the database says about a migration it has seen.

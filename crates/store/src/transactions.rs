@@ -55,6 +55,7 @@ use cloakroom_engine::openid::store::{
 };
 use cloakroom_engine::page::ListPage;
 use cloakroom_engine::secret::ClientSecretHash;
+use cloakroom_engine::sessions::activity::{Activity, AskActivity};
 use cloakroom_engine::sessions::credentials::{
     Credentials, FailureWindows, RefusedSignIn, SignInLock, SignInRecord, SignInSubject, SoughtName,
 };
@@ -89,7 +90,7 @@ use crate::openid::{codes, consents, logouts, reauthentication};
 use crate::remembered;
 use crate::sessions::users as people;
 use crate::sessions::{
-    create, detail, end, expiry, list as own_sessions, live_of_user, metadata, naming, of_user, provider_logout, restored, scope, search, snapshot,
+    activity, create, detail, end, expiry, list as own_sessions, live_of_user, metadata, naming, of_user, provider_logout, restored, scope, search, snapshot,
     statistics, tenant_end, upkeep,
 };
 use crate::{grants, judgement, sign_ins, tokens};
@@ -169,6 +170,7 @@ transactions! {
             = read |conn, touches| of_user::page(conn, &list, &touches);
         fn session_statistics(tenant: TenantNumber, now: Timestamp) -> SessionStatistics
             = read |conn, touches| statistics::of_tenant(conn, tenant, now, &touches);
+        fn activity(asked: AskActivity) -> Activity = read |conn, _| activity::read(conn, asked);
         fn user_within(user: UserUid, scope: SessionScope) -> Option<UserNumber>
             = read_point |conn, _| places::user_within(conn, user, scope);
         fn oldest_stored_session() -> Option<Timestamp> = read_point |conn, _| expiry::oldest_stored(conn);

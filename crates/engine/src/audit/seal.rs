@@ -40,7 +40,7 @@ impl Engine {
         last.voucher = Some(voucher);
         let made = ChainHead { position, sequence: *sequence, hash: previous, voucher: Some(voucher) };
         // Somebody else, such as an export, may have been faster.
-        if !self.store.seal_audit(NewLinks { after, seals }).await? {
+        if !self.store.seal_audit(NewLinks { after, seals, at: self.now() }).await? {
             return Ok((0, true));
         }
         let mut known = self.sealed.lock();

@@ -34,7 +34,7 @@ pub trait AuditStore: Send + Sync {
     /// The last link, and the oldest `limit` entries behind it in the order of commits, from one snapshot.
     async fn unsealed_audit(&self, limit: usize) -> Result<Unsealed, StoreError>;
 
-    /// Appends links if the chain still ends where they begin; whether it did.
+    /// Appends links if the chain still ends where they begin, and counts what their entries tell of sessions; whether it did.
     async fn seal_audit(&self, links: NewLinks) -> Result<bool, StoreError>;
 
     /// The links of the window whose entries match, in order. A removed entry matches only an empty filter.
@@ -178,4 +178,6 @@ pub struct NewLinks {
     pub after: i64,
     /// Sequences and seals, in order.
     pub seals: Vec<(i64, Seal)>,
+    /// When they are made: what was counted long before is forgotten.
+    pub at: Timestamp,
 }

@@ -1,5 +1,6 @@
 //! A session: its states and its pure rules. One use case per file.
 
+pub mod activity;
 pub mod admin;
 pub mod authenticate;
 mod authentication;

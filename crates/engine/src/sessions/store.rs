@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::activity::{Activity, AskActivity};
 use super::credentials::{Credentials, FailureWindows, RefusedSignIn, SignInRecord, SignInSubject, SoughtName};
 use super::detail::DetailedSnapshot;
 use super::metadata::{KeptMetadata, SessionMetadata};
@@ -355,6 +356,9 @@ pub trait SessionStore: Send + Sync {
 
     /// Counts a tenant's sessions. Touches that are due must be stored before.
     async fn session_statistics(&self, tenant: TenantNumber, now: Timestamp) -> Result<SessionStatistics, StoreError>;
+
+    /// What was counted within a scope, and what lives. Touches that are due must be stored before.
+    async fn activity(&self, asked: AskActivity) -> Result<Activity, StoreError>;
 
     /// The user, if at home in a tenant of the scope, a member of one, or ever the owner of a session of one.
     async fn user_within(&self, user: UserUid, scope: SessionScope) -> Result<Option<UserNumber>, StoreError>;

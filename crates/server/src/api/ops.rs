@@ -1,8 +1,6 @@
 //! What operators and their machines ask: is it alive, may it be sent traffic, how is it doing.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -18,22 +16,9 @@ use utoipa_axum::routes;
 use crate::api::docs::{self, Docs};
 use crate::http::arrival::note_path;
 use crate::http::document::{Served, complete, describe, describe_itself, merged};
+use crate::http::readiness::{self, Readiness, Reason};
 use crate::http::surface::DocumentAt;
 use crate::metrics::{self, Metrics};
-
-/// After this long without an answer, a readiness check has failed.
-const READINESS_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Why traffic should go elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Reason {
-    /// The part that is not ready, such as `store`.
-    #[schema(example = "store")]
-    pub part: String,
-    /// What is wrong with it, in words that are safe to show to anybody.
-    #[schema(example = "cannot store a change now")]
-    pub problem: String,
-}
 
 /// What `/readyz` answers when it is not ready.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -43,12 +28,6 @@ pub struct NotReady {
     ready: bool,
     reasons: Vec<Reason>,
 }
-
-/// What a readiness check finds: no reason means ready.
-pub type Checking = Pin<Box<dyn Future<Output = Vec<Reason>> + Send>>;
-
-/// Asked at each `/readyz`.
-pub type Readiness = Arc<dyn Fn() -> Checking + Send + Sync>;
 
 /// Where the document of these routes is.
 pub const DOCUMENT: DocumentAt = DocumentAt { path: "/openapi/operations.yaml", operation_id: "getOperationsDocument" };
@@ -145,9 +124,7 @@ async fn healthz() -> &'static str {
     extensions(("x-effect" = json!("reads")))
 )]
 async fn readyz(State(check): State<Readiness>) -> Response {
-    let reasons = tokio::time::timeout(READINESS_TIMEOUT, check())
-        .await
-        .unwrap_or_else(|_| vec![Reason { part: "check".into(), problem: "did not answer in time".into() }]);
+    let reasons = readiness::checked(&check).await;
     if reasons.is_empty() {
         return "ready".into_response();
     }

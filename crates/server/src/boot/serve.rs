@@ -27,6 +27,7 @@ use crate::http::access_log::Observed;
 use crate::http::detached::Detached;
 use crate::http::front::said_by_all;
 use crate::http::places::InFlight;
+use crate::http::readiness::{Readiness, Reason};
 use crate::http::server_clock::ServerClock;
 use crate::listen::{self, Bound, ListenMetrics, Listeners, Tls};
 use crate::logging::Gathering;
@@ -214,25 +215,25 @@ fn app(
 
 /// Ready means that a request gets a place, a change could be stored now, and the server is not stopping. `file` is the database where
 /// it is a file: to ask it changes nothing that needs more of the disk.
-fn readiness(engine: Arc<Engine>, in_flight: InFlight, file: Option<PathBuf>, stop: Stop) -> ops::Readiness {
+fn readiness(engine: Arc<Engine>, in_flight: InFlight, file: Option<PathBuf>, stop: Stop) -> Readiness {
     Arc::new(move || {
         let (engine, draining, has_room) = (engine.clone(), stop.stage() != Stage::Running, in_flight.has_room());
         let has_space = file.as_deref().is_none_or(|file| disk::has_room(&disk::free(file)));
         Box::pin(async move {
             if draining {
                 // At once, whatever the store does: a proxy waits for this to send its requests elsewhere.
-                return vec![ops::Reason { part: "server".into(), problem: "is stopping".into() }];
+                return vec![Reason { part: "server".into(), problem: "is stopping".into() }];
             }
             let mut reasons = Vec::new();
             if !has_room {
-                reasons.push(ops::Reason { part: "server".into(), problem: "has as many requests under way as it may".into() });
+                reasons.push(Reason { part: "server".into(), problem: "has as many requests under way as it may".into() });
             }
             if !has_space {
-                reasons.push(ops::Reason { part: "store".into(), problem: "its disk is full".into() });
+                reasons.push(Reason { part: "store".into(), problem: "its disk is full".into() });
             }
             if let Err(error) = engine.check().await {
                 tracing::warn!(error = %error, "the store is not ready");
-                reasons.push(ops::Reason { part: "store".into(), problem: "cannot store a change now".into() });
+                reasons.push(Reason { part: "store".into(), problem: "cannot store a change now".into() });
             }
             reasons
         })

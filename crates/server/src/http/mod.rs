@@ -1,6 +1,7 @@
 //! The kit that surfaces share. No route and no business rule stands here.
 
 pub mod access_log;
+pub mod address_filter;
 pub mod answers;
 pub mod arrival;
 pub mod bearer;
@@ -25,6 +26,7 @@ pub mod operations;
 pub mod panics;
 pub mod places;
 pub mod rates;
+pub mod readiness;
 pub mod request_id;
 pub mod server_clock;
 pub mod shares;

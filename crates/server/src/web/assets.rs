@@ -8,6 +8,8 @@ use cloakroom_engine::hex::hex;
 /// A name that has the content's hash never means another content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
+const STYLE: &str = "text/css; charset=utf-8";
+
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// One file.
@@ -47,6 +49,11 @@ pub struct Assets {
     pub console_script: Asset,
     /// The library that moves parts of the console's pages; scripts/vendor-console says where it comes from.
     pub htmx: Asset,
+    /// Of pages with charts, beside the others; the library and its style come from where htmx does.
+    pub charts_style: Asset,
+    pub charts_script: Asset,
+    pub uplot: Asset,
+    pub uplot_style: Asset,
 }
 
 impl Assets {
@@ -61,11 +68,15 @@ impl Assets {
         let colour = [red, green, blue];
         let filled = |text: &str| text.replace("{accent}", accent).replace("{on-accent}", on(colour));
         Ok(Self {
-            style: Asset::new("style", "css", "text/css; charset=utf-8", filled(include_str!("../../assets/web/style.css"))),
+            style: Asset::new("style", "css", STYLE, filled(include_str!("../../assets/web/style.css"))),
             icon: Asset::new("icon", "svg", "image/svg+xml", filled(include_str!("../../assets/web/icon.svg"))),
-            console_style: Asset::new("console", "css", "text/css; charset=utf-8", include_str!("../../assets/web/console.css").to_owned()),
+            console_style: Asset::new("console", "css", STYLE, include_str!("../../assets/web/console.css").to_owned()),
             console_script: Asset::new("console", "js", SCRIPT, include_str!("../../assets/web/console.js").to_owned()),
             htmx: Asset::new("htmx", "js", SCRIPT, include_str!("../../assets/web/htmx/htmx.min.js").to_owned()),
+            charts_style: Asset::new("charts", "css", STYLE, include_str!("../../assets/web/charts.css").to_owned()),
+            charts_script: Asset::new("charts", "js", SCRIPT, include_str!("../../assets/web/charts.js").to_owned()),
+            uplot: Asset::new("uplot", "js", SCRIPT, include_str!("../../assets/web/uplot/uPlot.iife.min.js").to_owned()),
+            uplot_style: Asset::new("uplot", "css", STYLE, include_str!("../../assets/web/uplot/uPlot.min.css").to_owned()),
         })
     }
 
@@ -73,7 +84,8 @@ impl Assets {
     #[must_use]
     pub fn named(&self, file: &str) -> Option<&Asset> {
         let all = [&self.style, &self.icon, &self.console_style, &self.console_script, &self.htmx];
-        all.into_iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(file))
+        let of_charts = [&self.charts_style, &self.charts_script, &self.uplot, &self.uplot_style];
+        all.into_iter().chain(of_charts).find(|asset| asset.path.strip_prefix("/assets/") == Some(file))
     }
 }
 

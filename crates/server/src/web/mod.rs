@@ -36,7 +36,7 @@ use axum::response::Response;
 
 pub use self::door::{Door, DoorSettings};
 use self::envelope::Framed;
-pub use self::surface::FrontDoor;
+pub use self::surface::{FrontDoor, Health};
 use crate::http::operations::{Operations, operations};
 use crate::http::surface::Serving;
 

@@ -8,7 +8,9 @@ use utoipa::{Modify, OpenApi};
 use super::door::Door;
 use super::error::PageError;
 use crate::http::document::{AccessTokens, Refusal};
+use crate::http::readiness::Readiness;
 use crate::http::surface::{Desk, DocumentAt, Surface};
+use crate::metrics::Metrics;
 
 /// This surface.
 #[derive(Clone, OpenApi)]
@@ -21,7 +23,14 @@ use crate::http::surface::{Desk, DocumentAt, Surface};
     modifiers(&AccessTokens, &OtherCredentials),
     tags((name = "pages", description = "What people see"), (name = "account", description = "Their devices, and whom they let in"), (name = "console", description = "Where those who run the place look at it and act"), (name = "openid", description = "Letting applications in, and out"), (name = "forward-auth", description = "What proxies ask"), (name = "about", description = "This surface itself"))
 )]
-pub struct FrontDoor(pub Arc<Door>);
+pub struct FrontDoor(pub Arc<Door>, pub Health);
+
+/// How the server is doing, for those who run the place.
+#[derive(Clone)]
+pub struct Health {
+    pub readiness: Readiness,
+    pub metrics: Arc<Metrics>,
+}
 
 pub type FrontDesk = Desk<FrontDoor>;
 

@@ -14,7 +14,7 @@ use crate::world::World;
 
 /// Cells by birth. A cell less is a gap, one more was not thought about: change it with the table.
 pub const CELLS: [(Birth, usize); 6] =
-    [(Birth::Usm, 55), (Birth::Login, 60), (Birth::Storage, 50), (Birth::Browser, 61), (Birth::IdentityProvider, 62), (Birth::Code, 63)];
+    [(Birth::Usm, 60), (Birth::Login, 65), (Birth::Storage, 55), (Birth::Browser, 66), (Birth::IdentityProvider, 67), (Birth::Code, 68)];
 
 /// The policy of an end's world: the contracts' defaults, but where the end is about one.
 pub fn policy(end: &End) -> Policy {

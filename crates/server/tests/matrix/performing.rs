@@ -117,7 +117,8 @@ impl World {
         let token = pages::form_token(&page.text);
         let fields = fields.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
         let fields: Vec<_> = fields.chain([("form_token", token.as_str())]).collect();
-        let answer = self.server.send(pages::filled(path, cookie, &fields)).await;
+        let path = fields.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+        let answer = self.server.send(pages::filled(&path, cookie, &fields)).await;
         while self.server.engine.run_mass_ends(3).await.unwrap().1 {}
         answer
     }

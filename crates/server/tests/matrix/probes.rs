@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::births::{ACCESS_TOKEN, Birth, EXCHANGE, Pair, SESSION_GUID, WATCH_CALLBACK, authorization};
-use crate::classified::{Role, bearer_operations};
+use crate::classified::{Role, bearer_operations, classified};
 use crate::pages;
 use crate::reasons::{Reason, in_usm, refusal};
 use crate::support::{Answer, call};
@@ -102,6 +102,7 @@ impl World {
             let is_sent_away = told.0 == 303 && told.1.starts_with("/login?return_to=");
             assert_eq!((is_known, is_sent_away), (lives, !lives), "{operation}: {told:?}");
         }
+        self.probe_console(cookie, lives).await;
         self.note(Role::Checks, "GET /oauth/authorize");
         let asked = authorization("watch", WATCH_CALLBACK);
         let answer = self.server.send(pages::visit(&format!("/oauth/authorize?{asked}"), cookie)).await;
@@ -131,6 +132,22 @@ impl World {
         let told = (answer.status, answer.header("remote-user"), answer.header("x-session-id"));
         let alive = (200, Some("ada"), Some(self.shown().uid.as_str()));
         assert_eq!(told, if lives { alive } else { (401, None, None) }, "{header}: {}", answer.text);
+    }
+
+    /// The pages and forms of the console, which are for others than Ada: whoever is signed in is refused, and whoever is not is led to signing in.
+    async fn probe_console(&mut self, cookie: &str, lives: bool) {
+        let begins = [" /console/directory", " /console/audit", " /console/keys", " /console/health"];
+        let is_one = |operation: &String| begins.iter().any(|begin| operation.contains(begin));
+        let operations = classified(Role::Checks).into_iter().filter(is_one);
+        for operation in operations.collect::<Vec<_>>() {
+            self.note(Role::Checks, &operation);
+            let (method, template) = operation.split_once(' ').unwrap();
+            let path = self.path(&template.replace("{noun}", "users").replace("{entry_id}", &self.ids["bob"]));
+            let request = if method == "GET" { pages::visit(&path, cookie) } else { pages::filled(&path, cookie, &[]) };
+            let answer = self.server.send(request).await;
+            assert_eq!(answer.status, if lives { 403 } else { 303 }, "{operation}: {}", answer.text);
+            assert!(lives || answer.header("location").unwrap().starts_with("/login?return_to=%2Fconsole"), "{operation}");
+        }
     }
 
     async fn probe_guid(&mut self, guid: &str, end: Option<Reason>, is_recorded: bool) {

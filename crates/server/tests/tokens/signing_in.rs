@@ -15,7 +15,10 @@ const SECRET: &str = "a-secret-of-the-shop";
 fn serving() -> (Serving, Value) {
     let directory = json!({
         "tenants": [{ "code": "ACME" }],
-        "users": [{ "username": "alice", "email": "alice@example.com", "password": PASSWORD, "tenant": "ACME", "display_name": "Alice" }],
+        "users": [
+            { "username": "alice", "email": "alice@example.com", "password": PASSWORD, "tenant": "ACME", "display_name": "Alice" },
+            { "username": "root", "password": PASSWORD, "role": "super_admin" },
+        ],
         "applications": [
             { "client_id": "shop", "name": "Shop", "tenant": "ACME", "client_secret": SECRET, "kind": "web", "scopes": ["orders"],
               "resources": ["https://orders.test", "https://files.test"],
@@ -94,6 +97,20 @@ fn chromium_signs_in_says_no_and_yes_and_signs_out() {
 #[test]
 fn chromium_looks_at_devices_names_and_ends_them_and_takes_consent_back() {
     let verified = by_chromium("account.mjs");
+    assert!(verified.is_none_or(|verified| verified == 4));
+}
+
+/// The same, for the administrator of the platform.
+fn for_administrators() -> (Serving, Value) {
+    let (serving, mut case) = serving();
+    case["username"] = "root".into();
+    (serving, case)
+}
+
+/// axe-core finds nothing serious on any of its pages.
+#[test]
+fn chromium_sees_charts_drawn_and_makes_a_user_and_an_application_at_the_console() {
+    let verified = driven("screens.mjs", &["axe-core@^4", "puppeteer-core@^24"], for_administrators);
     assert!(verified.is_none_or(|verified| verified == 4));
 }
 

@@ -102,6 +102,18 @@ const MUTATIONS: &[(&str, &[&str])] = &[
     ("POST /console/sessions/end", &["session.ended"]),
     // What it asks for is done in the background.
     ("POST /console/ends/new", &["sessions.end_asked"]),
+    // At the console each is the deed of whoever sits there; which noun it is, `mutations.rs` says.
+    ("POST /console/directory/{noun}/new", &["user.created"]),
+    ("POST /console/directory/{noun}/{entry_id}/edit", &["partner.changed"]),
+    ("POST /console/directory/{noun}/{entry_id}/remove", &["user.status_changed"]),
+    ("POST /console/directory/users/{user_id}/status", &["user.status_changed"]),
+    ("POST /console/directory/users/{user_id}/password", &["user.password_changed"]),
+    ("POST /console/directory/users/{user_id}/locks/lift", &["sign_in.locks_lifted"]),
+    ("POST /console/directory/users/{user_id}/emails", &["email.added"]),
+    ("POST /console/directory/applications/{application_id}/secrets/add", &["application.secret_added"]),
+    ("POST /console/directory/applications/{application_id}/secrets/remove", &["application.secret_removed"]),
+    ("POST /console/directory/identity-providers/{identity_provider_id}/domains", &["identity_provider.domains_approved"]),
+    ("POST /console/audit/export", &["audit.exported"]),
     ("GET /oauth/logout", &["session.ended"]),
     ("POST /oauth/logout/confirm", &["session.ended"]),
 ];

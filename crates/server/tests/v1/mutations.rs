@@ -116,7 +116,8 @@ fn brought(state: &str) -> String {
     format!("/login/idp/{}/callback?state={state}&code=end_user", vouching::CODE)
 }
 
-fn page_form(path: &str, Scene { browser: (cookies, token), mailed, session, let_in, .. }: &Scene) -> Request<Body> {
+fn page_form(path: &str, scene: &Scene) -> Request<Body> {
+    let Scene { browser: (cookies, token), mailed, session, let_in, .. } = scene;
     if path.ends_with("/callback") {
         return pages::visit(&brought(token), cookies);
     }
@@ -129,6 +130,9 @@ fn page_form(path: &str, Scene { browser: (cookies, token), mailed, session, let
     if path == "/oauth/authorize" {
         return pages::visit(&format!("{path}?{AUTHORIZATION}"), cookies);
     }
+    if ["/console/directory", "/console/audit"].iter().any(|begin| path.starts_with(begin)) {
+        return console_form(path, scene);
+    }
     let of_account = [("username", "end_user"), ("password", PASSWORD), ("new_password", PASSWORD)];
     let of_mail = [("token", mailed.as_str())];
     let of_consent = [("request", AUTHORIZATION), ("decision", "allow"), ("form_token", token)];
@@ -136,6 +140,24 @@ fn page_form(path: &str, Scene { browser: (cookies, token), mailed, session, let
     let of_search = [("sought", "user=end_user"), ("told", "2"), ("count", "2")];
     let of_devices = [("session", session.as_str()), ("caption", "At work"), ("application", let_in)];
     pages::filled(path, cookies, &[&of_account[..], &of_mail, &of_consent, &of_devices, &of_search].concat())
+}
+
+/// A form of the console. Of the nouns that one operation is for, each path has another.
+fn console_form(path: &str, Scene { browser: (cookies, token), made, .. }: &Scene) -> Request<Body> {
+    let (noun, entry) = if path.ends_with("/edit") { ("partners", &made.partner) } else { ("users", &made.user) };
+    let path = [
+        ("{noun}", noun),
+        ("{entry_id}", entry),
+        ("{user_id}", &made.user),
+        ("{application_id}", &made.application),
+        ("{identity_provider_id}", &made.identity_provider),
+    ]
+    .into_iter()
+    .fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+    let of_entry = [("username", "at-the-console"), ("role", "none"), ("name", "Another"), ("password", PASSWORD), ("status", "suspended")];
+    let of_deed = [("email", "fourth@example.com"), ("deed", "add"), ("secret_id", made.secret.as_str()), ("format", "csv")];
+    let of_deed = if path.ends_with("/new") { &[][..] } else { &of_deed };
+    pages::filled(&path, cookies, &[&of_entry[..], of_deed, &[("form_token", token)]].concat())
 }
 
 /// The token of the mail that the operation redeems.

@@ -25,4 +25,5 @@ mod passwords;
 mod renewal;
 mod returning;
 mod rp_logout;
+mod screens;
 mod signing_in;

@@ -1,15 +1,22 @@
 //! The chain of hashes over the trail, as rows.
 
+use std::cell::LazyCell;
+
+use cloakroom_engine::audit::Action;
 use cloakroom_engine::audit::chain::{ChainHead, Link, LinkedEntry, Seal};
 use cloakroom_engine::audit::recorded::RecordedEntry;
 use cloakroom_engine::audit::store::{ExportWindow, NewLinks, Unsealed};
+use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
+use cloakroom_engine::ids::TenantNumber;
+use cloakroom_engine::sessions::activity::Counted;
 use const_format::concatcp;
 
 use super::checkpoint::checkpoint;
 use super::row::{Conditions, UNINDEXED};
 use crate::driver::{Connection, DriverError, Param, Record, Row, all, one, record};
 use crate::params;
+use crate::sessions::activity::{self, Tally};
 
 /// The columns of a seal, which may be damaged: that is then told of the link, and nothing else of it.
 struct Readable<T>(Option<T>);
@@ -94,7 +101,31 @@ pub(crate) async fn append_links(conn: &mut dyn Connection, links: &NewLinks) ->
         let Seal { salt, commitment, hash, voucher } = seal;
         conn.change(sql, params![position, *sequence, salt.as_ref(), commitment.as_ref(), hash, voucher.as_ref()]).await?;
     }
+    count(conn, links.after, last + links.seals.len() as i64, links.at).await?;
     Ok(true)
+}
+
+record! {
+    /// An entry, as far as it is counted.
+    struct Told as l { at: Timestamp, action: String, tenant: Option<TenantNumber> = "l.tenant_number", detail: String }
+}
+
+const COUNTED: &str =
+    concatcp!(Told::SELECT, " FROM audit_chain c JOIN audit_log l ON l.sequence = c.sequence WHERE c.position > $1 AND c.position <= $2");
+
+/// Counts what the entries of new links tell of sessions.
+async fn count(conn: &mut dyn Connection, after: i64, through: i64, now: Timestamp) -> Result<(), DriverError> {
+    let mut tally = Tally::default();
+    for Told { at, action, tenant, detail } in all(conn, COUNTED, params![after, through]).await? {
+        let Some(action) = Action::parse(&action) else { continue };
+        // Read when a fact is asked for: most entries are not counted.
+        let facts = LazyCell::new(|| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&detail).unwrap_or_default());
+        if let Some((counted, times)) = Counted::of(action, |name| facts.get(name).and_then(serde_json::Value::as_str)) {
+            tally.add(tenant, at, counted, times);
+        }
+    }
+    tally.store(conn).await?;
+    activity::forget(conn, now).await
 }
 
 /// The links of a window whose entries match the filter.

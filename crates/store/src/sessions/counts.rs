@@ -5,8 +5,11 @@
 //! expired is due, and only what is due (the sweeper leaves little of it) is looked at row by row, by the condition in `live.rs`.
 //! User and email need no look beyond that: when they fall, the same transaction ends their sessions.
 
+use std::collections::BTreeMap;
+
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{PartnerNumber, TenantNumber};
+use cloakroom_engine::sessions::DeviceType;
 use cloakroom_engine::sessions::scope::SessionScope;
 use const_format::{concatcp, str_replace};
 
@@ -22,6 +25,10 @@ struct Statements {
     dead: &'static str,
     /// The numbers of these.
     dead_numbers: &'static str,
+    /// Those open and standing by what opened them.
+    devices: &'static str,
+    /// The dead by what opened them.
+    dead_devices: &'static str,
 }
 
 record! {
@@ -51,6 +58,27 @@ const COUNTED: &str = concatcp!(
      GROUP BY c.tenant_number"
 );
 
+record! {
+    /// How many sessions something opened.
+    struct OfDevice { sessions: i64, device: Option<DeviceType> = "device_type" }
+}
+
+/// Of those counts that meet the condition, what stands by what opened it.
+const DEVICES: &str = concatcp!(
+    OfDevice::SELECT,
+    " FROM (SELECT CAST(sum(c.open) AS BIGINT) AS sessions, nullif(c.device_type, '') AS device_type FROM session_counts c
+         JOIN server v ON v.only_row = 1
+         LEFT JOIN tenants n ON n.number = c.tenant_number
+         LEFT JOIN partners p ON p.number = c.partner_number
+         LEFT JOIN applications a ON a.number = c.application_number
+         WHERE c.open > 0 AND ",
+    COUNTED_STANDING,
+    " AND {condition} GROUP BY c.device_type) AS devices"
+);
+
+const DEAD_DEVICES: &str =
+    concatcp!(OfDevice::SELECT, " FROM (SELECT count(*) AS sessions, s.device_type{dead} GROUP BY s.device_type) AS devices");
+
 const DUE: &str = concatcp!(FROM_SESSIONS, "WHERE s.state = 0 AND s.due <= $3");
 const DEAD: &str = concatcp!(" AND ", STANDING, " AND (", str_replace!(LASTING, "{now}", "$4"), ") IS NOT TRUE");
 
@@ -68,16 +96,22 @@ const TENANT: Statements = Statements {
     counted: str_replace!(COUNTED, "{condition}", OF_TENANT),
     dead: concatcp!("SELECT count(*)", DEAD_OF_TENANT),
     dead_numbers: concatcp!("SELECT s.number", DEAD_OF_TENANT),
+    devices: str_replace!(DEVICES, "{condition}", str_replace!(OF_TENANT, "tenant_number", "c.tenant_number")),
+    dead_devices: str_replace!(DEAD_DEVICES, "{dead}", DEAD_OF_TENANT),
 };
 const PARTNER: Statements = Statements {
     counted: str_replace!(COUNTED, "{condition}", OF_PARTNER),
     dead: concatcp!("SELECT count(*)", DEAD_OF_PARTNER),
     dead_numbers: concatcp!("SELECT s.number", DEAD_OF_PARTNER),
+    devices: str_replace!(DEVICES, "{condition}", str_replace!(OF_PARTNER, "tenant_number", "c.tenant_number")),
+    dead_devices: str_replace!(DEAD_DEVICES, "{dead}", DEAD_OF_PARTNER),
 };
 const ALL: Statements = Statements {
     counted: str_replace!(COUNTED, "{condition}", OF_ALL),
     dead: concatcp!("SELECT count(*)", DEAD_OF_ALL),
     dead_numbers: concatcp!("SELECT s.number", DEAD_OF_ALL),
+    devices: str_replace!(DEVICES, "{condition}", str_replace!(OF_ALL, "tenant_number", "c.tenant_number")),
+    dead_devices: str_replace!(DEAD_DEVICES, "{dead}", DEAD_OF_ALL),
 };
 
 const fn statements(scope: &SessionScope) -> &'static Statements {
@@ -99,6 +133,24 @@ pub(crate) async fn total(conn: &mut dyn Connection, scope: &SessionScope, live_
     let standing = standing(conn, scope).await?;
     let dead = one::<i64>(conn, statements(scope).dead, &due(scope, now)).await?.unwrap_or(0);
     Ok(standing - dead)
+}
+
+/// What lives at `now` of a scope without a user, by what opened it.
+pub(crate) async fn live_by_device(
+    conn: &mut dyn Connection,
+    scope: &SessionScope,
+    now: Timestamp,
+) -> Result<BTreeMap<DeviceType, u64>, DriverError> {
+    let mut devices: BTreeMap<DeviceType, i64> = BTreeMap::new();
+    for OfDevice { sessions, device } in all(conn, statements(scope).devices, &within(scope)).await? {
+        *devices.entry(device.unwrap_or(DeviceType::Unknown)).or_default() += sessions;
+    }
+    for OfDevice { sessions, device } in all(conn, statements(scope).dead_devices, &due(scope, now)).await? {
+        *devices.entry(device.unwrap_or(DeviceType::Unknown)).or_default() -= sessions;
+    }
+    let living =
+        devices.into_iter().filter_map(|(device, sessions)| Some((device, u64::try_from(sessions).ok().filter(|left| *left > 0)?)));
+    Ok(living.collect())
 }
 
 /// How many sessions of a scope without a user are recorded as open and were born under what stands: those that live, and those
@@ -129,6 +181,7 @@ fn due(scope: &SessionScope, now: Timestamp) -> [Param<'static>; 4] {
 
 /// The statements that look at rows, for a test of how.
 #[cfg(test)]
-pub(crate) fn looking_at_rows() -> [&'static str; 6] {
-    [TENANT.dead, PARTNER.dead, ALL.dead, TENANT.dead_numbers, PARTNER.dead_numbers, ALL.dead_numbers]
+pub(crate) fn looking_at_rows() -> Vec<&'static str> {
+    let of_scope = |scope: &Statements| [scope.dead, scope.dead_numbers, scope.dead_devices];
+    [TENANT, PARTNER, ALL].iter().flat_map(of_scope).collect()
 }

@@ -1,5 +1,6 @@
 //! Sessions as rows. Each file holds the transactions of one thing that happens to them.
 
+pub(crate) mod activity;
 pub(crate) mod counts;
 pub(crate) mod create;
 pub(crate) mod detail;

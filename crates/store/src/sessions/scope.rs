@@ -185,7 +185,7 @@ pub(super) mod tests {
     use cloakroom_engine::error::StoreError;
     use cloakroom_engine::sessions::touches::PendingTouches;
 
-    use super::super::{live_users, statistics};
+    use super::super::{activity, live_users, statistics};
     use super::*;
     use crate::Database;
     use crate::driver::sqlite::{Location, Options};
@@ -250,6 +250,13 @@ pub(super) mod tests {
         let steps = plan(fallen, 8);
         assert!(steps.iter().any(|step| step == "SEARCH s USING INDEX sessions_of_tenant (tenant_number=? AND state=?)"), "{steps:#?}");
         assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}");
+    }
+
+    #[test]
+    fn charts_read_a_range_of_one_index() {
+        let [numbers] = activity::statements();
+        let key = "sqlite_autoindex_activity_1 (bucket_seconds=? AND scope=? AND scope_number=? AND starts_at>?)";
+        assert_eq!(plan(numbers, 4), [format!("SEARCH activity USING INDEX {key}")]);
     }
 
     #[test]

@@ -4,11 +4,13 @@ use cloakroom_engine::audit::AuditEntry;
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::error::StoreError;
 use cloakroom_engine::sessions::End;
+use cloakroom_engine::sessions::activity::Counted;
 use cloakroom_engine::sessions::store::Swept;
 use cloakroom_engine::sessions::touches::{PendingTouches, Touch};
 use cloakroom_engine::sessions::verdict::{SessionSnapshot, Verdict, verdict};
 use const_format::concatcp;
 
+use super::activity::Tally;
 use super::end;
 use super::expiry::due;
 use super::snapshot::{self, OpenRow};
@@ -125,7 +127,7 @@ const NEXT_SESSIONS: &str =
     concatcp!(Portion::SELECT, " FROM (SELECT number FROM sessions WHERE number > $1 ORDER BY number LIMIT $2) AS next_sessions");
 
 /// Goes on recording the ends that the oldest unfinished epoch move caused. The move itself ended them, and the trail has it; what
-/// ended otherwise is left to the sweeper, which tells of it.
+/// ended otherwise is left to the sweeper, which tells of it. No entry names what a move ended, so it is counted here.
 pub(crate) async fn stamp_moved_epochs(
     conn: &mut dyn Connection,
     now: Timestamp,
@@ -138,6 +140,7 @@ pub(crate) async fn stamp_moved_epochs(
     let (last, finished) = looked_at.map_or((through, true), |next| (next.last.unwrap_or(through), next.count < limit as i64));
     // The plus keeps the planner from the index by state, which would gather and sort every open session for each batch.
     let sql = "SELECT number FROM sessions WHERE number > $1 AND number <= $2 AND +state = 0 ORDER BY number";
+    let mut tally = Tally::default();
     let mut stamped = 0;
     for open in snapshot::each(conn, sql, params![through, last], touches).await? {
         let OpenRow::Read(open) = open else { continue };
@@ -145,9 +148,11 @@ pub(crate) async fn stamp_moved_epochs(
             && is_by_moved_epoch(&open, dead)
         {
             end::stamp(conn, open.session.number, dead).await?;
+            tally.add(open.session.tenant, dead.at, Counted::ended(dead.reason), 1);
             stamped += 1;
         }
     }
+    tally.store(conn).await?;
     epochs::stamped(conn, &unstamped, last, finished).await?;
     Ok((stamped, true))
 }

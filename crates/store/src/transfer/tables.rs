@@ -37,6 +37,7 @@ pub const TABLES: &[&str] = &[
     "sign_in_failures",
     "sign_in_locks",
     "refused_sign_in_sums",
+    "activity",
     "audit_log",
     "audit_chain",
     "audit_minimised",

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test reads the files and starts the tasks that it is about")]
 
 mod accounts;
+mod activity;
 mod api_keys;
 mod api_keys_at_rest;
 mod apply;

@@ -17,6 +17,8 @@ mod world;
 
 #[path = "../use_cases/accounts.rs"]
 mod accounts;
+#[path = "../use_cases/activity.rs"]
+mod activity;
 #[path = "../use_cases/api_keys.rs"]
 mod api_keys;
 #[path = "../use_cases/apply.rs"]

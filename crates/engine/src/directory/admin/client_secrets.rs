@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::audit::RequestOrigin;
 use crate::callers::{DirectoryAdmin, DirectoryReader, Refusal};
 use crate::clock::Timestamp;
-use crate::directory::records::ClientSecretRecord;
+use crate::directory::records::{ApplicationRecord, ClientSecretRecord};
 use crate::engine::Engine;
 use crate::entropy::EntropyUnavailable;
 use crate::ids::{ApplicationUid, ClientSecretUid};
@@ -18,14 +18,26 @@ pub struct MintedSecret {
 }
 
 impl Engine {
+    /// The application with its live secrets, the newest first. Never what they are.
+    ///
+    /// # Errors
+    /// See [`Outcome`].
+    pub async fn application_with_secrets(
+        &self,
+        admin: &DirectoryReader,
+        application: ApplicationUid,
+    ) -> Outcome<(ApplicationRecord, Vec<ClientSecretRecord>)> {
+        let found = self.store.client_secrets(application).await?;
+        let seen = found.filter(|(application, _)| admin.reach().covers(application.tenant.as_ref())).ok_or(Refusal::OutOfReach);
+        Ok(seen.map(|(application, secrets)| (application.seen_from(admin.reach()), secrets)))
+    }
+
     /// Which secrets are live, the newest first. Never what they are.
     ///
     /// # Errors
     /// See [`Outcome`].
     pub async fn client_secrets(&self, admin: &DirectoryReader, application: ApplicationUid) -> Outcome<Vec<ClientSecretRecord>> {
-        let found = self.store.client_secrets(application).await?;
-        let seen = found.filter(|(application, _)| admin.reach().covers(application.tenant.as_ref()));
-        Ok(seen.map(|(_, secrets)| secrets).ok_or(Refusal::OutOfReach))
+        Ok(self.application_with_secrets(admin, application).await?.map(|(_, secrets)| secrets))
     }
 
     /// Mints a second secret beside the first. A public application has none.

@@ -6,6 +6,7 @@ pub mod form;
 mod macros;
 pub mod many;
 pub mod metadata;
+pub mod names;
 pub mod parameter_error;
 pub mod parameters;
 mod parts;

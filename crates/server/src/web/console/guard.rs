@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use cloakroom_engine::callers::{DirectoryAdmin, EndUser, Operator, SessionAdmin, SessionEnder, TokenCaller};
+use cloakroom_engine::callers::{DirectoryAdmin, EndUser, Operator, Reach, SessionAdmin, SessionEnder, TokenCaller};
 use cloakroom_engine::directory::PlatformRole;
 use cloakroom_engine::error::{EngineError, Lapsed, StoreError};
 use cloakroom_engine::secret::SessionSecret;
@@ -83,7 +83,6 @@ impl AtConsole {
     }
 
     /// Seeing and changing the directory: administrators alone.
-    #[allow(dead_code, reason = "pages of the directory ask for it")]
     pub fn directory(&self) -> Option<DirectoryAdmin> {
         TokenCaller::User(self.caller()).directory_admin().ok()
     }
@@ -93,8 +92,12 @@ impl AtConsole {
         TokenCaller::User(self.caller()).session_admin().ok()
     }
 
+    /// Whether this is an operator or an administrator of everything.
+    pub fn reaches_everything(&self) -> bool {
+        self.operator.reach() == Reach::Everything
+    }
+
     /// Whether this is an administrator of the whole platform.
-    #[allow(dead_code, reason = "pages of keys and health ask for it")]
     pub fn is_of_platform(&self) -> bool {
         self.visitor.bearer.role == PlatformRole::SuperAdmin
     }

@@ -83,7 +83,7 @@ pub enum By {
     Subject,
     /// The subject's browser, by the form of a page.
     Browser,
-    /// Root's browser, by a form of the console.
+    /// Root's browser, by a form of the console; which entry it is about, the body says by `noun` and `entry_id`.
     Desk,
     /// The subject's browser, as the portal sends it with an ID token of the session.
     Hinted,

@@ -143,6 +143,66 @@ pub const BY_FALL_OF_USER: &[End] = &[
     },
 ];
 
+/// The same, at the console.
+pub const AT_CONSOLE: &[End] = &[
+    End {
+        name: "user suspended at the console",
+        operation: "POST /console/directory/users/{user_id}/status",
+        by: By::Desk,
+        body: |_| json!({ "status": "suspended" }),
+        status: 303,
+        reach: Reach::User,
+        reason: "user_suspended",
+        bars: true,
+        undo: Some((USER_STATUS, verified)),
+        ..END
+    },
+    End {
+        name: "password set at the console",
+        operation: "POST /console/directory/users/{user_id}/password",
+        by: By::Desk,
+        body: |_| json!({ "password": "Battery-staple-8" }),
+        status: 303,
+        reach: Reach::User,
+        reason: "password_changed",
+        ..END
+    },
+    End {
+        name: "email unverified at the console",
+        operation: "POST /console/directory/users/{user_id}/emails",
+        by: By::Desk,
+        body: |_| json!({ "email": "ada@example.com", "deed": "unverified" }),
+        status: 303,
+        reach: Reach::User,
+        reason: "email_unverified",
+        bars: true,
+        undo: Some((EMAIL_STATUS, verified)),
+        ..END
+    },
+    End {
+        name: "user moved to no home at the console",
+        operation: "POST /console/directory/{noun}/{entry_id}/edit",
+        by: By::Desk,
+        body: |world| json!({ "noun": "users", "entry_id": world.ids["ada"], "role": "none" }),
+        status: 303,
+        reach: Reach::User,
+        reason: "revoked",
+        leaves: true,
+        ..END
+    },
+    End {
+        name: "tenant removed at the console",
+        operation: "POST /console/directory/{noun}/{entry_id}/remove",
+        by: By::Desk,
+        body: |world| json!({ "noun": "tenants", "entry_id": world.ids["ACME"] }),
+        status: 303,
+        reach: Reach::Tenant,
+        reason: "tenant_closed",
+        bars: true,
+        ..END
+    },
+];
+
 /// What befalls whatever is above, and time.
 pub const BY_FALL_OF_OTHERS: &[End] = &[
     End {

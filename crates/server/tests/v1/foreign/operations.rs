@@ -140,7 +140,7 @@ fn comparable(mut answer: Answer, asked: &Ids) -> (u16, Value, Vec<(String, Stri
         answer.headers.remove(name);
     }
     // Links, and the way back from signing in, repeat what was asked for.
-    let repeated = [&asked.guid, &asked.user, &asked.tenant, &asked.application, &asked.session];
+    let repeated = [&asked.guid, &asked.user, &asked.tenant, &asked.partner, &asked.application, &asked.session, &asked.identity_provider];
     let said = |value: &str| repeated.iter().fold(value.to_owned(), |said, id| said.replace(*id, "…"));
     let headers = answer.headers.iter().map(|(name, value)| (name.to_string(), said(value.to_str().unwrap()))).collect();
     let mut body = serde_json::from_str(&answer.text).unwrap_or(Value::String(answer.text.clone()));

@@ -1,18 +1,17 @@
 //! Which entries a request means.
 
 use std::marker::PhantomData;
-use std::net::IpAddr;
 
 use cloakroom_engine::audit::list::AuditQuery;
 use cloakroom_engine::audit::store::{AddressFilter, AuditFilter};
 use cloakroom_engine::audit::{Action, AuditResult, ResourceKind};
 use cloakroom_engine::clock::Timestamp;
 use cloakroom_engine::ids::{PartnerUid, TenantUid};
-use ipnet::IpNet;
 use utoipa::openapi::path::{Parameter as Described, ParameterIn};
 
 use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::{Count, Paging, QueryId, Words, if_named, last};
+use crate::http::address_filter;
 use crate::http::declared::About;
 use crate::http::declared::parameters::{Flat, Given, Parameter, described, parameters};
 use crate::http::declared::types::{Kind as _, Time, string};
@@ -129,20 +128,10 @@ impl Parameter for Addresses {
 
     fn take(given: &mut Given, name: &'static str) -> Option<Option<AddressFilter>> {
         let wrong = ("Input should be an address, or a network such as 203.0.113.0/24", "ip_any_address");
-        read(given, name, addresses, wrong)
+        read(given, name, address_filter::parse, wrong)
     }
 
     fn describe(name: &'static str, place: ParameterIn, about: About) -> Vec<Described> {
         described(name, place, false, string(|_| {}), About { example: Some("203.0.113.0/24".into()), ..about })
-    }
-}
-
-fn addresses(text: &str) -> Option<AddressFilter> {
-    if text.contains('/') {
-        let network: IpNet = text.parse().ok()?;
-        Some(AddressFilter::Within(network.network(), network.broadcast()))
-    } else {
-        let address: IpAddr = text.parse().ok()?;
-        Some(AddressFilter::Exactly(address.to_canonical()))
     }
 }

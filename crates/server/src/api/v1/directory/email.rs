@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 
 use super::DirectoryDesk;
 use super::caller::Changer;
-use super::parts::{Address, Email};
+use super::parts::Address;
 use super::user::{OneUser, UserAnswer, UserResponse};
 use crate::api::v1::envelope::time;
 use crate::api::v1::error::V1Error;
+use crate::http::declared::names::Email;
 use crate::http::declared::parameters::{Params, PathId, parameters};
 use crate::http::declared::types::{Flag, Kind as _};
 use crate::http::declared::words::{Name, OneOf};

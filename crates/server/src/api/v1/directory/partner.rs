@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 
 use super::DirectoryDesk;
 use super::caller::{Changer, Reader};
-use super::parts::{Caption, PartnerCode, filter, refuse_fixed};
+use super::parts::{filter, refuse_fixed};
 use crate::api::v1::envelope::{ApiResponse, PaginatedResponse, time};
 use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::{self as query, Paging, QueryId};
+use crate::http::declared::names::{Caption, PartnerCode};
 use crate::http::declared::parameters::{Flat, Params, PathId, parameters};
 use crate::http::declared::types::Kind as _;
 use crate::http::declared::words::{Name, OneOf};

@@ -1,43 +1,13 @@
 //! What is said of an identity provider, as bodies and answers have it.
 
-use cloakroom_engine::directory::ascii_domain;
 use cloakroom_engine::directory::changes::Patch;
-use cloakroom_engine::directory::identity_provider::{LONGEST_VALUE, MOST_DOMAINS, MOST_WORDS, ProviderSettings, ProviderSettingsChange};
-use cloakroom_engine::policy::Policy;
+use cloakroom_engine::directory::identity_provider::{ProviderSettings, ProviderSettingsChange};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::Schema;
 
-use super::parts::Caption;
 use crate::http::declared::body;
-use crate::http::declared::types::{Bool, Kind, Read, Text, Texts};
-use crate::http::fields::{Value, Wrong};
-
-/// A client id, the name of a claim.
-pub type ProviderValue = Text<1, LONGEST_VALUE>;
-
-type Values = Texts<MOST_WORDS, LONGEST_VALUE>;
-
-/// Names of domains, read as A-labels.
-pub struct Domains;
-
-type DomainTexts = Texts<MOST_DOMAINS, 253>;
-
-impl Kind for Domains {
-    type Value = Vec<String>;
-
-    fn read(value: Value<'_>, policy: &Policy) -> Read<Vec<String>> {
-        let domain = |(index, text): (usize, String)| {
-            ascii_domain(&text)
-                .ok_or(Wrong { problem: "each item must be the name of a domain, such as example.com".into(), item: Some(index) })
-        };
-        DomainTexts::read(value, policy)?.into_iter().enumerate().map(domain).collect()
-    }
-
-    fn schema() -> Schema {
-        DomainTexts::schema()
-    }
-}
+use crate::http::declared::names::{Caption, Domains, ProviderValue, ProviderValues};
+use crate::http::declared::types::Bool;
 
 body! {
     /// What may be said of an identity provider, besides what it is.
@@ -45,7 +15,7 @@ body! {
         /// What the button says. Of a new one without it the code.
         name: Option<Caption> = "Acme",
         /// openid, profile and email unless said otherwise; openid must be among them.
-        scopes: Option<Values> = ["openid", "profile", "email"],
+        scopes: Option<ProviderValues> = ["openid", "profile", "email"],
         /// Domains of the mail addresses that it may speak for, to the letter. What a super administrator names counts at once; anything
         /// else when it is approved.
         domains: Option<Domains> = ["acme.example"],
@@ -62,7 +32,7 @@ body! {
         /// Whether it is believed how somebody proved who they are (amr): false unless said otherwise.
         trust_amr: Option<Bool> = false,
         /// What ID tokens that are exchanged for a session may be made for, besides the client id.
-        exchange_audiences: Option<Values> = ["https://app.acme.example"],
+        exchange_audiences: Option<ProviderValues> = ["https://app.acme.example"],
     }
 }
 

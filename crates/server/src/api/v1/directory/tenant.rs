@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 
 use super::DirectoryDesk;
 use super::caller::{Changer, Reader};
-use super::parts::{BodyId, Caption, KeyAge, OrgCode, TenantAbsoluteTtl, TenantCap, TenantTtl, filter, named_in_patch, refuse_fixed};
+use super::parts::{BodyId, filter, named_in_patch, refuse_fixed};
 use crate::api::v1::envelope::{ApiResponse, PaginatedResponse, time};
 use crate::api::v1::error::V1Error;
 use crate::api::v1::parameters::{self as query, Paging, QueryId, if_named};
+use crate::http::declared::names::{Caption, KeyAge, OrgCode, TenantAbsoluteTtl, TenantCap, TenantTtl};
 use crate::http::declared::parameters::{Flat, Params, PathId, parameters};
 use crate::http::declared::types::{Bool, Kind as _, Within};
 use crate::http::declared::words::{Name, OneOf};
