@@ -1,5 +1,6 @@
 //! The client: where the server is, who calls, how long to wait.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,6 +69,7 @@ impl Client {
             retries: RetryPolicy::default(),
             clock: Arc::new(SystemClock),
             root_certificates: Vec::new(),
+            proxy: None,
             credentials: Credentials::Anonymous,
         }
     }
@@ -169,6 +171,7 @@ pub struct ClientBuilder {
     retries: RetryPolicy,
     clock: Arc<dyn Clock>,
     root_certificates: Vec<Vec<u8>>,
+    proxy: Option<String>,
     credentials: Credentials,
 }
 
@@ -204,6 +207,12 @@ impl ClientBuilder {
         self
     }
 
+    /// The proxy that every call goes through, an `http` or `https` URL. Without one those of the environment (`HTTP_PROXY`, `HTTPS_PROXY`,
+    /// `ALL_PROXY`, `NO_PROXY`) hold, except for a server on this machine's loopback, which no proxy reaches.
+    pub fn proxy(self, proxy_url: impl Into<String>) -> Self {
+        Self { proxy: Some(proxy_url.into()), ..self }
+    }
+
     /// Who calls.
     pub fn credentials(self, credentials: Credentials) -> Self {
         Self { credentials, ..self }
@@ -223,8 +232,17 @@ impl ClientBuilder {
         for pem in &self.root_certificates {
             certificates.extend(reqwest::Certificate::from_pem_bundle(pem).map_err(Error::of_transport)?);
         }
+        let bare = match &self.proxy {
+            // The library's own message may quote the URL, which may hold a password.
+            Some(url) => {
+                let proxy = reqwest::Proxy::all(url).map_err(|_| Error::Setup("the proxy must be an http:// or https:// URL".into()))?;
+                reqwest::Client::builder().proxy(proxy)
+            }
+            None if is_loopback(&base_url) => reqwest::Client::builder().no_proxy(),
+            None => reqwest::Client::builder(),
+        };
         // A redirect would carry a credential to wherever it says.
-        let http = reqwest::Client::builder()
+        let http = bare
             .redirect(reqwest::redirect::Policy::none())
             .timeout(self.timeout)
             .connect_timeout(self.connect_timeout)
@@ -234,5 +252,40 @@ impl ClientBuilder {
             .map_err(Error::of_transport)?;
         let shared = Shared { http, base_url, retries: self.retries, clock: self.clock };
         Ok(Client { shared: Arc::new(shared), credentials: self.credentials })
+    }
+}
+
+/// Whether a server is on this machine, which a proxy elsewhere cannot reach.
+fn is_loopback(base_url: &Url) -> bool {
+    let host = base_url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_told_from_elsewhere() {
+        let is_local = |url: &str| is_loopback(&Url::parse(url).unwrap());
+        for here in [
+            "http://localhost:8080",
+            "http://127.0.0.1/",
+            "https://127.9.9.9",
+            "http://[::1]:1",
+            "http://a.localhost",
+            "http://[::ffff:127.0.0.1]",
+        ] {
+            assert!(is_local(here), "{here}");
+        }
+        for elsewhere in ["http://localhost.example.com", "http://10.0.0.1", "http://[2001:db8::1]", "https://127.0.0.1.example"] {
+            assert!(!is_local(elsewhere), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_is_none_is_refused_without_its_secret() {
+        let refused = Client::builder("https://sessions.example.com").proxy("proxy://user:s3cret@").build().unwrap_err().to_string();
+        assert!(refused.contains("proxy") && !refused.contains("s3cret"), "{refused}");
     }
 }

@@ -72,6 +72,8 @@ pub struct Refused {
     pub retry_after: Option<Duration>,
     /// The id of the request in the server's log.
     pub request_id: Option<String>,
+    /// Whether the answer is none that a Cloakroom gives, so that a proxy or another server gave it.
+    pub is_foreign: bool,
 }
 
 impl Error {
@@ -82,6 +84,16 @@ impl Error {
             Self::Unreachable(_) | Self::Transport(_) | Self::Timeout => true,
             Self::Refused(refused) => matches!(refused.status, 408 | 429 | 502 | 503 | 504),
             Self::Setup(_) | Self::SessionDead { .. } | Self::Unreadable { .. } => false,
+        }
+    }
+
+    /// Whether something else than a Cloakroom seems to have answered: a proxy, another server, one whose base URL is another.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        match self {
+            Self::Refused(refused) => refused.is_foreign,
+            Self::Unreadable { .. } => true,
+            _ => false,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Method, Response, Url};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -163,8 +163,8 @@ impl Call<'_> {
 
     /// Makes the call and reads what it answers.
     pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<T> {
-        let (status, _, bytes) = self.whole().await?;
-        read(status, &bytes)
+        let (status, headers, bytes) = self.whole().await?;
+        read(status, &headers, &bytes)
     }
 
     /// The same of an answer that wraps what it says into `data`, as four of the surfaces do.
@@ -179,7 +179,7 @@ impl Call<'_> {
     /// The same with the headers of the answer.
     pub(crate) async fn send_with_headers<T: DeserializeOwned>(self) -> Result<(T, HeaderMap)> {
         let (status, headers, bytes) = self.whole().await?;
-        Ok((read(status, &bytes)?, headers))
+        Ok((read(status, &headers, &bytes)?, headers))
     }
 
     /// Makes a call whose success says nothing.
@@ -286,25 +286,50 @@ impl Call<'_> {
     /// The error in an answer that is no success.
     async fn refusal(&self, response: Response) -> Error {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = match response.bytes().await {
-            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        let bytes = match response.bytes().await {
+            Ok(bytes) => bytes,
             Err(error) => return Error::of_transport(error),
         };
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
         let request_id = text(HeaderName::from_static("x-request-id")).map(ToOwned::to_owned);
-        // A proxy in between speaks no surface's language.
-        let unknown = || (format!("http-{status}"), format!("the server answered with status {status}"), None);
-        let (code, message, details) = (self.reading)(&body).unwrap_or_else(unknown);
+        let read = (self.reading)(&body);
+        // A proxy in between speaks no surface's language, and every answer of ours names its request.
+        let is_foreign = read.is_none() && request_id.is_none();
+        let unknown = || (format!("http-{status}"), unread(status, &headers, is_foreign), None);
+        let (code, message, details) = read.unwrap_or_else(unknown);
         let code = if code.is_empty() { format!("http-{status}") } else { code };
-        Error::Refused(Box::new(Refused { status, code, message, details, retry_after, request_id }))
+        Error::Refused(Box::new(Refused { status, code, message, details, retry_after, request_id, is_foreign }))
     }
 }
 
-fn read<T: DeserializeOwned>(status: u16, bytes: &[u8]) -> Result<T> {
-    // Not the whole message: it quotes what it found, which may be a secret.
-    let problem = |error: serde_json::Error| format!("line {}, column {}: {:?}", error.line(), error.column(), error.classify());
-    serde_json::from_slice(bytes).map_err(|error| Error::Unreadable { status, problem: problem(error) })
+/// What is said of an answer whose body no surface gives. Of where it leads only the origin: the rest may hold a secret.
+fn unread(status: u16, headers: &HeaderMap, is_foreign: bool) -> String {
+    let elsewhere = headers.get(LOCATION).filter(|_| (300..400).contains(&status)).and_then(|place| Url::parse(place.to_str().ok()?).ok());
+    match elsewhere {
+        Some(place) => format!("the answer leads elsewhere, to {}", place.origin().ascii_serialization()),
+        None if is_foreign => format!("what answered seems to be no Cloakroom: it sent {}", kind_of(headers)),
+        None => format!("the server answered with status {status}"),
+    }
+}
+
+/// What a body says it is.
+fn kind_of(headers: &HeaderMap) -> String {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).and_then(|kind| kind.split(';').next());
+    kind.map_or_else(|| "something without a type".to_owned(), |kind| kind.trim().chars().take(60).collect())
+}
+
+fn read<T: DeserializeOwned>(status: u16, headers: &HeaderMap, bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let kind = kind_of(headers);
+        // Not the whole message: it quotes what it found, which may be a secret.
+        let problem = match kind.ends_with("json") {
+            true => format!("line {}, column {}: {:?}", error.line(), error.column(), error.classify()),
+            false => format!("it is {kind}, where JSON was expected"),
+        };
+        Error::Unreadable { status, problem }
+    })
 }
 
 /// The text at this place of a JSON value.

@@ -98,6 +98,7 @@ mod tests {
             details: None,
             retry_after,
             request_id: None,
+            is_foreign: false,
         }))
     }
 

@@ -24,6 +24,7 @@ pub mod listen;
 pub mod logging;
 pub mod mail;
 pub mod metrics;
+pub mod nearest;
 pub mod outbound;
 pub mod report;
 pub mod router;

@@ -32,7 +32,7 @@ mod tests {
 
     fn refused(error: Value) -> (Refused, Option<Error>) {
         let (code, message, details) = reading(&json!({ "success": false, "error": error })).unwrap();
-        let refused = Refused { status: 401, code, message, details, retry_after: None, request_id: None };
+        let refused = Refused { status: 401, code, message, details, retry_after: None, request_id: None, is_foreign: false };
         let meant = meaning(&refused);
         (refused, meant)
     }

@@ -251,7 +251,7 @@ pub fn table(contenders: &mut [Contender], columns: [&str; 6], base: Option<usiz
 }
 
 /// To three digits, in groups: what comes behind them is chance.
-fn grouped(rate: f64) -> String {
+pub fn grouped(rate: f64) -> String {
     let step = 10_f64.powi((rate.max(1.0).log10().floor() as i32 - 2).max(0));
     let digits = format!("{:.0}", (rate / step).round() * step);
     let first = digits.len() % 3;

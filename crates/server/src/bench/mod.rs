@@ -13,7 +13,7 @@ mod rows;
 pub mod throw_away;
 pub mod window;
 
-pub use self::rows::{ROWS, Wanted, introspection, own_sessions, run};
+pub use self::rows::{ROWS, Told, Wanted, introspection, own_sessions, run};
 
 /// Why a measurement failed.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

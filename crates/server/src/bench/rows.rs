@@ -50,11 +50,15 @@ enum Doing {
     Calling(Callers),
 }
 
+/// Is told what is being done, how many rounds of it are over, and of how many.
+pub type Told<'a> = &'a mut dyn FnMut(&'static str, u64, u64);
+
 /// Measures every row on a database in `folder`, in alternating windows.
 ///
 /// # Errors
 /// When something does not answer as it should.
-pub fn run(wanted: Wanted, folder: &Path) -> Result<Vec<Contender>, Failure> {
+pub fn run(wanted: Wanted, folder: &Path, told: Told<'_>) -> Result<Vec<Contender>, Failure> {
+    told("signing everybody in", 0, 1);
     let threads = std::thread::available_parallelism()?.get();
     let (asking, calling) = (runtime("client-http", 1)?, runtime("client", threads)?);
     // Enough that nobody comes near the cap of a user's sessions, however fast the machine.
@@ -68,7 +72,9 @@ pub fn run(wanted: Wanted, folder: &Path) -> Result<Vec<Contender>, Failure> {
     let mut contenders: Vec<_> = ROWS.map(Contender::new).into();
     let mut connections = asking.block_on(connect_as_many(server.address, wanted.callers))?;
     // The first round warms up.
-    for round in 0..=wanted.seconds * WINDOWS_PER_SECOND {
+    let rounds = wanted.seconds * WINDOWS_PER_SECOND;
+    for round in 0..=rounds {
+        told("measuring", round, rounds);
         for (doing, contender) in rows.iter_mut().zip(&mut contenders) {
             let sample: Sample;
             match doing {

@@ -40,7 +40,7 @@ pub fn concerns(config: &Config, tls: Option<&Tls>, now: i64) -> Vec<Concern> {
 
 /// Whoever gets a token looks for the keys of its issuer there, and no machine is called 0.0.0.0.
 fn unreachable_issuer(server: &config::Server) -> Option<Concern> {
-    let address = server.listen.ip().to_canonical();
+    let address = server.listen.0.ip().to_canonical();
     let is_unreachable = server.public_url.is_none() && address.is_unspecified();
     is_unreachable.then(|| Concern {
         check: "issuer",

@@ -90,7 +90,7 @@ pub fn examine(config: &Config) -> Vec<Finding> {
             ));
             return findings;
         }
-        Ok(config::Database::Sqlite(path)) => findings.extend([private("database", &path), clock(&path)]),
+        Ok(config::Database::Sqlite(path)) => findings.extend([database_file(&path), clock(&path)]),
         Ok(config::Database::Postgres(_)) => {}
     }
     let key = master_key(config);
@@ -161,6 +161,24 @@ fn private(check: &'static str, path: &Path) -> Finding {
         }
         Ok(facts) => Finding::ok(check, format!("{}, {} bytes", path.display(), facts.len())),
     }
+}
+
+/// What is longer than this was not folded into the database for long: checkpoints begin at a quarter of it.
+const LONG_LOG: u64 = 1 << 30;
+
+/// The file of the database, with what of it is in the write-ahead log alone.
+fn database_file(path: &Path) -> Finding {
+    let found = private("database", path);
+    let log = fs::metadata(wal(path)).map_or(0, |facts| facts.len());
+    if found.health != Health::Ok || log == 0 {
+        return found;
+    }
+    let seen = format!("{}, and {log} bytes of write-ahead log", found.seen);
+    if log < LONG_LOG {
+        return Finding::ok("database", seen);
+    }
+    let hint = "the log is not folded into the database: look for `checkpoint` in the server's log, and for a program that reads the file for long";
+    Finding::warning("database", seen, hint)
 }
 
 fn space(path: &Path) -> Finding {

@@ -34,7 +34,7 @@ pub use self::examine::{FUTURE_SECONDS, Finding, Health, examine, running};
 pub use self::export_file::{ExportFile, public_folder};
 pub use self::files::data_dir as private_data_dir;
 pub use self::outside::as_failure;
-pub use self::restore::{RestoreRequest, restore};
+pub use self::restore::{RestoreRequest, database_here, restore};
 pub use self::run::run_command;
 pub use self::serve::{Prepared, Serving, prepare};
 pub use self::trail_archive::TrailFolder;

@@ -32,6 +32,13 @@ pub struct RestoreRequest {
     pub accept_unsealed: bool,
 }
 
+/// The database that a restore would take the place of, where there is one: where it is, and how many bytes it has.
+pub fn database_here(config: &Config) -> Option<(String, u64)> {
+    let database = sqlite_file(config).ok()?;
+    let facts = std::fs::metadata(&database).ok()?;
+    Some((database.display().to_string(), facts.len()))
+}
+
 const IN_THE_WAY: &str = "another directory with --data-dir, or --force, which moves that one aside and deletes nothing";
 
 /// Restores a backup as the configured database.

@@ -72,9 +72,9 @@ pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prep
     for concern in concerns(&config, tls.as_ref(), MachineClock.now().as_millis() / 1000) {
         tracing::warn!(hint = concern.hint, "{}", concern.seen);
     }
-    let main =
-        listen::bind(config.server.listen).map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
-    let metrics = config.server.metrics_listen.map(listen::bind).transpose().map_err(Failure::new)?;
+    let main = listen::bind(config.server.listen.0)
+        .map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
+    let metrics = config.server.metrics_listen.map(|address| listen::bind(address.0)).transpose().map_err(Failure::new)?;
     // Without a public URL, the address is the issuer that tokens name.
     let issuer = issuer(&config, &main.address().to_string());
     let assembled = assemble(&config, issuer.clone(), outside)?;

@@ -4,35 +4,38 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use cloakroom_client::Client;
+use clap_complete::engine::ArgValueCompleter;
 use cloakroom_client::audit::AuditFilter;
+use cloakroom_client::{Client, Error};
 use serde_json::json;
 
+use super::names::{self, Noun};
 use super::progress::Counted;
 use super::remote::{PageArgs, RemoteArgs, Screen, Shown, ask, example, refused};
-use super::{Failure, say};
+use super::{Failure, complete, say};
 use crate::boot::ExportFile;
+use crate::nearest::nearest;
 
 /// Which entries.
 #[derive(Debug, Args)]
 struct FilterArgs {
-    /// Only this tenant's, `tnt_…`.
-    #[arg(long, value_name = "TENANT_ID")]
+    /// Only this tenant's: its code, or `tnt_…`.
+    #[arg(long, value_name = "TENANT", add = ArgValueCompleter::new(complete::tenants))]
     tenant: Option<String>,
-    /// Only those of this partner's tenants, `prt_…`.
-    #[arg(long, value_name = "PARTNER_ID")]
+    /// Only those of this partner's tenants: its code, or `prt_…`.
+    #[arg(long, value_name = "PARTNER", add = ArgValueCompleter::new(complete::partners))]
     partner: Option<String>,
-    /// Who did it: `usr_…`, `app_…`, or the name of a task or command.
-    #[arg(long, value_name = "ID")]
+    /// Who did it: a user or an application by name or id, or the name of a task or command.
+    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(complete::users))]
     actor: Option<String>,
     /// What happened, one of `cloakroom audit actions`.
-    #[arg(long, value_name = "ACTION")]
+    #[arg(long, value_name = "ACTION", add = ArgValueCompleter::new(complete::audit_actions))]
     action: Option<String>,
     /// What sort of thing it happened to.
     #[arg(long, value_name = "TYPE")]
     resource_type: Option<String>,
-    /// Its id.
-    #[arg(long, value_name = "ID")]
+    /// Which: its id or, of what the directory has, its name.
+    #[arg(long, value_name = "NAME")]
     resource: Option<String>,
     /// success or refused.
     #[arg(long, value_name = "RESULT")]
@@ -99,22 +102,56 @@ const COLUMNS: &[&str] = &["id", "at", "action", "result", "actor", "resource_id
 const ACTION_COLUMNS: &[&str] = &["action"];
 
 impl FilterArgs {
-    fn filter(&self) -> AuditFilter {
+    async fn filter(&self, client: &Client) -> Result<AuditFilter, Failure> {
         let mut filter = AuditFilter::default();
+        filter.tenant_id = names::id_if(client, Noun::Tenant, self.tenant.as_ref()).await?;
+        filter.partner_id = names::id_if(client, Noun::Partner, self.partner.as_ref()).await?;
+        filter.actor_id = id_or_word(client, &[Noun::User, Noun::Application], self.actor.as_ref()).await?;
+        filter.resource_id = id_or_word(client, self.resource_nouns(), self.resource.as_ref()).await?;
         let texts = [
-            (&mut filter.tenant_id, &self.tenant),
-            (&mut filter.partner_id, &self.partner),
-            (&mut filter.actor_id, &self.actor),
             (&mut filter.action, &self.action),
             (&mut filter.resource_type, &self.resource_type),
-            (&mut filter.resource_id, &self.resource),
             (&mut filter.result, &self.result),
             (&mut filter.start_time, &self.start_time),
             (&mut filter.end_time, &self.end_time),
             (&mut filter.ip_address, &self.ip_address),
         ];
         texts.into_iter().for_each(|(wanted, given)| wanted.clone_from(given));
-        filter
+        Ok(filter)
+    }
+
+    /// What a resource may be the name of.
+    fn resource_nouns(&self) -> &'static [Noun] {
+        match self.resource_type.as_deref() {
+            None => &Noun::ALL,
+            Some("user") => &[Noun::User],
+            Some("tenant") => &[Noun::Tenant],
+            Some("partner") => &[Noun::Partner],
+            Some("application") => &[Noun::Application],
+            Some("identity_provider") => &[Noun::IdentityProvider],
+            Some(_) => &[],
+        }
+    }
+
+    /// What is refused as unknown, with the action that was meant.
+    async fn with_meant(&self, client: &Client, error: Error) -> Failure {
+        let failure = refused(error);
+        let actions = match &self.action {
+            Some(_) if failure.exit_code == 1 => client.audit().actions().await.unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        match nearest(self.action.as_deref().unwrap_or_default(), actions.iter().map(String::as_str)) {
+            Some(meant) if Some(meant) != self.action.as_deref() => failure.hint(format!("did you mean --action {meant}?")),
+            _ => failure,
+        }
+    }
+}
+
+/// What is none of these nouns, such as a task, is asked for as it stands.
+async fn id_or_word(client: &Client, nouns: &[Noun], text: Option<&String>) -> Result<Option<String>, Failure> {
+    match text {
+        Some(text) => Ok(names::among(client, nouns, text).await?.or_else(|| Some(text.clone()))),
+        None => Ok(None),
     }
 }
 
@@ -123,12 +160,16 @@ impl List {
         ask(&self.remote, printed, async |server| {
             server
                 .as_somebody(async |client: &Client| {
+                    let sought = self.filter.filter(client).await?;
                     let list = async |cursor| {
-                        let mut filter = self.filter.filter();
+                        let mut filter = sought.clone();
                         (filter.page, filter.cursor) = (self.page.number(), cursor);
                         client.audit().list(&filter).await
                     };
-                    Ok(Shown::page(&self.page.list(list).await.map_err(refused)?, COLUMNS))
+                    match self.page.list(list).await {
+                        Ok(page) => Ok(Shown::page(&page, COLUMNS)),
+                        Err(error) => Err(self.filter.with_meant(client, error).await),
+                    }
                 })
                 .await
         })
@@ -174,7 +215,7 @@ impl Export {
     async fn export(&self, client: &Client, out: &mut impl Write) -> Result<Shown, Failure> {
         let mut file = self.to.as_ref().map(|path| ExportFile::at(path, self.resume)).transpose()?;
         let after = file.as_ref().map_or(self.after, |file| file.after().max(self.after));
-        let mut export = client.audit().export(&self.filter.filter(), after).await.map_err(refused)?;
+        let mut export = client.audit().export(&self.filter.filter(client).await?, after).await?;
         let mut progress = Counted::on_standard_error("entries");
         let broken = |failure: Failure| match &self.to {
             Some(_) => failure.hint("the same command with --resume goes on where it broke off"),

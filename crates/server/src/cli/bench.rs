@@ -3,12 +3,14 @@
 use std::io::Write;
 
 use clap::Args;
+use cloakroom_client::{Clock as _, SystemClock};
 use serde_json::json;
 
-use super::remote::Screen;
-use super::{EXIT_CODES, Failure, say};
-use crate::bench::measure::{COLUMNS, Contender, table};
-use crate::bench::{Wanted, run, throw_away};
+use super::consent::counted;
+use super::remote::{Screen, Shown};
+use super::{EXIT_CODES, Failure, progress, say};
+use crate::bench::measure::{COLUMNS, Contender, grouped, table};
+use crate::bench::{ROWS, Wanted, run, throw_away};
 
 /// Measure this machine: a bounded load on loopback against a server that is thrown away afterwards.
 ///
@@ -34,20 +36,42 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    pub(super) fn run(self, (_, out, err): (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
+    pub(super) fn run(self, (screen, out, err): (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         let count = |number: u64| usize::try_from(number).map_err(Failure::new);
         let wanted = Wanted { seconds: self.seconds, callers: count(self.callers)?, sessions: count(self.sessions)? };
-        say(err, &format_args!("{} callers, {} sessions, {} s for each row", self.callers, self.sessions, self.seconds));
-        let mut rows = throw_away::within(|folder| run(wanted, folder))?;
+        let (callers, sessions) = (counted(self.callers, "caller"), counted(self.sessions, "session"));
+        say(err, &format_args!("{callers}, {sessions}, {} s for each of {} rows", self.seconds, ROWS.len()));
+        let mut progress = progress::Bench::on_standard_error();
+        let rows = throw_away::within(|folder| run(wanted, folder, &mut |what, done, of| progress.show(what, done, of)));
+        progress.finish();
+        let mut rows = rows?;
         if self.json {
             for at in 0..rows.len() {
                 say(out, &line(&mut rows, at));
             }
+        } else if screen.width.is_some() {
+            let shown: Vec<_> = (0..rows.len()).map(|at| seen(&mut rows, at)).collect();
+            Shown::list(&shown, SEEN, None).print(false, screen, SystemClock.now(), out, err);
         } else {
             say(out, &table(&mut rows, COLUMNS, Some(0)));
         }
         Ok(())
     }
+}
+
+const SEEN: &[&str] = &["row", "rate", "p50", "p99", "of_no-op", "CPU_of_server_+_store_+_callers"];
+
+/// One row as people at a terminal see it, what matters most on the left.
+fn seen(rows: &mut [Contender], at: usize) -> serde_json::Value {
+    let of_no_op = if at > 0 { rows[at].ratio_to(&rows[0]).to_string() } else { "-".to_owned() };
+    let Contender { name, all, .. } = &mut rows[at];
+    let [server, store, callers] = all.cpu_each();
+    let milliseconds = |micros: f64| format!("{:.2} ms", micros / 1000.0);
+    let (p50, p99) = (milliseconds(all.percentile(0.5)), milliseconds(all.percentile(0.99)));
+    json!({
+        "row": name, "rate": format!("{}/s", grouped(all.rate())), "p50": p50, "p99": p99, "of_no-op": of_no_op,
+        "CPU_of_server_+_store_+_callers": format!("{server:.1} + {store:.1} + {callers:.1} µs"),
+    })
 }
 
 /// One row as an object; the first is what the others are compared with.

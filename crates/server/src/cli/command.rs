@@ -6,8 +6,8 @@ use clap::{CommandFactory as _, Subcommand};
 
 use super::remote::Screen;
 use super::{
-    Cli, Failure, apply, audit, backup, bench, completions, config, directory, doctor, key, login, restore, serve, session, signing_keys,
-    transfer, usm, version,
+    Cli, Failure, apply, audit, backup, bench, completions, config, directory, doctor, key, login, profile, restore, serve, session,
+    signing_keys, transfer, usm, version,
 };
 
 #[derive(Debug, Subcommand)]
@@ -22,6 +22,7 @@ pub(super) enum Command {
     SigningKeys(signing_keys::SigningKeys),
     Bench(bench::Bench),
     Doctor(doctor::Doctor),
+    Profile(profile::Profile),
     Login(login::Login),
     Logout(login::Logout),
     Whoami(login::Whoami),
@@ -51,6 +52,7 @@ impl Command {
             Self::SigningKeys(command) => command.run(out, err),
             Self::Bench(command) => command.run((screen, out, err)),
             Self::Doctor(command) => command.run(screen, out),
+            Self::Profile(command) => command.run((screen, out, err)),
             Self::Login(command) => command.run((screen, out, err)),
             Self::Logout(command) => command.run((screen, out, err)),
             Self::Whoami(command) => command.run((screen, out, err)),
@@ -62,7 +64,7 @@ impl Command {
             Self::App(command) => command.run((screen, out, err)),
             Self::IdentityProvider(command) => command.run((screen, out, err)),
             Self::Key(command) => command.run((screen, out, err)),
-            Self::Completions(command) => command.run(Cli::command(), out),
+            Self::Completions(command) => command.run(out),
             Self::Man(command) => command.run(Cli::command(), out),
             Self::Version(command) => command.run(out),
         }

@@ -1,15 +1,20 @@
-//! `cloakroom completions` and `cloakroom man`: made from the definitions of the commands themselves.
+//! `cloakroom completions` and `cloakroom man`: both stand on the definitions of the commands themselves.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Command};
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
+use super::complete::ASKED_BY;
 use super::{EXIT_CODES, Failure, say};
 use crate::boot;
 
-/// Print what makes a shell complete the commands and their options.
+/// Print what makes a shell complete commands, options, and the names that the server of a profile knows.
+///
+/// The script asks this program while one types. Print it anew after an upgrade, or at each start of the shell: `source <(cloakroom
+/// completions bash)`.
 #[derive(Debug, Args)]
 #[command(after_help = format!("Example:\n  cloakroom completions bash > /etc/bash_completion.d/cloakroom\n\n{EXIT_CODES}"))]
 pub(super) struct Completions {
@@ -27,10 +32,11 @@ pub(super) struct Man {
 }
 
 impl Completions {
-    #[allow(clippy::unnecessary_wraps, reason = "every command has the same shape")]
-    pub(super) fn run(self, mut cli: Command, out: &mut impl Write) -> Result<(), Failure> {
-        let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut cli, "cloakroom", &mut script);
+    pub(super) fn run(self, out: &mut impl Write) -> Result<(), Failure> {
+        let (shell, mut script) = (self.shell.to_string(), Vec::new());
+        let shells = Shells::builtins();
+        let completer = shells.completer(&shell).ok_or_else(|| Failure::new(format_args!("nothing is known of the shell {shell}")))?;
+        completer.write_registration(ASKED_BY, "cloakroom", "cloakroom", "cloakroom", &mut script).map_err(Failure::new)?;
         say(out, &String::from_utf8_lossy(&script));
         Ok(())
     }

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use cloakroom_client::operations::{Operations, ServerClock};
 use console::Style;
 
-use super::remote::{Connected, Screen};
+use super::complete::profile_names;
+use super::remote::{Connected, Screen, behind, with_proxy};
 use super::{ConfigArgs, Failure, runtime, say};
 use crate::boot::{FUTURE_SECONDS, Finding, Health, examine, running};
 
@@ -22,7 +24,7 @@ pub(super) struct Doctor {
     #[command(flatten)]
     config: ConfigArgs,
     /// Look at the way to the server of this profile instead.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["config", "data_dir", "database_url"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["config", "data_dir", "database_url"], add = ArgValueCompleter::new(profile_names))]
     profile: Option<String>,
     /// The file of profiles, mode 0600.
     #[arg(long, value_name = "FILE", requires = "profile")]
@@ -68,12 +70,12 @@ async fn way_to(profile: &str, profiles: Option<PathBuf>) -> Vec<Finding> {
     match operations.is_alive().await {
         Ok(true) => findings.push(Finding::ok("connection", "the server answers")),
         Ok(false) => {
-            findings.push(Finding::failed("connection", "something else answers", "correct base_url of the profile"));
+            findings.push(Finding::failed("connection", "something else than a Cloakroom answers", "correct base_url of the profile"));
             return findings;
         }
         Err(error) => {
-            let hint = "does the server run, and are base_url and root_certificates of the profile right?";
-            findings.push(Finding::failed("connection", error.to_string(), hint));
+            let failure = with_proxy(error.into(), &server.profile.base_url);
+            findings.push(Finding::of("connection", failure));
             return findings;
         }
     }
@@ -134,8 +136,8 @@ fn tell(finding: &Finding, json: bool, screen: Screen, out: &mut impl Write) {
         Health::Failed => ("FAILED", Style::new().red().bold()),
     };
     let health = screen.painted(&format!("{health:<7}"), style);
-    say(out, &format_args!("{health}  {:<14}  {}", finding.check, finding.seen));
+    say(out, &behind(&format!("{health}  {:<14}  ", finding.check), &finding.seen, screen));
     if let Some(hint) = &finding.hint {
-        say(out, &format_args!("{:<7}  {:<14}  → {hint}", "", ""));
+        say(out, &behind(&format!("{:<7}  {:<14}  → ", "", ""), hint, screen));
     }
 }

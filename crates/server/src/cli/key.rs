@@ -3,13 +3,13 @@
 use std::io::Write;
 
 use clap::{Args, Subcommand};
-use cloakroom_client::Secret;
-use cloakroom_client::usm::{ApiKeyListQuery, ApiKeyRecord, ListStatus, ServiceAccountListQuery, Usm};
+use cloakroom_client::usm::ListStatus;
 
 use super::Failure;
-use super::remote::{Connected, EXIT_CODES, Screen, Shown, ask, example, refused};
-use super::usm::api_key::{self, Create, OfAccount, PolicySet, Revoke, Validate};
+use super::remote::{Connected, EXIT_CODES, Screen, Shown, ask, example};
+use super::usm::api_key::{Create, EndOfAccount, EndOfOrg, PolicySet, Revoke, Validate};
 use super::usm::lists::Status;
+use super::usm::named::{self, EVERY, keys, keys_of};
 use super::usm::service_account::{self, OrgArgs};
 
 /// Administer API keys and the service accounts that hold them, with the session of an owner of the org.
@@ -26,20 +26,20 @@ enum Verb {
     #[command(visible_alias = "ls", after_help = example("key list --profile acme --status all"))]
     List(List),
     /// Show a key, ended or not, without its secret.
-    #[command(after_help = example("key show --profile acme apk_0000000000000000000001"))]
+    #[command(after_help = example("key show --profile acme production"))]
     Show(Show),
     /// Create a key of a service account. Prints the key, this once.
-    #[command(after_help = example("key create --profile acme sva_0000000000000000000001 --key-file shop.key"))]
+    #[command(after_help = example("key create --profile acme 'shop connector' --key-file shop.key"))]
     Create(Create),
     /// End a key.
-    #[command(after_help = example("key revoke --profile acme apk_0000000000000000000001 --reason rotated"))]
+    #[command(after_help = example("key revoke --profile acme production --reason rotated"))]
     Revoke(Revoke),
     /// End every key that a service account has now.
-    #[command(after_help = example("key revoke-all --profile acme sva_0000000000000000000001"))]
-    RevokeAll(OfAccount),
+    #[command(after_help = example("key revoke-all --profile acme 'shop connector' --yes"))]
+    RevokeAll(EndOfAccount),
     /// End every key that the org has now.
-    #[command(after_help = example("key revoke-all-org --profile acme"))]
-    RevokeAllOrg(OrgArgs),
+    #[command(after_help = example("key revoke-all-org --profile acme --yes"))]
+    RevokeAllOrg(EndOfOrg),
     /// Bound the age of the org's keys, those that there are as well; without --max-age-days take the bound away.
     #[command(after_help = example("key set-policy --profile acme --max-age-days 90"))]
     SetPolicy(PolicySet),
@@ -66,16 +66,16 @@ enum AccountVerb {
     #[command(after_help = example("key account create --profile acme --caption 'shop connector' --role pvv"))]
     Create(service_account::Create),
     /// Take a service account out of use for good; its keys end with it.
-    #[command(after_help = example("key account remove --profile acme sva_0000000000000000000001"))]
-    Remove(OfAccount),
+    #[command(after_help = example("key account remove --profile acme 'shop connector' --yes"))]
+    Remove(EndOfAccount),
 }
 
 #[derive(Debug, Args)]
 struct List {
     #[command(flatten)]
     org: OrgArgs,
-    /// Only those of this service account, `sva_…`.
-    #[arg(long, value_name = "SERVICE_ACCOUNT_ID")]
+    /// Only those of this service account: its caption, where no other has it, or `sva_…`.
+    #[arg(long, value_name = "SERVICE_ACCOUNT")]
     account: Option<String>,
     /// What is listed.
     #[arg(long, value_enum, default_value = "active")]
@@ -86,16 +86,13 @@ struct List {
 struct Show {
     #[command(flatten)]
     org: OrgArgs,
-    /// `apk_…`
-    #[arg(value_name = "API_KEY_ID")]
-    api_key_id: String,
+    /// Its caption, where no other has it, or `apk_…`
+    #[arg(value_name = "API_KEY")]
+    api_key: String,
 }
 
 const COLUMNS: &[&str] =
     &["api_key_id", "service_account_id", "status", "caption", "created_at_utc", "expires_at_utc", "last_used_at_utc", "doom_reason"];
-
-/// As many on a page as there may be.
-const PAGE: Option<u32> = Some(256);
 
 impl ApiKeys {
     pub(super) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
@@ -105,14 +102,12 @@ impl ApiKeys {
             Verb::Create(args) => args.run(printed),
             Verb::Revoke(args) => args.run(printed),
             Verb::RevokeAll(args) => args.revoke_all(printed),
-            Verb::RevokeAllOrg(args) => api_key::revoke_all_of_org(&args, printed),
+            Verb::RevokeAllOrg(args) => args.revoke_all(printed),
             Verb::SetPolicy(args) => args.run(printed),
             Verb::Validate(args) => args.run(printed),
             Verb::Account(Account { verb: AccountVerb::List(args) }) => args.run(printed),
             Verb::Account(Account { verb: AccountVerb::Create(args) }) => args.run(printed),
-            Verb::Account(Account { verb: AccountVerb::Remove(args) }) => {
-                service_account::to_status(&args.org, &args.service_account_id, "doomed", printed)
-            }
+            Verb::Account(Account { verb: AccountVerb::Remove(args) }) => args.to_status("doomed", printed),
         }
     }
 }
@@ -121,16 +116,12 @@ impl List {
     async fn list(&self, server: &Connected) -> Result<Shown, Failure> {
         let (context, owner) = (self.org.said.context(), self.org.owner(server)?);
         let usm = server.client.usm().within(&context);
-        let accounts = match &self.account {
-            Some(account) => vec![account.clone()],
+        let keys = match &self.account {
+            Some(account) => keys_of(usm, &owner, &named::account_id(usm, &owner, account).await?, self.status.into()).await?,
             // What a doomed account holds is doomed with it.
-            None if matches!(self.status, Status::Active) => accounts(usm, &owner, &[ListStatus::Active]).await?,
-            None => accounts(usm, &owner, EVERY).await?,
+            None if matches!(self.status, Status::Active) => keys(usm, &owner, &[ListStatus::Active], ListStatus::Active).await?,
+            None => keys(usm, &owner, EVERY, self.status.into()).await?,
         };
-        let mut keys = Vec::new();
-        for account in &accounts {
-            keys.extend(keys_of(usm, &owner, account, self.status.into()).await?);
-        }
         Ok(Shown::list(&keys, COLUMNS, None))
     }
 }
@@ -140,48 +131,9 @@ impl Show {
     async fn show(&self, server: &Connected) -> Result<Shown, Failure> {
         let (context, owner) = (self.org.said.context(), self.org.owner(server)?);
         let usm = server.client.usm().within(&context);
-        for account in accounts(usm, &owner, EVERY).await? {
-            let keys = keys_of(usm, &owner, &account, ListStatus::All).await?;
-            if let Some(key) = keys.iter().find(|key| key.api_key_id == self.api_key_id) {
-                return Ok(Shown::record(key));
-            }
-        }
-        Err(Failure::new("the org has no such key").exit_code(4))
-    }
-}
-
-/// Service accounts are walked side by side: a list of both sides has two cursors.
-const EVERY: &[ListStatus] = &[ListStatus::Active, ListStatus::Doomed];
-
-/// The service accounts of the org on these sides, newest first on each.
-async fn accounts(usm: Usm<'_>, (guid, orgcode): &(Secret, &str), sides: &[ListStatus]) -> Result<Vec<String>, Failure> {
-    let mut found = Vec::new();
-    for side in sides {
-        let mut query = ServiceAccountListQuery::new(guid.clone(), orgcode);
-        (query.status, query.limit) = (*side, PAGE);
-        loop {
-            let page = usm.service_account_list(&query).await.map_err(refused)?;
-            found.extend(page.service_accounts.into_iter().map(|account| account.service_account_id));
-            if page.cursors.is_exhausted() {
-                break;
-            }
-            query.cursors = page.cursors;
-        }
-    }
-    Ok(found)
-}
-
-/// The keys of a service account, newest first.
-async fn keys_of(usm: Usm<'_>, (guid, orgcode): &(Secret, &str), account: &str, status: ListStatus) -> Result<Vec<ApiKeyRecord>, Failure> {
-    let mut query = ApiKeyListQuery::new(guid.clone(), orgcode, account);
-    (query.status, query.limit) = (status, PAGE);
-    let mut keys = Vec::new();
-    loop {
-        let page = usm.api_key_list(&query).await.map_err(refused)?;
-        keys.extend(page.api_keys);
-        if page.next_token.is_none() {
-            return Ok(keys);
-        }
-        query.next_token = page.next_token;
+        let id = named::key_id(usm, &owner, &self.api_key).await?;
+        let keys = keys(usm, &owner, EVERY, ListStatus::All).await?;
+        let missing = || Failure::new("the org has no such key").exit_code(4);
+        keys.iter().find(|key| key.api_key_id == id).map(Shown::record).ok_or_else(missing)
     }
 }

@@ -7,13 +7,18 @@ mod audit_trail;
 mod backup;
 mod bench;
 mod command;
+mod complete;
 mod completions;
 mod config;
+mod consent;
 mod directory;
 mod doctor;
+mod effects;
 mod key;
 mod login;
+mod names;
 mod output;
+mod profile;
 mod progress;
 mod remote;
 mod restore;
@@ -27,26 +32,15 @@ mod version;
 
 use std::{ffi::OsString, io::Write, process::ExitCode};
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
 use arguments::ConfigArgs;
 use command::Command;
 use output::{Watched, report, say};
 use remote::Screen;
-use running::{EXIT_CODES, runtime};
+use running::{BEGINNINGS, EXIT_CODES, runtime};
 
 use crate::failure::Failure;
-
-/// Where to begin, and what every exit code means that some command has.
-const BEGINNINGS: &str = "Examples:
-  cloakroom serve --data-dir data
-  cloakroom doctor --data-dir data
-  cloakroom login --profile acme alice
-  cloakroom session ls --profile acme
-
-Exit codes: 0 success, 1 failure, 2 wrong usage; of commands that ask a server also 3 not or no longer signed in or not allowed, \
-    4 no such thing, 5 the server cannot be reached or asks to come back later; 130 interrupted. \
-    The help of each command has its own, and an example.";
 
 /// A self-hosted session server.
 #[derive(Debug, Parser)]
@@ -59,6 +53,9 @@ pub struct Cli {
 /// Runs the command line of this process to its end.
 #[must_use]
 pub fn run() -> ExitCode {
+    if let Some(answered) = complete::answered(Cli::command) {
+        return answered;
+    }
     ExitCode::from(run_on(Screen::of_process(), std::env::args_os(), &mut std::io::stdout(), &mut std::io::stderr()))
 }
 

@@ -1,9 +1,10 @@
 //! How far long work is: a bar or a count with its rate on a terminal, a line now and then elsewhere.
 
+use std::fmt::Write;
 use std::io::{IsTerminal as _, stderr};
 use std::time::Duration;
 
-use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressState, ProgressStyle};
 
 use super::say;
 use crate::boot::{Step, TransferStep};
@@ -14,9 +15,19 @@ const LINES: u64 = 10_000;
 /// A bar of this form; `None` without a terminal.
 fn at_terminal(form: &str, make: impl FnOnce() -> ProgressBar) -> Option<ProgressBar> {
     stderr().is_terminal().then(|| match ProgressStyle::with_template(form) {
-        Ok(style) => make().with_style(style),
+        Ok(style) => make().with_style(style.with_key("rate", rate)),
         Err(_) => make(),
     })
+}
+
+/// `7,524/s`: what comes behind whole numbers is chance.
+fn rate(state: &ProgressState, to: &mut dyn Write) {
+    let _ = write!(to, "{}", per_second(state.per_sec()));
+}
+
+fn per_second(rate: f64) -> String {
+    // A rate is no more than what a machine counts in a second.
+    format!("{}/s", HumanCount(if rate.is_finite() { rate.round() as u64 } else { 0 }))
 }
 
 /// The tenths that were told already, where lines are printed.
@@ -34,7 +45,7 @@ impl Tenths {
     }
 }
 
-const SPINNER: &str = "{spinner} {human_pos} {msg}, {per_sec}";
+const SPINNER: &str = "{spinner} {human_pos} {msg}, {rate}";
 
 /// How many there were of something whose end is not known: a spinner with the rate at a terminal, a line now and then elsewhere.
 pub(super) struct Counted {
@@ -124,7 +135,7 @@ impl Progress {
     }
 }
 
-const ROWS: &str = "{msg} {wide_bar} {human_pos} of {human_len} rows, {per_sec}, {eta} left";
+const ROWS: &str = "{msg} {wide_bar} {human_pos} of {human_len} rows, {rate}, {eta} left";
 
 /// How far a transfer is, shown likewise.
 pub(super) struct Rows {
@@ -162,7 +173,7 @@ impl Rows {
     }
 }
 
-const STEPS: &str = "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left";
+const STEPS: &str = "{msg} {wide_bar} {human_pos} of {human_len}, {rate}, {eta} left";
 
 /// How many of a known number are done, shown likewise.
 pub(super) struct Steps {
@@ -207,9 +218,55 @@ impl Steps {
     }
 }
 
+const ROUNDS: &str = "{msg} {wide_bar} {human_pos} of {human_len} rounds, {elapsed} so far";
+
+/// What a bench is doing: at a terminal a bar, elsewhere a line for what comes first and for each tenth.
+pub(super) struct Bench {
+    bar: Option<ProgressBar>,
+    told: (&'static str, Tenths),
+}
+
+impl Bench {
+    pub(super) fn on_standard_error() -> Self {
+        let bar = at_terminal(ROUNDS, || ProgressBar::new(0));
+        if let Some(bar) = &bar {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Self { bar, told: ("", Tenths::default()) }
+    }
+
+    /// So many rounds are done of what is being done.
+    pub(super) fn show(&mut self, what: &'static str, done: u64, of: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(what);
+            bar.set_length(of);
+            bar.set_position(done);
+            return;
+        }
+        if self.told.0 != what {
+            self.told = (what, Tenths::default());
+            say(&mut stderr(), &what);
+        }
+        if let Some(tenths) = self.told.1.reached(done, of).filter(|_| of > 1) {
+            say(&mut stderr(), &format_args!("{what} {} % of {of} rounds", tenths * 10));
+        }
+    }
+
+    pub(super) fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rate_is_whole_and_in_groups() {
+        assert_eq!([7524.4, 0.2, 1_234_567.0, f64::NAN].map(per_second), ["7,524/s", "0/s", "1,234,567/s", "0/s"]);
+    }
 
     #[test]
     fn each_tenth_is_told_once() {

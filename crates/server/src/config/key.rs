@@ -1,7 +1,8 @@
 //! The one table of keys: the macro below makes the structs, their defaults, their bounds and their documentation from the same lines.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
+use super::listen_address::ListenAddress;
 use super::network::Network;
 use super::secret::Secret;
 
@@ -75,7 +76,7 @@ macro_rules! settings {
 
 settings! {
     Number: u64, Option<u64>;
-    Text: String, Option<String>, PathBuf, Option<PathBuf>, SocketAddr, Option<SocketAddr>;
+    Text: String, Option<String>, PathBuf, Option<PathBuf>, ListenAddress, Option<ListenAddress>;
     Flag: bool;
     List: Vec<Network>, Vec<String>;
     Secret: Option<Secret>;

@@ -8,10 +8,12 @@ use figment::{
     value::{Dict, Map, Value},
 };
 use serde::de::DeserializeOwned;
+use strsim::levenshtein;
 
 use super::key::{ConfigKey, Kind, PREFIX};
 use super::origin::Origin;
 use super::problem::Problem;
+use crate::nearest::nearest;
 
 /// The raw material of a configuration, so that tests need neither a process environment nor a command line.
 #[derive(Clone, Debug, Default)]
@@ -72,7 +74,7 @@ impl Layers {
             Ok(value) => value,
             Err(error) if error.missing() => default(),
             Err(error) => {
-                problems.push(Problem::new(key, &self.origin(key), error.kind.to_string()));
+                problems.push(Problem::new(key, &self.origin(key), wrong_value(&error.kind)));
                 default()
             }
         }
@@ -99,20 +101,20 @@ impl Layers {
         };
         for (section, value) in &root {
             if !keys.iter().any(|key| key.section == section) {
-                problems.push(Problem::new(section, &origin, unknown("section", section, &sections(keys))));
+                let meant = nearest(section, keys.iter().map(|key| key.section)).map(str::to_owned);
+                problems.push(Problem::new(section, &origin, unknown("section", meant)));
                 continue;
             }
             let Some(table) = value.as_dict() else {
                 problems.push(Problem::new(section, &origin, format!("must be a table: `[{section}]`")));
                 continue;
             };
-            let known: Vec<&str> = keys.iter().filter(|key| key.section == section).map(|key| key.name).collect();
             for name in table.keys() {
                 let path = format!("{section}.{name}");
-                if known.contains(&name.as_str()) {
+                if keys.iter().any(|key| key.section == section && key.name == name) {
                     self.origins.insert(path, origin.clone());
                 } else {
-                    problems.push(Problem::new(&path, &origin, unknown("key", name, &known)));
+                    problems.push(Problem::new(&path, &origin, unknown("key", meant_key(section, name, keys))));
                 }
             }
         }
@@ -120,8 +122,6 @@ impl Layers {
     }
 
     fn read_environment(&mut self, variables: &[(OsString, OsString)], keys: &[ConfigKey], problems: &mut Vec<Problem>) {
-        let paths: Vec<String> = keys.iter().map(ConfigKey::path).collect();
-        let known: Vec<&str> = paths.iter().map(String::as_str).collect();
         for (name, value) in variables {
             let Some(name) = name.to_str() else { continue };
             if !name.starts_with(PREFIX) {
@@ -133,8 +133,9 @@ impl Layers {
             }
             let origin = Origin::Environment(name.to_owned());
             let path = name[PREFIX.len()..].replace("__", ".").to_lowercase();
-            if !known.contains(&path.as_str()) {
-                problems.push(Problem::new(&path, &origin, unknown("key", &path, &known)));
+            if !keys.iter().any(|key| key.path() == path) {
+                let (section, key) = path.split_once('.').unwrap_or(("", &path));
+                problems.push(Problem::new(&path, &origin, unknown("key", meant_key(section, key, keys))));
             } else if let Some(value) = value.to_str() {
                 if !value.is_empty() {
                     self.set(&path, keys, value, origin);
@@ -169,38 +170,36 @@ impl Layers {
 fn near_miss(name: &str, keys: &[ConfigKey]) -> Option<String> {
     let folded = |name: &str| name.to_uppercase().split(['_', '.', '-']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
     let (given, prefix) = (folded(name), folded(PREFIX));
-    let begins_alike = |given: &str| given.split('_').next().is_some_and(|first| distance(first, &prefix) <= 2);
-    let near = |key: &&ConfigKey| distance(&given, &folded(&key.environment())) <= 2;
-    begins_alike(&given).then(|| keys.iter().find(near).map(ConfigKey::environment)).flatten()
+    let begins_alike = |given: &str| given.split('_').next().is_some_and(|first| levenshtein(first, &prefix) <= 2);
+    let measured = keys.iter().map(|key| (levenshtein(&given, &folded(&key.environment())), key.environment()));
+    let near = measured.filter(|(edits, _)| *edits <= 2).min();
+    near.filter(|_| begins_alike(&given)).map(|(_, meant)| meant)
 }
 
-fn sections(keys: &[ConfigKey]) -> Vec<&'static str> {
-    let mut sections: Vec<&str> = keys.iter().map(|key| key.section).collect();
-    sections.dedup();
-    sections
+/// The key that somebody meant: one of this name elsewhere, else the nearest of its section, else the nearest of all.
+fn meant_key(section: &str, name: &str, keys: &[ConfigKey]) -> Option<String> {
+    let paths: Vec<String> = keys.iter().map(ConfigKey::path).collect();
+    let of_section = keys.iter().filter(|key| key.section == section).map(|key| key.name);
+    let elsewhere = keys.iter().find(|key| key.name == name).map(ConfigKey::path);
+    elsewhere
+        .or_else(|| nearest(name, of_section).map(|name| format!("{section}.{name}")))
+        .or_else(|| nearest(&format!("{section}.{name}"), paths.iter().map(String::as_str)).map(str::to_owned))
 }
 
-fn unknown(what: &str, given: &str, known: &[&str]) -> String {
-    let near = known.iter().map(|name| (distance(given, name), name)).min();
-    match near {
-        Some((distance, name)) if distance <= 3 => format!("unknown {what}; did you mean `{name}`?"),
-        _ => format!("unknown {what}; `cloakroom config reference` lists all"),
+fn unknown(what: &str, meant: Option<String>) -> String {
+    match meant {
+        Some(meant) => format!("unknown {what}; did you mean `{meant}`?"),
+        None => format!("unknown {what}; `cloakroom config reference` lists all"),
     }
 }
 
-/// Edits between two names (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, to) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+/// What is wrong with a value and, of one of few words, which was meant.
+fn wrong_value(problem: &figment::error::Kind) -> String {
+    let meant = match problem {
+        figment::error::Kind::UnknownVariant(given, known) => nearest(given, known.iter().copied()),
+        _ => None,
+    };
+    meant.map_or_else(|| problem.to_string(), |meant| format!("{problem}; did you mean `{meant}`?"))
 }
 
 /// The TOML parser shows the line it stumbled over, which may hold a secret.

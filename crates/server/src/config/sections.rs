@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{section, settings};
 use super::key_file::is_placeholder;
+use super::listen_address::ListenAddress;
 use super::network::Network;
 use super::secret::Secret;
 
-const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+const LOOPBACK: ListenAddress = ListenAddress(SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080));
 
 settings! {
     Text: CapPolicy, LogFormat;
@@ -20,13 +21,13 @@ section! {
     /// The listeners and the limits that hold before any surface sees a request.
     Server as "server" {
         /// Address and port to listen on; port 0 picks a free one.
-        listen: SocketAddr = LOOPBACK;
+        listen: ListenAddress = LOOPBACK;
         /// Where clients reach this server, `https://host[:port][/path]`; the issuer of tokens. Not set: `http://` and the listen address.
         public_url: Option<String> = None;
         /// What `public_url` was before, at most 8: tokens that name one as their issuer are still taken. Keep each for `tokens.refresh_ttl_seconds` after the change.
         previous_public_urls: Vec<String> = Vec::new();
         /// A listener of its own for `/metrics`, which then is not served on the main one.
-        metrics_listen: Option<SocketAddr> = None;
+        metrics_listen: Option<ListenAddress> = None;
         /// PEM file with the certificate chain; with `tls_key_file` it turns TLS on.
         tls_certificate_file: Option<PathBuf> = None;
         /// PEM file with the private key of the certificate.

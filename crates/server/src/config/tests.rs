@@ -40,7 +40,7 @@ fn later_layers_win_and_say_so() {
     sources.flags = vec![("--listen", "server.listen", "127.0.0.1:3".into())];
     let loaded = load(&sources).unwrap();
     let server = &loaded.config.server;
-    assert_eq!(server.listen.port(), 3);
+    assert_eq!(server.listen.0.port(), 3);
     assert_eq!((server.request_timeout_seconds, server.max_body_bytes), (6, 2048));
     assert_eq!((server.trusted_proxies.len(), server.public_url.as_ref()), (2, None));
     assert_eq!(loaded.origin("server.listen"), Origin::Flag("--listen"));
@@ -55,7 +55,7 @@ fn everything_wrong_is_told_at_once() {
     sources.file = Some(file(
         &dir,
         "c.toml",
-        "[sessions]\nttl_min_seconds = 90\nttl_seconds = 80\ncap = 0\n[serverr]\na = 1\n[log]\nlevl = 1\nformat = \"xml\"\n",
+        "[sessions]\nttl_min_seconds = 90\nttl_seconds = 80\ncap = 0\n[serverr]\na = 1\n[log]\nlevl = 1\nformat = \"jsno\"\n[tokens]\ncap = 5\n",
     ));
     let found = problems(&sources);
     for expected in [
@@ -63,7 +63,10 @@ fn everything_wrong_is_told_at_once() {
         "`serverr` (from file ",
         "unknown section; did you mean `server`?",
         "`log.levl` (from file ",
-        "unknown variant: found `xml`",
+        "unknown key; did you mean `log.level`?",
+        "unknown key; did you mean `sessions.cap`?",
+        "unknown variant: found `jsno`",
+        "did you mean `json`?",
         "`passwords.queue` (from environment variable",
         "is 90, must not exceed `sessions.ttl_seconds`, which is 80",
         "`sessions.cap`",

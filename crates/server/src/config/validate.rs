@@ -75,7 +75,7 @@ fn server(config: &Config, refuse: &mut impl FnMut(&str, String)) {
         (None, Some(_)) => refuse("server.tls_key_file", "needs `server.tls_certificate_file` too".into()),
         _ => {}
     }
-    if server.metrics_listen == Some(server.listen) && server.listen.port() != 0 {
+    if server.metrics_listen == Some(server.listen) && server.listen.0.port() != 0 {
         refuse("server.metrics_listen", "must differ from `server.listen`".into());
     }
     if let Some(url) = &server.public_url

@@ -28,15 +28,15 @@ fn partners_and_tenants() {
     let tenant = made(&scene, &["tenant", "create", "beta", "--partner", &partner, "--session-cap", "64", "--sliding", "false"]);
     assert_eq!((&tenant["code"], &tenant["session_cap"], &tenant["sliding"]), (&json!("BETA"), &json!(64), &json!(false)));
     let tenant = id(&tenant);
-    let changed = made(&scene, &["tenant", "change", &tenant, "--partner", "", "--session-cap", "0", "--status", "suspended"]);
+    let changed = made(&scene, &["tenant", "change", &tenant, "--partner", "", "--session-cap", "0", "--status", "suspended", "--yes"]);
     assert_eq!((&changed["partner_id"], &changed["session_cap"], &changed["status"]), (&Value::Null, &Value::Null, &json!("suspended")));
     assert_eq!(made(&scene, &["tenant", "show", &tenant]), changed);
     let listed = scene.run(&["tenant", "list", "--status", "suspended", "--json"]).lines();
     assert_eq!(listed, [changed]);
     let all = scene.run(&["tenant", "list", "--per-page", "1", "--json"]);
     assert_eq!((all.lines().len(), all.stderr.as_str()), (1, "more: --page 2 (2 in all)\n"));
-    assert_eq!(scene.run(&["tenant", "remove", &tenant]).stdout, "removed\n");
-    assert_eq!(scene.run(&["partner", "remove", &partner]).code, 0);
+    assert_eq!(scene.run(&["tenant", "remove", &tenant, "--yes"]).stdout, "removed\n");
+    assert_eq!(scene.run(&["partner", "remove", &partner, "--yes"]).code, 0);
     assert_eq!(made(&scene, &["partner", "show", &partner])["status"], "doomed");
     assert!(scene.run(&["partner", "list"]).stderr.contains("nothing found"));
 }
@@ -56,7 +56,7 @@ fn users_and_their_addresses() {
     made(&scene, &["user", "email", "add", &user, "c@example.org", "--status", "unverified"]);
     made(&scene, &["user", "email", "set-status", &user, "c@example.org", "verified"]);
     assert_eq!(made(&scene, &["user", "email", "make-primary", &user, "c@example.org"])["emails"][0]["email"], "c@example.org");
-    assert_eq!(scene.run(&["user", "email", "remove", &user, "carol@example.com"]).code, 0);
+    assert_eq!(scene.run(&["user", "email", "remove", &user, "carol@example.com", "--yes"]).code, 0);
     let other = scene.secret_file("other", "Another-pony-9");
     let login =
         |file: &str| scene.run(&["login", "carol", "--passcode-file", file, "--profiles", scene.path("mine.toml").to_str().unwrap()]);
@@ -66,9 +66,9 @@ fn users_and_their_addresses() {
     let root = scene.run_with(&[("CLOAKROOM_PASSCODE", PASSCODE)], &["login", "--profile", "acme", "root"]);
     assert_eq!(root.code, 0);
     made(&scene, &["user", "set-password", &user, "--new-password-file", &other]);
-    assert_eq!(made(&scene, &["user", "set-status", &user, "suspended"])["status"], "suspended");
+    assert_eq!(made(&scene, &["user", "set-status", &user, "suspended", "--yes"])["status"], "suspended");
     assert_eq!(scene.run(&["user", "list", "--search", "carol", "--json"]).lines().len(), 1);
-    assert_eq!(scene.run(&["user", "remove", &user]).code, 0);
+    assert_eq!(scene.run(&["user", "remove", &user, "--yes"]).code, 0);
     assert_eq!(made(&scene, &["user", "show", &user])["status"], "doomed");
     assert_eq!(scene.run(&["user", "show", "usr_0"]).code, 4);
 }
@@ -85,13 +85,13 @@ fn applications_and_their_secrets() {
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("clc_"));
     let secrets = scene.run(&["app", "list-secrets", &app, "--json"]).lines();
     assert_eq!(secrets.len(), 2);
-    assert_eq!(scene.run(&["app", "remove-secret", &app, &id(&minted)]).code, 0);
-    let changed = made(&scene, &["app", "change", &app, "--name", "Kiosk", "--scope", "profile", "--status", "disabled"]);
+    assert_eq!(scene.run(&["app", "remove-secret", &app, &id(&minted), "--yes"]).code, 0);
+    let changed = made(&scene, &["app", "change", &app, "--name", "Kiosk", "--scope", "profile", "--status", "disabled", "--yes"]);
     assert_eq!((&changed["name"], &changed["status"]), (&json!("Kiosk"), &json!("disabled")));
     assert_eq!(made(&scene, &["app", "show", &app])["client_id"], "kiosk");
     assert_eq!(scene.run(&["app", "list", "--json"]).lines().len(), 2);
     assert_eq!(scene.run(&["app", "ls", "--json"]).lines().len(), 2);
-    assert_eq!(scene.run(&["app", "remove", &app]).code, 0);
+    assert_eq!(scene.run(&["app", "remove", &app, "--yes"]).code, 0);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn identity_providers_and_their_domains() {
     let bare = made(&scene, &["identity-provider", "change", &provider, "--without-client-secret", "--status", "disabled"]);
     assert_eq!((&bare["has_client_secret"], &bare["status"]), (&json!(false), &json!("disabled")));
     assert_eq!(scene.run(&["identity-provider", "ls", "--status", "disabled", "--json"]).lines(), [bare]);
-    assert_eq!(scene.run(&["identity-provider", "remove", &provider]).stdout, "removed\n");
+    assert_eq!(scene.run(&["identity-provider", "remove", &provider, "--yes"]).stdout, "removed\n");
     assert_eq!(scene.run(&["identity-provider", "create", "staff", "https://id.example", "us"]).code, 1, "its code stays taken");
     assert_eq!(scene.run(&["identity-provider", "create", "b", "https://id.example", "us", "--group", "staff"]).code, 2);
 }

@@ -10,12 +10,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use crate::pretender::Pretender;
-use crate::scene::{PASSCODE, Scene};
-
-fn log_in(scene: &Scene, user: &str) {
-    let login = scene.run_with(&[("CLOAKROOM_PASSCODE", PASSCODE)], &["login", "--profile", "acme", user]);
-    assert_eq!(login.code, 0, "{login:?}");
-}
+use crate::scene::Scene;
 
 fn ids(scene: &Scene, words: &[&str]) -> Vec<String> {
     let lines = scene.run(&[&["session", "ls", "--json"], words].concat()).lines();
@@ -33,7 +28,7 @@ fn of_a_list_each_is_told_apart() {
         scene.sign_in("bob", file);
     }
     let (_, ada) = scene.sign_in("ada", "ada.guid");
-    log_in(&scene, "root");
+    scene.log_in("root");
     let all = ids(&scene, &["--everyone"]);
     assert_eq!(all.len(), 6);
     let own = ids(&scene, &[]);
@@ -45,14 +40,14 @@ fn of_a_list_each_is_told_apart() {
     // The session that asks stands first, and is ended last.
     let records = scene.run(&["session", "ls", "--everyone", "--json"]).stdout;
     let list = scene.secret_file("list", &format!("{}\n# a comment\n{records}\n{ended}\n{unknown}\nses_1\n{unknown}\n", own[0]));
-    let left = scene.run(&["session", "end", "--from", &list, "--json"]);
+    let left = scene.run(&["session", "end", "--from", &list, "--yes", "--json"]);
     assert_eq!(left.code, 4, "{left:?}");
     assert_eq!(tally(&left.stdout), json!({ "ended": 5, "had_ended": 1, "not_found": 2, "left": 0 }));
     let missing: BTreeSet<_> = left.stderr.lines().filter_map(|line| line.strip_prefix("not found: ")).collect();
     assert_eq!(missing, BTreeSet::from([unknown.as_str(), "ses_1"]), "{left:?}");
     assert_eq!(scene.run(&["session", "ls"]).code, 3);
     assert_eq!(scene.run(&["usm", "session", "validate", "--session-guid-file", &ada]).code, 3);
-    log_in(&scene, "root");
+    scene.log_in("root");
     let again = scene.run(&["session", "end", &all[0], &all[1], &all[2], "--json"]);
     assert_eq!((again.code, tally(&again.stdout)), (0, json!({ "ended": 0, "had_ended": 3, "not_found": 0, "left": 0 })));
 }
@@ -63,17 +58,17 @@ fn a_user_ends_a_list_of_ones_own_alone() {
     scene.sign_in("bob", "1.guid");
     scene.sign_in("bob", "2.guid");
     let (_, ada) = scene.sign_in("ada", "ada.guid");
-    log_in(&scene, "root");
+    scene.log_in("root");
     let all: BTreeSet<_> = ids(&scene, &["--everyone"]).into_iter().collect();
     assert_eq!(scene.run(&["logout"]).code, 0);
-    log_in(&scene, "bob");
+    scene.log_in("bob");
     let own: BTreeSet<_> = ids(&scene, &[]).into_iter().collect();
     let others = all.difference(&own).cloned().collect::<Vec<_>>();
     assert_eq!((own.len(), others.len()), (3, 2));
     // As in `session ls --json | session end --from -`, with what is not one's own beside it.
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
     command.env_clear().env("CLOAKROOM_PROFILES", scene.profiles()).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.args(["session", "end", "--profile", "acme", "--from", "-", "--json"]).spawn().unwrap();
+    let mut child = command.args(["session", "end", "--profile", "acme", "--from", "-", "--yes", "--json"]).spawn().unwrap();
     let list = format!("{}{}\n", scene.run(&["session", "ls", "--json"]).stdout, others.join("\n"));
     child.stdin.take().unwrap().write_all(list.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
@@ -87,7 +82,7 @@ fn a_user_ends_a_list_of_ones_own_alone() {
 fn a_list_that_is_none_asks_nothing() {
     let scene = Scene::new();
     let (guid, _) = scene.sign_in("bob", "1.guid");
-    log_in(&scene, "bob");
+    scene.log_in("bob");
     let list = scene.secret_file("list", &format!("# what was pasted\n{guid}\n"));
     for words in
         [&["--from", &list][..], &[&guid], &["--from", "/nowhere/list"], &["--from", &list, "--others"], &["ses_1", "--from", &list]]
@@ -148,7 +143,7 @@ fn what_was_interrupted_is_gone_on_with() {
     scene.write_profiles(&format!("[acme]\nbase_url = \"{base_url}\"\nclient_id = \"shop\"\nclient_secret = \"s\"\n"));
     let list: String = (0..200).map(|number| format!("ses_{number}\n")).collect();
     let list = scene.secret_file("list", &list);
-    let words = ["session", "end", "--profile", "acme", "--from", &list, "--json"];
+    let words = ["session", "end", "--profile", "acme", "--from", &list, "--yes", "--json"];
 
     ends.take(5, None);
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));

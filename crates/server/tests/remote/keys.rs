@@ -60,15 +60,15 @@ fn keys_from_birth_to_end() {
     assert_eq!((&shown["caption"], &shown["doom_reason"]), (&json!("production"), &json!("revoked")));
     assert_eq!(owner.run(&["set-policy", "--max-age-days", "90"]).json()["max_age_days"], 90);
     assert!(owner.run(&["show", &second]).json()["expires_at_utc"].is_string());
-    assert!(owner.run(&["revoke-all", &shop]).json()["revoked_before_utc"].is_string());
+    assert!(owner.run(&["revoke-all", &shop, "--yes"]).json()["revoked_before_utc"].is_string());
     assert_eq!(owner.keys(&[]), std::slice::from_ref(&other));
     // With its account a key is over, and is still found.
-    assert_eq!(owner.run(&["account", "remove", &till]).json()["status"], "doomed");
+    assert_eq!(owner.run(&["account", "remove", &till, "--yes"]).json()["status"], "doomed");
     assert_eq!((owner.keys(&[]).len(), owner.keys(&["--status", "all"]).len()), (0, 3));
     assert_eq!(owner.run(&["show", &other]).json()["doom_reason"], "service-account-doomed");
     assert_eq!(owner.run(&["account", "list", "--status", "all"]).lines().len(), 2);
     let last = text(&owner.run(&["create", &shop]).json(), "api_key_id");
-    assert!(owner.run(&["revoke-all-org"]).json()["revoked_before_utc"].is_string());
+    assert!(owner.run(&["revoke-all-org", "--yes"]).json()["revoked_before_utc"].is_string());
     assert_eq!(owner.run(&["show", &last]).json()["doom_reason"], "revoked-with-org");
 }
 
@@ -81,7 +81,7 @@ fn who_owns_nothing_sees_no_key() {
     let nobody = owner.scene.run(&["key", "list"]);
     assert!(nobody.code == 2 && nobody.stderr.contains("CLOAKROOM_SESSION_GUID"), "{nobody:?}");
     let (_, bob) = owner.scene.sign_in("bob", "bob.guid");
-    for words in [&["list"][..], &["list", "--account", &account], &["show", "apk_0000000000000000000001"], &["revoke-all-org"]] {
+    for words in [&["list"][..], &["list", "--account", &account], &["show", "apk_0000000000000000000001"], &["revoke-all-org", "--yes"]] {
         let refused = owner.scene.run(&[&["key"], words, &["--session-guid-file", &bob]].concat());
         assert!(matches!(refused.code, 3 | 4) && refused.stdout.is_empty(), "{words:?} {refused:?}");
     }

@@ -28,7 +28,10 @@ fn a_session_that_ended_elsewhere_is_forgotten() {
     let scene = Scene::new();
     scene.run_with(&[("CLOAKROOM_PASSCODE", PASSCODE)], &["login", "--profile", "acme", "ada"]);
     let (_, guid) = scene.sign_in("ada", "ada.guid");
-    assert_eq!(scene.run(&["usm", "session", "logout-other-devices", "--session-guid-file", &guid, "--json"]).json()["doomed_count"], 1);
+    assert_eq!(
+        scene.run(&["usm", "session", "logout-other-devices", "--yes", "--session-guid-file", &guid, "--json"]).json()["doomed_count"],
+        1
+    );
     let dead = scene.run(&["whoami"]);
     assert!(dead.code == 3 && dead.stderr.contains("sign in again"), "{dead:?}");
     assert!(!scene.path("logins/acme.json").exists());

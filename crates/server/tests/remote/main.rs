@@ -8,14 +8,19 @@
 mod support;
 
 mod administration;
+mod completing;
 mod doctor;
+mod elsewhere;
 mod ends;
 mod exit_codes;
 mod keys;
 mod logins;
 mod manual;
+mod names;
 mod pretender;
+mod profiles;
 mod scene;
 mod secrecy;
 mod sessions;
+mod terminal;
 mod usm;

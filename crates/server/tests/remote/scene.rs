@@ -97,6 +97,12 @@ impl Scene {
         self.run_with(&[], &[arguments, &["--profile", "acme"]].concat())
     }
 
+    /// Logs a user in, for the commands of the profile that follow.
+    pub fn log_in(&self, user: &str) {
+        let login = self.run_with(&[("CLOAKROOM_PASSCODE", PASSCODE)], &["login", "--profile", "acme", user]);
+        assert_eq!(login.code, 0, "{login:?}");
+    }
+
     /// Signs a user in; the bearer guid and a file that holds it.
     pub fn sign_in(&self, user: &str, file: &str) -> (String, String) {
         let email = format!("{user}@example.com");

@@ -26,13 +26,13 @@ fn no_command_tells_a_secret() {
         &["usm", "api-key", "policy-set", "--max-age-days", "90"],
         &["key", "list", "--status", "all"],
         &["key", "set-policy"],
-        &["usm", "api-key", "revoke-all", &account],
-        &["usm", "api-key", "revoke-all-org"],
-        &["usm", "service-account", "status", &account, "doomed"],
-        &["usm", "session", "logout-other-devices"],
+        &["usm", "api-key", "revoke-all", &account, "--yes"],
+        &["usm", "api-key", "revoke-all-org", "--yes"],
+        &["usm", "service-account", "status", &account, "doomed", "--yes"],
+        &["usm", "session", "logout-other-devices", "--yes"],
         &["usm", "session", "close"],
         &["usm", "session", "validate"],
-        &["usm", "session", "logout-everywhere"],
+        &["usm", "session", "logout-everywhere", "--yes"],
     ];
     let mut told = vec![made, login];
     for json in [&["--json"][..], &[]] {
@@ -83,7 +83,7 @@ fn administration_tells_none_either() {
         &["session", "ls", "--everyone"],
         &["audit", "list", "--per-page", "100"],
         &["audit", "export"],
-        &["session", "end", "--user", &user_id],
+        &["session", "end", "--user", &user_id, "--yes"],
         &["whoami"],
     ];
     told.extend(commands.iter().map(|command| scene.run(&[command, &["-vv"][..]].concat())));

@@ -142,13 +142,13 @@ const TWINS: &[Twin] = &[
     (
         "session/logout_other_devices",
         false,
-        |made, _| words(&["session", "logout-other-devices", "--session-guid-file", &made.other_file]),
+        |made, _| words(&["session", "logout-other-devices", "--yes", "--session-guid-file", &made.other_file]),
         |made| json!({ "session_guid": made.other }),
     ),
     (
         "session/logout_everywhere",
         false,
-        |made, _| words(&["session", "logout-everywhere", "--session-guid-file", &made.other_file]),
+        |made, _| words(&["session", "logout-everywhere", "--yes", "--session-guid-file", &made.other_file]),
         |made| json!({ "session_guid": made.other }),
     ),
     (
@@ -179,7 +179,7 @@ const TWINS: &[Twin] = &[
     (
         "service_account/status",
         false,
-        |made, _| words(&["service-account", "status", "--session-guid-file", &made.guid_file, &made.account, "doomed"]),
+        |made, _| words(&["service-account", "status", "--session-guid-file", &made.guid_file, &made.account, "doomed", "--yes"]),
         |made| json!({ "session_guid": made.guid, "orgcode": "ACME", "service_account_id": made.account, "status": "doomed" }),
     ),
     (
@@ -218,13 +218,13 @@ const TWINS: &[Twin] = &[
     (
         "api_key/revoke_all",
         false,
-        |made, _| words(&["api-key", "revoke-all", "--session-guid-file", &made.guid_file, &made.account]),
+        |made, _| words(&["api-key", "revoke-all", "--yes", "--session-guid-file", &made.guid_file, &made.account]),
         |made| json!({ "session_guid": made.guid, "orgcode": "ACME", "service_account_id": made.account }),
     ),
     (
         "api_key/revoke_all_org",
         false,
-        |made, _| words(&["api-key", "revoke-all-org", "--session-guid-file", &made.guid_file]),
+        |made, _| words(&["api-key", "revoke-all-org", "--yes", "--session-guid-file", &made.guid_file]),
         |made| json!({ "session_guid": made.guid, "orgcode": "ACME" }),
     ),
     (

@@ -4,10 +4,14 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use cloakroom_client::Secret;
-use cloakroom_client::directory::{ApplicationChange, Filter, NewApplication};
+use clap_complete::engine::ArgValueCompleter;
+use cloakroom_client::directory::{Application as Record, ApplicationChange, Filter, NewApplication};
+use cloakroom_client::{Client, Secret};
 
-use super::{EXIT_CODES, Failure, ListArgs, OneArgs, PageArgs, RemoteArgs, Screen, Shown, ask, ask_as_somebody, example, patch, refused};
+use super::{
+    EXIT_CODES, EndArgs, Failure, ListArgs, Noun, OneArgs, PageArgs, RemoteArgs, Screen, Shown, ask_as_somebody, complete, example,
+    following, names, patch,
+};
 use crate::config::profiles::write_secret;
 
 /// Administer client applications and their secrets.
@@ -24,28 +28,28 @@ enum Verb {
     #[command(visible_alias = "ls", after_help = example("app list --profile acme"))]
     List(ListArgs),
     /// Show an application.
-    #[command(after_help = example("app show --profile acme app_0000000000000000000001"))]
-    Show(OneArgs),
+    #[command(after_help = example("app show --profile acme web-shop"))]
+    Show(OneArgs<Record>),
     /// Create an application. Prints its secret, this once; a public one has none.
     #[command(after_help = example("app create --profile acme web-shop --scope admin:read --secret-file web-shop.secret"))]
     Create(Create),
     /// Change an application; an empty text takes a value away.
-    #[command(after_help = example("app change --profile acme app_0000000000000000000001 --status disabled"))]
+    #[command(after_help = example("app change --profile acme web-shop --status disabled --yes"))]
     Change(Change),
     /// Take an application out of use; every session under it ends.
-    #[command(after_help = example("app remove --profile acme app_0000000000000000000001"))]
-    Remove(OneArgs),
+    #[command(after_help = example("app remove --profile acme web-shop --yes"))]
+    Remove(EndArgs<Record>),
     /// List the live secrets of an application, never what they are.
-    #[command(after_help = example("app list-secrets --profile acme app_0000000000000000000001"))]
-    ListSecrets(OneArgs),
+    #[command(after_help = example("app list-secrets --profile acme web-shop"))]
+    ListSecrets(OneArgs<Record>),
     /// Mint a second secret beside the first. Prints it, this once.
-    #[command(after_help = example("app add-secret --profile acme app_0000000000000000000001 --secret-file web-shop.secret"))]
+    #[command(after_help = example("app add-secret --profile acme web-shop --secret-file web-shop.secret"))]
     AddSecret(AddSecret),
     /// Take a secret away.
-    #[command(after_help = example("app remove-secret --profile acme app_0000000000000000000001 cls_0000000000000000000001"))]
+    #[command(after_help = example("app remove-secret --profile acme web-shop cls_0000000000000000000001"))]
     RemoveSecret(RemoveSecret),
     /// List what an application is told of sessions that are over, the newest first.
-    #[command(after_help = example("app list-logouts --profile acme app_0000000000000000000001 --status waiting"))]
+    #[command(after_help = example("app list-logouts --profile acme web-shop --status waiting"))]
     ListLogouts(ListLogouts),
 }
 
@@ -54,14 +58,14 @@ struct Facts {
     /// For people.
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
-    /// The tenant, `tnt_…`.
-    #[arg(long, value_name = "TENANT_ID")]
+    /// The tenant: its code, or `tnt_…`.
+    #[arg(long, value_name = "TENANT", add = ArgValueCompleter::new(complete::tenants))]
     home: Option<String>,
-    /// Whose it is, `usr_…`.
-    #[arg(long, value_name = "USER_ID")]
+    /// Whose it is: a username, an address, or `usr_…`.
+    #[arg(long, value_name = "USER", add = ArgValueCompleter::new(complete::users))]
     owner: Option<String>,
-    /// web, native, spa or service. native and spa are public: they have no secret.
-    #[arg(long, value_name = "KIND")]
+    /// native and spa are public: they have no secret.
+    #[arg(long, value_name = "KIND", value_parser = ["web", "native", "spa", "service"])]
     kind: Option<String>,
     /// What its tokens reach; may be given several times. Replaces all that there are.
     #[arg(long = "scope", value_name = "SCOPE")]
@@ -87,14 +91,14 @@ struct Facts {
     /// Whether nobody is asked for consent.
     #[arg(long, value_name = "BOOL")]
     first_party: Option<bool>,
-    /// How its ID tokens are signed: RS256, ES256 or EdDSA.
-    #[arg(long, value_name = "ALGORITHM")]
+    /// How its ID tokens are signed.
+    #[arg(long, value_name = "ALGORITHM", value_parser = ["RS256", "ES256", "EdDSA"])]
     id_token_alg: Option<String>,
     /// Whether it reaches beyond its tenant.
     #[arg(long, value_name = "BOOL")]
     platform: Option<bool>,
-    /// active or disabled.
-    #[arg(long, value_name = "STATUS")]
+    /// disabled ends every session under it.
+    #[arg(long, value_name = "STATUS", value_parser = ["active", "disabled"])]
     status: Option<String>,
 }
 
@@ -115,7 +119,7 @@ struct Create {
 #[derive(Debug, Args)]
 struct Change {
     #[command(flatten)]
-    one: OneArgs,
+    of: EndArgs<Record>,
     #[command(flatten)]
     facts: Facts,
 }
@@ -123,7 +127,7 @@ struct Change {
 #[derive(Debug, Args)]
 struct AddSecret {
     #[command(flatten)]
-    one: OneArgs,
+    one: OneArgs<Record>,
     /// Put the secret into this new file of mode 0600 instead of printing it.
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
@@ -132,7 +136,7 @@ struct AddSecret {
 #[derive(Debug, Args)]
 struct RemoveSecret {
     #[command(flatten)]
-    one: OneArgs,
+    of: EndArgs<Record>,
     /// The id of the secret.
     #[arg(value_name = "SECRET_ID")]
     secret_id: String,
@@ -141,20 +145,21 @@ struct RemoveSecret {
 #[derive(Debug, Args)]
 struct ListLogouts {
     #[command(flatten)]
-    one: OneArgs,
-    /// Only what has this status: waiting, delivered or given_up.
-    #[arg(long, value_name = "STATUS")]
+    one: OneArgs<Record>,
+    /// Only what has this status.
+    #[arg(long, value_name = "STATUS", value_parser = ["waiting", "delivered", "given_up"])]
     status: Option<String>,
     #[command(flatten)]
     page: PageArgs,
 }
 
 impl ListLogouts {
-    fn filter(&self, cursor: Option<String>) -> Filter {
-        let mut filter = Filter::default();
+    async fn list(&self, client: &Client) -> Result<Shown, Failure> {
+        let (id, mut filter) = (self.one.id(client).await?, Filter::default());
         filter.status.clone_from(&self.status);
-        (filter.page, filter.cursor) = (self.page.number(), cursor);
-        filter
+        filter.page = self.page.number();
+        let ask = async |cursor| client.directory().applications().logouts(&id, &following(&filter, cursor)).await;
+        Ok(Shown::page(&self.page.list(ask).await?, LOGOUT_COLUMNS))
     }
 }
 
@@ -163,11 +168,18 @@ const SECRET_COLUMNS: &[&str] = &["id", "created_at"];
 const LOGOUT_COLUMNS: &[&str] = &["session_id", "status", "attempts", "ended_at", "next_attempt_at", "problem"];
 
 impl Facts {
-    fn of_new(&self, client_id: &str) -> NewApplication {
+    async fn home(&self, client: &Client) -> Result<Option<String>, Failure> {
+        names::id_if(client, Noun::Tenant, self.home.as_ref()).await
+    }
+
+    async fn owner(&self, client: &Client) -> Result<Option<String>, Failure> {
+        names::id_if(client, Noun::User, self.owner.as_ref()).await
+    }
+
+    async fn of_new(&self, client: &Client, client_id: &str) -> Result<NewApplication, Failure> {
         let mut new = NewApplication::new(client_id);
         new.name.clone_from(&self.name);
-        new.tenant_id.clone_from(&self.home);
-        new.owner_id.clone_from(&self.owner);
+        (new.tenant_id, new.owner_id) = (self.home(client).await?, self.owner(client).await?);
         new.kind.clone_from(&self.kind);
         new.status.clone_from(&self.status);
         (new.scopes, new.redirect_uris, new.platform) = (self.scopes.clone(), self.redirect_uris.clone(), self.platform);
@@ -178,16 +190,16 @@ impl Facts {
         new.origins.clone_from(&self.origins);
         new.is_first_party = self.first_party;
         new.id_token_signed_response_alg.clone_from(&self.id_token_alg);
-        new
+        Ok(new)
     }
 
-    fn of_change(&self) -> ApplicationChange {
+    async fn of_change(&self, client: &Client) -> Result<ApplicationChange, Failure> {
         let given = |words: &Vec<String>| (!words.is_empty()).then(|| words.clone());
         let mut change = ApplicationChange::default();
         change.name.clone_from(&self.name);
         change.kind.clone_from(&self.kind);
         change.status.clone_from(&self.status);
-        (change.tenant_id, change.owner_id) = (patch(self.home.as_ref()), patch(self.owner.as_ref()));
+        (change.tenant_id, change.owner_id) = (patch(self.home(client).await?.as_ref()), patch(self.owner(client).await?.as_ref()));
         (change.scopes, change.redirect_uris, change.platform) = (given(&self.scopes), given(&self.redirect_uris), self.platform);
         change.post_logout_redirect_uris = given(&self.post_logout_redirect_uris);
         change.backchannel_logout_uri = patch(self.backchannel_logout_uri.as_ref());
@@ -196,7 +208,7 @@ impl Facts {
         change.origins = given(&self.origins);
         change.is_first_party = self.first_party;
         change.id_token_signed_response_alg.clone_from(&self.id_token_alg);
-        change
+        Ok(change)
     }
 }
 
@@ -204,52 +216,54 @@ impl App {
     pub(in crate::cli) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         match self.verb {
             Verb::List(args) => ask_as_somebody(&args.remote, printed, async |client| {
-                let list = async |cursor| client.directory().applications().list(&args.filter(cursor)).await;
-                Ok(Shown::page(&args.page.list(list).await?, COLUMNS))
+                args.list(client, COLUMNS, async |filter| client.directory().applications().list(filter).await).await
             }),
             Verb::Show(args) => ask_as_somebody(&args.remote, printed, async |client| {
-                Ok(Shown::record(&client.directory().applications().get(&args.id).await?))
+                Ok(Shown::record(&client.directory().applications().get(&args.id(client).await?).await?))
             }),
-            Verb::Create(args) => ask(&args.remote, printed, async |server| {
-                server
-                    .as_somebody(async |client| {
-                        let new = args.facts.of_new(&args.client_id);
-                        let created = client.directory().applications().create(&new).await.map_err(refused)?;
-                        match &created.secret {
-                            Some(minted) => {
-                                handed_over(&created, "/secret/client_secret", &minted.client_secret, args.secret_file.as_ref())
-                            }
-                            None => Ok(Shown::record(&created)),
-                        }
-                    })
-                    .await
+            Verb::Create(args) => ask_as_somebody(&args.remote, printed, async |client| args.create(client).await),
+            Verb::Change(Change { of: EndArgs { one, consent }, facts }) => ask_as_somebody(&one.remote, printed, async |client| {
+                let id = one.id(client).await?;
+                if facts.status.as_deref() == Some("disabled") {
+                    consent.to_this(|| format!("This disables the application {}: {UNDER_IT}.", one.named))?;
+                }
+                Ok(Shown::record(&client.directory().applications().change(&id, &facts.of_change(client).await?).await?))
             }),
-            Verb::Change(args) => ask_as_somebody(&args.one.remote, printed, async |client| {
-                Ok(Shown::record(&client.directory().applications().change(&args.one.id, &args.facts.of_change()).await?))
-            }),
-            Verb::Remove(args) => ask_as_somebody(&args.remote, printed, async |client| {
-                client.directory().applications().remove(&args.id).await?;
+            Verb::Remove(EndArgs { one, consent }) => ask_as_somebody(&one.remote, printed, async |client| {
+                let id = one.id(client).await?;
+                consent.to_this(|| format!("This takes the application {} out of use for good: {UNDER_IT}.", one.named))?;
+                client.directory().applications().remove(&id).await?;
                 Ok(Shown::nothing("removed"))
             }),
             Verb::ListSecrets(args) => ask_as_somebody(&args.remote, printed, async |client| {
-                Ok(Shown::list(&client.directory().applications().secrets(&args.id).await?, SECRET_COLUMNS, None))
+                Ok(Shown::list(&client.directory().applications().secrets(&args.id(client).await?).await?, SECRET_COLUMNS, None))
             }),
-            Verb::AddSecret(args) => ask(&args.one.remote, printed, async |server| {
-                server
-                    .as_somebody(async |client| {
-                        let minted = client.directory().applications().add_secret(&args.one.id).await.map_err(refused)?;
-                        handed_over(&minted, "/client_secret", &minted.client_secret, args.secret_file.as_ref())
-                    })
-                    .await
+            Verb::AddSecret(args) => ask_as_somebody(&args.one.remote, printed, async |client| {
+                let minted = client.directory().applications().add_secret(&args.one.id(client).await?).await?;
+                handed_over(&minted, "/client_secret", &minted.client_secret, args.secret_file.as_ref())
             }),
-            Verb::RemoveSecret(args) => ask_as_somebody(&args.one.remote, printed, async |client| {
-                client.directory().applications().remove_secret(&args.one.id, &args.secret_id).await?;
-                Ok(Shown::nothing("removed"))
-            }),
-            Verb::ListLogouts(args) => ask_as_somebody(&args.one.remote, printed, async |client| {
-                let list = async |cursor| client.directory().applications().logouts(&args.one.id, &args.filter(cursor)).await;
-                Ok(Shown::page(&args.page.list(list).await?, LOGOUT_COLUMNS))
-            }),
+            Verb::RemoveSecret(RemoveSecret { of: EndArgs { one, consent }, secret_id }) => {
+                ask_as_somebody(&one.remote, printed, async |client| {
+                    let id = one.id(client).await?;
+                    consent.to_this(|| format!("This takes a secret from the application {}: what uses it is shut out.", one.named))?;
+                    client.directory().applications().remove_secret(&id, &secret_id).await?;
+                    Ok(Shown::nothing("removed"))
+                })
+            }
+            Verb::ListLogouts(args) => ask_as_somebody(&args.one.remote, printed, async |client| args.list(client).await),
+        }
+    }
+}
+
+const UNDER_IT: &str = "every session under it ends";
+
+impl Create {
+    async fn create(&self, client: &Client) -> Result<Shown, Failure> {
+        let new = self.facts.of_new(client, &self.client_id).await?;
+        let created = client.directory().applications().create(&new).await?;
+        match &created.secret {
+            Some(minted) => handed_over(&created, "/secret/client_secret", &minted.client_secret, self.secret_file.as_ref()),
+            None => Ok(Shown::record(&created)),
         }
     }
 }

@@ -4,10 +4,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use cloakroom_client::Secret;
-use cloakroom_client::directory::{GroupMembership, IdentityProviderChange, NewIdentityProvider, ProviderSettings};
+use clap_complete::engine::ArgValueCompleter;
+use cloakroom_client::directory::{
+    GroupMembership, IdentityProvider as Record, IdentityProviderChange, NewIdentityProvider, ProviderSettings,
+};
+use cloakroom_client::{Client, Secret};
 
-use super::{EXIT_CODES, Failure, ListArgs, OneArgs, RemoteArgs, Screen, Shown, ask_as_somebody, example, patch};
+use super::{
+    EXIT_CODES, EndArgs, Failure, ListArgs, Noun, OneArgs, RemoteArgs, Screen, Shown, ask_as_somebody, complete, example, names, patch,
+};
 use crate::cli::remote::usage;
 use crate::config::profiles::read_secret;
 
@@ -25,20 +30,20 @@ enum Verb {
     #[command(visible_alias = "ls", after_help = example("identity-provider list --profile acme"))]
     List(ListArgs),
     /// Show an identity provider.
-    #[command(after_help = example("identity-provider show --profile acme idp_0000000000000000000001"))]
-    Show(OneArgs),
+    #[command(after_help = example("identity-provider show --profile acme staff"))]
+    Show(OneArgs<Record>),
     /// Create an identity provider.
-    #[command(after_help = example("identity-provider create acme https://id.acme.example cloakroom --domain acme.example"))]
+    #[command(after_help = example("identity-provider create staff https://id.acme.example cloakroom --domain acme.example"))]
     Create(Create),
     /// Change an identity provider; an empty text takes a value away.
-    #[command(after_help = example("identity-provider change --profile acme idp_0000000000000000000001 --status disabled"))]
+    #[command(after_help = example("identity-provider change --profile acme staff --status disabled"))]
     Change(Change),
     /// Say which of its domains an identity provider may speak for, and no others.
-    #[command(after_help = example("identity-provider approve-domains idp_0000000000000000000001 acme.example"))]
+    #[command(after_help = example("identity-provider approve-domains staff acme.example"))]
     ApproveDomains(ApproveDomains),
     /// Take an identity provider out of use; the sessions that began there stay.
-    #[command(after_help = example("identity-provider remove --profile acme idp_0000000000000000000001"))]
-    Remove(OneArgs),
+    #[command(after_help = example("identity-provider remove --profile acme staff --yes"))]
+    Remove(EndArgs<Record>),
 }
 
 #[derive(Debug, Args)]
@@ -65,7 +70,7 @@ struct Facts {
     #[arg(long, value_name = "CLAIM")]
     groups_claim: Option<String>,
     /// What people of a group are within a tenant: owner, admin or member; may be given several times. Replaces all that there are.
-    #[arg(long = "group", value_name = "GROUP=TENANT_ID=ROLE", value_parser = group)]
+    #[arg(long = "group", value_name = "GROUP=TENANT=ROLE", value_parser = group)]
     groups: Vec<GroupMembership>,
     /// Whether whoever is unknown becomes a user.
     #[arg(long, value_name = "BOOL")]
@@ -79,8 +84,8 @@ struct Facts {
     /// What ID tokens that are exchanged may be made for, besides the client id; may be given several times. Replaces all that there are.
     #[arg(long = "exchange-audience", value_name = "AUDIENCE")]
     exchange_audiences: Vec<String>,
-    /// active or disabled.
-    #[arg(long, value_name = "STATUS")]
+    /// Whether it signs anybody in.
+    #[arg(long, value_name = "STATUS", value_parser = ["active", "disabled"])]
     status: Option<String>,
 }
 
@@ -97,8 +102,8 @@ struct Create {
     /// What it knows this server by.
     #[arg(value_name = "CLIENT_ID")]
     client_id: String,
-    /// The tenant whose users it signs in, `tnt_…`.
-    #[arg(long, value_name = "TENANT_ID")]
+    /// The tenant whose users it signs in: its code, or `tnt_…`.
+    #[arg(long, value_name = "TENANT", add = ArgValueCompleter::new(complete::tenants))]
     home: Option<String>,
     #[command(flatten)]
     facts: Facts,
@@ -107,7 +112,7 @@ struct Create {
 #[derive(Debug, Args)]
 struct Change {
     #[command(flatten)]
-    one: OneArgs,
+    one: OneArgs<Record>,
     /// As its own documents name it. Another one wants the secret, too.
     #[arg(long, value_name = "ISSUER")]
     issuer: Option<String>,
@@ -124,7 +129,7 @@ struct Change {
 #[derive(Debug, Args)]
 struct ApproveDomains {
     #[command(flatten)]
-    one: OneArgs,
+    one: OneArgs<Record>,
     /// Those that count; without any none does.
     #[arg(value_name = "DOMAIN")]
     domains: Vec<String>,
@@ -137,7 +142,7 @@ fn group(text: &str) -> Result<GroupMembership, String> {
     let mut parts = text.rsplitn(3, '=').map(str::to_owned);
     match (parts.next(), parts.next(), parts.next()) {
         (Some(role), Some(tenant_id), Some(group)) => Ok(GroupMembership { group, tenant_id, role }),
-        _ => Err("it is a group, `=`, a tenant's id, `=`, and owner, admin or member".to_owned()),
+        _ => Err("it is a group, `=`, a tenant's code or id, `=`, and owner, admin or member".to_owned()),
     }
 }
 
@@ -147,7 +152,15 @@ impl Facts {
         Ok(secret.map(|secret| Secret::new(secret.reveal())))
     }
 
-    fn settings(&self) -> ProviderSettings {
+    async fn groups(&self, client: &Client) -> Result<Option<Vec<GroupMembership>>, Failure> {
+        let mut groups = self.groups.clone();
+        for group in &mut groups {
+            group.tenant_id = names::id_of(client, Noun::Tenant, &group.tenant_id).await?;
+        }
+        Ok(Some(groups).filter(|groups| !groups.is_empty()))
+    }
+
+    async fn settings(&self, client: &Client) -> Result<ProviderSettings, Failure> {
         let given = |words: &Vec<String>| (!words.is_empty()).then(|| words.clone());
         let mut settings = ProviderSettings::default();
         settings.name.clone_from(&self.name);
@@ -155,31 +168,32 @@ impl Facts {
         settings.username_claim.clone_from(&self.username_claim);
         settings.name_claim.clone_from(&self.name_claim);
         settings.groups_claim = patch(self.groups_claim.as_ref());
-        settings.group_memberships = (!self.groups.is_empty()).then(|| self.groups.clone());
+        settings.group_memberships = self.groups(client).await?;
         (settings.create_users, settings.trust_amr) = (self.create_users, self.trust_amr);
         settings.link_by_verified_email = self.link_by_verified_email;
         settings.exchange_audiences = given(&self.exchange_audiences);
         settings.status.clone_from(&self.status);
-        settings
+        Ok(settings)
     }
 }
 
 impl Create {
-    fn wanted(&self) -> Result<NewIdentityProvider, Failure> {
+    async fn wanted(&self, client: &Client) -> Result<NewIdentityProvider, Failure> {
         let mut new = NewIdentityProvider::new(&self.code, &self.issuer, &self.client_id);
-        new.tenant_id.clone_from(&self.home);
-        (new.client_secret, new.settings) = (self.facts.secret()?, self.facts.settings());
+        new.client_secret = self.facts.secret()?;
+        new.tenant_id = names::id_if(client, Noun::Tenant, self.home.as_ref()).await?;
+        new.settings = self.facts.settings(client).await?;
         Ok(new)
     }
 }
 
 impl Change {
-    fn wanted(&self) -> Result<IdentityProviderChange, Failure> {
+    async fn wanted(&self, client: &Client) -> Result<IdentityProviderChange, Failure> {
         let mut change = IdentityProviderChange::default();
         change.issuer.clone_from(&self.issuer);
         change.client_id.clone_from(&self.client_id);
         change.client_secret = if self.without_client_secret { Some(None) } else { self.facts.secret()?.map(Some) };
-        change.settings = self.facts.settings();
+        change.settings = self.facts.settings(client).await?;
         Ok(change)
     }
 }
@@ -188,30 +202,28 @@ impl IdentityProvider {
     pub(in crate::cli) fn run(self, printed: (Screen, &mut impl Write, &mut impl Write)) -> Result<(), Failure> {
         match self.verb {
             Verb::List(args) => ask_as_somebody(&args.remote, printed, async |client| {
-                let list = async |cursor| client.directory().identity_providers().list(&args.filter(cursor)).await;
-                Ok(Shown::page(&args.page.list(list).await?, COLUMNS))
+                args.list(client, COLUMNS, async |filter| client.directory().identity_providers().list(filter).await).await
             }),
             Verb::Show(args) => ask_as_somebody(&args.remote, printed, async |client| {
-                Ok(Shown::record(&client.directory().identity_providers().get(&args.id).await?))
+                Ok(Shown::record(&client.directory().identity_providers().get(&args.id(client).await?).await?))
             }),
-            Verb::Create(args) => {
-                let new = args.wanted()?;
-                ask_as_somebody(&args.remote, printed, async |client| {
-                    Ok(Shown::record(&client.directory().identity_providers().create(&new).await?))
-                })
-            }
-            Verb::Change(args) => {
-                let change = args.wanted()?;
-                ask_as_somebody(&args.one.remote, printed, async |client| {
-                    Ok(Shown::record(&client.directory().identity_providers().change(&args.one.id, &change).await?))
-                })
-            }
+            Verb::Create(args) => ask_as_somebody(&args.remote, printed, async |client| {
+                Ok(Shown::record(&client.directory().identity_providers().create(&args.wanted(client).await?).await?))
+            }),
+            Verb::Change(args) => ask_as_somebody(&args.one.remote, printed, async |client| {
+                let (id, change) = (args.one.id(client).await?, args.wanted(client).await?);
+                Ok(Shown::record(&client.directory().identity_providers().change(&id, &change).await?))
+            }),
             Verb::ApproveDomains(args) => ask_as_somebody(&args.one.remote, printed, async |client| {
                 let providers = client.directory().identity_providers();
-                Ok(Shown::record(&providers.approve_domains(&args.one.id, &args.domains).await?))
+                Ok(Shown::record(&providers.approve_domains(&args.one.id(client).await?, &args.domains).await?))
             }),
-            Verb::Remove(args) => ask_as_somebody(&args.remote, printed, async |client| {
-                client.directory().identity_providers().remove(&args.id).await?;
+            Verb::Remove(EndArgs { one, consent }) => ask_as_somebody(&one.remote, printed, async |client| {
+                let id = one.id(client).await?;
+                let told =
+                    || format!("This takes the identity provider {} out of use for good: nobody signs in by it any more.", one.named);
+                consent.to_this(told)?;
+                client.directory().identity_providers().remove(&id).await?;
                 Ok(Shown::nothing("removed"))
             }),
         }

@@ -3,6 +3,7 @@
 mod app;
 mod identity_provider;
 mod partner;
+mod sought;
 mod tenant;
 mod user;
 mod user_email;
@@ -10,8 +11,9 @@ mod user_email;
 use std::io::Write;
 
 use clap::Args;
-use cloakroom_client::Client;
+use clap_complete::engine::ArgValueCompleter;
 use cloakroom_client::directory::Filter;
+use cloakroom_client::{Client, Page};
 
 pub(super) use app::App;
 pub(super) use identity_provider::IdentityProvider;
@@ -19,8 +21,13 @@ pub(super) use partner::Partner;
 pub(super) use tenant::Tenant;
 pub(super) use user::User;
 
-use super::Failure;
-use super::remote::{EXIT_CODES, PageArgs, RemoteArgs, Screen, Shown, ask, example, refused};
+use sought::{EndArgs, OneArgs};
+
+use super::consent::Consent;
+use super::effects::live_sessions;
+use super::names::{self, Noun};
+use super::remote::{EXIT_CODES, PageArgs, RemoteArgs, Screen, Shown, ask, example};
+use super::{Failure, complete};
 
 /// Which entries are listed.
 #[derive(Debug, Args)]
@@ -33,45 +40,53 @@ struct ListArgs {
     /// Only what has this status [default: all but what is doomed].
     #[arg(long, value_name = "STATUS")]
     status: Option<String>,
-    /// Only what belongs to this tenant, `tnt_…`.
-    #[arg(long, value_name = "TENANT_ID")]
+    /// Only what belongs to this tenant: its code, or `tnt_…`.
+    #[arg(long, value_name = "TENANT", add = ArgValueCompleter::new(complete::tenants))]
     tenant: Option<String>,
-    /// Only what belongs to this partner, `prt_…`.
-    #[arg(long, value_name = "PARTNER_ID")]
+    /// Only what belongs to this partner: its code, or `prt_…`.
+    #[arg(long, value_name = "PARTNER", add = ArgValueCompleter::new(complete::partners))]
     partner: Option<String>,
     #[command(flatten)]
     page: PageArgs,
 }
 
 impl ListArgs {
-    fn filter(&self, cursor: Option<String>) -> Filter {
+    async fn filter(&self, client: &Client) -> Result<Filter, Failure> {
         let mut filter = Filter::default();
         filter.search.clone_from(&self.search);
         filter.status.clone_from(&self.status);
-        filter.tenant_id.clone_from(&self.tenant);
-        filter.partner_id.clone_from(&self.partner);
-        (filter.page, filter.cursor) = (self.page.number(), cursor);
-        filter
+        filter.tenant_id = names::id_if(client, Noun::Tenant, self.tenant.as_ref()).await?;
+        filter.partner_id = names::id_if(client, Noun::Partner, self.partner.as_ref()).await?;
+        filter.page = self.page.number();
+        Ok(filter)
+    }
+
+    /// The page that is meant, or all of it.
+    async fn list<T: serde::Serialize>(
+        &self,
+        client: &Client,
+        columns: &'static [&'static str],
+        ask: impl AsyncFn(&Filter) -> cloakroom_client::Result<Page<T>>,
+    ) -> Result<Shown, Failure> {
+        let filter = self.filter(client).await?;
+        Ok(Shown::page(&self.page.list(async |cursor| ask(&following(&filter, cursor)).await).await?, columns))
     }
 }
 
-/// One entry.
-#[derive(Debug, Args)]
-struct OneArgs {
-    #[command(flatten)]
-    remote: RemoteArgs,
-    /// Its id.
-    #[arg(value_name = "ID")]
-    id: String,
+/// The same filter from this cursor on.
+fn following(filter: &Filter, cursor: Option<String>) -> Filter {
+    let mut filter = filter.clone();
+    filter.cursor = cursor;
+    filter
 }
 
 /// Asks as the user who is signed in and prints the answer.
 fn ask_as_somebody(
     remote: &RemoteArgs,
     printed: (Screen, &mut impl Write, &mut impl Write),
-    call: impl AsyncFnOnce(&Client) -> cloakroom_client::Result<Shown>,
+    call: impl AsyncFnOnce(&Client) -> Result<Shown, Failure>,
 ) -> Result<(), Failure> {
-    ask(remote, printed, async |server| server.as_somebody(async |client| call(client).await.map_err(refused)).await)
+    ask(remote, printed, async |server| server.as_somebody(call).await)
 }
 
 /// A text; an empty one removes the value.

@@ -3,13 +3,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::complete::profile_names;
 
 /// Which server, and how to say what it answers; the same for every command that asks one.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RemoteArgs {
-    /// The server and the credentials for it, by their name in the file of profiles.
-    #[arg(long, value_name = "NAME")]
-    pub(super) profile: String,
+    /// The server and the credentials for it, by their name in the file of profiles [default: CLOAKROOM_PROFILE, or what
+    /// `cloakroom profile use` chose].
+    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(profile_names))]
+    pub(super) profile: Option<String>,
     /// The file of profiles, mode 0600 [default: CLOAKROOM_PROFILES, or cloakroom/profiles.toml in XDG_CONFIG_HOME or ~/.config].
     #[arg(long, value_name = "FILE")]
     pub(super) profiles: Option<PathBuf>,
@@ -25,6 +29,11 @@ pub(in crate::cli) struct RemoteArgs {
 }
 
 impl RemoteArgs {
+    /// The server of a profile, as it stands.
+    pub(in crate::cli) const fn of(profile: Option<String>, profiles: Option<PathBuf>, base_url: Option<String>) -> Self {
+        Self { profile, profiles, base_url, json: false, verbose: 0 }
+    }
+
     pub(in crate::cli) const fn is_json(&self) -> bool {
         self.json
     }

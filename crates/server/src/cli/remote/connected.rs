@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloakroom_client::{Auth, AuthOptions, Client, ClientCredentials, Credentials, Secret, TokenPair};
+use cloakroom_client::{Auth, AuthOptions, Client, ClientCredentials, Credentials, RetryPolicy, Secret, TokenPair};
 
 use super::{RemoteArgs, Shown, refused, secrets, usage};
 use crate::cli::Failure;
-use crate::config::profiles::{KeptLogin, Profile, ProfileStore, SecretKind};
+use crate::config::profiles::{KeptLogin, Profile, ProfileStore, SecretKind, Unchosen, base_url};
+use crate::nearest::nearest;
 
 /// A server and who calls it.
 pub(in crate::cli) struct Connected {
@@ -17,24 +18,34 @@ pub(in crate::cli) struct Connected {
     pub(super) store: ProfileStore,
 }
 
+/// So long a call may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 impl Connected {
-    pub(super) fn of(args: &RemoteArgs) -> Result<Self, Failure> {
+    pub(in crate::cli) fn of(args: &RemoteArgs) -> Result<Self, Failure> {
+        Self::within(args, PATIENCE, RetryPolicy::default())
+    }
+
+    /// A server that is asked no longer than this.
+    pub(in crate::cli) fn within(args: &RemoteArgs, patience: Duration, retries: RetryPolicy) -> Result<Self, Failure> {
         let store = ProfileStore::of_process(args.profiles.clone()).map_err(usage)?;
-        let mut profile = store.profile(&args.profile).map_err(usage)?;
-        if let Some(base_url) = &args.base_url {
-            profile.base_url.clone_from(base_url);
-        }
+        let (name, mut profile) = store.chosen(args.profile.as_deref()).map_err(|unchosen| no_profile(&store, unchosen))?;
+        profile.base_url = base_url(args.base_url.as_ref().unwrap_or(&profile.base_url)).map_err(usage)?;
         let mut builder = Client::builder(&profile.base_url).user_agent(concat!("cloakroom-cli/", env!("CARGO_PKG_VERSION")));
         if let Some(pem) = profile.root_certificates_pem().map_err(usage)? {
             builder = builder.root_certificates_pem(pem);
         }
-        let client = builder.timeout(Duration::from_secs(30)).build().map_err(refused)?;
-        Ok(Self { client, profile, name: args.profile.clone(), store })
+        if let Some(proxy) = &profile.proxy {
+            builder = builder.proxy(proxy.reveal());
+        }
+        let client =
+            builder.timeout(patience).connect_timeout(patience.min(Duration::from_secs(5))).retries(retries).build().map_err(refused)?;
+        Ok(Self { client, profile, name, store })
     }
 
     /// The server of a profile, without credentials.
     pub(in crate::cli) fn by_profile(name: &str, profiles: Option<PathBuf>) -> Result<Self, Failure> {
-        Self::of(&RemoteArgs { profile: name.to_owned(), profiles, base_url: None, json: false, verbose: 0 })
+        Self::of(&RemoteArgs::of(Some(name.to_owned()), profiles, None))
     }
 
     /// The org that is named, else the profile's.
@@ -79,8 +90,31 @@ impl Connected {
             self.note(&auth, before.as_ref())?;
             return outcome;
         }
-        let nobody = || Failure::new("nobody is logged in").hint(format!("cloakroom login --profile {}", self.name)).exit_code(3);
+        let nobody = || Failure::new("nobody is logged in").hint(format!("cloakroom login --profile {} USERNAME", self.name)).exit_code(3);
         let application = self.application()?.ok_or_else(nobody)?;
         ask(&self.client.with(Credentials::Application(application))).await
+    }
+}
+
+/// How one is named, or made.
+fn no_profile(store: &ProfileStore, unchosen: Unchosen) -> Failure {
+    const HOW_TO_ADD: &str = "cloakroom profile add NAME https://sessions.example.com";
+    let (name, known) = match unchosen {
+        Unchosen::Unreadable(problem) => return usage(problem),
+        Unchosen::Missing { name, known } => (name, known),
+    };
+    let all = known.join(", ");
+    match (name, known.is_empty()) {
+        (None, true) => usage("no server is named, and no profile names one (--profile)").hint(format!("{HOW_TO_ADD} makes the first one")),
+        (Some(name), true) => usage(format_args!("{} has no profile `{name}`, and no other", store.place())).hint(HOW_TO_ADD),
+        (None, false) => usage(format_args!("no server is named: --profile NAME is one of {all}"))
+            .hint("`cloakroom profile use NAME` makes one of them the default"),
+        (Some(name), false) => {
+            let failure = usage(format_args!("{} has no profile `{name}`, but {all}", store.place()));
+            match nearest(&name, known.iter().map(String::as_str)) {
+                Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
+                None => failure.hint(format!("{HOW_TO_ADD} makes another one")),
+            }
+        }
     }
 }

@@ -16,10 +16,11 @@ use cloakroom_client::{Clock as _, SystemClock};
 
 pub(super) use arguments::RemoteArgs;
 pub(super) use connected::Connected;
-pub(super) use failures::{EXIT_CODES, refused, usage};
+pub(super) use failures::{EXIT_CODES, refused, usage, with_proxy};
 pub(super) use page::PageArgs;
 pub(super) use secrets::{GuidSource, KeySource, NewPasswordSource, PasscodeSource};
 pub(super) use shown::{Screen, Shown};
+pub(super) use table::{behind, with_short_ids};
 
 use super::{Failure, runtime};
 
@@ -31,7 +32,8 @@ pub(super) fn ask(
 ) -> Result<(), Failure> {
     crate::logging::verbose(args.verbose);
     let connected = Connected::of(args)?;
-    let shown = runtime()?.block_on(ask(&connected))?;
+    let asked = runtime()?.block_on(ask(&connected));
+    let shown = asked.map_err(|failure| with_proxy(failure, &connected.profile.base_url))?;
     shown.print(args.json, screen, SystemClock.now(), out, err);
     Ok(())
 }
@@ -40,7 +42,8 @@ pub(super) fn ask(
 pub(super) fn follow(args: &RemoteArgs, ask: impl AsyncFnOnce(&Connected) -> Result<Shown, Failure>) -> Result<(), Failure> {
     crate::logging::verbose(args.verbose);
     let connected = Connected::of(args)?;
-    runtime()?.block_on(ask(&connected)).map(|_| ())
+    let asked = runtime()?.block_on(ask(&connected));
+    asked.map(|_| ()).map_err(|failure| with_proxy(failure, &connected.profile.base_url))
 }
 
 /// An example and the exit codes, under the help of a command.

@@ -16,19 +16,23 @@ use crate::cli::say;
 pub(in crate::cli) struct Screen {
     /// Whether colours are seen and wanted.
     pub(in crate::cli) colours: bool,
+    /// How many columns a terminal has; `None` elsewhere.
+    pub(in crate::cli) width: Option<usize>,
 }
 
 impl Screen {
-    pub(in crate::cli) const PLAIN: Self = Self { colours: false };
+    pub(in crate::cli) const PLAIN: Self = Self { colours: false, width: None };
 
     /// In a style where that is wanted.
     pub(in crate::cli) fn painted(self, text: &str, style: Style) -> String {
         if self.colours { style.force_styling(true).apply_to(text).to_string() } else { text.to_owned() }
     }
 
-    /// Standard output: colours at a terminal, unless `NO_COLOR` is set.
+    /// Standard output: colours at a terminal, unless `NO_COLOR` is set, and its width, where it tells that.
     pub(in crate::cli) fn of_process() -> Self {
-        Self { colours: std::io::stdout().is_terminal() && console::colors_enabled() }
+        let is_terminal = std::io::stdout().is_terminal();
+        let width = is_terminal.then(|| console::Term::stdout().size_checked()).flatten().map(|(_, columns)| usize::from(columns));
+        Self { colours: is_terminal && console::colors_enabled(), width: width.filter(|width| *width > 0) }
     }
 }
 
@@ -82,7 +86,11 @@ impl Shown {
                 if records.is_empty() {
                     say(err, &"nothing found");
                 } else {
-                    say(out, &table::of(records, columns, screen, now));
+                    let fitted = table::of(records, columns, screen, now);
+                    say(out, &fitted.text);
+                    if !fitted.left_out.is_empty() {
+                        say(err, &format_args!("no room for: {} (--json has all)", fitted.left_out.join(", ")));
+                    }
                 }
                 more_there_is(more.as_deref(), err);
             }

@@ -9,6 +9,7 @@ use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
 use super::super::Failure;
+use super::super::names;
 use super::super::progress::Steps;
 use super::super::remote::{refused, usage};
 use crate::tasks::stop::{Stage, Stop};
@@ -91,12 +92,13 @@ pub(super) fn ids_of(text: &str) -> Result<Vec<String>, Failure> {
 
 /// Whether a text looks like one; that there is such a session is for the server to say.
 pub(super) fn is_session_id(text: &str) -> bool {
-    text.strip_prefix("ses_").is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric()))
+    text.strip_prefix("ses_").is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '…'))
 }
 
 impl Ending {
     /// Ends each, until a signal or a failure; those under way are waited for.
     pub(super) async fn of(client: &Client, ids: Vec<String>, stop: &Stop) -> Result<Self, Failure> {
+        let ids = whole(client, ids).await?;
         let own = match client.sessions().own().await {
             Ok(own) => own.into_iter().map(|session| (session.id, session.is_current)).collect(),
             // An application has none.
@@ -151,6 +153,15 @@ impl Ending {
             steps.one_more();
         }
     }
+}
+
+/// The ids as they are, where a table shortened them.
+async fn whole(client: &Client, ids: Vec<String>) -> Result<Vec<String>, Failure> {
+    let mut whole = Vec::with_capacity(ids.len());
+    for id in ids {
+        whole.push(names::session_id(client, &id).await?);
+    }
+    Ok(whole)
 }
 
 /// Asks once more after what passes.

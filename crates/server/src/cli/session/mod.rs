@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use cloakroom_client::Client;
 
 use super::Failure;
+use super::names;
 use super::remote::{EXIT_CODES, PageArgs, RemoteArgs, Screen, Shown, ask, example, follow, refused};
 use watch::Watch;
 use which::Which;
@@ -26,7 +27,7 @@ pub(super) struct Session {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// List one's own live sessions, or with a filter those of others.
-    #[command(visible_alias = "list", after_help = example("session ls --profile acme --tenant tnt_0000000000000000000001"))]
+    #[command(visible_alias = "list", after_help = example("session ls --profile acme --tenant ACME"))]
     Ls(List),
     /// Show a session.
     #[command(after_help = example("session show --profile acme ses_0000000000000000000001"))]
@@ -55,7 +56,7 @@ struct List {
 struct One {
     #[command(flatten)]
     remote: RemoteArgs,
-    /// `ses_…`
+    /// `ses_…`, whole or as a table shortens it.
     #[arg(value_name = "SESSION_ID")]
     session_id: String,
 }
@@ -71,8 +72,8 @@ impl Session {
             }
             Verb::End(args) => args.run(printed),
             Verb::Watch(args) => {
-                let (_, out, _) = printed;
-                follow(&args.remote, async |server| server.as_somebody(async |client| args.watch(client, out).await).await)
+                let (screen, out, _) = printed;
+                follow(&args.remote, async |server| server.as_somebody(async |client| args.watch(client, screen, out).await).await)
             }
         }
     }
@@ -80,11 +81,12 @@ impl Session {
 
 /// As an administrator sees it, else as its own user does.
 async fn show(client: &Client, session_id: &str) -> Result<Shown, Failure> {
+    let session_id = &names::session_id(client, session_id).await?;
     match client.sessions().get_one(session_id).await {
         Ok(session) => Ok(Shown::record(&session)),
         Err(error) if error.status() == Some(403) => {
             let own = client.sessions().own().await.map_err(refused)?;
-            let found = own.into_iter().find(|session| session.id == session_id);
+            let found = own.into_iter().find(|session| session.id == *session_id);
             let missing = || Failure::new("there is no such session of yours").exit_code(4);
             Ok(Shown::record(&found.ok_or_else(missing)?))
         }

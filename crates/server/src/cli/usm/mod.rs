@@ -3,6 +3,7 @@
 pub(super) mod api_key;
 mod context;
 pub(super) mod lists;
+pub(super) mod named;
 pub(super) mod service_account;
 mod session;
 

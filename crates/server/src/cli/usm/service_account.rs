@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use cloakroom_client::Secret;
 use cloakroom_client::usm::{ServiceAccountCreate, ServiceAccountListQuery};
 
-use super::ContextArgs;
 use super::lists::{SplitListArgs, more};
+use super::{ContextArgs, api_key};
 use crate::cli::Failure;
 use crate::cli::remote::{Connected, GuidSource, RemoteArgs, Screen, Shown, ask, example, refused};
 
@@ -28,8 +28,8 @@ enum Verb {
     #[command(after_help = example("usm service-account list --profile acme --status all"))]
     List(List),
     /// Move a service account to another status. Its keys end with it, and it stays ended.
-    #[command(after_help = example("usm service-account status --profile acme sva_0000000000000000000001 doomed"))]
-    Status(Status),
+    #[command(after_help = example("usm service-account status --profile acme 'shop connector' doomed --yes"))]
+    Status(api_key::Status),
 }
 
 /// Who asks, and of which org.
@@ -66,18 +66,6 @@ pub(in crate::cli) struct List {
     part: SplitListArgs,
 }
 
-#[derive(Debug, Args)]
-struct Status {
-    #[command(flatten)]
-    org: OrgArgs,
-    /// `sva_…`
-    #[arg(value_name = "SERVICE_ACCOUNT_ID")]
-    service_account_id: String,
-    /// `doomed`, which is the only one that there is a way to.
-    #[arg(value_name = "STATUS")]
-    status: String,
-}
-
 const COLUMNS: &[&str] = &["service_account_id", "status", "caption", "roles", "created_at_utc", "doomed_at_utc"];
 
 impl OrgArgs {
@@ -92,7 +80,7 @@ impl ServiceAccount {
         match self.verb {
             Verb::Create(args) => args.run(printed),
             Verb::List(args) => args.run(printed),
-            Verb::Status(args) => to_status(&args.org, &args.service_account_id, &args.status, printed),
+            Verb::Status(args) => args.run(printed),
         }
     }
 }
@@ -121,20 +109,4 @@ impl List {
             Ok(Shown::list(&page.service_accounts, COLUMNS, more(&page.cursors)))
         })
     }
-}
-
-/// Moves a service account to another status.
-pub(in crate::cli) fn to_status(
-    org: &OrgArgs,
-    service_account_id: &str,
-    status: &str,
-    printed: (Screen, &mut impl Write, &mut impl Write),
-) -> Result<(), Failure> {
-    ask(&org.remote, printed, async |server| {
-        let (guid, orgcode) = org.owner(server)?;
-        let context = org.said.context();
-        let usm = server.client.usm().within(&context);
-        let account = usm.service_account_status(&guid, orgcode, service_account_id, status).await.map_err(refused)?;
-        Ok(Shown::record(&account))
-    })
 }

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use cloakroom_client::Secret;
-use cloakroom_client::usm::{SessionCreate, SessionListQuery};
+use cloakroom_client::usm::{SessionCreate, SessionListQuery, Usm as UsmCalls};
 use serde_json::{Map, Value, json};
 
 use super::ContextArgs;
 use super::lists::{SplitListArgs, more};
 use crate::cli::Failure;
+use crate::cli::consent::{Consent, counted};
 use crate::cli::remote::{Connected, GuidSource, PasscodeSource, RemoteArgs, Screen, Shown, ask, example, refused};
 use crate::config::profiles::write_secret;
 
@@ -43,11 +44,11 @@ enum Verb {
     #[command(after_help = example("usm session list --profile acme --status all --limit 100"))]
     List(List),
     /// End every session of the user but the one that asks.
-    #[command(after_help = example("usm session logout-other-devices --profile acme"))]
-    LogoutOtherDevices(OfOne),
+    #[command(after_help = example("usm session logout-other-devices --profile acme --yes"))]
+    LogoutOtherDevices(EndOfMany),
     /// End every session of the user.
-    #[command(after_help = example("usm session logout-everywhere --profile acme"))]
-    LogoutEverywhere(OfOne),
+    #[command(after_help = example("usm session logout-everywhere --profile acme --yes"))]
+    LogoutEverywhere(EndOfMany),
 }
 
 #[derive(Debug, Args)]
@@ -58,6 +59,14 @@ struct OfOne {
     guid: GuidSource,
     #[command(flatten)]
     said: ContextArgs,
+}
+
+#[derive(Debug, Args)]
+struct EndOfMany {
+    #[command(flatten)]
+    of: OfOne,
+    #[command(flatten)]
+    consent: Consent,
 }
 
 #[derive(Debug, Args)]
@@ -205,17 +214,47 @@ impl Session {
                 Ok(Shown::record(&updated.map_err(refused)?))
             }),
             Verb::List(args) => ask(&args.remote, printed, async |server| args.list(server).await),
-            Verb::LogoutOtherDevices(args) => ask(&args.remote, printed, async |server| {
-                let guid = args.guid.secret(server)?;
-                let ended = server.client.usm().within(&args.said.context()).session_logout_other_devices(&guid).await.map_err(refused)?;
-                Ok(Shown::record(&json!({ "doomed_count": ended })))
-            }),
-            Verb::LogoutEverywhere(args) => ask(&args.remote, printed, async |server| {
-                let guid = args.guid.secret(server)?;
-                let ended = server.client.usm().within(&args.said.context()).session_logout_everywhere(&guid).await.map_err(refused)?;
-                Ok(Shown::record(&json!({ "doomed_count": ended })))
-            }),
+            Verb::LogoutOtherDevices(args) => {
+                args.run(printed, "all but the one that asks", async |usm, guid| usm.session_logout_other_devices(guid).await)
+            }
+            Verb::LogoutEverywhere(args) => {
+                args.run(printed, "the one that asks included", async |usm, guid| usm.session_logout_everywhere(guid).await)
+            }
         }
+    }
+}
+
+impl EndOfMany {
+    fn run(
+        &self,
+        printed: (Screen, &mut impl Write, &mut impl Write),
+        which: &str,
+        end: impl AsyncFnOnce(UsmCalls<'_>, &Secret) -> cloakroom_client::Result<u64>,
+    ) -> Result<(), Failure> {
+        ask(&self.of.remote, printed, async |server| {
+            let (guid, context) = (self.of.guid.secret(server)?, self.of.said.context());
+            let usm = server.client.usm().within(&context);
+            let told = async || {
+                let live = counted(live_sessions(usm, &guid).await?, "live session");
+                Ok(format!("This ends sessions of the user who asks, {which}; there are {live}."))
+            };
+            self.consent.to(told).await?;
+            Ok(Shown::record(&json!({ "doomed_count": end(usm, &guid).await? })))
+        })
+    }
+}
+
+/// How many live sessions the user has whose session asks.
+async fn live_sessions(usm: UsmCalls<'_>, guid: &Secret) -> Result<u64, Failure> {
+    let (mut query, mut count) = (SessionListQuery::new(guid.clone()), 0);
+    query.limit = Some(256);
+    loop {
+        let page = usm.session_list(&query).await?;
+        count += page.sessions.len() as u64;
+        if page.cursors.is_exhausted() {
+            return Ok(count);
+        }
+        query.cursors = page.cursors;
     }
 }
 

@@ -65,7 +65,7 @@ impl ProfileStore {
         remove(&file).map_err(|error| format!("{}: {error}", file.display()))
     }
 
-    fn login_file(&self, profile: &str) -> Result<PathBuf, String> {
+    pub(super) fn login_file(&self, profile: &str) -> Result<PathBuf, String> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if profile.is_empty() || profile.starts_with('.') || !profile.chars().all(is_plain) {
             return Err("a profile's name has letters, digits, `-`, `_` and `.`, and does not begin with a dot".to_owned());

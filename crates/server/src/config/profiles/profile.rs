@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Format as _, Toml};
+use figment::value::Value;
 use serde::Deserialize;
 
 use super::super::secret::Secret;
 use super::private::read_private;
 use super::secrets::{SecretKind, read_secret, variable};
+use crate::nearest::nearest;
 
 /// A server and who calls it.
 #[derive(Debug, Deserialize)]
@@ -19,6 +22,8 @@ pub struct Profile {
     pub base_url: String,
     /// Certificates to trust beside the machine's, a PEM file.
     pub root_certificates: Option<PathBuf>,
+    /// The proxy that every call goes through; without one those of the environment, though never to this machine's loopback.
+    pub proxy: Option<Secret>,
     /// The org that is meant where a command names none.
     pub orgcode: Option<String>,
     session_guid: Option<Secret>,
@@ -37,6 +42,31 @@ pub struct ProfileStore {
     pub(super) file: PathBuf,
 }
 
+/// What the file of profiles says.
+#[derive(Debug, Default)]
+pub struct Profiles {
+    /// The profile that is meant where a command names none.
+    pub default_profile: Option<String>,
+    /// By name.
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// The key of the file that names the default, and therefore no name of a profile.
+pub(super) const DEFAULT: &str = "default_profile";
+
+impl Profiles {
+    /// The default, where it is one of the profiles.
+    #[must_use]
+    pub fn default_name(&self) -> Option<&str> {
+        self.default_profile.as_deref().filter(|name| self.profiles.contains_key(*name))
+    }
+
+    /// The names of all, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.profiles.keys().map(String::as_str)
+    }
+}
+
 impl ProfileStore {
     /// The file that is named, else that of `CLOAKROOM_PROFILES`, else `cloakroom/profiles.toml` where programs of this user keep such.
     ///
@@ -50,27 +80,74 @@ impl ProfileStore {
         Ok(Self { file })
     }
 
-    /// The profile of this name.
-    ///
-    /// # Errors
-    /// A file that cannot be read, that others may read, or that is malformed; a name that is not in it. Never contains a secret.
-    pub fn profile(&self, name: &str) -> Result<Profile, String> {
-        let text = read_private(&self.file)?;
-        let read = Figment::from(Toml::string(text.reveal())).extract::<BTreeMap<String, Profile>>();
-        let mut profiles = read.map_err(|error| format!("{}: {error}", self.file.display()))?;
-        let known = profiles.keys().cloned().collect::<Vec<_>>().join(", ");
-        profiles.remove(name).ok_or_else(|| format!("{} has no profile {name:?}, but {known}", self.file.display()))
+    /// Where the file is, for people.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.file.display().to_string()
     }
 
-    /// Whether a file of profiles is there at all.
+    /// All profiles; none where there is no file.
     ///
     /// # Errors
-    /// What is wrong with it.
-    pub fn check(&self) -> Result<usize, String> {
+    /// A file that cannot be read, that others may read, or that is malformed. Never contains a secret.
+    pub fn all(&self) -> Result<Profiles, String> {
+        if !self.file.exists() {
+            return Ok(Profiles::default());
+        }
         let text = read_private(&self.file)?;
-        let read = Figment::from(Toml::string(text.reveal())).extract::<BTreeMap<String, Profile>>();
-        read.map(|profiles| profiles.len()).map_err(|error| format!("{}: {error}", self.file.display()))
+        let wrong = |name: &str, error: &figment::Error| format!("{}: {name}{}", self.place(), without_values(&error.kind));
+        let read = Figment::from(Toml::string(text.reveal())).extract::<BTreeMap<String, Value>>();
+        let mut all = Profiles::default();
+        for (name, entry) in read.map_err(|error| wrong("", &error))? {
+            if name == DEFAULT {
+                all.default_profile = Some(entry.deserialize().map_err(|error| wrong(&format!("`{DEFAULT}` "), &error))?);
+            } else {
+                let profile = entry.deserialize().map_err(|error| wrong(&format!("profile `{name}`: "), &error))?;
+                all.profiles.insert(name, profile);
+            }
+        }
+        Ok(all)
     }
+
+    /// The profile that is named, else that of `CLOAKROOM_PROFILE`, else the default; with its name.
+    ///
+    /// # Errors
+    /// A file that cannot be used, as [`all`](Self::all) says; a name that is not in it; no name at all. Never contains a secret.
+    pub fn chosen(&self, named: Option<&str>) -> Result<(String, Profile), Unchosen> {
+        let mut all = self.all().map_err(Unchosen::Unreadable)?;
+        let name = named.map(str::to_owned).or_else(|| variable("CLOAKROOM_PROFILE")).or_else(|| all.default_profile.clone());
+        match name.as_ref().and_then(|name| all.profiles.remove(name)) {
+            Some(profile) => Ok((name.unwrap_or_default(), profile)),
+            None => Err(Unchosen::Missing { name, known: all.names().map(str::to_owned).collect() }),
+        }
+    }
+}
+
+/// What is wrong, without what stands there: it may be a secret.
+fn without_values(problem: &Kind) -> String {
+    match problem {
+        Kind::UnknownField(name, known) => match nearest(name, known.iter().copied()) {
+            Some(meant) => format!("unknown key `{name}`; did you mean `{meant}`?"),
+            None => format!("unknown key `{name}`; there are {}", known.join(", ")),
+        },
+        Kind::MissingField(name) => format!("`{name}` is missing"),
+        Kind::InvalidType(_, expected) => format!("a value is of the wrong type: it must be {expected}"),
+        _ => "what stands there cannot be read: docs/cli.md shows how it looks".to_owned(),
+    }
+}
+
+/// Why no profile is meant.
+#[derive(Debug)]
+pub enum Unchosen {
+    /// The file cannot be used.
+    Unreadable(String),
+    /// There is none of this name, or none was named; these there are.
+    Missing {
+        /// What was named.
+        name: Option<String>,
+        /// All there are.
+        known: Vec<String>,
+    },
 }
 
 impl Profile {

@@ -79,6 +79,13 @@ pub fn secret_of_environment(kind: SecretKind) -> Option<Secret> {
     variable(kind.variable()).map(Secret::new)
 }
 
+/// The variable of the environment that names a proxy for this base URL; never what it says, which may hold a password.
+#[must_use]
+pub fn proxy_of_environment(base_url: &str) -> Option<&'static str> {
+    let of_scheme = if base_url.starts_with("https:") { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
+    of_scheme.into_iter().chain(["ALL_PROXY", "all_proxy"]).find(|name| variable(name).is_some())
+}
+
 /// A variable of the environment. An empty one counts as not set.
 #[expect(clippy::disallowed_methods, reason = "the configuration is where the environment comes in")]
 pub(super) fn variable(name: &str) -> Option<String> {
