@@ -9,10 +9,12 @@ mod bench;
 mod command;
 mod completions;
 mod config;
+mod dev;
 mod directory;
 mod doctor;
 mod key;
 mod login;
+mod opening;
 mod output;
 mod progress;
 mod remote;
@@ -39,6 +41,7 @@ use crate::failure::Failure;
 
 /// Where to begin, and what every exit code means that some command has.
 const BEGINNINGS: &str = "Examples:
+  cloakroom dev
   cloakroom serve --data-dir data
   cloakroom doctor --data-dir data
   cloakroom login --profile acme alice
