@@ -62,8 +62,8 @@ def fetch(address):
 
 
 def documents(server, folder):
-    """What `/docs` offers and the merged document, as files; each is also served in the other notation and says the same."""
-    paths = ["/" + path for path in re.findall(r'<option value="([^"]+)"', fetch(server + "/docs"))]
+    """What `/docs/api` offers and the merged document, as files; each is also served in the other notation and says the same."""
+    paths = re.findall(r'<option value="\.\.(/[^"]+)"', fetch(server + "/docs/api"))
     assert len(paths) >= 10, paths
     found, problems = {}, []
     for path in dict.fromkeys([*paths, MERGED]):

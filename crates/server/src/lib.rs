@@ -17,6 +17,7 @@ pub mod config;
 pub mod control;
 pub mod directory_file;
 pub mod failure;
+pub mod guides;
 pub mod http;
 pub mod identity_providers;
 pub mod jose;

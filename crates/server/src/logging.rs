@@ -1,5 +1,7 @@
 //! Log lines on standard error, as JSON or for people.
 
+use std::io::IsTerminal as _;
+
 use prometheus_client::metrics::counter::Counter;
 use tracing::{Level, Metadata, level_filters::LevelFilter};
 use tracing_subscriber::fmt::MakeWriter;
@@ -7,7 +9,7 @@ use tracing_subscriber::{EnvFilter, Layer as _, filter::filter_fn, layer::Subscr
 
 use crate::config::{Log, LogFormat};
 use crate::http::access_log::AccessLog;
-use crate::tasks::log_lines::{self, LogLines};
+use crate::tasks::log_lines::{self, LineFormat, LogLines};
 
 /// What the target of every event of our crates begins with.
 const OURS: &str = "cloakroom";
@@ -24,7 +26,7 @@ pub fn start(config: &Log) -> Result<(), String> {
 /// Lines that are gathered and written by a thread of their own. When this is dropped, all are written, and those to come at once.
 pub struct Gathering {
     lines: LogLines,
-    format: LogFormat,
+    format: LineFormat,
 }
 
 impl Gathering {
@@ -37,7 +39,7 @@ impl Gathering {
             LogLines::start(std::io::stderr(), log_lines::MOST).map_err(|error| format!("cannot start the log's thread: {error}"))?;
         let panicked = lines.clone();
         begin(config, lines.clone(), move || panicked.flush())?;
-        Ok(Self { lines, format: config.format })
+        Ok(Self { lines, format: line_format(config.format) })
     }
 
     /// Where the lines of requests go. `micros` tells the time, in microseconds since 1970.
@@ -67,9 +69,9 @@ where
     let level = levels(&config.level)?;
     // A line that cannot be written is lost; reporting that on the same handle would panic.
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).log_internal_errors(false);
-    let lines = match config.format {
-        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
-        LogFormat::Text => lines.with_ansi(false).boxed(),
+    let lines = match line_format(config.format) {
+        LineFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).boxed(),
+        LineFormat::Text => lines.with_ansi(false).with_target(false).boxed(),
     };
     tracing_subscriber::registry()
         .with(lines.with_filter(level).with_filter(filter_fn(may_log)))
@@ -81,6 +83,15 @@ where
         panicked();
     }));
     Ok(())
+}
+
+fn line_format(wished: LogFormat) -> LineFormat {
+    match wished {
+        LogFormat::Json => LineFormat::Json,
+        LogFormat::Text => LineFormat::Text,
+        LogFormat::Auto if std::io::stderr().is_terminal() => LineFormat::Text,
+        LogFormat::Auto => LineFormat::Json,
+    }
 }
 
 /// Reads `log.level`: a level, or several for parts of the code, such as `info,cloakroom_store=debug`.

@@ -83,7 +83,7 @@ pub type Routes = MapRequest<Front, fn(Request) -> Request>;
 /// Every route of the server.
 pub fn router(app: App) -> Routes {
     let door = app.door.clone();
-    let routes = ops::routes(app.readiness.clone(), app.metrics_here.clone(), app.docs.then(|| Docs::of(documents)))
+    let routes = ops::routes(app.readiness.clone(), app.metrics_here.clone(), app.docs.then(|| Docs::of(&app.issuer, documents)))
         .merge(WHOLE.clone().routes(ops::WHOLE.path))
         .layer(noting())
         .merge(usm::routes(&app.serving()))

@@ -90,8 +90,8 @@ use crate::openid::{codes, consents, logouts, reauthentication};
 use crate::remembered;
 use crate::sessions::users as people;
 use crate::sessions::{
-    activity, create, detail, end, expiry, list as own_sessions, live_of_user, metadata, naming, of_user, provider_logout, restored, scope, search, snapshot,
-    statistics, tenant_end, upkeep,
+    activity, create, detail, end, expiry, list as own_sessions, live_of_user, metadata, naming, of_user, provider_logout, restored, scope,
+    search, snapshot, statistics, tenant_end, upkeep,
 };
 use crate::{grants, judgement, sign_ins, tokens};
 

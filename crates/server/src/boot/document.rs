@@ -16,6 +16,8 @@ pub enum Source {
     StandardInput,
     /// A file.
     File(PathBuf),
+    /// This text.
+    Given(&'static str),
 }
 
 /// What `apply` is asked for.
@@ -64,6 +66,7 @@ impl Source {
                 let read = std::io::stdin().read_to_string(&mut text);
                 read.map(|_| text).map_err(|error| Failure::new(format_args!("standard input cannot be read: {error}")))
             }
+            Self::Given(text) => Ok((*text).to_owned()),
             Self::File(path) => {
                 std::fs::read_to_string(path).map_err(|error| Failure::new(format_args!("{} cannot be read: {error}", path.display())))
             }

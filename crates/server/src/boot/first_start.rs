@@ -1,4 +1,4 @@
-//! What happens on the first start of an empty store: an administrator, and how to sign in as one.
+//! What happens on the first start of an empty store: an administrator.
 
 use std::path::{Path, PathBuf};
 
@@ -9,16 +9,19 @@ use zeroize::Zeroizing;
 use super::files;
 use crate::failure::Failure;
 
-/// What to print at the first start.
-pub struct Welcome {
-    password_file: PathBuf,
+/// Who may sign in after the first start. Names the file of the password, never the password.
+pub struct FirstSignIn {
+    /// The administrator's mail address.
+    pub email: &'static str,
+    /// Where the password for one use stands.
+    pub password_file: PathBuf,
 }
 
 /// Creates the first administrator in an empty store.
 ///
 /// # Errors
 /// A password file that cannot be written, or a store that cannot be relied on.
-pub async fn first_administrator(engine: &Engine, data_dir: &Path) -> Result<Option<Welcome>, Failure> {
+pub async fn first_administrator(engine: &Engine, data_dir: &Path) -> Result<Option<FirstSignIn>, Failure> {
     if !engine.is_empty().await.map_err(Failure::new)? {
         return Ok(None);
     }
@@ -29,21 +32,10 @@ pub async fn first_administrator(engine: &Engine, data_dir: &Path) -> Result<Opt
         .map_err(|error| Failure::new(format_args!("{} cannot be written: {error}", password_file.display())))?;
     let created = engine.create_first_administrator(password.to_string()).await.map_err(Failure::new)?;
     if created.map_err(Failure::new)? {
-        return Ok(Some(Welcome { password_file }));
+        return Ok(Some(FirstSignIn { email: FIRST_ADMINISTRATOR_EMAIL, password_file }));
     }
     // Another process started at the same moment and was first, so its password holds.
     std::fs::remove_file(&password_file)
         .map_err(|error| Failure::new(format_args!("{} cannot be removed: {error}", password_file.display())))?;
     Ok(None)
-}
-
-impl Welcome {
-    /// The message for standard output; names the file, never the password.
-    pub fn message(&self, url: &str) -> String {
-        let file = self.password_file.display();
-        format!(
-            "first start: the administrator is {FIRST_ADMINISTRATOR_EMAIL}, a password for one use stands in {file}\n\
-             try: curl -s {url}/usm/session/create -d \"{{\\\"email\\\":\\\"{FIRST_ADMINISTRATOR_EMAIL}\\\",\\\"passcode\\\":\\\"$(cat {file})\\\"}}\""
-        )
-    }
 }

@@ -13,7 +13,8 @@ use super::backup::sqlite_file;
 use super::concerns::concerns;
 use super::control::ControlSocket;
 use super::document::ApplyRequest;
-use super::first_start::{self, Welcome};
+use super::first_start;
+pub use super::first_start::FirstSignIn;
 use super::outside::{as_failure, everything};
 use super::renewal::Renewal;
 use super::{admission, ambient, control, disk, observe};
@@ -49,15 +50,19 @@ pub struct Prepared {
     issuer: String,
     assembled: Assembled,
     applied: Report,
-    welcome: Option<Welcome>,
+    first: Option<FirstSignIn>,
 }
 
 /// What there is to tell once it serves.
 pub struct Serving {
-    /// Where.
+    /// Where it listens.
     pub url: String,
-    /// On the first start of an empty store: who may sign in, and where the password stands.
-    pub welcome: Option<String>,
+    /// Where others reach it.
+    pub public_url: String,
+    /// Whether `/docs` is served.
+    pub docs: bool,
+    /// On the first start of an empty store.
+    pub first: Option<FirstSignIn>,
 }
 
 /// Opens everything that serving needs, and applies a document of identities.
@@ -65,6 +70,21 @@ pub struct Serving {
 /// # Errors
 /// What keeps it from starting.
 pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prepared, Failure> {
+    let bind = |config: &Config| {
+        listen::bind(config.server.listen.0).map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))
+    };
+    prepare_at(config, apply, bind).await
+}
+
+/// As [`prepare`], where `bind` says.
+///
+/// # Errors
+/// As [`prepare`].
+pub(super) async fn prepare_at(
+    config: Config,
+    apply: Option<ApplyRequest>,
+    bind: impl FnOnce(&Config) -> Result<Bound, Failure>,
+) -> Result<Prepared, Failure> {
     let log = Gathering::start(&config.log).map_err(Failure::new)?;
     // All that can be checked is, before the database is changed.
     let (tls, outside) = everything(&config).map_err(as_failure)?;
@@ -72,21 +92,25 @@ pub async fn prepare(config: Config, apply: Option<ApplyRequest>) -> Result<Prep
     for concern in concerns(&config, tls.as_ref(), MachineClock.now().as_millis() / 1000) {
         tracing::warn!(hint = concern.hint, "{}", concern.seen);
     }
-    let main = listen::bind(config.server.listen.0)
-        .map_err(|error| Failure::new(error).hint("another port with --listen, or 0 for a free one"))?;
+    let main = bind(&config)?;
     let metrics = config.server.metrics_listen.map(|address| listen::bind(address.0)).transpose().map_err(Failure::new)?;
     // Without a public URL, the address is the issuer that tokens name.
     let issuer = issuer(&config, &main.address().to_string());
     let assembled = assemble(&config, issuer.clone(), outside)?;
     assembled.engine.refresh_signing_keys().await.map_err(Failure::new)?;
-    let (applied, welcome) = match apply.zip(document) {
+    let (applied, first) = match apply.zip(document) {
         Some((request, document)) => (command::apply(&assembled.engine, document, request.overwrite, "serve --apply").await?, None),
         None => (Report::default(), first_start::first_administrator(&assembled.engine, &config.store.data_dir).await?),
     };
-    Ok(Prepared { log, config, main, metrics, tls, issuer, assembled, applied, welcome })
+    Ok(Prepared { log, config, main, metrics, tls, issuer, assembled, applied, first })
 }
 
 impl Prepared {
+    /// The engine that it serves.
+    pub(super) fn engine(&self) -> &Engine {
+        &self.assembled.engine
+    }
+
     /// What was applied.
     #[must_use]
     pub const fn applied(&self) -> &Report {
@@ -98,7 +122,7 @@ impl Prepared {
     /// # Errors
     /// What keeps it from serving, or broke it.
     pub async fn serve(self, announce: impl FnOnce(Serving)) -> Result<(), Failure> {
-        let Self { log, config, main, metrics: metrics_bound, tls, issuer, assembled, applied: _, welcome } = self;
+        let Self { log, config, main, metrics: metrics_bound, tls, issuer, assembled, applied: _, first } = self;
         let settings = &config.server;
         let (trigger, stop) = stop::on_signals().map_err(Failure::new)?;
         let detached = Detached::default();
@@ -123,12 +147,13 @@ impl Prepared {
             observed: Observed { metrics, log: Some(log.of_requests(ambient::micros)) },
             over_tls: settings.tls_files().is_some(),
         };
+        let (public_url, docs) = (issuer.clone(), settings.docs);
         let door = Arc::new(Door::new(&issuer, &config.web.settings()).map_err(Failure::new)?);
         let app = app(&config, (issuer, door), &assembled, &detached, stop.clone(), kit, metrics_listener.is_none());
         let tls = tls.map(|tls| tls.shown);
         let listeners =
             Listeners { main: (main, app), metrics: metrics_listener, tls, connections: admission::connections(&config), counted };
-        let ready = |url: &str| announce(Serving { url: url.to_owned(), welcome: welcome.map(|welcome| welcome.message(url)) });
+        let ready = |url: &str| announce(Serving { url: url.to_owned(), public_url, docs, first });
         let commands = answer_commands(control, &config, &assembled, &detached, stop.clone());
         // Whichever way serving ends, what runs beside it ends too: a failure would otherwise be told to nobody.
         let serving = async {

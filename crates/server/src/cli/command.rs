@@ -6,12 +6,13 @@ use clap::{CommandFactory as _, Subcommand};
 
 use super::remote::Screen;
 use super::{
-    Cli, Failure, apply, audit, backup, bench, completions, config, directory, doctor, key, login, profile, restore, serve, session,
+    Cli, Failure, apply, audit, backup, bench, completions, config, dev, directory, doctor, key, login, profile, restore, serve, session,
     signing_keys, transfer, usm, version,
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Dev(dev::Dev),
     Serve(serve::Serve),
     Apply(apply::Apply),
     Audit(audit::Audit),
@@ -42,7 +43,8 @@ pub(super) enum Command {
 impl Command {
     pub(super) fn run(self, screen: Screen, out: &mut impl Write, err: &mut impl Write) -> Result<(), Failure> {
         match self {
-            Self::Serve(command) => command.run(),
+            Self::Dev(command) => command.run(screen),
+            Self::Serve(command) => command.run(screen),
             Self::Apply(command) => command.run(out, err),
             Self::Audit(command) => command.run((screen, out, err)),
             Self::Backup(command) => command.run(out, err),

@@ -7,6 +7,7 @@ pub(super) const EXIT_CODES: &str = "Exit codes: 0 success, 1 failure, 2 wrong u
 
 /// Where to begin, and what every exit code means that some command has.
 pub(super) const BEGINNINGS: &str = "Examples:
+  cloakroom dev
   cloakroom serve --data-dir data
   cloakroom doctor --data-dir data
   cloakroom profile add acme https://sessions.example.com

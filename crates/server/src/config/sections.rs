@@ -60,7 +60,7 @@ section! {
         drain_delay_seconds: u64 = 0, within 0 ..= 600;
         /// Seconds that requests under way are given when the server stops.
         shutdown_grace_seconds: u64 = 20, within 0 ..= 3600;
-        /// Whether `/docs` shows the OpenAPI documents as a page. The documents themselves are served in any case.
+        /// Whether `/docs` shows the guides, and the OpenAPI documents as a page. The documents themselves are served in any case.
         docs: bool = true;
         /// Connections open at the same time; one more is closed at once. Not set: as many as there are descriptors for (`ulimit -n`), less those that the server needs itself.
         max_connections: Option<u64> = None, within 1 ..= 10_000_000;
@@ -179,8 +179,8 @@ section! {
 section! {
     /// What is written to standard error.
     Log as "log" {
-        /// `json`, one object per line, or `text`.
-        format: LogFormat = LogFormat::Json;
+        /// `json`, one object per line, `text`, for people, or `auto`: text at a terminal, JSON elsewhere.
+        format: LogFormat = LogFormat::Auto;
         /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,cloakroom_server=debug`. Libraries never go above `info`.
         level: String = "info".to_owned();
     }
@@ -200,6 +200,8 @@ pub enum CapPolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
+    /// Text at a terminal, JSON elsewhere.
+    Auto,
     /// One JSON object per line.
     Json,
     /// For people.

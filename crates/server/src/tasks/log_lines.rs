@@ -16,6 +16,15 @@ const ENOUGH: usize = 1 << 16;
 /// How long a line that nobody hurries for waits for others.
 const GATHERING: Duration = Duration::from_millis(10);
 
+/// How lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
 /// The lines that wait, in their order; clones share them. A line that finds no room is dropped and counted.
 #[derive(Clone)]
 pub struct LogLines(Arc<Shared>);

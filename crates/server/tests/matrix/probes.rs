@@ -43,6 +43,15 @@ const TO_SIGN_IN: &str = "/login?return_to=%2Faccount";
 /// Shows an access token, and a refresh token with it, in a probe of its own.
 const REFRESH: &str = "POST /user/refreshtoken";
 
+/// Whoever is signed in is known at the console, whatever they are answered; whoever is not is led to signing in.
+fn is_known_at_console(operation: &str, answer: &Answer, lives: bool) {
+    let told = (answer.status, answer.header("location").unwrap_or_default());
+    // Who proved long ago who they are is asked again, and a form that no page made is nobody's.
+    let is_known = [200, 403, 404].contains(&told.0) || told.1.starts_with("/console/confirm?");
+    let is_sent_away = told.0 == 303 && told.1.starts_with("/login?return_to=");
+    assert_eq!((is_known, is_sent_away), (lives, !lives), "{operation}: {told:?}");
+}
+
 impl World {
     /// Asks every route that checks the subject. `is_first`: nobody looked at it since its end. `is_given`: what was exchanged within
     /// it stands as long as it lives.
@@ -96,11 +105,7 @@ impl World {
             self.note(Role::Checks, operation);
             let request = if operation.starts_with("GET ") { pages::visit(path, cookie) } else { pages::filled(path, cookie, &[]) };
             let answer = self.server.send(request).await;
-            let told = (answer.status, answer.header("location").unwrap_or_default());
-            // Who proved long ago who they are is asked again, and a form that no page made is nobody's.
-            let is_known = [200, 403, 404].contains(&told.0) || told.1.starts_with("/console/confirm?");
-            let is_sent_away = told.0 == 303 && told.1.starts_with("/login?return_to=");
-            assert_eq!((is_known, is_sent_away), (lives, !lives), "{operation}: {told:?}");
+            is_known_at_console(operation, &answer, lives);
         }
         self.probe_console(cookie, lives).await;
         self.note(Role::Checks, "GET /oauth/authorize");
@@ -134,7 +139,7 @@ impl World {
         assert_eq!(told, if lives { alive } else { (401, None, None) }, "{header}: {}", answer.text);
     }
 
-    /// The pages and forms of the console, which are for others than Ada: whoever is signed in is refused, and whoever is not is led to signing in.
+    /// The pages and forms of the console beside those of sessions.
     async fn probe_console(&mut self, cookie: &str, lives: bool) {
         let begins = [" /console/directory", " /console/audit", " /console/keys", " /console/health"];
         let is_one = |operation: &String| begins.iter().any(|begin| operation.contains(begin));
@@ -145,8 +150,7 @@ impl World {
             let path = self.path(&template.replace("{noun}", "users").replace("{entry_id}", &self.ids["bob"]));
             let request = if method == "GET" { pages::visit(&path, cookie) } else { pages::filled(&path, cookie, &[]) };
             let answer = self.server.send(request).await;
-            assert_eq!(answer.status, if lives { 403 } else { 303 }, "{operation}: {}", answer.text);
-            assert!(lives || answer.header("location").unwrap().starts_with("/login?return_to=%2Fconsole"), "{operation}");
+            is_known_at_console(&operation, &answer, lives);
         }
     }
 

@@ -46,6 +46,7 @@ fn whatever_has_a_name_is_found_by_it() {
     assert_eq!(scene.run(&["tenant", "list", "--partner", "NORTH", "--json"]).lines().len(), 1);
     assert!(scene.run(&["audit", "list", "--actor", "root", "--tenant", "acme", "--json"]).lines().len() >= 2);
     assert!(scene.run(&["audit", "list", "--resource", "north", "--json"]).lines().iter().all(|entry| entry["resource_type"] == "partner"));
+    assert_eq!(json(&["user", "change", "bob", "--home", "acme"])["tenant_id"], tenant.as_str());
     scene.sign_in("bob", "bob.guid");
     assert_eq!(scene.run(&["session", "ls", "--user", "bob@example.com", "--json"]).lines().len(), 1);
     assert_eq!(json(&["session", "end", "--user", "bob", "--tenant", "acme", "--yes"])["revoked_count"], 1);

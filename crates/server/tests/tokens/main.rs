@@ -33,6 +33,7 @@ mod own_tokens;
 mod provider_secrets;
 mod providers;
 mod rates;
+mod reading;
 mod replay;
 mod revoking;
 mod rotation;

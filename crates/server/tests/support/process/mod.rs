@@ -4,4 +4,4 @@ mod client;
 mod server;
 
 pub use client::{Answer, Client};
-pub use server::{Finished, Home, Running, mode};
+pub use server::{Finished, Home, Running, dev, mode};

@@ -118,6 +118,16 @@ impl Home {
     }
 }
 
+/// A server to look around in, whose folder is made below `temporary`; with no other environment than this.
+///
+/// # Errors
+/// What is left of one that did not start.
+pub fn dev(temporary: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Running, Finished> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
+    command.env_clear().env("TMPDIR", temporary).envs(environment.iter().copied()).arg("dev").args(arguments).stdin(Stdio::null());
+    Running::start(command)
+}
+
 /// What is left of a process.
 #[derive(Debug)]
 pub struct Finished {
@@ -145,7 +155,7 @@ pub struct Running {
 
 impl Running {
     fn start(mut command: Command) -> Result<Self, Finished> {
-        let mut child = command.spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut errors = child.stderr.take().unwrap();
         let stderr = std::thread::spawn(move || {
             let mut text = String::new();

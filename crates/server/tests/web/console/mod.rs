@@ -55,7 +55,7 @@ pub async fn session_of(server: &Server, name: &str) -> (String, String) {
     let guids = server.open(&format!("{name}@example.com")).await;
     let pointer = cloakroom_engine::ids::parse_guid(&guids.bearer).unwrap();
     let pointer = cloakroom_engine::sessions::get::SessionPointer::from_guid(pointer);
-    let session = server.engine.get_session(&pointer, true).await.unwrap().unwrap().session;
+    let session = server.engine.get_session(&pointer, true).await.unwrap().unwrap().view.session;
     (session.uid.to_string(), guids.bearer)
 }
 

@@ -228,6 +228,7 @@ async fn an_entry_leads_to_its_sessions_and_to_what_the_trail_says_of_it() {
         [("users", "member", "1 session<"), ("tenants", "ACME", "1 session<"), ("applications", "shop", "0 sessions<")]
     {
         let page = root.get(&entry(&server, noun, name).await).await.text;
+        let page = page.split_once("<div class=\"choices\">").unwrap().1;
         let link = page.split_once("\">Sessions</a>").unwrap().0.rsplit_once("href=\"").unwrap().1;
         let sessions = root.get(link).await;
         assert_eq!(sessions.status, 200, "{link}");

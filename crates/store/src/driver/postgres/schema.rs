@@ -19,7 +19,10 @@ pub(super) async fn bring_up(link: &Link, address: &Address, known: &[Migration]
     migrate::plan(known, &recorded(link).await?).map_err(refused)?;
     // The connection is closed after this, whatever comes of it, and the lock goes with it.
     client.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(1129073490, 2)").await?;
-    let todo = migrate::plan(known, &recorded(link).await?).map_err(refused)?;
+    let recorded = recorded(link).await?;
+    let todo = migrate::plan(known, &recorded).map_err(refused)?;
+    // Of a new one no single step says anything to anybody.
+    let is_new = recorded.is_empty();
     for migration in todo {
         let failed = |error| OpenError::Sql(format!("migration {} ({}): {error}", migration.version, migration.name));
         client.batch_execute("BEGIN").await?;
@@ -32,7 +35,12 @@ pub(super) async fn bring_up(link: &Link, address: &Address, known: &[Migration]
             return Err(failed("it ended its own transaction".into()));
         }
         client.batch_execute("COMMIT").await?;
-        tracing::info!(version = migration.version, name = migration.name, "migrated");
+        if !is_new {
+            tracing::info!(version = migration.version, name = migration.name, "migrated");
+        }
+    }
+    if let (true, Some(last)) = (is_new, todo.last()) {
+        tracing::info!(version = last.version, name = last.name, "made a new database");
     }
     Ok(todo.len())
 }

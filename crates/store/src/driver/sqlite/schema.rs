@@ -25,7 +25,10 @@ impl From<rusqlite::Error> for Failure {
 
 /// Brings the schema up to the last of `known`, each migration and its record in one transaction. Answers how many were run.
 pub(super) fn bring_up(conn: &mut Connection, known: &[Migration]) -> Result<usize, Failure> {
-    let todo = migrate::plan(known, &recorded(conn)?).map_err(Failure::Refused)?;
+    let recorded = recorded(conn)?;
+    let todo = migrate::plan(known, &recorded).map_err(Failure::Refused)?;
+    // Of a new one no single step says anything to anybody.
+    let is_new = recorded.is_empty();
     for migration in todo {
         let run = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         run.execute(RECORD, ())?;
@@ -42,7 +45,12 @@ pub(super) fn bring_up(conn: &mut Connection, known: &[Migration]) -> Result<usi
             (migration.version, migration.name, migration.checksum()),
         )?;
         run.commit()?;
-        tracing::info!(version = migration.version, name = migration.name, "migrated");
+        if !is_new {
+            tracing::info!(version = migration.version, name = migration.name, "migrated");
+        }
+    }
+    if let (true, Some(last)) = (is_new, todo.last()) {
+        tracing::info!(version = last.version, name = last.name, "made a new database");
     }
     Ok(todo.len())
 }

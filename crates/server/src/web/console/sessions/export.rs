@@ -80,7 +80,7 @@ pub async fn export(
 fn row(shown: &DetailedView) -> Row {
     let (session, surroundings) = (&shown.view.session, &shown.surroundings);
     let moment = |at: cloakroom_engine::clock::Timestamp| Value::String(time::seconds(at.as_millis()));
-    let location = surroundings.location.as_ref();
+    let location = surroundings.whence.location.as_ref();
     vec![
         json!(session.uid.to_string()),
         json!(session.user_uid.to_string()),
@@ -89,9 +89,9 @@ fn row(shown: &DetailedView) -> Row {
         json!(surroundings.tenant.map(|tenant| tenant.uid.to_string())),
         json!(session.caption.as_deref()),
         json!(session.birth.as_str()),
-        json!(surroundings.agent.device_type.as_str()),
-        json!(surroundings.agent.application.as_ref().map(|product| &product.family)),
-        json!(surroundings.agent.operating_system.as_ref().map(|product| &product.family)),
+        json!(surroundings.whence.agent.device_type.as_str()),
+        json!(surroundings.whence.agent.application.as_ref().map(|product| &product.family)),
+        json!(surroundings.whence.agent.operating_system.as_ref().map(|product| &product.family)),
         json!(session.address.as_deref()),
         json!(location.and_then(|location| location.country.as_ref())),
         json!(location.and_then(|location| location.city.as_ref())),

@@ -55,7 +55,7 @@ pub struct FoundRow {
 impl FoundRow {
     pub fn of(door: &Door, language: Language, shown: &DetailedView, now: Timestamp) -> Self {
         let (session, surroundings) = (&shown.view.session, &shown.surroundings);
-        let (id, device) = (ShownId::of(session.uid), device(language, &surroundings.agent));
+        let (id, device) = (ShownId::of(session.uid), device(language, &surroundings.whence.agent));
         let label = |text| {
             let filled = [("user", surroundings.username.as_str().into()), ("device", device.as_str().into())];
             language.say_with(text, &filled)
@@ -66,8 +66,8 @@ impl FoundRow {
             email: surroundings.user_email.clone(),
             of_user: with_query(&door.at(PATH), [("user", session.user_uid.to_string())]),
             caption: session.caption.as_deref().map(str::to_owned),
-            kind: kind(language, surroundings.agent.device_type),
-            place: place(language, surroundings.location.as_ref()),
+            kind: kind(language, surroundings.whence.agent.device_type),
+            place: place(language, surroundings.whence.location.as_ref()),
             address: session.address.as_deref().map(str::to_owned),
             applications: surroundings.applications.iter().map(|reached| reached.name.clone()).collect(),
             born: born(language, session.birth),

@@ -19,7 +19,7 @@ use crate::web::door::with_query;
 use crate::web::error::{PageError, PageRefusals};
 use crate::web::language::Language;
 use crate::web::surface::FrontDesk;
-use crate::web::words::Moment;
+use crate::web::words::{Moment, value_said};
 
 /// A line of the trail.
 struct Line {
@@ -46,6 +46,8 @@ struct Event {
 struct SessionPage {
     frame: ConsoleFrame,
     row: FoundRow,
+    /// What applications keep with it, by name.
+    kept: Vec<(String, String)>,
     user: ShownId,
     tenant: Option<ShownId>,
     /// Where the sessions of its tenant are.
@@ -90,6 +92,7 @@ fn session_page(desk: &FrontDesk, at: &AtConsole, life: &SessionLife) -> Session
     SessionPage {
         frame: ConsoleFrame::of(at, desk, PATH),
         row: FoundRow::of(door, language, &life.session, now),
+        kept: life.metadata.members().map(|(name, value)| (name.to_owned(), value_said(value))).collect(),
         of_tenant: tenant.as_ref().map(|tenant| with_query(&door.at(PATH), [("tenant", tenant)])),
         tenant: tenant.map(ShownId::of),
         events: events(language, life, now),

@@ -15,6 +15,7 @@ use super::super::cell::{Cell, Reading};
 use super::super::noun::Noun;
 use super::super::sheet::{Input, Level, Sheet, Spec};
 use super::shown::{Columns, Doing, Made, Part, PartKind, PartRow, Shown, Tried, Window, named, rows};
+use crate::http::declared::metadata::MemberNames;
 use crate::http::declared::names::{Caption, ClientId, WordList};
 use crate::http::declared::web_address::{Origins, Resources, WebAddress, WebAddresses};
 use crate::http::declared::words::{Name, OneOf};
@@ -39,6 +40,7 @@ const REDIRECT: Spec = Spec::new("redirect_uris", Input::Lines, "field-redirect-
 const AFTER_LOGOUT: Spec = Spec::new("post_logout_redirect_uris", Input::Lines, "field-after-logout", "rule-redirect-uris");
 const BACK_CHANNEL: Spec = Spec::new("backchannel_logout_uri", Input::Text, "field-backchannel", "rule-backchannel");
 const RESOURCES: Spec = Spec::new("resources", Input::Lines, "field-resources", "rule-resources");
+const SESSION_CLAIMS: Spec = Spec::new("session_claims", Input::Lines, "field-session-claims", "rule-session-claims");
 const ORIGINS: Spec = Spec::new("origins", Input::Lines, "field-origins", "rule-origins");
 const FIRST_PARTY: Spec = Spec::new("is_first_party", Input::Check, "field-first-party", "rule-first-party");
 const SCOPES: Spec = Spec::new("scopes", Input::Lines, "field-scopes", "rule-scopes");
@@ -57,6 +59,7 @@ pub const NEW: &[Spec] = &[
     AFTER_LOGOUT,
     BACK_CHANNEL,
     RESOURCES,
+    SESSION_CLAIMS,
     ORIGINS,
     FIRST_PARTY,
     SCOPES,
@@ -73,6 +76,7 @@ pub const CHANGE: &[Spec] = &[
     AFTER_LOGOUT,
     BACK_CHANNEL,
     RESOURCES,
+    SESSION_CLAIMS,
     ORIGINS,
     FIRST_PARTY,
     SCOPES,
@@ -144,6 +148,7 @@ fn facts(application: &ApplicationRecord, reading: Reading<'_>) -> Vec<(&'static
         ("field-after-logout", lines(&registration.post_logout_redirect_uris)),
         ("field-backchannel", Cell::text(registration.backchannel_logout_uri.as_deref())),
         ("field-resources", lines(&registration.resources)),
+        ("field-session-claims", lines(&registration.session_claims)),
         ("field-origins", lines(&registration.origins)),
         ("field-first-party", reading.truth(registration.is_first_party)),
         ("field-scopes", lines(&application.scopes)),
@@ -172,6 +177,7 @@ pub async fn filled(desk: &FrontDesk, reader: &DirectoryReader, uid: &str) -> Ou
             ("post_logout_redirect_uris", registration.post_logout_redirect_uris.join("\n")),
             ("backchannel_logout_uri", registration.backchannel_logout_uri.unwrap_or_default()),
             ("resources", registration.resources.join("\n")),
+            ("session_claims", registration.session_claims.join("\n")),
             ("origins", registration.origins.join("\n")),
             ("is_first_party", ticked(registration.is_first_party)),
             ("scopes", application.scopes.join("\n")),
@@ -190,6 +196,7 @@ fn registration(sheet: &mut Sheet<'_>) -> RegistrationChange {
         post_logout_redirect_uris: sheet.lines::<WebAddresses>("post_logout_redirect_uris"),
         backchannel_logout_uri: sheet.patch::<WebAddress>("backchannel_logout_uri"),
         resources: sheet.lines::<Resources>("resources"),
+        session_claims: sheet.lines::<MemberNames>("session_claims"),
         origins: sheet.lines::<Origins>("origins"),
         is_first_party: sheet.check("is_first_party"),
         id_token_algorithm: sheet.required::<OneOf<TokenAlgorithm>>("id_token_signed_response_alg"),
