@@ -3,6 +3,7 @@
 mod account;
 mod addresses;
 mod audit;
+mod audit_store;
 mod columns;
 mod database;
 mod directory;

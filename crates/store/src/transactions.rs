@@ -10,12 +10,6 @@ use cloakroom_engine::account::store::{
     Account, AccountStore, AskedMail, PasswordChange, PasswordChangeOutcome, PasswordReset, SettledMail, TakeMail, TakenMail,
 };
 use cloakroom_engine::audit::AuditEntry;
-use cloakroom_engine::audit::chain::{ChainHead, Link};
-use cloakroom_engine::audit::minimised::MinimisedRange;
-use cloakroom_engine::audit::recorded::RecordedEntry;
-use cloakroom_engine::audit::store::{
-    AuditDue, AuditStore, ExportWindow, ListAudit, MinimisableLinks, NewLinks, OldestLinks, RetireLinks, ToldRanges, Unsealed,
-};
 use cloakroom_engine::callers::Authorisation::{self, Anybody, Server, Verified};
 use cloakroom_engine::callers::{Basis, OrgStanding, Refusal, Warrant};
 use cloakroom_engine::clock::Timestamp;
@@ -80,7 +74,6 @@ use cloakroom_engine::tokens::store::{NewGrant, RevokedToken, Rotation, SigningK
 use cloakroom_engine::tokens::{GrantNumber, TokenAlgorithm};
 
 use crate::account::{mails, own, redeem};
-use crate::audit::{append, append_all, chain, list as trail, minimise, retire};
 use crate::database::Database;
 use crate::directory::admin::{applications, client_secrets, emails, identity_providers, list, locks, partners, tenants, users};
 use crate::directory::{self, identities, identity_providers as providers, places, read};
@@ -378,25 +371,5 @@ transactions! {
             = write(Ordinary, Verified) |conn, _| redeem::verify_email(conn, token, at, &audit);
         fn forget_expired_mails(now: Timestamp, asked_before: Timestamp, limit: usize) -> usize
             = write(Ordinary, Server) |conn, _| mails::forget_expired(conn, now, asked_before, limit);
-    }
-}
-
-transactions! {
-    impl AuditStore {
-        fn audit_page(wanted: ListAudit) -> ListPage<RecordedEntry, Place> = read |conn, _| trail::page(conn, wanted);
-        fn record_audit(by: Basis, entry: AuditEntry) -> () = write(Ordinary, by) |conn, _| append(conn, &entry);
-        fn record_refusals(entries: Vec<AuditEntry>) -> () = write(Ordinary, Server) |conn, _| append_all(conn, &entries);
-        fn audit_head() -> Option<ChainHead> = read_point |conn, _| chain::head(conn);
-        fn unsealed_audit(limit: usize) -> Unsealed = read |conn, _| chain::unsealed(conn, limit);
-        fn seal_audit(links: NewLinks) -> bool = write(Ordinary, Server) |conn, _| chain::append_links(conn, &links);
-        fn audit_links(window: ExportWindow) -> Vec<Link> = read |conn, _| chain::within(conn, window);
-        fn minimisable_audit(due: AuditDue, limit: usize) -> Option<MinimisableLinks>
-            = read |conn, _| minimise::minimisable(conn, due, limit);
-        fn minimise_audit(range: MinimisedRange, audit: AuditEntry) -> bool
-            = write(Ordinary, Server) |conn, _| minimise::minimise(conn, range, &audit);
-        fn minimised_ranges(after: i64, limit: usize) -> ToldRanges = read |conn, _| minimise::told(conn, after, limit);
-        fn oldest_audit_links(limit: usize) -> OldestLinks = read |conn, _| retire::oldest(conn, limit);
-        fn retire_audit_links(going: RetireLinks, audit: AuditEntry) -> bool
-            = write(Ordinary, Server) |conn, _| retire::retire(conn, &going, &audit);
     }
 }

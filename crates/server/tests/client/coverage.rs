@@ -10,6 +10,9 @@ type Operation = (String, String);
 /// The document of the pages that people see: a program reads it, and calls none of them.
 const FOR_PEOPLE: &str = "/openapi/front-door.yaml";
 
+/// Where the guides are, pages for people among what operators' programs ask.
+const GUIDES: &str = "/docs/";
+
 /// Second names of an operation: who makes the call needs only the first.
 const SECOND_NAMES: &[(&str, &str)] = &[("POST", "/session-storage/session"), ("POST", "/oauth/userinfo")];
 
@@ -18,7 +21,12 @@ fn documented() -> BTreeSet<Operation> {
     let mut found = BTreeSet::new();
     for (at, document) in cloakroom_server::router::documents() {
         let document = serde_json::to_value(document).unwrap();
-        for (path, item) in document["paths"].as_object().unwrap().iter().filter(|(path, _)| at != FOR_PEOPLE || *path == at) {
+        for (path, item) in document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(path, _)| if at == FOR_PEOPLE { *path == at } else { !path.starts_with(GUIDES) })
+        {
             let methods = item.as_object().unwrap().keys().map(|method| method.to_uppercase());
             found.extend(methods.map(|method| (method, path.trim_end_matches('/').to_owned())));
         }

@@ -137,7 +137,7 @@ fn what_is_not_understood_keeps_it_from_starting() {
     let file = home.file("cloakroom.toml", "[sessions]\nttl_second = 60\n");
     let refused = home.refuse_to_serve(&["--config", &file]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(refused.stderr.contains("sessions.ttl_second") && refused.stderr.contains("`ttl_seconds`"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("`sessions.ttl_second` ") && refused.stderr.contains("`sessions.ttl_seconds`"), "{}", refused.stderr);
     let refused = Home::new().setting("SESSIONS__TTL_SECOND", "60").refuse_to_serve(&[]);
     assert!(refused.stderr.contains("CLOAKROOM__SESSIONS__TTL_SECOND"), "{}", refused.stderr);
     let refused = Home::new().setting("SESSIONS__CAP", "0").refuse_to_serve(&[]);
