@@ -10,8 +10,8 @@ type Operation = (String, String);
 /// The document of the pages that people see: a program reads it, and calls none of them.
 const FOR_PEOPLE: &str = "/openapi/front-door.yaml";
 
-/// Where the guides are, pages for people among what operators' programs ask.
-const GUIDES: &str = "/docs/";
+/// Pages for people among what operators' programs ask.
+const GUIDES: [&str; 3] = ["/docs/api", "/docs/guides/{name}", "/docs/search"];
 
 /// Second names of an operation: who makes the call needs only the first.
 const SECOND_NAMES: &[(&str, &str)] = &[("POST", "/session-storage/session"), ("POST", "/oauth/userinfo")];
@@ -25,7 +25,7 @@ fn documented() -> BTreeSet<Operation> {
             .as_object()
             .unwrap()
             .iter()
-            .filter(|(path, _)| if at == FOR_PEOPLE { *path == at } else { !path.starts_with(GUIDES) })
+            .filter(|(path, _)| if at == FOR_PEOPLE { *path == at } else { !GUIDES.contains(&path.as_str()) })
         {
             let methods = item.as_object().unwrap().keys().map(|method| method.to_uppercase());
             found.extend(methods.map(|method| (method, path.trim_end_matches('/').to_owned())));

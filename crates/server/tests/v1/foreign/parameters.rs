@@ -68,6 +68,7 @@ pub const PARAMETERS: &[(&str, Parameter)] = &[
     ("secret_id", Id(|ids| json!(ids.secret))),
     ("identity_provider_id", Id(|ids| json!(ids.identity_provider))),
     ("group_memberships", Id(|ids| json!([{ "group": "staff", "tenant_id": ids.tenant, "role": "member" }]))),
+    ("q", Plain(|| json!("session"))),
     ("issuer", Plain(|| json!("https://id.example"))),
     ("domains", Plain(|| json!([]))),
     ("username_claim", Plain(|| json!("sub"))),
