@@ -62,7 +62,7 @@ entry_form! {
         /// How long they live whatever their activity.
         absolute_ttl_seconds = "86400",
         /// Whether activity lengthens them: `yes`, `no`, or as the server has it.
-        sliding = "yes",
+        sliding = "",
         /// How old a tenant's API keys may grow.
         api_key_max_age_days = "90",
         /// What an application is called by, or what a provider knows this server by.
