@@ -3,7 +3,7 @@
 use super::store::NewMassEnd;
 use crate::audit::{Action, AuditEntry, RequestOrigin, ResourceKind};
 use crate::callers::{OutOfReach, SessionEnder};
-use crate::clock::{Span, Timestamp};
+use crate::clock::Span;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::ids::MassEndUid;
@@ -24,8 +24,8 @@ impl Engine {
     pub async fn count_mass_end(&self, ender: &SessionEnder, query: &SessionQuery) -> Result<Result<Found, OutOfReach>, EngineError> {
         self.store_due_touches().await?;
         let now = self.now();
-        let filter = match self.filter_to_end(ender, query, now).await? {
-            Ok(filter) => SessionFilter { created_to: query.older.map(|span| now.minus(span)), ..filter },
+        let filter = match self.session_filter(ender.admin(), &live(query), now).await? {
+            Ok(filter) => filter,
             Err(out) => return Ok(Err(out)),
         };
         if filter.is_of_scope_alone() {
@@ -59,10 +59,12 @@ impl Engine {
     ) -> Result<Result<MassEndUid, OutOfReach>, EngineError> {
         let (admin, now) = (ender.admin(), self.now());
         let (Some(user), Some(session)) = (admin.user(), admin.session()) else { return Ok(Err(OutOfReach)) };
-        let filter = match self.filter_to_end(ender, query, now).await? {
+        let filter = match self.session_filter(ender.admin(), &live(query), now).await? {
             Ok(filter) => filter,
             Err(out) => return Ok(Err(out)),
         };
+        let born_by_now = now.plus(Span::from_millis(1));
+        let filter = SessionFilter { created_to: Some(filter.created_to.unwrap_or(born_by_now)), ..filter };
         let uid = MassEndUid::mint(now, &*self.entropy)?;
         let mut audit = AuditEntry::success(now, Action::MassEndAsked, ResourceKind::Session, admin.actor(), origin.clone())
             .on(uid)
@@ -77,19 +79,9 @@ impl Engine {
         self.store.ask_mass_end(admin.basis(now), new).await?;
         Ok(Ok(uid))
     }
+}
 
-    /// Those that live, and were born by now.
-    async fn filter_to_end(
-        &self,
-        ender: &SessionEnder,
-        query: &SessionQuery,
-        now: Timestamp,
-    ) -> Result<Result<SessionFilter, OutOfReach>, EngineError> {
-        let live = SessionQuery { state: SearchedState::Live, ..query.clone() };
-        let filter = self.session_filter(ender.admin(), &live, now).await?;
-        Ok(filter.map(|filter| {
-            let born_by_now = now.plus(Span::from_millis(1));
-            SessionFilter { created_to: Some(filter.created_to.unwrap_or(born_by_now)), ..filter }
-        }))
-    }
+/// Those of a query that live.
+fn live(query: &SessionQuery) -> SessionQuery {
+    SessionQuery { state: SearchedState::Live, ..query.clone() }
 }
