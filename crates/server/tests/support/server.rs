@@ -39,12 +39,12 @@ use cloakroom_server::web::{Door, DoorSettings};
 use cloakroom_store::Database;
 use cloakroom_store::driver::sqlite::Location;
 
-use self::kept_keys::KeptKeys;
+use self::watched_crypto::WatchedCrypto;
 use super::database::cluster::Scratch;
 use super::database::{self, Opened};
 
-#[path = "kept_keys.rs"]
-pub mod kept_keys;
+#[path = "watched_crypto.rs"]
+pub mod watched_crypto;
 
 /// Whom tokens are for.
 pub const AUDIENCE: &str = "cloakroom";
@@ -170,7 +170,7 @@ impl InProcess {
             hashing: made.hashing,
             touches: touches.clone(),
             keys: Keyring::derive(&MasterKey::from_bytes(made.master)),
-            crypto: made.crypto.unwrap_or_else(|| Arc::new(KeptKeys::new(Jwt::new(issuer.into(), AUDIENCE.into(), None)))),
+            crypto: made.crypto.unwrap_or_else(|| Arc::new(WatchedCrypto::new(Jwt::new(issuer.into(), AUDIENCE.into(), None)))),
             policy: made.policy,
         });
         let engine = match made.mail {

@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 use std::ops::Deref;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock};
 
 use cloakroom_engine::audit::RequestOrigin;
@@ -12,28 +10,21 @@ use cloakroom_engine::clock::{ManualClock, Span, Timestamp};
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, TenantEntry, UserEntry};
 use cloakroom_engine::directory::password::{PasswordHash, hash};
 use cloakroom_engine::directory::{EmailStatus, UserStatus};
-use cloakroom_engine::error::SigningUnavailable;
-use cloakroom_engine::machine::assertion_fault::AssertionFault;
 use cloakroom_engine::policy::Policy;
 use cloakroom_engine::secret::{ClientSecret, Passcode};
 use cloakroom_engine::sessions::get::SessionPointer;
 use cloakroom_engine::sessions::{EndReason, SessionView};
-use cloakroom_engine::tokens::access_token::{AccessTokenClaims, AssertionClaims, SigningKeyRecord, TokenCrypto, TokenSubject};
+use cloakroom_engine::tokens::access_token::{TokenCrypto, TokenSubject};
 use cloakroom_engine::tokens::client_credentials::ApplicationTokens;
 use cloakroom_engine::tokens::exchange::SubjectCredential;
-use cloakroom_engine::tokens::id_token::{IdTokenClaims, IdTokenHint, LogoutTokenClaims};
 use cloakroom_engine::tokens::log_in::TokenPair;
 use cloakroom_engine::tokens::refresh::RefreshRefusal;
 use cloakroom_engine::tokens::wish::TokenWish;
-use cloakroom_engine::tokens::{SigningKeyState, TokenAlgorithm};
-use cloakroom_server::jose::encryption::open;
 use cloakroom_server::jose::jwt::Jwt;
 use cloakroom_store::driver::sqlite::Location;
-use parking_lot::Mutex;
-use zeroize::Zeroizing;
 
 pub use crate::in_process::AUDIENCE;
-use crate::in_process::kept_keys::KeptKeys;
+use crate::in_process::watched_crypto::WatchedCrypto;
 use crate::in_process::{InProcess, Made};
 
 pub const ISSUER: &str = "https://cloakroom.example";
@@ -42,85 +33,8 @@ pub const CLIENT_SECRET: &str = "a-secret-of-the-portal";
 /// 2026-01-01T00:00:00.250Z: a quarter of a second off, so that rounding shows.
 pub const NOON: Timestamp = Timestamp::from_millis(1_767_225_600_250);
 
-/// The server's cryptography, which remembers what it was handed, so that a test can sign with the server's own key.
-pub struct Witness {
-    inner: KeptKeys,
-    installed: Mutex<(Vec<SigningKeyRecord>, [u8; 32])>,
-    /// Client assertions that were verified, by whether there were keys to verify them with.
-    pub assertions: Mutex<Vec<bool>>,
-    /// How many access tokens were verified.
-    pub verified: AtomicUsize,
-}
-
-impl Witness {
-    fn new() -> Self {
-        let inner = KeptKeys::new(Jwt::new(ISSUER.into(), AUDIENCE.into(), None));
-        Self { inner, installed: Mutex::new((Vec::new(), [0; 32])), assertions: Mutex::default(), verified: AtomicUsize::new(0) }
-    }
-
-    /// The active key and its private half, PKCS #8.
-    pub fn active(&self) -> (SigningKeyRecord, Vec<u8>) {
-        let (keys, seal) = &*self.installed.lock();
-        let key = keys.iter().find(|key| key.state == SigningKeyState::Active).unwrap().clone();
-        let private = open(seal, key.kid.as_bytes(), &key.sealed_private).unwrap().to_vec();
-        (key, private)
-    }
-
-    /// Every private half, PKCS #8.
-    pub fn private_halves(&self) -> Vec<(SigningKeyRecord, Vec<u8>)> {
-        let (keys, seal) = &*self.installed.lock();
-        keys.iter().map(|key| (key.clone(), open(seal, key.kid.as_bytes(), &key.sealed_private).unwrap().to_vec())).collect()
-    }
-}
-
-impl TokenCrypto for Witness {
-    fn generate(&self, algorithm: TokenAlgorithm, seal: &[u8; 32], now: Timestamp) -> Result<SigningKeyRecord, SigningUnavailable> {
-        self.inner.generate(algorithm, seal, now)
-    }
-
-    fn install(&self, keys: &[SigningKeyRecord], seal: &[u8; 32]) -> Result<(), SigningUnavailable> {
-        self.inner.install(keys, seal)?;
-        *self.installed.lock() = (keys.to_vec(), *seal);
-        Ok(())
-    }
-
-    fn sign(&self, claims: &AccessTokenClaims) -> Result<String, SigningUnavailable> {
-        self.inner.sign(claims)
-    }
-
-    fn names_us(&self, name: &str) -> bool {
-        self.inner.names_us(name)
-    }
-
-    fn verify_assertion(&self, assertion: &str, jwks: Option<&str>) -> Result<AssertionClaims, AssertionFault> {
-        self.assertions.lock().push(jwks.is_some());
-        self.inner.verify_assertion(assertion, jwks)
-    }
-
-    fn verify(&self, token: &str) -> Option<AccessTokenClaims> {
-        self.verified.fetch_add(1, Relaxed);
-        self.inner.verify(token)
-    }
-
-    fn sign_id_token(&self, claims: &IdTokenClaims, algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
-        self.inner.sign_id_token(claims, algorithm)
-    }
-
-    fn sign_logout_token(&self, claims: &LogoutTokenClaims, algorithm: TokenAlgorithm) -> Result<String, SigningUnavailable> {
-        self.inner.sign_logout_token(claims, algorithm)
-    }
-
-    fn encrypt(&self, key: &[u8; 32], context: &[u8], secret: &[u8]) -> Result<Vec<u8>, SigningUnavailable> {
-        self.inner.encrypt(key, context, secret)
-    }
-
-    fn decrypt(&self, key: &[u8; 32], context: &[u8], encrypted: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        self.inner.decrypt(key, context, encrypted)
-    }
-
-    fn verify_id_token_hint(&self, token: &str) -> Option<IdTokenHint> {
-        self.inner.verify_id_token_hint(token)
-    }
+fn watched() -> Arc<WatchedCrypto> {
+    Arc::new(WatchedCrypto::new(Jwt::new(ISSUER.into(), AUDIENCE.into(), None)))
 }
 
 /// What a scene is made of; the rest is always the same.
@@ -140,7 +54,7 @@ impl Default for Setting {
 }
 
 impl Setting {
-    fn made(&self, crypto: &Arc<Witness>) -> Made {
+    fn made(&self, crypto: &Arc<WatchedCrypto>) -> Made {
         Made {
             policy: self.policy,
             location: self.location.clone(),
@@ -155,7 +69,7 @@ impl Setting {
 
 pub struct Scene {
     inside: InProcess,
-    pub crypto: Arc<Witness>,
+    pub crypto: Arc<WatchedCrypto>,
 }
 
 impl Deref for Scene {
@@ -185,13 +99,13 @@ impl Scene {
 
     /// Nobody and nothing in it but what its database holds already.
     pub fn bare(setting: &Setting) -> Self {
-        let crypto = Arc::new(Witness::new());
+        let crypto = watched();
         Self { inside: InProcess::new(setting.made(&crypto)), crypto }
     }
 
     /// Another engine over the same database, as another process would be.
     pub fn beside(&self, setting: &Setting) -> Self {
-        let crypto = Arc::new(Witness::new());
+        let crypto = watched();
         Self { inside: self.inside.beside(setting.made(&crypto)), crypto }
     }
 
