@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use cloakroom_engine::callers::{DirectoryAdmin, DirectoryReader, Refusal, TokenCaller};
+use cloakroom_engine::error::EngineError;
 
 use super::cell::Reading;
 use super::nouns::shown::Doing;
@@ -43,6 +44,23 @@ impl AtDirectory {
 
     pub const fn doing<'a>(&'a self, desk: &'a FrontDesk) -> Doing<'a> {
         Doing { desk, admin: &self.admin, origin: &self.at.coming.origin }
+    }
+
+    /// What became of a deed that was asked for on the visitor's word: as [`Self::told`] tells it, or where the browser goes first.
+    ///
+    /// # Errors
+    /// As those of [`Self::told`] and [`AtConsole::settled`].
+    pub fn done<T>(
+        &self,
+        desk: &FrontDesk,
+        page: &str,
+        outcome: Result<Result<T, Refusal>, EngineError>,
+        done: &str,
+    ) -> Result<Response, PageError> {
+        match self.at.settled(desk, outcome)? {
+            Ok(outcome) => self.told(desk, page, &outcome.map(|_| ()), done),
+            Err(led) => Ok(led),
+        }
     }
 
     /// Leads to a page, which says what became of a deed; what is not there is told so.

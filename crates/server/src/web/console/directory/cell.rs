@@ -46,6 +46,11 @@ impl Cell {
         text.filter(|text| !text.is_empty()).map_or(Self::Nothing, |text| Self::Text(text.to_owned()))
     }
 
+    /// Several, one a line.
+    pub fn lines(items: Vec<String>) -> Self {
+        if items.is_empty() { Self::Nothing } else { Self::Lines(items) }
+    }
+
     pub fn number(number: Option<impl ToString>) -> Self {
         number.map_or(Self::Nothing, |number| Self::Text(number.to_string()))
     }

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use cloakroom_engine::callers::Refusal;
 use cloakroom_engine::directory::admin::client_secrets::MintedSecret;
 use cloakroom_engine::ids::{ApplicationUid, ClientSecretUid, IdentityProviderUid};
 
@@ -126,10 +125,7 @@ pub async fn remove(
     }
     let secret = ClientSecretUid::parse(&form.secret_id).ok_or(PageError::NOT_FOUND)?;
     let outcome = desk.engine.remove_client_secret(&visitor.admin, application, secret, &visitor.at.coming.origin).await;
-    match visitor.at.settled(&desk, outcome)? {
-        Ok(done) => visitor.told(&desk, &page, &done, "secret-removed"),
-        Err(led) => Ok(led),
-    }
+    visitor.done(&desk, &page, outcome, "secret-removed")
 }
 
 /// Say which of its domains an identity provider may speak for.
@@ -163,8 +159,5 @@ pub async fn approve(
         return Ok(visitor.at.led_to(&desk, &with_query(&page, [("notice", "refused-value")])));
     };
     let outcome = desk.engine.approve_domains(&visitor.admin, provider, domains, &visitor.at.coming.origin).await;
-    match visitor.at.settled(&desk, outcome)? {
-        Ok(done) => visitor.told(&desk, &page, &done.map(|_| ()).map_err(|refusal: Refusal| refusal), "saved"),
-        Err(led) => Ok(led),
-    }
+    visitor.done(&desk, &page, outcome, "saved")
 }

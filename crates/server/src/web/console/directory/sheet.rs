@@ -101,6 +101,11 @@ impl Field {
     }
 }
 
+/// What stands in the field of a tick.
+pub fn ticked(is_so: bool) -> String {
+    if is_so { "true".to_owned() } else { String::new() }
+}
+
 /// The fields that a viewer is shown, each with what stands in it.
 pub fn shown(language: Language, level: Level, specs: &[Spec], value: impl Fn(&'static str) -> String) -> Vec<Field> {
     let field = |spec: &Spec| {

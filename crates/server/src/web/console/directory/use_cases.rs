@@ -7,7 +7,7 @@ use cloakroom_engine::directory::admin::list::DirectoryFilter;
 
 use super::cell::Reading;
 use super::noun::Noun;
-use super::nouns::shown::{Columns, Doing, Made, Shown, Tried, Window};
+use super::nouns::shown::{Columns, Doing, Made, Shown, Tried, Window, rows};
 use super::nouns::{applications, partners, providers, tenants, users};
 use super::sheet::{Sheet, Spec};
 use crate::web::surface::FrontDesk;
@@ -43,16 +43,19 @@ impl Noun {
         self,
         desk: &FrontDesk,
         reader: &DirectoryReader,
-        asked: (DirectoryFilter, PageAsked),
+        (filter, page): (DirectoryFilter, PageAsked),
         reading: Reading<'_>,
     ) -> Window {
-        match self {
-            Self::Users => users::window(desk, reader, asked, reading).await,
-            Self::Tenants => tenants::window(desk, reader, asked, reading).await,
-            Self::Partners => partners::window(desk, reader, asked, reading).await,
-            Self::Applications => applications::window(desk, reader, asked, reading).await,
-            Self::IdentityProviders => providers::window(desk, reader, asked, reading).await,
-        }
+        let engine = &desk.engine;
+        Ok(match self {
+            Self::Users => rows(engine.list_users(reader, filter, page).await?, |user| users::row(user, reading)),
+            Self::Tenants => rows(engine.list_tenants(reader, filter, page).await?, |tenant| tenants::row(tenant, reading)),
+            Self::Partners => rows(engine.list_partners(reader, filter, page).await?, |partner| partners::row(partner, reading)),
+            Self::Applications => rows(engine.list_applications(reader, filter, page).await?, |found| applications::row(found, reading)),
+            Self::IdentityProviders => {
+                rows(engine.list_identity_providers(reader, filter, page).await?, |found| providers::row(found, reading))
+            }
+        })
     }
 
     /// The entry, as its page shows it.
@@ -80,10 +83,10 @@ impl Noun {
     /// What stands in the fields of a new one.
     pub fn blank(self) -> Vec<(&'static str, String)> {
         let texts: &[(&'static str, &'static str)] = match self {
-            Self::Users => &[("role", "none"), ("status", "verified")],
-            Self::Tenants => &[("status", "verified"), ("sliding", "")],
+            Self::Users => &[("role", "none")],
+            Self::Tenants => &[("status", "verified")],
             Self::Partners => &[],
-            Self::Applications => &[("kind", "web"), ("id_token_signed_response_alg", "RS256"), ("status", "active")],
+            Self::Applications => &[("kind", "web"), ("id_token_signed_response_alg", "RS256")],
             Self::IdentityProviders => &[
                 ("scopes", "openid\nprofile\nemail"),
                 ("username_claim", "preferred_username"),

@@ -87,10 +87,7 @@ pub async fn settle_status(
     let status = UserStatus::parse(&form.status).filter(|status| *status != UserStatus::Doomed);
     let status = status.ok_or(PageError::new(StatusCode::UNPROCESSABLE_ENTITY, "problem-unreadable"))?;
     let outcome = desk.engine.change_user_status(&visitor.admin, user, status, &visitor.at.coming.origin).await;
-    match visitor.at.settled(&desk, outcome)? {
-        Ok(done) => visitor.told(&desk, &page_of(&desk, user), &done.map(|_| ()), "saved"),
-        Err(led) => Ok(led),
-    }
+    visitor.done(&desk, &page_of(&desk, user), outcome, "saved")
 }
 
 /// The form that sets a user's password. Whoever proved too long ago who they are proves it first.
@@ -190,10 +187,7 @@ pub async fn lift_locks(
     visitor.at.sent(&desk, &form.form_token)?;
     let user = one.user_id.or(PageError::NOT_FOUND)?;
     let outcome = desk.engine.lift_sign_in_locks(&visitor.admin, user, &visitor.at.coming.origin).await;
-    match visitor.at.settled(&desk, outcome)? {
-        Ok(done) => visitor.told(&desk, &page_of(&desk, user), &done, "locks-lifted"),
-        Err(led) => Ok(led),
-    }
+    visitor.done(&desk, &page_of(&desk, user), outcome, "locks-lifted")
 }
 
 /// Add an address to a user, make it the primary one, or move it to another status. One that is not verified any more ends the sessions that were
@@ -228,10 +222,7 @@ pub async fn settle_email(
         return Ok(visitor.at.led_to(&desk, &no_address));
     };
     let outcome = desk.engine.change_emails(&visitor.admin, user, change, &visitor.at.coming.origin).await;
-    match visitor.at.settled(&desk, outcome)? {
-        Ok(done) => visitor.told(&desk, &page, &done.map(|_| ()), "saved"),
-        Err(led) => Ok(led),
-    }
+    visitor.done(&desk, &page, outcome, "saved")
 }
 
 fn wanted(form: &EmailForm) -> Option<EmailChange> {

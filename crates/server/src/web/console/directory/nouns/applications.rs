@@ -1,9 +1,7 @@
 //! Applications.
 
 use cloakroom_engine::callers::{DirectoryReader, Refusal};
-use cloakroom_engine::cursor::PageAsked;
 use cloakroom_engine::directory::admin::Outcome;
-use cloakroom_engine::directory::admin::list::DirectoryFilter;
 use cloakroom_engine::directory::changes::{ApplicationChange, NewApplication, Patch};
 use cloakroom_engine::directory::records::{ApplicationRecord, ClientSecretRecord};
 use cloakroom_engine::directory::registration::{Registration, RegistrationChange};
@@ -13,8 +11,8 @@ use cloakroom_engine::tokens::TokenAlgorithm;
 
 use super::super::cell::{Cell, Reading};
 use super::super::noun::Noun;
-use super::super::sheet::{Input, Level, Sheet, Spec};
-use super::shown::{Columns, Doing, Made, Part, PartKind, PartRow, Shown, Tried, Window, named, rows};
+use super::super::sheet::{Input, Level, Sheet, Spec, ticked};
+use super::shown::{Columns, Doing, Made, Part, PartKind, PartRow, Shown, Tried, named};
 use crate::http::declared::metadata::MemberNames;
 use crate::http::declared::names::{Caption, ClientId, WordList};
 use crate::http::declared::web_address::{Origins, Resources, WebAddress, WebAddresses};
@@ -49,25 +47,8 @@ const KEYS: Spec = Spec::new("jwks", Input::Text2d, "field-jwks", "rule-jwks");
 const PLATFORM: Spec = Spec::new("platform", Input::Check, "field-platform", "rule-platform").of(Level::Platform);
 const STATUS: Spec = Spec::new("status", Input::Choice(&["active", "disabled"]), "field-status", "rule-application-status").required();
 
-pub const NEW: &[Spec] = &[
+const ALL: [Spec; 17] = [
     CLIENT_ID,
-    NAME,
-    KIND,
-    TENANT,
-    OWNER,
-    REDIRECT,
-    AFTER_LOGOUT,
-    BACK_CHANNEL,
-    RESOURCES,
-    SESSION_CLAIMS,
-    ORIGINS,
-    FIRST_PARTY,
-    SCOPES,
-    SIGNED,
-    KEYS,
-    PLATFORM,
-];
-pub const CHANGE: &[Spec] = &[
     NAME,
     KIND,
     TENANT,
@@ -86,16 +67,19 @@ pub const CHANGE: &[Spec] = &[
     STATUS,
 ];
 
-pub async fn window(
-    desk: &FrontDesk,
-    reader: &DirectoryReader,
-    (filter, page): (DirectoryFilter, PageAsked),
-    reading: Reading<'_>,
-) -> Window {
-    Ok(rows(desk.engine.list_applications(reader, filter, page).await?, |application| row(application, reading)))
-}
+/// A new one is active.
+pub const NEW: &[Spec] = {
+    let [new @ .., _status] = &ALL;
+    new
+};
 
-fn row(application: &ApplicationRecord, reading: Reading<'_>) -> Vec<Cell> {
+/// A client id never changes.
+pub const CHANGE: &[Spec] = {
+    let [_client_id, change @ ..] = &ALL;
+    change
+};
+
+pub fn row(application: &ApplicationRecord, reading: Reading<'_>) -> Vec<Cell> {
     vec![
         reading.name(Noun::Applications, &application.client_id, application.uid),
         Cell::text(Some(&application.name)),
@@ -108,10 +92,7 @@ fn row(application: &ApplicationRecord, reading: Reading<'_>) -> Vec<Cell> {
 }
 
 pub async fn shown(desk: &FrontDesk, reader: &DirectoryReader, uid: &str, reading: Reading<'_>) -> Outcome<Shown> {
-    let uid = match named::<ApplicationUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Ok(uid) = named::<ApplicationUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     let found = desk.engine.application_with_secrets(reader, uid).await?;
     Ok(found.map(|(application, secrets)| {
         let secret = |secret: &ClientSecretRecord| PartRow {
@@ -130,10 +111,6 @@ pub async fn shown(desk: &FrontDesk, reader: &DirectoryReader, uid: &str, readin
     }))
 }
 
-fn lines(items: &[String]) -> Cell {
-    if items.is_empty() { Cell::Nothing } else { Cell::Lines(items.to_vec()) }
-}
-
 fn facts(application: &ApplicationRecord, reading: Reading<'_>) -> Vec<(&'static str, Cell)> {
     let registration = &application.registration;
     vec![
@@ -144,14 +121,14 @@ fn facts(application: &ApplicationRecord, reading: Reading<'_>) -> Vec<(&'static
         ("field-since", reading.moment(application.status_since)),
         ("tenant", reading.other(Noun::Tenants, application.tenant.map(|tenant| tenant.uid))),
         ("field-owner", reading.other(Noun::Users, application.owner.map(|owner| owner.uid))),
-        ("field-redirect-uris", lines(&registration.redirect_uris)),
-        ("field-after-logout", lines(&registration.post_logout_redirect_uris)),
+        ("field-redirect-uris", Cell::lines(registration.redirect_uris.clone())),
+        ("field-after-logout", Cell::lines(registration.post_logout_redirect_uris.clone())),
         ("field-backchannel", Cell::text(registration.backchannel_logout_uri.as_deref())),
-        ("field-resources", lines(&registration.resources)),
-        ("field-session-claims", lines(&registration.session_claims)),
-        ("field-origins", lines(&registration.origins)),
+        ("field-resources", Cell::lines(registration.resources.clone())),
+        ("field-session-claims", Cell::lines(registration.session_claims.clone())),
+        ("field-origins", Cell::lines(registration.origins.clone())),
         ("field-first-party", reading.truth(registration.is_first_party)),
-        ("field-scopes", lines(&application.scopes)),
+        ("field-scopes", Cell::lines(application.scopes.clone())),
         ("field-signed", Cell::text(Some(registration.id_token_algorithm.as_str()))),
         ("field-has-keys", reading.truth(application.jwks.is_some())),
         ("field-platform", reading.truth(application.is_platform)),
@@ -161,11 +138,7 @@ fn facts(application: &ApplicationRecord, reading: Reading<'_>) -> Vec<(&'static
 }
 
 pub async fn filled(desk: &FrontDesk, reader: &DirectoryReader, uid: &str) -> Outcome<Vec<(&'static str, String)>> {
-    let uid = match named::<ApplicationUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let ticked = |is_so: bool| if is_so { "true".to_owned() } else { String::new() };
+    let Ok(uid) = named::<ApplicationUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     Ok(desk.engine.application(reader, uid).await?.map(|application| {
         let registration = application.registration;
         vec![

@@ -1,9 +1,7 @@
 //! Partners.
 
 use cloakroom_engine::callers::{DirectoryReader, Refusal};
-use cloakroom_engine::cursor::PageAsked;
 use cloakroom_engine::directory::admin::Outcome;
-use cloakroom_engine::directory::admin::list::DirectoryFilter;
 use cloakroom_engine::directory::changes::NewPartner;
 use cloakroom_engine::directory::records::PartnerRecord;
 use cloakroom_engine::ids::PartnerUid;
@@ -11,7 +9,7 @@ use cloakroom_engine::ids::PartnerUid;
 use super::super::cell::{Cell, Reading};
 use super::super::noun::Noun;
 use super::super::sheet::{Input, Sheet, Spec};
-use super::shown::{Columns, Doing, Made, Shown, Tried, Window, named, rows};
+use super::shown::{Columns, Doing, Made, Shown, Tried, named};
 use crate::http::declared::names::{Caption, PartnerCode};
 use crate::http::declared::words::Name;
 use crate::web::console::cells::ShownId;
@@ -28,16 +26,7 @@ const NAME: Spec = Spec::new("name", Input::Text, "field-name", "rule-name-or-co
 pub const NEW: &[Spec] = &[CODE, NAME];
 pub const CHANGE: &[Spec] = &[NAME];
 
-pub async fn window(
-    desk: &FrontDesk,
-    reader: &DirectoryReader,
-    (filter, page): (DirectoryFilter, PageAsked),
-    reading: Reading<'_>,
-) -> Window {
-    Ok(rows(desk.engine.list_partners(reader, filter, page).await?, |partner| row(partner, reading)))
-}
-
-fn row(partner: &PartnerRecord, reading: Reading<'_>) -> Vec<Cell> {
+pub fn row(partner: &PartnerRecord, reading: Reading<'_>) -> Vec<Cell> {
     vec![
         reading.name(Noun::Partners, &partner.code, partner.uid),
         Cell::text(Some(&partner.name)),
@@ -48,10 +37,7 @@ fn row(partner: &PartnerRecord, reading: Reading<'_>) -> Vec<Cell> {
 }
 
 pub async fn shown(desk: &FrontDesk, reader: &DirectoryReader, uid: &str, reading: Reading<'_>) -> Outcome<Shown> {
-    let uid = match named::<PartnerUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Ok(uid) = named::<PartnerUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     Ok(desk.engine.partner(reader, uid).await?.map(|partner| Shown {
         title: partner.code.clone(),
         uid: partner.uid.to_string(),
@@ -68,10 +54,7 @@ pub async fn shown(desk: &FrontDesk, reader: &DirectoryReader, uid: &str, readin
 }
 
 pub async fn filled(desk: &FrontDesk, reader: &DirectoryReader, uid: &str) -> Outcome<Vec<(&'static str, String)>> {
-    let uid = match named::<PartnerUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Ok(uid) = named::<PartnerUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     Ok(desk.engine.partner(reader, uid).await?.map(|partner| vec![("name", partner.name)]))
 }
 

@@ -1,10 +1,8 @@
 //! Identity providers.
 
 use cloakroom_engine::callers::{DirectoryReader, Refusal};
-use cloakroom_engine::cursor::PageAsked;
 use cloakroom_engine::directory::MembershipRole;
 use cloakroom_engine::directory::admin::Outcome;
-use cloakroom_engine::directory::admin::list::DirectoryFilter;
 use cloakroom_engine::directory::changes::{IdentityProviderChange, NewIdentityProvider, Patch};
 use cloakroom_engine::directory::identity_provider::{
     GroupMembership, IdentityProviderRecord, IdentityProviderStatus, ProviderSettings, ProviderSettingsChange,
@@ -14,8 +12,8 @@ use cloakroom_engine::secret::{ClientSecret, Passcode};
 
 use super::super::cell::{Cell, Reading};
 use super::super::noun::Noun;
-use super::super::sheet::{Input, Sheet, Spec};
-use super::shown::{Columns, Doing, Made, Part, PartKind, PartRow, Shown, Tried, Window, named, rows};
+use super::super::sheet::{Input, Sheet, Spec, ticked};
+use super::shown::{Columns, Doing, Made, Part, PartKind, PartRow, Shown, Tried, named};
 use crate::http::declared::names::{Caption, Domains, ProviderCode, ProviderValue, ProviderValues};
 use crate::http::declared::types::SecretText;
 use crate::http::declared::web_address::WebAddress;
@@ -55,16 +53,7 @@ pub const CHANGE: &[Spec] =
 /// Of the form that approves domains.
 pub const APPROVAL: &[Spec] = &[Spec::new("domains", Input::Lines, "field-approved", "rule-approved")];
 
-pub async fn window(
-    desk: &FrontDesk,
-    reader: &DirectoryReader,
-    (filter, page): (DirectoryFilter, PageAsked),
-    reading: Reading<'_>,
-) -> Window {
-    Ok(rows(desk.engine.list_identity_providers(reader, filter, page).await?, |provider| row(provider, reading)))
-}
-
-fn row(provider: &IdentityProviderRecord, reading: Reading<'_>) -> Vec<Cell> {
+pub fn row(provider: &IdentityProviderRecord, reading: Reading<'_>) -> Vec<Cell> {
     vec![
         reading.name(Noun::IdentityProviders, &provider.code, provider.uid),
         Cell::text(Some(&provider.settings.name)),
@@ -77,10 +66,7 @@ fn row(provider: &IdentityProviderRecord, reading: Reading<'_>) -> Vec<Cell> {
 }
 
 pub async fn shown(desk: &FrontDesk, reader: &DirectoryReader, uid: &str, reading: Reading<'_>) -> Outcome<Shown> {
-    let uid = match named::<IdentityProviderUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Ok(uid) = named::<IdentityProviderUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     Ok(desk.engine.identity_provider(reader, uid).await?.map(|provider| {
         let domain = |domain: &String| PartRow {
             which: domain.clone(),
@@ -105,10 +91,6 @@ fn mapped(provider: &IdentityProviderRecord) -> Vec<String> {
     provider.group_memberships.iter().map(line).collect()
 }
 
-fn lines(items: Vec<String>) -> Cell {
-    if items.is_empty() { Cell::Nothing } else { Cell::Lines(items) }
-}
-
 fn facts(provider: &IdentityProviderRecord, reading: Reading<'_>) -> Vec<(&'static str, Cell)> {
     let settings = &provider.settings;
     vec![
@@ -120,26 +102,22 @@ fn facts(provider: &IdentityProviderRecord, reading: Reading<'_>) -> Vec<(&'stat
         ("field-issuer", Cell::text(Some(&settings.issuer))),
         ("field-client-id", Cell::text(Some(&settings.client_id))),
         ("field-has-secret", reading.truth(provider.has_secret)),
-        ("field-scopes", lines(settings.scopes.clone())),
+        ("field-scopes", Cell::lines(settings.scopes.clone())),
         ("field-username-claim", Cell::text(Some(&settings.username_claim))),
         ("field-name-claim", Cell::text(Some(&settings.name_claim))),
         ("field-groups-claim", Cell::text(settings.groups_claim.as_deref())),
-        ("field-groups", lines(mapped(provider))),
+        ("field-groups", Cell::lines(mapped(provider))),
         ("field-create-users", reading.truth(settings.create_users)),
         ("field-link", reading.truth(settings.link_by_verified_email)),
         ("field-trust-amr", reading.truth(settings.trust_amr)),
-        ("field-audiences", lines(settings.exchange_audiences.clone())),
+        ("field-audiences", Cell::lines(settings.exchange_audiences.clone())),
         ("field-created", reading.moment(provider.created_at)),
         ("field-updated", reading.moment(provider.updated_at)),
     ]
 }
 
 pub async fn filled(desk: &FrontDesk, reader: &DirectoryReader, uid: &str) -> Outcome<Vec<(&'static str, String)>> {
-    let uid = match named::<IdentityProviderUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let ticked = |is_so: bool| if is_so { "true".to_owned() } else { String::new() };
+    let Ok(uid) = named::<IdentityProviderUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     Ok(desk.engine.identity_provider(reader, uid).await?.map(|provider| {
         let groups = mapped(&provider).join("\n");
         let settings = provider.settings;

@@ -1,9 +1,7 @@
 //! Tenants.
 
 use cloakroom_engine::callers::{DirectoryReader, Refusal};
-use cloakroom_engine::cursor::PageAsked;
 use cloakroom_engine::directory::admin::Outcome;
-use cloakroom_engine::directory::admin::list::DirectoryFilter;
 use cloakroom_engine::directory::changes::{NewTenant, Patch, TenantChange};
 use cloakroom_engine::directory::records::TenantRecord;
 use cloakroom_engine::directory::{TenantPolicy, TenantPolicyChange, TenantStatus};
@@ -12,7 +10,7 @@ use cloakroom_engine::ids::{PartnerUid, TenantUid};
 use super::super::cell::{Cell, Reading};
 use super::super::noun::Noun;
 use super::super::sheet::{Input, Level, Sheet, Spec};
-use super::shown::{Columns, Doing, Made, Shown, Tried, Window, named, rows};
+use super::shown::{Columns, Doing, Made, Shown, Tried, named};
 use crate::http::declared::names::{Caption, KeyAge, OrgCode, TenantAbsoluteTtl, TenantCap, TenantTtl};
 use crate::http::declared::types::Within;
 use crate::http::declared::words::{Name, OneOf};
@@ -39,16 +37,7 @@ const AGE: Spec = Spec::new("api_key_max_age_days", Input::Number, "field-key-ag
 pub const NEW: &[Spec] = &[CODE, NAME, PARTNER, STATUS, TTL, ABSOLUTE, SLIDING, CAP, AGE];
 pub const CHANGE: &[Spec] = &[NAME, PARTNER, STATUS, TTL, ABSOLUTE, SLIDING, CAP, AGE];
 
-pub async fn window(
-    desk: &FrontDesk,
-    reader: &DirectoryReader,
-    (filter, page): (DirectoryFilter, PageAsked),
-    reading: Reading<'_>,
-) -> Window {
-    Ok(rows(desk.engine.list_tenants(reader, filter, page).await?, |tenant| row(tenant, reading)))
-}
-
-fn row(tenant: &TenantRecord, reading: Reading<'_>) -> Vec<Cell> {
+pub fn row(tenant: &TenantRecord, reading: Reading<'_>) -> Vec<Cell> {
     vec![
         reading.name(Noun::Tenants, &tenant.code, tenant.uid),
         Cell::text(Some(&tenant.name)),
@@ -61,10 +50,7 @@ fn row(tenant: &TenantRecord, reading: Reading<'_>) -> Vec<Cell> {
 }
 
 pub async fn shown(desk: &FrontDesk, reader: &DirectoryReader, uid: &str, reading: Reading<'_>) -> Outcome<Shown> {
-    let uid = match named::<TenantUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Ok(uid) = named::<TenantUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     Ok(desk.engine.tenant(reader, uid).await?.map(|tenant| Shown {
         title: tenant.code.clone(),
         uid: tenant.uid.to_string(),
@@ -93,10 +79,7 @@ fn facts(tenant: &TenantRecord, reading: Reading<'_>) -> Vec<(&'static str, Cell
 }
 
 pub async fn filled(desk: &FrontDesk, reader: &DirectoryReader, uid: &str) -> Outcome<Vec<(&'static str, String)>> {
-    let uid = match named::<TenantUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Ok(uid) = named::<TenantUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
     Ok(desk.engine.tenant(reader, uid).await?.map(|tenant| {
         let slides = tenant.policy.slides.map_or("", |slides| if slides { "yes" } else { "no" });

@@ -1,9 +1,7 @@
 //! Users.
 
 use cloakroom_engine::callers::{DirectoryReader, Refusal};
-use cloakroom_engine::cursor::PageAsked;
 use cloakroom_engine::directory::admin::Outcome;
-use cloakroom_engine::directory::admin::list::DirectoryFilter;
 use cloakroom_engine::directory::changes::{NewUser, UserChange};
 use cloakroom_engine::directory::records::{EmailRecord, UserRecord};
 use cloakroom_engine::directory::{EmailStatus, MembershipRole, PlatformRole, UserStatus};
@@ -12,8 +10,8 @@ use cloakroom_engine::secret::Passcode;
 
 use super::super::cell::{Cell, Reading};
 use super::super::noun::Noun;
-use super::super::sheet::{Input, Level, Sheet, Spec};
-use super::shown::{Columns, Doing, Made, Part, PartKind, PartRow, Shown, Tried, Window, named, rows};
+use super::super::sheet::{Input, Level, Sheet, Spec, ticked};
+use super::shown::{Columns, Doing, Made, Part, PartKind, PartRow, Shown, Tried, named};
 use crate::http::declared::names::{DisplayName, Email, SessionCap, Username};
 use crate::http::declared::types::ChosenPassword;
 use crate::http::declared::words::{Name, OneOf};
@@ -54,16 +52,7 @@ pub const NEW_PASSWORD: &[Spec] = &[Spec::new("password", Input::Secret, "field-
 /// Of the form that adds an address.
 pub const NEW_EMAIL: &[Spec] = &[Spec::new("email", Input::Text, "field-email", "rule-address").required()];
 
-pub async fn window(
-    desk: &FrontDesk,
-    reader: &DirectoryReader,
-    (filter, page): (DirectoryFilter, PageAsked),
-    reading: Reading<'_>,
-) -> Window {
-    Ok(rows(desk.engine.list_users(reader, filter, page).await?, |user| row(user, reading)))
-}
-
-fn row(user: &UserRecord, reading: Reading<'_>) -> Vec<Cell> {
+pub fn row(user: &UserRecord, reading: Reading<'_>) -> Vec<Cell> {
     vec![
         reading.name(Noun::Users, &user.username, user.uid),
         Cell::text(user.display_name.as_deref()),
@@ -78,10 +67,7 @@ fn row(user: &UserRecord, reading: Reading<'_>) -> Vec<Cell> {
 }
 
 pub async fn shown(desk: &FrontDesk, reader: &DirectoryReader, uid: &str, reading: Reading<'_>) -> Outcome<Shown> {
-    let uid = match named::<UserUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Ok(uid) = named::<UserUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     let found = desk.engine.user_with_locks(reader, uid).await?;
     Ok(found.map(|(user, locks)| {
         let lock = |lock: &cloakroom_engine::sessions::credentials::SignInLock| PartRow {
@@ -109,14 +95,13 @@ pub async fn shown(desk: &FrontDesk, reader: &DirectoryReader, uid: &str, readin
 }
 
 fn facts(user: &UserRecord, reading: Reading<'_>) -> Vec<(&'static str, Cell)> {
-    let memberships = user.memberships.iter().map(|(tenant, role)| format!("{} {}", tenant.uid, role.as_str())).collect();
     vec![
         ("field-id", Cell::Id(ShownId::of(user.uid))),
         ("field-display-name", Cell::text(user.display_name.as_deref())),
         ("field-status", reading.state(user.status.as_str())),
         ("field-since", reading.moment(user.status_since)),
         ("field-home", reading.other(Noun::Tenants, user.home.map(|home| home.uid))),
-        ("field-memberships", if user.memberships.is_empty() { Cell::Nothing } else { Cell::Lines(memberships) }),
+        ("field-memberships", Cell::lines(memberships(user))),
         ("field-role", reading.word(user.role.as_str())),
         ("field-operator", reading.truth(user.is_operator)),
         ("field-cap", Cell::number(user.session_cap)),
@@ -142,21 +127,23 @@ fn address(email: &EmailRecord, reading: Reading<'_>) -> PartRow {
 }
 
 pub async fn filled(desk: &FrontDesk, reader: &DirectoryReader, uid: &str) -> Outcome<Vec<(&'static str, String)>> {
-    let uid = match named::<UserUid>(uid) {
-        Ok(uid) => uid,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Ok(uid) = named::<UserUid>(uid) else { return Ok(Err(Refusal::OutOfReach)) };
     Ok(desk.engine.user(reader, uid).await?.map(|user| {
-        let memberships: Vec<_> = user.memberships.iter().map(|(tenant, role)| format!("{} {}", tenant.uid, role.as_str())).collect();
+        let memberships = memberships(&user).join("\n");
         vec![
             ("display_name", user.display_name.unwrap_or_default()),
             ("tenant_id", user.home.map(|home| home.uid.to_string()).unwrap_or_default()),
-            ("memberships", memberships.join("\n")),
+            ("memberships", memberships),
             ("role", user.role.as_str().to_owned()),
-            ("is_operator", if user.is_operator { "true".to_owned() } else { String::new() }),
+            ("is_operator", ticked(user.is_operator)),
             ("session_cap", user.session_cap.map(|cap| cap.to_string()).unwrap_or_default()),
         ]
     }))
+}
+
+/// As the form has them, one a line.
+fn memberships(user: &UserRecord) -> Vec<String> {
+    user.memberships.iter().map(|(tenant, role)| format!("{} {}", tenant.uid, role.as_str())).collect()
 }
 
 fn membership(line: &str) -> Option<(TenantUid, MembershipRole)> {
@@ -207,9 +194,10 @@ pub async fn change(doing: Doing<'_>, uid: &str, sheet: &mut Sheet<'_>) -> Tried
         is_operator: sheet.check("is_operator"),
         session_cap: sheet.patch::<SessionCap>("session_cap"),
     };
-    let (Ok(user), false) = (named::<UserUid>(uid), sheet.is_wrong()) else {
-        return Ok(if sheet.is_wrong() { None } else { Some(Err(Refusal::OutOfReach)) });
-    };
+    if sheet.is_wrong() {
+        return Ok(None);
+    }
+    let Ok(user) = named::<UserUid>(uid) else { return Ok(Some(Err(Refusal::OutOfReach))) };
     let changed = doing.desk.engine.change_user(doing.admin, user, change, doing.origin).await?;
     Ok(Some(changed.map(|_| ())))
 }
