@@ -6,6 +6,7 @@ mod authorize;
 mod bare;
 mod bearers;
 mod child;
+mod console;
 mod create;
 mod idle_memory;
 mod operators;
@@ -40,6 +41,7 @@ const USAGE: &str = "usage: cloakroom-bench NAME [--sessions N] [--tokens N] [--
                   raw hyper; S seconds each (10)
   authorize       an application is let into a browser's session over HTTP, and redeems its code, for N sessions (10000) and ID tokens by RS256
                   and ES256, against a route that does nothing; S seconds of each (10)
+  console         pages of the console over HTTP on N sessions (1000000): the first page, every filter, and what filters do not find
   scale           lists, totals, statistics and a tenant-wide end at 10000, 100000 and at most N sessions (1000000)
   sign-in-timing  unknown email against wrong passcode, N tries of each (200)
   idle-memory     the server's memory when it has nothing to do, before and after N sign-ins (400)
@@ -160,6 +162,7 @@ fn run(wanted: &Wanted) -> Result<Outcome, Failure> {
         "validate" => validate::run(wanted, path),
         "api-keys" => api_keys::run(wanted, path),
         "authorize" => authorize::run(wanted, path),
+        "console" => console::run(wanted, path).map(Outcome::from),
         "create" => create::run(wanted, path).map(Outcome::from),
         "refresh" => refresh::run(wanted, path),
         "bearers" => bearers::run(wanted, path),

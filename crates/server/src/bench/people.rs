@@ -7,7 +7,7 @@ use cloakroom_engine::audit::RequestOrigin;
 use cloakroom_engine::callers::OrgWriter;
 use cloakroom_engine::directory::document::{ApplicationEntry, DirectoryDocument, PartnerEntry, TenantEntry, UserEntry};
 use cloakroom_engine::directory::registration::RegistrationChange;
-use cloakroom_engine::directory::{MembershipRole, password};
+use cloakroom_engine::directory::{MembershipRole, PlatformRole, password};
 use cloakroom_engine::secret::{ClientSecret, Passcode, SessionSecret};
 use cloakroom_engine::sessions::Birth;
 use cloakroom_engine::sessions::open::SessionWish;
@@ -30,6 +30,9 @@ pub const CLIENT: (&str, &str) = ("gateway", "a-secret-of-the-gateway");
 /// Applications that are let into browsers' sessions without a question, and how their ID tokens are signed. The secret is that of
 /// [`CLIENT`].
 pub const LET_IN: [(&str, TokenAlgorithm); 2] = [("shop", TokenAlgorithm::Rs256), ("desk", TokenAlgorithm::Es256)];
+
+/// Who administers the platform.
+const ADMINISTRATOR: &str = "administrator";
 
 /// Where they are sent back to.
 pub const CALLBACK: &str = "https://shop.example.com/";
@@ -93,7 +96,18 @@ impl Home {
     /// # Errors
     /// When nobody is signed in.
     pub async fn sign_in_at_browser(&self, user: usize) -> Result<SessionSecret, Failure> {
-        let name = format!("user{}", user % self.users.max(1));
+        self.browse_as(format!("user{}", user % self.users.max(1))).await
+    }
+
+    /// Signs in at a browser who may see everything, and returns what its cookie holds.
+    ///
+    /// # Errors
+    /// When nobody is signed in.
+    pub async fn administrator_at_browser(&self) -> Result<SessionSecret, Failure> {
+        self.browse_as(ADMINISTRATOR.to_owned()).await
+    }
+
+    async fn browse_as(&self, name: String) -> Result<SessionSecret, Failure> {
         let held = self.engine.sign_in_at_browser((name, passcode()), None, origin()).await?;
         held.map(|(_, secret)| secret).map_err(|refused| format!("nobody was signed in: {refused:?}").into())
     }
@@ -178,10 +192,16 @@ fn directory(users: usize) -> DirectoryDocument {
         },
         ..ApplicationEntry::default()
     };
+    let administrator = UserEntry {
+        username: ADMINISTRATOR.to_owned(),
+        role: Some(PlatformRole::SuperAdmin),
+        password_hash: Some(password::nobody()),
+        ..UserEntry::default()
+    };
     DirectoryDocument {
         partners: vec![PartnerEntry { code: "north".to_owned(), name: None }],
         tenants: vec![TenantEntry { code: TENANT.to_owned(), partner: Some("north".to_owned()), ..TenantEntry::default() }],
-        users: (0..users).map(user).collect(),
+        users: (0..users).map(user).chain([administrator]).collect(),
         applications: std::iter::once(gateway).chain(LET_IN.map(let_in)).collect(),
         ..DirectoryDocument::default()
     }
