@@ -103,8 +103,11 @@ fn skip(why: &str) -> ! {
     std::process::exit(0)
 }
 
-/// Where `pg_config` says, else where Debian puts them: the newest there.
+/// Where `CLOAKROOM_TEST_POSTGRES` says, else `pg_config`, else where Debian puts them: the newest there.
 fn binaries() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("CLOAKROOM_TEST_POSTGRES") {
+        return Some(PathBuf::from(named));
+    }
     let told = Command::new("pg_config").arg("--bindir").output().ok();
     let told = told.and_then(|told| String::from_utf8(told.stdout).ok()).map(|path| PathBuf::from(path.trim()));
     let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|version| version.path().join("bin"));
